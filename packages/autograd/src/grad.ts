@@ -1,0 +1,74 @@
+import { type Operation, type PrimitiveName, type Tensor, add, full, zeros } from '@nlrn/tensor';
+import { rules } from './vjps/index.ts';
+import type { Rule } from './vjps/rule.ts';
+
+/**
+ * Reverse-mode differentiation: new tensors that compute the gradient of a scalar in each of `wrt`.
+ *
+ * The graph is walked from the loss backwards. Each tensor's cotangent, the gradient of the loss in it,
+ * is the sum of what its users send back; when an operation is reached, all of its users have been
+ * visited, and its rule sends cotangents on to its inputs. The result is again a graph: it can be
+ * printed, compiled with the forward pass into one program, and differentiated again.
+ *
+ * A tensor that the loss does not depend on has gradient zero. Throws if the loss is not a scalar.
+ */
+export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+  if (loss.shape.length !== 0) {
+    throw new Error(`grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`);
+  }
+  const cotangents = new Map<Tensor, Tensor>([[loss, full([], 1)]]);
+  for (const operation of operationsBetween(wrt, loss)) {
+    if (!operation.outputs.some((y) => cotangents.has(y))) continue;
+    const received = sendBack(operation, cotangents);
+    operation.inputs.forEach((x, i) => {
+      const g = received[i];
+      if (!g) return;
+      const known = cotangents.get(x);
+      cotangents.set(x, known ? add(known, g) : g);
+    });
+  }
+  return wrt.map((x) => cotangents.get(x) ?? zeros(x.shape));
+}
+
+/** The loss and its gradient, to be computed by one program. */
+export function valueAndGrad(loss: Tensor, wrt: readonly Tensor[]): { value: Tensor; gradients: Tensor[] } {
+  return { value: loss, gradients: grad(loss, wrt) };
+}
+
+/** The cotangents of an operation's inputs. */
+function sendBack(operation: Operation, cotangents: ReadonlyMap<Tensor, Tensor>): readonly (Tensor | null)[] {
+  const { primitive, inputs, outputs, params } = operation;
+  const rule = rules[primitive.name as PrimitiveName] as Rule<PrimitiveName>;
+  return rule({
+    g: outputs.map((y) => cotangents.get(y) ?? zeros(y.shape)),
+    used: outputs.map((y) => cotangents.has(y)),
+    y: outputs,
+    x: inputs,
+    // The table pairs each name with its parameters; TypeScript cannot follow that through a union.
+    params: params as never,
+  });
+}
+
+/** The operations on a path from any of `wrt` to the loss, last created first: users before what they use. */
+function operationsBetween(wrt: readonly Tensor[], loss: Tensor): Operation[] {
+  const onPath = new Map<Tensor, boolean>(wrt.map((x) => [x, true]));
+  const found = new Set<Operation>();
+  const leads = (tensor: Tensor): boolean => onPath.get(tensor) ?? false;
+  for (const tensor of ancestors(loss)) {
+    if (tensor.origin.kind !== 'operation') continue;
+    const { operation } = tensor.origin;
+    if (!operation.inputs.some(leads)) continue;
+    onPath.set(tensor, true);
+    found.add(operation);
+  }
+  return [...found].reverse();
+}
+
+/** A tensor and everything that it is made of, in order of creation. */
+function ancestors(tensor: Tensor): Tensor[] {
+  const seen = new Set([tensor]);
+  for (const t of seen) {
+    if (t.origin.kind === 'operation') for (const x of t.origin.operation.inputs) seen.add(x);
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,56 @@
+import {
+  type AdamParams,
+  type Tensor,
+  type Variable,
+  adam,
+  div,
+  globalNorm,
+  maximum,
+  minimum,
+  mul,
+  variable,
+} from '@nlrn/tensor';
+
+/** Norm at which the paper clips gradients (NLRN, Section 5, "Training"). */
+export const PAPER_CLIP_NORM = 0.5;
+
+/** The defaults of Kingma and Ba 2015, Algorithm 1, which the paper does not change. */
+export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/**
+ * Scales all gradients by min(1, limit / norm), norm being that of all their elements together.
+ *
+ * Returns the norm from before, too.
+ */
+export function clipByGlobalNorm(gradients: readonly Tensor[], limit = PAPER_CLIP_NORM) {
+  const norm = globalNorm(gradients);
+  // The lower bound keeps 0 / 0 out when all gradients are zero.
+  const factor = minimum(1, div(limit, maximum(norm, 1e-30)));
+  return { norm, clipped: gradients.map((g) => mul(g, factor)) };
+}
+
+/** The state that Adam keeps for each parameter, as variables `<name>.m` and `<name>.v`, zero at first. */
+export function adamState(params: readonly Variable[]): { m: Variable; v: Variable }[] {
+  return params.map(({ name, shape }) => ({ m: variable(`${name}.m`, shape), v: variable(`${name}.v`, shape) }));
+}
+
+/**
+ * The updates of one step of Adam: new values of all parameters and of their state.
+ *
+ * `rate` and `step` are scalars; steps count from 1.
+ */
+export function adamUpdates(
+  params: readonly Variable[],
+  gradients: readonly Tensor[],
+  state: readonly { m: Variable; v: Variable }[],
+  schedule: { rate: Tensor; step: Tensor },
+  options: AdamParams = ADAM_DEFAULTS,
+): Map<Variable, Tensor> {
+  const updates = new Map<Variable, Tensor>();
+  params.forEach((param, i) => {
+    const { m, v } = state[i]!;
+    const next = adam(param, gradients[i]!, { m, v }, schedule, options);
+    updates.set(param, next.value).set(m, next.m).set(v, next.v);
+  });
+  return updates;
+}

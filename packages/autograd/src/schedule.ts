@@ -1,0 +1,25 @@
+/** A learning rate for each step; steps count from 1 to `steps`. */
+export type Schedule = (step: number) => number;
+
+/**
+ * The paper's schedule: the rate starts at 1e-3 and is halved five times (NLRN, Section 5, "Training").
+ *
+ * The paper does not say when; here the run is cut into six parts of equal length.
+ */
+export function halvedFiveTimes(steps: number, initial = 1e-3): Schedule {
+  return (step) => initial / 2 ** Math.min(5, Math.floor(((step - 1) * 6) / steps));
+}
+
+/**
+ * One cycle (Smith and Topin 2018, "Super-convergence"): the rate rises from `peak / 25` to `peak` over
+ * the first 30 % of the run and falls to `peak / 25e4`, both along half a cosine, as PyTorch's OneCycleLR.
+ */
+export function oneCycle(steps: number, peak: number): Schedule {
+  const top = 0.3 * steps - 1;
+  const between = (from: number, to: number, part: number) => to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
+  return (step) => {
+    const at = step - 1;
+    if (at <= top) return between(peak / 25, peak, top > 0 ? at / top : 1);
+    return between(peak, peak / 25e4, Math.min(1, (at - top) / Math.max(1, steps - 1 - top)));
+  };
+}

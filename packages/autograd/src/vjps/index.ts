@@ -1,0 +1,16 @@
+import type { PrimitiveName } from '@nlrn/tensor';
+import { attentionRules } from './attention.ts';
+import { batchNormRules } from './batchNorm.ts';
+import { elementwiseRules } from './elementwise.ts';
+import { linearRules } from './linear.ts';
+import { movementRules } from './movement.ts';
+import type { Rules } from './rule.ts';
+
+/** One rule for each primitive; a primitive without one does not compile. */
+export const rules: Rules<PrimitiveName> = {
+  ...elementwiseRules,
+  ...linearRules,
+  ...batchNormRules,
+  ...attentionRules,
+  ...movementRules,
+};

@@ -1,0 +1,60 @@
+import {
+  broadcastTo,
+  crop,
+  div,
+  flip,
+  mul,
+  pad,
+  reshape,
+  sum,
+  transpose,
+} from '@nlrn/tensor';
+import { type Rules, notDifferentiable } from './rule.ts';
+
+export const movementRules: Rules<
+  | 'full'
+  | 'sum'
+  | 'broadcastTo'
+  | 'globalNorm'
+  | 'reshape'
+  | 'transpose'
+  | 'flip'
+  | 'pad'
+  | 'crop'
+  | 'concatenate'
+  | 'adam'
+> = {
+  full: () => [],
+  sum: ({ g: [g], x: [x], params: { axes } }) => {
+    const kept = x!.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+    return [broadcastTo(reshape(g!, kept), x!.shape)];
+  },
+  broadcastTo: ({ g: [g], x: [x], params: { shape } }) => {
+    const repeated = shape.flatMap((n, axis) => (x!.shape[axis] === 1 && n > 1 ? [axis] : []));
+    return [reshape(sum(g!, { axes: repeated }), x!.shape)];
+  },
+  globalNorm: ({ g: [g], y: [y], x }) => x.map((t) => mul(div(g!, y!), t)),
+  reshape: ({ g: [g], x: [x] }) => [reshape(g!, x!.shape)],
+  transpose: ({ g: [g], params: { axes } }) => [
+    transpose(
+      g!,
+      axes.map((_, axis) => axes.indexOf(axis)),
+    ),
+  ],
+  flip: ({ g: [g], params: { axes } }) => [flip(g!, axes)],
+  pad: ({ g: [g], params: { margins } }) => [crop(g!, margins)],
+  crop: ({ g: [g], params: { margins } }) => [pad(g!, margins)],
+  concatenate: ({ g: [g], x, params: { axis } }) => {
+    let start = 0;
+    return x.map((part) => {
+      const before = start;
+      start += part.shape[axis]!;
+      const after = g!.shape[axis]! - start;
+      return crop(
+        g!,
+        part.shape.map((_, a) => (a === axis ? [before, after] : [0, 0])),
+      );
+    });
+  },
+  adam: notDifferentiable('adam'),
+};

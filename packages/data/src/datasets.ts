@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { toGrey } from './color.ts';
+import { DataError } from './dataError.ts';
+import type { NamedImage } from './image.ts';
+import { readPng } from './png.ts';
+
+/** Images in a fixed order, with a hash that says whether two runs used the same pixels. */
+export interface Dataset {
+  readonly name: string;
+  readonly source: 'folder' | 'generated';
+  readonly images: readonly NamedImage[];
+  /** SHA-256 in hexadecimal, see `hashImages`. */
+  readonly hash: string;
+}
+
+/**
+ * Reads all PNG files of a folder (not of its subfolders), in the byte order of their names.
+ *
+ * Images are converted to grey unless `grey` is false. Names that begin with a dot are left out, as by `*.png`:
+ * macOS puts such companions beside the files it copies.
+ * Throws DataError when the folder is missing or has no PNG file, or names the file that cannot be read.
+ */
+export function loadFolder(folder: string, { grey = true }: { grey?: boolean } = {}): Dataset {
+  const names = pngNames(folder);
+  if (names.length === 0)
+    throw new DataError(`${folder}: no PNG file in this folder; put *.png images there`);
+  const images = names.map((name) => {
+    const image = readPng(join(folder, name));
+    return { name, image: grey ? toGrey(image) : image };
+  });
+  return { name: basename(resolve(folder)), source: 'folder', images, hash: hashImages(images) };
+}
+
+/**
+ * SHA-256 over names, sizes and pixels (float32, little-endian) of images, in their order.
+ *
+ * It does not depend on how a file was compressed, nor on the folder's name.
+ */
+export function hashImages(images: readonly NamedImage[]): string {
+  const hash = createHash('sha256');
+  for (const { name, image } of images) {
+    hash.update(JSON.stringify([name, image.width, image.height, image.channels]));
+    hash.update(littleEndianBytes(image.data));
+  }
+  return hash.digest('hex');
+}
+
+function littleEndianBytes(data: Float32Array): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(data.byteLength));
+  data.forEach((value, i) => {
+    bytes.setFloat32(4 * i, value, true);
+  });
+  return new Uint8Array(bytes.buffer);
+}
+
+function pngNames(folder: string): string[] {
+  const isPng = (name: string) => /\.png$/i.test(name) && !name.startsWith('.');
+  return listFolder(folder)
+    .filter(isPng)
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+function listFolder(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') throw new DataError(`${folder}: no such folder; check the path`);
+    if (code === 'ENOTDIR')
+      throw new DataError(`${folder}: not a folder; give the folder that holds the images`);
+    throw new DataError(`${folder}: cannot be read (${code}); check its permissions`);
+  }
+}

@@ -1,0 +1,23 @@
+/** Pixels: files, noise, patches, augmentation, data sets and image quality. Images are in [0, 1]. */
+
+export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.ts';
+export { resize, resizeTo } from './bicubic.ts';
+export { LUMA, toGrey } from './color.ts';
+export { DataError } from './dataError.ts';
+export { type Dataset, hashImages, loadFolder } from './datasets.ts';
+export {
+  createImage,
+  crop,
+  greyImage,
+  type Image,
+  mapPixels,
+  type NamedImage,
+  type Rectangle,
+  sizeOf,
+} from './image.ts';
+export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
+export { addGaussianNoise, noisyVersion } from './noise.ts';
+export { randomPatch } from './patches.ts';
+export { readPng, writePng } from './png.ts';
+export { quantize, toUint8Range } from './quantize.ts';
+export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';

@@ -1,0 +1,21 @@
+import { DataError } from './dataError.ts';
+import { crop, type Image, type NamedImage, sizeOf } from './image.ts';
+import type { Random } from '@nlrn/tensor';
+
+/**
+ * Cuts a patch at a random place, each place with the same probability.
+ *
+ *   [H, W, C]  ->  [size, size, C]
+ *
+ * Throws DataError when the image is smaller than the patch.
+ */
+export function randomPatch({ name, image }: NamedImage, size: number, random: Random): Image {
+  if (image.width < size || image.height < size) {
+    throw new DataError(
+      `${name}: ${sizeOf(image)} pixels are too few for patches of ${size} x ${size}; use smaller patches or larger images`,
+    );
+  }
+  const x = random.integer(image.width - size + 1);
+  const y = random.integer(image.height - size + 1);
+  return crop(image, { x, y, width: size, height: size });
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+
+/** The distance metrics of Table 1, in the paper's order. */
+export const METRICS = [
+  'euclidean',
+  'dotProduct',
+  'embeddedDotProduct',
+  'gaussian',
+  'symmetricEmbeddedGaussian',
+  'embeddedGaussian',
+] as const;
+
+export type Metric = (typeof METRICS)[number];
+
+const size = z.int().positive();
+
+/** What an NLRN is made of; the paper's symbols stand behind the names. */
+export const nlrnConfigSchema = z.strictObject({
+  network: z.literal('nlrn'),
+  /** m, the number of feature channels */
+  channels: size,
+  /** l, the number of channels of theta and psi */
+  embedding: size,
+  /** T, the number of recurrent states */
+  states: size,
+  /** q, the side of the neighbourhood: odd */
+  neighborhood: size.refine((q) => q % 2 === 1, 'q must be odd, so that a neighbourhood has a centre'),
+  metric: z.enum(METRICS),
+  batchNorm: z.boolean(),
+});
+
+export type NlrnConfig = z.infer<typeof nlrnConfigSchema>;
+
+/** The paper's own setting (NLRN, Section 5): m = 128, l = 64, T = 12, q = 45, embedded Gaussian. */
+export const PAPER_CONFIG: NlrnConfig = {
+  network: 'nlrn',
+  channels: 128,
+  embedding: 64,
+  states: 12,
+  neighborhood: 45,
+  metric: 'embeddedGaussian',
+  batchNorm: true,
+};

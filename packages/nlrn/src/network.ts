@@ -1,0 +1,17 @@
+import type { Tensor, Variable } from '@nlrn/tensor';
+import type { Mode, StatisticUpdates } from './batchNorm.ts';
+
+/** A network that maps noisy images [B, H, W, 1] to restored ones of the same shape, pixels in [0, 1]. */
+export interface Network {
+  /** What training changes by gradients. */
+  readonly params: readonly Variable[];
+  /** Running means and variances of the batch normalisations. */
+  readonly statistics: readonly Variable[];
+  /** The restored images, and in `train` mode the new running statistics. */
+  forward(x: Tensor, mode: Mode): { output: Tensor; updates: StatisticUpdates };
+}
+
+/** Number of trainable parameters. */
+export function parameterCount({ params }: Network): number {
+  return params.reduce((n, { initial }) => n + initial.length, 0);
+}

@@ -1,0 +1,101 @@
+import {
+  type AttentionParams,
+  type Tensor,
+  add,
+  concatenate,
+  full,
+  mul,
+  neg,
+  square,
+  sum,
+  windowedAttention,
+} from '@nlrn/tensor';
+import type { Metric, NlrnConfig } from './config.ts';
+import { type Conv, type Parameters, applyConv } from './parameters.ts';
+
+/** How a metric of Table 1 is computed: which embeddings it has, and how its logits become weights. */
+interface MetricRule {
+  /** Learned embeddings: none (theta = psi = X), one for both, or one each. */
+  readonly embeddings: 'none' | 'shared' | 'separate';
+  /** What compares two pixels: the inner product, or minus the squared distance. */
+  readonly similarity: 'dot' | 'distance';
+  readonly normalize: AttentionParams['normalize'];
+}
+
+/**
+ * Table 1. The Gaussian metrics are exponentials normalised to one, which is a softmax over the logits.
+ *
+ * Differs: for the two dot products the paper's normaliser, the sum of the products, can be zero or
+ * negative. As in the paper's reference [41] (Wang et al. 2018, "Non-local Neural Networks", Section 3.2)
+ * they are divided by the number of neighbours instead.
+ */
+const METRIC_RULES: { readonly [M in Metric]: MetricRule } = {
+  euclidean: { embeddings: 'none', similarity: 'distance', normalize: 'softmax' },
+  dotProduct: { embeddings: 'none', similarity: 'dot', normalize: 'mean' },
+  embeddedDotProduct: { embeddings: 'separate', similarity: 'dot', normalize: 'mean' },
+  gaussian: { embeddings: 'none', similarity: 'dot', normalize: 'softmax' },
+  symmetricEmbeddedGaussian: { embeddings: 'shared', similarity: 'dot', normalize: 'softmax' },
+  embeddedGaussian: { embeddings: 'separate', similarity: 'dot', normalize: 'softmax' },
+};
+
+/** The non-local module's weights; theta and psi only where the metric has them. */
+export interface NonLocal {
+  readonly theta: Conv | undefined;
+  readonly psi: Conv | undefined;
+  readonly g: Conv;
+}
+
+/** W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m. */
+export function createNonLocal(parameters: Parameters, { channels, embedding, metric }: NlrnConfig): NonLocal {
+  const { embeddings } = METRIC_RULES[metric];
+  const embed = (name: string) => parameters.conv(`nonLocal.${name}`, [1, 1, channels, embedding]);
+  return {
+    theta: embeddings === 'none' ? undefined : embed('theta'),
+    psi: embeddings === 'separate' ? embed('psi') : undefined,
+    // W_g starts at zero: the module is then the identity.
+    g: parameters.conv('nonLocal.g', [1, 1, channels, channels], 'zero'),
+  };
+}
+
+/**
+ * The non-local module with its skip connection and correlation propagation (Eq. 4-6, Figure 3).
+ *
+ *   X [B, H, W, m], correlation S^(t-1) [B, H, W, q²]  ->  X + Z [B, H, W, m], S^t [B, H, W, q²]
+ *
+ * In the first state there is no correlation to add yet.
+ */
+export function applyNonLocal(
+  X: Tensor,
+  { theta, psi, g }: NonLocal,
+  { metric, neighborhood }: NlrnConfig,
+  correlation: Tensor | undefined,
+): { output: Tensor; correlation: Tensor } {
+  const { similarity, normalize } = METRIC_RULES[metric];
+  const embeddedTheta = theta ? applyConv(X, theta) : X;
+  const embeddedPsi = psi ? applyConv(X, psi) : embeddedTheta;
+  const [left, right] =
+    similarity === 'distance' ? distanceFactors(X) : ([embeddedTheta, embeddedPsi] as const);
+  const { Z, logits } = windowedAttention(left, right, applyConv(X, g), {
+    q: neighborhood,
+    normalize,
+    previous: correlation,
+  });
+  return { output: add(X, Z), correlation: logits };
+}
+
+/**
+ * Two tensors [B, H, W, m + 2] whose inner products are -|X_i - X_j|² / h²:
+ *
+ *   (2 X_i, -|X_i|², 1) . (X_j, 1, -|X_j|²) = 2 X_i . X_j - |X_i|² - |X_j|²
+ *
+ * Differs: the paper leaves the bandwidth h open; h² = m makes the logits independent of the width.
+ */
+function distanceFactors(X: Tensor): readonly [Tensor, Tensor] {
+  const h2 = X.shape[3]!;
+  const minusNorm = neg(sum(square(X), { axes: [3], keepDims: true }));
+  const ones = full(minusNorm.shape, 1);
+  return [
+    concatenate([mul(X, 2 / h2), mul(minusNorm, 1 / h2), mul(ones, 1 / h2)]),
+    concatenate([X, ones, minusNorm]),
+  ];
+}

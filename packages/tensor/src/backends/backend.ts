@@ -1,0 +1,53 @@
+import type { Graph, Program } from '../program/program.ts';
+import type { Data, Variable } from '../tensor.ts';
+
+/** Values for a program's inputs, by name. */
+export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A program in the form that one backend runs. */
+export interface Executable {
+  readonly program: Program;
+  /**
+   * Runs the program once: computes the outputs, then the variables hold their new values.
+   *
+   * Throws if an input is missing, unknown, or has the wrong number of elements.
+   */
+  run(feeds?: Feeds): Promise<Record<string, Data>>;
+}
+
+/** Something that runs programs and keeps the values of variables between runs. */
+export interface Backend {
+  /** `reference (float64)`, `wasm (2 threads)`: for messages and results files. */
+  readonly description: string;
+  compile(graph: Graph): Executable;
+  /** A copy of a variable's value: its initial one if no program has changed it yet. */
+  read(variable: Variable): Data;
+  /** Replaces a variable's value; throws if the number of elements differs. */
+  write(variable: Variable, value: ArrayLike<number>): void;
+  /** Gives threads and memory back; the backend is not usable afterwards. */
+  dispose(): Promise<void>;
+}
+
+/** Throws unless the feeds are exactly the program's inputs, each with the right number of elements. */
+export function checkFeeds(program: Program, feeds: Feeds): void {
+  const known = program.inputs.map((value) => value.name);
+  for (const name of Object.keys(feeds)) {
+    if (!known.includes(name)) throw new Error(`run: no input is named ${name}; the inputs are ${known.join(', ')}`);
+  }
+  for (const { name, shape } of program.inputs) {
+    const wanted = shape.reduce((product, n) => product * n, 1);
+    const given = feeds[name]?.length;
+    if (given !== wanted) {
+      throw new Error(`run: input ${name} [${shape.join(', ')}] needs ${wanted} numbers, was given ${given ?? 'none'}`);
+    }
+  }
+}
+
+/** Throws unless a value for a variable has the right number of elements. */
+export function checkValue(variable: Variable, value: ArrayLike<number>): void {
+  if (value.length !== variable.initial.length) {
+    throw new Error(
+      `write: ${variable.name} [${variable.shape.join(', ')}] holds ${variable.initial.length} numbers, was given ${value.length}`,
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import type { Data } from '../../tensor.ts';
+import type { Kernels, View } from './kernel.ts';
+
+export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
+  batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
+    const C = x!.shape.at(-1)!;
+    const n = x!.data.length / C;
+    mean!.data.fill(0);
+    variance!.data.fill(0);
+    eachElement(x!, (i, c) => {
+      mean!.data[c]! += x!.data[i]! / n;
+    });
+    eachElement(x!, (i, c) => {
+      variance!.data[c]! += (x!.data[i]! - mean!.data[c]!) ** 2 / n;
+    });
+    normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
+  },
+
+  batchNormInference([x, scale, shift, mean, variance], [y], { epsilon, relu }) {
+    normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
+  },
+
+  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }) {
+    const C = x!.shape.at(-1)!;
+    const n = x!.data.length / C;
+    const normalized = (i: number, c: number) =>
+      (x!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + epsilon);
+    const passed = (i: number, c: number) =>
+      relu && scale!.data[c]! * normalized(i, c) + shift!.data[c]! <= 0 ? 0 : g!.data[i]!;
+    dscale!.data.fill(0);
+    dshift!.data.fill(0);
+    eachElement(x!, (i, c) => {
+      dshift!.data[c]! += passed(i, c);
+      dscale!.data[c]! += passed(i, c) * normalized(i, c);
+    });
+    eachElement(x!, (i, c) => {
+      const centred = passed(i, c) - dshift!.data[c]! / n - (normalized(i, c) * dscale!.data[c]!) / n;
+      dx!.data[i] = (scale!.data[c]! / Math.sqrt(variance!.data[c]! + epsilon)) * centred;
+    });
+  },
+};
+
+function normalize(
+  x: View,
+  y: View,
+  scale: Data,
+  shift: Data,
+  mean: Data,
+  variance: Data,
+  epsilon: number,
+  relu: boolean,
+): void {
+  eachElement(x, (i, c) => {
+    const normalized = (x.data[i]! - mean[c]!) / Math.sqrt(variance[c]! + epsilon);
+    const value = scale[c]! * normalized + shift[c]!;
+    y.data[i] = relu && value < 0 ? 0 : value;
+  });
+}
+
+/** Calls `visit` with the flat index and the channel of every element. */
+function eachElement(x: View, visit: (i: number, c: number) => void): void {
+  const C = x.shape.at(-1)!;
+  for (let i = 0; i < x.data.length; i++) visit(i, i % C);
+}

@@ -1,0 +1,77 @@
+import type { PrimitiveName } from '../../primitives/index.ts';
+import { compileGraph } from '../../program/compile.ts';
+import type { Graph, Instruction, Program, Value } from '../../program/program.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Data, Variable } from '../../tensor.ts';
+import { type Backend, type Executable, type Feeds, checkFeeds, checkValue } from '../backend.ts';
+import { adamKernels } from './adam.ts';
+import { attentionKernels } from './attention.ts';
+import { batchNormKernels } from './batchNorm.ts';
+import { elementwiseKernels } from './elementwise.ts';
+import type { Kernel, Kernels, View } from './kernel.ts';
+import { linearKernels } from './linear.ts';
+import { movementKernels } from './movement.ts';
+
+const kernels: Kernels<PrimitiveName> = {
+  ...elementwiseKernels,
+  ...linearKernels,
+  ...batchNormKernels,
+  ...attentionKernels,
+  ...movementKernels,
+  ...adamKernels,
+};
+
+/**
+ * The definition of right: plain loops, one thread, float32 or float64.
+ *
+ * In float32 every stored value is rounded; sums inside a kernel that are kept in a local variable
+ * have float64 precision.
+ */
+export function referenceBackend({ precision = 'float32' }: { precision?: 'float32' | 'float64' } = {}): Backend {
+  const Numbers = precision === 'float64' ? Float64Array : Float32Array;
+  const variables = new Map<Variable, Data>();
+  const stored = (variable: Variable): Data => {
+    const data = variables.get(variable) ?? new Numbers(variable.initial);
+    variables.set(variable, data);
+    return data;
+  };
+  return {
+    description: `reference (${precision})`,
+    compile(graph: Graph): Executable {
+      const program = compileGraph(graph, () => 0);
+      const view = viewsOf(new Numbers(program.peak), stored);
+      return { program, run: async (feeds = {}) => runProgram(program, view, feeds) };
+    },
+    read: (variable) => stored(variable).slice(),
+    write(variable, value) {
+      checkValue(variable, value);
+      stored(variable).set(value);
+    },
+    async dispose() {
+      variables.clear();
+    },
+  };
+}
+
+/** Finds the memory of a value: in the arena, or where its variable is kept. */
+function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Value) => View {
+  return ({ shape, storage }) => {
+    if (storage.kind === 'variable') return { shape, data: stored(storage.variable) };
+    const [start, size] = storage.kind === 'arena' ? [storage.offset, sizeOf(shape)] : [0, 0];
+    return { shape, data: arena.subarray(start, start + size) };
+  };
+}
+
+function runProgram(program: Program, view: (value: Value) => View, feeds: Feeds): Record<string, Data> {
+  checkFeeds(program, feeds);
+  for (const value of program.inputs) view(value).data.set(feeds[value.name]!);
+  for (const instruction of program.instructions) runInstruction(instruction, view);
+  return Object.fromEntries(Object.entries(program.outputs).map(([name, value]) => [name, view(value).data.slice()]));
+}
+
+function runInstruction({ name, inputs, outputs, params }: Instruction, view: (value: Value) => View): void {
+  const from = inputs.map(view);
+  const to = outputs.map(view);
+  if (name === 'copy') to[0]!.data.set(from[0]!.data);
+  else (kernels[name] as Kernel<unknown>)(from, to, params);
+}

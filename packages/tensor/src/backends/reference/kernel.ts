@@ -1,0 +1,25 @@
+import type { ParamsOf, PrimitiveName } from '../../primitives/index.ts';
+import type { Shape } from '../../shape.ts';
+import type { Data } from '../../tensor.ts';
+
+/** The elements of a value in memory, dense and row-major. */
+export interface View {
+  readonly shape: Shape;
+  readonly data: Data;
+}
+
+/**
+ * Computes the outputs of one primitive.
+ *
+ * An output may lie over an input where the primitive allows it (`inPlace`). An output that the
+ * primitive calls optional has no elements when nobody reads it.
+ */
+export type Kernel<P> = (inputs: readonly View[], outputs: readonly View[], params: P) => void;
+
+/** Kernels for some of the primitives; all families together must cover every one of them. */
+export type Kernels<N extends PrimitiveName> = { readonly [K in N]: Kernel<ParamsOf<K>> };
+
+/** The remainder that lies in [0, n): the circular border. */
+export function modulo(i: number, n: number): number {
+  return ((i % n) + n) % n;
+}

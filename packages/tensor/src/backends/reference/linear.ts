@@ -1,0 +1,75 @@
+import { matmulSizes } from '../../primitives/matmul.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Kernels } from './kernel.ts';
+
+export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
+  matmul([a, b], [y], params) {
+    const { batch, M, K, N } = matmulSizes(a!.shape, b!.shape, params);
+    for (let n = 0; n < sizeOf(batch); n++) {
+      for (let i = 0; i < M; i++) {
+        for (let j = 0; j < N; j++) {
+          let total = 0;
+          for (let k = 0; k < K; k++) {
+            const left = a!.data[n * M * K + (params.transposeA ? k * M + i : i * K + k)]!;
+            const right = b!.data[n * K * N + (params.transposeB ? j * K + k : k * N + j)]!;
+            total += left * right;
+          }
+          y!.data[(n * M + i) * N + j] = total;
+        }
+      }
+    }
+  },
+
+  conv2d([x, w, bias], [y], { padding }) {
+    const [, H, W, C] = x!.shape as [number, number, number, number];
+    const [height, width, , K] = w!.shape as [number, number, number, number];
+    eachPixel(y!.shape, (b, i, j, at) => {
+      for (let k = 0; k < K; k++) y!.data[at * K + k] = 0;
+      for (let u = 0; u < height; u++) {
+        for (let v = 0; v < width; v++) {
+          const row = i + u - padding[0];
+          const column = j + v - padding[1];
+          if (row < 0 || row >= H || column < 0 || column >= W) continue;
+          for (let c = 0; c < C; c++) {
+            const pixel = x!.data[((b * H + row) * W + column) * C + c]!;
+            for (let k = 0; k < K; k++) {
+              y!.data[at * K + k]! += pixel * w!.data[((u * width + v) * C + c) * K + k]!;
+            }
+          }
+        }
+      }
+      if (bias) for (let k = 0; k < K; k++) y!.data[at * K + k]! += bias.data[k]!;
+    });
+  },
+
+  conv2dFilterGrad([x, g], [y], { padding, height, width }) {
+    const [, H, W, C] = x!.shape as [number, number, number, number];
+    const K = g!.shape[3]!;
+    y!.data.fill(0);
+    eachPixel(g!.shape, (b, i, j, at) => {
+      for (let u = 0; u < height; u++) {
+        for (let v = 0; v < width; v++) {
+          const row = i + u - padding[0];
+          const column = j + v - padding[1];
+          if (row < 0 || row >= H || column < 0 || column >= W) continue;
+          for (let c = 0; c < C; c++) {
+            const pixel = x!.data[((b * H + row) * W + column) * C + c]!;
+            for (let k = 0; k < K; k++) {
+              y!.data[((u * width + v) * C + c) * K + k]! += pixel * g!.data[at * K + k]!;
+            }
+          }
+        }
+      }
+    });
+  },
+};
+
+/** Calls `visit` with image, row, column and flat index of every pixel of [B, H, W, …]. */
+function eachPixel(
+  shape: readonly number[],
+  visit: (b: number, i: number, j: number, at: number) => void,
+): void {
+  const [B, H, W] = shape as [number, number, number];
+  let at = 0;
+  for (let b = 0; b < B; b++) for (let i = 0; i < H; i++) for (let j = 0; j < W; j++) visit(b, i, j, at++);
+}

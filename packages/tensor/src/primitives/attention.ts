@@ -1,0 +1,111 @@
+import { type Shape, expect, expectWhole, formatShape, sameShape } from '../shape.ts';
+import { type Primitive, type Tensor, apply } from '../tensor.ts';
+
+/**
+ * `q` is the side of the neighbourhood (odd). `normalize` says how logits become weights:
+ * `softmax` over the neighbourhood, or `mean`: the logit divided by q², for metrics without exponential.
+ */
+export type AttentionParams = { q: number; normalize: 'softmax' | 'mean' };
+
+export const windowedAttentionPrimitive: Primitive<AttentionParams> & { name: 'windowedAttention' } = {
+  name: 'windowedAttention',
+  shapes([theta, psi, g, previous], { q }) {
+    const S = checkAttention('windowedAttention', theta!, psi!, g!, q);
+    checkLogits('windowedAttention', 'previous', previous, S);
+    return [g!, S];
+  },
+  inPlace: [[1, 3]],
+  optional: [1],
+};
+
+export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name: 'windowedAttentionGrad' } =
+  {
+    name: 'windowedAttentionGrad',
+    shapes([gZ, theta, psi, g, logits, gLogits], { q }) {
+      const S = checkAttention('windowedAttentionGrad', theta!, psi!, g!, q);
+      expect(sameShape(gZ!, g!), 'windowedAttentionGrad', `gZ must be ${formatShape(g!)} as g is`);
+      checkLogits('windowedAttentionGrad', 'logits', logits, S);
+      checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);
+      return [theta!, psi!, g!, S];
+    },
+    inPlace: [[3, 5]],
+    optional: [3],
+  };
+
+function checkAttention(operation: string, theta: Shape, psi: Shape, g: Shape, q: number): Shape {
+  const given = `theta ${formatShape(theta)}, psi ${formatShape(psi)}, g ${formatShape(g)}`;
+  expectWhole(operation, 'q', q, 1);
+  expect(q % 2 === 1, operation, `q must be odd so that a window has a centre, is ${q}`);
+  expect(theta.length === 4 && sameShape(theta, psi), operation, `${given}: theta and psi must be [B, H, W, l]`);
+  expect(
+    g.length === 4 && sameShape(g.slice(0, 3), theta.slice(0, 3)),
+    operation,
+    `${given}: g must be [B, H, W, m] with the same B, H and W`,
+  );
+  return [...theta.slice(0, 3), q * q];
+}
+
+function checkLogits(operation: string, name: string, given: Shape | undefined, wanted: Shape): void {
+  expect(
+    given === undefined || sameShape(given, wanted),
+    operation,
+    `${name} must be ${formatShape(wanted)}, is ${given && formatShape(given)}`,
+  );
+}
+
+/**
+ * Attention of every pixel over its q x q neighbourhood, circular at the image's border.
+ *
+ * NLRN, Eq. (4)-(6), with the correlation propagation of Section 3.3 (Figure 3):
+ *
+ *   theta, psi [B, H, W, l], g [B, H, W, m], previous [B, H, W, q²]  ->  Z [B, H, W, m], logits [B, H, W, q²]
+ *   logits[i, j] = theta_i . psi_j + previous[i, j]
+ *   Z_i = sum_{j in S_i} weight_ij g_j,     weight_ij = softmax_j(logits[i, :]) or logits[i, j] / q²
+ *
+ * The neighbour at row Y and column X (counted on over the border: Y may be -1 or H) has the place
+ * (Y mod q) q + (X mod q) among the q² logits of a pixel. q consecutive coordinates are all different
+ * modulo q, so every neighbour has its own place, and where q is the image's side the logits are simply
+ * the matrix of all pixels against all pixels. If q is larger than the image, a pixel occurs in a
+ * neighbourhood as often as the circular border repeats it.
+ *
+ * `previous` may be left out: zero. Throws `ShapeError`.
+ */
+export function windowedAttention(
+  theta: Tensor,
+  psi: Tensor,
+  g: Tensor,
+  params: AttentionParams & { previous?: Tensor | undefined },
+) {
+  const { previous, q, normalize } = params;
+  const inputs = previous ? [theta, psi, g, previous] : [theta, psi, g];
+  const [Z, logits] = apply(windowedAttentionPrimitive, inputs, { q, normalize });
+  return { Z: Z!, logits: logits! };
+}
+
+/**
+ * The gradients of `sum(Z * gZ) + sum(logits * gLogits)` for Z, logits = windowedAttention(theta, psi, g, …).
+ *
+ *   gZ, theta, psi, g as in the forward pass, its logits, gLogits [B, H, W, q²]
+ *     ->  gradients of theta, psi, g, and of the logits as a whole (which is that of `previous`)
+ *
+ * With a_ij = gZ_i . g_j and w_ij the weights:
+ *
+ *   dlogits_ij = w_ij (a_ij - sum_k w_ik a_ik) + gLogits_ij       for softmax
+ *   dlogits_ij = a_ij / q² + gLogits_ij                           for mean
+ *   dtheta_i = sum_j dlogits_ij psi_j,   dpsi_j = sum_i dlogits_ij theta_i,   dg_j = sum_i w_ij gZ_i
+ *
+ * `gLogits` may be left out: zero.
+ */
+export function windowedAttentionGrad(
+  gZ: Tensor,
+  theta: Tensor,
+  psi: Tensor,
+  g: Tensor,
+  logits: Tensor,
+  params: AttentionParams & { gLogits?: Tensor | undefined },
+) {
+  const { gLogits, q, normalize } = params;
+  const inputs = [gZ, theta, psi, g, logits, ...(gLogits ? [gLogits] : [])];
+  const [dtheta, dpsi, dg, dlogits] = apply(windowedAttentionGradPrimitive, inputs, { q, normalize });
+  return { dtheta: dtheta!, dpsi: dpsi!, dg: dg!, dlogits: dlogits! };
+}

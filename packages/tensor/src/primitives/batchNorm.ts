@@ -1,0 +1,92 @@
+import { type Shape, expect, formatShape } from '../shape.ts';
+import { type Primitive, type Tensor, apply, apply1 } from '../tensor.ts';
+
+/** `epsilon` is added to the variance; `relu` applies max(y, 0) to the result in the same pass. */
+export type BatchNormParams = { epsilon: number; relu: boolean };
+
+export const batchNormPrimitive: Primitive<BatchNormParams> & { name: 'batchNorm' } = {
+  name: 'batchNorm',
+  shapes([x, ...channels]) {
+    const C = checkChannels('batchNorm', x!, channels);
+    return [x!, [C], [C]];
+  },
+};
+
+export const batchNormInferencePrimitive: Primitive<BatchNormParams> & { name: 'batchNormInference' } = {
+  name: 'batchNormInference',
+  shapes([x, ...channels]) {
+    checkChannels('batchNormInference', x!, channels);
+    return [x!];
+  },
+  inPlace: [[0, 0]],
+};
+
+export const batchNormGradPrimitive: Primitive<BatchNormParams> & { name: 'batchNormGrad' } = {
+  name: 'batchNormGrad',
+  shapes([g, x, ...channels]) {
+    const C = checkChannels('batchNormGrad', x!, channels);
+    return [g!, [C], [C]];
+  },
+  inPlace: [[0, 0]],
+};
+
+function checkChannels(operation: string, x: Shape, channels: readonly Shape[]): number {
+  expect(x.length >= 2, operation, `x must be [..., C], is ${formatShape(x)}`);
+  const C = x.at(-1)!;
+  for (const shape of channels) {
+    expect(
+      shape.length === 1 && shape[0] === C,
+      operation,
+      `x ${formatShape(x)} has ${C} channels, scale, shift and statistics must be [${C}], one is ${formatShape(shape)}`,
+    );
+  }
+  return C;
+}
+
+/**
+ * Batch normalisation with the statistics of this batch (Ioffe and Szegedy 2015, Algorithm 1).
+ *
+ *   x [..., C], scale [C], shift [C]  ->  y [..., C], mean [C], variance [C]
+ *   y = scale (x - mean) / sqrt(variance + epsilon) + shift,      then max(y, 0) if `relu`
+ *
+ * Mean and variance (divided by n, not n - 1) are taken over all axes but the last.
+ */
+export function batchNorm(x: Tensor, scale: Tensor, shift: Tensor, params: BatchNormParams) {
+  const [y, mean, variance] = apply(batchNormPrimitive, [x, scale, shift], params);
+  return { y: y!, mean: mean!, variance: variance! };
+}
+
+/** Batch normalisation with given statistics: as `batchNorm`, with mean [C] and variance [C] as inputs. */
+export function batchNormInference(
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  params: BatchNormParams,
+): Tensor {
+  return apply1(batchNormInferencePrimitive, [x, scale, shift, mean, variance], params);
+}
+
+/**
+ * The gradients of `sum(batchNorm(x, scale, shift).y * g)`.
+ *
+ *   g, x [..., C], scale, shift, mean, variance [C]  ->  gradients of x [..., C], scale [C], shift [C]
+ *
+ * Mean and variance are the ones that the forward pass found. With n values a channel,
+ * x̂ the normalised x and g zero where `relu` cut off:
+ *
+ *   dshift = sum g,   dscale = sum g x̂,   dx = scale / sqrt(variance + epsilon) (g - dshift / n - x̂ dscale / n)
+ */
+export function batchNormGrad(
+  g: Tensor,
+  x: Tensor,
+  scale: Tensor,
+  shift: Tensor,
+  mean: Tensor,
+  variance: Tensor,
+  params: BatchNormParams,
+) {
+  const [dx, dscale, dshift] = apply(batchNormGradPrimitive, [g, x, scale, shift, mean, variance], params);
+  return { dx: dx!, dscale: dscale!, dshift: dshift! };
+}

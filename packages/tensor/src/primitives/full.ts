@@ -1,0 +1,16 @@
+import type { Shape } from '../shape.ts';
+import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+
+export const fullPrimitive: Primitive<{ shape: Shape; value: number }> & { name: 'full' } = {
+  name: 'full',
+  shapes: (_, { shape }) => [shape],
+};
+
+/** A tensor with the same number everywhere. */
+export function full(shape: Shape, value: number): Tensor {
+  return apply1(fullPrimitive, [], { shape, value });
+}
+
+export function zeros(shape: Shape): Tensor {
+  return full(shape, 0);
+}

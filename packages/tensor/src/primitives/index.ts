@@ -1,0 +1,52 @@
+import { adamPrimitive } from './adam.ts';
+import { windowedAttentionGradPrimitive, windowedAttentionPrimitive } from './attention.ts';
+import { batchNormGradPrimitive, batchNormInferencePrimitive, batchNormPrimitive } from './batchNorm.ts';
+import { conv2dFilterGradPrimitive, conv2dPrimitive } from './conv2d.ts';
+import { binaryPrimitives, unaryPrimitives } from './elementwise.ts';
+import { fullPrimitive } from './full.ts';
+import { matmulPrimitive } from './matmul.ts';
+import {
+  concatenatePrimitive,
+  cropPrimitive,
+  flipPrimitive,
+  padPrimitive,
+  reshapePrimitive,
+  transposePrimitive,
+} from './movement.ts';
+import { broadcastToPrimitive, globalNormPrimitive, sumPrimitive } from './reduce.ts';
+
+/**
+ * Every primitive there is. Backends and gradient rules are mapped types over this table,
+ * so that one that lacks a kernel or a rule does not compile.
+ */
+export const primitives = {
+  ...unaryPrimitives,
+  ...binaryPrimitives,
+  full: fullPrimitive,
+  matmul: matmulPrimitive,
+  conv2d: conv2dPrimitive,
+  conv2dFilterGrad: conv2dFilterGradPrimitive,
+  batchNorm: batchNormPrimitive,
+  batchNormInference: batchNormInferencePrimitive,
+  batchNormGrad: batchNormGradPrimitive,
+  windowedAttention: windowedAttentionPrimitive,
+  windowedAttentionGrad: windowedAttentionGradPrimitive,
+  sum: sumPrimitive,
+  broadcastTo: broadcastToPrimitive,
+  globalNorm: globalNormPrimitive,
+  reshape: reshapePrimitive,
+  transpose: transposePrimitive,
+  flip: flipPrimitive,
+  pad: padPrimitive,
+  crop: cropPrimitive,
+  concatenate: concatenatePrimitive,
+  adam: adamPrimitive,
+};
+
+export type PrimitiveName = keyof typeof primitives;
+
+/** The parameters of a primitive, by its name. */
+export type ParamsOf<N extends PrimitiveName> = Parameters<(typeof primitives)[N]['shapes']>[1];
+
+export type UnaryName = keyof typeof unaryPrimitives;
+export type BinaryName = keyof typeof binaryPrimitives;

@@ -1,0 +1,63 @@
+import { type Shape, expect, formatShape, normalizeAxes, sameShape, sizeOf } from '../shape.ts';
+import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+import { div } from './elementwise.ts';
+import { reshape } from './movement.ts';
+
+export type SumParams = { axes: readonly number[] };
+
+export const sumPrimitive: Primitive<SumParams> & { name: 'sum' } = {
+  name: 'sum',
+  shapes: ([x], { axes }) => [x!.filter((_, axis) => !axes.includes(axis))],
+};
+
+export const broadcastToPrimitive: Primitive<{ shape: Shape }> & { name: 'broadcastTo' } = {
+  name: 'broadcastTo',
+  shapes([x], { shape }) {
+    const fits = x!.length === shape.length && x!.every((n, axis) => n === 1 || n === shape[axis]);
+    expect(fits, 'broadcastTo', `${formatShape(x!)} cannot be repeated to ${formatShape(shape)}`);
+    return [shape];
+  },
+};
+
+export const globalNormPrimitive: Primitive<Record<string, never>> & { name: 'globalNorm' } = {
+  name: 'globalNorm',
+  shapes(inputs) {
+    expect(inputs.length > 0, 'globalNorm', 'needs at least one tensor');
+    return [[]];
+  },
+};
+
+/** Sum over the given axes (all of them if none are named); they stay with size 1 if `keepDims`. */
+export function sum(x: Tensor, params: { axes?: readonly number[]; keepDims?: boolean } = {}): Tensor {
+  const axes = normalizeAxes('sum', params.axes ?? x.shape.map((_, axis) => axis), x.shape.length);
+  const y = apply1(sumPrimitive, [x], { axes });
+  return params.keepDims
+    ? reshape(
+        y,
+        x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n)),
+      )
+    : y;
+}
+
+/** Mean over the given axes, as `sum` divided by the number of elements summed. */
+export function mean(x: Tensor, params: { axes?: readonly number[]; keepDims?: boolean } = {}): Tensor {
+  const y = sum(x, params);
+  return div(y, sizeOf(x.shape) / sizeOf(y.shape));
+}
+
+/**
+ * Repeats axes of size 1; missing leading axes are added first, as NumPy does.
+ *
+ *   x [C]  ->  [B, H, W, C]
+ */
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  const missing = shape.length - x.shape.length;
+  expect(missing >= 0, 'broadcastTo', `${formatShape(x.shape)} has more axes than ${formatShape(shape)}`);
+  const aligned = missing === 0 ? x : reshape(x, [...new Array<number>(missing).fill(1), ...x.shape]);
+  return sameShape(aligned.shape, shape) ? aligned : apply1(broadcastToPrimitive, [aligned], { shape });
+}
+
+/** The Euclidean norm of all tensors' elements together, as a scalar. */
+export function globalNorm(tensors: readonly Tensor[]): Tensor {
+  return apply1(globalNormPrimitive, tensors, {});
+}

@@ -1,0 +1,89 @@
+import { expect, formatShape, sameShape } from '../shape.ts';
+import { type Tensor, Variable } from '../tensor.ts';
+import { type Block, placeBlocks } from './memoryPlan.ts';
+import { Ownership } from './ownership.ts';
+import type { Graph, Program, Storage, Value } from './program.ts';
+import { Sharing, reachable } from './sharing.ts';
+import type { Step } from './step.ts';
+
+/** How many elements of scratch memory a backend's kernel needs for a step. */
+export type WorkspaceRule = (step: Step) => number;
+
+/**
+ * Turns a graph into a program: lists the operations in order of creation, shares equal ones,
+ * makes reshapes free, decides what is written in place, and plans the memory.
+ *
+ * Throws `ShapeError` if an update does not have its variable's shape, or if an output is the old
+ * value of a variable that the program changes.
+ */
+export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
+  const updated = graph.updates ?? new Map<Variable, Tensor>();
+  checkUpdates(graph, updated);
+  const results = Object.values(graph.outputs);
+  const tensors = reachable([...results, ...updated.values(), ...updated.keys()]);
+  const sharing = new Sharing(tensors);
+  const updates = [...updated].map(([variable, value]) => ({ variable, value: sharing.find(value) }));
+  const made = sharing.steps();
+  const ownership = new Ownership(
+    sharing,
+    made,
+    results.map((tensor) => sharing.find(tensor)),
+    updates,
+  );
+  const steps = [...made, ...ownership.copies];
+
+  const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
+  const blocks = ownership.blocks(inputs);
+  const scratch = steps.map((step, at): Block => ({ size: workspace(step), from: at, to: at, offset: 0 }));
+  const peak = placeBlocks([...blocks.values(), ...scratch.filter((block) => block.size > 0)]);
+
+  const valueOf = describe(sharing, ownership, blocks);
+  return {
+    inputs: inputs.map(valueOf),
+    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, tensor]) => [name, valueOf(tensor)])),
+    variables: tensors.filter((tensor) => tensor instanceof Variable),
+    instructions: steps.map(({ name, params, inputs, outputs }, at) => ({
+      name,
+      params,
+      inputs: inputs.map(valueOf),
+      outputs: outputs.map(valueOf),
+      workspace: { offset: scratch[at]!.offset, size: scratch[at]!.size },
+    })),
+    peak,
+  };
+}
+
+function checkUpdates(graph: Graph, updates: ReadonlyMap<Variable, Tensor>): void {
+  for (const [variable, value] of updates) {
+    expect(
+      sameShape(variable.shape, value.shape),
+      'compile',
+      `${variable.name} ${formatShape(variable.shape)} cannot become ${formatShape(value.shape)}`,
+    );
+  }
+  for (const [name, tensor] of Object.entries(graph.outputs)) {
+    const changes = tensor instanceof Variable && updates.has(tensor);
+    expect(!changes, 'compile', `output ${name} is a variable that the program changes; read it from the backend`);
+  }
+}
+
+/** Gives every tensor its name and its place in memory. */
+function describe(sharing: Sharing, ownership: Ownership, blocks: ReadonlyMap<Tensor, Block>) {
+  const names = new Map<Tensor, string>();
+  const nameOf = (tensor: Tensor): string => {
+    if (tensor.origin.kind !== 'operation') return tensor.origin.name;
+    const name = names.get(tensor) ?? `%${names.size}`;
+    names.set(tensor, name);
+    return name;
+  };
+  const storageOf = (root: Tensor): Storage => {
+    if (root instanceof Variable) return { kind: 'variable', variable: root };
+    const block = blocks.get(root);
+    return block ? { kind: 'arena', offset: block.offset } : { kind: 'none' };
+  };
+  return (tensor: Tensor): Value => ({
+    name: nameOf(sharing.find(tensor)),
+    shape: tensor.shape,
+    storage: storageOf(ownership.root(tensor)),
+  });
+}

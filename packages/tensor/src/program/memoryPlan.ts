@@ -1,0 +1,44 @@
+/** A block of memory that is needed from instruction `from` to instruction `to`, both included. */
+export interface Block {
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+  /** Set by `placeBlocks`. */
+  offset: number;
+}
+
+/** Every offset is a multiple of this many elements: 64 bytes of float32, a cache line. */
+export const ALIGNMENT = 16;
+
+/**
+ * Gives every block an offset so that no two that are alive together overlap; returns the arena's size.
+ *
+ * Largest first, each at the lowest offset that is free during its life. This is the greedy-by-size
+ * heuristic of Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference".
+ */
+export function placeBlocks(blocks: readonly Block[]): number {
+  const placed: Block[] = [];
+  let peak = 0;
+  for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
+    block.offset = lowestGap(block, placed);
+    const position = placed.findIndex((other) => other.offset > block.offset);
+    placed.splice(position < 0 ? placed.length : position, 0, block);
+    peak = Math.max(peak, block.offset + block.size);
+  }
+  return align(peak);
+}
+
+/** The lowest offset at which `block` fits between the blocks that live at the same time (sorted by offset). */
+function lowestGap(block: Block, placed: readonly Block[]): number {
+  let offset = 0;
+  for (const other of placed) {
+    if (other.from > block.to || block.from > other.to) continue;
+    if (offset + block.size <= other.offset) return offset;
+    offset = Math.max(offset, align(other.offset + other.size));
+  }
+  return offset;
+}
+
+function align(elements: number): number {
+  return Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
+}

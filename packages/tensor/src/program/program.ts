@@ -1,0 +1,83 @@
+import type { PrimitiveName } from '../primitives/index.ts';
+import { type Shape, formatShape, sizeOf } from '../shape.ts';
+import type { Params, Tensor, Variable } from '../tensor.ts';
+
+/** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
+export type Storage =
+  | { readonly kind: 'variable'; readonly variable: Variable }
+  | { readonly kind: 'arena'; readonly offset: number }
+  /** Nobody reads this value, and its kernel can leave it out. */
+  | { readonly kind: 'none' };
+
+/** A value of the running program: the tensor it stands for, and its storage. */
+export interface Value {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly storage: Storage;
+}
+
+/** One kernel to run. `workspace` is scratch memory for it alone. */
+export interface Instruction {
+  readonly name: PrimitiveName | 'copy';
+  readonly params: Params;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly workspace: { readonly offset: number; readonly size: number };
+}
+
+/**
+ * A graph as a flat list of instructions with every address decided: the whole of what a backend runs.
+ *
+ * All values that do not outlive a run share one arena of `peak` elements.
+ */
+export interface Program {
+  readonly inputs: readonly Value[];
+  readonly outputs: Readonly<Record<string, Value>>;
+  readonly variables: readonly Variable[];
+  readonly instructions: readonly Instruction[];
+  readonly peak: number;
+}
+
+/** What to compute: tensors to read back by name, and new values for variables. */
+export interface Graph {
+  readonly outputs: Readonly<Record<string, Tensor>>;
+  readonly updates?: ReadonlyMap<Variable, Tensor>;
+}
+
+/** The program as text: one instruction a line, with shapes, parameters and the place of each result. */
+export function formatProgram(program: Program, bytesPerElement = 4): string {
+  const { inputs, outputs, variables, instructions } = program;
+  const size = (elements: number) => formatBytes(elements * bytesPerElement);
+  const stored = variables.reduce((n, v) => n + sizeOf(v.shape), 0);
+  return [
+    `program: ${instructions.length} instructions, arena ${size(program.peak)}, ${variables.length} variables ${size(stored)}`,
+    ...inputs.map((value) => `  input ${typed(value)}`),
+    ...variables.map((v) => `  variable ${v.name} ${formatShape(v.shape)}`),
+    ...instructions.map((instruction) => `  ${formatInstruction(instruction)}`),
+    ...Object.entries(outputs).map(([name, value]) => `  output ${name} = ${value.name}`),
+    '',
+  ].join('\n');
+}
+
+/** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]` */
+export function formatInstruction({ name, params, inputs, outputs }: Instruction): string {
+  const results = outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
+  const given = Object.entries(params).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+  return `${results} = ${name}(${inputs.map((value) => value.name).join(', ')})${given.join('')}`;
+}
+
+function typed(value: Value): string {
+  return `${value.name} ${formatShape(value.shape)}`;
+}
+
+function place(storage: Storage): string {
+  if (storage.kind === 'arena') return ` @${storage.offset}`;
+  return storage.kind === 'variable' ? ` -> ${storage.variable.name}` : ' unused';
+}
+
+/** `12.3 MB`; 1 MB is 2^20 bytes. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}

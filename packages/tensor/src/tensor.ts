@@ -1,0 +1,125 @@
+import { type Shape, expect, formatShape, sizeOf } from './shape.ts';
+
+/** float32 on every backend; the reference backend also computes in float64. */
+export type Data = Float32Array | Float64Array;
+
+/** Parameters of a primitive: plain data, so that a program can be printed and compared. */
+export type Params = Readonly<Record<string, unknown>>;
+
+/** What the library knows of a primitive operation, without any backend. */
+export interface Primitive<P extends Params = Params> {
+  readonly name: string;
+  /** The shapes of the outputs; throws a `ShapeError` if the inputs or parameters do not fit. */
+  shapes(inputs: readonly Shape[], params: P): Shape[];
+  /** Pairs [output, input]: that output may be written over that input, if nobody reads it later. */
+  readonly inPlace?: readonly (readonly [number, number])[];
+  /** Outputs that a kernel can leave out when nobody reads them. */
+  readonly optional?: readonly number[];
+}
+
+/** Where a tensor comes from: an operation, an argument of the program, or a persistent variable. */
+export type Origin =
+  | { readonly kind: 'operation'; readonly operation: Operation }
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'variable'; readonly name: string };
+
+/** One application of a primitive: a node of the graph, with one tensor for each output. */
+export interface Operation {
+  readonly primitive: Primitive;
+  readonly inputs: readonly Tensor[];
+  readonly params: Params;
+  readonly outputs: readonly Tensor[];
+}
+
+let created = 0;
+
+/**
+ * An immutable formula: nothing is computed until a program that contains it runs.
+ *
+ * `id` grows in order of creation, so sorting by it puts every tensor behind those it is made of.
+ */
+export class Tensor {
+  readonly id: number;
+  readonly shape: Shape;
+  readonly origin: Origin;
+
+  constructor(shape: Shape, origin: Origin) {
+    this.id = created++;
+    this.shape = Object.freeze([...shape]);
+    this.origin = origin;
+  }
+
+  toString(): string {
+    const { origin } = this;
+    const name = origin.kind === 'operation' ? origin.operation.primitive.name : origin.name;
+    return `${name} ${formatShape(this.shape)}`;
+  }
+}
+
+/** A tensor that keeps its value from run to run; programs change it through their `updates`. */
+export class Variable extends Tensor {
+  readonly name: string;
+  /** The value that a backend starts with. */
+  readonly initial: Data;
+
+  constructor(name: string, shape: Shape, initial: Data) {
+    super(shape, { kind: 'variable', name });
+    this.name = name;
+    this.initial = initial;
+  }
+}
+
+/** A tensor that is given anew at each run, under this name. */
+export function input(name: string, shape: Shape): Tensor {
+  checkSizes('input', shape);
+  return new Tensor(shape, { kind: 'input', name });
+}
+
+/** A persistent tensor with an initial value: all zeros unless given. */
+export function variable(name: string, shape: Shape, initial?: Data | readonly number[]): Variable {
+  checkSizes('variable', shape);
+  const value = initial instanceof Float32Array || initial instanceof Float64Array ? initial : undefined;
+  const data = value ?? (initial ? Float64Array.from(initial) : new Float32Array(sizeOf(shape)));
+  expect(
+    data.length === sizeOf(shape),
+    'variable',
+    `${name} ${formatShape(shape)} holds ${sizeOf(shape)} numbers, was given ${data.length}`,
+  );
+  return new Variable(name, shape, data);
+}
+
+/** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. */
+export function apply<P extends Params>(
+  primitive: Primitive<P>,
+  inputs: readonly Tensor[],
+  params: P,
+): Tensor[] {
+  const shapes = primitive.shapes(
+    inputs.map((tensor) => tensor.shape),
+    params,
+  );
+  const outputs: Tensor[] = [];
+  const operation: Operation = { primitive: primitive as unknown as Primitive, inputs, params, outputs };
+  for (const shape of shapes) {
+    checkSizes(primitive.name, shape);
+    outputs.push(new Tensor(shape, { kind: 'operation', operation }));
+  }
+  return outputs;
+}
+
+/** As `apply`, for a primitive with one output. */
+export function apply1<P extends Params>(
+  primitive: Primitive<P>,
+  inputs: readonly Tensor[],
+  params: P,
+): Tensor {
+  return apply(primitive, inputs, params)[0]!;
+}
+
+function checkSizes(operation: string, shape: Shape): void {
+  expect(
+    shape.every((n) => Number.isInteger(n) && n >= 1),
+    operation,
+    `every axis must have a size of at least 1, the result would be ${formatShape(shape)}`,
+  );
+}
