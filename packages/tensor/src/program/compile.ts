@@ -18,10 +18,11 @@ export type WorkspaceRule = (step: Step) => number;
  */
 export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
   const updated = graph.updates ?? new Map<Variable, Tensor>();
-  checkUpdates(graph, updated);
+  checkUpdates(updated);
   const results = Object.values(graph.outputs);
   const tensors = reachable([...results, ...updated.values(), ...updated.keys()]);
   const sharing = new Sharing(tensors);
+  checkOutputs(graph, sharing, updated);
   const updates = [...updated].map(([variable, value]) => ({ variable, value: sharing.find(value) }));
   const made = sharing.steps();
   const ownership = new Ownership(
@@ -53,7 +54,7 @@ export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
   };
 }
 
-function checkUpdates(graph: Graph, updates: ReadonlyMap<Variable, Tensor>): void {
+function checkUpdates(updates: ReadonlyMap<Variable, Tensor>): void {
   for (const [variable, value] of updates) {
     expect(
       sameShape(variable.shape, value.shape),
@@ -61,8 +62,12 @@ function checkUpdates(graph: Graph, updates: ReadonlyMap<Variable, Tensor>): voi
       `${variable.name} ${formatShape(variable.shape)} cannot become ${formatShape(value.shape)}`,
     );
   }
-  for (const [name, tensor] of Object.entries(graph.outputs)) {
-    const changes = tensor instanceof Variable && updates.has(tensor);
+}
+
+function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap<Variable, Tensor>): void {
+  for (const [name, tensor] of Object.entries(outputs)) {
+    const represented = sharing.find(tensor);
+    const changes = represented instanceof Variable && updates.has(represented);
     expect(!changes, 'compile', `output ${name} is a variable that the program changes; read it from the backend`);
   }
 }

@@ -1,6 +1,7 @@
 import type { PrimitiveName } from '../primitives/index.ts';
 import { type Shape, formatShape, sizeOf } from '../shape.ts';
 import type { Params, Tensor, Variable } from '../tensor.ts';
+import { formatParam } from './step.ts';
 
 /** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
 export type Storage =
@@ -62,7 +63,7 @@ export function formatProgram(program: Program, bytesPerElement = 4): string {
 /** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]` */
 export function formatInstruction({ name, params, inputs, outputs }: Instruction): string {
   const results = outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
-  const given = Object.entries(params).map(([key, value]) => ` ${key}=${JSON.stringify(value)}`);
+  const given = Object.entries(params).map(([key, value]) => ` ${key}=${formatParam(value)}`);
   return `${results} = ${name}(${inputs.map((value) => value.name).join(', ')})${given.join('')}`;
 }
 

@@ -1,7 +1,7 @@
 import type { PrimitiveName } from '../primitives/index.ts';
 import { formatShape } from '../shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import type { Step } from './step.ts';
+import { type Step, formatParam } from './step.ts';
 
 /** Every tensor that the roots are made of, in order of creation: inputs stand before their users. */
 export function reachable(roots: readonly Tensor[]): Tensor[] {
@@ -63,6 +63,6 @@ export class Sharing {
 
   private keyOf({ primitive, inputs, params }: Operation): string {
     const given = inputs.map((tensor) => `${this.find(tensor).id}${formatShape(tensor.shape)}`);
-    return `${primitive.name}(${given})${JSON.stringify(params)}`;
+    return `${primitive.name}(${given})${formatParam(params)}`;
   }
 }

@@ -21,3 +21,11 @@ export interface Update<V> {
 export function copyStep(from: Tensor, to: Tensor): Step {
   return { name: 'copy', params: {}, inputs: [from], outputs: [to], inPlace: [], optional: [] };
 }
+
+/** Parameters as JSON, with text for the numbers that JSON would mix up: infinities, NaN and -0. */
+export function formatParam(value: unknown): string {
+  return JSON.stringify(value, (_, part) => {
+    if (Object.is(part, -0)) return '-0';
+    return typeof part === 'number' && !Number.isFinite(part) ? `${part}` : part;
+  });
+}

@@ -1,10 +1,94 @@
-import type { Backend } from '../backend.ts';
-import { referenceBackend } from '../reference/index.ts';
+import { availableParallelism } from 'node:os';
+import { compileGraph } from '../../program/compile.ts';
+import type { Program } from '../../program/program.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Data } from '../../tensor.ts';
+import { type Backend, type Executable, type Feeds, checkFeeds, checkValue } from '../backend.ts';
+import { addressOf, encode, workspaceOf } from './encode.ts';
+import type { Call } from './lower/call.ts';
+import { SharedMemory } from './memory.ts';
+import { kernelNumbers } from './module.ts';
+import { Threads } from './threads.ts';
 
 export interface WasmOptions {
-  threads?: number;
+  /** Threads that share the work, this one included; by default one for each core. */
+  readonly threads?: number | undefined;
 }
 
-export async function wasmBackend(_: WasmOptions = {}): Promise<Backend> {
-  return referenceBackend();
+/**
+ * The embedded default: float32 kernels in WebAssembly, SIMD, worker threads over one shared memory.
+ *
+ * Results have the same bits for any number of threads. Throws if the kernels have not been built.
+ */
+export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
+  const count = options.threads ?? availableParallelism();
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`threads must be a whole number of at least 1, is ${count}`);
+  }
+  const memory = new SharedMemory();
+  const threads = await Threads.start(memory, count);
+  return {
+    description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
+    compile(graph): Executable {
+      const program = compileGraph(graph, (step) => workspaceOf(step, count));
+      return new WasmExecutable(program, memory, threads, count);
+    },
+    read: (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
+    write(variable, value) {
+      checkValue(variable, value);
+      memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).set(value);
+    },
+    dispose: () => threads.stop(),
+  };
+}
+
+/**
+ * A program in shared memory. Its words stand behind the arena, and are written again whenever the
+ * arena has moved or another program has run.
+ */
+class WasmExecutable implements Executable {
+  readonly program: Program;
+  private readonly memory: SharedMemory;
+  private readonly threads: Threads;
+  private readonly count: number;
+  private words: Int32Array = new Int32Array();
+  private encodedAt = -1;
+
+  constructor(program: Program, memory: SharedMemory, threads: Threads, count: number) {
+    this.program = program;
+    this.memory = memory;
+    this.threads = threads;
+    this.count = count;
+    for (const variable of program.variables) memory.addressOf(variable);
+  }
+
+  async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
+    const { program, memory } = this;
+    checkFeeds(program, feeds);
+    const address = this.place();
+    const view = (value: Program['inputs'][number]) =>
+      memory.floats(addressOf(value, memory), sizeOf(value.shape));
+    for (const value of program.inputs) view(value).set(feeds[value.name]!);
+    this.threads.run(address);
+    return Object.fromEntries(
+      Object.entries(program.outputs).map(([name, value]) => [name, view(value).slice()]),
+    );
+  }
+
+  /** Makes room for the arena and writes the program's words behind it; returns their address. */
+  private place(): number {
+    const { program, memory } = this;
+    if (this.encodedAt !== memory.arena) {
+      this.words = encode(program, memory, this.count, numberOf);
+      this.encodedAt = memory.arena;
+    }
+    const address = memory.arena + 4 * program.peak;
+    memory.ensure(address + 4 * this.words.length);
+    memory.words(address, this.words.length).set(this.words);
+    return address;
+  }
+}
+
+function numberOf(kernel: Call['kernel']): number {
+  return kernelNumbers()[kernel];
 }

@@ -1,0 +1,136 @@
+import {
+  add,
+  conv2d,
+  div,
+  exp,
+  globalNorm,
+  log,
+  matmul,
+  mul,
+  primitives,
+  Random,
+  referenceBackend,
+  type Shape,
+  sizeOf,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  type Variable,
+  variable,
+} from '@nlrn/tensor';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkGrads } from '../src/checkGrads.ts';
+import { grad } from '../src/grad.ts';
+import { fusedCases, type GradCase, gradCases } from './gradCases.ts';
+
+const createInputs = ({ inputs, draw }: Pick<GradCase, 'inputs' | 'draw'>, random: Random): Variable[] =>
+  inputs.map((shape: Shape, i) =>
+    variable(
+      `input ${i}`,
+      shape,
+      Float64Array.from({ length: sizeOf(shape) }, () => draw(random, i)),
+    ),
+  );
+
+const shapeOf = (tensor: Tensor) => [...tensor.shape];
+
+const listed = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x as T]);
+
+/** Names of the primitives that tensors are made of. */
+function primitivesOf(tensors: readonly Tensor[]): Set<string> {
+  const seen = new Set(tensors);
+  const names = new Set<string>();
+  for (const { origin } of seen) {
+    if (origin.kind !== 'operation') continue;
+    names.add(origin.operation.primitive.name);
+    for (const x of origin.operation.inputs) seen.add(x);
+  }
+  return names;
+}
+
+test('every primitive has a case, or is listed as a fused kernel without a gradient', () => {
+  const covered = [...Object.keys(gradCases), ...Object.keys(fusedCases)];
+  assert.equal(covered.sort(), Object.keys(primitives).sort());
+});
+
+for (const [name, create] of Object.entries(fusedCases)) {
+  test(`${name} says that it has no gradient`, () => {
+    const x = variable('x', []);
+    const message = new RegExp(`^grad: ${name} is a fused kernel without a gradient of its own$`);
+    assert.throws(
+      () => grad(sum(create(x)), [x]),
+      (error: Error) => message.test(error.message),
+    );
+  });
+}
+
+test.run();
+
+for (const [name, cases] of Object.entries(gradCases)) {
+  const rule = suite(name);
+  rule('has cases', () => assert.ok(cases.length > 0));
+  for (const { title, f, ...given } of cases) {
+    rule(title, async () => {
+      const random = new Random(`${name}, ${title}`);
+      const inputs = createInputs(given, random);
+      const outputs = listed(f(...inputs));
+      assert.ok(primitivesOf(outputs).has(name), `the case does not use ${name}`);
+      const gradients = grad(
+        outputs.map((y) => sum(y)).reduce((a, b) => add(a, b)),
+        inputs,
+      );
+      assert.equal(gradients.map(shapeOf), inputs.map(shapeOf));
+      await checkGrads(
+        () => outputs,
+        inputs,
+        () => random.uniform(),
+      );
+    });
+  }
+  rule.run();
+}
+
+/** Functions whose rules are made of primitives: their gradients can be differentiated again. */
+const twice: Readonly<Record<string, Omit<GradCase, 'title' | 'draw'>>> = {
+  'exp and mul': { inputs: [[3], [3]], f: (x, y) => exp(mul(square(x), y)) },
+  'log, sqrt and div': { inputs: [[4], [4]], f: (x, y) => log(div(sqrt(x), mul(y, y))) },
+  'matmul with a transpose': {
+    inputs: [
+      [2, 4, 3],
+      [2, 4, 5],
+    ],
+    f: (a, b) => square(matmul(a, b, { transposeA: true })),
+  },
+  'conv2d with bias': {
+    inputs: [[1, 4, 3, 2], [3, 2, 2, 2], [2]],
+    f: (x, w, bias) => exp(conv2d(x, w, { padding: [1, 1], bias })),
+  },
+  globalNorm: { inputs: [[3], [2]], f: (x, y) => mul(globalNorm([x, y]), sum(x)) },
+};
+
+const second = suite('gradients of gradients');
+for (const [title, { inputs, f }] of Object.entries(twice)) {
+  second(title, async () => {
+    const random = new Random(title);
+    const variables = createInputs({ inputs, draw: () => 0.2 + 0.6 * random.uniform() }, random);
+    const loss = listed(f(...variables))
+      .map((y) => sum(y))
+      .reduce((a, b) => mul(a, b));
+    const gradients = grad(loss, variables);
+    await checkGrads(
+      () => gradients,
+      variables,
+      () => random.uniform(),
+    );
+  });
+}
+
+second('the third derivative of x⁴ is 24 x', async () => {
+  const x = variable('x', [], [0.5]);
+  const [third] = [1, 2, 3].reduce<Tensor[]>(([y]) => grad(y!, [x]), [square(square(x))]);
+  const program = referenceBackend({ precision: 'float64' }).compile({ outputs: { third: third! } });
+  assert.equal([...(await program.run()).third!], [12]);
+});
+second.run();

@@ -1,0 +1,67 @@
+import { ALIGNMENT } from '../../program/memoryPlan.ts';
+import type { Program, Value } from '../../program/program.ts';
+import type { Step } from '../../program/step.ts';
+import type { Argument, Call, Place, Scratch } from './lower/call.ts';
+import { lower } from './lower/index.ts';
+import type { SharedMemory } from './memory.ts';
+
+/** Scratch memory from `base` on, in bytes; counts how much has been handed out. */
+class Pieces implements Scratch {
+  readonly threads: number;
+  used = 0;
+  private readonly base: number;
+
+  constructor(base: number, threads: number) {
+    this.base = base;
+    this.threads = threads;
+  }
+
+  floats(count: number): number {
+    const address = this.base + 4 * this.used;
+    this.used += Math.ceil(count / ALIGNMENT) * ALIGNMENT;
+    return address;
+  }
+}
+
+/** How many float32 numbers of scratch memory a step's kernels need. */
+export function workspaceOf({ name, params, inputs, outputs }: Step, threads: number): number {
+  const scratch = new Pieces(0, threads);
+  const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0 });
+  lower(name, params, inputs.map(nowhere), outputs.map(nowhere), scratch);
+  return scratch.used;
+}
+
+/** The value's address, with the arena at its present place. */
+export function addressOf({ storage }: Value, memory: SharedMemory): number {
+  if (storage.kind === 'variable') return memory.addressOf(storage.variable);
+  return storage.kind === 'arena' ? memory.arena + 4 * storage.offset : 0;
+}
+
+/** The program as the list of 32-bit words that kernels/index.ts walks through. */
+export function encode(
+  program: Program,
+  memory: SharedMemory,
+  threads: number,
+  numberOf: (kernel: Call['kernel']) => number,
+): Int32Array {
+  const place = (value: Value): Place => ({ shape: value.shape, address: addressOf(value, memory) });
+  const words: number[] = [];
+  for (const { name, params, inputs, outputs, workspace } of program.instructions) {
+    const scratch = new Pieces(memory.arena + 4 * workspace.offset, threads);
+    for (const { kernel, args } of lower(name, params, inputs.map(place), outputs.map(place), scratch)) {
+      words.push(numberOf(kernel), args.length, ...args.map(wordOf));
+    }
+  }
+  words.push(-1);
+  return Int32Array.from(words);
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+function wordOf(argument: Argument): number {
+  if (typeof argument === 'object') {
+    bits.setFloat32(0, argument.real);
+    return bits.getInt32(0);
+  }
+  return Number(argument) | 0;
+}

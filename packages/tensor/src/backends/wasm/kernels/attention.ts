@@ -1,0 +1,125 @@
+// Windowed attention, block by block: logits as a matrix product, softmax while they lie in the cache, and a second
+// matrix product with g. Neighbourhoods are never written out; the logits leave the block only if somebody reads them.
+
+import {
+  ADD_LOGITS, FROM_LOGITS, GEOMETRY, H, P, TO_LOGITS,
+  applyBlock, blocksPerRow, dotBlock, enterBlock, exponentials, firstPixel, l, m, maskBlock, moveBands,
+  readGeometry, rowLength, rows, scaleRun, size, softmax, spreadBlock,
+} from './attentionBlock';
+import { sum4 } from './math';
+import { firstItem, integer, pointer } from './work';
+
+function roundUp8(n: i32): i32 {
+  return (n + 7) & ~7;
+}
+
+/** What masked logits hold, so that their weight is zero. */
+function masked(): f32 {
+  return softmax ? -Infinity : <f32>0;
+}
+
+/**
+ * Z [B, H, W, m] and, unless their address is 0, logits [B, H, W, size].
+ *
+ * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0, B, scratch,
+ * bytes of scratch a thread; items: blocks. Scratch holds a block and P rows of m8 numbers.
+ */
+export function attention(args: usize, thread: i32, threads: i32): void {
+  readGeometry(args);
+  args += <usize>GEOMETRY << 2;
+  const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
+  const Z = pointer(args, 4), logits = pointer(args, 5);
+  const blocks = integer(args, 6) * H * blocksPerRow();
+  const block = pointer(args, 7) + <usize>thread * pointer(args, 8);
+  const sums = block + (<usize>(P * rowLength) << 2);
+  const m8 = roundUp8(m);
+  const last = firstItem(blocks, thread + 1, threads);
+  for (let item = firstItem(blocks, thread, threads); item < last; item++) {
+    enterBlock(item);
+    const pixel = <usize>firstPixel();
+    dotBlock(block, theta + pixel * <usize>l * 4, psi, l);
+    if (previous != 0) moveBands(ADD_LOGITS, block, previous);
+    if (logits != 0) moveBands(TO_LOGITS, block, logits);
+    maskBlock(block, masked());
+    for (let p = 0; p < rows; p++) {
+      const row = block + (<usize>(p * rowLength) << 2);
+      const factor = softmax ? <f32>1 / exponentials(row) : <f32>1 / <f32>size;
+      scaleRun(row, rowLength, factor);
+    }
+    applyBlock(block, g, sums, m8);
+    for (let p = 0; p < rows; p++) {
+      memory.copy(Z + (pixel + p) * <usize>m * 4, sums + (<usize>(p * m8) << 2), <usize>m << 2);
+    }
+  }
+}
+
+/**
+ * The gradients: dtheta as it is; dpsi and dg summed into packed columns, one set for each group of blocks.
+ *
+ * args: geometry, then gZ, packed gZ (pixels), theta, packed theta (pixels), packed psi (pixels), packed g
+ * (channel-major), logits, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and packed dg's
+ * bytes a group, B, groups of an image, scratch, bytes of scratch a thread; items: groups of all images.
+ * Scratch holds two blocks and P rows of l8 numbers.
+ */
+export function attentionGrad(args: usize, thread: i32, threads: i32): void {
+  readGeometry(args);
+  args += <usize>GEOMETRY << 2;
+  const B = integer(args, 14), groups = integer(args, 15);
+  const weights = pointer(args, 16) + <usize>thread * pointer(args, 17);
+  const perImage = H * blocksPerRow();
+  const last = firstItem(B * groups, thread + 1, threads);
+  for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
+    const image = item / groups, group = item % groups;
+    const end = image * perImage + firstItem(perImage, group + 1, groups);
+    for (let block = image * perImage + firstItem(perImage, group, groups); block < end; block++) {
+      enterBlock(block);
+      blockGrad(args, weights, <usize>group);
+    }
+  }
+}
+
+/** The gradients of the block at hand. */
+function blockGrad(args: usize, weights: usize, group: usize): void {
+  const gLogits = pointer(args, 7), dlogits = pointer(args, 11);
+  const l8 = roundUp8(l), m8 = roundUp8(m);
+  const pixel = <usize>firstPixel();
+  const d = weights + (<usize>(P * rowLength) << 2);
+  const sums = d + (<usize>(P * rowLength) << 2);
+
+  moveBands(FROM_LOGITS, weights, pointer(args, 6));
+  maskBlock(weights, masked());
+  // a_ij = gZ_i . g_j
+  dotBlock(d, pointer(args, 0) + pixel * <usize>m * 4, pointer(args, 5), m);
+  for (let p = 0; p < rows; p++) {
+    const offset = <usize>(p * rowLength) << 2;
+    if (softmax) softmaxGrad(weights + offset, d + offset);
+    else {
+      scaleRun(weights + offset, rowLength, <f32>1 / <f32>size);
+      scaleRun(d + offset, rowLength, <f32>1 / <f32>size);
+    }
+  }
+  if (gLogits != 0) moveBands(ADD_LOGITS, d, gLogits);
+  if (dlogits != 0) moveBands(TO_LOGITS, d, dlogits);
+  maskBlock(d, 0);
+
+  applyBlock(d, pointer(args, 4), sums, l8);
+  for (let p = 0; p < rows; p++) {
+    memory.copy(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * l8) << 2), <usize>l << 2);
+  }
+  spreadBlock(d, pointer(args, 3) + pixel * <usize>l8 * 4, pointer(args, 9) + group * pointer(args, 12), l8);
+  spreadBlock(weights, pointer(args, 1) + pixel * <usize>m8 * 4, pointer(args, 10) + group * pointer(args, 13), m8);
+}
+
+/** weights: logits to softmax; d: a_ij to w_ij (a_ij - sum_k w_ik a_ik). */
+function softmaxGrad(weights: usize, d: usize): void {
+  scaleRun(weights, rowLength, <f32>1 / exponentials(weights));
+  const bytes = <usize>rowLength << 2;
+  let products = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    products = f32x4.relaxed_madd(v128.load(weights + at), v128.load(d + at), products);
+  }
+  const expected = f32x4.splat(sum4(products));
+  for (let at: usize = 0; at < bytes; at += 16) {
+    v128.store(d + at, f32x4.mul(v128.load(weights + at), f32x4.sub(v128.load(d + at), expected)));
+  }
+}

@@ -1,0 +1,105 @@
+// The program's interpreter: every thread walks through the same list of kernel calls and waits for the others after each.
+
+import { attention, attentionGrad } from './attention';
+import { foldPixels, packChannels, packPixels } from './attentionPack';
+import { deviationChunks, gradientChunks, normalize, normalizeGrad } from './batchNorm';
+import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
+import { adam, binary, fill, unary } from './elementwise';
+import { matmul, packPanels } from './matmul';
+import { copyStrided } from './movement';
+import { addChunks, rootOfSum, squareChunks, sumChunks } from './reduce';
+
+export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
+export { NORM_CHUNKS } from './reduce';
+
+// What a call names as its kernel.
+export const UNARY: i32 = 0;
+export const BINARY: i32 = 1;
+export const FILL: i32 = 2;
+export const COPY_STRIDED: i32 = 3;
+export const PACK_PANELS: i32 = 4;
+export const MATMUL: i32 = 5;
+export const PAD_ROWS: i32 = 6;
+export const CONV2D: i32 = 7;
+export const CONV2D_FILTER_GRAD: i32 = 8;
+export const SUM_CHUNKS: i32 = 9;
+export const ADD_CHUNKS: i32 = 10;
+export const SQUARE_CHUNKS: i32 = 11;
+export const ROOT_OF_SUM: i32 = 12;
+export const DEVIATION_CHUNKS: i32 = 13;
+export const NORMALIZE: i32 = 14;
+export const GRADIENT_CHUNKS: i32 = 15;
+export const NORMALIZE_GRAD: i32 = 16;
+export const ADAM: i32 = 17;
+export const PACK_PIXELS: i32 = 18;
+export const PACK_CHANNELS: i32 = 19;
+export const FOLD_PIXELS: i32 = 20;
+export const ATTENTION: i32 = 21;
+export const ATTENTION_GRAD: i32 = 22;
+
+function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
+  switch (kernel) {
+    case UNARY: unary(args, thread, threads); break;
+    case BINARY: binary(args, thread, threads); break;
+    case FILL: fill(args, thread, threads); break;
+    case COPY_STRIDED: copyStrided(args, thread, threads); break;
+    case PACK_PANELS: packPanels(args, thread, threads); break;
+    case MATMUL: matmul(args, thread, threads); break;
+    case PAD_ROWS: padRows(args, thread, threads); break;
+    case CONV2D: conv2d(args, thread, threads); break;
+    case CONV2D_FILTER_GRAD: conv2dFilterGrad(args, thread, threads); break;
+    case SUM_CHUNKS: sumChunks(args, thread, threads); break;
+    case ADD_CHUNKS: addChunks(args, thread, threads); break;
+    case SQUARE_CHUNKS: squareChunks(args, thread, threads); break;
+    case ROOT_OF_SUM: rootOfSum(args, thread, threads); break;
+    case DEVIATION_CHUNKS: deviationChunks(args, thread, threads); break;
+    case NORMALIZE: normalize(args, thread, threads); break;
+    case GRADIENT_CHUNKS: gradientChunks(args, thread, threads); break;
+    case NORMALIZE_GRAD: normalizeGrad(args, thread, threads); break;
+    case ADAM: adam(args, thread, threads); break;
+    case PACK_PIXELS: packPixels(args, thread, threads); break;
+    case PACK_CHANNELS: packChannels(args, thread, threads); break;
+    case FOLD_PIXELS: foldPixels(args, thread, threads); break;
+    case ATTENTION: attention(args, thread, threads); break;
+    case ATTENTION_GRAD: attentionGrad(args, thread, threads); break;
+    default: unreachable();
+  }
+}
+
+/**
+ * Runs this thread's share of a program: a list of calls [kernel, number of arguments, arguments …] of 32-bit words,
+ * closed by kernel -1. `sync` points at three words, zero at first: threads that have arrived, generation, failure.
+ */
+export function execute(program: usize, sync: usize, thread: i32, threads: i32): void {
+  let at = program;
+  for (;;) {
+    const kernel = load<i32>(at);
+    if (kernel < 0) return;
+    call(kernel, at + 8, thread, threads);
+    at += 8 + (<usize>load<i32>(at, 4) << 2);
+    barrier(sync, threads);
+  }
+}
+
+/** Turns to look for the others before going to sleep: about as long as waking up takes. */
+const SPINS: i32 = 4000;
+/** Nanoseconds of sleep between two looks at the failure flag. */
+const PATIENCE: i64 = 1_000_000_000;
+
+/** Waits until all threads have come here. Traps if another one has failed. */
+function barrier(sync: usize, threads: i32): void {
+  if (threads == 1) return;
+  const generation = atomic.load<i32>(sync, 4);
+  if (atomic.add<i32>(sync, 1) == threads - 1) {
+    atomic.store<i32>(sync, 0);
+    atomic.add<i32>(sync, 1, 4);
+    atomic.notify(sync + 4, -1);
+    return;
+  }
+  let spins = 0;
+  while (atomic.load<i32>(sync, 4) == generation) {
+    if (++spins < SPINS) continue;
+    if (atomic.load<i32>(sync, 8) != 0) unreachable();
+    atomic.wait<i32>(sync + 4, generation, PATIENCE);
+  }
+}

@@ -1,0 +1,70 @@
+// Matrix product: B is packed into panels of 8 columns, each panel [K][8] in one run of memory and padded with
+// zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
+
+import { firstItem, integer, pointer } from './work';
+import { COLUMNS, FROM_ZERO, ROWS, tileOfRows } from './tile';
+
+/** Columns of B rounded up to whole panels. */
+function panels(N: i32): i32 {
+  return (N + COLUMNS - 1) / COLUMNS;
+}
+
+/**
+ * Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][8].
+ *
+ * args: b, packed, K, N, kStride, nStride; items: panels
+ */
+export function packPanels(args: usize, thread: i32, threads: i32): void {
+  const b = pointer(args, 0), packed = pointer(args, 1);
+  const K = integer(args, 2), N = integer(args, 3), kStride = integer(args, 4), nStride = integer(args, 5);
+  const last = firstItem(panels(N), thread + 1, threads);
+  for (let panel = firstItem(panels(N), thread, threads); panel < last; panel++) {
+    packPanel(b + (<usize>(panel * COLUMNS * nStride) << 2), packed + (<usize>(panel * K) << 5), K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
+  }
+}
+
+function packPanel(b: usize, to: usize, K: i32, kStride: i32, nStride: i32, columns: i32): void {
+  for (let k = 0; k < K; k++) {
+    if (nStride == 1 && columns == COLUMNS) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+    } else {
+      v128.store(to, f32x4.splat(0));
+      v128.store(to, f32x4.splat(0), 16);
+      for (let n = 0; n < columns; n++) f32.store(to + (<usize>n << 2), f32.load(b + (<usize>(n * nStride) << 2)));
+    }
+    to += 32;
+    b += <usize>kStride << 2;
+  }
+}
+
+/** Rows of tiles that are done against one panel before the next panel: the panel stays in L1. */
+const ROW_BLOCK: i32 = 8;
+
+/**
+ * C [M, N] = A B with B packed. Element (i, k) of A lies at a + i aRow + k aStep (in elements).
+ *
+ * args: a, packed, c, M, K, N, aRow, aStep; items: blocks of 48 rows
+ */
+export function matmul(args: usize, thread: i32, threads: i32): void {
+  const a = pointer(args, 0), packed = pointer(args, 1), c = pointer(args, 2);
+  const M = integer(args, 3), K = integer(args, 4), N = integer(args, 5);
+  const aRow = <usize>integer(args, 6) << 2, aStep = <usize>integer(args, 7) << 2;
+  const tiles = (M + ROWS - 1) / ROWS;
+  const first = firstItem(tiles, thread, threads), last = firstItem(tiles, thread + 1, threads);
+  const cRow = <usize>N << 2;
+  for (let block = first; block < last; block += ROW_BLOCK) {
+    for (let n = 0; n < N; n += COLUMNS) {
+      const panel = packed + (<usize>(n * K) << 2);
+      for (let t = block; t < min(block + ROW_BLOCK, last); t++) {
+        const i = t * ROWS;
+        tileOfRows(
+          min(ROWS, M - i), min(COLUMNS, N - n),
+          a + <usize>i * aRow, aRow, aStep, 0,
+          panel, 32, 0, K, 1, FROM_ZERO,
+          c + <usize>i * cRow + (<usize>n << 2), cRow,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { AttentionParams } from '../../../primitives/attention.ts';
+import { type Call, type Lowerings, type Place, type Scratch, call, real, roundUp } from './call.ts';
+
+/** Pixels of a block: a multiple of the tile's 6 rows, few in a band (whose waste grows with them). */
+const BAND_BLOCK = 12;
+const DENSE_BLOCK = 24;
+/** Columns of a chunk of a dense row of logits. */
+const DENSE_CHUNK = 64;
+/** Pieces of work in the gradient, whatever the number of threads: each has its own sums. */
+const LEAST_GROUPS = 4;
+
+export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
+  windowedAttention([theta, psi, g, previous], [Z, logits], params, scratch) {
+    const geometry = geometryOf(theta!, g!, params);
+    const { B, l, m } = geometry;
+    const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
+    const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
+    const perThread = geometry.P * (geometry.chunks * geometry.width + roundUp(m, 8));
+    const own = roundUp(perThread, 16);
+    const addresses = [theta!.address, packedPsi, packedG, previous?.address ?? 0, Z!.address, logits!.address];
+    const block = scratch.floats(own * scratch.threads);
+    return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, block, 4 * own)];
+  },
+
+  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], outputs, params, scratch) {
+    const geometry = geometryOf(theta!, g!, params);
+    const [dtheta, dpsi, dg, dlogits] = outputs.map(({ address }) => address);
+    const { B, H, l, m } = geometry;
+    const rows = { ...geometry, r: 0, columns: geometry.W };
+    const [gZPixels, packGZ] = packPixels(gZ!.address, m, rows, scratch);
+    const [thetaPixels, packTheta] = packPixels(theta!.address, l, rows, scratch);
+    const [psiPixels, packPsi] = packPixels(psi!.address, l, geometry, scratch);
+    const [gChannels, packG] = packChannels(g!.address, m, geometry, scratch);
+    const groups = Math.max(1, Math.ceil(LEAST_GROUPS / B));
+    const sums = (C: number) => {
+      const each = B * H * geometry.columns * roundUp(C, 8);
+      return { each, address: scratch.floats(groups * each) };
+    };
+    const [psiSums, gSums] = [sums(l), sums(m)];
+    const own = roundUp(geometry.P * (2 * geometry.chunks * geometry.width + roundUp(l, 8)), 16);
+    const block = scratch.floats(own * scratch.threads);
+    const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
+    const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
+    const fold = (from: number, to: number, C: number) =>
+      call('FOLD_PIXELS', from, to, B * H, geometry.W, C, geometry.r, geometry.columns, groups);
+    return [
+      packGZ,
+      packTheta,
+      packPsi,
+      packG,
+      call('FILL', psiSums.address, groups * psiSums.each, real(0)),
+      call('FILL', gSums.address, groups * gSums.each, real(0)),
+      call(
+        'ATTENTION_GRAD',
+        ...geometry.args,
+        ...given,
+        gLogits?.address ?? 0,
+        ...made,
+        B,
+        groups,
+        block,
+        4 * own,
+      ),
+      fold(psiSums.address, dpsi!, l),
+      fold(gSums.address, dg!, m),
+    ];
+  },
+};
+
+/** The kernels' geometry, see kernels/attentionBlock.ts; r is 0 where the border is not written out. */
+interface Geometry {
+  readonly B: number;
+  readonly H: number;
+  readonly W: number;
+  readonly r: number;
+  readonly P: number;
+  readonly chunks: number;
+  readonly width: number;
+  readonly columns: number;
+  readonly panel: number;
+  readonly l: number;
+  readonly m: number;
+  readonly args: readonly (number | boolean)[];
+}
+
+function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): Geometry {
+  const [B, H, W, l] = theta.shape as [number, number, number, number];
+  const m = g.shape[3]!;
+  const dense = q === H && q === W;
+  const shape = dense ? denseShape(H * W) : bandShape(H, W, q);
+  const { P, chunks, width, columns, panel } = shape;
+  const args = [shape.H, shape.W, q, dense, normalize === 'softmax', P, chunks, width, columns, panel, l, m];
+  return { B, l, m, ...shape, args };
+}
+
+/** The whole image as one row of N pixels, all of which every pixel sees. */
+function denseShape(N: number) {
+  const chunks = Math.ceil(N / DENSE_CHUNK);
+  const columns = chunks * DENSE_CHUNK;
+  return { H: 1, W: N, r: 0, P: Math.min(DENSE_BLOCK, N), chunks, width: DENSE_CHUNK, columns, panel: 8 };
+}
+
+/** A window of q rows; the packed rows reach as far as the last block looks. */
+function bandShape(H: number, W: number, q: number) {
+  const P = Math.min(BAND_BLOCK, W);
+  const width = roundUp(P + q - 1, 8);
+  const lastBlock = Math.floor((W - 1) / P) * P;
+  const columns = roundUp(Math.max(W + q - 1, lastBlock + width), 8);
+  return { H, W, r: (q - 1) / 2, P, chunks: q, width, columns, panel: columns };
+}
+
+function packPixels(x: number, C: number, { B, H, W, r, columns }: Geometry, scratch: Scratch): [number, Call] {
+  const to = scratch.floats(B * H * columns * roundUp(C, 8));
+  return [to, call('PACK_PIXELS', x, to, B * H, W, C, r, columns)];
+}
+
+function packChannels(x: number, C: number, geometry: Geometry, scratch: Scratch): [number, Call] {
+  const { B, H, W, r, columns, panel } = geometry;
+  const to = scratch.floats(B * H * columns * C);
+  return [to, call('PACK_CHANNELS', x, to, B * H, W, C, r, columns, panel)];
+}

@@ -1,0 +1,75 @@
+import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import type { Shape } from '../../../shape.ts';
+
+/** A value in memory: its shape and its address in bytes; 0 if nobody reads it. */
+export interface Place {
+  readonly shape: Shape;
+  readonly address: number;
+}
+
+/** The name of a kernel or of an element-wise operation, as the kernels export it. */
+export type KernelName =
+  | 'UNARY'
+  | 'BINARY'
+  | 'FILL'
+  | 'COPY_STRIDED'
+  | 'PACK_PANELS'
+  | 'MATMUL'
+  | 'PAD_ROWS'
+  | 'CONV2D'
+  | 'CONV2D_FILTER_GRAD'
+  | 'SUM_CHUNKS'
+  | 'ADD_CHUNKS'
+  | 'SQUARE_CHUNKS'
+  | 'ROOT_OF_SUM'
+  | 'DEVIATION_CHUNKS'
+  | 'NORMALIZE'
+  | 'GRADIENT_CHUNKS'
+  | 'NORMALIZE_GRAD'
+  | 'ADAM'
+  | 'PACK_PIXELS'
+  | 'PACK_CHANNELS'
+  | 'FOLD_PIXELS'
+  | 'ATTENTION'
+  | 'ATTENTION_GRAD';
+
+/** A number that the kernel reads as float32; plain numbers are integers and addresses. */
+export interface Real {
+  readonly real: number;
+}
+
+export type Argument = number | boolean | Real;
+
+/** One kernel to call, with its arguments in the order that its comment gives. */
+export interface Call {
+  readonly kernel: KernelName;
+  readonly args: readonly Argument[];
+}
+
+export const call = (kernel: KernelName, ...args: Argument[]): Call => ({ kernel, args });
+export const real = (value: number): Real => ({ real: value });
+
+/** Hands out an instruction's scratch memory, in bytes; every piece begins on a cache line. */
+export interface Scratch {
+  /** Address of a new piece for this many float32 numbers. */
+  floats(count: number): number;
+  readonly threads: number;
+}
+
+/**
+ * Turns an instruction into kernel calls.
+ *
+ * It is run twice: once to count its scratch memory (addresses mean nothing then), once for good.
+ */
+export type Lowering<P> = (
+  inputs: readonly Place[],
+  outputs: readonly Place[],
+  params: P,
+  scratch: Scratch,
+) => Call[];
+
+export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
+
+export function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
+}

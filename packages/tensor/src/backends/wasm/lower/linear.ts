@@ -1,0 +1,53 @@
+import { matmulSizes } from '../../../primitives/matmul.ts';
+import { sizeOf } from '../../../shape.ts';
+import { type Call, type Lowerings, type Place, type Scratch, call, roundUp } from './call.ts';
+
+export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
+  matmul([a, b], [y], params, scratch) {
+    const { batch, M, K, N } = matmulSizes(a!.shape, b!.shape, params);
+    const [aRow, aStep] = params.transposeA ? [1, M] : [K, 1];
+    const [kStride, nStride] = params.transposeB ? [1, K] : [N, 1];
+    const packed = scratch.floats(roundUp(N, 8) * K);
+    return Array.from({ length: sizeOf(batch) }, (_, n) => [
+      call('PACK_PANELS', b!.address + 4 * n * K * N, packed, K, N, kStride, nStride),
+      call('MATMUL', a!.address + 4 * n * M * K, packed, y!.address + 4 * n * M * N, M, K, N, aRow, aStep),
+    ]).flat();
+  },
+
+  conv2d([x, w, bias], [y], { padding }, scratch) {
+    const [B, H, W, K] = y!.shape as [number, number, number, number];
+    const [height, width, C] = w!.shape as [number, number, number, number];
+    const { seen, calls } = withBorder(x!, padding, scratch);
+    const taps = height * width * C;
+    const packed = scratch.floats(roundUp(K, 8) * taps);
+    return [
+      ...calls,
+      call('PACK_PANELS', w!.address, packed, taps, K, K, 1),
+      call('CONV2D', seen, packed, bias?.address ?? 0, y!.address, B, H, W, C, K, height, width),
+    ];
+  },
+
+  conv2dFilterGrad([x, g], [w], { padding, height, width }, scratch) {
+    const [B, H, W, K] = g!.shape as [number, number, number, number];
+    const C = x!.shape[3]!;
+    const { seen, calls } = withBorder(x!, padding, scratch);
+    // The kernel reads g eight channels wide.
+    const K8 = roundUp(K, 8);
+    const wide = K === K8 ? g!.address : scratch.floats(B * H * W * K8);
+    const widen = K === K8 ? [] : [call('PAD_ROWS', g!.address, wide, 1, B * H * W, K, 0, 0, 0, K8 - K)];
+    return [
+      ...calls,
+      ...widen,
+      call('CONV2D_FILTER_GRAD', seen, wide, w!.address, B, H, W, C, K, height, width),
+    ];
+  },
+};
+
+/** The images with their border of zeros: themselves if there is none. */
+function withBorder(x: Place, padding: readonly [number, number], scratch: Scratch): { seen: number; calls: Call[] } {
+  const [B, H, W, C] = x.shape as [number, number, number, number];
+  const [py, px] = padding;
+  if (py === 0 && px === 0) return { seen: x.address, calls: [] };
+  const seen = scratch.floats(B * (H + 2 * py) * (W + 2 * px) * C);
+  return { seen, calls: [call('PAD_ROWS', x.address, seen, B, H, W * C, py, py, px * C, px * C)] };
+}

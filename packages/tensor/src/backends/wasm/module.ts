@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KernelName } from './lower/call.ts';
+
+const PATH = join(import.meta.dirname, '../../../build/kernels.wasm');
+
+/** What the kernels export: the interpreter, and the numbers of kernels and element-wise operations. */
+export interface KernelExports {
+  execute(program: number, sync: number, thread: number, threads: number): void;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The compiled kernels; throws if they have not been built. */
+export function kernelModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readKernels());
+  return compiled;
+}
+
+function readKernels(): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(readFileSync(PATH));
+  } catch {
+    throw new Error('the wasm kernels have not been built; run `npx -y pnpm@12 build`');
+  }
+}
+
+/** Instances of the kernels share one memory, and each thread has its own. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance {
+  const abort = (_message: number, _file: number, line: number) => {
+    throw new Error(`a kernel has failed at line ${line}`);
+  };
+  return new WebAssembly.Instance(module, { env: { memory, abort } });
+}
+
+let numbers: Record<KernelName, number> | undefined;
+
+/** The number by which the interpreter knows each kernel, as its module exports them. */
+export function kernelNumbers(): Record<KernelName, number> {
+  if (!numbers) {
+    const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+    const globals = Object.entries(instantiate(kernelModule(), memory).exports);
+    numbers = Object.fromEntries(
+      globals.flatMap(([name, value]) => (value instanceof WebAssembly.Global ? [[name, value.value]] : [])),
+    ) as Record<KernelName, number>;
+  }
+  return numbers;
+}

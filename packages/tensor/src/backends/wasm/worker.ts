@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type KernelExports, instantiate } from './module.ts';
+import { CONTROL_WORDS, FAILED, GENERATION, HANDED_OVER, PROGRAM, type WorkerData } from './threads.ts';
+
+/** A thread of the wasm backend: sleeps until a program is handed over, runs its share, sleeps again. */
+
+const { module, memory, control, thread, threads } = workerData as WorkerData;
+const kernels = instantiate(module, memory).exports as unknown as KernelExports;
+const words = new Int32Array(memory.buffer, control, CONTROL_WORDS);
+
+let seen = Atomics.load(words, HANDED_OVER);
+parentPort?.postMessage('ready');
+for (;;) {
+  Atomics.wait(words, HANDED_OVER, seen);
+  seen = Atomics.load(words, HANDED_OVER);
+  const program = Atomics.load(words, PROGRAM) >>> 0;
+  if (program === 0) break;
+  try {
+    kernels.execute(program, control, thread, threads);
+  } catch (error) {
+    Atomics.store(words, FAILED, 1);
+    Atomics.notify(words, GENERATION);
+    throw error;
+  }
+}

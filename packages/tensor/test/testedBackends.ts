@@ -1,0 +1,22 @@
+import { type Backend, referenceBackend, wasmBackend } from '../src/index.ts';
+
+/** A backend that the tests run on. */
+export interface TestedBackend {
+  readonly name: string;
+  open(): Promise<Backend>;
+}
+
+/** Numbers of threads that must give the same bits: one, two, and one that divides few sizes evenly. */
+export const THREADS = [1, 2, 3] as const;
+
+/** Every backend in float32; what is right is decided by `reference` in float64. */
+export const testedBackends: readonly TestedBackend[] = [
+  { name: 'reference', open: async () => referenceBackend() },
+  ...THREADS.map((threads) => ({
+    name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
+    open: () => wasmBackend({ threads }),
+  })),
+];
+
+/** One backend of each kind, for tests in which threads play no part. */
+export const oneOfEachKind = testedBackends.slice(0, 2);
