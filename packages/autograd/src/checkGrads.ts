@@ -1,4 +1,4 @@
-import { type Tensor, type Variable, add, mul, referenceBackend, sum, variable } from '@nlrn/tensor';
+import { add, mul, referenceBackend, sum, type Tensor, type Variable, variable } from '@nlrn/tensor';
 import { grad } from './grad.ts';
 
 /** How far `checkGrads` moves along its direction: where truncation and rounding of float64 are about equal. */

@@ -1,4 +1,4 @@
-import { type Operation, type PrimitiveName, type Tensor, add, full, zeros } from '@nlrn/tensor';
+import { add, full, type Operation, type PrimitiveName, type Tensor, zeros } from '@nlrn/tensor';
 import { rules } from './vjps/index.ts';
 import type { Rule } from './vjps/rule.ts';
 
@@ -14,7 +14,9 @@ import type { Rule } from './vjps/rule.ts';
  */
 export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0) {
-    throw new Error(`grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`);
+    throw new Error(
+      `grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`,
+    );
   }
   const cotangents = new Map<Tensor, Tensor>([[loss, full([], 1)]]);
   for (const operation of operationsBetween(wrt, loss)) {

@@ -1,5 +1,5 @@
+export { checkGrads, GRADIENT_TOLERANCE } from './checkGrads.ts';
 export { grad, valueAndGrad } from './grad.ts';
-export { ADAM_DEFAULTS, PAPER_CLIP_NORM, adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
-export { type Schedule, halvedFiveTimes, oneCycle } from './schedule.ts';
 export { xavierUniform } from './init.ts';
-export { GRADIENT_TOLERANCE, checkGrads } from './checkGrads.ts';
+export { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm, PAPER_CLIP_NORM } from './optim.ts';
+export { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';

@@ -1,13 +1,13 @@
 import {
   type AdamParams,
-  type Tensor,
-  type Variable,
   adam,
   div,
   globalNorm,
   maximum,
   minimum,
   mul,
+  type Tensor,
+  type Variable,
   variable,
 } from '@nlrn/tensor';
 
@@ -31,7 +31,10 @@ export function clipByGlobalNorm(gradients: readonly Tensor[], limit = PAPER_CLI
 
 /** The state that Adam keeps for each parameter, as variables `<name>.m` and `<name>.v`, zero at first. */
 export function adamState(params: readonly Variable[]): { m: Variable; v: Variable }[] {
-  return params.map(({ name, shape }) => ({ m: variable(`${name}.m`, shape), v: variable(`${name}.v`, shape) }));
+  return params.map(({ name, shape }) => ({
+    m: variable(`${name}.m`, shape),
+    v: variable(`${name}.v`, shape),
+  }));
 }
 
 /**

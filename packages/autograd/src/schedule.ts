@@ -16,7 +16,8 @@ export function halvedFiveTimes(steps: number, initial = 1e-3): Schedule {
  */
 export function oneCycle(steps: number, peak: number): Schedule {
   const top = 0.3 * steps - 1;
-  const between = (from: number, to: number, part: number) => to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
+  const between = (from: number, to: number, part: number) =>
+    to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
   return (step) => {
     const at = step - 1;
     if (at <= top) return between(peak / 25, peak, top > 0 ? at / top : 1);

@@ -1,4 +1,4 @@
-import { type Tensor, type Variable, add, batchNorm, batchNormInference, mul, relu } from '@nlrn/tensor';
+import { add, batchNorm, batchNormInference, mul, relu, type Tensor, type Variable } from '@nlrn/tensor';
 import type { Parameters } from './parameters.ts';
 
 /** `train` normalises with the batch's own statistics and updates the running ones; `infer` uses those. */

@@ -12,7 +12,8 @@ export const METRICS = [
 
 export type Metric = (typeof METRICS)[number];
 
-const size = z.int().positive();
+/** A side or a count; the bound keeps a damaged file from asking for all memory. */
+const size = z.int().positive().max(1024);
 
 /** What an NLRN is made of; the paper's symbols stand behind the names. */
 export const nlrnConfigSchema = z.strictObject({
@@ -41,3 +42,22 @@ export const PAPER_CONFIG: NlrnConfig = {
   metric: 'embeddedGaussian',
   batchNorm: true,
 };
+
+/** What a DnCNN is made of (Zhang et al. 2017, "Beyond a Gaussian Denoiser", Section III). */
+export const dncnnConfigSchema = z.strictObject({
+  network: z.literal('dncnn'),
+  /** Number of feature channels */
+  channels: size,
+  /** Number of convolutions */
+  depth: size.min(2),
+});
+
+export type DncnnConfig = z.infer<typeof dncnnConfigSchema>;
+
+/** DnCNN-S, for one known noise level (the same paper, Section III-B). */
+export const DNCNN_S_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, depth: 17 };
+
+/** Any network of this package. */
+export const networkConfigSchema = z.discriminatedUnion('network', [nlrnConfigSchema, dncnnConfigSchema]);
+
+export type NetworkConfig = z.infer<typeof networkConfigSchema>;

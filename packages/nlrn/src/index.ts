@@ -1,4 +1,38 @@
-export { METRICS, type Metric, type NlrnConfig, PAPER_CONFIG, nlrnConfigSchema } from './config.ts';
-export { type Network, parameterCount } from './network.ts';
-export { createNlrn } from './model.ts';
+/** The network of the paper, its training and its use. */
+
+export { BACKEND_NAMES, type BackendName, openBackend } from './backends.ts';
+export {
+  DNCNN_S_CONFIG,
+  type DncnnConfig,
+  dncnnConfigSchema,
+  METRICS,
+  type Metric,
+  type NetworkConfig,
+  type NlrnConfig,
+  networkConfigSchema,
+  nlrnConfigSchema,
+  PAPER_CONFIG,
+} from './config.ts';
+export { createNetwork } from './createNetwork.ts';
+export { createDncnn } from './dncnn.ts';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type ImageResult,
+  type Quality,
+} from './evaluate.ts';
 export { restorationLoss } from './loss.ts';
+export { createNlrn } from './model.ts';
+export { type Network, parameterCount } from './network.ts';
+export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
+export { formatSeconds, type ProgressDisplay, showProgress } from './progress.ts';
+export { checkWritable, replaceFile } from './replaceFile.ts';
+export { createRestorer, type Restorer, restoreImage } from './restore.ts';
+export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+export { describeIssues } from './schemaErrors.ts';
+export { type Progress, type TrainOptions, type TrainResult, train } from './train.ts';
+export { scheduleOf, scheduleSchema, type TrainConfig, trainConfigSchema } from './trainConfig.ts';
+export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
+export { CheckpointError, isUserError, TrainingError, UserError, WeightsError } from './userError.ts';
+export { type LoadedWeights, loadWeights, saveWeights } from './weights.ts';

@@ -1,4 +1,4 @@
-import { type Tensor, mean, mul, square, sub } from '@nlrn/tensor';
+import { mean, mul, square, sub, type Tensor } from '@nlrn/tensor';
 
 /** Half the mean square error (Section 4, "the L2 distance"), pixels in [0, 1]: a scalar. */
 export function restorationLoss(restored: Tensor, truth: Tensor): Tensor {

@@ -1,10 +1,10 @@
-import { type Tensor, type Variable, add } from '@nlrn/tensor';
-import { type StatisticUpdates, applyNorm, createNorm } from './batchNorm.ts';
+import { add, type Tensor, type Variable } from '@nlrn/tensor';
+import { applyNorm, createNorm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
 import type { Network } from './network.ts';
 import { createNonLocal } from './nonLocal.ts';
-import { Parameters, type Uniform, applyConv } from './parameters.ts';
-import { type State, createStateNorms, transition } from './recurrentState.ts';
+import { applyConv, Parameters, type Uniform } from './parameters.ts';
+import { createStateNorms, type State, transition } from './recurrentState.ts';
 
 /**
  * The Non-Local Recurrent Network (Liu et al. 2018, Section 3.3 and Figure 2).
@@ -17,8 +17,7 @@ import { type State, createStateNorms, transition } from './recurrentState.ts';
 export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {
   const m = config.channels;
   const parameters = new Parameters(uniform);
-  const norm = (name: string, C: number) =>
-    config.batchNorm ? createNorm(parameters, name, C) : undefined;
+  const norm = (name: string, C: number) => (config.batchNorm ? createNorm(parameters, name, C) : undefined);
 
   const inputNorm = norm('input.norm', 1);
   const inputConv = parameters.conv('input.conv', [3, 3, 1, m]);

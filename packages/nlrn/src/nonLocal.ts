@@ -1,6 +1,5 @@
 import {
   type AttentionParams,
-  type Tensor,
   add,
   concatenate,
   full,
@@ -8,10 +7,11 @@ import {
   neg,
   square,
   sum,
+  type Tensor,
   windowedAttention,
 } from '@nlrn/tensor';
 import type { Metric, NlrnConfig } from './config.ts';
-import { type Conv, type Parameters, applyConv } from './parameters.ts';
+import { applyConv, type Conv, type Parameters } from './parameters.ts';
 
 /** How a metric of Table 1 is computed: which embeddings it has, and how its logits become weights. */
 interface MetricRule {
@@ -46,7 +46,10 @@ export interface NonLocal {
 }
 
 /** W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m. */
-export function createNonLocal(parameters: Parameters, { channels, embedding, metric }: NlrnConfig): NonLocal {
+export function createNonLocal(
+  parameters: Parameters,
+  { channels, embedding, metric }: NlrnConfig,
+): NonLocal {
   const { embeddings } = METRIC_RULES[metric];
   const embed = (name: string) => parameters.conv(`nonLocal.${name}`, [1, 1, channels, embedding]);
   return {

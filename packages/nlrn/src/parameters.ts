@@ -1,6 +1,6 @@
-import { type Shape, type Variable, conv2d, variable } from '@nlrn/tensor';
 import { xavierUniform } from '@nlrn/autograd';
 import type { Tensor } from '@nlrn/tensor';
+import { conv2d, type Shape, type Variable, variable } from '@nlrn/tensor';
 
 /** Draws numbers in [0, 1). */
 export type Uniform = () => number;
@@ -24,7 +24,11 @@ export class Parameters {
   }
 
   /** Filters and bias: Xavier or zero filters, zero bias. */
-  conv(name: string, shape: readonly [number, number, number, number], start: 'xavier' | 'zero' = 'xavier'): Conv {
+  conv(
+    name: string,
+    shape: readonly [number, number, number, number],
+    start: 'xavier' | 'zero' = 'xavier',
+  ): Conv {
     const initial = start === 'xavier' ? xavierUniform(shape, this.uniform) : undefined;
     return {
       weight: this.keep(variable(`${name}.weight`, shape, initial)),

@@ -1,8 +1,8 @@
-import { type Tensor, add } from '@nlrn/tensor';
-import { type Mode, type Norm, type StatisticUpdates, applyNorm, createNorm } from './batchNorm.ts';
+import { add, type Tensor } from '@nlrn/tensor';
+import { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
-import { type NonLocal, applyNonLocal } from './nonLocal.ts';
-import { type Conv, type Parameters, applyConv } from './parameters.ts';
+import { applyNonLocal, type NonLocal } from './nonLocal.ts';
+import { applyConv, type Conv, type Parameters } from './parameters.ts';
 
 /** What all states share: the non-local module and two 3 x 3 convolutions. */
 export interface SharedWeights {

@@ -1,4 +1,4 @@
-import { type Shape, expect, formatShape, sizeOf } from './shape.ts';
+import { expect, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /** float32 on every backend; the reference backend also computes in float64. */
 export type Data = Float32Array | Float64Array;

@@ -50,11 +50,11 @@ for (const { name, open } of testedBackends) {
         const { outputs, outputsAndInputs } = graphsOf(given);
         const feeds = feedsOf(primitive, given);
         const expected = await expectation(primitive, given);
-        const { run } = backend.compile(outputs);
-        const values = await run(feeds);
+        const executable = backend.compile(outputs);
+        const values = await executable.run(feeds);
         const where = `${primitive}, ${given.title}`;
         assertClose(values, expected, given.tolerance, where);
-        assertSame(await run(feeds), values, `${where}: second run`);
+        assertSame(await executable.run(feeds), values, `${where}: second run`);
         // Nothing can be written in place now, and the inputs must come out as they went in.
         const kept = await backend.compile(outputsAndInputs).run(feeds);
         assertSame(kept, { ...values, ...feeds }, `${where}: inputs kept`);

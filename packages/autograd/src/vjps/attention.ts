@@ -1,5 +1,5 @@
 import { windowedAttentionGrad } from '@nlrn/tensor';
-import { type Rules, notDifferentiable } from './rule.ts';
+import { notDifferentiable, type Rules } from './rule.ts';
 
 export const attentionRules: Rules<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention: ({ g: [gZ, gLogits], used, x: [theta, psi, g, previous], y: [, logits], params }) => {

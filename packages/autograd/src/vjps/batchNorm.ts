@@ -1,5 +1,5 @@
 import { add, batchNormGrad, broadcastTo, div, mul, sizeOf, sub } from '@nlrn/tensor';
-import { type Rules, notDifferentiable } from './rule.ts';
+import { notDifferentiable, type Rules } from './rule.ts';
 
 export const batchNormRules: Rules<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   // Mean and variance are outputs too: mostly for running statistics, through which no gradient flows.

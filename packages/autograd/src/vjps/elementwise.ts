@@ -1,4 +1,4 @@
-import { type Tensor, div, greater, mul, neg, sub, sum } from '@nlrn/tensor';
+import { div, greater, mul, neg, sub, sum, type Tensor } from '@nlrn/tensor';
 import type { Rules } from './rule.ts';
 
 /** A scalar that was used at every element collects the cotangents of all of them. */
@@ -8,18 +8,7 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
 
 /** Ties send the whole cotangent to the second argument: a choice, as no derivative exists there. */
 export const elementwiseRules: Rules<
-  | 'neg'
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'relu'
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'maximum'
-  | 'minimum'
-  | 'greater'
+  'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater'
 > = {
   neg: ({ g: [g] }) => [neg(g!)],
   exp: ({ g: [g], y: [y] }) => [mul(g!, y!)],

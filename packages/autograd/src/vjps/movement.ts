@@ -1,15 +1,5 @@
-import {
-  broadcastTo,
-  crop,
-  div,
-  flip,
-  mul,
-  pad,
-  reshape,
-  sum,
-  transpose,
-} from '@nlrn/tensor';
-import { type Rules, notDifferentiable } from './rule.ts';
+import { broadcastTo, crop, div, flip, mul, pad, reshape, sum, transpose } from '@nlrn/tensor';
+import { notDifferentiable, type Rules } from './rule.ts';
 
 export const movementRules: Rules<
   | 'full'

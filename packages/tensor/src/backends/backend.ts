@@ -32,13 +32,16 @@ export interface Backend {
 export function checkFeeds(program: Program, feeds: Feeds): void {
   const known = program.inputs.map((value) => value.name);
   for (const name of Object.keys(feeds)) {
-    if (!known.includes(name)) throw new Error(`run: no input is named ${name}; the inputs are ${known.join(', ')}`);
+    if (!known.includes(name))
+      throw new Error(`run: no input is named ${name}; the inputs are ${known.join(', ')}`);
   }
   for (const { name, shape } of program.inputs) {
     const wanted = shape.reduce((product, n) => product * n, 1);
     const given = feeds[name]?.length;
     if (given !== wanted) {
-      throw new Error(`run: input ${name} [${shape.join(', ')}] needs ${wanted} numbers, was given ${given ?? 'none'}`);
+      throw new Error(
+        `run: input ${name} [${shape.join(', ')}] needs ${wanted} numbers, was given ${given ?? 'none'}`,
+      );
     }
   }
 }

@@ -1,5 +1,5 @@
 import { expect, formatShape, sameShape } from '../shape.ts';
-import { type Primitive, type Tensor, apply } from '../tensor.ts';
+import { apply, type Primitive, type Tensor } from '../tensor.ts';
 
 export type AdamParams = { beta1: number; beta2: number; epsilon: number };
 

@@ -1,5 +1,5 @@
-import { type Shape, expect, expectWhole, formatShape, sameShape } from '../shape.ts';
-import { type Primitive, type Tensor, apply } from '../tensor.ts';
+import { expect, expectWhole, formatShape, type Shape, sameShape } from '../shape.ts';
+import { apply, type Primitive, type Tensor } from '../tensor.ts';
 
 /**
  * `q` is the side of the neighbourhood (odd). `normalize` says how logits become weights:
@@ -36,7 +36,11 @@ function checkAttention(operation: string, theta: Shape, psi: Shape, g: Shape, q
   const given = `theta ${formatShape(theta)}, psi ${formatShape(psi)}, g ${formatShape(g)}`;
   expectWhole(operation, 'q', q, 1);
   expect(q % 2 === 1, operation, `q must be odd so that a window has a centre, is ${q}`);
-  expect(theta.length === 4 && sameShape(theta, psi), operation, `${given}: theta and psi must be [B, H, W, l]`);
+  expect(
+    theta.length === 4 && sameShape(theta, psi),
+    operation,
+    `${given}: theta and psi must be [B, H, W, l]`,
+  );
   expect(
     g.length === 4 && sameShape(g.slice(0, 3), theta.slice(0, 3)),
     operation,

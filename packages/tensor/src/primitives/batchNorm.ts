@@ -1,5 +1,5 @@
-import { type Shape, expect, formatShape } from '../shape.ts';
-import { type Primitive, type Tensor, apply, apply1 } from '../tensor.ts';
+import { expect, formatShape, type Shape } from '../shape.ts';
+import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
 
 /** `epsilon` is added to the variance; `relu` applies max(y, 0) to the result in the same pass. */
 export type BatchNormParams = { epsilon: number; relu: boolean };

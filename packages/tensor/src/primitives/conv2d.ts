@@ -1,5 +1,5 @@
-import { type Shape, expect, expectWhole, formatShape } from '../shape.ts';
-import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+import { expect, expectWhole, formatShape, type Shape } from '../shape.ts';
+import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 import { flip, transpose } from './movement.ts';
 
 /** Rows of zeros above and below, columns of zeros left and right. */
@@ -84,7 +84,9 @@ export function conv2d(
 ): Tensor {
   const inputs = params.bias ? [x, filters, params.bias] : [x, filters];
   const { padding = 0 } = params;
-  return apply1(conv2dPrimitive, inputs, { padding: typeof padding === 'number' ? [padding, padding] : padding });
+  return apply1(conv2dPrimitive, inputs, {
+    padding: typeof padding === 'number' ? [padding, padding] : padding,
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type Shape, expect, formatShape, sameShape } from '../shape.ts';
-import { type Primitive, Tensor, apply1 } from '../tensor.ts';
+import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
+import { apply1, type Primitive, Tensor } from '../tensor.ts';
 import { full } from './full.ts';
 
 /** A tensor, or a number that stands for a scalar tensor. */

@@ -1,5 +1,5 @@
 import type { Shape } from '../shape.ts';
-import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
 export const fullPrimitive: Primitive<{ shape: Shape; value: number }> & { name: 'full' } = {
   name: 'full',

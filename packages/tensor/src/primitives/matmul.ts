@@ -1,5 +1,5 @@
-import { type Shape, expect, formatShape, sameShape } from '../shape.ts';
-import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
+import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
 export type MatmulParams = { transposeA: boolean; transposeB: boolean };
 

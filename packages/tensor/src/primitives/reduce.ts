@@ -1,5 +1,5 @@
-import { type Shape, expect, formatShape, normalizeAxes, sameShape, sizeOf } from '../shape.ts';
-import { type Primitive, type Tensor, apply1 } from '../tensor.ts';
+import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
+import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 import { div } from './elementwise.ts';
 import { reshape } from './movement.ts';
 

@@ -3,7 +3,7 @@ import { type Tensor, Variable } from '../tensor.ts';
 import { type Block, placeBlocks } from './memoryPlan.ts';
 import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
-import { Sharing, reachable } from './sharing.ts';
+import { reachable, Sharing } from './sharing.ts';
 import type { Step } from './step.ts';
 
 /** How many elements of scratch memory a backend's kernel needs for a step. */
@@ -41,7 +41,9 @@ export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
   const valueOf = describe(sharing, ownership, blocks);
   return {
     inputs: inputs.map(valueOf),
-    outputs: Object.fromEntries(Object.entries(graph.outputs).map(([name, tensor]) => [name, valueOf(tensor)])),
+    outputs: Object.fromEntries(
+      Object.entries(graph.outputs).map(([name, tensor]) => [name, valueOf(tensor)]),
+    ),
     variables: tensors.filter((tensor) => tensor instanceof Variable),
     instructions: steps.map(({ name, params, inputs, outputs }, at) => ({
       name,
@@ -68,7 +70,11 @@ function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap
   for (const [name, tensor] of Object.entries(outputs)) {
     const represented = sharing.find(tensor);
     const changes = represented instanceof Variable && updates.has(represented);
-    expect(!changes, 'compile', `output ${name} is a variable that the program changes; read it from the backend`);
+    expect(
+      !changes,
+      'compile',
+      `output ${name} is a variable that the program changes; read it from the backend`,
+    );
   }
 }
 

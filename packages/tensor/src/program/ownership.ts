@@ -2,7 +2,7 @@ import { sizeOf } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
 import type { Block } from './memoryPlan.ts';
 import type { Sharing } from './sharing.ts';
-import { type Step, type Update, copyStep } from './step.ts';
+import { copyStep, type Step, type Update } from './step.ts';
 
 /**
  * Decides which tensors share one piece of memory.
@@ -68,7 +68,8 @@ export class Ownership {
     const at = this.madeAt.get(value);
     const read = this.lastRead.get(variable) ?? -1;
     const free = at !== undefined && !this.roots.has(value);
-    if (!free || read > at || (read === at && !this.overwrites(this.steps[at]!, value, variable))) return false;
+    if (!free || read > at || (read === at && !this.overwrites(this.steps[at]!, value, variable)))
+      return false;
     this.roots.set(value, variable);
     return true;
   }

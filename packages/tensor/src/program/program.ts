@@ -1,5 +1,5 @@
 import type { PrimitiveName } from '../primitives/index.ts';
-import { type Shape, formatShape, sizeOf } from '../shape.ts';
+import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import type { Params, Tensor, Variable } from '../tensor.ts';
 import { formatParam } from './step.ts';
 

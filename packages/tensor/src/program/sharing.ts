@@ -1,7 +1,7 @@
 import type { PrimitiveName } from '../primitives/index.ts';
 import { formatShape } from '../shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import { type Step, formatParam } from './step.ts';
+import { formatParam, type Step } from './step.ts';
 
 /** Every tensor that the roots are made of, in order of creation: inputs stand before their users. */
 export function reachable(roots: readonly Tensor[]): Tensor[] {

@@ -1,5 +1,5 @@
 import type { AttentionParams } from '../../primitives/attention.ts';
-import { type Kernels, type View, modulo } from './kernel.ts';
+import { type Kernels, modulo, type View } from './kernel.ts';
 
 export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits], params) {
@@ -32,7 +32,9 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
       }
       for (const { j, place } of neighbours) {
         const local =
-          params.normalize === 'softmax' ? weights[place]! * (dweights[place]! - expected) : dweights[place]! / size;
+          params.normalize === 'softmax'
+            ? weights[place]! * (dweights[place]! - expected)
+            : dweights[place]! / size;
         const d = local + (gLogits?.data[i * size + place] ?? 0);
         if (dlogits!.data.length > 0) dlogits!.data[i * size + place] = d;
         for (let c = 0; c < l; c++) {

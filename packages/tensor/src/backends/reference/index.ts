@@ -3,7 +3,7 @@ import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Instruction, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
-import { type Backend, type Executable, type Feeds, checkFeeds, checkValue } from '../backend.ts';
+import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
 import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -27,7 +27,11 @@ const kernels: Kernels<PrimitiveName> = {
  * In float32 every stored value is rounded; sums inside a kernel that are kept in a local variable
  * have float64 precision.
  */
-export function referenceBackend({ precision = 'float32' }: { precision?: 'float32' | 'float64' } = {}): Backend {
+export function referenceBackend({
+  precision = 'float32',
+}: {
+  precision?: 'float32' | 'float64';
+} = {}): Backend {
   const Numbers = precision === 'float64' ? Float64Array : Float32Array;
   const variables = new Map<Variable, Data>();
   const stored = (variable: Variable): Data => {
@@ -66,7 +70,9 @@ function runProgram(program: Program, view: (value: Value) => View, feeds: Feeds
   checkFeeds(program, feeds);
   for (const value of program.inputs) view(value).data.set(feeds[value.name]!);
   for (const instruction of program.instructions) runInstruction(instruction, view);
-  return Object.fromEntries(Object.entries(program.outputs).map(([name, value]) => [name, view(value).data.slice()]));
+  return Object.fromEntries(
+    Object.entries(program.outputs).map(([name, value]) => [name, view(value).data.slice()]),
+  );
 }
 
 function runInstruction({ name, inputs, outputs, params }: Instruction, view: (value: Value) => View): void {

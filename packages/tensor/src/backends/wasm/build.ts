@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
 /** Compiles the kernels to WebAssembly, unless that has been done for just these sources. */
 
+const compiler = dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json'));
+const { version } = JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8'));
 const sources = join(import.meta.dirname, 'kernels');
 const target = join(import.meta.dirname, '../../../build');
 
@@ -35,8 +38,10 @@ const names = readdirSync(sources)
   .filter((name) => name.endsWith('.ts'))
   .sort();
 const texts = names.map((name) => readFileSync(join(sources, name), 'utf8'));
-const hash = createHash('sha256').update(JSON.stringify([asc.version, OPTIONS, names, texts])).digest('hex');
-if (!isBuilt()) await build();
+const hash = createHash('sha256')
+  .update(JSON.stringify([version, OPTIONS, names, texts]))
+  .digest('hex');
+if (!isBuilt()) build();
 
 function isBuilt(): boolean {
   try {
@@ -46,14 +51,11 @@ function isBuilt(): boolean {
   }
 }
 
-async function build(): Promise<void> {
-  const name = `kernels.${process.pid}.wasm`;
+function build(): void {
+  const made = join(target, `kernels.${process.pid}.wasm`);
   mkdirSync(target, { recursive: true });
-  const output = ['--outFile', name, '--baseDir', sources];
-  const { error, stderr } = await asc.main(['index.ts', ...output, ...OPTIONS], {
-    writeFile: (file, contents) => writeFileSync(join(target, file), contents),
-  });
-  if (error) throw new Error(`the kernels do not compile:\n${stderr.toString()}`);
-  renameSync(join(target, name), join(target, 'kernels.wasm'));
+  const asc = [join(compiler, 'bin/asc.js'), join(sources, 'index.ts'), '--outFile', made];
+  execFileSync(process.execPath, [...asc, ...OPTIONS], { stdio: ['ignore', 'inherit', 'inherit'] });
+  renameSync(made, join(target, 'kernels.wasm'));
   writeFileSync(join(target, 'kernels.sha256'), hash);
 }

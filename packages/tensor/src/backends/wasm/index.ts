@@ -3,7 +3,7 @@ import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
-import { type Backend, type Executable, type Feeds, checkFeeds, checkValue } from '../backend.ts';
+import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
 import { addressOf, encode, workspaceOf } from './encode.ts';
 import type { Call } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';

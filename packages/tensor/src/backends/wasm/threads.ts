@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import { type KernelExports, instantiate, kernelModule } from './module.ts';
 import type { SharedMemory } from './memory.ts';
+import { instantiate, type KernelExports, kernelModule } from './module.ts';
 
 /** What a worker is started with. */
 export interface WorkerData {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type KernelExports, instantiate } from './module.ts';
+import { instantiate, type KernelExports } from './module.ts';
 import { CONTROL_WORDS, FAILED, GENERATION, HANDED_OVER, PROGRAM, type WorkerData } from './threads.ts';
 
 /** A thread of the wasm backend: sleeps until a program is handed over, runs its share, sleeps again. */

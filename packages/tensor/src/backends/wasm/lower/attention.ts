@@ -1,5 +1,5 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
-import { type Call, type Lowerings, type Place, type Scratch, call, real, roundUp } from './call.ts';
+import { type Call, call, type Lowerings, type Place, real, roundUp, type Scratch } from './call.ts';
 
 /** Pixels of a block: a multiple of the tile's 6 rows, few in a band (whose waste grows with them). */
 const BAND_BLOCK = 12;
@@ -17,7 +17,14 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
     const perThread = geometry.P * (geometry.chunks * geometry.width + roundUp(m, 8));
     const own = roundUp(perThread, 16);
-    const addresses = [theta!.address, packedPsi, packedG, previous?.address ?? 0, Z!.address, logits!.address];
+    const addresses = [
+      theta!.address,
+      packedPsi,
+      packedG,
+      previous?.address ?? 0,
+      Z!.address,
+      logits!.address,
+    ];
     const block = scratch.floats(own * scratch.threads);
     return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, block, 4 * own)];
   },
@@ -109,7 +116,12 @@ function bandShape(H: number, W: number, q: number) {
   return { H, W, r: (q - 1) / 2, P, chunks: q, width, columns, panel: columns };
 }
 
-function packPixels(x: number, C: number, { B, H, W, r, columns }: Geometry, scratch: Scratch): [number, Call] {
+function packPixels(
+  x: number,
+  C: number,
+  { B, H, W, r, columns }: Geometry,
+  scratch: Scratch,
+): [number, Call] {
   const to = scratch.floats(B * H * columns * roundUp(C, 8));
   return [to, call('PACK_PIXELS', x, to, B * H, W, C, r, columns)];
 }

@@ -1,4 +1,4 @@
-import { type Lowerings, call, real } from './call.ts';
+import { call, type Lowerings, real } from './call.ts';
 import { chunksFor, sumMiddle } from './reduce.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {

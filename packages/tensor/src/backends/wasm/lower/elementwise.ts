@@ -1,6 +1,6 @@
 import type { BinaryName, UnaryName } from '../../../primitives/index.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Lowering, type Lowerings, call, real } from './call.ts';
+import { call, type Lowering, type Lowerings, real } from './call.ts';
 
 type None = Record<string, never>;
 
@@ -14,7 +14,16 @@ const binary =
   ([a, b], [y]) => {
     const scalar = (shape: readonly number[]) => shape.length === 0 && y!.shape.length > 0;
     return [
-      call('BINARY', operation, a!.address, b!.address, y!.address, sizeOf(y!.shape), scalar(a!.shape), scalar(b!.shape)),
+      call(
+        'BINARY',
+        operation,
+        a!.address,
+        b!.address,
+        y!.address,
+        sizeOf(y!.shape),
+        scalar(a!.shape),
+        scalar(b!.shape),
+      ),
     ];
   };
 

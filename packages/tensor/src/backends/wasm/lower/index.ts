@@ -1,6 +1,6 @@
 import type { PrimitiveName } from '../../../primitives/index.ts';
-import type { Params } from '../../../tensor.ts';
 import { sizeOf } from '../../../shape.ts';
+import type { Params } from '../../../tensor.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import type { Call, Lowering, Lowerings, Place, Scratch } from './call.ts';

@@ -1,6 +1,6 @@
 import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Call, type Lowerings, type Place, type Scratch, call, roundUp } from './call.ts';
+import { type Call, call, type Lowerings, type Place, roundUp, type Scratch } from './call.ts';
 
 export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
   matmul([a, b], [y], params, scratch) {
@@ -44,7 +44,11 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
 };
 
 /** The images with their border of zeros: themselves if there is none. */
-function withBorder(x: Place, padding: readonly [number, number], scratch: Scratch): { seen: number; calls: Call[] } {
+function withBorder(
+  x: Place,
+  padding: readonly [number, number],
+  scratch: Scratch,
+): { seen: number; calls: Call[] } {
   const [B, H, W, C] = x.shape as [number, number, number, number];
   const [py, px] = padding;
   if (py === 0 && px === 0) return { seen: x.address, calls: [] };

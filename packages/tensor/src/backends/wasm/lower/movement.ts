@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, stridesOf } from '../../../shape.ts';
-import { type Call, type Lowerings, type Place, call, real } from './call.ts';
+import { type Call, call, type Lowerings, type Place, real } from './call.ts';
 
 /** A strided view: address in bytes, strides in elements. */
 interface Strided {

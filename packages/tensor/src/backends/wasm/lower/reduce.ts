@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, stridesOf } from '../../../shape.ts';
-import { type Call, type Lowerings, type Place, type Scratch, call, real } from './call.ts';
+import { type Call, call, type Lowerings, type Place, real, type Scratch } from './call.ts';
 import { copy } from './movement.ts';
 
 /** As NORM_CHUNKS in kernels/reduce.ts. */
@@ -64,7 +64,13 @@ function asMiddle(shape: Shape, axes: readonly number[]): Middle | undefined {
 }
 
 /** y[o, i] = scale · sum over n of x[o, n, i]. */
-export function sumMiddle(x: number, y: number, { outer, n, inner }: Middle, scratch: Scratch, scale = 1): Call[] {
+export function sumMiddle(
+  x: number,
+  y: number,
+  { outer, n, inner }: Middle,
+  scratch: Scratch,
+  scale = 1,
+): Call[] {
   const chunks = chunksFor(n);
   const partial = scratch.floats(outer * chunks * inner);
   return [

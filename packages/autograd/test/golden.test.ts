@@ -1,0 +1,241 @@
+import {
+  add,
+  type Backend,
+  batchNorm,
+  batchNormInference,
+  broadcastTo,
+  concatenate,
+  conv2d,
+  conv2dFilterGrad,
+  crop,
+  type Data,
+  div,
+  exp,
+  flip,
+  full,
+  globalNorm,
+  greater,
+  input,
+  log,
+  matmul,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pad,
+  primitives,
+  referenceBackend,
+  relu,
+  reshape,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+  variable,
+  wasmBackend,
+  windowedAttention,
+} from '@nlrn/tensor';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { grad } from '../src/grad.ts';
+import { adamState, adamUpdates, clipByGlobalNorm } from '../src/optim.ts';
+import { oneCycle } from '../src/schedule.ts';
+import { readFixture, type Stored } from './fixture.ts';
+
+/**
+ * Norm of the difference over norm of the expected tensor: float32 against PyTorch's float64. A single
+ * operation is good to about 1e-6; batch norm's gradients, differences of large sums, to about 1e-5.
+ */
+const TOLERANCE = 1e-4;
+
+/** `torch.optim` computes a rate in float64 and the fixture stores float32: 6e-8. */
+const STORED = 1e-6;
+
+type Formula = (...inputs: Tensor[]) => Tensor | readonly Tensor[];
+
+const normalized = (withRelu: boolean): Formula => {
+  return (x, scale, shift) => Object.values(batchNorm(x!, scale!, shift!, { epsilon: 1e-5, relu: withRelu }));
+};
+
+const attentionFormulas = [1, 3, 5, 7].flatMap((q) =>
+  (['softmax', 'mean'] as const).flatMap((normalize) =>
+    ['', ', previous'].map((state): [string, Formula] => [
+      `windowedAttention, q ${q}, ${normalize}${state}`,
+      (theta, psi, g, previous) =>
+        Object.values(windowedAttention(theta!, psi!, g!, { q, normalize, previous })),
+    ]),
+  ),
+);
+
+/** Our side of each case of `fixtures/make.py`; the name begins with that of the primitive. */
+const formulas: Readonly<Record<string, Formula>> = {
+  neg,
+  exp,
+  log,
+  sqrt,
+  relu,
+  add,
+  sub,
+  mul,
+  'mul, scalar': mul,
+  div,
+  'div, scalar': div,
+  maximum,
+  minimum,
+  greater: (a, b) => mul(mul(greater(a!, b!), a!), b!),
+  full: (x) => mul(x!, full([3, 5], 0.75)),
+  matmul: (a, b) => matmul(a!, b!),
+  'matmul, aT': (a, b) => matmul(a!, b!, { transposeA: true }),
+  'matmul, bT': (a, b) => matmul(a!, b!, { transposeB: true }),
+  'matmul, aT bT, batch': (a, b) => matmul(a!, b!, { transposeA: true, transposeB: true }),
+  'conv2d, 3 x 3': (x, w, bias) => conv2d(x!, w!, { padding: 1, bias }),
+  'conv2d, 1 x 1': (x, w, bias) => conv2d(x!, w!, { bias }),
+  'conv2d, 5 x 3': (x, w) => conv2d(x!, w!, { padding: [2, 1] }),
+  'conv2d, 2 x 2': (x, w) => conv2d(x!, w!),
+  conv2dFilterGrad: (x, g) => conv2dFilterGrad(x!, g!, { padding: [1, 1], height: 3, width: 3 }),
+  batchNorm: normalized(false),
+  'batchNorm, relu': normalized(true),
+  batchNormInference: (x, scale, shift, mean, variance) =>
+    batchNormInference(x!, scale!, shift!, mean!, variance!, { epsilon: 1e-5, relu: false }),
+  ...Object.fromEntries(attentionFormulas),
+  sum: (x) => sum(x!, { axes: [0, 2] }),
+  'sum, all': (x) => sum(x!),
+  broadcastTo: (x) => broadcastTo(x!, [2, 3, 4]),
+  globalNorm: (...xs) => globalNorm(xs),
+  reshape: (x) => reshape(x!, [4, 6]),
+  transpose: (x) => transpose(x!, [2, 0, 1]),
+  flip: (x) => flip(x!, [0, 2]),
+  pad: (x) =>
+    pad(x!, [
+      [1, 3],
+      [2, 0],
+    ]),
+  crop: (x) =>
+    crop(x!, [
+      [1, 2],
+      [2, 0],
+    ]),
+  concatenate: (...xs) => concatenate(xs),
+};
+
+/** Cases with a test of their own below. */
+const OTHERS = ['adam', 'clip, above', 'clip, below', 'oneCycle'];
+
+/** Fused gradients, which appear in the gradient of the primitive they belong to. */
+const GRADIENT_KERNELS = ['batchNormGrad', 'windowedAttentionGrad'];
+
+const fixture = readFixture('primitives');
+
+/** The tensors `<name>/<role>0`, `<name>/<role>1`, … */
+function stored(name: string, role: string): Stored[] {
+  const found: Stored[] = [];
+  for (let i = 0; fixture.has(`${name}/${role}${i}`); i++) found.push(fixture.get(`${name}/${role}${i}`)!);
+  return found;
+}
+
+const one = (key: string): Stored => fixture.get(key)!;
+
+test('every case of the fixture has a formula, and every primitive a case', () => {
+  const names = [...new Set([...fixture.keys()].map((key) => key.slice(0, key.lastIndexOf('/'))))];
+  assert.equal([...Object.keys(formulas), ...OTHERS].sort(), names.sort());
+  const covered = new Set([...names.map((name) => name.split(',')[0]), ...GRADIENT_KERNELS]);
+  assert.equal(
+    Object.keys(primitives).filter((name) => !covered.has(name)),
+    [],
+  );
+});
+
+test('oneCycle is torch.optim.lr_scheduler.OneCycleLR', () => {
+  const schedule = oneCycle(40, 0.008);
+  const expected = one('oneCycle/rates').data;
+  expected.forEach((rate, i) => {
+    assert.ok(
+      Math.abs(schedule(i + 1) - rate) <= STORED * rate,
+      `step ${i + 1}: ${schedule(i + 1)}, ${rate}`,
+    );
+  });
+});
+test.run();
+
+const backends = { reference: async () => referenceBackend(), wasm: () => wasmBackend({ threads: 2 }) };
+
+for (const [name, open] of Object.entries(backends)) {
+  const golden = suite(`PyTorch: ${name}`);
+  let backend: Backend;
+  golden.before(async () => {
+    backend = await open();
+  });
+  golden.after(() => backend.dispose());
+
+  for (const [title, f] of Object.entries(formulas)) {
+    golden(title, async () => {
+      const inputs = stored(title, 'in').map(({ shape }, i) => input(`in${i}`, shape));
+      const cotangents = stored(title, 'cot').map(({ shape }, i) => input(`cot${i}`, shape));
+      const outputs = [f(...inputs)].flat() as Tensor[];
+      assert.is(outputs.length, cotangents.length);
+      const loss = outputs.map((y, k) => sum(mul(y, cotangents[k]!))).reduce((a, b) => add(a, b));
+      const expected = stored(title, 'grad');
+      const gradients = expected.length > 0 ? grad(loss, inputs) : [];
+
+      const values = await backend
+        .compile({ outputs: { loss, ...numbered('out', outputs), ...numbered('grad', gradients) } })
+        .run(dataOf({ ...numbered('in', stored(title, 'in')), ...numbered('cot', stored(title, 'cot')) }));
+      assertAllClose(values, numbered('out', stored(title, 'out')));
+      assertAllClose(values, numbered('grad', expected));
+    });
+  }
+
+  golden('adam: ten steps of torch.optim.Adam with a changing rate', async () => {
+    const start = one('adam/value');
+    const param = variable('value', start.shape, start.data);
+    const gradient = input('gradient', start.shape);
+    const schedule = { rate: input('rate', []), step: input('step', []) };
+    const updates = adamUpdates([param], [gradient], adamState([param]), schedule);
+    const step = backend.compile({ outputs: {}, updates });
+    const n = param.initial.length;
+    for (const [i, rate] of one('adam/rates').data.entries()) {
+      const rows = (key: string) => one(key).data.subarray(i * n, (i + 1) * n);
+      await step.run({ gradient: rows('adam/gradients'), rate: [rate], step: [i + 1] });
+      assertClose(backend.read(param), { shape: [n], data: rows('adam/values') }, `step ${i + 1}`);
+    }
+  });
+
+  for (const title of ['clip, above', 'clip, below']) {
+    golden(`${title}: torch.nn.utils.clip_grad_norm_`, async () => {
+      const given = stored(title, 'in');
+      const { norm, clipped } = clipByGlobalNorm(
+        given.map(({ shape }, i) => input(`in${i}`, shape)),
+        0.5,
+      );
+      const values = await backend
+        .compile({ outputs: { norm, ...numbered('out', clipped) } })
+        .run(dataOf(numbered('in', given)));
+      assertClose(values.norm!, one(`${title}/norm`), 'norm');
+      assertAllClose(values, numbered('out', stored(title, 'out')));
+    });
+  }
+  golden.run();
+}
+
+function numbered<T>(role: string, items: readonly T[]): Record<string, T> {
+  return Object.fromEntries(items.map((item, i) => [`${role}${i}`, item]));
+}
+
+function dataOf(items: Readonly<Record<string, Stored>>): Record<string, Float32Array> {
+  return Object.fromEntries(Object.entries(items).map(([name, { data }]) => [name, data]));
+}
+
+function assertAllClose(
+  values: Readonly<Record<string, Data>>,
+  expected: Readonly<Record<string, Stored>>,
+): void {
+  for (const [name, wanted] of Object.entries(expected)) assertClose(values[name]!, wanted, name);
+}
+
+function assertClose(found: ArrayLike<number>, { data }: Stored, what: string): void {
+  assert.is(found.length, data.length, what);
+  const norm = Math.hypot(...data);
+  const error = Math.hypot(...data.map((value, i) => found[i]! - value)) / (norm === 0 ? 1 : norm);
+  assert.ok(error <= TOLERANCE, `${what}: relative error ${error}`);
+}

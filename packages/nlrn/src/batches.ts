@@ -1,0 +1,54 @@
+import {
+  addGaussianNoise,
+  atScales,
+  DataError,
+  type Dataset,
+  type NamedImage,
+  randomDihedral,
+  randomPatch,
+  sizeOf,
+  toGrey,
+} from '@nlrn/data';
+import { Random, seedFrom } from '@nlrn/tensor';
+import type { TrainConfig } from './trainConfig.ts';
+
+/** Noisy patches and their ground truth, both [batch, patch, patch, 1]. */
+export interface Batch {
+  readonly noisy: Float32Array;
+  readonly truth: Float32Array;
+}
+
+/**
+ * The grey images of a data set at all scales of the configuration.
+ *
+ * Throws DataError, naming the image, when one is smaller than the patch.
+ */
+export function trainingImages({ images }: Dataset, { patch, scales }: TrainConfig): NamedImage[] {
+  const small = images.find(({ image }) => Math.min(image.width, image.height) < patch);
+  if (small) {
+    throw new DataError(
+      `${small.name}: ${sizeOf(small.image)} pixels are too few for patches of ${patch} x ${patch}; use smaller patches or larger images`,
+    );
+  }
+  const grey = images.map(({ name, image }) => ({ name, image: toGrey(image) }));
+  return atScales(grey, { scales, minSide: patch });
+}
+
+/**
+ * The batch of a step: random places in random images, flipped and turned, with Gaussian noise.
+ *
+ * It depends on the seed and the step alone, so a run that goes on at any step needs no generator's state.
+ */
+export function batchOf(images: readonly NamedImage[], config: TrainConfig, step: number): Batch {
+  const { batch, patch, sigma, seed } = config;
+  const random = new Random(seedFrom('batch', seed, step));
+  const noisy = new Float32Array(batch * patch * patch);
+  const truth = new Float32Array(noisy.length);
+  for (let b = 0; b < batch; b++) {
+    const image = images[random.integer(images.length)]!;
+    const clean = randomDihedral(randomPatch(image, patch, random), random);
+    truth.set(clean.data, b * patch * patch);
+    noisy.set(addGaussianNoise(clean, sigma, random).data, b * patch * patch);
+  }
+  return { noisy, truth };
+}

@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs';
+import type { Backend, Variable } from '@nlrn/tensor';
+import * as z from 'zod';
+import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
+import { describeIssues } from './schemaErrors.ts';
+import { storedValues } from './storedVariables.ts';
+import type { TrainConfig } from './trainConfig.ts';
+import { CheckpointError, WeightsError } from './userError.ts';
+import { readVariables } from './weights.ts';
+
+/** What a checkpoint belongs to: only the same configuration on the same images goes on from it. */
+export interface TrainingRun {
+  readonly config: TrainConfig;
+  /** The data set's hash */
+  readonly dataHash: string;
+  /** Parameters, running statistics and Adam's state; their values lie on the backend. */
+  readonly variables: readonly Variable[];
+  readonly backend: Backend;
+}
+
+/** How far a run has come. */
+export interface TrainingState {
+  /** The loss of each step that is done */
+  readonly losses: readonly number[];
+  /** Time spent in training, over all sittings */
+  readonly seconds: number;
+}
+
+/** Name of the tensor that holds the losses, in float64. */
+const LOSSES = 'training.losses';
+
+const metadataSchema = z.object({
+  content: z.literal('checkpoint'),
+  config: z.string(),
+  dataHash: z.string(),
+  seconds: z.coerce.number().nonnegative(),
+});
+
+/**
+ * Writes all that a run needs to go on as if it had not stopped, to the last bit.
+ *
+ * There is no generator's state in it, as each batch follows from the seed and its step.
+ * Throws WeightsError when the file cannot be written; the previous checkpoint is then untouched.
+ */
+export function saveCheckpoint(path: string, run: TrainingRun, { losses, seconds }: TrainingState): void {
+  const tensors = readVariables(run.backend, run.variables);
+  tensors.set(LOSSES, { shape: [losses.length], data: Float64Array.from(losses) });
+  writeSafetensors(path, tensors, {
+    content: 'checkpoint',
+    config: JSON.stringify(run.config),
+    dataHash: run.dataHash,
+    seconds: String(seconds),
+  });
+}
+
+/**
+ * Brings a run to the state of its checkpoint, on the backend; undefined if there is no such file.
+ *
+ * Throws CheckpointError, naming the file and the remedy, when it is damaged, or belongs to a run with another
+ * configuration (naming the option) or other images.
+ */
+export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return restore(path, run);
+  } catch (error) {
+    if (!(error instanceof WeightsError)) throw error;
+    throw new CheckpointError(
+      `${error.message}; this checkpoint cannot be used, delete it to train from the start`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function restore(path: string, run: TrainingRun): TrainingState {
+  const file = readSafetensors(path);
+  const { config, dataHash, seconds } = readMetadata(path, file);
+  checkSameRun(path, run, { config, dataHash });
+  const tensors = new Map(file.tensors);
+  const losses = tensors.get(LOSSES)?.data;
+  if (!losses || losses.length > run.config.steps) {
+    throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
+  }
+  tensors.delete(LOSSES);
+  const values = storedValues(path, tensors, run.variables);
+  for (const [variable, value] of values) run.backend.write(variable, value);
+  return { losses: [...losses], seconds };
+}
+
+function readMetadata(path: string, { metadata }: Safetensors) {
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) throw new WeightsError(`${path}: is no checkpoint: ${describeIssues(parsed.error)}`);
+  try {
+    return { ...parsed.data, config: JSON.parse(parsed.data.config) as unknown };
+  } catch (error) {
+    throw new WeightsError(`${path}: its configuration is not JSON`, { cause: error });
+  }
+}
+
+function checkSameRun(path: string, run: TrainingRun, stored: { config: unknown; dataHash: string }): void {
+  const other = firstDifference(stored.config, run.config);
+  if (other) {
+    const [was, is] = [JSON.stringify(other.stored), JSON.stringify(other.given)];
+    throw new CheckpointError(
+      `${path}: belongs to a run with ${other.key} = ${was}, this one has ${is}; use the same options, or another file, or delete it`,
+    );
+  }
+  if (stored.dataHash !== run.dataHash) {
+    throw new CheckpointError(
+      `${path}: belongs to a run on other training images; use the same, or another file, or delete it`,
+    );
+  }
+}
+
+interface Difference {
+  readonly key: string;
+  readonly stored: unknown;
+  readonly given: unknown;
+}
+
+/** The first key at which two plain values differ, with what each has there. */
+function firstDifference(
+  stored: unknown,
+  given: unknown,
+  path: readonly string[] = [],
+): Difference | undefined {
+  if (!isObject(stored) || !isObject(given)) {
+    const same = JSON.stringify(stored) === JSON.stringify(given);
+    return same ? undefined : { key: path.join('.'), stored, given };
+  }
+  for (const key of new Set([...Object.keys(given), ...Object.keys(stored)])) {
+    const found = firstDifference(stored[key], given[key], [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,22 @@
+import type { CommandModule } from 'yargs';
+import { denoiseCommand, denoiseOptions } from './commands/denoise.ts';
+import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
+import { programCommand } from './commands/program.ts';
+import { runCli } from './commands/runCli.ts';
+import { trainCommand, trainOptions } from './commands/train.ts';
+import { trainingOptions } from './commands/trainingOptions.ts';
+
+const OPTIONS: ReadonlyMap<string, object> = new Map<string, object>([
+  ['train', trainOptions],
+  ['denoise', denoiseOptions],
+  ['evaluate', evaluateOptions],
+  ['program', trainingOptions],
+]);
+
+await runCli({
+  name: 'pnpm nlrn',
+  summary: 'Non-Local Recurrent Network for Image Restoration (Liu et al. 2018)',
+  // yargs cannot list commands with different arguments without forgetting their types.
+  commands: [trainCommand, denoiseCommand, evaluateCommand, programCommand] as unknown as CommandModule[],
+  optionsOf: (command) => OPTIONS.get(command),
+});

@@ -1,0 +1,63 @@
+import { existsSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { type Image, noisyVersion, readPng, writePng } from '@nlrn/data';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { quality } from '../evaluate.ts';
+import { restoreImage } from '../restore.ts';
+import { UserError } from '../userError.ts';
+import { loadWeights } from '../weights.ts';
+import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
+
+export const denoiseOptions = {
+  weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
+  'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
+  seed: { ...number('Seed of that noise'), default: 0 },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof denoiseOptions> & { input: string; output: string };
+
+const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(), seed: z.int() });
+
+export const denoiseCommand: CommandModule<unknown, Arguments> = {
+  command: 'denoise <input> <output>',
+  describe: 'Remove the noise of one PNG image, grey or colour',
+  builder: (yargs) =>
+    yargs
+      .positional('input', { type: 'string', demandOption: true, describe: 'PNG image to read' })
+      .positional('output', { type: 'string', demandOption: true, describe: 'PNG image to write' })
+      .options(denoiseOptions)
+      .example('$0 denoise noisy.png clean.png --weights runs/quick.safetensors', '')
+      .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', ''),
+  handler: runDenoise,
+};
+
+async function runDenoise(args: Arguments): Promise<void> {
+  const { 'add-noise': sigma, seed } = checkOptions(noiseSchema, args);
+  const [from, to] = [userPath(args.input), userPath(args.output)];
+  checkOutput('output', to, '.png');
+  checkDistinct(from, to);
+  const image = readPng(from);
+  const { network } = loadWeights(userPath(args.weights));
+  const name = basename(from);
+  const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
+  const restored = await withBackend(args, (backend) => restoreImage(network, backend, noisy));
+  writePng(to, restored);
+  if (sigma !== undefined) console.log(comparison({ name, image }, noisy, restored));
+  console.log(`wrote ${to}`);
+}
+
+/** Throws UserError when both paths are one file, by whatever links or letter case. */
+function checkDistinct(from: string, to: string): void {
+  if (!existsSync(from) || !existsSync(to)) return;
+  const [a, b] = [statSync(from), statSync(to)];
+  if (a.ino === b.ino && a.dev === b.dev) {
+    throw new UserError(`output ${to}: is the input image, which is not overwritten; name another file`);
+  }
+}
+
+function comparison(truth: { name: string; image: Image }, noisy: Image, restored: Image): string {
+  const decibels = (image: Image) => `${quality(truth, image).psnr.toFixed(2)} dB`;
+  return `PSNR: noisy ${decibels(noisy)}, restored ${decibels(restored)}`;
+}

@@ -1,0 +1,52 @@
+import { loadFolder } from '@nlrn/data';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { evaluate, type ImageResult } from '../evaluate.ts';
+import { loadWeights } from '../weights.ts';
+import { backendOptions, checkOptions, number, text, userPath, withBackend } from './options.ts';
+
+export const evaluateOptions = {
+  weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
+  sigma: { ...number('Standard deviation of the noise that is added, 0-255 scale'), default: 25 },
+  seed: { ...number('Seed of that noise'), default: 0 },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof evaluateOptions> & { folder: string };
+
+const noiseSchema = z.object({ sigma: z.number().nonnegative(), seed: z.int() });
+
+export const evaluateCommand: CommandModule<unknown, Arguments> = {
+  command: 'evaluate <folder>',
+  describe: 'Add noise to the images of a folder, remove it, and print PSNR and SSIM',
+  builder: (yargs) =>
+    yargs
+      .positional('folder', {
+        type: 'string',
+        demandOption: true,
+        describe: 'PNG images; colour becomes grey',
+      })
+      .options(evaluateOptions)
+      .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', ''),
+  handler: runEvaluate,
+};
+
+async function runEvaluate(args: Arguments): Promise<void> {
+  const { sigma, seed } = checkOptions(noiseSchema, args);
+  const { network } = loadWeights(userPath(args.weights));
+  const dataset = loadFolder(userPath(args.folder));
+  const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
+  const onImage = (result: ImageResult) => console.log(line(result, width));
+  console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
+  const { mean } = await withBackend(args, (backend) =>
+    evaluate({ network, backend, dataset, sigma, seed, onImage }),
+  );
+  console.log(line({ name: 'mean', ...mean }, width));
+}
+
+function line({ name, noisy, restored }: ImageResult, width: number): string {
+  const columns = [noisy, restored].map(({ psnr, ssim }) =>
+    `${psnr.toFixed(2)}  ${ssim.toFixed(4)}`.padStart(23),
+  );
+  return `${name.padEnd(width)}${columns.join('')}`;
+}

@@ -1,0 +1,77 @@
+import { inspect } from 'node:util';
+import yargs, { type CommandModule } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { isUserError, UserError } from '../userError.ts';
+
+/** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
+export interface Cli {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: CommandModule[];
+  /** The options of a command; undefined if there is no command of that name */
+  readonly optionsOf: (command: string) => object | undefined;
+}
+
+/**
+ * Runs the command that the process was started with.
+ *
+ * What a user can mend ends it with exit code 1 and a message that names the option or file and the remedy;
+ * the trace is printed only for what only we can mend.
+ */
+export async function runCli(cli: Cli): Promise<void> {
+  // `… program | head` closes the pipe: that is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  const parser = yargs(hideBin(process.argv))
+    .scriptName(cli.name)
+    .usage(`$0 <command>\n\n${cli.summary}`)
+    .command(cli.commands)
+    .demandCommand(
+      cli.commands.some(({ command }) => String(command).startsWith('$0')) ? 0 : 1,
+      'no command is given',
+    )
+    .strictCommands()
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .locale('en')
+    .version(false)
+    .wrap(100)
+    .fail((message, error) => {
+      throw error ?? new UserError(explain(cli, message));
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    report(cli, error);
+  }
+}
+
+/** What yargs has found wrong in the command line, with what is known instead. */
+function explain(cli: Cli, message: string): string {
+  const [command = ''] = hideBin(process.argv);
+  const known = cli.optionsOf(command);
+  const help = `"${[cli.name, ...(known ? [command] : []), '--help'].join(' ')}" shows how to use it`;
+  const found = message.replace(/\s+/g, ' ');
+  if (!known) return `${found}; the commands are ${commandNames(cli).join(', ')}; ${help}`;
+  if (!found.startsWith('Unknown argument'))
+    return `${command}: ${found.replace('command', 'argument')}; ${help}`;
+  const options = Object.keys(known).map((name) => `--${name}`);
+  return `${command}: ${found}; its options are ${options.join(', ')}; ${help}`;
+}
+
+function commandNames({ commands }: Cli): string[] {
+  return commands.map(({ command }) => String(command).split(' ')[0]!);
+}
+
+/** The message alone for what a user can mend; the whole trace for what only we can. */
+function report(cli: Cli, error: unknown): void {
+  process.stderr.write(`${describe(cli, error)}\n`);
+  process.exitCode = 1;
+}
+
+function describe(cli: Cli, error: unknown): string {
+  if (error instanceof Error && error.name === 'YError') return explain(cli, error.message);
+  return isUserError(error) ? error.message : inspect(error);
+}

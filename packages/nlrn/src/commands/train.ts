@@ -1,0 +1,108 @@
+import { rmSync } from 'node:fs';
+import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
+import type { Backend } from '@nlrn/tensor';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { parameterCount } from '../network.ts';
+import { formatSeconds, showProgress } from '../progress.ts';
+import { type TrainResult, train } from '../train.ts';
+import type { TrainConfig } from '../trainConfig.ts';
+import { saveWeights } from '../weights.ts';
+import { onInterrupt, repeatCommand } from './interrupt.ts';
+import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
+import { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
+
+/** Training images when no folder is given: as large as those of the usual training set of 400. */
+const GENERATED = { count: 60, size: 180 };
+
+export const trainOptions = {
+  train: text('Folder of PNG images; without it, images are generated'),
+  out: { ...text('Weights to write: a .safetensors file'), demandOption: true },
+  ...trainingOptions,
+  'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
+  fresh: { type: 'boolean', default: false, describe: 'Delete the checkpoint and start again' },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof trainOptions>;
+
+export const trainCommand: CommandModule<unknown, Arguments> = {
+  command: 'train',
+  describe: 'Train a network; the same command goes on where it stopped',
+  builder: (yargs) =>
+    yargs
+      .options(trainOptions)
+      .example('$0 train --out runs/quick.safetensors', 'on generated images')
+      .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
+  handler: runTrain,
+};
+
+async function runTrain(args: Arguments): Promise<void> {
+  const config = trainConfigFrom(args);
+  const every = checkOptions(z.object({ 'checkpoint-every': z.int().positive() }), args)['checkpoint-every'];
+  const out = userPath(args.out);
+  checkOutput('--out', out, '.safetensors');
+  const checkpoint = { path: checkpointBeside(out), every };
+  const dataset =
+    args.train === undefined ? generatedDataset('train', GENERATED) : loadFolder(userPath(args.train));
+  if (args.fresh) rmSync(checkpoint.path, { force: true });
+  await withBackend(args, async (backend) => {
+    console.log(introduction(config, dataset, backend));
+    const result = await trainShowingProgress(config, dataset, backend, checkpoint);
+    if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
+    saveWeights(
+      out,
+      { network: result.network, config: config.network, backend },
+      describeTraining(config, dataset),
+    );
+    console.log(
+      `wrote ${out}: ${parameterCount(result.network)} parameters, ${formatSeconds(result.seconds)} of training`,
+    );
+  });
+}
+
+/** `weights.safetensors` -> `weights.checkpoint.safetensors` */
+export function checkpointBeside(out: string): string {
+  return out.replace(/(\.safetensors)$/i, '.checkpoint$1');
+}
+
+async function trainShowingProgress(
+  config: TrainConfig,
+  dataset: Dataset,
+  backend: Backend,
+  checkpoint: { path: string; every: number },
+): Promise<TrainResult> {
+  const display = showProgress();
+  const interrupt = onInterrupt('finishing this step and writing a checkpoint');
+  try {
+    const { signal } = interrupt;
+    return await train({
+      config,
+      dataset,
+      backend,
+      checkpoint,
+      signal,
+      onStep: (step) => display.update(step),
+    });
+  } finally {
+    interrupt.release();
+    display.stop();
+  }
+}
+
+function introduction({ network, ...config }: TrainConfig, dataset: Dataset, backend: Backend): string {
+  const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
+  return `training ${JSON.stringify(network)} on ${images}, ${config.steps} steps of ${config.batch} patches, sigma ${config.sigma}, ${backend.description}`;
+}
+
+/** For the weights' metadata: the whole configuration and the images' hash. */
+function describeTraining(config: TrainConfig, dataset: Dataset): Record<string, string> {
+  return { training: JSON.stringify(config), trainingImages: dataset.hash };
+}
+
+function sayHowToGoOn(checkpoint: string, { losses }: TrainResult): void {
+  console.log(`stopped after step ${losses.length}; the checkpoint is ${checkpoint}`);
+  console.log(`go on with:\n  ${repeatCommand('pnpm nlrn', ['--fresh'])}`);
+  // What a shell reports of a command that Ctrl-C ended: 128 + SIGINT.
+  process.exitCode = 130;
+}

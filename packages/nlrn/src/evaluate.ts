@@ -1,0 +1,93 @@
+import {
+  DataError,
+  type Dataset,
+  type Image,
+  type NamedImage,
+  noisyVersion,
+  psnr,
+  ssim,
+  toUint8Range,
+} from '@nlrn/data';
+import type { Backend } from '@nlrn/tensor';
+import type { Network } from './network.ts';
+import { createRestorer, type Restorer } from './restore.ts';
+
+/** PSNR in dB, peak 1, and SSIM, of an image clipped to [0, 1] and rounded to 8 bits. */
+export interface Quality {
+  readonly psnr: number;
+  readonly ssim: number;
+}
+
+/** How well one image was restored, beside the noisy one that the network was given. */
+export interface ImageResult {
+  readonly name: string;
+  readonly noisy: Quality;
+  readonly restored: Quality;
+}
+
+/** Results on a data set: each image, and the means over images. */
+export interface Evaluation {
+  readonly images: readonly ImageResult[];
+  readonly mean: { readonly noisy: Quality; readonly restored: Quality };
+}
+
+export interface EvaluateOptions {
+  readonly network: Network;
+  readonly backend: Backend;
+  readonly dataset: Dataset;
+  /** On the 0-255 scale */
+  readonly sigma: number;
+  /** Another seed draws other noise; 0 by default. */
+  readonly seed?: number;
+  /** Called after each image. */
+  readonly onImage?: (result: ImageResult) => void;
+}
+
+/**
+ * Adds noise to each image of a data set, restores it, and measures both.
+ *
+ * The noise depends on the image's name and the seed alone. The network is given it unclipped; what is measured is
+ * what 8-bit files would hold, as in the papers' tables. Throws DataError, naming the image, when one has fewer
+ * than 11 x 11 pixels.
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { network, backend, dataset, onImage } = options;
+  const restore = createRestorer(network, backend);
+  const images: ImageResult[] = [];
+  for (const item of dataset.images) {
+    const result = await evaluateImage(item, restore, options);
+    images.push(result);
+    onImage?.(result);
+  }
+  const mean = {
+    noisy: meanQuality(images.map(({ noisy }) => noisy)),
+    restored: meanQuality(images.map(({ restored }) => restored)),
+  };
+  return { images, mean };
+}
+
+async function evaluateImage(
+  item: NamedImage,
+  restore: Restorer,
+  { sigma, seed = 0 }: EvaluateOptions,
+): Promise<ImageResult> {
+  const noisy = noisyVersion(item, sigma, seed);
+  const restored = await restore(noisy);
+  return { name: item.name, noisy: quality(item, noisy), restored: quality(item, restored) };
+}
+
+/** How close an image is to the truth, both as 8-bit files would hold them. */
+export function quality({ name, image }: NamedImage, approximation: Image): Quality {
+  const [truth, measured] = [toUint8Range(image), toUint8Range(approximation)];
+  try {
+    return { psnr: psnr(truth, measured), ssim: ssim(truth, measured) };
+  } catch (error) {
+    throw error instanceof DataError ? new DataError(`${name}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+function meanQuality(qualities: readonly Quality[]): Quality {
+  const mean = (of: (quality: Quality) => number) =>
+    qualities.reduce((total, q) => total + of(q), 0) / qualities.length;
+  return { psnr: mean((q) => q.psnr), ssim: mean((q) => q.ssim) };
+}

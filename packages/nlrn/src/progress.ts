@@ -1,0 +1,64 @@
+import { SingleBar } from 'cli-progress';
+import type { Progress } from './train.ts';
+
+/** Seconds between two lines where there is no terminal. */
+const LINE_EVERY = 5;
+
+/** Shows how training goes on; `stop` leaves the display as it is. */
+export interface ProgressDisplay {
+  update(progress: Progress): void;
+  stop(): void;
+}
+
+/**
+ * A progress bar with loss, PSNR, images a second and time left on a terminal; elsewhere, as in a pipe or in
+ * continuous integration, a line every few seconds.
+ */
+export function showProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
+  return stream.isTTY && !process.env.CI ? bar(stream) : lines(stream);
+}
+
+/** `1 h 02 min`, `3 min 20 s`, `45 s` */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
+  return minutes > 0 ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s` : `${whole} s`;
+}
+
+function bar(stream: NodeJS.WriteStream): ProgressDisplay {
+  const format = '{bar} {value}/{total} | {facts}';
+  const shown = new SingleBar({ stream, format, barsize: 20, barCompleteChar: '█', barIncompleteChar: '░' });
+  let started = false;
+  return {
+    update(progress) {
+      const facts = { facts: describe(progress).join(' | ') };
+      if (started) shown.update(progress.step, facts);
+      else shown.start(progress.steps, progress.step, facts);
+      started = true;
+    },
+    stop: () => shown.stop(),
+  };
+}
+
+function lines(stream: NodeJS.WritableStream): ProgressDisplay {
+  let nextAt = 0;
+  return {
+    update(progress) {
+      const now = performance.now() / 1000;
+      if (now < nextAt && progress.step < progress.steps) return;
+      nextAt = now + LINE_EVERY;
+      stream.write(`step ${progress.step}/${progress.steps}  ${describe(progress).join('  ')}\n`);
+    },
+    stop() {},
+  };
+}
+
+function describe({ loss, psnr, imagesPerSecond, secondsLeft }: Progress): string[] {
+  return [
+    `loss ${loss.toExponential(3)}`,
+    `PSNR ${psnr.toFixed(2)} dB`,
+    `${imagesPerSecond.toPrecision(3)} images/s`,
+    `${formatSeconds(secondsLeft)} left`,
+  ];
+}

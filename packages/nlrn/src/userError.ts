@@ -1,0 +1,26 @@
+import { DataError } from '@nlrn/data';
+
+/** A fault that a user can mend: its message names the file or option and the remedy. */
+export class UserError extends Error {
+  override name = 'UserError';
+}
+
+/** A weights file that cannot be read, does not fit its network, or cannot be written. */
+export class WeightsError extends UserError {
+  override name = 'WeightsError';
+}
+
+/** A checkpoint that is damaged or belongs to another run. */
+export class CheckpointError extends UserError {
+  override name = 'CheckpointError';
+}
+
+/** Training that cannot go on, because the loss or its gradient is no longer a number. */
+export class TrainingError extends UserError {
+  override name = 'TrainingError';
+}
+
+/** Whether a message alone will help: the fault lies in what was given, not in the program. */
+export function isUserError(error: unknown): error is UserError | DataError {
+  return error instanceof UserError || error instanceof DataError;
+}

@@ -1,0 +1,85 @@
+import type { Backend, Variable } from '@nlrn/tensor';
+import { type NetworkConfig, networkConfigSchema } from './config.ts';
+import { createNetwork } from './createNetwork.ts';
+import type { Network } from './network.ts';
+import { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';
+import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
+import { describeIssues } from './schemaErrors.ts';
+import { storedValues } from './storedVariables.ts';
+import { WeightsError } from './userError.ts';
+
+/** A network with the values of a file, its configuration, and the file's other texts. */
+export interface LoadedWeights {
+  readonly config: NetworkConfig;
+  readonly network: Network;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a network's parameters and running statistics as `backend` holds them, with its configuration.
+ *
+ * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
+ * configuration as JSON under `config`, and `metadata`. Throws WeightsError when the file cannot be written.
+ */
+export function saveWeights(
+  path: string,
+  { network, config, backend }: { network: Network; config: NetworkConfig; backend: Backend },
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const tensors = readVariables(backend, variablesOf(network));
+  writeSafetensors(path, tensors, { ...metadata, content: 'weights', config: JSON.stringify(config) });
+}
+
+/**
+ * Reads a network from a file of `saveWeights`, or a published DnCNN without metadata.
+ *
+ * Throws WeightsError, naming the file and the key or tensor, when the file is damaged, its configuration is not
+ * valid, or its tensors are not those of its configuration.
+ */
+export function loadWeights(path: string): LoadedWeights {
+  const file = readSafetensors(path);
+  if (file.metadata.content === 'checkpoint') {
+    throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
+  }
+  const imported = file.metadata.config === undefined && looksLikeDncnn(file.tensors);
+  const { config, tensors } = imported
+    ? importDncnn(path, file.tensors)
+    : { config: readConfig(path, file), tensors: file.tensors };
+  const network = createNetwork(config, () => 0.5);
+  const values = storedValues(path, tensors, variablesOf(network));
+  for (const [variable, value] of values) variable.initial.set(value);
+  return { config, network, metadata: file.metadata };
+}
+
+/** The values that a backend holds, by the variables' names. */
+export function readVariables(backend: Backend, variables: readonly Variable[]): Map<string, StoredTensor> {
+  return new Map(
+    variables.map((variable) => [variable.name, { shape: variable.shape, data: backend.read(variable) }]),
+  );
+}
+
+/** All that a network remembers: parameters, then running statistics. */
+export function variablesOf({ params, statistics }: Network): Variable[] {
+  return [...params, ...statistics];
+}
+
+function readConfig(path: string, { metadata }: Safetensors): NetworkConfig {
+  if (metadata.config === undefined) {
+    throw new WeightsError(
+      `${path}: has no configuration in its metadata; use a file that "train" has written`,
+    );
+  }
+  const config = networkConfigSchema.safeParse(parseJson(path, metadata.config));
+  if (!config.success) {
+    throw new WeightsError(`${path}: its configuration is not valid: ${describeIssues(config.error)}`);
+  }
+  return config.data;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new WeightsError(`${path}: its configuration is not JSON`, { cause: error });
+  }
+}

@@ -1,0 +1,149 @@
+import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
+import { input, Random, referenceBackend, sizeOf, type Tensor, wasmBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { METRICS, type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
+import { restorationLoss } from '../src/loss.ts';
+import { createNlrn } from '../src/model.ts';
+import { parameterCount } from '../src/network.ts';
+import { applyNonLocal, createNonLocal } from '../src/nonLocal.ts';
+import { Parameters } from '../src/parameters.ts';
+
+/** Five steps in float32: the last bits depend on the order of sums, and Adam's first steps enlarge them. */
+const PINNED = 1e-4;
+
+const TINY: NlrnConfig = {
+  network: 'nlrn',
+  channels: 4,
+  embedding: 2,
+  states: 2,
+  neighborhood: 3,
+  metric: 'embeddedGaussian',
+  batchNorm: true,
+};
+
+const uniforms = (seed: string) => {
+  const random = new Random(seed);
+  return () => random.uniform();
+};
+
+test('330,625 parameters at paper scale without batch norm', () => {
+  const convolutions = {
+    input: 9 * 128 + 128,
+    theta: 128 * 64 + 64,
+    psi: 128 * 64 + 64,
+    g: 128 * 128 + 128,
+    conv1: 9 * 128 * 128 + 128,
+    conv2: 9 * 128 * 128 + 128,
+    output: 9 * 128 + 1,
+  };
+  const total = Object.values(convolutions).reduce((a, b) => a + b);
+  assert.is(total, 330_625);
+  const network = createNlrn({ ...PAPER_CONFIG, batchNorm: false }, () => 0);
+  assert.is(parameterCount(network), total);
+  assert.is(network.statistics.length, 0);
+});
+
+test('340,099 parameters with batch norm: one channel at the input, 128 in 3 norms a state and the last', () => {
+  const network = createNlrn(PAPER_CONFIG, () => 0);
+  const scalesAndShifts = 2 * (1 + 12 * 3 * 128 + 128);
+  assert.is(parameterCount(network), 330_625 + scalesAndShifts);
+  assert.is(parameterCount(network), 340_099);
+  const statistics = network.statistics.reduce((n, { initial }) => n + initial.length, 0);
+  assert.is(statistics, scalesAndShifts);
+});
+
+test('names are unique, and the number of states adds norms only', () => {
+  const names = (states: number) => createNlrn({ ...TINY, states }, () => 0).params.map(({ name }) => name);
+  assert.is(new Set(names(3)).size, names(3).length);
+  const added = names(3).filter((name) => !names(2).includes(name));
+  const places = ['nonLocal', 'conv1', 'conv2'];
+  assert.equal(
+    added,
+    places.flatMap((place) => [`state3.${place}.norm.scale`, `state3.${place}.norm.shift`]),
+  );
+});
+
+test('the non-local module is the identity at the start, for every metric', async () => {
+  const x = input('x', [1, 4, 5, 4]);
+  const uniform = uniforms('identity');
+  const fed = Float32Array.from({ length: sizeOf(x.shape) }, () => uniform() - 0.5);
+  for (const metric of METRICS) {
+    const weights = createNonLocal(new Parameters(uniform), { ...TINY, metric });
+    const { output } = applyNonLocal(x, weights, { ...TINY, metric }, undefined);
+    const found = await referenceBackend().compile({ outputs: { output } }).run({ x: fed });
+    assert.equal([...found.output!], [...fed], metric);
+  }
+});
+
+test('an image of any size keeps it', async () => {
+  const { forward } = createNlrn(TINY, uniforms('sizes'));
+  const backend = referenceBackend();
+  for (const shape of [
+    [1, 5, 7, 1],
+    [2, 1, 4, 1],
+    [1, 1, 1, 1],
+  ]) {
+    const { output, updates } = forward(input('x', shape), 'infer');
+    assert.is(updates.size, 0);
+    assert.equal([...output.shape], shape);
+    const found = await backend
+      .compile({ outputs: { output } })
+      .run({ x: new Float32Array(sizeOf(shape)).fill(0.5) });
+    assert.ok(found.output!.every(Number.isFinite));
+  }
+});
+
+test('training updates all running statistics, each by a tenth of the difference', async () => {
+  const network = createNlrn(TINY, uniforms('statistics'));
+  const { output, updates } = network.forward(input('x', [1, 2, 2, 1]), 'train');
+  assert.equal(new Set(updates.keys()), new Set(network.statistics));
+  const backend = referenceBackend();
+  await backend.compile({ outputs: { output }, updates }).run({ x: [1, 2, 3, 6] });
+  const [mean, variance] = ['input.norm.mean', 'input.norm.variance'].map((name) =>
+    backend.read(network.statistics.find((statistic) => statistic.name === name)!),
+  );
+  // From 0 towards the mean 3, and from 1 towards the variance (4 + 1 + 0 + 9) / 4 = 3.5
+  assert.ok(Math.abs(mean![0]! - 0.3) < 1e-6, `mean ${mean}`);
+  assert.ok(Math.abs(variance![0]! - 1.25) < 1e-6, `variance ${variance}`);
+});
+
+/** Losses of five steps with batch norm and without, as `reference` computes them in float64. */
+const LOSSES = {
+  true: [0.421972, 0.273478, 0.182656, 0.128963, 0.100642],
+  false: [0.091129, 0.079329, 0.0744878, 0.0720678, 0.0703368],
+};
+
+const backends = {
+  'reference, float64': async () => referenceBackend({ precision: 'float64' }),
+  reference: async () => referenceBackend(),
+  wasm: () => wasmBackend({ threads: 2 }),
+};
+
+for (const batchNorm of [true, false]) {
+  for (const [name, open] of Object.entries(backends)) {
+    test(`five steps of a tiny NLRN ${batchNorm ? 'with' : 'without'} batch norm: ${name}`, async () => {
+      const backend = await open();
+      const uniform = uniforms('smoke');
+      const network = createNlrn({ ...TINY, batchNorm }, uniform);
+      const shape = [2, 7, 9, 1];
+      const draw = () => Float32Array.from({ length: sizeOf(shape) }, uniform);
+      const images = { noisy: draw(), truth: draw() };
+      const { output, updates } = network.forward(input('noisy', shape), 'train');
+      const loss = restorationLoss(output, input('truth', shape));
+      const { clipped } = clipByGlobalNorm(grad(loss, network.params));
+      const schedule: Record<'rate' | 'step', Tensor> = { rate: input('rate', []), step: input('step', []) };
+      const steps = adamUpdates(network.params, clipped, adamState(network.params), schedule);
+      const program = backend.compile({ outputs: { loss }, updates: new Map([...steps, ...updates]) });
+      const losses: number[] = [];
+      for (let step = 1; step <= 5; step++) {
+        losses.push((await program.run({ ...images, rate: [1e-2], step: [step] })).loss![0]!);
+      }
+      await backend.dispose();
+      LOSSES[`${batchNorm}`].forEach((expected, i) => {
+        assert.ok(Math.abs(losses[i]! - expected) <= PINNED * expected, `losses ${losses.join(', ')}`);
+      });
+    });
+  }
+}
+test.run();
