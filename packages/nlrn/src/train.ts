@@ -81,13 +81,12 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const state = (): TrainingState => ({ losses, seconds: start.seconds + clock() });
   while (losses.length < config.steps && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
-    const last = losses.length === config.steps || signal?.aborted;
-    if (checkpoint && (last || losses.length % checkpoint.every === 0))
-      saveCheckpoint(checkpoint.path, run, state());
+    if (checkpoint && losses.length % checkpoint.every === 0) saveCheckpoint(checkpoint.path, run, state());
     onStep?.(progressOf(config, losses, losses.length - start.losses.length, clock()));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await setImmediate();
   }
+  if (checkpoint && losses.length > start.losses.length) saveCheckpoint(checkpoint.path, run, state());
   return state();
 }
 

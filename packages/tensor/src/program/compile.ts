@@ -38,20 +38,21 @@ export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
   const scratch = steps.map((step, at): Block => ({ size: workspace(step), from: at, to: at, offset: 0 }));
   const peak = placeBlocks([...blocks.values(), ...scratch.filter((block) => block.size > 0)]);
 
-  const valueOf = describe(sharing, ownership, blocks);
+  const toValue = describe(sharing, ownership, blocks);
+  // Instructions first: they number the values that they make.
+  const instructions = steps.map(({ name, params, inputs, outputs }, at) => ({
+    name,
+    params,
+    inputs: inputs.map(toValue),
+    outputs: outputs.map(toValue),
+    workspace: { offset: scratch[at]!.offset, size: scratch[at]!.size },
+  }));
+  const outputs = Object.entries(graph.outputs).map(([name, tensor]) => [name, toValue(tensor)]);
   return {
-    inputs: inputs.map(valueOf),
-    outputs: Object.fromEntries(
-      Object.entries(graph.outputs).map(([name, tensor]) => [name, valueOf(tensor)]),
-    ),
+    inputs: inputs.map(toValue),
+    outputs: Object.fromEntries(outputs),
     variables: tensors.filter((tensor) => tensor instanceof Variable),
-    instructions: steps.map(({ name, params, inputs, outputs }, at) => ({
-      name,
-      params,
-      inputs: inputs.map(valueOf),
-      outputs: outputs.map(valueOf),
-      workspace: { offset: scratch[at]!.offset, size: scratch[at]!.size },
-    })),
+    instructions,
     peak,
   };
 }

@@ -97,7 +97,7 @@ export class Ownership {
       this.copies.push(copyStep(value, stage));
       return stage;
     });
-    updates.forEach(({ variable }, i) => this.copies.push(copyStep(sources[i]!, variable)));
+    this.copies.push(...updates.map(({ variable }, i) => copyStep(sources[i]!, variable)));
   }
 
   /** Lets outputs be written over inputs that are read for the last time. */

@@ -5,9 +5,11 @@ import {
   add,
   type Backend,
   batchNormGrad,
+  type Data,
   div,
   exp,
   type Feeds,
+  formatProgram,
   full,
   type Graph,
   input,
@@ -15,10 +17,12 @@ import {
   minimum,
   mul,
   neg,
+  Random,
   referenceBackend,
   relu,
   reshape,
   ShapeError,
+  square,
   sub,
   sum,
   type Tensor,
@@ -27,6 +31,7 @@ import {
   variable,
   windowedAttention,
 } from '../../src/index.ts';
+import { apply } from '../../src/tensor.ts';
 import { testedBackends } from '../testedBackends.ts';
 
 type Numbers = Readonly<Record<string, readonly number[]>>;
@@ -403,6 +408,74 @@ checks('the old value of a variable that changes cannot be an output, in no shap
   assert.throws(() => compile({ outputs: { old: reshape(w, [1, 2]) }, updates: swapped }), message);
 });
 checks.run();
+
+const fuzz = suite('random programs');
+const fuzzed = referenceBackend();
+
+/** The value of a tensor, each operation in a program of its own, so that no two share memory. */
+async function oneByOne(tensor: Tensor, known: Map<Tensor, Data>): Promise<Data> {
+  const { origin } = tensor;
+  if (origin.kind !== 'operation') return known.get(tensor)!;
+  const { primitive, inputs, params, outputs } = origin.operation;
+  if (!known.has(tensor)) {
+    const feeds: Record<string, Data> = {};
+    for (const [i, x] of inputs.entries()) feeds[`${i}`] = await oneByOne(x, known);
+    const fresh = inputs.map((x, i) => input(`${i}`, x.shape));
+    const results = apply(primitive, fresh, params);
+    const named = Object.fromEntries(results.map((y, i) => [`${i}`, y]));
+    const values = await fuzzed.compile({ outputs: named }).run(feeds);
+    for (const [i, y] of outputs.entries()) known.set(y, values[`${i}`]!);
+  }
+  return known.get(tensor)!;
+}
+
+fuzz('200 programs of up to 12 operations give what their operations give one by one', async () => {
+  const random = new Random('programs');
+  const schedule = { rate: full([], 0.5), step: full([], 1) };
+  const params = { beta1: 0.5, beta2: 0.5, epsilon: 1 };
+  for (let round = 0; round < 200; round++) {
+    const draw = () => Float32Array.from({ length: 6 }, () => 2 * random.uniform() - 1);
+    const variables = [0, 1, 2].map((i) => variable(`v${i}`, [2, 3], draw()));
+    const inputs = [0, 1].map((i) => input(`x${i}`, [2, 3]));
+    const feeds = { x0: draw(), x1: draw() };
+    const pool: Tensor[] = [...variables, ...inputs];
+    const pick = () => pool[random.integer(pool.length)]!;
+    const makers: (() => readonly Tensor[])[] = [
+      () => [neg(pick())],
+      () => [add(pick(), pick())],
+      () => [sub(pick(), sum(pick()))],
+      () => [reshape(transpose(pick()), [2, 3])],
+      () => [reshape(neg(reshape(pick(), [3, 2])), [2, 3])],
+      () => [mul(pick(), 0.5)],
+      () => {
+        const next = adam(pick(), pick(), { m: pick(), v: mul(0.5, square(pick())) }, schedule, params);
+        return Object.values(next);
+      },
+    ];
+    for (let i = 0; i < 1 + random.integer(12); i++) pool.push(...makers[random.integer(makers.length)]!());
+
+    const updates = new Map(variables.slice(random.integer(4)).map((v) => [v, pick()]));
+    const results = pool.filter((t) => random.integer(3) === 0 && !updates.has(t as Variable));
+    const outputs = Object.fromEntries(results.map((t, i) => [`y${i}`, t]));
+    const known = new Map<Tensor, Data>(variables.map((v) => [v, v.initial]));
+    for (const [i, x] of inputs.entries()) known.set(x, [feeds.x0, feeds.x1][i]!);
+    const wanted = new Map<string, Data>();
+    for (const [name, t] of Object.entries(outputs)) wanted.set(name, await oneByOne(t, known));
+    const wantedVariables = await Promise.all(variables.map((v) => oneByOne(updates.get(v) ?? v, known)));
+
+    const program = fuzzed.compile({ outputs, updates });
+    const fed = Object.fromEntries(
+      program.program.inputs.map(({ name }) => [name, feeds[name as 'x0' | 'x1']]),
+    );
+    const found = await program.run(fed);
+    const text = formatProgram(program.program);
+    for (const [name, values] of wanted) assert.equal([...found[name]!], [...values], `${name} of ${text}`);
+    variables.forEach((v, i) => {
+      assert.equal([...fuzzed.read(v)], [...wantedVariables[i]!], `${v.name} of ${text}`);
+    });
+  }
+});
+fuzz.run();
 
 function asNumbers(values: Readonly<Record<string, ArrayLike<number>>>): Numbers {
   return Object.fromEntries(Object.entries(values).map(([name, data]) => [name, [...Array.from(data)]]));

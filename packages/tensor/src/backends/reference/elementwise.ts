@@ -26,7 +26,7 @@ export const elementwiseKernels: Kernels<UnaryName | BinaryName> = {
   exp: unary(Math.exp),
   log: unary(Math.log),
   sqrt: unary(Math.sqrt),
-  relu: unary((x) => (x < 0 ? 0 : x)),
+  relu: unary((x) => Math.max(x, 0)),
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
   mul: binary((a, b) => a * b),

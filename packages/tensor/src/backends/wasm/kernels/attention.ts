@@ -4,7 +4,7 @@
 import {
   ADD_LOGITS, FROM_LOGITS, GEOMETRY, H, P, TO_LOGITS,
   applyBlock, blocksPerRow, dotBlock, enterBlock, exponentials, firstPixel, l, m, maskBlock, moveBands,
-  readGeometry, rowLength, rows, scaleRun, size, softmax, spreadBlock,
+  readGeometry, rowLength, rows, scaleRun, size, softmax, spreadBlock, used,
 } from './attentionBlock';
 import { sum4 } from './math';
 import { firstItem, integer, pointer } from './work';
@@ -44,7 +44,7 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     for (let p = 0; p < rows; p++) {
       const row = block + (<usize>(p * rowLength) << 2);
       const factor = softmax ? <f32>1 / exponentials(row) : <f32>1 / <f32>size;
-      scaleRun(row, rowLength, factor);
+      scaleRun(row, used, factor);
     }
     applyBlock(block, g, sums, m8);
     for (let p = 0; p < rows; p++) {
@@ -94,8 +94,8 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
     const offset = <usize>(p * rowLength) << 2;
     if (softmax) softmaxGrad(weights + offset, d + offset);
     else {
-      scaleRun(weights + offset, rowLength, <f32>1 / <f32>size);
-      scaleRun(d + offset, rowLength, <f32>1 / <f32>size);
+      scaleRun(weights + offset, used, <f32>1 / <f32>size);
+      scaleRun(d + offset, used, <f32>1 / <f32>size);
     }
   }
   if (gLogits != 0) moveBands(ADD_LOGITS, d, gLogits);
@@ -112,8 +112,8 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
 
 /** weights: logits to softmax; d: a_ij to w_ij (a_ij - sum_k w_ik a_ik). */
 function softmaxGrad(weights: usize, d: usize): void {
-  scaleRun(weights, rowLength, <f32>1 / exponentials(weights));
-  const bytes = <usize>rowLength << 2;
+  scaleRun(weights, used, <f32>1 / exponentials(weights));
+  const bytes = <usize>used << 2;
   let products = f32x4.splat(0);
   for (let at: usize = 0; at < bytes; at += 16) {
     products = f32x4.relaxed_madd(v128.load(weights + at), v128.load(d + at), products);

@@ -22,8 +22,8 @@ export let P: i32 = 0, chunks: i32 = 0, width: i32 = 0;
 export let columns: i32 = 0, panel: i32 = 0;
 /** Channels of theta and psi, and of g. */
 export let l: i32 = 0, m: i32 = 0;
-/** Logits of a pixel; numbers in a row of a block. */
-export let size: i32 = 0, rowLength: i32 = 0;
+/** Logits of a pixel; numbers from one row of a block to the next, and in a row. */
+export let size: i32 = 0, rowLength: i32 = 0, used: i32 = 0;
 /** The block at hand: its image, row, first column and number of pixels. */
 export let b: i32 = 0, y: i32 = 0, x0: i32 = 0, rows: i32 = 0;
 
@@ -38,7 +38,9 @@ export function readGeometry(args: usize): void {
   columns = integer(args, 8); panel = integer(args, 9);
   l = integer(args, 10); m = integer(args, 11);
   size = dense ? W : q * q;
-  rowLength = chunks * width;
+  used = chunks * width;
+  // A cache line more than the chunks: rows that lie a power of two apart would all compete for the same lines of L1.
+  rowLength = used + 16;
 }
 
 export function blocksPerRow(): i32 {
@@ -194,15 +196,22 @@ function fillRun(at: usize, count: i32, value: f32): void {
   for (let i = 0; i < count; i++) f32.store(at + (<usize>i << 2), value);
 }
 
+/**
+ * Weights below exp(-40) = 4e-18 of the largest one are zero: far below what rounding leaves of them in any sum, and
+ * their products would be denormal numbers, which are a hundred times slower.
+ */
+const LEAST_EXPONENT: f32 = -40;
+
 /** exp(row - max(row)) in place; returns the sum. */
 export function exponentials(row: usize): f32 {
-  const end = row + (<usize>rowLength << 2);
+  const end = row + (<usize>used << 2);
   let largest = v128.load(row);
   for (let at = row + 16; at < end; at += 16) largest = f32x4.max(largest, v128.load(at));
   const top = f32x4.splat(max4(largest));
   let total = f32x4.splat(0);
   for (let at = row; at < end; at += 16) {
-    const e = exp4(f32x4.sub(v128.load(at), top));
+    const x = f32x4.sub(v128.load(at), top);
+    const e = v128.and(exp4(x), f32x4.ge(x, f32x4.splat(LEAST_EXPONENT)));
     v128.store(at, e);
     total = f32x4.add(total, e);
   }

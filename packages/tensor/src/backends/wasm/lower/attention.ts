@@ -15,8 +15,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const { B, l, m } = geometry;
     const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
     const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
-    const perThread = geometry.P * (geometry.chunks * geometry.width + roundUp(m, 8));
-    const own = roundUp(perThread, 16);
+    const own = roundUp(geometry.P * (rowLength(geometry) + roundUp(m, 8)), 16);
     const addresses = [
       theta!.address,
       packedPsi,
@@ -44,7 +43,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       return { each, address: scratch.floats(groups * each) };
     };
     const [psiSums, gSums] = [sums(l), sums(m)];
-    const own = roundUp(geometry.P * (2 * geometry.chunks * geometry.width + roundUp(l, 8)), 16);
+    const own = roundUp(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), 16);
     const block = scratch.floats(own * scratch.threads);
     const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
@@ -88,6 +87,11 @@ interface Geometry {
   readonly l: number;
   readonly m: number;
   readonly args: readonly (number | boolean)[];
+}
+
+/** As in the kernels: a cache line more than the row's chunks. */
+function rowLength({ chunks, width }: Geometry): number {
+  return chunks * width + 16;
 }
 
 function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): Geometry {

@@ -1,0 +1,82 @@
+import { exp, matmul, mul, Random, relu, sum, type Tensor, variable } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkGrads, GRADIENT_TOLERANCE } from '../src/checkGrads.ts';
+import { rules } from '../src/vjps/index.ts';
+
+const uniforms = () => {
+  const random = new Random('checkGrads');
+  return () => random.uniform();
+};
+
+const x = variable('x', [3], [0.1, -0.2, 0.3]);
+const y = variable('y', [3], [0.5, 0.6, 0.7]);
+
+async function failureOf(f: (...inputs: Tensor[]) => readonly Tensor[]): Promise<string> {
+  return checkGrads(f, [x, y], uniforms()).then(
+    (error) => assert.unreachable(`a wrong rule passed with error ${error}`) as never,
+    (error: Error) => error.message,
+  );
+}
+
+/** Runs `f` while one of the rules is another one. */
+async function withRule(name: keyof typeof rules, rule: unknown, f: () => Promise<void>): Promise<void> {
+  const right = rules[name];
+  Object.assign(rules, { [name]: rule });
+  try {
+    await f();
+  } finally {
+    Object.assign(rules, { [name]: right });
+  }
+}
+
+test('a right rule passes, far below the tolerance', async () => {
+  const error = await checkGrads((a, b) => [mul(exp(a!), b!)], [x, y], uniforms());
+  assert.ok(error < GRADIENT_TOLERANCE / 100, `${error}`);
+});
+
+test('a wrong sign is found, and the input named', async () => {
+  const wrong = ({ g, x: [a, b] }: { g: Tensor[]; x: Tensor[] }) => [mul(g[0]!, b!), mul(-1, mul(g[0]!, a!))];
+  await withRule('mul', wrong, async () => {
+    assert.match(
+      await failureOf((a, b) => [mul(a!, b!)]),
+      /^checkGrads: in y: gradient gives .*, central difference /,
+    );
+  });
+});
+
+test('a factor that is wrong by a hundred thousandth is found', async () => {
+  const wrong = ({ g, y: [z] }: { g: Tensor[]; y: Tensor[] }) => [mul(1.00001, mul(g[0]!, z!))];
+  await withRule('exp', wrong, async () => {
+    const large = (a: Tensor) => mul(1e3, exp(a));
+    assert.match(await failureOf((a) => [large(a!)]), /^checkGrads: in x: /);
+  });
+});
+
+test('rows and columns exchanged are found, though the shapes agree', async () => {
+  const a = variable('a', [2, 2], [1, 2, 3, 4]);
+  const wrong = ({ g, x: [p, q] }: { g: Tensor[]; x: Tensor[] }) => [matmul(g[0]!, q!), matmul(p!, g[0]!)];
+  await withRule('matmul', wrong, async () => {
+    const message = await checkGrads((p) => [matmul(p!, p!)], [a], uniforms()).catch(
+      (error: Error) => error.message,
+    );
+    assert.match(`${message}`, /^checkGrads: in a: /);
+  });
+});
+
+test('a gradient of NaN does not pass', async () => {
+  const wrong = () => [variable('nan', [3], [0, Number.NaN, 0])];
+  await withRule('exp', wrong, async () => {
+    assert.match(await failureOf((a) => [exp(a!)]), /^checkGrads: in x: gradient gives NaN/);
+  });
+});
+
+test('a kink is found: there is no derivative', async () => {
+  const zero = variable('zero', [1]);
+  const message = await checkGrads((a) => [sum(relu(a!))], [zero], uniforms()).catch(
+    (error: Error) => error.message,
+  );
+  assert.match(`${message}`, /^checkGrads: in zero: /);
+});
+
+test.run();

@@ -1,0 +1,108 @@
+import {
+  add,
+  batchNorm,
+  exp,
+  input,
+  mul,
+  referenceBackend,
+  relu,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  variable,
+} from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { grad, valueAndGrad } from '../src/grad.ts';
+
+async function valuesOf(tensors: readonly Tensor[]): Promise<number[][]> {
+  const outputs = Object.fromEntries(tensors.map((tensor, i) => [`${i}`, tensor]));
+  const values = await referenceBackend({ precision: 'float64' }).compile({ outputs }).run();
+  return tensors.map((_, i) => [...values[`${i}`]!]);
+}
+
+const x = variable('x', [3], [1, 2, 3]);
+const y = variable('y', [3], [4, 5, 6]);
+
+test('the gradient of sum(x² y) is 2 x y and x²', async () => {
+  const loss = sum(mul(square(x), y));
+  assert.equal(await valuesOf(grad(loss, [x, y])), [
+    [8, 20, 36],
+    [1, 4, 9],
+  ]);
+});
+
+test('several paths add up', async () => {
+  const doubled = add(x, x);
+  // (2 x)² + 2 x: 8 x + 2
+  const loss = sum(add(square(doubled), doubled));
+  assert.equal(await valuesOf(grad(loss, [x])), [[10, 18, 26]]);
+});
+
+test('a tensor in between has a gradient, too', async () => {
+  const between = mul(x, y);
+  const loss = sum(square(between));
+  // Of 2 · 4 · (4, 10, 18) and so on: d/dbetween = 2 between, d/dx = 2 between · y
+  assert.equal(await valuesOf(grad(loss, [between, x])), [
+    [8, 20, 36],
+    [32, 100, 216],
+  ]);
+});
+
+test('the loss’s gradient in itself is 1', async () => {
+  const loss = sum(x);
+  assert.equal(await valuesOf(grad(loss, [loss])), [[1]]);
+});
+
+test('what the loss does not depend on has gradient zero', async () => {
+  const loss = sum(x);
+  const later = mul(loss, sum(y));
+  assert.equal(await valuesOf(grad(loss, [y, later])), [[0, 0, 0], [0]]);
+  assert.equal(
+    grad(loss, [y]).map(({ shape }) => [...shape]),
+    [[3]],
+  );
+});
+
+test('relu passes nothing at zero and below', async () => {
+  const z = variable('z', [3], [-1, 0, 1]);
+  assert.equal(await valuesOf(grad(sum(relu(z)), [z])), [[0, 0, 1]]);
+});
+
+test('a branch that is not asked for is not walked', () => {
+  const loss = sum(mul(x, exp(sqrt(y))));
+  const { program } = referenceBackend().compile({ outputs: { dx: grad(loss, [x])[0]! } });
+  // d/dx = exp(sqrt(y)): no division by the root
+  assert.not.ok(program.instructions.some(({ name }) => name === 'div'));
+});
+
+test('only one output of an operation is used', async () => {
+  const rows = variable('rows', [2, 1], [1, 5]);
+  const [one, zero] = [variable('one', [1], [1]), variable('zero', [1])];
+  const { mean, variance } = batchNorm(rows, one, zero, { epsilon: 1, relu: false });
+  assert.equal(await valuesOf(grad(sum(mean), [rows, one])), [[0.5, 0.5], [0]]);
+  // variance = (x1 - x2)² / 4
+  assert.equal(await valuesOf(grad(sum(variance), [rows])), [[-2, 2]]);
+});
+
+test('a gradient is a graph: it can be differentiated again', async () => {
+  const [dx] = grad(sum(exp(mul(2, x))), [x]);
+  const [ddx] = grad(sum(dx!), [x]);
+  const found = await valuesOf([ddx!, mul(4, exp(mul(2, x)))]);
+  assert.equal(found[0], found[1]);
+});
+
+test('value and gradient are of one graph', async () => {
+  const { value, gradients } = valueAndGrad(sum(square(x)), [x]);
+  assert.equal(await valuesOf([value, ...gradients]), [[14], [2, 4, 6]]);
+});
+
+test('the loss must be a scalar', () => {
+  assert.throws(
+    () => grad(input('x', [2, 3]), []),
+    /grad: the loss must be a scalar, is \[2, 3\]; sum or average it first/,
+  );
+});
+
+test.run();

@@ -1,0 +1,40 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { halvedFiveTimes, oneCycle } from '../src/schedule.ts';
+
+test('the paper’s schedule: six parts of equal length, five halvings', () => {
+  const rate = halvedFiveTimes(600);
+  assert.equal(
+    [1, 100, 101, 200, 201, 301, 401, 501, 600].map(rate),
+    [1e-3, 1e-3, 5e-4, 5e-4, 2.5e-4, 1.25e-4, 6.25e-5, 3.125e-5, 3.125e-5],
+  );
+});
+
+test('a run that is shorter than six steps, or goes on too long', () => {
+  assert.is(halvedFiveTimes(1)(1), 1e-3);
+  assert.is(halvedFiveTimes(2, 8)(2), 1);
+  assert.is(halvedFiveTimes(6)(100), 1e-3 / 32);
+});
+
+test('one cycle: from peak / 25 to the peak at 30 %, then to peak / 250,000', () => {
+  const rate = oneCycle(101, 1);
+  const peakAt = 0.3 * 101;
+  assert.ok(Math.abs(rate(1) - 1 / 25) < 1e-15);
+  assert.ok(rate(Math.floor(peakAt)) > 0.99 && rate(Math.ceil(peakAt)) > 0.99);
+  assert.ok(Math.abs(rate(101) - 1 / 250_000) < 1e-15);
+  // Half-way up a cosine is half-way between: (1 + 1/25) / 2 at step 1 + 29.3 / 2
+  assert.ok(Math.abs(rate(1 + 29.3 / 2) - 0.52) < 1e-12);
+  for (let step = 1; step < 30; step++) assert.ok(rate(step) < rate(step + 1));
+  for (let step = 31; step < 101; step++) assert.ok(rate(step) > rate(step + 1));
+});
+
+test('one cycle of very few steps stays between nothing and the peak', () => {
+  for (const steps of [1, 2, 3, 4]) {
+    for (let step = 1; step <= steps; step++) {
+      const rate = oneCycle(steps, 1)(step);
+      assert.ok(rate > 0 && rate <= 1, `step ${step} of ${steps}: ${rate}`);
+    }
+  }
+});
+
+test.run();

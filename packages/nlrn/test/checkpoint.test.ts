@@ -1,0 +1,127 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Random, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { resumeCheckpoint, saveCheckpoint, type TrainingRun } from '../src/checkpoint.ts';
+import { readSafetensors, type Safetensors, writeSafetensors } from '../src/safetensors.ts';
+import { createTrainingStep } from '../src/trainingStep.ts';
+import { CheckpointError } from '../src/userError.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+import { TINY_RUN } from './tiny.ts';
+
+const folder = temporaryFolder();
+const path = join(folder, 'run.checkpoint.safetensors');
+
+/** A run with random values in all of its variables. */
+function randomRun(seed: number): TrainingRun {
+  const random = new Random(seed);
+  const { variables } = createTrainingStep(TINY_RUN);
+  const backend = referenceBackend();
+  for (const variable of variables)
+    backend.write(
+      variable,
+      variable.initial.map(() => random.uniform()),
+    );
+  return { config: TINY_RUN, dataHash: 'hash', variables, backend };
+}
+
+const valuesOf = ({ variables, backend }: TrainingRun) => variables.map((variable) => backend.read(variable));
+
+test('everything comes back: parameters, statistics, Adam, losses and time', () => {
+  const [run, other] = [randomRun(1), randomRun(2)];
+  const state = { losses: [0.1, 0.2, 0.3], seconds: 12.25 };
+  saveCheckpoint(path, run, state);
+  assert.not.equal(valuesOf(other), valuesOf(run));
+  assert.equal(resumeCheckpoint(path, other), state);
+  assert.equal(valuesOf(other), valuesOf(run));
+});
+
+test('without a checkpoint there is nothing to go on from', () => {
+  assert.is(resumeCheckpoint(join(folder, 'none'), randomRun(1)), undefined);
+});
+
+function refused(change: (file: Safetensors) => Safetensors, message: RegExp): void {
+  saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+  const { tensors, metadata } = change(readSafetensors(path));
+  writeSafetensors(path, tensors, metadata);
+  const run = randomRun(2);
+  const before = valuesOf(run);
+  assert.throws(
+    () => resumeCheckpoint(path, run),
+    (error: Error) =>
+      error instanceof CheckpointError &&
+      error.message.startsWith(`${path}: `) &&
+      error.message.endsWith('delete it to train from the start') &&
+      message.test(error.message),
+  );
+  assert.equal(valuesOf(run), before);
+}
+
+test('a damaged checkpoint is refused with its name and the remedy, and changes nothing', () => {
+  const without = (name: string) => (file: Safetensors) => ({
+    ...file,
+    tensors: new Map([...file.tensors].filter(([other]) => other !== name)),
+  });
+  const saying = (change: Record<string, string>) => (file: Safetensors) => ({
+    ...file,
+    metadata: { ...file.metadata, ...change },
+  });
+  refused(without('training.losses'), /training\.losses does not have one loss for each step/);
+  refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
+  refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
+  refused(saying({ config: '{' }), /its configuration is not JSON/);
+  refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
+  refused((file) => {
+    file.tensors.get('conv1.weight.v')!.data[0] = NaN;
+    return file;
+  }, /conv1\.weight\.v holds NaN/);
+});
+
+test('a checkpoint that was cut off is refused with its name and the remedy', () => {
+  saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+  const bytes = readFileSync(path);
+  for (const length of [0, 7, 100, bytes.length - 1]) {
+    writeFileSync(path, bytes.subarray(0, length));
+    assert.throws(
+      () => resumeCheckpoint(path, randomRun(2)),
+      /truncated.*; this checkpoint cannot be used, delete it/,
+    );
+  }
+});
+
+function startTraining(checkpoint: string, out: string): ChildProcess {
+  return fork(join(import.meta.dirname, 'trainTinyProcess.ts'), [checkpoint, out], { silent: true });
+}
+
+/** Runs the child to its end; returns the first step that it takes. */
+async function finish(child: ChildProcess): Promise<number> {
+  let printed = '';
+  child.stdout!.on('data', (text) => {
+    printed += text;
+  });
+  const [code] = await once(child, 'exit');
+  assert.is(code, 0);
+  return Number.parseInt(printed, 10);
+}
+
+test('kill -9 in mid-training: the same command ends with the same weights, bit for bit', async () => {
+  const [checkpoint, out, calm] = ['killed.checkpoint', 'killed', 'calm'].map((name) => join(folder, name));
+  const undisturbed = finish(startTraining(`${calm}.checkpoint`, calm!));
+  const child = startTraining(checkpoint!, out!);
+  for await (const step of createInterface(child.stdout!)) if (step === '20') child.kill('SIGKILL');
+  assert.not.ok(existsSync(out!));
+  const resumedAt = await finish(startTraining(checkpoint!, out!));
+  assert.ok(resumedAt > 18 && resumedAt < 60, `${resumedAt}`);
+  await undisturbed;
+  assert.equal(readFileSync(out!), readFileSync(calm!));
+  assert.equal(
+    readdirSync(folder).filter((name) => /^killed/.test(name)),
+    ['killed', 'killed.checkpoint'],
+  );
+});
+
+test.run();

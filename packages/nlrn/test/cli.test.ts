@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { createImage, generateImage, readPng, writePng } from '@nlrn/data';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const folder = temporaryFolder();
+const TINY = '--channels 3 --embedding 2 --states 1 --neighborhood 3 --batch 2 --backend reference'.split(
+  ' ',
+);
+
+/** A running command; paths are relative to the test's folder, as they are to a user's. */
+function start(...args: string[]) {
+  const cli = join(import.meta.dirname, '../src/cli.ts');
+  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], {
+    env: { ...process.env, INIT_CWD: folder },
+  });
+  const finished = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
+  return { child, result: finished.then(([[code], out, err]) => ({ code, out, err })) };
+}
+
+const run = (...args: string[]) => start(...args).result;
+
+/** The command must end with code 1 and this message alone, without a trace. */
+async function fails(args: string, message: RegExp): Promise<void> {
+  const { code, out, err } = await run(...args.split(' '));
+  assert.is(code, 1, args);
+  assert.match(err, message);
+  assert.not.match(err, /\n {4}at /);
+  assert.is(err.trim().split('\n').length, 1, err);
+  assert.is(out, '');
+}
+
+mkdirSync(join(folder, 'images'));
+for (const i of [1, 2]) {
+  writePng(join(folder, 'images', `${i}.png`), generateImage('leaves', { width: 20, height: 16, seed: i }));
+}
+
+test('wrong options end with code 1 and a message with what is known', async () => {
+  writeFileSync(join(folder, 'text.png'), 'no image');
+  mkdirSync(join(folder, 'empty'));
+  await Promise.all([
+    fails('tain', /^Unknown command: tain; the commands are train, denoise, evaluate, program; /),
+    fails(
+      'program --stepz 3',
+      /^program: Unknown argument: stepz; its options are --preset, --channels, .*--steps/,
+    ),
+    fails('program --neighborhood 4', /^--neighborhood 4: q must be odd/),
+  ]);
+  await Promise.all([
+    fails('program --metric cosine', /^--metric cosine: .*"euclidean"\|"dotProduct"/),
+    fails('program --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper/),
+    fails(
+      'train --out w.safetensors --backend cuda',
+      /^--backend cuda: unknown; the backends are wasm, reference/,
+    ),
+    fails('train --out none/w.safetensors', /^--out .*none does not exist, create it first/),
+  ]);
+  await Promise.all([
+    fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
+    fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
+    fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input image/),
+    fails(
+      'denoise images/1.png out.png --weights text.png',
+      /text\.png: is truncated or no safetensors file/,
+    ),
+  ]);
+  assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
+});
+
+test('train, Ctrl-C, go on, evaluate, denoise', async () => {
+  const command = ['train', '--train', 'images', '--out', 'w.safetensors', '--steps', '4000', ...TINY];
+  const { child, result } = start(...command);
+  // Lines of progress are the sign that it takes steps.
+  await once(child.stderr, 'data');
+  child.kill('SIGINT');
+  const stopped = await result;
+  assert.is(stopped.code, 130, stopped.err);
+  assert.match(stopped.err, /finishing this step and writing a checkpoint/);
+  assert.match(stopped.out, /stopped after step \d+; the checkpoint is .*w\.checkpoint\.safetensors/);
+  assert.ok(stopped.out.includes(`go on with:\n  pnpm nlrn ${command.join(' ')}\n`), stopped.out);
+
+  const short = ['train', '--train', 'images', '--out', 'w2.safetensors', '--steps', '20', ...TINY];
+  const finished = await run(...short);
+  assert.is(finished.code, 0, finished.err);
+  assert.match(finished.out, /wrote .*w2\.safetensors: \d+ parameters/);
+  const weights = readFileSync(join(folder, 'w2.safetensors'));
+  assert.is((await run(...short)).code, 0);
+  assert.equal(readFileSync(join(folder, 'w2.safetensors')), weights);
+
+  writePng(join(folder, 'photo.png'), createImage(13, 11, 3, new Float32Array(13 * 11 * 3).fill(0.5)));
+  const use = ['--weights', 'w2.safetensors', '--backend', 'reference'];
+  const [table, photo] = await Promise.all([
+    run('evaluate', 'images', '--sigma', '25', ...use),
+    run('denoise', 'photo.png', 'restored.png', '--add-noise', '25', ...use),
+  ]);
+  assert.is(table.code, 0, table.err);
+  assert.match(
+    table.out,
+    /^image .*\n1\.png +\d+\.\d\d +0\.\d{4} +\d+\.\d\d +0\.\d{4}\n2\.png .*\nmean .*\n$/,
+  );
+  assert.is(photo.code, 0, photo.err);
+  assert.match(photo.out, /^PSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png\n$/);
+  const restored = readPng(join(folder, 'restored.png'));
+  assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
+});
+
+test('the program of a training step is printed, forward, backward and Adam', async () => {
+  const { code, out } = await run('program', ...TINY.slice(0, -2));
+  assert.is(code, 0);
+  for (const part of [
+    'input noisy [2, 3, 3, 1]',
+    '= conv2d(',
+    'windowedAttentionGrad(',
+    '= adam(',
+    'output loss',
+  ]) {
+    assert.ok(out.includes(part), part);
+  }
+});
+
+test.run();

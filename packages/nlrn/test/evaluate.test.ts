@@ -1,0 +1,53 @@
+import { createImage, generatedDataset, hashImages, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { referenceBackend, sub } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { evaluate } from '../src/evaluate.ts';
+import type { Network } from '../src/network.ts';
+
+/** Makes every pixel darker by 0.1. */
+const darker: Network = {
+  params: [],
+  statistics: [],
+  forward: (x) => ({ output: sub(x, 0.1), updates: new Map() }),
+};
+
+const backend = referenceBackend();
+const dataset = generatedDataset('e', { count: 2, size: 16 });
+
+test('both images are measured clipped and rounded to 8 bits, and the mean is over images', async () => {
+  const { images, mean } = await evaluate({ network: darker, backend, dataset, sigma: 25, seed: 4 });
+  assert.equal(
+    images.map(({ name }) => name),
+    ['leaves-00.png', 'facade-01.png'],
+  );
+  dataset.images.forEach((item, i) => {
+    const noisy = noisyVersion(item, 25, 4);
+    const restored = { ...noisy, data: noisy.data.map((v) => Math.fround(v - Math.fround(0.1))) };
+    assert.is(images[i]!.noisy.psnr, psnr(item.image, toUint8Range(noisy)));
+    assert.is(images[i]!.restored.psnr, psnr(item.image, toUint8Range(restored)));
+  });
+  assert.is(mean.restored.psnr, (images[0]!.restored.psnr + images[1]!.restored.psnr) / 2);
+  assert.is(mean.noisy.ssim, (images[0]!.noisy.ssim + images[1]!.noisy.ssim) / 2);
+});
+
+test('an image alone has the results that it has among others', async () => {
+  const alone = { ...dataset, images: dataset.images.slice(1) };
+  const [one, all] = await Promise.all(
+    [alone, dataset].map((d) => evaluate({ network: darker, backend, dataset: d, sigma: 25 })),
+  );
+  assert.equal(one!.images[0], all!.images[1]);
+});
+
+test('an image too small for SSIM is named', async () => {
+  const images = [{ name: 'small.png', image: createImage(10, 30) }];
+  const small = { name: 's', source: 'folder', images, hash: hashImages(images) } as const;
+  const attempt = evaluate({ network: darker, backend, dataset: small, sigma: 25 });
+  const error = await attempt.then(
+    () => undefined,
+    (e: Error) => e,
+  );
+  assert.match(error!.message, /^small\.png: SSIM needs at least 11 x 11 pixels/);
+});
+
+test.run();

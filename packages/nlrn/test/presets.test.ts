@@ -1,0 +1,20 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { PRESETS } from '../src/presets.ts';
+import { scheduleOf, trainConfigSchema } from '../src/trainConfig.ts';
+
+test('every preset is a valid configuration with patches as large as the neighbourhood', () => {
+  for (const preset of Object.values(PRESETS)) {
+    assert.equal(trainConfigSchema.parse(preset), preset);
+    assert.is(preset.patch, preset.network.neighborhood);
+  }
+});
+
+test('the paper’s preset halves its rate five times', () => {
+  const { paper } = PRESETS;
+  const rate = scheduleOf(paper);
+  assert.is(rate(1), 1e-3);
+  assert.is(rate(paper.steps), 1e-3 / 32);
+});
+
+test.run();

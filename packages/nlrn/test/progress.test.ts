@@ -1,0 +1,30 @@
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { formatSeconds, showProgress } from '../src/progress.ts';
+
+test('times are as long as they need to be', () => {
+  assert.equal([0, 45.4, 59.6, 200, 3599.6, 3725].map(formatSeconds), [
+    '0 s',
+    '45 s',
+    '1 min 00 s',
+    '3 min 20 s',
+    '1 h 00 min',
+    '1 h 02 min',
+  ]);
+});
+
+test('where there is no terminal, the first and the last step are lines, and those between at most every 5 seconds', async () => {
+  const stream = new PassThrough();
+  const display = showProgress(stream as unknown as NodeJS.WriteStream);
+  for (let step = 1; step <= 4; step++) {
+    display.update({ step, steps: 4, loss: 0.0125, psnr: 16.02, imagesPerSecond: 123.4, secondsLeft: 75 });
+  }
+  display.stop();
+  const facts = 'loss 1.250e-2  PSNR 16.02 dB  123 images/s  1 min 15 s left\n';
+  stream.end();
+  assert.is(await text(stream), `step 1/4  ${facts}step 4/4  ${facts}`);
+});
+
+test.run();

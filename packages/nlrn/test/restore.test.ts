@@ -1,0 +1,91 @@
+import { createImage, type Image } from '@nlrn/data';
+import { Random, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createNetwork } from '../src/createNetwork.ts';
+import type { Network } from '../src/network.ts';
+import { createRestorer, restoreImage } from '../src/restore.ts';
+import { variablesOf } from '../src/weights.ts';
+import { TINY_NETWORK } from './tiny.ts';
+
+const random = new Random(3);
+const uniform = () => random.uniform();
+const backend = referenceBackend();
+
+/** A tiny NLRN with a random W_g, which would start at zero, and random statistics. */
+function nlrn(): Network {
+  const network = createNetwork(TINY_NETWORK, uniform);
+  for (const variable of variablesOf(network))
+    backend.write(
+      variable,
+      variable.initial.map(() => uniform() - 0.3),
+    );
+  for (const variance of network.statistics.filter(({ name }) => name.endsWith('variance'))) {
+    backend.write(
+      variance,
+      variance.initial.map(() => 0.5 + uniform()),
+    );
+  }
+  return network;
+}
+
+function randomImage(width: number, height: number, channels: 1 | 3 = 1): Image {
+  return createImage(
+    width,
+    height,
+    channels,
+    Float32Array.from({ length: width * height * channels }, uniform),
+  );
+}
+
+test('any size is restored: odd, one pixel wide, one high, a single pixel', async () => {
+  const restore = createRestorer(nlrn(), backend);
+  for (const [width, height] of [
+    [7, 4],
+    [1, 9],
+    [8, 1],
+    [1, 1],
+    [7, 4],
+  ] as const) {
+    const restored = await restore(randomImage(width, height));
+    assert.equal([restored.width, restored.height, restored.channels], [width, height, 1]);
+    assert.ok(restored.data.every(Number.isFinite));
+  }
+});
+
+test('an image is restored the same whatever was restored in between', async () => {
+  const restore = createRestorer(nlrn(), backend);
+  const image = randomImage(6, 5);
+  const first = await restore(image);
+  for (let side = 1; side <= 6; side++) await restore(randomImage(side, side));
+  assert.equal(await restore(image), first);
+});
+
+test('colours are restored one by one', async () => {
+  const network = nlrn();
+  const photo = randomImage(5, 4, 3);
+  const restored = await restoreImage(network, backend, photo);
+  for (let c = 0; c < 3; c++) {
+    const grey = createImage(
+      5,
+      4,
+      1,
+      photo.data.filter((_, i) => i % 3 === c),
+    );
+    const alone = await restoreImage(network, backend, grey);
+    assert.equal(
+      restored.data.filter((_, i) => i % 3 === c),
+      alone.data,
+    );
+  }
+});
+
+test('a DnCNN, which sees less far than the margin, restores the same in tiles', async () => {
+  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+  const image = randomImage(300, 2, 3);
+  const whole = await restoreImage(network, backend, image);
+  // With one byte of memory, tiles have their least side: 256 pixels.
+  assert.equal(await createRestorer(network, backend, { memory: 1 })(image), whole);
+});
+
+test.run();

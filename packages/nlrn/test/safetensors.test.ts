@@ -1,0 +1,154 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
+import { WeightsError } from '../src/userError.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const folder = temporaryFolder();
+const path = join(folder, 'file.safetensors');
+
+const TENSORS = new Map<string, StoredTensor>([
+  ['b', { shape: [1, 2], data: Float32Array.of(1, -2) }],
+  ['a', { shape: [1], data: Float32Array.of(0.5) }],
+  ['c', { shape: [1], data: Float64Array.of(3) }],
+]);
+
+/** What the Python package writes for TENSORS: safetensors.numpy.save(…, metadata={'k': 'v'}), version 0.8.0. */
+const PYTHON_HEADER =
+  '{"__metadata__":{"k":"v"},"c":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},' +
+  '"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[12,20]}}  ';
+const PYTHON_FILE = Buffer.concat([
+  Buffer.from('c000000000000000', 'hex'),
+  Buffer.from(PYTHON_HEADER),
+  Buffer.from('00000000000008400000003f0000803f000000c0', 'hex'),
+]);
+
+test('a file is what the Python package writes, byte for byte', () => {
+  writeSafetensors(path, TENSORS, { k: 'v' });
+  assert.equal(readFileSync(path), PYTHON_FILE);
+});
+
+test('a file of the Python package is read', () => {
+  writeFileSync(path, PYTHON_FILE);
+  const { tensors, metadata } = readSafetensors(path);
+  assert.equal(metadata, { k: 'v' });
+  assert.equal([...tensors.get('c')!.data], [3]);
+  assert.equal(tensors.get('b'), { shape: [1, 2], data: Float32Array.of(1, -2) });
+});
+
+test('every bit of every number survives, empty tensors and odd names too', () => {
+  const tensors = new Map<string, StoredTensor>([
+    ['', { shape: [], data: Float32Array.of(-0) }],
+    ['größe "1"\n', { shape: [0, 3], data: new Float32Array(0) }],
+    ['17', { shape: [4], data: Float64Array.of(Math.PI, 5e-324, -Infinity, NaN) }],
+  ]);
+  writeSafetensors(path, tensors, { ключ: 'valeur "é"' });
+  const read = readSafetensors(path);
+  assert.equal(read.metadata, { ключ: 'valeur "é"' });
+  for (const [name, { shape, data }] of tensors) {
+    assert.equal(read.tensors.get(name)!.shape, shape);
+    assert.ok(data.every((value, i) => Object.is(value, read.tensors.get(name)!.data[i])));
+  }
+});
+
+test('nothing but the file is left in its folder', () => {
+  writeSafetensors(path, TENSORS);
+  assert.equal(readdirSync(folder), ['file.safetensors']);
+});
+
+/** A file with this header, however wrong, and so many bytes behind it. */
+function fileOf(header: unknown, payload = 0): Buffer {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(json.length));
+  return Buffer.concat([length, json, Buffer.alloc(payload)]);
+}
+
+const f32 = (shape: unknown, ...data_offsets: unknown[]) => ({ dtype: 'F32', shape, data_offsets });
+
+const DAMAGED: readonly (readonly [string, Buffer, RegExp])[] = [
+  ['empty', Buffer.alloc(0), /truncated: 0 bytes/],
+  ['shorter than a header', Buffer.alloc(7), /truncated: 7 bytes/],
+  ['a text file', Buffer.from('these are not weights'), /truncated or no safetensors file/],
+  [
+    'an absurd header length',
+    Buffer.alloc(64, 0xff),
+    /header would have 18446744073709551615 bytes, the file has 64/,
+  ],
+  ['a header that ends early', PYTHON_FILE.subarray(0, 100), /header would have 192 bytes, the file has 100/],
+  ['tensors that end early', PYTHON_FILE.subarray(0, -1), /tensor b has bytes 12 to 20 of 19/],
+  ['trailing bytes', Buffer.concat([PYTHON_FILE, Buffer.alloc(3)]), /3 bytes follow the last tensor/],
+  ['no JSON', fileOf('{"a":'), /header is not JSON/],
+  ['an empty header', fileOf(''), /header is not JSON/],
+  ['a list as header', fileOf([1, 2]), /not a JSON object/],
+  ['null as header', fileOf(null), /not a JSON object/],
+  [
+    'an unknown type',
+    fileOf({ a: { ...f32([1], 0, 2), dtype: 'BF16' } }, 2),
+    /tensor a of type BF16; convert it/,
+  ],
+  [
+    'a type named like a method',
+    fileOf({ a: { ...f32([], 0, 4), dtype: 'toString' } }, 4),
+    /of type toString/,
+  ],
+  ['no type', fileOf({ a: { shape: [1], data_offsets: [0, 4] } }, 4), /tensor a: dtype: /],
+  ['no shape', fileOf({ a: { dtype: 'F32', data_offsets: [0, 4] } }, 4), /tensor a: shape: /],
+  ['a negative side', fileOf({ a: f32([-1], 0, 4) }, 4), /tensor a: shape\.0: /],
+  ['a broken side', fileOf({ a: f32([0.5], 0, 2) }, 2), /tensor a: shape\.0: /],
+  ['one offset', fileOf({ a: f32([1], 0) }, 4), /tensor a: data_offsets/],
+  ['a huge offset', fileOf({ a: f32([1], 0, 1e300) }, 4), /tensor a: data_offsets\.1: /],
+  ['offsets in the wrong order', fileOf({ a: f32([1], 4, 0) }, 4), /tensor a has bytes 4 to 0 of 4/],
+  [
+    'a shape that is too large',
+    fileOf({ a: f32([2], 0, 4) }, 4),
+    /tensor a \[2\] of F32 needs 8 bytes, it has 4/,
+  ],
+  ['a shape beyond all memory', fileOf({ a: f32([2 ** 52, 2 ** 52], 0, 4) }, 4), /it has 4/],
+  ['an overlap', fileOf({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, 8), /tensor b at byte 4 overlaps/],
+  ['a gap', fileOf({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /tensor b at byte 8 leaves a gap/],
+  ['bytes before the first', fileOf({ a: f32([1], 4, 8) }, 8), /tensor a at byte 4 leaves a gap/],
+  ['a tensor that is a number', fileOf({ a: 1 }), /tensor a: /],
+  ['metadata with a number', fileOf({ __metadata__: { a: 1 } }), /metadata other than texts: a: /],
+  ['metadata as a list', fileOf({ __metadata__: [] }), /metadata other than texts/],
+];
+
+for (const [what, bytes, message] of DAMAGED) {
+  test(`a damaged file is refused by name: ${what}`, () => {
+    writeFileSync(path, bytes);
+    assert.throws(
+      () => readSafetensors(path),
+      (error: Error) =>
+        error instanceof WeightsError && error.message.startsWith(`${path}: `) && message.test(error.message),
+    );
+  });
+}
+
+test('any single damaged byte of a header is noticed or harmless', () => {
+  for (let at = 0; at < 8 + PYTHON_HEADER.length; at++) {
+    const bytes = Buffer.from(PYTHON_FILE);
+    bytes[at]! ^= 0x15;
+    writeFileSync(path, bytes);
+    try {
+      const { tensors } = readSafetensors(path);
+      // Only a name can have changed: every number is still read from its place.
+      assert.equal([...tensors.values()].flatMap(({ data }) => [...data]).sort(), [-2, 0.5, 1, 3]);
+    } catch (error) {
+      assert.ok(error instanceof WeightsError, `byte ${at}: ${error}`);
+    }
+  }
+});
+
+test('a missing file, a folder, and a folder that does not exist are named', () => {
+  assert.throws(() => readSafetensors(join(folder, 'none')), /none: no such file; check the path/);
+  assert.throws(() => readSafetensors(folder), /: a folder, not a safetensors file/);
+  const lost = join(folder, 'none', 'w.safetensors');
+  assert.throws(
+    () => writeSafetensors(lost, TENSORS),
+    /w\.safetensors: cannot be written; the folder .*none does not exist/,
+  );
+});
+
+test.run();

@@ -1,0 +1,29 @@
+import { generatedDataset } from '@nlrn/data';
+import type { NlrnConfig } from '../src/config.ts';
+import type { TrainConfig } from '../src/trainConfig.ts';
+
+/** The smallest network that has every part of an NLRN. */
+export const TINY_NETWORK: NlrnConfig = {
+  network: 'nlrn',
+  channels: 3,
+  embedding: 2,
+  states: 2,
+  neighborhood: 3,
+  metric: 'embeddedGaussian',
+  batchNorm: true,
+};
+
+/** A run of milliseconds. */
+export const TINY_RUN: TrainConfig = {
+  network: TINY_NETWORK,
+  steps: 8,
+  batch: 2,
+  patch: 5,
+  sigma: 25,
+  schedule: { kind: 'oneCycle', peak: 0.01 },
+  clipNorm: 0.5,
+  seed: 7,
+  scales: [1, 0.9],
+};
+
+export const TINY_IMAGES = generatedDataset('tiny', { count: 2, size: 16 });

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Backend, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readSafetensors } from '../src/safetensors.ts';
+import { type Progress, type TrainOptions, train } from '../src/train.ts';
+import { CheckpointError, TrainingError } from '../src/userError.ts';
+import { variablesOf } from '../src/weights.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+import { TINY_IMAGES, TINY_RUN } from './tiny.ts';
+
+const folder = temporaryFolder();
+
+/** Trains the tiny network on a new reference backend; returns its losses and all values that it has learned. */
+async function trainTiny(options: Partial<TrainOptions> = {}, backend: Backend = referenceBackend()) {
+  const result = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options });
+  return { ...result, values: variablesOf(result.network).map((variable) => backend.read(variable)) };
+}
+
+const whole = await trainTiny();
+
+async function errorOf(attempt: Promise<unknown>): Promise<Error> {
+  return attempt.then(
+    () => assert.unreachable('should have failed') as never,
+    (error: Error) => error,
+  );
+}
+
+test('the same seed gives the same losses and values, bit for bit; another gives others', async () => {
+  assert.is(whole.losses.length, TINY_RUN.steps);
+  assert.ok(whole.finished);
+  const again = await trainTiny();
+  assert.equal(again.losses, whole.losses);
+  assert.equal(again.values, whole.values);
+  const other = await trainTiny({ config: { ...TINY_RUN, seed: 8 } });
+  assert.not.equal(other.losses, whole.losses);
+});
+
+test('the losses have the same bits for any number of threads', async () => {
+  const losses: (readonly number[])[] = [];
+  for (const threads of [1, 2, 3]) {
+    const backend = await wasmBackend({ threads });
+    losses.push((await trainTiny({}, backend)).losses);
+    await backend.dispose();
+  }
+  assert.equal(losses[1], losses[0]);
+  assert.equal(losses[2], losses[0]);
+});
+
+test('each step is told, with the PSNR that belongs to the loss', async () => {
+  const told: Progress[] = [];
+  await trainTiny({ onStep: (progress) => told.push(progress) });
+  assert.equal(
+    told.map(({ step }) => step),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+  assert.equal(
+    told.map(({ loss }) => loss),
+    whole.losses,
+  );
+  // Half the mean square error is the loss; peak 1.
+  assert.is(told[2]!.psnr, 10 * Math.log10(1 / (2 * whole.losses[2]!)));
+  assert.is(told.at(-1)!.secondsLeft, 0);
+  assert.ok(told.every(({ imagesPerSecond, steps }) => imagesPerSecond > 0 && steps === 8));
+});
+
+test('a run that is stopped after any step goes on from its checkpoint as if nothing had happened', async () => {
+  for (const stop of [1, 3, 4, 8]) {
+    const checkpoint = { path: join(folder, `stop${stop}.safetensors`), every: 100 };
+    const controller = new AbortController();
+    const onStep = ({ step }: Progress) => step === stop && controller.abort();
+    const first = await trainTiny({ checkpoint, onStep, signal: controller.signal });
+    assert.is(first.finished, stop === 8);
+    assert.equal(first.losses, whole.losses.slice(0, stop));
+    const steps: number[] = [];
+    const second = await trainTiny({ checkpoint, onStep: ({ step }) => steps.push(step) });
+    assert.equal(steps, [1, 2, 3, 4, 5, 6, 7, 8].slice(stop));
+    assert.equal(second.losses, whole.losses);
+    assert.equal(second.values, whole.values);
+    assert.ok(second.finished && second.seconds > 0);
+  }
+});
+
+test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
+  const path = join(folder, 'diverged.safetensors');
+  const config = { ...TINY_RUN, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
+  const steps: number[] = [];
+  const onStep = ({ step }: Progress) => steps.push(step);
+  const error = await errorOf(trainTiny({ config, checkpoint: { path, every: 1 }, onStep }));
+  assert.instance(error, TrainingError);
+  assert.match(
+    error.message,
+    /^step 2: the loss is (NaN|Infinity), at learning rate 1e\+30 and gradient norm (NaN|Infinity)/,
+  );
+  assert.equal(steps, [1]);
+  assert.is(readSafetensors(path).tensors.get('training.losses')!.data.length, 1);
+});
+
+test('an unwritable checkpoint is an error before the first step', async () => {
+  const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1 };
+  const onStep = () => assert.unreachable('no step must be taken');
+  const error = await errorOf(trainTiny({ checkpoint, onStep }));
+  assert.match(error.message, /c\.safetensors: cannot be written; the folder .*none does not exist/);
+});
+
+test('a checkpoint of another run is refused with the option that differs', async () => {
+  const checkpoint = { path: join(folder, 'other.safetensors'), every: 100 };
+  await trainTiny({ checkpoint });
+  const { schedule: _, ...rest } = TINY_RUN;
+  const other = { ...rest, schedule: { kind: 'oneCycle', peak: 0.02 } } as const;
+  const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } } as typeof TINY_RUN;
+  const images = { ...TINY_IMAGES, hash: 'other' };
+  const refusals: readonly (readonly [Partial<TrainOptions>, RegExp])[] = [
+    [{ config: { ...TINY_RUN, steps: 9 } }, /belongs to a run with steps = 8, this one has 9; /],
+    [{ config: other }, /with schedule\.peak = 0\.01, this one has 0\.02/],
+    [{ config: wider }, /with network\.channels = 3, this one has 4/],
+    [{ config: { ...TINY_RUN, scales: [1] } }, /with scales = \[1,0\.9\], this one has \[1\]/],
+    [{ dataset: images }, /belongs to a run on other training images/],
+  ];
+  for (const [options, message] of refusals) {
+    const error = await errorOf(trainTiny({ checkpoint, ...options }));
+    assert.instance(error, CheckpointError);
+    assert.match(error.message, message);
+    assert.ok(error.message.startsWith(checkpoint.path));
+  }
+  assert.ok(existsSync(checkpoint.path));
+});
+
+test.run();

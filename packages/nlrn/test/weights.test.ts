@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createNetwork } from '../src/createNetwork.ts';
+import type { Network } from '../src/network.ts';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
+import { WeightsError } from '../src/userError.ts';
+import { loadWeights, saveWeights, variablesOf } from '../src/weights.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+import { TINY_NETWORK } from './tiny.ts';
+
+const folder = temporaryFolder();
+const path = join(folder, 'w.safetensors');
+
+/** A tiny network with random values everywhere, statistics included, on a backend. */
+function randomNetwork(): { network: Network; backend: Backend } {
+  const random = new Random(1);
+  const network = createNetwork(TINY_NETWORK, () => random.uniform());
+  const backend = referenceBackend();
+  for (const variable of variablesOf(network)) {
+    backend.write(
+      variable,
+      variable.initial.map(() => random.uniform()),
+    );
+  }
+  return { network, backend };
+}
+
+function saved(): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
+  saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, { note: 'kept' });
+  const { tensors, metadata } = readSafetensors(path);
+  return { tensors: new Map(tensors), metadata: { ...metadata } };
+}
+
+test('parameters, running statistics, configuration and texts come back', () => {
+  const { network, backend } = randomNetwork();
+  saveWeights(path, { network, backend, config: TINY_NETWORK }, { note: 'kept' });
+  const loaded = loadWeights(path);
+  assert.equal(loaded.config, TINY_NETWORK);
+  assert.is(loaded.metadata.note, 'kept');
+  const [before, after] = [variablesOf(network), variablesOf(loaded.network)];
+  assert.equal(
+    after.map(({ name }) => name),
+    before.map(({ name }) => name),
+  );
+  assert.equal(
+    after.map(({ initial }) => initial),
+    before.map((variable) => backend.read(variable)),
+  );
+});
+
+test('what a backend with float64 holds is stored in float64', () => {
+  const { network } = randomNetwork();
+  const backend = referenceBackend({ precision: 'float64' });
+  backend.write(network.params[0]!, network.params[0]!.initial.map(() => 1).fill(1 / 3));
+  saveWeights(path, { network, backend, config: TINY_NETWORK });
+  assert.ok(readSafetensors(path).tensors.get(network.params[0]!.name)!.data instanceof Float64Array);
+});
+
+function refused(change: (file: ReturnType<typeof saved>) => void, message: RegExp): void {
+  const file = saved();
+  change(file);
+  writeSafetensors(path, file.tensors, file.metadata);
+  assert.throws(
+    () => loadWeights(path),
+    (error: Error) =>
+      error instanceof WeightsError && error.message.startsWith(`${path}: `) && message.test(error.message),
+  );
+}
+
+/** Another configuration in the metadata than the tensors have. */
+const claiming = (change: object) => (file: ReturnType<typeof saved>) => {
+  file.metadata.config = JSON.stringify({ ...TINY_NETWORK, ...change });
+};
+
+test('tensors of another configuration are named, with both shapes', () => {
+  refused(
+    claiming({ channels: 4 }),
+    /input\.conv\.weight is \[3, 3, 1, 3\], its configuration wants \[3, 3, 1, 4\]/,
+  );
+  refused(claiming({ states: 3 }), /lacks the tensor state3\./);
+  refused(claiming({ states: 1 }), /holds a tensor state2\./);
+  refused(claiming({ batchNorm: false }), /holds a tensor \S*norm\S*, which a network of its configuration/);
+});
+
+test('a missing tensor and one too many are named', () => {
+  refused(({ tensors }) => tensors.delete('conv1.weight'), /lacks the tensor conv1\.weight \[3, 3, 3, 3\]/);
+  refused(
+    ({ tensors }) => tensors.set('extra', { shape: [1], data: Float32Array.of(1) }),
+    /holds a tensor extra/,
+  );
+});
+
+test('NaN and infinity are refused with tensor and place', () => {
+  refused(
+    ({ tensors }) => tensors.get('conv2.bias')!.data.set([NaN], 1),
+    /conv2\.bias holds NaN at element 1/,
+  );
+  refused(
+    ({ tensors }) => tensors.get('conv2.bias')!.data.set([-Infinity]),
+    /conv2\.bias holds -Infinity at element 0/,
+  );
+});
+
+test('a configuration that is none is refused with its key', () => {
+  refused(claiming({ neighborhood: 4 }), /configuration is not valid: neighborhood: q must be odd/);
+  refused(claiming({ channels: 1e9 }), /configuration is not valid: channels: /);
+  refused(claiming({ network: 'resnet' }), /configuration is not valid: network: /);
+  refused(claiming({ depth: 3 }), /configuration is not valid: .*depth/);
+  refused(({ metadata }) => Object.assign(metadata, { config: '{' }), /configuration is not JSON/);
+  refused(({ metadata }) => delete metadata.config, /no configuration in its metadata/);
+  refused(
+    ({ metadata }) => Object.assign(metadata, { content: 'checkpoint' }),
+    /is a checkpoint of training/,
+  );
+});
+
+test.run();

@@ -1,0 +1,84 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { add, type Backend, input, mul, variable } from '../../src/index.ts';
+import { oneOfEachKind } from '../testedBackends.ts';
+
+/** What `run` rejects with; fails if it does not. */
+async function failureOf(attempt: Promise<unknown>): Promise<string> {
+  return attempt.then(
+    () => assert.unreachable('did not fail') as never,
+    (error: Error) => error.message,
+  );
+}
+
+for (const { name, open } of oneOfEachKind) {
+  const common = suite(`backend: ${name}`);
+  let backend: Backend;
+  common.before(async () => {
+    backend = await open();
+  });
+  common.after(() => backend.dispose());
+
+  const x = input('x', [2, 2]);
+  const s = input('s', []);
+  const graph = { outputs: { y: mul(x, s) } };
+
+  common('feeds of other numbers at each run', async () => {
+    const program = backend.compile(graph);
+    assert.equal([...(await program.run({ x: [1, 2, 3, 4], s: [2] })).y!], [2, 4, 6, 8]);
+    assert.equal([...(await program.run({ x: Float64Array.of(4, 3, 2, 1), s: [1] })).y!], [4, 3, 2, 1]);
+  });
+
+  common('results are copies', async () => {
+    const program = backend.compile(graph);
+    const first = await program.run({ x: [1, 2, 3, 4], s: [1] });
+    await program.run({ x: [0, 0, 0, 0], s: [0] });
+    assert.equal([...first.y!], [1, 2, 3, 4]);
+  });
+
+  common('a missing input, one too many, and one of another size are named', async () => {
+    const program = backend.compile(graph);
+    const all = { x: [1, 2, 3, 4], s: [1] };
+    assert.is(await failureOf(program.run({ x: all.x })), 'run: input s [] needs 1 numbers, was given none');
+    assert.is(
+      await failureOf(program.run({ ...all, x: [1, 2] })),
+      'run: input x [2, 2] needs 4 numbers, was given 2',
+    );
+    assert.is(
+      await failureOf(program.run({ ...all, z: [1] })),
+      'run: no input is named z; the inputs are x, s',
+    );
+    assert.equal([...(await program.run(all)).y!], [1, 2, 3, 4]);
+  });
+
+  common('a variable is read as a copy, and written', async () => {
+    const w = variable('w', [2], [1, 2]);
+    const value = backend.read(w);
+    assert.equal([...value], [1, 2]);
+    value.fill(7);
+    assert.equal([...backend.read(w)], [1, 2]);
+    backend.write(w, [3, 4]);
+    assert.equal([...backend.read(w)], [3, 4]);
+    assert.throws(() => backend.write(w, [1]), /write: w \[2\] holds 2 numbers, was given 1/);
+  });
+
+  common('two backends have variables of their own', async () => {
+    const w = variable('w', [], [1]);
+    const other = await open();
+    other.write(w, [5]);
+    assert.equal([[...backend.read(w)], [...other.read(w)]], [[1], [5]]);
+    await other.dispose();
+  });
+
+  common('runs that overlap give what one after the other gives', async () => {
+    const count = variable('count', []);
+    const next = add(count, 1);
+    const program = backend.compile({ outputs: { next }, updates: new Map([[count, next]]) });
+    const runs = await Promise.all([program.run(), program.run(), program.run()]);
+    assert.equal(
+      runs.map((run) => run.next![0]),
+      [1, 2, 3],
+    );
+  });
+  common.run();
+}

@@ -1,0 +1,119 @@
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  add,
+  type Backend,
+  div,
+  exp,
+  greater,
+  input,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  relu,
+  sqrt,
+  square,
+  sub,
+} from '../../src/index.ts';
+import { evaluate } from '../evaluate.ts';
+import { oneOfEachKind } from '../testedBackends.ts';
+
+const x = input('x', [4]);
+const y = input('y', [4]);
+const feeds = { x: [1, 4, -9, 0.25], y: [2, 4, 3, 0.5] };
+
+test('one argument', async () => {
+  assert.equal(await evaluate([neg(x), relu(x), square(x)], { x: feeds.x }), [
+    [-1, -4, 9, -0.25],
+    [1, 4, 0, 0.25],
+    [1, 16, 81, 0.0625],
+  ]);
+  assert.equal(await evaluate([sqrt(square(x)), exp(mul(x, 0)), log(exp(mul(x, 0)))], { x: feeds.x }), [
+    [1, 4, 9, 0.25],
+    [1, 1, 1, 1],
+    [0, 0, 0, 0],
+  ]);
+});
+
+test('two arguments', async () => {
+  assert.equal(await evaluate([add(x, y), sub(x, y), mul(x, y), div(x, y)], feeds), [
+    [3, 8, -6, 0.75],
+    [-1, 0, -12, -0.25],
+    [2, 16, -27, 0.125],
+    [0.5, 1, -3, 0.5],
+  ]);
+  assert.equal(await evaluate([maximum(x, y), minimum(x, y), greater(x, y), greater(y, x)], feeds), [
+    [2, 4, 3, 0.5],
+    [1, 4, -9, 0.25],
+    [0, 0, 0, 0],
+    [1, 0, 1, 1],
+  ]);
+});
+
+test('numbers and scalars on either side', async () => {
+  const s = input('s', []);
+  const fed = { x: feeds.x, s: [2] };
+  assert.equal(await evaluate([sub(x, 1), sub(1, x), sub(x, s), sub(s, x), sub(s, 5)], fed), [
+    [0, 3, -10, -0.75],
+    [0, -3, 10, 0.75],
+    [-1, 2, -11, -1.75],
+    [1, -2, 11, 1.75],
+    [-3],
+  ]);
+});
+
+test('other broadcasts are refused', () => {
+  assert.throws(
+    () => mul(input('a', [2, 3]), input('b', [3])),
+    /mul: shapes \[2, 3\] and \[3\] must be equal/,
+  );
+  assert.throws(() => sub(input('a', [1]), input('b', [3])), /sub: shapes \[1\] and \[3\] must be equal/);
+});
+test.run();
+
+const NaN_ = Number.NaN;
+const Inf = Infinity;
+
+/** Values that training meets when it goes wrong, and that must not be hidden. */
+const special = {
+  exp: { f: exp, given: [-Inf, -200, 200, Inf, NaN_, 0], expected: [0, 0, Inf, Inf, NaN_, 1] },
+  log: { f: log, given: [0, -1, Inf, NaN_, 1], expected: [-Inf, NaN_, Inf, NaN_, 0] },
+  sqrt: { f: sqrt, given: [-1, Inf, NaN_, 0], expected: [NaN_, Inf, NaN_, 0] },
+  relu: { f: relu, given: [NaN_, -Inf, Inf], expected: [NaN_, 0, Inf] },
+};
+
+for (const { name, open } of oneOfEachKind) {
+  const values = suite(`special values: ${name}`);
+  let backend: Backend;
+  values.before(async () => {
+    backend = await open();
+  });
+  values.after(() => backend.dispose());
+  for (const [title, { f, given, expected }] of Object.entries(special)) {
+    // Seven copies, so that they pass through vectors and through the rest.
+    const copies = (numbers: readonly number[]) => new Array<readonly number[]>(7).fill(numbers).flat();
+    values(title, async () => {
+      const program = backend.compile({ outputs: { y: f(input('x', [7 * given.length])) } });
+      const found = await program.run({ x: copies(given) });
+      assert.equal([...found.y!], copies(expected));
+    });
+  }
+  values('two arguments', async () => {
+    const [a, b] = [input('a', [9]), input('b', [9])];
+    const outputs = {
+      div: div(a, b),
+      maximum: maximum(a, b),
+      minimum: minimum(a, b),
+      greater: greater(a, b),
+    };
+    const fed = { a: [1, -1, 0, NaN_, 1, Inf, -Inf, Inf, 1], b: [0, 0, 0, 1, NaN_, Inf, Inf, 1, -Inf] };
+    const found = await backend.compile({ outputs }).run(fed);
+    assert.equal([...found.div!], [Inf, -Inf, NaN_, NaN_, NaN_, NaN_, NaN_, Inf, -0]);
+    assert.equal([...found.maximum!], [1, 0, 0, NaN_, NaN_, Inf, Inf, Inf, 1]);
+    assert.equal([...found.minimum!], [0, -1, 0, NaN_, NaN_, Inf, -Inf, 1, -Inf]);
+    assert.equal([...found.greater!], [1, 0, 0, 0, 0, 0, 0, 1, 1]);
+  });
+  values.run();
+}

@@ -1,0 +1,62 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { broadcastTo, globalNorm, input, mean, sum } from '../../src/index.ts';
+import { evaluate } from '../evaluate.ts';
+
+const x = input('x', [2, 3]);
+const feeds = { x: [1, 2, 3, 4, 5, 6] };
+
+test('sums over rows, columns and all', async () => {
+  const sums = [sum(x, { axes: [0] }), sum(x, { axes: [1] }), sum(x), sum(x, { axes: [] })] as const;
+  assert.equal(await evaluate(sums, feeds), [[5, 7, 9], [6, 15], [21], feeds.x]);
+  assert.equal(
+    sums.map(({ shape }) => [...shape]),
+    [[3], [2], [], [2, 3]],
+  );
+});
+
+test('axes from the end, and kept', () => {
+  assert.equal([...sum(x, { axes: [-1] }).shape], [2]);
+  assert.equal([...sum(x, { axes: [-1], keepDims: true }).shape], [2, 1]);
+  assert.equal([...sum(x, { keepDims: true }).shape], [1, 1]);
+});
+
+test('means', async () => {
+  assert.equal(
+    await evaluate([mean(x), mean(x, { axes: [0] }), mean(x, { axes: [1], keepDims: true })], feeds),
+    [[3.5], [2.5, 3.5, 4.5], [2, 5]],
+  );
+});
+
+test('broadcasts repeat axes of size 1 and add leading ones', async () => {
+  const [row, column] = [input('row', [3]), input('column', [2, 1])];
+  assert.equal(
+    await evaluate([broadcastTo(row, [2, 3]), broadcastTo(column, [2, 3])], {
+      row: [1, 2, 3],
+      column: [4, 5],
+    }),
+    [
+      [1, 2, 3, 1, 2, 3],
+      [4, 4, 4, 5, 5, 5],
+    ],
+  );
+  assert.is(broadcastTo(x, [2, 3]), x);
+});
+
+test('the norm of (3, 4) and (12) is 13', async () => {
+  const norm = globalNorm([input('a', [2]), input('b', [1, 1])]);
+  assert.equal(await evaluate([norm], { a: [3, 4], b: [12] }), [[13]]);
+});
+
+test('shapes that do not fit', () => {
+  assert.throws(
+    () => sum(x, { axes: [2] }),
+    /sum: axes \[2\] must be distinct and within a tensor of 2 axes/,
+  );
+  assert.throws(() => sum(x, { axes: [1, -1] }), /sum: axes \[1, -1\] must be distinct/);
+  assert.throws(() => broadcastTo(x, [2, 4]), /broadcastTo: \[2, 3\] cannot be repeated to \[2, 4\]/);
+  assert.throws(() => broadcastTo(x, [3]), /broadcastTo: \[2, 3\] has more axes than \[3\]/);
+  assert.throws(() => globalNorm([]), /globalNorm: needs at least one tensor/);
+});
+
+test.run();

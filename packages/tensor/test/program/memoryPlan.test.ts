@@ -1,0 +1,62 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ALIGNMENT, type Block, placeBlocks } from '../../src/program/memoryPlan.ts';
+import { Random } from '../../src/random.ts';
+
+const block = (size: number, from: number, to: number): Block => ({ size, from, to, offset: -1 });
+
+test('blocks that do not live together share memory', () => {
+  const blocks = [block(32, 0, 1), block(32, 2, 3)];
+  assert.is(placeBlocks(blocks), 32);
+  assert.equal(
+    blocks.map(({ offset }) => offset),
+    [0, 0],
+  );
+});
+
+test('both ends belong to a life', () => {
+  const blocks = [block(32, 0, 2), block(32, 2, 3)];
+  assert.is(placeBlocks(blocks), 64);
+});
+
+test('a gap is filled if it is large enough', () => {
+  const [first, gap, last] = [block(64, 0, 9), block(48, 0, 1), block(32, 0, 9)];
+  const [fits, tooLarge] = [block(40, 2, 9), block(56, 2, 9)];
+  // By size: 64 at 0; 56 at 64; 48 at 64, as it dies before 56 is made; 40 behind 56; 32 behind all.
+  placeBlocks([first, gap, last, fits, tooLarge]);
+  assert.equal(
+    [first, tooLarge, gap, fits, last].map(({ offset }) => offset),
+    [0, 64, 64, 128, 176],
+  );
+});
+
+test('offsets are multiples of a cache line', () => {
+  const blocks = [block(3, 0, 1), block(5, 0, 1), block(1, 0, 1)];
+  assert.is(placeBlocks(blocks), 3 * ALIGNMENT);
+  assert.ok(blocks.every(({ offset }) => offset % ALIGNMENT === 0));
+});
+
+test('no blocks need no memory', () => {
+  assert.is(placeBlocks([]), 0);
+});
+
+test('random lives: no two blocks that are alive together overlap, and the arena holds all', () => {
+  const random = new Random('lives');
+  for (let round = 0; round < 50; round++) {
+    const blocks = Array.from({ length: 40 }, () => {
+      const from = random.integer(30);
+      return block(1 + random.integer(200), from, from + random.integer(10));
+    });
+    const peak = placeBlocks(blocks);
+    for (const [i, a] of blocks.entries()) {
+      assert.ok(a.offset >= 0 && a.offset % ALIGNMENT === 0 && a.offset + a.size <= peak);
+      for (const b of blocks.slice(i + 1)) {
+        const together = a.from <= b.to && b.from <= a.to;
+        const apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;
+        assert.ok(!together || apart, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+      }
+    }
+  }
+});
+
+test.run();

@@ -1,0 +1,47 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { add, exp, input, type Tensor, variable } from '../src/index.ts';
+
+test('tensors are numbered as they are created, and their shapes are frozen copies', () => {
+  const shape = [2, 3];
+  const x = input('x', shape);
+  shape[0] = 7;
+  const y = exp(x);
+  assert.equal([...x.shape], [2, 3]);
+  assert.ok(Object.isFrozen(x.shape));
+  assert.ok(y.id > x.id);
+});
+
+test('a tensor is shown with its primitive or its name', () => {
+  const x = input('x', [2, 3]);
+  assert.is(`${x}`, 'x [2, 3]');
+  assert.is(`${add(x, 1)}`, 'add [2, 3]');
+});
+
+test('an operation keeps its inputs and parameters', () => {
+  const x = input('x', [2]);
+  const y: Tensor = exp(x);
+  assert.is(y.origin.kind, 'operation');
+  if (y.origin.kind !== 'operation') return;
+  assert.equal(y.origin.operation.inputs, [x]);
+  assert.is(y.origin.operation.outputs[0], y);
+});
+
+test('a variable is zero unless a value is given', () => {
+  assert.equal([...variable('v', [2, 2]).initial], [0, 0, 0, 0]);
+  assert.equal([...variable('v', [2], [1, 2]).initial], [1, 2]);
+  assert.equal([...variable('v', []).initial], [0]);
+});
+
+test('a variable’s value must have as many numbers as its shape', () => {
+  assert.throws(() => variable('w', [2, 3], [1, 2]), /variable: w \[2, 3\] holds 6 numbers, was given 2/);
+});
+
+test('axes of size zero, fractional or negative are refused', () => {
+  for (const n of [0, -1, 1.5]) {
+    assert.throws(() => input('x', [3, n]), /input: every axis must have a size of at least 1/);
+    assert.throws(() => variable('x', [n]), /variable: every axis must have a size of at least 1/);
+  }
+});
+
+test.run();
