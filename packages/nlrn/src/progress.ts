@@ -37,7 +37,7 @@ function bar(stream: NodeJS.WriteStream): ProgressDisplay {
       else shown.start(progress.steps, progress.step, facts);
       started = true;
     },
-    stop: () => shown.stop(),
+    stop: () => started && shown.stop(),
   };
 }
 

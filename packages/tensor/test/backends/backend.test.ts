@@ -29,6 +29,16 @@ for (const { name, open } of oneOfEachKind) {
     assert.equal([...(await program.run({ x: Float64Array.of(4, 3, 2, 1), s: [1] })).y!], [4, 3, 2, 1]);
   });
 
+  common('a program without an instruction, and others before and after it', async () => {
+    const nothing = backend.compile({ outputs: { x } });
+    const program = backend.compile(graph);
+    for (let i = 0; i < 100; i++) {
+      const feed = [i, 0, 1, 2];
+      assert.equal([...(await nothing.run({ x: feed })).x!], feed);
+      assert.equal([...(await program.run({ x: feed, s: [2] })).y!], [2 * i, 0, 2, 4]);
+    }
+  });
+
   common('results are copies', async () => {
     const program = backend.compile(graph);
     const first = await program.run({ x: [1, 2, 3, 4], s: [1] });

@@ -102,6 +102,14 @@ for (const { name, open } of testedBackends) {
     });
   });
 
+  inPlace('a scalar does not lend its memory to a tensor', async () => {
+    const [s, long] = [input('s', []), input('long', [40])];
+    const doubled = mul(long, 2);
+    const y = add(neg(s), long);
+    const found = await run({ outputs: { y, z: add(y, doubled) } }, { s: [1], long: new Array(40).fill(3) });
+    assert.equal(found, { y: new Array(40).fill(2), z: new Array(40).fill(8) });
+  });
+
   inPlace('a variable that is not updated', async () => {
     const w = variable('w', [3], [1, 2, 3]);
     assert.equal(await run({ outputs: { y: relu(neg(neg(w))) } }), { y: [1, 2, 3] });

@@ -69,7 +69,8 @@ class WasmExecutable implements Executable {
     const view = (value: Program['inputs'][number]) =>
       memory.floats(addressOf(value, memory), sizeOf(value.shape));
     for (const value of program.inputs) view(value).set(feeds[value.name]!);
-    this.threads.run(address);
+    // Without a call there is no barrier at which the workers could be waited for.
+    if (this.words.length > 1) this.threads.run(address);
     return Object.fromEntries(
       Object.entries(program.outputs).map(([name, value]) => [name, view(value).slice()]),
     );

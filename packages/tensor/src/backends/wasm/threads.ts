@@ -57,7 +57,7 @@ export class Threads {
     return threads;
   }
 
-  /** Runs the encoded program at this address on all threads; returns when all are done. */
+  /** Runs the encoded program at this address, which has at least one call, on all threads; returns when all are done. */
   run(program: number): void {
     this.handOver(program);
     try {

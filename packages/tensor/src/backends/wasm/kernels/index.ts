@@ -72,11 +72,12 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
  */
 export function execute(program: usize, sync: usize, thread: i32, threads: i32): void {
   let at = program;
-  for (;;) {
-    const kernel = load<i32>(at);
-    if (kernel < 0) return;
+  let kernel = load<i32>(at);
+  while (kernel >= 0) {
     call(kernel, at + 8, thread, threads);
     at += 8 + (<usize>load<i32>(at, 4) << 2);
+    // Read before the barrier: behind the last one the main thread may already write the next program.
+    kernel = load<i32>(at);
     barrier(sync, threads);
   }
 }
