@@ -14,7 +14,7 @@ export const trainingOptions = {
   neighborhood: number('q, side of the neighbourhood: odd'),
   metric: text(`Distance metric: ${METRICS.join(', ')}`),
   'batch-norm': { type: 'boolean', describe: 'Batch normalisation; --no-batch-norm leaves it out' },
-  patch: number('Side of a training patch in pixels; q by default'),
+  patch: number('Side of a training patch in pixels'),
   batch: number('Patches in a step'),
   steps: number('Steps of the run'),
   sigma: number('Standard deviation of the noise, 0-255 scale'),
@@ -44,8 +44,7 @@ export function trainConfigFrom(args: TrainingArguments): TrainConfig {
       metric: args.metric ?? network.metric,
       batchNorm: args['batch-norm'] ?? network.batchNorm,
     },
-    // As in the paper, a patch is as large as the neighbourhood.
-    patch: args.patch ?? neighborhood,
+    patch: args.patch ?? preset.patch,
     batch: args.batch ?? preset.batch,
     steps: args.steps ?? preset.steps,
     sigma: args.sigma ?? preset.sigma,

@@ -1,6 +1,7 @@
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
+import { sizeOf } from '../../shape.ts';
 import type { Argument, Call, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import type { SharedMemory } from './memory.ts';
@@ -48,12 +49,23 @@ export function encode(
   const words: number[] = [];
   for (const { name, params, inputs, outputs, workspace } of program.instructions) {
     const scratch = new Pieces(memory.arena + 4 * workspace.offset, threads);
+    const alone = isSmall([...inputs, ...outputs]) ? ALONE : 0;
     for (const { kernel, args } of lower(name, params, inputs.map(place), outputs.map(place), scratch)) {
-      words.push(numberOf(kernel), args.length, ...args.map(wordOf));
+      words.push(numberOf(kernel) + alone, args.length, ...args.map(wordOf));
     }
   }
   words.push(-1);
   return Int32Array.from(words);
+}
+
+/** As in kernels/index.ts: a call that thread 0 does alone. */
+const ALONE = 256;
+
+/** Instructions on fewer elements than this take less time than waiting for other threads does. */
+const LEAST_SHARED = 8192;
+
+function isSmall(values: readonly Value[]): boolean {
+  return values.reduce((total, { shape }) => total + sizeOf(shape), 0) < LEAST_SHARED;
 }
 
 const bits = new DataView(new ArrayBuffer(4));

@@ -4,9 +4,10 @@
 import {
   ADD_LOGITS, FROM_LOGITS, GEOMETRY, H, P, TO_LOGITS,
   applyBlock, blocksPerRow, dotBlock, enterBlock, exponentials, firstPixel, l, m, maskBlock, moveBands,
-  readGeometry, rowLength, rows, scaleRun, size, softmax, spreadBlock, used,
+  readGeometry, rowLength, rows, size, softmax, spreadBlock, used,
 } from './attentionBlock';
 import { sum4 } from './math';
+import { copyRun, scaleRun } from './runs';
 import { firstItem, integer, pointer } from './work';
 
 function roundUp8(n: i32): i32 {
@@ -48,7 +49,7 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     }
     applyBlock(block, g, sums, m8);
     for (let p = 0; p < rows; p++) {
-      memory.copy(Z + (pixel + p) * <usize>m * 4, sums + (<usize>(p * m8) << 2), <usize>m << 2);
+      copyRun(Z + (pixel + p) * <usize>m * 4, sums + (<usize>(p * m8) << 2), m);
     }
   }
 }
@@ -104,7 +105,7 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
 
   applyBlock(d, pointer(args, 4), sums, l8);
   for (let p = 0; p < rows; p++) {
-    memory.copy(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * l8) << 2), <usize>l << 2);
+    copyRun(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * l8) << 2), l);
   }
   spreadBlock(d, pointer(args, 3) + pixel * <usize>l8 * 4, pointer(args, 9) + group * pointer(args, 12), l8);
   spreadBlock(weights, pointer(args, 1) + pixel * <usize>m8 * 4, pointer(args, 10) + group * pointer(args, 13), m8);

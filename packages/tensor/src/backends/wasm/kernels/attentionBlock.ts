@@ -8,6 +8,7 @@
 // pixels, the chunks cut its columns into runs, and every pixel's band is the whole of each chunk.
 
 import { exp4, max4, sum4 } from './math';
+import { addRun, copyRun, fillRun } from './runs';
 import { FROM_C, FROM_ZERO, ROWS, tileOfRows } from './tile';
 import { integer } from './work';
 
@@ -158,21 +159,9 @@ export function moveBands(mode: i32, block: usize, logits: usize): void {
 }
 
 function moveRun(mode: i32, block: usize, logits: usize, count: i32): void {
-  if (mode == TO_LOGITS) memory.copy(logits, block, <usize>count << 2);
-  else if (mode == FROM_LOGITS) memory.copy(block, logits, <usize>count << 2);
+  if (mode == TO_LOGITS) copyRun(logits, block, count);
+  else if (mode == FROM_LOGITS) copyRun(block, logits, count);
   else addRun(block, logits, count);
-}
-
-function addRun(to: usize, from: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const at = <usize>i << 2;
-    v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
-  }
-  for (; i < count; i++) {
-    const at = <usize>i << 2;
-    f32.store(to + at, f32.load(to + at) + f32.load(from + at));
-  }
 }
 
 function bandLength(chunk: i32): i32 {
@@ -190,10 +179,6 @@ export function maskBlock(block: usize, value: f32): void {
       fillRun(row + (<usize>end << 2), width - end, value);
     }
   }
-}
-
-function fillRun(at: usize, count: i32, value: f32): void {
-  for (let i = 0; i < count; i++) f32.store(at + (<usize>i << 2), value);
 }
 
 /**
@@ -216,10 +201,4 @@ export function exponentials(row: usize): f32 {
     total = f32x4.add(total, e);
   }
   return sum4(total);
-}
-
-/** Multiplies `count` numbers (a multiple of 4) by a factor. */
-export function scaleRun(at: usize, count: i32, factor: f32): void {
-  const end = at + (<usize>count << 2);
-  for (; at < end; at += 16) v128.store(at, f32x4.mul(v128.load(at), f32x4.splat(factor)));
 }

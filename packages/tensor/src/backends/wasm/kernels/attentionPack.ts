@@ -3,6 +3,7 @@
 // An image row becomes `columns` columns: the pixels X = -r … W - 1 + r (circular), then zeros. Channels are rounded
 // up to a multiple of 8 with zeros, so that tiles need no special cases.
 
+import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
 
 /** The pixel that stands in column `column` of a row of W pixels with a border of r, or -1 behind the last one. */
@@ -27,8 +28,8 @@ export function packPixels(args: usize, thread: i32, threads: i32): void {
       const at = to + (<usize>((row * columns + column) * C8) << 2);
       const X = pixelOf(column, W, r);
       const count = X < 0 ? 0 : C;
-      if (X >= 0) memory.copy(at, x + (<usize>((row * W + X) * C) << 2), <usize>C << 2);
-      memory.fill(at + (<usize>count << 2), 0, <usize>(C8 - count) << 2);
+      if (X >= 0) copyRun(at, x + (<usize>((row * W + X) * C) << 2), C);
+      fillRun(at + (<usize>count << 2), C8 - count, 0);
     }
   }
 }

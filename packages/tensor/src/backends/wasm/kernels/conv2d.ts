@@ -5,6 +5,7 @@
 // segments of `tile`. The filters [height, width, C, K] are packed into panels of 8 outputs, each
 // [height · width · C][8] in the order in which the tile reads them.
 
+import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
 import { COLUMNS, FROM_BIAS, FROM_C, FROM_ZERO, ROWS, tile, tileOfRows } from './tile';
 
@@ -27,9 +28,9 @@ export function padRows(args: usize, thread: i32, threads: i32): void {
       memory.fill(to, 0, width);
       continue;
     }
-    memory.fill(to, 0, <usize>left << 2);
-    memory.copy(to + (<usize>left << 2), x + (<usize>((image * rows + row) * length) << 2), <usize>length << 2);
-    memory.fill(to + (<usize>(left + length) << 2), 0, <usize>right << 2);
+    fillRun(to, left, 0);
+    copyRun(to + (<usize>left << 2), x + (<usize>((image * rows + row) * length) << 2), length);
+    fillRun(to + (<usize>(left + length) << 2), right, 0);
   }
 }
 

@@ -1,6 +1,7 @@
 // Every rearrangement is one copy between two strided views: transposing permutes strides, flipping negates
 // them, repeating sets them to zero, padding and cropping move the start.
 
+import { copyRun } from './runs';
 import { firstItem, integer, pointer } from './work';
 
 /**
@@ -24,13 +25,13 @@ export function copyStrided(args: usize, thread: i32, threads: i32): void {
       from += index * integer(fromStrides, axis);
       to += index * integer(toStrides, axis);
     }
-    copyRun(pointer(args, 0) + (<usize>from << 2), fromStep, pointer(args, 1) + (<usize>to << 2), toStep, inner);
+    copySteps(pointer(args, 0) + (<usize>from << 2), fromStep, pointer(args, 1) + (<usize>to << 2), toStep, inner);
   }
 }
 
-function copyRun(from: usize, fromStep: i32, to: usize, toStep: i32, count: i32): void {
+function copySteps(from: usize, fromStep: i32, to: usize, toStep: i32, count: i32): void {
   if (fromStep == 1 && toStep == 1) {
-    memory.copy(to, from, <usize>count << 2);
+    copyRun(to, from, count);
     return;
   }
   for (let i = 0; i < count; i++) {

@@ -1,0 +1,40 @@
+// Short runs of numbers. memory.copy and memory.fill leave WebAssembly, which takes longer than a short run does.
+
+/** Runs that are longer than this many numbers are left to memory.copy and memory.fill. */
+const LONG: i32 = 256;
+
+export function copyRun(to: usize, from: usize, count: i32): void {
+  if (count > LONG) {
+    memory.copy(to, from, <usize>count << 2);
+    return;
+  }
+  let i = 0;
+  for (; i + 4 <= count; i += 4) v128.store(to + (<usize>i << 2), v128.load(from + (<usize>i << 2)));
+  for (; i < count; i++) f32.store(to + (<usize>i << 2), f32.load(from + (<usize>i << 2)));
+}
+
+/** to += from */
+export function addRun(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const at = <usize>i << 2;
+    v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+  }
+  for (; i < count; i++) {
+    const at = <usize>i << 2;
+    f32.store(to + at, f32.load(to + at) + f32.load(from + at));
+  }
+}
+
+export function fillRun(to: usize, count: i32, value: f32): void {
+  const values = f32x4.splat(value);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) v128.store(to + (<usize>i << 2), values);
+  for (; i < count; i++) f32.store(to + (<usize>i << 2), value);
+}
+
+/** Multiplies a run by a factor; `count` is a multiple of 4. */
+export function scaleRun(to: usize, count: i32, factor: f32): void {
+  const end = to + (<usize>count << 2);
+  for (; to < end; to += 16) v128.store(to, f32x4.mul(v128.load(to), f32x4.splat(factor)));
+}
