@@ -1,7 +1,7 @@
+import type { Random } from '@nlrn/tensor';
 import { resize } from './bicubic.ts';
 import { createImage, type Image, type NamedImage } from './image.ts';
 import { toUint8Range } from './quantize.ts';
-import type { Random } from '@nlrn/tensor';
 
 /**
  * Scales at which training images are used: `scales = [1 0.9 0.8 0.7]` in DnCNN's GenerateTrainingPatches.m.

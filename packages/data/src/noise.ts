@@ -1,5 +1,5 @@
-import { type Image, mapPixels, type NamedImage } from './image.ts';
 import { Random, seedFrom } from '@nlrn/tensor';
+import { type Image, mapPixels, type NamedImage } from './image.ts';
 
 /**
  * Adds white Gaussian noise of standard deviation sigma, sigma on the 0-255 scale.

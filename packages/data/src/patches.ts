@@ -1,6 +1,6 @@
+import type { Random } from '@nlrn/tensor';
 import { DataError } from './dataError.ts';
 import { crop, type Image, type NamedImage, sizeOf } from './image.ts';
-import type { Random } from '@nlrn/tensor';
 
 /**
  * Cuts a patch at a random place, each place with the same probability.

@@ -1,7 +1,7 @@
+import { Random, seedFrom } from '@nlrn/tensor';
 import { type Dataset, hashImages } from './datasets.ts';
 import type { Image, NamedImage } from './image.ts';
 import { toUint8Range } from './quantize.ts';
-import { Random, seedFrom } from '@nlrn/tensor';
 import { facade } from './synthetic/facade.ts';
 import { leaves, texturedLeaves } from './synthetic/leaves.ts';
 import { lit, type Painter, render, type Size } from './synthetic/picture.ts';

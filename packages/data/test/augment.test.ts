@@ -1,8 +1,8 @@
+import { Random } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { atScales, dihedral, randomDihedral, rescale, SCALES } from '../src/augment.ts';
 import { createImage, greyImage, type Image } from '../src/image.ts';
-import { Random } from '@nlrn/tensor';
 
 const image = greyImage([
   [1, 2, 3],

@@ -1,3 +1,4 @@
+import { Random } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadFolder } from '../src/datasets.ts';
@@ -5,7 +6,6 @@ import { createImage, greyImage, type Image, mapPixels } from '../src/image.ts';
 import { meanSquaredError, psnr, ssim } from '../src/metrics.ts';
 import { noisyVersion } from '../src/noise.ts';
 import { toUint8Range } from '../src/quantize.ts';
-import { Random } from '@nlrn/tensor';
 import { sharedFolder } from './sharedData.ts';
 
 /** Pixels are float32: values of about 1/2 carry errors of 3e-8, so a PSNR of 20 dB one of about 1e-5 dB. */

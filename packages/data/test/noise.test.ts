@@ -1,8 +1,8 @@
+import { Random } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createImage, mapPixels, type NamedImage } from '../src/image.ts';
 import { addGaussianNoise, noisyVersion } from '../src/noise.ts';
-import { Random } from '@nlrn/tensor';
 
 const SIDE = 200;
 const PIXELS = SIDE * SIDE;

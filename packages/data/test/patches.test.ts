@@ -1,9 +1,9 @@
+import { Random } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../src/dataError.ts';
 import { createImage, greyImage } from '../src/image.ts';
 import { randomPatch } from '../src/patches.ts';
-import { Random } from '@nlrn/tensor';
 
 const image = greyImage([
   [0, 1, 2, 3],

@@ -1,5 +1,5 @@
-import { createImage, type Image } from '../image.ts';
 import type { Random } from '@nlrn/tensor';
+import { createImage, type Image } from '../image.ts';
 
 /** A drawing without pixels: the grey value, 0 = black to 1 = white, at a point; x, y in pixels from the top left. */
 export type Picture = (x: number, y: number) => number;
