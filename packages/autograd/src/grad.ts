@@ -19,9 +19,10 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
     );
   }
   const cotangents = new Map<Tensor, Tensor>([[loss, full([], 1)]]);
+  const rebuilt = new Map<Tensor, Tensor>();
   for (const operation of operationsBetween(wrt, loss)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
-    const received = sendBack(operation, cotangents);
+    const received = sendBack(operation, cotangents, rebuilt);
     operation.inputs.forEach((x, i) => {
       const g = received[i];
       if (!g) return;
@@ -37,17 +38,22 @@ export function valueAndGrad(loss: Tensor, wrt: readonly Tensor[]): { value: Ten
   return { value: loss, gradients: grad(loss, wrt) };
 }
 
-/** The cotangents of an operation's inputs. */
-function sendBack(operation: Operation, cotangents: ReadonlyMap<Tensor, Tensor>): readonly (Tensor | null)[] {
+/** The cotangents of an operation's inputs; what its rule rebuilds is added to `rebuilt`. */
+function sendBack(
+  operation: Operation,
+  cotangents: ReadonlyMap<Tensor, Tensor>,
+  rebuilt: Map<Tensor, Tensor>,
+): readonly (Tensor | null)[] {
   const { primitive, inputs, outputs, params } = operation;
   const rule = rules[primitive.name as PrimitiveName] as Rule<PrimitiveName>;
   return rule({
     g: outputs.map((y) => cotangents.get(y) ?? zeros(y.shape)),
     used: outputs.map((y) => cotangents.has(y)),
-    y: outputs,
+    y: outputs.map((y) => rebuilt.get(y) ?? y),
     x: inputs,
     // The table pairs each name with its parameters; TypeScript cannot follow that through a union.
     params: params as never,
+    rebuild: (x, copy) => rebuilt.set(x, copy),
   });
 }
 

@@ -11,6 +11,7 @@ import {
   sum,
   type Tensor,
   variable,
+  windowedAttention,
 } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -96,6 +97,23 @@ test('a gradient is a graph: it can be differentiated again', async () => {
 test('value and gradient are of one graph', async () => {
   const { value, gradients } = valueAndGrad(sum(square(x)), [x]);
   assert.equal(await valuesOf([value, ...gradients]), [[14], [2, 4, 6]]);
+});
+
+test('more states of attention do not keep more logits: each is rebuilt from the next one', () => {
+  const logits = 6 * 6 * 25;
+  const peakOf = (states: number) => {
+    const theta = variable('theta', [1, 6, 6, 1]);
+    let Z: Tensor = input('g', [1, 6, 6, 1]);
+    let previous: Tensor | undefined;
+    for (let t = 0; t < states; t++) {
+      const state = windowedAttention(theta, theta, Z, { q: 5, normalize: 'softmax', previous });
+      [Z, previous] = [state.Z, state.logits];
+    }
+    const [gradient] = grad(sum(Z), [theta]);
+    return referenceBackend().compile({ outputs: { gradient: gradient! } }).program.peak;
+  };
+  assert.ok(peakOf(2) >= 2 * logits);
+  assert.ok(peakOf(12) - peakOf(2) < logits, `${peakOf(2)} and ${peakOf(12)}`);
 });
 
 test('the loss must be a scalar', () => {

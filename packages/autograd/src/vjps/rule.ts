@@ -11,6 +11,11 @@ export interface Context<N extends PrimitiveName> {
   /** The inputs. */
   readonly x: readonly Tensor[];
   readonly params: ParamsOf<N>;
+  /**
+   * Says that `copy` computes the value of the input `x` again. The rules of earlier operations are then given the
+   * copy as their output, and the forward pass need not keep the original until they run.
+   */
+  readonly rebuild: (x: Tensor, copy: Tensor) => void;
 }
 
 /**

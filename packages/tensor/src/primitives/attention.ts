@@ -26,10 +26,13 @@ export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name
       expect(sameShape(gZ!, g!), 'windowedAttentionGrad', `gZ must be ${formatShape(g!)} as g is`);
       checkLogits('windowedAttentionGrad', 'logits', logits, S);
       checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);
-      return [theta!, psi!, g!, S];
+      return [theta!, psi!, g!, S, S];
     },
-    inPlace: [[3, 5]],
-    optional: [3],
+    inPlace: [
+      [3, 5],
+      [4, 4],
+    ],
+    optional: [3, 4],
   };
 
 function checkAttention(operation: string, theta: Shape, psi: Shape, g: Shape, q: number): Shape {
@@ -90,7 +93,7 @@ export function windowedAttention(
  * The gradients of `sum(Z * gZ) + sum(logits * gLogits)` for Z, logits = windowedAttention(theta, psi, g, …).
  *
  *   gZ, theta, psi, g as in the forward pass, its logits, gLogits [B, H, W, q²]
- *     ->  gradients of theta, psi, g, and of the logits as a whole (which is that of `previous`)
+ *     ->  gradients of theta, psi, g, and of the logits as a whole (which is that of `previous`); and `previous`
  *
  * With a_ij = gZ_i . g_j and w_ij the weights:
  *
@@ -98,7 +101,8 @@ export function windowedAttention(
  *   dlogits_ij = a_ij / q² + gLogits_ij                           for mean
  *   dtheta_i = sum_j dlogits_ij psi_j,   dpsi_j = sum_i dlogits_ij theta_i,   dg_j = sum_i w_ij gZ_i
  *
- * `gLogits` may be left out: zero.
+ * `previous` is rebuilt: logits_ij - theta_i . psi_j. Whoever uses it need not keep the forward pass's, so that the
+ * logits of any number of states fit into the memory of one. `gLogits` may be left out: zero.
  */
 export function windowedAttentionGrad(
   gZ: Tensor,
@@ -110,6 +114,9 @@ export function windowedAttentionGrad(
 ) {
   const { gLogits, q, normalize } = params;
   const inputs = [gZ, theta, psi, g, logits, ...(gLogits ? [gLogits] : [])];
-  const [dtheta, dpsi, dg, dlogits] = apply(windowedAttentionGradPrimitive, inputs, { q, normalize });
-  return { dtheta: dtheta!, dpsi: dpsi!, dg: dg!, dlogits: dlogits! };
+  const [dtheta, dpsi, dg, dlogits, previous] = apply(windowedAttentionGradPrimitive, inputs, {
+    q,
+    normalize,
+  });
+  return { dtheta: dtheta!, dpsi: dpsi!, dg: dg!, dlogits: dlogits!, previous: previous! };
 }

@@ -115,16 +115,17 @@ test('gradients of a window of one pixel', async () => {
   const feeds = { gZ: [7], theta: [2], psi: [3], g: [10], logits: [6] };
   const of = (params: AttentionParams & { gLogits?: Tensor }) =>
     Object.values(windowedAttentionGrad(gZ!, theta!, psi!, g!, logits!, params));
-  // Z = theta psi g = 60: dtheta = 7 · 30, dpsi = 7 · 20, dg = 7 · 6, dlogits = 7 · 10
-  assert.equal(await evaluate(of(mean(1)), feeds), [[210], [140], [42], [70]]);
+  // Z = theta psi g = 60: dtheta = 7 · 30, dpsi = 7 · 20, dg = 7 · 6, dlogits = 7 · 10; previous = 6 - 2 · 3
+  assert.equal(await evaluate(of(mean(1)), feeds), [[210], [140], [42], [70], [0]]);
   // The weight is 1, whatever the logit.
-  assert.equal(await evaluate(of(softmax(1)), feeds), [[0], [0], [7], [0]]);
+  assert.equal(await evaluate(of(softmax(1)), feeds), [[0], [0], [7], [0], [0]]);
   // A cotangent of the logits goes to theta and psi.
   assert.equal(await evaluate(of({ ...softmax(1), gLogits: gLogits! }), { ...feeds, gLogits: [5] }), [
     [15],
     [10],
     [7],
     [5],
+    [0],
   ]);
 });
 

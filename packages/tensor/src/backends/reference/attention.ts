@@ -18,7 +18,7 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
     });
   },
 
-  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], [dtheta, dpsi, dg, dlogits], params) {
+  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], [dtheta, dpsi, dg, dlogits, previous], params) {
     const [l, m] = [theta!.shape[3]!, g!.shape[3]!];
     const size = params.q ** 2;
     for (const gradient of [dtheta!, dpsi!, dg!]) gradient.data.fill(0);
@@ -37,6 +37,9 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
             : dweights[place]! / size;
         const d = local + (gLogits?.data[i * size + place] ?? 0);
         if (dlogits!.data.length > 0) dlogits!.data[i * size + place] = d;
+        if (previous!.data.length > 0) {
+          previous!.data[i * size + place] = logits!.data[i * size + place]! - dot(theta!, i, psi!, j);
+        }
         for (let c = 0; c < l; c++) {
           dtheta!.data[i * l + c]! += d * psi!.data[j * l + c]!;
           dpsi!.data[j * l + c]! += d * theta!.data[i * l + c]!;

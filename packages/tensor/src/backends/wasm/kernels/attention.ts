@@ -7,7 +7,7 @@ import {
   readGeometry, rowLength, rows, size, softmax, spreadBlock, used,
 } from './attentionBlock';
 import { sum4 } from './math';
-import { copyRun, scaleRun } from './runs';
+import { copyRun, scaleRun, subtractFrom } from './runs';
 import { firstItem, integer, pointer } from './work';
 
 function roundUp8(n: i32): i32 {
@@ -59,7 +59,8 @@ export function attention(args: usize, thread: i32, threads: i32): void {
  *
  * args: geometry, then gZ, packed gZ (pixels), theta, packed theta (pixels), packed psi (pixels), packed g
  * (channel-major), logits, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and packed dg's
- * bytes a group, B, groups of an image, scratch, bytes of scratch a thread; items: groups of all images.
+ * bytes a group, B, groups of an image, scratch, bytes of scratch a thread, rebuilt previous or 0, packed psi
+ * (channel-major); items: groups of all images.
  * Scratch holds two blocks and P rows of l8 numbers.
  */
 export function attentionGrad(args: usize, thread: i32, threads: i32): void {
@@ -88,6 +89,13 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
   const sums = d + (<usize>(P * rowLength) << 2);
 
   moveBands(FROM_LOGITS, weights, pointer(args, 6));
+  const previous = pointer(args, 18);
+  if (previous != 0) {
+    // The previous logits: these without theta_i . psi_j. They may be written over these.
+    dotBlock(d, pointer(args, 2) + pixel * <usize>l * 4, pointer(args, 19), l);
+    subtractFrom(weights, d, P * rowLength);
+    moveBands(TO_LOGITS, d, previous);
+  }
   maskBlock(weights, masked());
   // a_ij = gZ_i . g_j
   dotBlock(d, pointer(args, 0) + pixel * <usize>m * 4, pointer(args, 5), m);

@@ -38,3 +38,9 @@ export function scaleRun(to: usize, count: i32, factor: f32): void {
   const end = to + (<usize>count << 2);
   for (; to < end; to += 16) v128.store(to, f32x4.mul(v128.load(to), f32x4.splat(factor)));
 }
+
+/** to = from - to; `count` is a multiple of 4. */
+export function subtractFrom(from: usize, to: usize, count: i32): void {
+  const end = to + (<usize>count << 2);
+  for (; to < end; to += 16, from += 16) v128.store(to, f32x4.sub(v128.load(from), v128.load(to)));
+}

@@ -30,13 +30,14 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
 
   windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], outputs, params, scratch) {
     const geometry = geometryOf(theta!, g!, params);
-    const [dtheta, dpsi, dg, dlogits] = outputs.map(({ address }) => address);
+    const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
     const { B, H, l, m } = geometry;
     const rows = { ...geometry, r: 0, columns: geometry.W };
     const [gZPixels, packGZ] = packPixels(gZ!.address, m, rows, scratch);
     const [thetaPixels, packTheta] = packPixels(theta!.address, l, rows, scratch);
     const [psiPixels, packPsi] = packPixels(psi!.address, l, geometry, scratch);
     const [gChannels, packG] = packChannels(g!.address, m, geometry, scratch);
+    const [psiChannels, packPsiChannels] = packChannels(psi!.address, l, geometry, scratch);
     const groups = Math.max(1, Math.ceil(LEAST_GROUPS / B));
     const sums = (C: number) => {
       const each = B * H * geometry.columns * roundUp(C, 8);
@@ -46,6 +47,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const own = roundUp(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), 16);
     const block = scratch.floats(own * scratch.threads);
     const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
+    const rebuilt = [previous!, psiChannels];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
     const fold = (from: number, to: number, C: number) =>
       call('FOLD_PIXELS', from, to, B * H, geometry.W, C, geometry.r, geometry.columns, groups);
@@ -54,6 +56,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       packTheta,
       packPsi,
       packG,
+      ...(previous === 0 ? [] : [packPsiChannels]),
       call('FILL', psiSums.address, groups * psiSums.each, real(0)),
       call('FILL', gSums.address, groups * gSums.each, real(0)),
       call(
@@ -66,6 +69,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
         groups,
         block,
         4 * own,
+        ...rebuilt,
       ),
       fold(psiSums.address, dpsi!, l),
       fold(gSums.address, dg!, m),
