@@ -8,6 +8,7 @@ import { adam, binary, fill, unary } from './elementwise';
 import { matmul, packPanels } from './matmul';
 import { copyStrided } from './movement';
 import { addChunks, rootOfSum, squareChunks, sumChunks } from './reduce';
+import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
 
 export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
 export { NORM_CHUNKS } from './reduce';
@@ -36,6 +37,11 @@ export const PACK_CHANNELS: i32 = 19;
 export const FOLD_PIXELS: i32 = 20;
 export const ATTENTION: i32 = 21;
 export const ATTENTION_GRAD: i32 = 22;
+export const WINOGRAD_FILTERS: i32 = 23;
+export const WINOGRAD_CONV2D: i32 = 24;
+export const WINOGRAD_TRANSFORMS: i32 = 25;
+export const WINOGRAD_SUMS: i32 = 26;
+export const WINOGRAD_FILTER_GRAD: i32 = 27;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -62,6 +68,11 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case FOLD_PIXELS: foldPixels(args, thread, threads); break;
     case ATTENTION: attention(args, thread, threads); break;
     case ATTENTION_GRAD: attentionGrad(args, thread, threads); break;
+    case WINOGRAD_FILTERS: winogradFilters(args, thread, threads); break;
+    case WINOGRAD_CONV2D: winogradConv2d(args, thread, threads); break;
+    case WINOGRAD_TRANSFORMS: winogradTransforms(args, thread, threads); break;
+    case WINOGRAD_SUMS: winogradSums(args, thread, threads); break;
+    case WINOGRAD_FILTER_GRAD: winogradFilterGrad(args, thread, threads); break;
     default: unreachable();
   }
 }

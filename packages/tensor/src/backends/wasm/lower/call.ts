@@ -31,7 +31,12 @@ export type KernelName =
   | 'PACK_CHANNELS'
   | 'FOLD_PIXELS'
   | 'ATTENTION'
-  | 'ATTENTION_GRAD';
+  | 'ATTENTION_GRAD'
+  | 'WINOGRAD_FILTERS'
+  | 'WINOGRAD_CONV2D'
+  | 'WINOGRAD_TRANSFORMS'
+  | 'WINOGRAD_SUMS'
+  | 'WINOGRAD_FILTER_GRAD';
 
 /** A number that the kernel reads as float32; plain numbers are integers and addresses. */
 export interface Real {

@@ -1,6 +1,7 @@
 import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
 import { type Call, call, type Lowerings, type Place, roundUp, type Scratch } from './call.ts';
+import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
 
 export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
   matmul([a, b], [y], params, scratch) {
@@ -15,6 +16,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
   },
 
   conv2d([x, w, bias], [y], { padding }, scratch) {
+    if (suitsWinograd(w!.shape)) return winogradConv2d(x!, w!, bias, y!, padding, scratch);
     const [B, H, W, K] = y!.shape as [number, number, number, number];
     const [height, width, C] = w!.shape as [number, number, number, number];
     const { seen, calls } = withBorder(x!, padding, scratch);
@@ -28,6 +30,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
   },
 
   conv2dFilterGrad([x, g], [w], { padding, height, width }, scratch) {
+    if (suitsWinograd(w!.shape)) return winogradFilterGrad(x!, g!, w!, padding, scratch);
     const [B, H, W, K] = g!.shape as [number, number, number, number];
     const C = x!.shape[3]!;
     const { seen, calls } = withBorder(x!, padding, scratch);

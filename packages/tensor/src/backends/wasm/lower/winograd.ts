@@ -1,0 +1,111 @@
+import { type Call, call, type Place, roundUp, type Scratch } from './call.ts';
+
+/** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
+const BLOCK = 24;
+
+/** Float32 numbers of each thread in which transforms keep their halves (three times 36 vectors). */
+const HALVES = 3 * 36 * 4;
+
+/** With fewer channels than this, the transforms cost more than they save. */
+const LEAST_CHANNELS = 16;
+
+/** Whether a convolution with these filters [height, width, C, K] is done by Winograd's method. */
+export function suitsWinograd([height, width, C, K]: readonly number[]): boolean {
+  return height === 3 && width === 3 && C! >= LEAST_CHANNELS && K! >= LEAST_CHANNELS;
+}
+
+export function winogradConv2d(
+  x: Place,
+  w: Place,
+  bias: Place | undefined,
+  y: Place,
+  padding: readonly [number, number],
+  scratch: Scratch,
+): Call[] {
+  const [B, H, W, K] = y.shape as [number, number, number, number];
+  const C = x.shape[3]!;
+  const tiles = tilesOf(H, W);
+  const { padded, pad } = paddedImages(x, padding, tiles, scratch);
+  const U = scratch.floats(36 * C * roundUp(K, 8));
+  const halves = perThread(HALVES, scratch);
+  const block = perThread(HALVES + 36 * BLOCK * (roundUp(C, 4) + roundUp(K, 8)), scratch);
+  const sizes = [B, H, W, C, K, tiles.rows, tiles.columns, BLOCK];
+  return [
+    pad,
+    call('WINOGRAD_FILTERS', w.address, U, C, K, ...halves),
+    call('WINOGRAD_CONV2D', padded, U, bias?.address ?? 0, y.address, ...sizes, ...block),
+  ];
+}
+
+export function winogradFilterGrad(
+  x: Place,
+  g: Place,
+  w: Place,
+  padding: readonly [number, number],
+  scratch: Scratch,
+): Call[] {
+  const [B, H, W, K] = g.shape as [number, number, number, number];
+  const C = x.shape[3]!;
+  const tiles = tilesOf(H, W);
+  const count = B * tiles.rows * tiles.columns;
+  const [C4, K8] = [roundUp(C, 4), roundUp(K, 8)];
+  const { padded, pad } = paddedImages(x, padding, tiles, scratch);
+  const { wide, widen } = wideGradient(g, tiles, scratch);
+  const V = scratch.floats(36 * count * C4);
+  const T = scratch.floats(36 * count * K8);
+  const M = scratch.floats(36 * C * K8);
+  const halves = perThread(HALVES, scratch);
+  return [
+    pad,
+    ...widen,
+    call('WINOGRAD_TRANSFORMS', padded, wide, V, T, C, K, tiles.rows, tiles.columns, count, ...halves),
+    call('WINOGRAD_SUMS', V, T, M, C, K, count),
+    call('WINOGRAD_FILTER_GRAD', M, w.address, C, K, ...halves),
+  ];
+}
+
+interface Tiles {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Tiles of 4 x 4 that cover an image. */
+function tilesOf(H: number, W: number): Tiles {
+  return { rows: Math.ceil(H / 4), columns: Math.ceil(W / 4) };
+}
+
+/** The images with zeros around them, as large as the tiles' inputs: [B, 4 rows + 2, 4 columns + 2, C]. */
+function paddedImages(
+  x: Place,
+  [py, px]: readonly [number, number],
+  { rows, columns }: Tiles,
+  scratch: Scratch,
+) {
+  const [B, H, W, C] = x.shape as [number, number, number, number];
+  const [height, width] = [4 * rows + 2, 4 * columns + 2];
+  const padded = scratch.floats(B * height * width * C);
+  const sizes = [B, H, W * C, py, height - py - H, px * C, (width - px - W) * C];
+  return { padded, pad: call('PAD_ROWS', x.address, padded, ...sizes) };
+}
+
+/** g with zeros behind its rows, columns and channels: [B, 4 rows, 4 columns, K8]. */
+function wideGradient(g: Place, { rows, columns }: Tiles, scratch: Scratch): { wide: number; widen: Call[] } {
+  const [B, H, W, K] = g.shape as [number, number, number, number];
+  const K8 = roundUp(K, 8);
+  const channels = K === K8 ? g.address : scratch.floats(B * H * W * K8);
+  const wide = scratch.floats(B * 16 * rows * columns * K8);
+  const sizes = [B, H, W * K8, 0, 4 * rows - H, 0, (4 * columns - W) * K8];
+  return {
+    wide,
+    widen: [
+      ...(K === K8 ? [] : [call('PAD_ROWS', g.address, channels, 1, B * H * W, K, 0, 0, 0, K8 - K)]),
+      call('PAD_ROWS', channels, wide, ...sizes),
+    ],
+  };
+}
+
+/** Memory for each thread: its address and the bytes of each. */
+function perThread(floats: number, scratch: Scratch): [number, number] {
+  const own = roundUp(floats, 16);
+  return [scratch.floats(own * scratch.threads), 4 * own];
+}
