@@ -1,4 +1,4 @@
-export type { Backend, Executable, Feeds } from './backends/backend.ts';
+export type { Backend, Executable, Feeds, InstructionTime } from './backends/backend.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';

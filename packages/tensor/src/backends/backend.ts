@@ -1,4 +1,4 @@
-import type { Graph, Program } from '../program/program.ts';
+import type { Graph, Instruction, Program } from '../program/program.ts';
 import type { Data, Variable } from '../tensor.ts';
 
 /** Values for a program's inputs, by name. */
@@ -13,6 +13,14 @@ export interface Executable {
    * Throws if an input is missing, unknown, or has the wrong number of elements.
    */
   run(feeds?: Feeds): Promise<Record<string, Data>>;
+  /** Runs the program once, one instruction after the other, and times each; not every backend can. */
+  profile?(feeds?: Feeds): Promise<InstructionTime[]>;
+}
+
+/** What one instruction of a program took. */
+export interface InstructionTime {
+  readonly instruction: Instruction;
+  readonly milliseconds: number;
 }
 
 /** Something that runs programs and keeps the values of variables between runs. */

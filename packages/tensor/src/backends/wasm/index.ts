@@ -3,7 +3,14 @@ import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
-import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
+import {
+  type Backend,
+  checkFeeds,
+  checkValue,
+  type Executable,
+  type Feeds,
+  type InstructionTime,
+} from '../backend.ts';
 import { addressOf, encode, workspaceOf } from './encode.ts';
 import type { Call } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';
@@ -63,17 +70,40 @@ class WasmExecutable implements Executable {
   }
 
   async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
-    const { program, memory } = this;
-    checkFeeds(program, feeds);
-    const address = this.place();
-    const view = (value: Program['inputs'][number]) =>
-      memory.floats(addressOf(value, memory), sizeOf(value.shape));
-    for (const value of program.inputs) view(value).set(feeds[value.name]!);
-    // Without a call there is no barrier at which the workers could be waited for.
-    if (this.words.length > 1) this.threads.run(address);
+    const address = this.begin(feeds);
+    this.execute(address, this.words);
     return Object.fromEntries(
-      Object.entries(program.outputs).map(([name, value]) => [name, view(value).slice()]),
+      Object.entries(this.program.outputs).map(([name, value]) => [name, this.view(value).slice()]),
     );
+  }
+
+  async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
+    const { program, memory } = this;
+    const address = this.begin(feeds);
+    return program.instructions.map((instruction) => {
+      const words = encode({ ...program, instructions: [instruction] }, memory, this.count, numberOf);
+      memory.words(address, words.length).set(words);
+      const start = performance.now();
+      this.execute(address, words);
+      return { instruction, milliseconds: performance.now() - start };
+    });
+  }
+
+  /** Places the program and its inputs; returns the address of its words. */
+  private begin(feeds: Feeds): number {
+    checkFeeds(this.program, feeds);
+    const address = this.place();
+    for (const value of this.program.inputs) this.view(value).set(feeds[value.name]!);
+    return address;
+  }
+
+  private execute(address: number, words: Int32Array): void {
+    // Without a call there is no barrier at which the workers could be waited for.
+    if (words.length > 1) this.threads.run(address);
+  }
+
+  private view(value: Program['inputs'][number]): Float32Array {
+    return this.memory.floats(addressOf(value, this.memory), sizeOf(value.shape));
   }
 
   /** Makes room for the arena and writes the program's words behind it; returns their address. */

@@ -14,6 +14,19 @@ function roundUp8(n: i32): i32 {
   return (n + 7) & ~7;
 }
 
+function rowOf(block: usize, p: i32): usize {
+  return block + (<usize>(p * rowLength) << 2);
+}
+
+/** What the weights of a row must be multiplied by; it is kept in the gap behind the row. */
+function keepFactor(block: usize, p: i32, factor: f32): void {
+  f32.store(rowOf(block, p) + (<usize>used << 2), factor);
+}
+
+function keptFactor(block: usize, p: i32): f32 {
+  return f32.load(rowOf(block, p) + (<usize>used << 2));
+}
+
 /** What masked logits hold, so that their weight is zero. */
 function masked(): f32 {
   return softmax ? -Infinity : <f32>0;
@@ -42,14 +55,14 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     if (previous != 0) moveBands(ADD_LOGITS, block, previous);
     if (logits != 0) moveBands(TO_LOGITS, block, logits);
     maskBlock(block, masked());
-    for (let p = 0; p < rows; p++) {
-      const row = block + (<usize>(p * rowLength) << 2);
-      const factor = softmax ? <f32>1 / exponentials(row) : <f32>1 / <f32>size;
-      scaleRun(row, used, factor);
-    }
+    if (softmax) for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / exponentials(rowOf(block, p)));
+    else for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / <f32>size);
     applyBlock(block, g, sums, m8);
     for (let p = 0; p < rows; p++) {
-      copyRun(Z + (pixel + p) * <usize>m * 4, sums + (<usize>(p * m8) << 2), m);
+      const sum = sums + (<usize>(p * m8) << 2);
+      // The weights are not normalised, their sums are: m numbers instead of q².
+      scaleRun(sum, m8, keptFactor(block, p));
+      copyRun(Z + (pixel + p) * <usize>m * 4, sum, m);
     }
   }
 }
@@ -100,11 +113,10 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
   // a_ij = gZ_i . g_j
   dotBlock(d, pointer(args, 0) + pixel * <usize>m * 4, pointer(args, 5), m);
   for (let p = 0; p < rows; p++) {
-    const offset = <usize>(p * rowLength) << 2;
-    if (softmax) softmaxGrad(weights + offset, d + offset);
+    if (softmax) softmaxGrad(rowOf(weights, p), rowOf(d, p));
     else {
-      scaleRun(weights + offset, used, <f32>1 / <f32>size);
-      scaleRun(d + offset, used, <f32>1 / <f32>size);
+      scaleRun(rowOf(weights, p), used, <f32>1 / <f32>size);
+      scaleRun(rowOf(d, p), used, <f32>1 / <f32>size);
     }
   }
   if (gLogits != 0) moveBands(ADD_LOGITS, d, gLogits);
@@ -121,14 +133,16 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
 
 /** weights: logits to softmax; d: a_ij to w_ij (a_ij - sum_k w_ik a_ik). */
 function softmaxGrad(weights: usize, d: usize): void {
-  scaleRun(weights, used, <f32>1 / exponentials(weights));
+  const factor = <f32>1 / exponentials(weights);
   const bytes = <usize>used << 2;
   let products = f32x4.splat(0);
   for (let at: usize = 0; at < bytes; at += 16) {
     products = f32x4.relaxed_madd(v128.load(weights + at), v128.load(d + at), products);
   }
-  const expected = f32x4.splat(sum4(products));
+  const expected = f32x4.splat(sum4(products) * factor), scale = f32x4.splat(factor);
   for (let at: usize = 0; at < bytes; at += 16) {
-    v128.store(d + at, f32x4.mul(v128.load(weights + at), f32x4.sub(v128.load(d + at), expected)));
+    const w = f32x4.mul(v128.load(weights + at), scale);
+    v128.store(weights + at, w);
+    v128.store(d + at, f32x4.mul(w, f32x4.sub(v128.load(d + at), expected)));
   }
 }

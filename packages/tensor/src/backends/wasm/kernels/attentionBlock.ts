@@ -7,9 +7,9 @@
 // Where q is the image's side, every pixel sees all pixels ("dense"): the image is then taken as one row of W = H W
 // pixels, the chunks cut its columns into runs, and every pixel's band is the whole of each chunk.
 
-import { exp4, max4, sum4 } from './math';
+import { expInRange, max4, sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
-import { FROM_C, FROM_ZERO, ROWS, tileOfRows } from './tile';
+import { FROM_C, FROM_ZERO, strip } from './tile';
 import { integer } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -40,7 +40,7 @@ export function readGeometry(args: usize): void {
   l = integer(args, 10); m = integer(args, 11);
   size = dense ? W : q * q;
   used = chunks * width;
-  // A cache line more than the chunks: rows that lie a power of two apart would all compete for the same lines of L1.
+  // A cache line more than the chunks, in which a row's factor is kept: rows that lie a power of two apart would all compete for the same lines of L1.
   rowLength = used + 16;
 }
 
@@ -85,14 +85,12 @@ export function dotBlock(block: usize, a: usize, packed: usize, C: i32): void {
     for (let j = 0; j < width; j += 8) {
       const column = chunkColumn(chunk) + j;
       const at = from + (<usize>((column / panel) * panel * C + column % panel) << 2);
-      for (let p = 0; p < rows; p += ROWS) {
-        tileOfRows(
-          min(ROWS, rows - p), 8,
-          a + <usize>p * aRow, aRow, 4, 0,
-          at, <usize>panel << 2, 0, C, 1, FROM_ZERO,
-          block + (<usize>(p * rowLength + chunk * width + j) << 2), <usize>rowLength << 2,
-        );
-      }
+      strip(
+        rows, 8,
+        a, aRow, 4, 0,
+        at, <usize>panel << 2, 0, C, 1, FROM_ZERO,
+        block + (<usize>(chunk * width + j) << 2), <usize>rowLength << 2,
+      );
     }
   }
 }
@@ -103,14 +101,12 @@ export function applyBlock(block: usize, packed: usize, to: usize, C8: i32): voi
   for (let chunk = 0; chunk < chunks; chunk++) {
     const from = packed + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
     for (let c = 0; c < C8; c += 8) {
-      for (let p = 0; p < rows; p += ROWS) {
-        tileOfRows(
-          min(ROWS, rows - p), 8,
-          block + (<usize>(p * rowLength + chunk * width) << 2), <usize>rowLength << 2, 4, 0,
-          from + (<usize>c << 2), pixel, 0, width, 1, chunk == 0 ? FROM_ZERO : FROM_C,
-          to + <usize>p * pixel + (<usize>c << 2), pixel,
-        );
-      }
+      strip(
+        rows, 8,
+        block + (<usize>(chunk * width) << 2), <usize>rowLength << 2, 4, 0,
+        from + (<usize>c << 2), pixel, 0, width, 1, chunk == 0 ? FROM_ZERO : FROM_C,
+        to + (<usize>c << 2), pixel,
+      );
     }
   }
 }
@@ -121,14 +117,12 @@ export function spreadBlock(block: usize, pixels: usize, to: usize, C8: i32): vo
   for (let chunk = 0; chunk < chunks; chunk++) {
     const target = to + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
     for (let c = 0; c < C8; c += 8) {
-      for (let j = 0; j < width; j += ROWS) {
-        tileOfRows(
-          min(ROWS, width - j), 8,
-          block + (<usize>(chunk * width + j) << 2), 4, <usize>rowLength << 2, 0,
-          pixels + (<usize>c << 2), pixel, 0, rows, 1, FROM_C,
-          target + <usize>j * pixel + (<usize>c << 2), pixel,
-        );
-      }
+      strip(
+        width, 8,
+        block + (<usize>(chunk * width) << 2), 4, <usize>rowLength << 2, 0,
+        pixels + (<usize>c << 2), pixel, 0, rows, 1, FROM_C,
+        target + (<usize>c << 2), pixel,
+      );
     }
   }
 }
@@ -196,7 +190,7 @@ export function exponentials(row: usize): f32 {
   let total = f32x4.splat(0);
   for (let at = row; at < end; at += 16) {
     const x = f32x4.sub(v128.load(at), top);
-    const e = v128.and(exp4(x), f32x4.ge(x, f32x4.splat(LEAST_EXPONENT)));
+    const e = v128.and(expInRange(f32x4.max(x, f32x4.splat(2 * LEAST_EXPONENT))), f32x4.ge(x, f32x4.splat(LEAST_EXPONENT)));
     v128.store(at, e);
     total = f32x4.add(total, e);
   }

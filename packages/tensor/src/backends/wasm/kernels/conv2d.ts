@@ -7,7 +7,7 @@
 
 import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, FROM_BIAS, FROM_C, FROM_ZERO, ROWS, tile, tileOfRows } from './tile';
+import { COLUMNS, FROM_BIAS, FROM_C, FROM_ZERO, ROWS, strip, tile } from './tile';
 
 /**
  * Copies rows of images into rows with `left` and `right` extra elements of zeros, and `above` and `below` rows of zeros.
@@ -107,10 +107,10 @@ export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
       const seen = x + <usize>(b * (H + height - 1) + i) * rowBytes;
       const from = g + <usize>((b * H + i) * W) * gPixel;
       for (let k = 0; k < K; k += COLUMNS) {
-        for (let item = first; item < last; item++) {
-          const u = item / tiles, e = (item - u * tiles) * ROWS;
-          tileOfRows(
-            min(ROWS, run - e), min(COLUMNS, K - k),
+        for (let u = first / tiles; u * tiles < last; u++) {
+          const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, run);
+          strip(
+            end - e, min(COLUMNS, K - k),
             seen + <usize>u * rowBytes + (<usize>e << 2), 4, <usize>C << 2, rowBytes - (<usize>(W * C) << 2),
             from + (<usize>k << 2), gPixel, 0,
             W, min(ROW_BLOCK, H - i),

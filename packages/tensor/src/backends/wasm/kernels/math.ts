@@ -8,12 +8,18 @@ const LN2_LOW: f32 = -2.12194440e-4;
 /** Below this exp is zero here (it would be a denormal number), above the other it is infinite. */
 const SMALLEST: f32 = -87.3;
 const LARGEST: f32 = 88.72;
+/**
+ * 1.5 · 2^23 + 127: adding it leaves no room for a fraction, so it rounds to the nearest whole number, and the lowest
+ * bits of the sum are n + 127: the exponent of 2^n, which only has to be moved to its place.
+ */
+const ROUNDER: f32 = 12583039;
 
-export function exp4(x: v128): v128 {
-  const clamped = f32x4.max(f32x4.min(x, f32x4.splat(88.37)), f32x4.splat(SMALLEST));
-  const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(LOG2_E)));
-  let r = f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(LN2_LOW)));
+/** exp(x) for x in [-87.3, 88.3]. */
+export function expInRange(x: v128): v128 {
+  const shifted = f32x4.relaxed_madd(x, f32x4.splat(LOG2_E), f32x4.splat(ROUNDER));
+  const n = f32x4.sub(shifted, f32x4.splat(ROUNDER));
+  let r = f32x4.relaxed_nmadd(n, f32x4.splat(LN2_HIGH), x);
+  r = f32x4.relaxed_nmadd(n, f32x4.splat(LN2_LOW), r);
   let p = f32x4.splat(1.9875691500e-4);
   p = f32x4.relaxed_madd(p, r, f32x4.splat(1.3981999507e-3));
   p = f32x4.relaxed_madd(p, r, f32x4.splat(8.3334519073e-3));
@@ -21,11 +27,18 @@ export function exp4(x: v128): v128 {
   p = f32x4.relaxed_madd(p, r, f32x4.splat(1.6666665459e-1));
   p = f32x4.relaxed_madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.relaxed_madd(f32x4.mul(r, r), p, r), f32x4.splat(1));
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  const y = f32x4.mul(p, power);
+  return f32x4.mul(p, i32x4.shl(shifted, 23));
+}
+
+/** exp(x) for any x. */
+export function exp4(x: v128): v128 {
+  const y = expInRange(f32x4.max(f32x4.min(x, f32x4.splat(88.3)), f32x4.splat(SMALLEST)));
   const finite = v128.and(y, f32x4.ge(x, f32x4.splat(SMALLEST)));
-  const large = v128.bitselect(f32x4.splat(Infinity), finite, f32x4.gt(x, f32x4.splat(LARGEST)));
-  return v128.bitselect(large, x, f32x4.eq(x, x)); // NaN stays NaN
+  // Between 88.3 and the largest exponent: exp(x) = exp(x - 1) e.
+  const upper = f32x4.mul(expInRange(f32x4.min(f32x4.sub(x, f32x4.splat(1)), f32x4.splat(88))), f32x4.splat(2.718281828));
+  const above = v128.bitselect(f32x4.splat(Infinity), upper, f32x4.gt(x, f32x4.splat(LARGEST)));
+  const any = v128.bitselect(above, finite, f32x4.gt(x, f32x4.splat(88.3)));
+  return v128.bitselect(any, x, f32x4.eq(x, x)); // NaN stays NaN
 }
 
 /** The sum of a vector's four numbers. */

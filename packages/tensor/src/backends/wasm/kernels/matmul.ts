@@ -2,7 +2,7 @@
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, FROM_ZERO, ROWS, tileOfRows } from './tile';
+import { COLUMNS, FROM_ZERO, ROWS, strip } from './tile';
 
 /** Columns of B rounded up to whole panels. */
 function panels(N: i32): i32 {
@@ -56,15 +56,13 @@ export function matmul(args: usize, thread: i32, threads: i32): void {
   for (let block = first; block < last; block += ROW_BLOCK) {
     for (let n = 0; n < N; n += COLUMNS) {
       const panel = packed + (<usize>(n * K) << 2);
-      for (let t = block; t < min(block + ROW_BLOCK, last); t++) {
-        const i = t * ROWS;
-        tileOfRows(
-          min(ROWS, M - i), min(COLUMNS, N - n),
-          a + <usize>i * aRow, aRow, aStep, 0,
-          panel, 32, 0, K, 1, FROM_ZERO,
-          c + <usize>i * cRow + (<usize>n << 2), cRow,
-        );
-      }
+      const i = block * ROWS;
+      strip(
+        min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
+        a + <usize>i * aRow, aRow, aStep, 0,
+        panel, 32, 0, K, 1, FROM_ZERO,
+        c + <usize>i * cRow + (<usize>n << 2), cRow,
+      );
     }
   }
 }

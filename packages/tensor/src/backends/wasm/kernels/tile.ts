@@ -21,6 +21,7 @@ export const COLUMNS: i32 = 8;
  * `length` steps by aSegment and bSegment more. Rows of C lie cRow bytes apart. B is read 8 columns wide
  * whatever `columns` says; C is written exactly.
  */
+@inline
 export function tile(
   rows: i32, columns: i32,
   a0: usize, a1: usize, a2: usize, a3: usize, a4: usize, a5: usize,
@@ -66,6 +67,15 @@ export function tile(
     a0 += aSegment; a1 += aSegment; a2 += aSegment; a3 += aSegment; a4 += aSegment; a5 += aSegment;
     b += bSegment;
   }
+  if (rows == ROWS && columns == COLUMNS) {
+    v128.store(c, s00); v128.store(c, s01, 16); c += cRow;
+    v128.store(c, s10); v128.store(c, s11, 16); c += cRow;
+    v128.store(c, s20); v128.store(c, s21, 16); c += cRow;
+    v128.store(c, s30); v128.store(c, s31, 16); c += cRow;
+    v128.store(c, s40); v128.store(c, s41, 16); c += cRow;
+    v128.store(c, s50); v128.store(c, s51, 16);
+    return;
+  }
   store(c, s00, s01, columns);
   if (rows > 1) { c += cRow; store(c, s10, s11, columns); }
   if (rows > 2) { c += cRow; store(c, s20, s21, columns); }
@@ -94,18 +104,25 @@ export function storeLanes(c: usize, v: v128, count: i32): void {
 }
 
 
-/** As `tile`, for rows of A that lie aRow bytes apart. */
-export function tileOfRows(
+/** As `tile`, for any number of rows of A that lie aRow bytes apart: one tile below the other. */
+export function strip(
   rows: i32, columns: i32,
   a: usize, aRow: usize, aStep: usize, aSegment: usize,
   b: usize, bStep: usize, bSegment: usize,
   length: i32, segments: i32,
   start: i32, c: usize, cRow: usize,
 ): void {
-  const a1 = rows > 1 ? a + aRow : a;
-  const a2 = rows > 2 ? a1 + aRow : a1;
-  const a3 = rows > 3 ? a2 + aRow : a2;
-  const a4 = rows > 4 ? a3 + aRow : a3;
-  const a5 = rows > 5 ? a4 + aRow : a4;
-  tile(rows, columns, a, a1, a2, a3, a4, a5, aStep, aSegment, b, bStep, bSegment, length, segments, start, 0, c, cRow);
+  for (; rows > 0; rows -= ROWS) {
+    const a1 = rows > 1 ? a + aRow : a;
+    const a2 = rows > 2 ? a1 + aRow : a1;
+    const a3 = rows > 3 ? a2 + aRow : a2;
+    const a4 = rows > 4 ? a3 + aRow : a3;
+    const a5 = rows > 5 ? a4 + aRow : a4;
+    tile(
+      min(rows, ROWS), columns, a, a1, a2, a3, a4, a5, aStep, aSegment,
+      b, bStep, bSegment, length, segments, start, 0, c, cRow,
+    );
+    a += <usize>ROWS * aRow;
+    c += <usize>ROWS * cRow;
+  }
 }

@@ -3,7 +3,7 @@ import { type Call, call, type Lowerings, type Place, real, roundUp, type Scratc
 
 /** Pixels of a block: a multiple of the tile's 6 rows, few in a band (whose waste grows with them). */
 const BAND_BLOCK = 12;
-const DENSE_BLOCK = 24;
+const DENSE_BLOCK = 48;
 /** Columns of a chunk of a dense row of logits. */
 const DENSE_CHUNK = 64;
 /** Pieces of work in the gradient, whatever the number of threads: each has its own sums. */
