@@ -187,10 +187,11 @@ export function exponentials(row: usize): f32 {
   let largest = v128.load(row);
   for (let at = row + 16; at < end; at += 16) largest = f32x4.max(largest, v128.load(at));
   const top = f32x4.splat(max4(largest));
+  const least = f32x4.splat(LEAST_EXPONENT), floor = f32x4.add(least, least);
   let total = f32x4.splat(0);
   for (let at = row; at < end; at += 16) {
     const x = f32x4.sub(v128.load(at), top);
-    const e = v128.and(expInRange(f32x4.max(x, f32x4.splat(2 * LEAST_EXPONENT))), f32x4.ge(x, f32x4.splat(LEAST_EXPONENT)));
+    const e = v128.and(expInRange(f32x4.max(x, floor)), f32x4.ge(x, least));
     v128.store(at, e);
     total = f32x4.add(total, e);
   }

@@ -36,7 +36,8 @@ export function fillRun(to: usize, count: i32, value: f32): void {
 /** Multiplies a run by a factor; `count` is a multiple of 4. */
 export function scaleRun(to: usize, count: i32, factor: f32): void {
   const end = to + (<usize>count << 2);
-  for (; to < end; to += 16) v128.store(to, f32x4.mul(v128.load(to), f32x4.splat(factor)));
+  const factors = f32x4.splat(factor);
+  for (; to < end; to += 16) v128.store(to, f32x4.mul(v128.load(to), factors));
 }
 
 /** to = from - to; `count` is a multiple of 4. */
