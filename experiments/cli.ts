@@ -1,10 +1,18 @@
 import { join } from 'node:path';
-import { PRESET_NAMES, PRESETS, type PresetName, UserError } from '@nlrn/nlrn';
-import { backendOptions, onInterrupt, repeatCommand, runCli, text, userPath } from '@nlrn/nlrn/commands';
+import { PRESET_NAMES, PRESETS, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import {
+  backendOptions,
+  onInterrupt,
+  repeatCommand,
+  runCli,
+  seedsFrom,
+  text,
+  userPath,
+} from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { ablationMetrics } from './ablationMetrics.ts';
 import { loadData } from './lib/data.ts';
-import type { Experiment } from './lib/experiment.ts';
+import { type Experiment, scaleOf } from './lib/experiment.ts';
 import { runExperiment } from './lib/runner.ts';
 
 /** Every table and figure that there is; a new one is one file and one line here. */
@@ -13,16 +21,22 @@ const EXPERIMENTS: readonly Experiment[] = [ablationMetrics];
 /** Seeds that are run unless others are asked for. */
 const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
 
+const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
+
 const RESULTS = join(import.meta.dirname, '../results');
 
 const options = {
   preset: { ...text(`Scale of the experiment: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
   train: text('Folder of PNG images to train on; generated ones without it'),
   test: text('Folder of PNG images to test on; generated ones without it'),
-  seeds: text(`Seeds, such as 1,2,3; by default ${JSON.stringify(SEEDS).replaceAll('"', '')}`),
+  seeds: text(`Seeds, such as 1,2,3; by default ${DEFAULT_SEEDS}`),
   only: text('Variants to run, separated by commas; all of them without it'),
   out: text('Folder of the results; results/ of this repository without it'),
-  fresh: { type: 'boolean', default: false, describe: 'Train again what is finished already' },
+  fresh: {
+    type: 'boolean',
+    default: false,
+    describe: 'Train again what is asked for; earlier results are kept aside',
+  },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -48,12 +62,12 @@ async function run(experiment: Experiment, args: Arguments): Promise<void> {
   const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
   const data = loadData({ train: path(args.train), test: path(args.test) });
-  const interrupt = onInterrupt('finishing this step and writing a checkpoint');
+  const interrupt = onInterrupt('finishing this step or image; everything is kept');
   const command = repeatCommand('pnpm exp', ['--fresh']);
   try {
     const finished = await runExperiment({
       experiment,
-      preset,
+      scale: scaleOf(preset),
       data,
       seeds,
       only,
@@ -64,6 +78,7 @@ async function run(experiment: Experiment, args: Arguments): Promise<void> {
       command,
       signal: interrupt.signal,
       say: (line) => console.log(line),
+      showProgress,
     });
     if (finished) return;
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
@@ -84,12 +99,6 @@ function namesFrom({ variants }: Experiment, only: string | undefined): string[]
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
   throw new UserError(`--only ${unknown}: unknown variant; the variants are ${known.join(', ')}`);
-}
-
-function seedsFrom(list: string): number[] {
-  const seeds = list.split(',').map((seed) => Number(seed.trim() || Number.NaN));
-  if (seeds.every(Number.isInteger) && new Set(seeds).size === seeds.length) return seeds;
-  throw new UserError(`--seeds ${list}: needs different whole numbers, such as 1,2,3`);
 }
 
 const listCommand: CommandModule = {

@@ -21,8 +21,23 @@ export interface Experiment {
   readonly variants: readonly Variant[];
 }
 
+/** How large a run of an experiment is: the training of its variants, of which each changes the network alone. */
+export interface Scale {
+  /** Names the folder of its results */
+  readonly name: string;
+  readonly config: NlrnTrainConfig;
+  /** Steps between two checkpoints */
+  readonly checkpointEvery: number;
+}
+
+/** Seconds between two checkpoints would be better, but steps make resuming testable; a step takes 0.03 to 60 s. */
+const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, laptop: 100, paper: 20 };
+
+export function scaleOf(preset: PresetName): Scale {
+  return { name: preset, config: PRESETS[preset], checkpointEvery: CHECKPOINT_EVERY[preset] };
+}
+
 /** The training run of a variant and a seed. */
-export function configOf(preset: PresetName, variant: Variant, seed: number): NlrnTrainConfig {
-  const base = PRESETS[preset];
-  return { ...base, seed, network: { ...base.network, ...variant.network } };
+export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
+  return { ...config, seed, network: { ...config.network, ...variant.network } };
 }

@@ -1,6 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { describeIssues, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
+import { existsSync, readFileSync } from 'node:fs';
+import { describeIssues, keepAside, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
 const quality = z.strictObject({ psnr: z.number(), ssim: z.number() });
@@ -57,31 +56,45 @@ export const resultsSchema = z.strictObject({
 export type Run = z.infer<typeof run>;
 export type Results = z.infer<typeof resultsSchema>;
 
+/** What the runs of a results file must belong to, to be used again. */
+export interface Wanted extends Pick<Results, 'train' | 'test'> {
+  /** Whether a run is one of the experiment as it is today */
+  readonly isCurrent: (run: Run) => boolean;
+}
+
 /**
- * The runs of a results file that belong to the same data.
+ * The runs of a results file that can be used again.
  *
- * A file that is damaged, or that has results of other data, is kept aside under another name and never
- * overwritten; `say` is told so.
+ * A file that is damaged, has results of other images, or has some of an older configuration, is kept aside under
+ * another name with the table and plot made of it, and `say` is told so. Nothing is overwritten.
  */
-export function reusableRuns(
-  path: string,
-  wanted: Pick<Results, 'train' | 'test'>,
-  say: (line: string) => void,
-): Run[] {
+export function reusableRuns(path: string, wanted: Wanted, say: (line: string) => void): Run[] {
   if (!existsSync(path)) return [];
   const found = readResults(path);
   if (typeof found === 'string') {
-    say(`${path}: ${found}; it is kept as ${keepAside(path, 'damaged')}`);
+    say(`${path}: ${found}; it is kept as ${keepResultsAside(path, 'damaged')}`);
     return [];
   }
   if (found.train.hash !== wanted.train.hash || found.test.hash !== wanted.test.hash) {
-    const kept = keepAside(path, `${found.train.name}-${found.test.name}`);
-    say(
-      `${path}: has results of other images (${found.train.name}, ${found.test.name}); they are kept as ${kept}`,
-    );
+    const images = `${found.train.name} and ${found.test.name}`;
+    const kept = keepResultsAside(path, 'other-images');
+    say(`${path}: has results of other images (${images}); they are kept as ${kept}`);
     return [];
   }
-  return found.runs;
+  const current = found.runs.filter(wanted.isCurrent);
+  if (current.length < found.runs.length) {
+    const kept = keepResultsAside(path, 'older-configuration');
+    say(`${path}: has results of an older configuration; they are kept as ${kept}`);
+  }
+  return current;
+}
+
+/** Renames a results file, and the table and plot made of it; returns the new path. */
+export function keepResultsAside(path: string, why: string): string {
+  for (const made of ['csv', 'svg'].map((ending) => path.replace(/json$/, ending))) {
+    if (existsSync(made)) keepAside(made, why);
+  }
+  return keepAside(path, why);
 }
 
 /** A results file's content, or what is wrong with it. */
@@ -99,19 +112,4 @@ export function readResults(path: string): Results | string {
 /** Writes a text file whole or not at all. Throws UserError, naming the path, when that cannot be done. */
 export function writeText(path: string, text: string): void {
   replaceFile(path, [Buffer.from(text)]);
-}
-
-/** Renames `name.json` to `name.<why>.json`, or `name.<why>-2.json` and so on; returns the new name. */
-function keepAside(path: string, why: string): string {
-  const name = basename(path, '.json');
-  const place = (n: number) => join(dirname(path), `${name}.${why}${n > 1 ? `-${n}` : ''}.json`);
-  let n = 1;
-  while (existsSync(place(n))) n++;
-  renameSync(path, place(n));
-  return basename(place(n));
-}
-
-/** Creates the folder of a results file and says what is in the way if it cannot. */
-export function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
 }

@@ -1,35 +1,34 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@nlrn/data';
 import {
-  evaluate,
-  type NlrnTrainConfig,
+  checkTestImages,
+  checkTrainingImages,
+  checkWritable,
+  deleteFile,
+  formatSeconds,
+  makeFolder,
   openBackend,
-  type PresetName,
-  parameterCount,
-  saveWeights,
-  showProgress,
-  train,
+  type ProgressDisplay,
 } from '@nlrn/nlrn';
-import type { Backend } from '@nlrn/tensor';
 import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
-import { configOf, type Experiment, type Variant } from './experiment.ts';
+import type { Experiment, Scale } from './experiment.ts';
 import { plotRows } from './plot.ts';
-import { makeFolder, type Results, type Run, reusableRuns, writeText } from './results.ts';
+import { keepResultsAside, type Results, type Run, reusableRuns, writeText } from './results.ts';
 import { rowsOf } from './statistics.ts';
 import { formatCsv, formatTable } from './table.ts';
+import { isRunOf, runTask, type Task, taskOf } from './task.ts';
 
 export interface RunOptions {
   readonly experiment: Experiment;
-  readonly preset: PresetName;
+  readonly scale: Scale;
   readonly data: Data;
   readonly seeds: readonly number[];
   /** Names of the variants to run; all of them if none */
   readonly only: readonly string[];
   readonly backend: string;
   readonly threads?: number | undefined;
-  /** Folder of the results; each preset has its own folder in it */
+  /** Folder of the results; each scale has its own folder in it */
   readonly out: string;
   /** Train again what is finished already */
   readonly fresh: boolean;
@@ -37,160 +36,128 @@ export interface RunOptions {
   readonly command: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  /** Where the steps of a training run are shown */
+  readonly showProgress: () => ProgressDisplay;
 }
-
-/** Seconds between two checkpoints would be better, but steps make resuming testable; a step takes 0.03 to 60 s. */
-const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, laptop: 100, paper: 20 };
 
 /**
  * Trains and tests what is missing of an experiment, and writes its results after every run.
  *
  * A variant and seed that the results file already has, with the same configuration and images, is not trained
- * again; one cut short goes on from its checkpoint. Returns false if the signal ended it early.
+ * again; one cut short, in training or in testing, goes on from its checkpoint. A results file that holds anything
+ * that is not part of this experiment any more is kept aside, and what is part of it is carried over; a checkpoint
+ * that does not fit is kept aside as well. Returns false if the signal ended it early.
+ *
+ * Throws UserError or DataError, naming file or option, before anything is written if it can be known by then.
  */
 export async function runExperiment(options: RunOptions): Promise<boolean> {
-  const { experiment, preset, data, say } = options;
-  const folder = join(options.out, preset);
-  makeFolder(join(folder, 'checkpoints'));
-  makeFolder(join(folder, 'weights'));
+  const { experiment, scale, say } = options;
+  const backend = await checkOptions(options);
+  const folder = join(options.out, scale.name);
+  for (const name of ['checkpoints', 'weights']) makeFolder(join(folder, name));
   const file = join(folder, `${experiment.name}.json`);
-  const sets = { train: describe(data.train), test: describe(data.test) };
-  const known = reusableRuns(file, sets, say);
-  say(`${experiment.title}, preset ${preset}`);
-  say(`trained on ${describeDataset(sets.train)}, tested on ${describeDataset(sets.test)}`);
-
-  const backend = await openBackend(options.backend, { threads: options.threads });
-  const { description } = backend;
-  await backend.dispose();
-  const results: Results = {
-    experiment: experiment.name,
-    title: experiment.title,
-    preset,
-    environment: describeEnvironment(description, options.command),
-    ...sets,
-    runs: known.filter((run) => isCurrent(run, options)),
-  };
-  const tasks = tasksOf(options);
-  for (const [i, task] of tasks.entries()) {
-    const label = `[${i + 1}/${tasks.length}] ${task.variant.label}, seed ${task.config.seed}`;
-    const finished = results.runs.find((run) => isRunOf(run, task));
-    if (finished) {
-      say(`${label}: finished before, ${finished.mean.restored.psnr.toFixed(2)} dB`);
-      continue;
-    }
-    say(label);
-    const run = await runTask(task, folder, results.environment.commit, options);
-    if (!run) return false;
-    say(
-      `  ${run.mean.restored.psnr.toFixed(2)} dB, SSIM ${run.mean.restored.ssim.toFixed(4)}; noisy ${run.mean.noisy.psnr.toFixed(2)} dB`,
-    );
-    results.runs.push(run);
-    writeResults(file, experiment, results);
-    rmSync(checkpointOf(task, folder, experiment), { force: true });
-  }
+  checkWritable(file);
+  const tasks = tasksOf(options, folder);
+  const results = startResults(options, { file, folder, backend, tasks });
+  say(`${experiment.title}, preset ${scale.name}`);
+  say(`trained on ${describeDataset(results.train)}, tested on ${describeDataset(results.test)}`);
+  if (!(await runTasks(tasks, results, file, options))) return false;
   writeResults(file, experiment, results);
   say(`\n${formatTable(rowsOf(experiment, results))}\n`);
   say(`wrote ${file.replace(/json$/, '{json,csv,svg}')}`);
   return true;
 }
 
-/** A variant and a seed to be trained. */
-interface Task {
-  readonly variant: Variant;
-  readonly config: NlrnTrainConfig;
+/** Throws for images that are too small and a backend that is unknown; returns the backend's description. */
+async function checkOptions({ data, scale, backend: name, threads }: RunOptions): Promise<string> {
+  checkTrainingImages(data.train, scale.config.patch);
+  checkTestImages(data.test);
+  const backend = await openBackend(name, { threads });
+  await backend.dispose();
+  return backend.description;
 }
 
-function tasksOf({ experiment, preset, seeds, only }: RunOptions): Task[] {
+function tasksOf({ experiment, scale, seeds, only }: RunOptions, folder: string): Task[] {
   const variants = experiment.variants.filter(({ name }) => only.length === 0 || only.includes(name));
   return seeds.flatMap((seed) =>
-    variants.map((variant) => ({ variant, config: configOf(preset, variant, seed) })),
+    variants.map((variant) => taskOf({ experiment, scale, folder }, variant, seed)),
   );
 }
 
-function isRunOf(run: Run, { variant, config }: Task): boolean {
-  return run.variant === variant.name && JSON.stringify(run.config) === JSON.stringify(config);
-}
-
-/** Whether a run of the results file is still one of this experiment, and is not to be made again. */
-function isCurrent(run: Run, options: RunOptions): boolean {
-  const { experiment, preset, fresh } = options;
-  const variant = experiment.variants.find(({ name }) => name === run.variant);
-  if (!variant || !isRunOf(run, { variant, config: configOf(preset, variant, run.seed) })) return false;
-  return !(fresh && tasksOf(options).some((task) => isRunOf(run, task)));
-}
-
-function checkpointOf({ variant, config }: Task, folder: string, experiment: Experiment): string {
-  return join(folder, 'checkpoints', `${experiment.name}.${variant.name}.seed${config.seed}.safetensors`);
-}
-
-/** Trains, saves the weights, and tests; null if the signal came first. */
-async function runTask(task: Task, folder: string, commit: string, options: RunOptions): Promise<Run | null> {
-  const { experiment, preset, data, signal, fresh } = options;
-  const path = checkpointOf(task, folder, experiment);
-  if (fresh) rmSync(path, { force: true });
-  // Each run has its own backend: what one leaves behind cannot burden the next.
-  const backend = await openBackend(options.backend, { threads: options.threads });
-  const display = showProgress();
-  try {
-    const trained = await train({
-      config: task.config,
-      dataset: data.train,
-      backend,
-      checkpoint: { path, every: CHECKPOINT_EVERY[preset] },
-      signal,
-      onStep: (progress) => display.update(progress),
-    });
-    display.stop();
-    if (!trained.finished) return null;
-    const { network } = trained;
-    const config = task.config.network;
-    const weights = join(
-      folder,
-      'weights',
-      `${experiment.name}.${task.variant.name}.seed${task.config.seed}.safetensors`,
-    );
-    saveWeights(
-      weights,
-      { network, config, backend },
-      { training: JSON.stringify(task.config), trainingImages: data.train.hash },
-    );
-    const start = performance.now();
-    const { images, mean } = await evaluate({
-      network,
-      backend,
-      dataset: data.test,
-      sigma: task.config.sigma,
-    });
-    return {
-      variant: task.variant.name,
-      seed: task.config.seed,
-      parameters: parameterCount(network),
-      config: task.config,
-      images: [...images],
-      mean,
-      lossCurve: lossCurve(trained.losses),
-      trainingSeconds: trained.seconds,
-      evaluationSeconds: (performance.now() - start) / 1000,
-      finished: new Date().toISOString(),
-      commit,
-      backend: (backend satisfies Backend).description,
-    };
-  } finally {
-    display.stop();
-    await backend.dispose();
+/**
+ * The results to begin with: what the results file has, but for what is to be trained again.
+ *
+ * That is taken out of the file at once, and its checkpoints are deleted, so that a run with `--fresh` that is
+ * stopped goes on without it.
+ */
+function startResults(
+  { experiment, scale, data, fresh, command, say }: RunOptions,
+  place: { file: string; folder: string; backend: string; tasks: readonly Task[] },
+): Results {
+  const { file, folder, tasks } = place;
+  const sets = { train: describe(data.train), test: describe(data.test) };
+  const isCurrent = (run: Run) => {
+    const variant = experiment.variants.find(({ name }) => name === run.variant);
+    return variant !== undefined && isRunOf(run, taskOf({ experiment, scale, folder }, variant, run.seed));
+  };
+  const found = reusableRuns(file, { ...sets, isCurrent }, say);
+  const runs = found.filter((run) => !fresh || !tasks.some((task) => isRunOf(run, task)));
+  if (runs.length < found.length) {
+    say(`the results so far are kept as ${keepResultsAside(file, 'before-fresh')}`);
   }
+  if (fresh) for (const { checkpoint } of tasks) deleteFile(checkpoint);
+  const results: Results = {
+    experiment: experiment.name,
+    title: experiment.title,
+    preset: scale.name,
+    environment: describeEnvironment(place.backend, command),
+    ...sets,
+    runs,
+  };
+  // What is carried over from a file that is kept aside must not wait for the next run's end.
+  if (runs.length > 0) writeResults(file, experiment, results);
+  return results;
 }
 
-/** Points of a loss curve: few enough to read, enough to see its course. */
-const CURVE_POINTS = 100;
+/** Runs the tasks that have no results yet, and adds theirs; false if the signal ended it early. */
+async function runTasks(
+  tasks: readonly Task[],
+  results: Results,
+  file: string,
+  options: RunOptions,
+): Promise<boolean> {
+  const { experiment, say } = options;
+  const { commit } = results.environment;
+  const isMissing = (task: Task) => !results.runs.some((run) => isRunOf(run, task));
+  const made: Run[] = [];
+  for (const [i, task] of tasks.entries()) {
+    const label = `[${i + 1}/${tasks.length}] ${task.variant.label}, seed ${task.config.seed}`;
+    const before = results.runs.find((run) => isRunOf(run, task));
+    if (before) {
+      say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
+      continue;
+    }
+    say(`${label}${timeLeft(made, tasks.filter(isMissing).length)}`);
+    const run = await runTask(task, { ...options, commit });
+    if (!run) return false;
+    say(`  ${describeQuality(run)}`);
+    made.push(run);
+    results.runs.push(run);
+    writeResults(file, experiment, results);
+    deleteFile(task.checkpoint);
+  }
+  return true;
+}
 
-/** Means over up to 100 stretches of equal length. */
-export function lossCurve(losses: readonly number[]): { step: number; loss: number }[] {
-  const length = Math.ceil(losses.length / CURVE_POINTS);
-  return Array.from({ length: Math.ceil(losses.length / length) }, (_, i) => {
-    const part = losses.slice(i * length, (i + 1) * length);
-    return { step: i * length + part.length, loss: part.reduce((a, b) => a + b, 0) / part.length };
-  });
+/** `; about 3 min 20 s left`, as long as the runs so far for each that is missing; empty before the first. */
+function timeLeft(made: readonly Run[], missing: number): string {
+  if (made.length === 0) return '';
+  const seconds = made.reduce((sum, run) => sum + run.trainingSeconds + run.evaluationSeconds, 0);
+  return `; about ${formatSeconds((seconds / made.length) * missing)} left`;
+}
+
+function describeQuality({ mean: { restored, noisy } }: Run): string {
+  return `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}; noisy ${noisy.psnr.toFixed(2)} dB`;
 }
 
 function describe({ name, source, images, hash }: Dataset): Results['train'] {

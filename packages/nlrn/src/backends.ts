@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Backend, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { UserError } from './userError.ts';
 
@@ -12,6 +13,9 @@ export type BackendName = keyof typeof OPENERS;
 /** The names that `openBackend` knows, the default first. */
 export const BACKEND_NAMES = Object.keys(OPENERS) as BackendName[];
 
+/** More would take minutes to start and compute nothing sooner. */
+const MAX_THREADS = Math.max(256, availableParallelism());
+
 /** Opens a backend by its name. Throws UserError, listing the known ones, and for a bad number of threads. */
 export async function openBackend(
   name: string,
@@ -21,8 +25,8 @@ export async function openBackend(
     throw new UserError(`--backend ${name}: unknown; the backends are ${BACKEND_NAMES.join(', ')}`);
   }
   if (threads === undefined) return OPENERS[name]({});
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new UserError(`--threads ${threads}: needs a whole number of at least 1`);
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new UserError(`--threads ${threads}: needs a whole number from 1 to ${MAX_THREADS}`);
   }
   return OPENERS[name]({ threads });
 }

@@ -18,19 +18,23 @@ export interface Batch {
   readonly truth: Float32Array;
 }
 
+/** Throws DataError, naming data set and image, when an image is smaller than a patch. */
+export function checkTrainingImages({ name, images }: Dataset, patch: number): void {
+  const small = images.find(({ image }) => Math.min(image.width, image.height) < patch);
+  if (!small) return;
+  throw new DataError(
+    `${name}/${small.name}: ${sizeOf(small.image)} pixels are too few for patches of ${patch} x ${patch}; leave it out, or use smaller patches`,
+  );
+}
+
 /**
  * The grey images of a data set at all scales of the configuration.
  *
  * Throws DataError, naming the image, when one is smaller than the patch.
  */
-export function trainingImages({ images }: Dataset, { patch, scales }: TrainConfig): NamedImage[] {
-  const small = images.find(({ image }) => Math.min(image.width, image.height) < patch);
-  if (small) {
-    throw new DataError(
-      `${small.name}: ${sizeOf(small.image)} pixels are too few for patches of ${patch} x ${patch}; use smaller patches or larger images`,
-    );
-  }
-  const grey = images.map(({ name, image }) => ({ name, image: toGrey(image) }));
+export function trainingImages(dataset: Dataset, { patch, scales }: TrainConfig): NamedImage[] {
+  checkTrainingImages(dataset, patch);
+  const grey = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
   return atScales(grey, { scales, minSide: patch });
 }
 

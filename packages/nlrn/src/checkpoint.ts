@@ -65,12 +65,8 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
     return restore(path, run);
   } catch (error) {
     if (!(error instanceof WeightsError)) throw error;
-    throw new CheckpointError(
-      `${error.message}; this checkpoint cannot be used, delete it to train from the start`,
-      {
-        cause: error,
-      },
-    );
+    const remedy = 'this checkpoint cannot be used, delete it to train from the start';
+    throw new CheckpointError(error.message, remedy, { cause: error });
   }
 }
 
@@ -104,12 +100,14 @@ function checkSameRun(path: string, run: TrainingRun, stored: { config: unknown;
   if (other) {
     const [was, is] = [JSON.stringify(other.stored), JSON.stringify(other.given)];
     throw new CheckpointError(
-      `${path}: belongs to a run with ${other.key} = ${was}, this one has ${is}; use the same options, or another file, or delete it`,
+      `${path}: belongs to a run with ${other.key} = ${was}, this one has ${is}`,
+      'use the same options, or another file, or delete it',
     );
   }
   if (stored.dataHash !== run.dataHash) {
     throw new CheckpointError(
-      `${path}: belongs to a run on other training images; use the same, or another file, or delete it`,
+      `${path}: belongs to a run on other training images`,
+      'use the same, or another file, or delete it',
     );
   }
 }

@@ -1,4 +1,4 @@
-import type { CommandModule } from 'yargs';
+import type { CommandModule, Options } from 'yargs';
 import { denoiseCommand, denoiseOptions } from './commands/denoise.ts';
 import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
 import { programCommand } from './commands/program.ts';
@@ -6,7 +6,10 @@ import { runCli } from './commands/runCli.ts';
 import { trainCommand, trainOptions } from './commands/train.ts';
 import { trainingOptions } from './commands/trainingOptions.ts';
 
-const OPTIONS: ReadonlyMap<string, object> = new Map<string, object>([
+const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
+  string,
+  Record<string, Options>
+>([
   ['train', trainOptions],
   ['denoise', denoiseOptions],
   ['evaluate', evaluateOptions],

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   DataError,
   type Dataset,
@@ -5,6 +6,7 @@ import {
   type NamedImage,
   noisyVersion,
   psnr,
+  sizeOf,
   ssim,
   toUint8Range,
 } from '@nlrn/data';
@@ -18,7 +20,7 @@ export interface Quality {
   readonly ssim: number;
 }
 
-/** How well one image was restored, beside the noisy one that the network was given. */
+/** How well one image was restored, on average over draws of the noise, beside the noisy one that the network was given. */
 export interface ImageResult {
   readonly name: string;
   readonly noisy: Quality;
@@ -37,8 +39,10 @@ export interface EvaluateOptions {
   readonly dataset: Dataset;
   /** On the 0-255 scale */
   readonly sigma: number;
-  /** Another seed draws other noise; 0 by default. */
-  readonly seed?: number;
+  /** Each seed draws other noise, and results are means over draws; [0] by default. */
+  readonly seeds?: readonly number[];
+  /** When it is aborted, evaluation ends after the present image: there are fewer results than images. */
+  readonly signal?: AbortSignal | undefined;
   /** Called after each image. */
   readonly onImage?: (result: ImageResult) => void;
 }
@@ -51,29 +55,52 @@ export interface EvaluateOptions {
  * than 11 x 11 pixels.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { network, backend, dataset, onImage } = options;
+  const { network, backend, dataset, signal, onImage } = options;
+  checkTestImages(dataset);
   const restore = createRestorer(network, backend);
   const images: ImageResult[] = [];
   for (const item of dataset.images) {
+    if (signal?.aborted) break;
     const result = await evaluateImage(item, restore, options);
     images.push(result);
     onImage?.(result);
+    // Lets signals in, as in training.
+    await setImmediate();
   }
-  const mean = {
-    noisy: meanQuality(images.map(({ noisy }) => noisy)),
-    restored: meanQuality(images.map(({ restored }) => restored)),
-  };
-  return { images, mean };
+  return { images, mean: meanOf(images) };
 }
+
+/** Throws DataError, naming data set and image, when an image is too small for SSIM. */
+export function checkTestImages({ name, images }: Dataset): void {
+  const small = images.find(({ image }) => Math.min(image.width, image.height) < SSIM_WINDOW);
+  if (!small) return;
+  throw new DataError(
+    `${name}/${small.name}: ${sizeOf(small.image)} pixels are too few, SSIM needs at least ${SSIM_WINDOW} x ${SSIM_WINDOW}; leave it out`,
+  );
+}
+
+/** Side of the window of SSIM in pixels (Wang et al. 2004, Section III-C). */
+const SSIM_WINDOW = 11;
 
 async function evaluateImage(
   item: NamedImage,
   restore: Restorer,
-  { sigma, seed = 0 }: EvaluateOptions,
+  { sigma, seeds = [0] }: EvaluateOptions,
 ): Promise<ImageResult> {
-  const noisy = noisyVersion(item, sigma, seed);
-  const restored = await restore(noisy);
-  return { name: item.name, noisy: quality(item, noisy), restored: quality(item, restored) };
+  const draws: Evaluation['mean'][] = [];
+  for (const seed of seeds) {
+    const noisy = noisyVersion(item, sigma, seed);
+    const restored = await restore(noisy);
+    draws.push({ noisy: quality(item, noisy), restored: quality(item, restored) });
+  }
+  return { name: item.name, ...meanOf(draws) };
+}
+
+function meanOf(results: readonly Evaluation['mean'][]): Evaluation['mean'] {
+  return {
+    noisy: meanQuality(results.map(({ noisy }) => noisy)),
+    restored: meanQuality(results.map(({ restored }) => restored)),
+  };
 }
 
 /** How close an image is to the truth, both as 8-bit files would hold them. */

@@ -1,6 +1,7 @@
 /** The network of the paper, its training and its use. */
 
 export { BACKEND_NAMES, type BackendName, openBackend } from './backends.ts';
+export { checkTrainingImages } from './batches.ts';
 export {
   DNCNN_S_CONFIG,
   type DncnnConfig,
@@ -16,13 +17,16 @@ export {
 export { createNetwork } from './createNetwork.ts';
 export { createDncnn } from './dncnn.ts';
 export {
+  checkTestImages,
   type EvaluateOptions,
   type Evaluation,
   evaluate,
   type ImageResult,
   type Quality,
 } from './evaluate.ts';
+export { deleteFile, keepAside } from './keepAside.ts';
 export { restorationLoss } from './loss.ts';
+export { makeFolder } from './makeFolder.ts';
 export { createNlrn } from './model.ts';
 export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';

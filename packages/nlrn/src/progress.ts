@@ -58,7 +58,7 @@ function describe({ loss, psnr, imagesPerSecond, secondsLeft }: Progress): strin
   return [
     `loss ${loss.toExponential(3)}`,
     `PSNR ${psnr.toFixed(2)} dB`,
-    `${imagesPerSecond.toPrecision(3)} images/s`,
+    `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
     `${formatSeconds(secondsLeft)} left`,
   ];
 }

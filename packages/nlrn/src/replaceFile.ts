@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { remedy } from './fileRemedy.ts';
 import { UserError } from './userError.ts';
 
 /**
@@ -46,17 +47,4 @@ function writeThrough(path: string, parts: readonly Uint8Array[]): void {
 
 function unwritable(path: string, error: unknown): UserError {
   return new UserError(`${path}: cannot be written; ${remedy(path, error)}`, { cause: error });
-}
-
-function remedy(path: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const folder = dirname(path);
-  if (code === 'ENOENT') return `the folder ${folder} does not exist, create it first`;
-  if (code === 'ENOTDIR') return `${folder} is not a folder`;
-  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST')
-    return 'a folder of that name is in the way';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `the folder ${folder} is not writable`;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full, make room first';
-  return message;
 }

@@ -10,9 +10,15 @@ export class WeightsError extends UserError {
   override name = 'WeightsError';
 }
 
-/** A checkpoint that is damaged or belongs to another run. */
+/** A checkpoint that is damaged or belongs to another run: the fault, which names the file, and the remedy. */
 export class CheckpointError extends UserError {
   override name = 'CheckpointError';
+  readonly fault: string;
+
+  constructor(fault: string, remedy: string, options?: ErrorOptions) {
+    super(`${fault}; ${remedy}`, options);
+    this.fault = fault;
+  }
 }
 
 /** Training that cannot go on, because the loss or its gradient is no longer a number. */

@@ -1,4 +1,5 @@
 import type { Backend, Variable } from '@nlrn/tensor';
+import * as z from 'zod';
 import { type NetworkConfig, networkConfigSchema } from './config.ts';
 import { createNetwork } from './createNetwork.ts';
 import type { Network } from './network.ts';
@@ -12,6 +13,8 @@ import { WeightsError } from './userError.ts';
 export interface LoadedWeights {
   readonly config: NetworkConfig;
   readonly network: Network;
+  /** Standard deviation of the noise that it was trained to remove, 0-255 scale, if the file says so */
+  readonly sigma: number | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +51,24 @@ export function loadWeights(path: string): LoadedWeights {
   const network = createNetwork(config, () => 0.5);
   const values = storedValues(path, tensors, variablesOf(network));
   for (const [variable, value] of values) variable.initial.set(value);
-  return { config, network, metadata: file.metadata };
+  return { config, network, sigma: trainedSigma(file), metadata: file.metadata };
+}
+
+/** The part that is read of a training configuration, kept as JSON. */
+const trainingSchema = z.preprocess(jsonOrUndefined, z.object({ sigma: z.number() }));
+
+function jsonOrUndefined(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** From the training configuration of our files, or the text `sigma` of published ones. */
+function trainedSigma({ metadata }: Safetensors): number | undefined {
+  const sigma = metadata.sigma ?? trainingSchema.safeParse(metadata.training).data?.sigma;
+  return sigma === undefined || !Number.isFinite(Number(sigma)) ? undefined : Number(sigma);
 }
 
 /** The values that a backend holds, by the variables' names. */

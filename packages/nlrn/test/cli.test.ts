@@ -9,9 +9,8 @@ import * as assert from 'uvu/assert';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
-const TINY = '--channels 3 --embedding 2 --states 1 --neighborhood 3 --batch 2 --backend reference'.split(
-  ' ',
-);
+const TINY =
+  '--channels 3 --embedding 2 --states 1 --neighborhood 3 --patch 3 --batch 2 --backend reference'.split(' ');
 
 /** A running command; paths are relative to the test's folder, as they are to a user's. */
 function start(...args: string[]) {
@@ -58,9 +57,26 @@ test('wrong options end with code 1 and a message with what is known', async () 
       'train --out w.safetensors --backend cuda',
       /^--backend cuda: unknown; the backends are wasm, reference/,
     ),
-    fails('train --out none/w.safetensors', /^--out .*none does not exist, create it first/),
+    fails('train --out w.txt', /^--out .*w\.txt: its name must end in \.safetensors/),
+    fails(
+      'train --out images/1.png/w.safetensors --patch 9 --train images',
+      /1\.png: is a file, name a folder/,
+    ),
+    fails('train --out w.safetensors --train images', /^images\/1\.png: 20 x 16 pixels are too few/),
   ]);
   await Promise.all([
+    fails('train --out w.safetensors --seed 1 --seed 2', /^--seed is given 2 times; give it once$/m),
+    fails('train --out w.safetensors --steps many', /^--steps: needs a number$/m),
+    fails('train --out w.safetensors --steps 1.5', /^--steps 1\.5: needs a whole number$/m),
+    fails('train --out', /^train: --out needs a value; /),
+    fails('train', /^train: --out is missing; /),
+  ]);
+  await Promise.all([
+    fails(
+      'evaluate images --weights w.safetensors --seeds 1,x',
+      /^--seeds 1,x: needs different whole numbers/,
+    ),
+    fails('denoise images/1.png none/o.png --weights w', /^output .*none does not exist, create it first/),
     fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
     fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
     fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input image/),
@@ -84,27 +100,34 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.match(stopped.out, /stopped after step \d+; the checkpoint is .*w\.checkpoint\.safetensors/);
   assert.ok(stopped.out.includes(`go on with:\n  pnpm nlrn ${command.join(' ')}\n`), stopped.out);
 
-  const short = ['train', '--train', 'images', '--out', 'w2.safetensors', '--steps', '20', ...TINY];
+  const short = ['train', '--train', 'images', '--out', 'new/w2.safetensors', '--steps', '20', ...TINY];
   const finished = await run(...short);
   assert.is(finished.code, 0, finished.err);
   assert.match(finished.out, /wrote .*w2\.safetensors: \d+ parameters/);
-  const weights = readFileSync(join(folder, 'w2.safetensors'));
+  const weights = readFileSync(join(folder, 'new', 'w2.safetensors'));
   assert.is((await run(...short)).code, 0);
-  assert.equal(readFileSync(join(folder, 'w2.safetensors')), weights);
+  assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
 
   writePng(join(folder, 'photo.png'), createImage(13, 11, 3, new Float32Array(13 * 11 * 3).fill(0.5)));
-  const use = ['--weights', 'w2.safetensors', '--backend', 'reference'];
+  const use = ['--weights', 'new/w2.safetensors', '--backend', 'reference'];
   const [table, photo] = await Promise.all([
-    run('evaluate', 'images', '--sigma', '25', ...use),
-    run('denoise', 'photo.png', 'restored.png', '--add-noise', '25', ...use),
+    run('evaluate', 'images', '--sigma', '25', '--seeds', '0,1', ...use),
+    run('denoise', 'photo.png', 'restored.png', '--add-noise', '50', ...use),
   ]);
   assert.is(table.code, 0, table.err);
   assert.match(
     table.out,
-    /^image .*\n1\.png +\d+\.\d\d +0\.\d{4} +\d+\.\d\d +0\.\d{4}\n2\.png .*\nmean .*\n$/,
+    /^noise of sigma 25, means of 2 draws \(seeds 0, 1\)\nimage .*\n1\.png +\d+\.\d\d +0\.\d{4} +\d+\.\d\d +0\.\d{4}\n2\.png .*\nmean .*\n$/,
   );
   assert.is(photo.code, 0, photo.err);
-  assert.match(photo.out, /^PSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png\n$/);
+  assert.match(
+    photo.out,
+    /^PSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with weights trained for sigma 25\n$/,
+  );
+  assert.is(
+    photo.err,
+    '--add-noise 50: the weights were trained for sigma 25; other noise is removed less well\n',
+  );
   const restored = readPng(join(folder, 'restored.png'));
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
 });

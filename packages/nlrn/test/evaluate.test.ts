@@ -16,7 +16,7 @@ const backend = referenceBackend();
 const dataset = generatedDataset('e', { count: 2, size: 16 });
 
 test('both images are measured clipped and rounded to 8 bits, and the mean is over images', async () => {
-  const { images, mean } = await evaluate({ network: darker, backend, dataset, sigma: 25, seed: 4 });
+  const { images, mean } = await evaluate({ network: darker, backend, dataset, sigma: 25, seeds: [4] });
   assert.equal(
     images.map(({ name }) => name),
     ['leaves-00.png', 'facade-01.png'],
@@ -29,6 +29,35 @@ test('both images are measured clipped and rounded to 8 bits, and the mean is ov
   });
   assert.is(mean.restored.psnr, (images[0]!.restored.psnr + images[1]!.restored.psnr) / 2);
   assert.is(mean.noisy.ssim, (images[0]!.noisy.ssim + images[1]!.noisy.ssim) / 2);
+});
+
+test('results of several draws of the noise are their means', async () => {
+  const draws = await Promise.all(
+    [[0], [3], [0, 3]].map((seeds) => evaluate({ network: darker, backend, dataset, sigma: 25, seeds })),
+  );
+  const [first, second, both] = draws.map(({ images }) => images[1]!);
+  assert.is.not(first!.restored.psnr, second!.restored.psnr);
+  assert.is(both!.restored.psnr, (first!.restored.psnr + second!.restored.psnr) / 2);
+  assert.is(both!.noisy.ssim, (first!.noisy.ssim + second!.noisy.ssim) / 2);
+  const [a, b] = draws[2]!.images;
+  assert.is(draws[2]!.mean.restored.psnr, (a!.restored.psnr + b!.restored.psnr) / 2);
+});
+
+test('a signal ends evaluation after the present image', async () => {
+  const controller = new AbortController();
+  const onImage = () => controller.abort();
+  const { images } = await evaluate({
+    network: darker,
+    backend,
+    dataset,
+    sigma: 25,
+    signal: controller.signal,
+    onImage,
+  });
+  assert.equal(
+    images.map(({ name }) => name),
+    ['leaves-00.png'],
+  );
 });
 
 test('an image alone has the results that it has among others', async () => {
@@ -47,7 +76,10 @@ test('an image too small for SSIM is named', async () => {
     () => undefined,
     (e: Error) => e,
   );
-  assert.match(error!.message, /^small\.png: SSIM needs at least 11 x 11 pixels/);
+  assert.match(
+    error!.message,
+    /^s\/small\.png: 10 x 30 pixels are too few, SSIM needs at least 11 x 11; leave it out$/,
+  );
 });
 
 test.run();

@@ -58,6 +58,18 @@ test('what a backend with float64 holds is stored in float64', () => {
   assert.ok(readSafetensors(path).tensors.get(network.params[0]!.name)!.data instanceof Float64Array);
 });
 
+test('the sigma of the training is told, where the file says it', () => {
+  const sigmaOf = (metadata: Record<string, string>) => {
+    saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, metadata);
+    return loadWeights(path).sigma;
+  };
+  assert.is(sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
+  assert.is(sigmaOf({ sigma: '15' }), 15);
+  for (const silent of [{}, { training: '{' }, { training: '{}' }, { sigma: 'some' }]) {
+    assert.is(sigmaOf(silent as Record<string, string>), undefined);
+  }
+});
+
 function refused(change: (file: ReturnType<typeof saved>) => void, message: RegExp): void {
   const file = saved();
   change(file);

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename } from 'node:path';
-import { type Image, noisyVersion, readPng, writePng } from '@nlrn/data';
+import { basename, dirname } from 'node:path';
+import { type Image, noisyVersion, psnr, readPng, toUint8Range, writePng } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { quality } from '../evaluate.ts';
 import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
+import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
 
 export const denoiseOptions = {
   weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
@@ -37,15 +37,22 @@ async function runDenoise(args: Arguments): Promise<void> {
   const { 'add-noise': sigma, seed } = checkOptions(noiseSchema, args);
   const [from, to] = [userPath(args.input), userPath(args.output)];
   checkOutput('output', to, '.png');
+  checkFolderOf(to);
   checkDistinct(from, to);
   const image = readPng(from);
-  const { network } = loadWeights(userPath(args.weights));
+  const { network, sigma: trained } = loadWeights(userPath(args.weights));
+  if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
   const restored = await withBackend(args, (backend) => restoreImage(network, backend, noisy));
   writePng(to, restored);
-  if (sigma !== undefined) console.log(comparison({ name, image }, noisy, restored));
-  console.log(`wrote ${to}`);
+  if (sigma !== undefined) console.log(comparison(image, noisy, restored));
+  console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
+}
+
+function checkFolderOf(path: string): void {
+  if (existsSync(dirname(path))) return;
+  throw new UserError(`output ${path}: the folder ${dirname(path)} does not exist, create it first`);
 }
 
 /** Throws UserError when both paths are one file, by whatever links or letter case. */
@@ -57,7 +64,7 @@ function checkDistinct(from: string, to: string): void {
   }
 }
 
-function comparison(truth: { name: string; image: Image }, noisy: Image, restored: Image): string {
-  const decibels = (image: Image) => `${quality(truth, image).psnr.toFixed(2)} dB`;
+function comparison(truth: Image, noisy: Image, restored: Image): string {
+  const decibels = (image: Image) => `${psnr(toUint8Range(truth), toUint8Range(image)).toFixed(2)} dB`;
   return `PSNR: noisy ${decibels(noisy)}, restored ${decibels(restored)}`;
 }

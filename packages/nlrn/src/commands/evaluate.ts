@@ -1,20 +1,21 @@
 import { loadFolder } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { evaluate, type ImageResult } from '../evaluate.ts';
+import { checkTestImages, evaluate, type ImageResult } from '../evaluate.ts';
 import { loadWeights } from '../weights.ts';
-import { backendOptions, checkOptions, number, text, userPath, withBackend } from './options.ts';
+import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
+import { warnOfOtherNoise } from './trainedNoise.ts';
 
 export const evaluateOptions = {
   weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
   sigma: { ...number('Standard deviation of the noise that is added, 0-255 scale'), default: 25 },
-  seed: { ...number('Seed of that noise'), default: 0 },
+  seeds: { ...text('Seeds of that noise: results are means over draws, such as 0,1,2,3'), default: '0' },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof evaluateOptions> & { folder: string };
 
-const noiseSchema = z.object({ sigma: z.number().nonnegative(), seed: z.int() });
+const noiseSchema = z.object({ sigma: z.number().nonnegative() });
 
 export const evaluateCommand: CommandModule<unknown, Arguments> = {
   command: 'evaluate <folder>',
@@ -27,21 +28,32 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
         describe: 'PNG images; colour becomes grey',
       })
       .options(evaluateOptions)
-      .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', ''),
+      .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', '')
+      .example('$0 evaluate set12 --weights runs/quick.safetensors --seeds 0,1,2,3', ''),
   handler: runEvaluate,
 };
 
 async function runEvaluate(args: Arguments): Promise<void> {
-  const { sigma, seed } = checkOptions(noiseSchema, args);
-  const { network } = loadWeights(userPath(args.weights));
+  const { sigma } = checkOptions(noiseSchema, args);
+  const seeds = seedsFrom(args.seeds);
+  const { network, sigma: trained } = loadWeights(userPath(args.weights));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
   const onImage = (result: ImageResult) => console.log(line(result, width));
+  checkTestImages(dataset);
+  warnOfOtherNoise('--sigma', sigma, trained);
+  console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
   const { mean } = await withBackend(args, (backend) =>
-    evaluate({ network, backend, dataset, sigma, seed, onImage }),
+    evaluate({ network, backend, dataset, sigma, seeds, onImage }),
   );
   console.log(line({ name: 'mean', ...mean }, width));
+}
+
+function describeDraws(seeds: readonly number[]): string {
+  return seeds.length === 1
+    ? `one draw (seed ${seeds[0]})`
+    : `means of ${seeds.length} draws (seeds ${seeds.join(', ')})`;
 }
 
 function line({ name, noisy, restored }: ImageResult, width: number): string {

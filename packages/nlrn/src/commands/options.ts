@@ -1,5 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
@@ -29,6 +29,28 @@ export async function withBackend<T>(
   }
 }
 
+/** The option `--seeds`: whole numbers, separated by commas. Throws UserError unless they are, and differ. */
+export function seedsFrom(list: string): number[] {
+  const seeds = list.split(',').map((seed) => (/^\s*-?\d+\s*$/.test(seed) ? Number(seed) : Number.NaN));
+  if (seeds.every(Number.isSafeInteger) && new Set(seeds).size === seeds.length) return seeds;
+  throw new UserError(`--seeds ${list}: needs different whole numbers, such as 1,2,3`);
+}
+
+/**
+ * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.
+ *
+ * (yargs would take the last, the empty one, or NaN.)
+ */
+export function checkValues(args: Readonly<Record<string, unknown>>): true {
+  for (const [key, value] of Object.entries(args)) {
+    if (key === '_') continue;
+    if (Array.isArray(value)) throw new UserError(`--${key} is given ${value.length} times; give it once`);
+    if (value === '') throw new UserError(`--${key}: its value is empty; give one, or leave the option out`);
+    if (Number.isNaN(value)) throw new UserError(`--${key}: needs a number`);
+  }
+  return true;
+}
+
 /**
  * Checks options by a schema; `names` says which option stands behind a key that is called otherwise.
  *
@@ -43,7 +65,14 @@ export function checkOptions<T>(
   if (checked.success) return checked.data;
   const { path, message } = checked.error.issues[0]!;
   const key = String(path.at(-1) ?? '');
-  throw new UserError(`--${names[key] ?? key} ${String(valueAt(given, path))}: ${message}`);
+  throw new UserError(`--${names[key] ?? key} ${String(valueAt(given, path))}: ${inWords(message)}`);
+}
+
+/** What zod says of numbers, without its terms. */
+function inWords(message: string): string {
+  return message
+    .replace(/^Invalid input: expected int, .*/, 'needs a whole number')
+    .replace(/^Too (?:small|big): expected (?:number|int) to be (\S+)$/, 'needs to be $1');
 }
 
 function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
@@ -55,14 +84,10 @@ export function userPath(path: string): string {
   return resolve(process.env.INIT_CWD ?? process.cwd(), path);
 }
 
-/** Throws UserError unless a file of that ending can stand at `path`. */
+/** Throws UserError unless `path` can be the name of a file of that ending. */
 export function checkOutput(option: string, path: string, ending: string): void {
   if (!path.toLowerCase().endsWith(ending))
     throw new UserError(`${option} ${path}: its name must end in ${ending}`);
-  const folder = dirname(path);
-  if (!existsSync(folder)) {
-    throw new UserError(`${option} ${path}: the folder ${folder} does not exist, create it first`);
-  }
   if (existsSync(path) && statSync(path).isDirectory()) {
     throw new UserError(`${option} ${path}: is a folder, name a file`);
   }

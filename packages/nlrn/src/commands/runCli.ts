@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type CommandModule, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { isUserError, UserError } from '../userError.ts';
+import { checkValues } from './options.ts';
 
 /** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
 export interface Cli {
@@ -9,7 +10,7 @@ export interface Cli {
   readonly summary: string;
   readonly commands: CommandModule[];
   /** The options of a command; undefined if there is no command of that name */
-  readonly optionsOf: (command: string) => object | undefined;
+  readonly optionsOf: (command: string) => Readonly<Record<string, Options>> | undefined;
 }
 
 /**
@@ -34,7 +35,8 @@ export async function runCli(cli: Cli): Promise<void> {
     )
     .strictCommands()
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'camel-case-expansion': false })
+    .check((args) => checkFlags(cli) && checkValues(args))
     .locale('en')
     .version(false)
     .wrap(100)
@@ -48,17 +50,35 @@ export async function runCli(cli: Cli): Promise<void> {
   }
 }
 
+/** Throws UserError for `--fresh=3`, which yargs takes for false. */
+function checkFlags(cli: Cli): true {
+  const [command = '', ...given] = hideBin(process.argv);
+  const options = cli.optionsOf(command) ?? {};
+  for (const [, name, value] of given.map((argument) => /^--([\w-]+)=(.*)$/.exec(argument) ?? [])) {
+    const isFlag = name !== undefined && options[name]?.type === 'boolean';
+    if (isFlag && !/^(true|false)$/.test(value!)) throw new UserError(`--${name}=${value}: takes no value`);
+  }
+  return true;
+}
+
 /** What yargs has found wrong in the command line, with what is known instead. */
 function explain(cli: Cli, message: string): string {
   const [command = ''] = hideBin(process.argv);
   const known = cli.optionsOf(command);
   const help = `"${[cli.name, ...(known ? [command] : []), '--help'].join(' ')}" shows how to use it`;
-  const found = message.replace(/\s+/g, ' ');
+  const found = inWords(message.replace(/\s+/g, ' '));
   if (!known) return `${found}; the commands are ${commandNames(cli).join(', ')}; ${help}`;
   if (!found.startsWith('Unknown argument'))
     return `${command}: ${found.replace('command', 'argument')}; ${help}`;
   const options = Object.keys(known).map((name) => `--${name}`);
   return `${command}: ${found}; its options are ${options.join(', ')}; ${help}`;
+}
+
+/** What yargs says of missing things, with the option as it is typed. */
+function inWords(message: string): string {
+  return message
+    .replace(/^Not enough arguments following: (\S+)$/, '--$1 needs a value')
+    .replace(/^Missing required argument: (\S+)$/, '--$1 is missing');
 }
 
 function commandNames({ commands }: Cli): string[] {

@@ -1,8 +1,11 @@
-import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { checkTrainingImages } from '../batches.ts';
+import { deleteFile } from '../keepAside.ts';
+import { makeFolder } from '../makeFolder.ts';
 import { parameterCount } from '../network.ts';
 import { formatSeconds, showProgress } from '../progress.ts';
 import { type TrainResult, train } from '../train.ts';
@@ -17,7 +20,7 @@ const GENERATED = { count: 60, size: 180 };
 
 export const trainOptions = {
   train: text('Folder of PNG images; without it, images are generated'),
-  out: { ...text('Weights to write: a .safetensors file'), demandOption: true },
+  out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
   ...trainingOptions,
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
   fresh: { type: 'boolean', default: false, describe: 'Delete the checkpoint and start again' },
@@ -45,7 +48,9 @@ async function runTrain(args: Arguments): Promise<void> {
   const checkpoint = { path: checkpointBeside(out), every };
   const dataset =
     args.train === undefined ? generatedDataset('train', GENERATED) : loadFolder(userPath(args.train));
-  if (args.fresh) rmSync(checkpoint.path, { force: true });
+  checkTrainingImages(dataset, config.patch);
+  makeFolder(dirname(out));
+  if (args.fresh) deleteFile(checkpoint.path);
   await withBackend(args, async (backend) => {
     console.log(introduction(config, dataset, backend));
     const result = await trainShowingProgress(config, dataset, backend, checkpoint);

@@ -1,0 +1,36 @@
+import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { makeFolder } from '../src/makeFolder.ts';
+import { UserError } from '../src/userError.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const folder = temporaryFolder();
+
+test('a folder is created with those above it; one that is there is left as it is', () => {
+  const path = join(folder, 'a', 'b', 'c');
+  makeFolder(path);
+  assert.ok(statSync(path).isDirectory());
+  writeFileSync(join(path, 'kept'), '');
+  makeFolder(path);
+  assert.ok(existsSync(join(path, 'kept')));
+});
+
+test('a file in the way is named', () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  for (const path of [file, join(file, 'below'), join(file, 'further', 'below')]) {
+    assert.throws(
+      () => makeFolder(path),
+      (error: Error) => error instanceof UserError && error.message === `${file}: is a file, name a folder`,
+    );
+  }
+});
+
+test('a name that cannot be is named', () => {
+  const long = join(folder, 'x'.repeat(300));
+  assert.throws(() => makeFolder(long), /x: cannot be created; ENAMETOOLONG/);
+});
+
+test.run();
