@@ -98,9 +98,9 @@ function store(c: usize, low: v128, high: v128, columns: i32): void {
 
 /** Stores the first `count` numbers of a vector, at most three. */
 export function storeLanes(c: usize, v: v128, count: i32): void {
-  if (count > 0) f32.store(c, f32x4.extract_lane(v, 0));
-  if (count > 1) f32.store(c + 4, f32x4.extract_lane(v, 1));
-  if (count > 2) f32.store(c + 8, f32x4.extract_lane(v, 2));
+  if (count > 0) v128.store_lane<f32>(c, v, 0, 0);
+  if (count > 1) v128.store_lane<f32>(c, v, 1, 4);
+  if (count > 2) v128.store_lane<f32>(c, v, 2, 8);
 }
 
 
