@@ -6,8 +6,9 @@ import { instantiate, type KernelExports, kernelModule } from './module.ts';
 export interface WorkerData {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  /** Address of the control words. */
+  /** Address of the control words, and of the spare memory of all threads. */
   readonly control: number;
+  readonly spare: number;
   readonly thread: number;
   readonly threads: number;
 }
@@ -22,10 +23,14 @@ export const HANDED_OVER = 3;
 export const PROGRAM = 4;
 export const CONTROL_WORDS = 5;
 
+/** As in kernels/tile.ts: memory that each thread needs for tiles at an edge. */
+const SPARE_BYTES = 256;
+
 /** The threads of a backend: this one and its workers. All of them run every program together. */
 export class Threads {
   private readonly memory: SharedMemory;
   private readonly control: number;
+  private readonly spare: number;
   private readonly kernels: KernelExports;
   private readonly workers: Worker[];
   private readonly count: number;
@@ -34,6 +39,7 @@ export class Threads {
     this.memory = memory;
     this.count = count;
     this.control = memory.reserve(4 * CONTROL_WORDS);
+    this.spare = memory.reserve(SPARE_BYTES * count);
     const module = kernelModule();
     this.kernels = instantiate(module, memory.memory).exports as unknown as KernelExports;
     this.workers = Array.from({ length: count - 1 }, (_, i) => {
@@ -41,6 +47,7 @@ export class Threads {
         module,
         memory: memory.memory,
         control: this.control,
+        spare: this.spare,
         thread: i + 1,
         threads: count,
       };
@@ -61,7 +68,7 @@ export class Threads {
   run(program: number): void {
     this.handOver(program);
     try {
-      this.kernels.execute(program, this.control, 0, this.count);
+      this.kernels.execute(program, this.control, this.spare, 0, this.count);
     } catch (error) {
       Atomics.store(this.words(), FAILED, 1);
       throw error;

@@ -4,7 +4,7 @@ import { CONTROL_WORDS, FAILED, GENERATION, HANDED_OVER, PROGRAM, type WorkerDat
 
 /** A thread of the wasm backend: sleeps until a program is handed over, runs its share, sleeps again. */
 
-const { module, memory, control, thread, threads } = workerData as WorkerData;
+const { module, memory, control, spare, thread, threads } = workerData as WorkerData;
 const kernels = instantiate(module, memory).exports as unknown as KernelExports;
 const words = new Int32Array(memory.buffer, control, CONTROL_WORDS);
 
@@ -16,7 +16,7 @@ for (;;) {
   const program = Atomics.load(words, PROGRAM) >>> 0;
   if (program === 0) break;
   try {
-    kernels.execute(program, control, thread, threads);
+    kernels.execute(program, control, spare, thread, threads);
   } catch (error) {
     Atomics.store(words, FAILED, 1);
     Atomics.notify(words, GENERATION);

@@ -9,7 +9,7 @@
 
 import { expInRange, max4, sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
-import { FROM_C, FROM_ZERO, strip } from './tile';
+import { strip, zeros } from './tile';
 import { integer } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -88,7 +88,7 @@ export function dotBlock(block: usize, a: usize, packed: usize, C: i32): void {
       strip(
         rows, 8,
         a, aRow, 4, 0,
-        at, <usize>panel << 2, 0, C, 1, FROM_ZERO,
+        at, <usize>panel << 2, 0, C, 1, zeros, 0,
         block + (<usize>(chunk * width + j) << 2), <usize>rowLength << 2,
       );
     }
@@ -104,8 +104,8 @@ export function applyBlock(block: usize, packed: usize, to: usize, C8: i32): voi
       strip(
         rows, 8,
         block + (<usize>(chunk * width) << 2), <usize>rowLength << 2, 4, 0,
-        from + (<usize>c << 2), pixel, 0, width, 1, chunk == 0 ? FROM_ZERO : FROM_C,
-        to + (<usize>c << 2), pixel,
+        from + (<usize>c << 2), pixel, 0, width, 1,
+        chunk == 0 ? zeros : to + (<usize>c << 2), chunk == 0 ? 0 : pixel, to + (<usize>c << 2), pixel,
       );
     }
   }
@@ -120,8 +120,8 @@ export function spreadBlock(block: usize, pixels: usize, to: usize, C8: i32): vo
       strip(
         width, 8,
         block + (<usize>(chunk * width) << 2), 4, <usize>rowLength << 2, 0,
-        pixels + (<usize>c << 2), pixel, 0, rows, 1, FROM_C,
-        target + (<usize>c << 2), pixel,
+        pixels + (<usize>c << 2), pixel, 0, rows, 1,
+        target + (<usize>c << 2), pixel, target + (<usize>c << 2), pixel,
       );
     }
   }

@@ -1,7 +1,7 @@
 // Batch normalisation of rows of C channels. Where C is a multiple of 4 the channels of a row are done four at a
 // time; else one by one (an image's single channel, say). Sums go through chunks, see reduce.ts.
 
-import { storeLanes } from './tile';
+import { storeLanes } from './runs';
 import { firstItem, integer, pointer, real } from './work';
 
 /** A vector of four channels from channel c on; what lies beyond the last channel is not used. */

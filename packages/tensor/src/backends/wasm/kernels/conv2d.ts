@@ -7,7 +7,7 @@
 
 import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, FROM_BIAS, FROM_C, FROM_ZERO, ROWS, strip, tile } from './tile';
+import { COLUMNS, ROWS, strip, tile, zeros } from './tile';
 
 /**
  * Copies rows of images into rows with `left` and `right` extra elements of zeros, and `above` and `below` rows of zeros.
@@ -70,7 +70,7 @@ export function conv2d(args: usize, thread: i32, threads: i32): void {
           seenBy(p + min(5, rows - 1), x, H, W, C, height, rowBytes),
           4, rowBytes - (<usize>run << 2),
           panel, 32, 0, run, height,
-          bias == 0 ? FROM_ZERO : FROM_BIAS, bias + (<usize>k << 2),
+          bias == 0 ? zeros : bias + (<usize>k << 2), 0,
           y + <usize>p * pixelBytes + (<usize>k << 2), pixelBytes,
         );
       }
@@ -99,6 +99,7 @@ export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
   const height = integer(args, 8), width = integer(args, 9);
   const run = width * C;
   const rowBytes = <usize>((W + width - 1) * C) << 2;
+  const wRow = <usize>K << 2;
   const gPixel = <usize>((K + COLUMNS - 1) / COLUMNS) << 5;
   const tiles = (run + ROWS - 1) / ROWS;
   const first = firstItem(height * tiles, thread, threads), last = firstItem(height * tiles, thread + 1, threads);
@@ -108,14 +109,15 @@ export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
       const from = g + <usize>((b * H + i) * W) * gPixel;
       for (let k = 0; k < K; k += COLUMNS) {
         for (let u = first / tiles; u * tiles < last; u++) {
+          const begin = b == 0 && i == 0;
           const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, run);
+          const at = w + <usize>(u * run + e) * wRow + (<usize>k << 2);
           strip(
             end - e, min(COLUMNS, K - k),
             seen + <usize>u * rowBytes + (<usize>e << 2), 4, <usize>C << 2, rowBytes - (<usize>(W * C) << 2),
             from + (<usize>k << 2), gPixel, 0,
             W, min(ROW_BLOCK, H - i),
-            b == 0 && i == 0 ? FROM_ZERO : FROM_C,
-            w + (<usize>((u * run + e) * K + k) << 2), <usize>K << 2,
+            begin ? zeros : at, begin ? 0 : wRow, at, wRow,
           );
         }
       }

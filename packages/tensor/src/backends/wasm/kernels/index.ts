@@ -7,11 +7,13 @@ import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
 import { adam, binary, fill, unary } from './elementwise';
 import { matmul, packPanels } from './matmul';
 import { copyStrided } from './movement';
+import { SPARE_BYTES, useSpare } from './tile';
 import { addChunks, rootOfSum, squareChunks, sumChunks } from './reduce';
 import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
 
 export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
 export { NORM_CHUNKS } from './reduce';
+export { SPARE_BYTES } from './tile';
 
 // What a call names as its kernel.
 export const UNARY: i32 = 0;
@@ -82,11 +84,13 @@ export const ALONE: i32 = 256;
 
 /**
  * Runs this thread's share of a program: a list of calls [kernel, number of arguments, arguments …] of 32-bit words,
- * closed by kernel -1. `sync` points at three words, zero at first: threads that have arrived, generation, failure.
+ * closed by kernel -1. `sync` points at three words, zero at first: threads that have arrived, generation, failure;
+ * `spare` at SPARE_BYTES for each thread, also zero.
  *
  * Between two calls all threads wait for each other, unless thread 0 does both of them alone.
  */
-export function execute(program: usize, sync: usize, thread: i32, threads: i32): void {
+export function execute(program: usize, sync: usize, spare: usize, thread: i32, threads: i32): void {
+  useSpare(spare + <usize>(thread * SPARE_BYTES));
   let at = program;
   let kernel = load<i32>(at);
   while (kernel >= 0) {

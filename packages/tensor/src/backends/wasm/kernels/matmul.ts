@@ -2,7 +2,7 @@
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, FROM_ZERO, ROWS, strip } from './tile';
+import { COLUMNS, ROWS, strip, zeros } from './tile';
 
 /** Columns of B rounded up to whole panels. */
 function panels(N: i32): i32 {
@@ -60,7 +60,7 @@ export function matmul(args: usize, thread: i32, threads: i32): void {
       strip(
         min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
         a + <usize>i * aRow, aRow, aStep, 0,
-        panel, 32, 0, K, 1, FROM_ZERO,
+        panel, 32, 0, K, 1, zeros, 0,
         c + <usize>i * cRow + (<usize>n << 2), cRow,
       );
     }

@@ -2,7 +2,7 @@
 // is summed by one thread, and the partial sums are added in order: the result is the same for any number of threads.
 
 import { sum4 } from './math';
-import { storeLanes } from './tile';
+import { storeLanes } from './runs';
 import { firstItem, integer, pointer, real } from './work';
 
 /**

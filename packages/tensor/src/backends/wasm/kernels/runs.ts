@@ -45,3 +45,10 @@ export function subtractFrom(from: usize, to: usize, count: i32): void {
   const end = to + (<usize>count << 2);
   for (; to < end; to += 16, from += 16) v128.store(to, f32x4.sub(v128.load(from), v128.load(to)));
 }
+
+/** Stores the first `count` numbers of a vector, at most three. */
+export function storeLanes(to: usize, v: v128, count: i32): void {
+  if (count > 0) v128.store_lane<f32>(to, v, 0, 0);
+  if (count > 1) v128.store_lane<f32>(to, v, 1, 4);
+  if (count > 2) v128.store_lane<f32>(to, v, 2, 8);
+}

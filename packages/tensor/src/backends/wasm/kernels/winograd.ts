@@ -11,8 +11,8 @@
 //
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
-import { copyRun } from './runs';
-import { COLUMNS, FROM_C, FROM_ZERO, ROWS, storeLanes, strip } from './tile';
+import { copyRun, storeLanes } from './runs';
+import { COLUMNS, ROWS, strip, zeros } from './tile';
 import { firstItem, integer, pointer } from './work';
 
 /** Places of a transformed tile. */
@@ -170,7 +170,7 @@ export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
 function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C4: i32, K8: i32): void {
   const vRow = <usize>C4 << 2, mRow = <usize>K8 << 2;
   for (let k = 0; k < K8; k += COLUMNS) {
-    strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), 32, 0, C, 1, FROM_ZERO, M + (<usize>k << 2), mRow);
+    strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), 32, 0, C, 1, zeros, 0, M + (<usize>k << 2), mRow);
   }
 }
 
@@ -248,11 +248,12 @@ export function winogradSums(args: usize, thread: i32, threads: i32): void {
       const v = V + <usize>(e * tiles + t) * vRow, g = T + <usize>(e * tiles + t) * tRow;
       for (let k = 0; k < K8; k += COLUMNS) {
         const c = (from - e * runs) * ROWS;
+        const at = M + (<usize>((e * C + c) * K8 + k) << 2);
         strip(
           min((to - e * runs) * ROWS, C) - c, COLUMNS,
           v + (<usize>c << 2), 4, vRow, 0,
-          g + (<usize>k << 2), tRow, 0, min(TILE_BLOCK, tiles - t), 1, t == 0 ? FROM_ZERO : FROM_C,
-          M + (<usize>((e * C + c) * K8 + k) << 2), tRow,
+          g + (<usize>k << 2), tRow, 0, min(TILE_BLOCK, tiles - t), 1,
+          t == 0 ? zeros : at, t == 0 ? 0 : tRow, at, tRow,
         );
       }
     }
