@@ -40,7 +40,7 @@ export function useSpare(address: usize): void {
  * bSegment more. Rows of C lie cRow bytes apart, those of the start startRow: it may be C itself, or one row (startRow 0)
  * such as `zeros` or a bias. B and the start are read 8 columns wide whatever `columns` says; C is written exactly.
  */
-// @ts-ignore: AssemblyScript's decorator; the loop must not pay for a call with 21 arguments
+// Inlined, so that the loop does not pay for a call with 21 arguments.
 @inline
 export function tile(
   rows: i32, columns: i32,

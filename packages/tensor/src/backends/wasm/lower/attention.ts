@@ -1,8 +1,13 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { type Call, call, type Lowerings, type Place, real, roundUp, type Scratch } from './call.ts';
 
-/** Pixels of a block: a multiple of the tile's 6 rows, few in a band (whose waste grows with them). */
-const BAND_BLOCK = 12;
+/**
+ * Pixels of a block: a multiple of the tile's 6 rows. In a band, more of them share the work on a row of the window, but
+ * the columns outside each pixel's own window, which are computed for nothing, grow with them: 12 pay from here on.
+ */
+const NARROW_BLOCK = 6;
+const WIDE_BLOCK = 12;
+const WIDE_WINDOW = 32;
 const DENSE_BLOCK = 48;
 /** Columns of a chunk of a dense row of logits. */
 const DENSE_CHUNK = 64;
@@ -117,7 +122,7 @@ function denseShape(N: number) {
 
 /** A window of q rows; the packed rows reach as far as the last block looks. */
 function bandShape(H: number, W: number, q: number) {
-  const P = Math.min(BAND_BLOCK, W);
+  const P = Math.min(q < WIDE_WINDOW ? NARROW_BLOCK : WIDE_BLOCK, W);
   const width = roundUp(P + q - 1, 8);
   const lastBlock = Math.floor((W - 1) / P) * P;
   const columns = roundUp(Math.max(W + q - 1, lastBlock + width), 8);
