@@ -1,18 +1,34 @@
-import { BACKEND_NAMES, openBackend, UserError } from '@nlrn/nlrn';
+import { UserError } from '@nlrn/nlrn';
 import { runCli, text } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { formatMeasurement, measure } from './lib/measure.ts';
+import { type Contest, openContest } from './lib/contest.ts';
+import { measure } from './lib/measure.ts';
+import { formatProfile, profile } from './lib/profile.ts';
+import { writeResults } from './lib/results.ts';
+import type { Row } from './lib/row.ts';
+import { columnsFor, formatHeader, formatLegend, formatRow } from './lib/table.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 const options = {
   threads: { ...text('Numbers of threads to measure with, such as 1,2'), default: '1,2' },
+  rounds: { type: 'number', requiresArg: true, default: 7, describe: 'Rounds; fewer where one takes long' },
+  peers: {
+    type: 'boolean',
+    default: true,
+    describe: 'TensorFlow.js and PyTorch; --no-peers leaves them out',
+  },
+  profile: {
+    type: 'boolean',
+    default: false,
+    describe: 'Instead, print where our time goes, by primitive, with the most threads',
+  },
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof options> & { workload?: string | undefined };
 
 const benchCommand: CommandModule<unknown, Arguments> = {
   command: '$0 [workload]',
-  describe: 'Times the kernels and the training step',
+  describe: 'Times the kernels and the training step beside TensorFlow.js and PyTorch',
   builder: (yargs) =>
     yargs
       .positional('workload', {
@@ -20,34 +36,78 @@ const benchCommand: CommandModule<unknown, Arguments> = {
         describe: "The beginning of a workload's name; all without it",
       })
       .options(options)
-      .example('$0', 'everything')
+      .example('$0', 'everything, into results/bench/<machine>.json')
       .example('$0 conv128', 'the 3 x 3 convolutions of 128 channels')
+      .example('$0 matmul --no-peers --threads 1', 'ours alone, on one thread')
+      .example('$0 step --profile', "where the training steps' time goes")
       .epilogue(`Workloads: ${WORKLOADS.map(({ name }) => name).join(', ')}`),
   handler: run,
 };
 
-async function run({ workload: prefix = '', threads }: Arguments): Promise<void> {
+async function run({ workload: prefix = '', threads, rounds, peers, profile }: Arguments): Promise<void> {
   const chosen = WORKLOADS.filter(({ name }) => name.startsWith(prefix));
   if (chosen.length === 0) {
     throw new UserError(
       `${prefix}: no such workload; they are ${WORKLOADS.map(({ name }) => name).join(', ')}`,
     );
   }
-  for (const workload of chosen) for (const count of countsFrom(threads)) await runOne(workload, count);
+  const counts = countsFrom(threads);
+  checkRounds(rounds);
+  if (profile) return printProfiles(chosen, Math.max(...counts));
+  const contest = openContest(counts, peers);
+  try {
+    const rows = await compare(chosen, contest, counts, rounds);
+    const versions = versionsOf(contest);
+    console.log(`versions: ${JSON.stringify(versions)}`);
+    if (chosen.length === WORKLOADS.length && peers) console.log(`wrote ${writeResults(rows, versions)}`);
+  } finally {
+    for (const contestant of contest.contestants) contestant.stop();
+  }
 }
 
 function countsFrom(list: string): number[] {
   const counts = list.split(',').map(Number);
-  if (counts.every((count) => Number.isInteger(count) && count >= 1)) return counts;
+  if (counts.every((count) => Number.isInteger(count) && count >= 1)) return [...new Set(counts)];
   throw new UserError(`--threads ${list}: needs whole numbers of at least 1, such as 1,2`);
 }
 
-async function runOne(workload: Workload, threads: number): Promise<void> {
-  const backend = await openBackend(BACKEND_NAMES[0]!, { threads });
-  try {
-    console.log(formatMeasurement(await measure(workload, backend)));
-  } finally {
-    await backend.dispose();
+function checkRounds(rounds: number): void {
+  if (Number.isInteger(rounds) && rounds >= 1) return;
+  throw new UserError(`--rounds ${rounds}: needs a whole number of at least 1`);
+}
+
+/** Measures the workloads one by one and prints each row when it is known. */
+async function compare(
+  workloads: readonly Workload[],
+  { contestants, notes }: Contest,
+  threads: readonly number[],
+  rounds: number,
+): Promise<Row[]> {
+  const columns = columnsFor(
+    threads,
+    contestants.map(({ name }) => name),
+  );
+  for (const note of notes) console.log(note);
+  console.log(formatHeader(columns));
+  const rows: Row[] = [];
+  for (const workload of workloads) {
+    rows.push(await measure(workload, contestants, rounds));
+    console.log(formatRow(columns, rows.at(-1)!));
+  }
+  console.log(`\n${formatLegend(rows)}\n`);
+  return rows;
+}
+
+/** Of the libraries; of ours and the roof that is Node's. */
+function versionsOf({ contestants }: Contest): Record<string, string> {
+  return Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
+}
+
+async function printProfiles(workloads: readonly Workload[], threads: number): Promise<void> {
+  for (const workload of workloads) {
+    const { lines, wholeMs } = await profile(workload, threads);
+    console.log(`${workload.name}: ${workload.describe}, ${threads} threads\n`);
+    console.log(`${formatProfile(lines, wholeMs)}\n`);
   }
 }
 

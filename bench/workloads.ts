@@ -1,124 +1,145 @@
-import { createTrainingStep, PRESETS } from '@nlrn/nlrn';
-import {
-  conv2d,
-  conv2dFilterGrad,
-  conv2dInputGrad,
-  type Graph,
-  matmul,
-  Random,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  variable,
-  windowedAttention,
-  windowedAttentionGrad,
-} from '@nlrn/tensor';
+import { PRESETS, type PresetName } from '@nlrn/nlrn';
+import { attentionFlops, forwardFlops } from './lib/flops.ts';
+import type { NetworkSize, Plane, Spec, Specs } from './lib/spec.ts';
 
 /** Something to be timed. */
 export interface Workload {
   readonly name: string;
   readonly describe: string;
-  /** Floating-point operations of the textbook algorithm: two for each multiply-add */
-  readonly flops: number;
-  build(): { graph: Graph; feeds?: Readonly<Record<string, Float32Array>> };
+  readonly spec: Spec;
+  /** Floating-point operations of the textbook algorithm, two for each multiply-add; memory-bound work has none */
+  readonly flops?: number;
+  /** Bytes that the textbook algorithm reads and writes, where these are what it takes time for */
+  readonly bytes?: number;
+  /** The whole work is so many times what is run, for what would take too long */
+  readonly repeated?: number;
+  /** One round without warm-up: a run takes many seconds */
+  readonly once?: boolean;
 }
 
-const random = new Random('bench');
+const FLOAT = 4;
 
-function filled(name: string, shape: Shape) {
-  return variable(
-    name,
-    shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => random.uniform() - 0.5),
-  );
-}
-
-/** A workload that computes one tensor and keeps it in a variable, so that nothing but the kernel is timed. */
-function kernel(name: string, describe: string, flops: number, build: () => Tensor): Workload {
-  const graph = () => {
-    const result = build();
-    return { graph: { outputs: {}, updates: new Map([[variable('result', result.shape), result]]) } };
-  };
-  return { name, describe, flops, build: graph };
-}
-
-function convolutions(C: number): Workload[] {
-  const [x, w]: [Shape, Shape] = [
-    [4, 45, 45, C],
-    [3, 3, C, C],
-  ];
-  const flops = 2 * 4 * 45 * 45 * 9 * C * C;
-  const shapes = `3 x 3, ${C} to ${C}, on 4 x 45 x 45`;
-  const padding = [1, 1] as const;
-  return [
-    kernel(`conv${C}`, `conv2d ${shapes}, forward`, flops, () =>
-      conv2d(filled('x', x), filled('w', w), { padding }),
-    ),
-    kernel(`conv${C}-input`, `conv2d ${shapes}, input gradient`, flops, () =>
-      conv2dInputGrad(filled('g', x), filled('w', w), { padding }),
-    ),
-    kernel(`conv${C}-filter`, `conv2d ${shapes}, filter gradient`, flops, () =>
-      conv2dFilterGrad(filled('x', x), filled('g', x), { padding, height: 3, width: 3 }),
-    ),
-  ];
-}
-
-/** Two products of l and m channels for each of the q² neighbours of each pixel; twice that and one more backward. */
-function attention(name: string, image: Shape, q: number): Workload[] {
-  const [l, m] = [64, 128];
-  const pairs = sizeOf(image) * q * q;
-  const inputs = () =>
-    [filled('theta', [...image, l]), filled('psi', [...image, l]), filled('g', [...image, m])] as const;
-  const params = { q, normalize: 'softmax' } as const;
-  const shapes = `${image.join(' x ')}, q = ${q}, l = ${l}, m = ${m}`;
-  return [
-    kernel(
-      `attention-${name}`,
-      `windowed attention ${shapes}, forward`,
-      2 * pairs * (l + m),
-      () => windowedAttention(...inputs(), params).Z,
-    ),
-    kernel(
-      `attention-${name}-grad`,
-      `windowed attention ${shapes}, gradient`,
-      2 * pairs * 2 * (l + m),
-      () => {
-        const logits = filled('logits', [...image, q * q]);
-        return windowedAttentionGrad(filled('gZ', [...image, m]), ...inputs(), logits, params).dg;
-      },
-    ),
-  ];
-}
-
-/** Multiply-adds of one image through the convolutions and the attention of an NLRN, forward. */
-function forwardFlops({ network, patch, batch }: (typeof PRESETS)['quick']): number {
-  const { channels: m, embedding: l, states, neighborhood } = network;
-  const state = m * (2 * l + m) + 2 * 9 * m * m + neighborhood ** 2 * (l + m);
-  return 2 * batch * patch ** 2 * (states * state + 2 * 9 * m);
-}
-
-function trainingStep(name: keyof typeof PRESETS, batch: number): Workload {
-  const config = { ...PRESETS[name], batch };
-  const size = batch * config.patch ** 2;
-  const pixels = () => Float32Array.from({ length: size }, () => random.uniform());
-  const feeds = { noisy: pixels(), truth: pixels(), rate: Float32Array.of(1e-3), step: Float32Array.of(1) };
+function matmul(name: string, M: number, K: number, N: number, describe = ''): Workload {
   return {
-    name: `step-${name}`,
-    describe: `training step of preset ${name}, batch ${batch} (three times the forward pass)`,
-    flops: 3 * forwardFlops(config),
-    build: () => ({ graph: createTrainingStep(config).graph, feeds }),
+    name,
+    describe: `${M} x ${K} times ${K} x ${N}${describe}`,
+    spec: { kind: 'matmul', M, K, N },
+    flops: 2 * M * K * N,
   };
 }
+
+function convolutions(C: number, [B, H, W]: Plane, suffix: string): Workload[] {
+  const named = { forward: '', input: '-input', filter: '-filter' };
+  const passes = { forward: 'forward', input: 'input gradient', filter: 'filter gradient' };
+  return (['forward', 'input', 'filter'] as const).map((pass) => ({
+    name: `conv${C}${suffix}${named[pass]}`,
+    describe: `conv2d 3 x 3, ${C} to ${C}, ${B} x ${H} x ${W}, ${passes[pass]}`,
+    spec: { kind: 'conv2d', pass, image: [B, H, W, C], K: C, size: 3 },
+    flops: 2 * B * H * W * 9 * C * C,
+  }));
+}
+
+function attention(name: string, image: Plane, q: number): Workload[] {
+  const [l, m] = [64, 128];
+  return (['forward', 'backward', 'both'] as const).map((pass) => ({
+    name: `attention-${name}-${pass}`,
+    describe: `windowed attention, ${image.join(' x ')}, q = ${q}, l = ${l}, m = ${m}, ${pass}`,
+    spec: { kind: 'attention', pass, image, q, l, m },
+    flops: attentionFlops({ pass, image, q, l, m }),
+  }));
+}
+
+/** Forward reads x for the statistics and again for y; backward reads g and x, both twice, and writes one of them. */
+function batchNorms(): Workload[] {
+  const image = [16, 45, 45, 128] as const;
+  const numbers = image.reduce((product, n) => product * n, 1);
+  return (['forward', 'backward'] as const).map((pass) => ({
+    name: `batchnorm-${pass}`,
+    describe: `batchNorm in training, ${image.join(' x ')}, ${pass}`,
+    spec: { kind: 'batchNorm', pass, image },
+    bytes: FLOAT * numbers * (pass === 'forward' ? 3 : 5),
+  }));
+}
+
+function sizeOf({ channels, embedding, states, neighborhood }: NetworkSize): NetworkSize {
+  return { channels, embedding, states, neighborhood };
+}
+
+function trainingStep(preset: PresetName, batch: number): Workload {
+  const { network, patch } = PRESETS[preset];
+  const size = sizeOf(network);
+  return {
+    name: `step-${preset}`,
+    describe: `training step, preset ${preset}, batch ${batch} (operations: three times the forward pass)`,
+    spec: { kind: 'step', ...size, batch, patch },
+    flops: 3 * batch * patch ** 2 * forwardFlops(size),
+  };
+}
+
+/** Side of the image that is restored. */
+const SIDE = 256;
+
+function restoreWhole(): Workload {
+  const size = sizeOf(PRESETS.paper.network);
+  return {
+    name: 'restore-whole',
+    describe: `restore ${SIDE} x ${SIDE}, paper width, the true window q = ${size.neighborhood}`,
+    spec: { kind: 'restore', ...size, batch: 1, side: SIDE },
+    flops: SIDE ** 2 * forwardFlops(size),
+    once: true,
+  };
+}
+
+/** The authors' code predicts windows of 43 x 43 pixels, 7 apart and at the far border, and averages them. */
+function restoreWindows(): Workload {
+  const [side, stride, batch] = [43, 7, 4];
+  const size: NetworkSize = { ...sizeOf(PRESETS.paper.network), neighborhood: side };
+  const windows = (Math.ceil((SIDE - side) / stride) + 1) ** 2;
+  const spec: Specs['restore'] = { ...size, batch, side };
+  return {
+    name: 'restore-windows',
+    describe: `the same in the authors' way, ${windows} windows of ${side} x ${side}: extrapolated from ${batch}`,
+    spec: { kind: 'restore', ...spec },
+    flops: windows * side ** 2 * forwardFlops(size),
+    repeated: windows / batch,
+  };
+}
+
+/** Numbers of the element-wise chain, and parameters of the paper's network with its batch normalisations. */
+const CHAIN = 2 ** 22;
+const PARAMETERS = 340_099;
 
 export const WORKLOADS: readonly Workload[] = [
-  kernel('matmul512', 'matmul 512 x 512 x 512', 2 * 512 ** 3, () =>
-    matmul(filled('a', [512, 512]), filled('b', [512, 512])),
-  ),
-  ...convolutions(128),
-  ...convolutions(32),
+  matmul('matmul512', 512, 512, 512),
+  matmul('matmul-1x1', 8100, 128, 64, ' (the 1 x 1 convolution of theta, 4 patches)'),
+  matmul('matmul-1x1-g', 8100, 128, 128, ' (the 1 x 1 convolution of g)'),
+  matmul('matmul-skinny', 8100, 1152, 8),
+  matmul('matmul-deep', 64, 8100, 128, ' (the filter gradient of a 1 x 1 convolution)'),
+  matmul('matmul-odd', 509, 251, 127),
+  ...convolutions(128, [4, 45, 45], ''),
+  ...convolutions(128, [1, 256, 256], '-256'),
+  ...convolutions(32, [4, 45, 45], ''),
+  ...convolutions(32, [1, 256, 256], '-256'),
   ...attention('dense', [2, 45, 45], 45),
-  ...attention('band', [1, 128, 128], 15),
-  trainingStep('quick', 8),
+  ...attention('band15', [1, 128, 128], 15),
+  ...attention('band45', [1, 128, 128], 45),
+  ...batchNorms(),
+  {
+    name: 'chain',
+    describe: `relu(a b + c) on ${CHAIN} numbers`,
+    spec: { kind: 'chain', n: CHAIN },
+    bytes: FLOAT * CHAIN * 4,
+  },
+  {
+    name: 'adam',
+    describe: `adam, ${PARAMETERS} parameters`,
+    spec: { kind: 'adam', n: PARAMETERS },
+    // Reads the value, its gradient and both moments; writes all but the gradient.
+    bytes: FLOAT * PARAMETERS * 7,
+  },
+  trainingStep('quick', 16),
   trainingStep('laptop', 16),
   trainingStep('paper', 2),
+  restoreWhole(),
+  restoreWindows(),
 ];

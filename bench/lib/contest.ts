@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ARITHMETIC_FLOPS, buildRoof } from '../peers/roofKernels.ts';
+import { type Contestant, ProcessContestant } from './contestants.ts';
+import { Peer } from './peer.ts';
+
+/** Everybody who takes part, and a note for each who cannot. */
+export interface Contest {
+  readonly contestants: readonly Contestant[];
+  readonly notes: readonly string[];
+}
+
+/** Ours and the roof for each number of threads, and the peers unless they are not wanted. */
+export function openContest(threads: readonly number[], withPeers: boolean): Contest {
+  buildRoof();
+  const own = [...threads.map(ours), ...threads.map(roof)];
+  if (!withPeers) return { contestants: own, notes: [] };
+  const python = findPython();
+  const torches = python ? threads.map((n) => torch(python, n)) : [];
+  const notes = python ? [] : ['skipped: PyTorch, no python3 here can `import torch`'];
+  return { contestants: [...own, tfjs(), ...torches], notes };
+}
+
+const PEERS = join(import.meta.dirname, '../peers');
+
+/** A peer that is a program for Node, run as this process is. */
+function startNode(file: string, ...args: readonly (string | number)[]): Promise<Peer> {
+  return Peer.start(process.execPath, [...process.execArgv, join(PEERS, file), ...args.map(String)]);
+}
+
+function ours(threads: number): Contestant {
+  return new ProcessContestant('ours', threads, {
+    open: async () => [await startNode('ours.ts', threads)],
+  });
+}
+
+function tfjs(): Contestant {
+  return new ProcessContestant('tfjs', 1, { open: async () => [await startNode('tfjs.ts')] });
+}
+
+/** The machine's limit, arithmetic or memory as the workload counts: one process a thread, each with its share. */
+function roof(threads: number): Contestant {
+  return new ProcessContestant('roof', threads, {
+    open({ bytes }) {
+      const args = bytes === undefined ? ['arithmetic'] : ['memory', Math.ceil(bytes / threads)];
+      return Promise.all(Array.from({ length: threads }, () => startNode('roof.ts', ...args)));
+    },
+    amount: ({ bytes }) => bytes ?? ARITHMETIC_FLOPS * threads,
+  });
+}
+
+function torch(python: string, threads: number): Contestant {
+  const count = `${threads}`;
+  // PyTorch's own setting does not reach OpenBLAS.
+  const env = { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, PYTHONDONTWRITEBYTECODE: '1' };
+  return new ProcessContestant('torch', threads, {
+    open: async () => [await Peer.start(python, [join(PEERS, 'torch_peer.py'), count], env)],
+    keep: true,
+  });
+}
+
+/** A Python that has PyTorch: the path's, or the system's, which is where Debian's package is. */
+function findPython(): string | undefined {
+  return ['python3', '/usr/bin/python3'].find(
+    (command) => spawnSync(command, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
+  );
+}

@@ -1,0 +1,12 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { machineSlug } from '../lib/machine.ts';
+
+test('a machine is named by its processor and cores, in letters that any file system takes', () => {
+  assert.is(
+    machineSlug({ cpu: 'Intel(R) Xeon(R) Processor @ 2.60GHz', cores: 2 }),
+    'intel-r-xeon-r-processor-2-60ghz-2-cores',
+  );
+});
+
+test.run();
