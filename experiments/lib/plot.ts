@@ -56,7 +56,7 @@ export function plotRows(experiment: Experiment, rows: readonly Row[], subtitle:
       Plot.text(printed, {
         x: (row: Row) => row.variant.paper,
         y: (row: Row) => row.variant.label,
-        text: (row: Row) => `paper ${row.variant.paper?.toFixed(2)}`,
+        text: (row: Row) => `paper ${row.variant.paper?.toFixed(2)} (Set12)`,
         dy: -12,
         fontSize: 10,
         fill: '#d62728',

@@ -36,7 +36,7 @@ test('title, subtitle, labels and numbers, ours and the paper’s, are in it', (
     'Full, "embedded"',
     '24.00',
     '30.25',
-    'paper 30.50',
+    'paper 30.50 (Set12)',
   ]) {
     assert.ok(texts.includes(text), `${text} in ${texts}`);
   }

@@ -12,10 +12,10 @@ test('the table has the noisy input and a row a variant, in columns', () => {
   assert.is(
     formatTable(rows),
     [
-      '                     PSNR (dB)    SSIM  to full model  parameters  seeds  paper (dB)',
+      '                     PSNR (dB)    SSIM  to full model  parameters  seeds  paper, Set12 (dB)',
       'noisy input              20.00',
-      'Dot product       25.00 ± 1.41  0.8000          −5.25         123      2           -',
-      'Full, "embedded"         30.25  0.8000          +0.00         123      1       30.50',
+      'Dot product       25.00 ± 1.41  0.8000          −5.25         123      2                  -',
+      'Full, "embedded"         30.25  0.8000          +0.00         123      1              30.50',
     ].join('\n'),
   );
 });

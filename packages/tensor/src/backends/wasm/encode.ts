@@ -2,7 +2,7 @@ import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
-import type { Argument, Call, Place, Scratch } from './lower/call.ts';
+import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import type { SharedMemory } from './memory.ts';
 
@@ -43,7 +43,7 @@ export function encode(
   program: Program,
   memory: SharedMemory,
   threads: number,
-  numberOf: (kernel: Call['kernel']) => number,
+  numberOf: (name: Call['kernel'] | OperationName) => number,
 ): Int32Array {
   const place = (value: Value): Place => ({ shape: value.shape, address: addressOf(value, memory) });
   const words: number[] = [];
@@ -51,7 +51,11 @@ export function encode(
     const scratch = new Pieces(memory.arena + 4 * workspace.offset, threads);
     const alone = isSmall([...inputs, ...outputs]) ? ALONE : 0;
     for (const { kernel, args } of lower(name, params, inputs.map(place), outputs.map(place), scratch)) {
-      words.push(numberOf(kernel) + alone, args.length, ...args.map(wordOf));
+      words.push(
+        numberOf(kernel) + alone,
+        args.length,
+        ...args.map((argument) => wordOf(argument, numberOf)),
+      );
     }
   }
   words.push(-1);
@@ -59,7 +63,7 @@ export function encode(
 }
 
 /** As in kernels/index.ts: a call that thread 0 does alone. */
-const ALONE = 256;
+export const ALONE = 256;
 
 /** Instructions on fewer elements than this take less time than waiting for other threads does. */
 const LEAST_SHARED = 8192;
@@ -70,10 +74,9 @@ function isSmall(values: readonly Value[]): boolean {
 
 const bits = new DataView(new ArrayBuffer(4));
 
-function wordOf(argument: Argument): number {
-  if (typeof argument === 'object') {
-    bits.setFloat32(0, argument.real);
-    return bits.getInt32(0);
-  }
-  return Number(argument) | 0;
+function wordOf(argument: Argument, numberOf: (name: OperationName) => number): number {
+  if (typeof argument !== 'object') return Number(argument) | 0;
+  if ('constant' in argument) return numberOf(argument.constant);
+  bits.setFloat32(0, argument.real);
+  return bits.getInt32(0);
 }

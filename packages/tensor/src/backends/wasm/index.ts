@@ -12,7 +12,7 @@ import {
   type InstructionTime,
 } from '../backend.ts';
 import { addressOf, encode, workspaceOf } from './encode.ts';
-import type { Call } from './lower/call.ts';
+import type { Call, OperationName } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';
 import { kernelNumbers } from './module.ts';
 import { Threads } from './threads.ts';
@@ -120,6 +120,6 @@ class WasmExecutable implements Executable {
   }
 }
 
-function numberOf(kernel: Call['kernel']): number {
-  return kernelNumbers()[kernel];
+function numberOf(name: Call['kernel'] | OperationName): number {
+  return kernelNumbers()[name];
 }

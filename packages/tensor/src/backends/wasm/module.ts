@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { KernelName } from './lower/call.ts';
+import type { KernelName, OperationName } from './lower/call.ts';
 
 const PATH = join(import.meta.dirname, '../../../build/kernels.wasm');
 
@@ -44,16 +44,19 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return new WebAssembly.Instance(module, { env: { memory, abort } });
 }
 
-let numbers: Record<KernelName, number> | undefined;
+/** What the kernels export a number for: kernels, operations, and constants that both sides must agree on. */
+type ExportedName = KernelName | OperationName | 'ALONE' | 'NORM_CHUNKS' | 'SPARE_BYTES';
 
-/** The number by which the interpreter knows each kernel, as its module exports them. */
-export function kernelNumbers(): Record<KernelName, number> {
+let numbers: Record<ExportedName, number> | undefined;
+
+/** The numbers that the kernels' module exports. */
+export function kernelNumbers(): Record<ExportedName, number> {
   if (!numbers) {
     const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
     const globals = Object.entries(instantiate(kernelModule(), memory).exports);
     numbers = Object.fromEntries(
       globals.flatMap(([name, value]) => (value instanceof WebAssembly.Global ? [[name, value.value]] : [])),
-    ) as Record<KernelName, number>;
+    ) as Record<ExportedName, number>;
   }
   return numbers;
 }

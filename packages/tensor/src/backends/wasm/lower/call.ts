@@ -1,4 +1,4 @@
-import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import type { BinaryName, ParamsOf, PrimitiveName, UnaryName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
 
 /** A value in memory: its shape and its address in bytes; 0 if nobody reads it. */
@@ -7,7 +7,7 @@ export interface Place {
   readonly address: number;
 }
 
-/** The name of a kernel or of an element-wise operation, as the kernels export it. */
+/** The name of a kernel, as the kernels export its number. */
 export type KernelName =
   | 'UNARY'
   | 'BINARY'
@@ -38,12 +38,20 @@ export type KernelName =
   | 'WINOGRAD_SUMS'
   | 'WINOGRAD_FILTER_GRAD';
 
+/** The name of an element-wise operation, as the kernels export its number. */
+export type OperationName = Uppercase<UnaryName | BinaryName>;
+
+/** An argument that is known by name: the kernels export its number. */
+export interface Constant {
+  readonly constant: OperationName;
+}
+
 /** A number that the kernel reads as float32; plain numbers are integers and addresses. */
 export interface Real {
   readonly real: number;
 }
 
-export type Argument = number | boolean | Real;
+export type Argument = number | boolean | Real | Constant;
 
 /** One kernel to call, with its arguments in the order that its comment gives. */
 export interface Call {
@@ -53,6 +61,7 @@ export interface Call {
 
 export const call = (kernel: KernelName, ...args: Argument[]): Call => ({ kernel, args });
 export const real = (value: number): Real => ({ real: value });
+export const constant = (name: OperationName): Constant => ({ constant: name });
 
 /** Hands out an instruction's scratch memory, in bytes; every piece begins on a cache line. */
 export interface Scratch {

@@ -3,7 +3,7 @@ import { type Call, call, type Lowerings, type Place, real, type Scratch } from 
 import { copy } from './movement.ts';
 
 /** As NORM_CHUNKS in kernels/reduce.ts. */
-const NORM_CHUNKS = 8;
+export const NORM_CHUNKS = 8;
 
 /** Sums of fewer terms than this are done in one go. */
 const SMALLEST_CHUNK = 256;
