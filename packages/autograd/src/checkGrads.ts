@@ -1,4 +1,4 @@
-import { add, mul, referenceBackend, sum, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { add, mul, referenceBackend, sizeOf, sum, type Tensor, type Variable, variable } from '@nlrn/tensor';
 import { grad } from './grad.ts';
 
 /** How far `checkGrads` moves along its direction: where truncation and rounding of float64 are about equal. */
@@ -21,7 +21,9 @@ export async function checkGrads(
   uniform: () => number,
 ): Promise<number> {
   const draw = (size: number) => Float64Array.from({ length: size }, () => 2 * uniform() - 1);
-  const projected = f(...inputs).map((y) => sum(mul(y, variable('projection', y.shape, draw(sizeOf(y))))));
+  const projected = f(...inputs).map((y) =>
+    sum(mul(y, variable('projection', y.shape, draw(sizeOf(y.shape))))),
+  );
   const loss = projected.reduce((a, b) => add(a, b));
   const backend = referenceBackend({ precision: 'float64' });
   const gradients = grad(loss, inputs);
@@ -58,8 +60,4 @@ export async function checkGrads(
     worst = Math.max(worst, error);
   }
   return worst;
-}
-
-function sizeOf(tensor: Tensor): number {
-  return tensor.shape.reduce((product, n) => product * n, 1);
 }

@@ -1,6 +1,5 @@
 import { xavierUniform } from '@nlrn/autograd';
-import type { Tensor } from '@nlrn/tensor';
-import { conv2d, type Shape, type Variable, variable } from '@nlrn/tensor';
+import { conv2d, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
 
 /** Draws numbers in [0, 1). */
 export type Uniform = () => number;
@@ -54,7 +53,7 @@ export class Parameters {
 }
 
 function filled(name: string, shape: Shape, value: number): Variable {
-  return variable(name, shape, new Float32Array(shape.reduce((n, size) => n * size, 1)).fill(value));
+  return variable(name, shape, new Float32Array(sizeOf(shape)).fill(value));
 }
 
 /** Convolution that keeps the image's size: zero padding of half the filter. */

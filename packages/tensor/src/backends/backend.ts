@@ -1,4 +1,5 @@
 import type { Graph, Instruction, Program } from '../program/program.ts';
+import { formatShape, sizeOf } from '../shape.ts';
 import type { Data, Variable } from '../tensor.ts';
 
 /** Values for a program's inputs, by name. */
@@ -44,11 +45,11 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
       throw new Error(`run: no input is named ${name}; the inputs are ${known.join(', ')}`);
   }
   for (const { name, shape } of program.inputs) {
-    const wanted = shape.reduce((product, n) => product * n, 1);
+    const wanted = sizeOf(shape);
     const given = feeds[name]?.length;
     if (given !== wanted) {
       throw new Error(
-        `run: input ${name} [${shape.join(', ')}] needs ${wanted} numbers, was given ${given ?? 'none'}`,
+        `run: input ${name} ${formatShape(shape)} needs ${wanted} numbers, was given ${given ?? 'none'}`,
       );
     }
   }
@@ -58,7 +59,7 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
 export function checkValue(variable: Variable, value: ArrayLike<number>): void {
   if (value.length !== variable.initial.length) {
     throw new Error(
-      `write: ${variable.name} [${variable.shape.join(', ')}] holds ${variable.initial.length} numbers, was given ${value.length}`,
+      `write: ${variable.name} ${formatShape(variable.shape)} holds ${variable.initial.length} numbers, was given ${value.length}`,
     );
   }
 }

@@ -1,5 +1,6 @@
+import type { Conv2dFilterGradParams } from '../../primitives/conv2d.ts';
 import { matmulSizes } from '../../primitives/matmul.ts';
-import { sizeOf } from '../../shape.ts';
+import { type Shape, sizeOf } from '../../shape.ts';
 import type { Kernels } from './kernel.ts';
 
 export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
@@ -21,48 +22,53 @@ export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = 
   },
 
   conv2d([x, w, bias], [y], { padding }) {
-    const [, H, W, C] = x!.shape as [number, number, number, number];
-    const [height, width, , K] = w!.shape as [number, number, number, number];
-    eachPixel(y!.shape, (b, i, j, at) => {
-      for (let k = 0; k < K; k++) y!.data[at * K + k] = 0;
-      for (let u = 0; u < height; u++) {
-        for (let v = 0; v < width; v++) {
-          const row = i + u - padding[0];
-          const column = j + v - padding[1];
-          if (row < 0 || row >= H || column < 0 || column >= W) continue;
-          for (let c = 0; c < C; c++) {
-            const pixel = x!.data[((b * H + row) * W + column) * C + c]!;
-            for (let k = 0; k < K; k++) {
-              y!.data[at * K + k]! += pixel * w!.data[((u * width + v) * C + c) * K + k]!;
-            }
-          }
+    const [height, width, C, K] = w!.shape as [number, number, number, number];
+    y!.data.fill(0);
+    eachTap(x!.shape, y!.shape, { padding, height, width }, (pixel, tap, at) => {
+      for (let c = 0; c < C; c++) {
+        for (let k = 0; k < K; k++) {
+          y!.data[at * K + k]! += x!.data[pixel * C + c]! * w!.data[(tap * C + c) * K + k]!;
         }
       }
-      if (bias) for (let k = 0; k < K; k++) y!.data[at * K + k]! += bias.data[k]!;
     });
+    if (bias) for (let at = 0; at < y!.data.length; at++) y!.data[at]! += bias.data[at % K]!;
   },
 
-  conv2dFilterGrad([x, g], [y], { padding, height, width }) {
-    const [, H, W, C] = x!.shape as [number, number, number, number];
-    const K = g!.shape[3]!;
+  conv2dFilterGrad([x, g], [y], params) {
+    const [C, K] = [x!.shape[3]!, g!.shape[3]!];
     y!.data.fill(0);
-    eachPixel(g!.shape, (b, i, j, at) => {
-      for (let u = 0; u < height; u++) {
-        for (let v = 0; v < width; v++) {
-          const row = i + u - padding[0];
-          const column = j + v - padding[1];
-          if (row < 0 || row >= H || column < 0 || column >= W) continue;
-          for (let c = 0; c < C; c++) {
-            const pixel = x!.data[((b * H + row) * W + column) * C + c]!;
-            for (let k = 0; k < K; k++) {
-              y!.data[((u * width + v) * C + c) * K + k]! += pixel * g!.data[at * K + k]!;
-            }
-          }
+    eachTap(x!.shape, g!.shape, params, (pixel, tap, at) => {
+      for (let c = 0; c < C; c++) {
+        for (let k = 0; k < K; k++) {
+          y!.data[(tap * C + c) * K + k]! += x!.data[pixel * C + c]! * g!.data[at * K + k]!;
         }
       }
     });
   },
 };
+
+/**
+ * Calls `visit` for every output pixel and every place of the filter that lies over the image: with the flat indices
+ * of the input pixel, of the place, and of the output pixel.
+ */
+function eachTap(
+  x: Shape,
+  y: Shape,
+  { padding, height, width }: Conv2dFilterGradParams,
+  visit: (pixel: number, tap: number, at: number) => void,
+): void {
+  const [, H, W] = x as [number, number, number, number];
+  eachPixel(y, (b, i, j, at) => {
+    for (let u = 0; u < height; u++) {
+      for (let v = 0; v < width; v++) {
+        const row = i + u - padding[0];
+        const column = j + v - padding[1];
+        if (row < 0 || row >= H || column < 0 || column >= W) continue;
+        visit((b * H + row) * W + column, u * width + v, at);
+      }
+    }
+  });
+}
 
 /** Calls `visit` with image, row, column and flat index of every pixel of [B, H, W, …]. */
 function eachPixel(

@@ -1,5 +1,14 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
-import { type Call, call, type Lowerings, type Place, real, roundUp, type Scratch } from './call.ts';
+import {
+  type Call,
+  call,
+  type Lowerings,
+  type Place,
+  perThread,
+  real,
+  roundUp,
+  type Scratch,
+} from './call.ts';
 
 /**
  * Pixels of a block: a multiple of the tile's 6 rows. In a band, more of them share the work on a row of the window, but
@@ -20,7 +29,6 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const { B, l, m } = geometry;
     const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
     const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
-    const own = roundUp(geometry.P * (rowLength(geometry) + roundUp(m, 8)), 16);
     const addresses = [
       theta!.address,
       packedPsi,
@@ -29,8 +37,8 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       Z!.address,
       logits!.address,
     ];
-    const block = scratch.floats(own * scratch.threads);
-    return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, block, 4 * own)];
+    const block = perThread(geometry.P * (rowLength(geometry) + roundUp(m, 8)), scratch);
+    return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, ...block)];
   },
 
   windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], outputs, params, scratch) {
@@ -49,8 +57,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       return { each, address: scratch.floats(groups * each) };
     };
     const [psiSums, gSums] = [sums(l), sums(m)];
-    const own = roundUp(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), 16);
-    const block = scratch.floats(own * scratch.threads);
+    const block = perThread(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), scratch);
     const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
     const rebuilt = [previous!, psiChannels];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
@@ -72,8 +79,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
         ...made,
         B,
         groups,
-        block,
-        4 * own,
+        ...block,
         ...rebuilt,
       ),
       fold(psiSums.address, dpsi!, l),

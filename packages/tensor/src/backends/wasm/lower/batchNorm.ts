@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../shape.ts';
 import { call, type Lowerings, real } from './call.ts';
 import { chunksFor, sumMiddle } from './reduce.ts';
 
@@ -39,5 +40,5 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
 /** [..., C] as rows of C channels. */
 function rowsOf(shape: readonly number[]): { rows: number; C: number } {
   const C = shape.at(-1)!;
-  return { rows: shape.slice(0, -1).reduce((product, n) => product * n, 1), C };
+  return { rows: sizeOf(shape.slice(0, -1)), C };
 }

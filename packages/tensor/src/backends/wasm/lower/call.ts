@@ -87,3 +87,9 @@ export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<P
 export function roundUp(n: number, multiple: number): number {
   return Math.ceil(n / multiple) * multiple;
 }
+
+/** Memory for each thread: its address and the bytes of each. */
+export function perThread(floats: number, scratch: Scratch): [number, number] {
+  const own = roundUp(floats, 16);
+  return [scratch.floats(own * scratch.threads), 4 * own];
+}

@@ -1,6 +1,7 @@
 import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
 import { type Call, call, type Lowerings, type Place, roundUp, type Scratch } from './call.ts';
+import { eightfold } from './eightfold.ts';
 import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
 
 export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
@@ -35,13 +36,11 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     const C = x!.shape[3]!;
     const { seen, calls } = withBorder(x!, padding, scratch);
     // The kernel reads g eight channels wide.
-    const K8 = roundUp(K, 8);
-    const wide = K === K8 ? g!.address : scratch.floats(B * H * W * K8);
-    const widen = K === K8 ? [] : [call('PAD_ROWS', g!.address, wide, 1, B * H * W, K, 0, 0, 0, K8 - K)];
+    const wide = eightfold(g!, scratch);
     return [
       ...calls,
-      ...widen,
-      call('CONV2D_FILTER_GRAD', seen, wide, w!.address, B, H, W, C, K, height, width),
+      ...wide.calls,
+      call('CONV2D_FILTER_GRAD', seen, wide.address, w!.address, B, H, W, C, K, height, width),
     ];
   },
 };

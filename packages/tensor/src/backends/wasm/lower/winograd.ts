@@ -1,4 +1,5 @@
-import { type Call, call, type Place, roundUp, type Scratch } from './call.ts';
+import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
+import { eightfold } from './eightfold.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
 const BLOCK = 24;
@@ -92,20 +93,11 @@ function paddedImages(
 function wideGradient(g: Place, { rows, columns }: Tiles, scratch: Scratch): { wide: number; widen: Call[] } {
   const [B, H, W, K] = g.shape as [number, number, number, number];
   const K8 = roundUp(K, 8);
-  const channels = K === K8 ? g.address : scratch.floats(B * H * W * K8);
+  const channels = eightfold(g, scratch);
   const wide = scratch.floats(B * 16 * rows * columns * K8);
   const sizes = [B, H, W * K8, 0, 4 * rows - H, 0, (4 * columns - W) * K8];
   return {
     wide,
-    widen: [
-      ...(K === K8 ? [] : [call('PAD_ROWS', g.address, channels, 1, B * H * W, K, 0, 0, 0, K8 - K)]),
-      call('PAD_ROWS', channels, wide, ...sizes),
-    ],
+    widen: [...channels.calls, call('PAD_ROWS', channels.address, wide, ...sizes)],
   };
-}
-
-/** Memory for each thread: its address and the bytes of each. */
-function perThread(floats: number, scratch: Scratch): [number, number] {
-  const own = roundUp(floats, 16);
-  return [scratch.floats(own * scratch.threads), 4 * own];
 }
