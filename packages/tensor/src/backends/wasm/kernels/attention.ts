@@ -8,11 +8,8 @@ import {
 } from './attentionBlock';
 import { sum4 } from './math';
 import { copyRun, scaleRun, subtractFrom } from './runs';
+import { wholeTiles } from './tile';
 import { firstItem, integer, pointer } from './work';
-
-function roundUp8(n: i32): i32 {
-  return (n + 7) & ~7;
-}
 
 function rowOf(block: usize, p: i32): usize {
   return block + (<usize>(p * rowLength) << 2);
@@ -36,7 +33,7 @@ function masked(): f32 {
  * Z [B, H, W, m] and, unless their address is 0, logits [B, H, W, size].
  *
  * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0, B, scratch,
- * bytes of scratch a thread; items: blocks. Scratch holds a block and P rows of m8 numbers.
+ * bytes of scratch a thread; items: blocks. Scratch holds a block and P rows of mp numbers.
  */
 export function attention(args: usize, thread: i32, threads: i32): void {
   readGeometry(args);
@@ -46,7 +43,7 @@ export function attention(args: usize, thread: i32, threads: i32): void {
   const blocks = integer(args, 6) * H * blocksPerRow();
   const block = pointer(args, 7) + <usize>thread * pointer(args, 8);
   const sums = block + (<usize>(P * rowLength) << 2);
-  const m8 = roundUp8(m);
+  const mp = wholeTiles(m);
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     enterBlock(item);
@@ -57,11 +54,11 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     maskBlock(block, masked());
     if (softmax) for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / exponentials(rowOf(block, p)));
     else for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / <f32>size);
-    applyBlock(block, g, sums, m8);
+    applyBlock(block, g, sums, mp);
     for (let p = 0; p < rows; p++) {
-      const sum = sums + (<usize>(p * m8) << 2);
+      const sum = sums + (<usize>(p * mp) << 2);
       // The weights are not normalised, their sums are: m numbers instead of q².
-      scaleRun(sum, m8, keptFactor(block, p));
+      scaleRun(sum, mp, keptFactor(block, p));
       copyRun(Z + (pixel + p) * <usize>m * 4, sum, m);
     }
   }
@@ -74,7 +71,7 @@ export function attention(args: usize, thread: i32, threads: i32): void {
  * (channel-major), logits, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and packed dg's
  * bytes a group, B, groups of an image, scratch, bytes of scratch a thread, rebuilt previous or 0, packed psi
  * (channel-major); items: groups of all images.
- * Scratch holds two blocks and P rows of l8 numbers.
+ * Scratch holds two blocks and P rows of lp numbers.
  */
 export function attentionGrad(args: usize, thread: i32, threads: i32): void {
   readGeometry(args);
@@ -96,7 +93,7 @@ export function attentionGrad(args: usize, thread: i32, threads: i32): void {
 /** The gradients of the block at hand. */
 function blockGrad(args: usize, weights: usize, group: usize): void {
   const gLogits = pointer(args, 7), dlogits = pointer(args, 11);
-  const l8 = roundUp8(l), m8 = roundUp8(m);
+  const lp = wholeTiles(l), mp = wholeTiles(m);
   const pixel = <usize>firstPixel();
   const d = weights + (<usize>(P * rowLength) << 2);
   const sums = d + (<usize>(P * rowLength) << 2);
@@ -123,12 +120,12 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
   if (dlogits != 0) moveBands(TO_LOGITS, d, dlogits);
   maskBlock(d, 0);
 
-  applyBlock(d, pointer(args, 4), sums, l8);
+  applyBlock(d, pointer(args, 4), sums, lp);
   for (let p = 0; p < rows; p++) {
-    copyRun(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * l8) << 2), l);
+    copyRun(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * lp) << 2), l);
   }
-  spreadBlock(d, pointer(args, 3) + pixel * <usize>l8 * 4, pointer(args, 9) + group * pointer(args, 12), l8);
-  spreadBlock(weights, pointer(args, 1) + pixel * <usize>m8 * 4, pointer(args, 10) + group * pointer(args, 13), m8);
+  spreadBlock(d, pointer(args, 3) + pixel * <usize>lp * 4, pointer(args, 9) + group * pointer(args, 12), lp);
+  spreadBlock(weights, pointer(args, 1) + pixel * <usize>mp * 4, pointer(args, 10) + group * pointer(args, 13), mp);
 }
 
 /** weights: logits to softmax; d: a_ij to w_ij (a_ij - sum_k w_ik a_ik). */

@@ -9,7 +9,7 @@
 
 import { expInRange, max4, sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
-import { strip, zeros } from './tile';
+import { COLUMNS, strip, zeros } from './tile';
 import { integer } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -82,11 +82,11 @@ export function dotBlock(block: usize, a: usize, packed: usize, C: i32): void {
   const aRow = <usize>C << 2;
   for (let chunk = 0; chunk < chunks; chunk++) {
     const from = packed + (<usize>(chunkRow(chunk) * columns * C) << 2);
-    for (let j = 0; j < width; j += 8) {
+    for (let j = 0; j < width; j += COLUMNS) {
       const column = chunkColumn(chunk) + j;
       const at = from + (<usize>((column / panel) * panel * C + column % panel) << 2);
       strip(
-        rows, 8,
+        rows, COLUMNS,
         a, aRow, 4, 0,
         at, <usize>panel << 2, 0, C, 1, zeros, 0,
         block + (<usize>(chunk * width + j) << 2), <usize>rowLength << 2,
@@ -95,14 +95,14 @@ export function dotBlock(block: usize, a: usize, packed: usize, C: i32): void {
   }
 }
 
-/** to [rows, C8] = block times the pixels of its columns; `packed` is [image rows, columns, C8]. */
-export function applyBlock(block: usize, packed: usize, to: usize, C8: i32): void {
-  const pixel = <usize>C8 << 2;
+/** to [rows, Cp], Cp = C rounded up to whole tiles, = block times the pixels of its columns; `packed` is [image rows, columns, Cp]. */
+export function applyBlock(block: usize, packed: usize, to: usize, Cp: i32): void {
+  const pixel = <usize>Cp << 2;
   for (let chunk = 0; chunk < chunks; chunk++) {
     const from = packed + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
-    for (let c = 0; c < C8; c += 8) {
+    for (let c = 0; c < Cp; c += COLUMNS) {
       strip(
-        rows, 8,
+        rows, COLUMNS,
         block + (<usize>(chunk * width) << 2), <usize>rowLength << 2, 4, 0,
         from + (<usize>c << 2), pixel, 0, width, 1,
         chunk == 0 ? zeros : to + (<usize>c << 2), chunk == 0 ? 0 : pixel, to + (<usize>c << 2), pixel,
@@ -111,14 +111,14 @@ export function applyBlock(block: usize, packed: usize, to: usize, C8: i32): voi
   }
 }
 
-/** to [image rows, columns, C8] += blockᵀ times `pixels` [rows, C8]: what each column sends back to its pixel. */
-export function spreadBlock(block: usize, pixels: usize, to: usize, C8: i32): void {
-  const pixel = <usize>C8 << 2;
+/** to [image rows, columns, Cp] += blockᵀ times `pixels` [rows, Cp]: what each column sends back to its pixel. */
+export function spreadBlock(block: usize, pixels: usize, to: usize, Cp: i32): void {
+  const pixel = <usize>Cp << 2;
   for (let chunk = 0; chunk < chunks; chunk++) {
     const target = to + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
-    for (let c = 0; c < C8; c += 8) {
+    for (let c = 0; c < Cp; c += COLUMNS) {
       strip(
-        width, 8,
+        width, COLUMNS,
         block + (<usize>(chunk * width) << 2), 4, <usize>rowLength << 2, 0,
         pixels + (<usize>c << 2), pixel, 0, rows, 1,
         target + (<usize>c << 2), pixel, target + (<usize>c << 2), pixel,

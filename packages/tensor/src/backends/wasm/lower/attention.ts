@@ -6,9 +6,9 @@ import {
   type Place,
   perThread,
   real,
-  roundUp,
   type Scratch,
 } from './call.ts';
+import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 
 /**
  * Pixels of a block: a multiple of the tile's 6 rows. In a band, more of them share the work on a row of the window, but
@@ -37,7 +37,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       Z!.address,
       logits!.address,
     ];
-    const block = perThread(geometry.P * (rowLength(geometry) + roundUp(m, 8)), scratch);
+    const block = perThread(geometry.P * (rowLength(geometry) + wholeTiles(m)), scratch);
     return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, ...block)];
   },
 
@@ -53,11 +53,11 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const [psiChannels, packPsiChannels] = packChannels(psi!.address, l, geometry, scratch);
     const groups = Math.max(1, Math.ceil(LEAST_GROUPS / B));
     const sums = (C: number) => {
-      const each = B * H * geometry.columns * roundUp(C, 8);
+      const each = B * H * geometry.columns * wholeTiles(C);
       return { each, address: scratch.floats(groups * each) };
     };
     const [psiSums, gSums] = [sums(l), sums(m)];
-    const block = perThread(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), scratch);
+    const block = perThread(geometry.P * (2 * rowLength(geometry) + wholeTiles(l)), scratch);
     const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
     const rebuilt = [previous!, psiChannels];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
@@ -123,15 +123,15 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): 
 function denseShape(N: number) {
   const chunks = Math.ceil(N / DENSE_CHUNK);
   const columns = chunks * DENSE_CHUNK;
-  return { H: 1, W: N, r: 0, P: Math.min(DENSE_BLOCK, N), chunks, width: DENSE_CHUNK, columns, panel: 8 };
+  return { H: 1, W: N, r: 0, P: Math.min(DENSE_BLOCK, N), chunks, width: DENSE_CHUNK, columns, panel: COLUMNS };
 }
 
 /** A window of q rows; the packed rows reach as far as the last block looks. */
 function bandShape(H: number, W: number, q: number) {
   const P = Math.min(q < WIDE_WINDOW ? NARROW_BLOCK : WIDE_BLOCK, W);
-  const width = roundUp(P + q - 1, 8);
+  const width = wholeTiles(P + q - 1);
   const lastBlock = Math.floor((W - 1) / P) * P;
-  const columns = roundUp(Math.max(W + q - 1, lastBlock + width), 8);
+  const columns = wholeTiles(Math.max(W + q - 1, lastBlock + width));
   return { H, W, r: (q - 1) / 2, P, chunks: q, width, columns, panel: columns };
 }
 
@@ -141,7 +141,7 @@ function packPixels(
   { B, H, W, r, columns }: Geometry,
   scratch: Scratch,
 ): [number, Call] {
-  const to = scratch.floats(B * H * columns * roundUp(C, 8));
+  const to = scratch.floats(B * H * columns * wholeTiles(C));
   return [to, call('PACK_PIXELS', x, to, B * H, W, C, r, columns)];
 }
 
