@@ -28,7 +28,8 @@ export function wholeTiles(count: i32): i32 {
 }
 
 // Every thread has its own instance of this module, so these belong to one thread.
-let spare: usize = 0;
+/** Room for a tile, or for what else a kernel wants to see the numbers of. */
+export let spare: usize = 0;
 /** A row of zeros: the start of sums that begin at zero. */
 export let zeros: usize = 0;
 

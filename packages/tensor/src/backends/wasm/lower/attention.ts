@@ -20,11 +20,14 @@ const WIDE_WINDOW = 32;
 const DENSE_BLOCK = 48;
 /** Columns of a chunk of a dense row of logits. */
 const DENSE_CHUNK = 64;
+/** Numbers behind a row of logits, and those that are kept of a row in the gradient: see kernels/attention.ts. */
+const GAP = 16;
+const KEPT = 4;
 /** Pieces of work in the gradient, whatever the number of threads: each has its own sums. */
 const LEAST_GROUPS = 4;
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
-  windowedAttention([theta, psi, g, previous], [Z, logits], params, scratch) {
+  windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, scratch) {
     const geometry = geometryOf(theta!, g!, params);
     const { B, l, m } = geometry;
     const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
@@ -36,12 +39,19 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       previous?.address ?? 0,
       Z!.address,
       logits!.address,
+      statistics!.address,
     ];
-    const block = perThread(geometry.P * (rowLength(geometry) + wholeTiles(m)), scratch);
+    const rowLength = geometry.chunks * geometry.width + GAP;
+    const block = perThread(geometry.P * (rowLength + wholeTiles(m)), scratch);
     return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, ...block)];
   },
 
-  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], outputs, params, scratch) {
+  windowedAttentionGrad(
+    [gZ, theta, psi, g, Z, logits, statistics, gLogits],
+    outputs,
+    params,
+    scratch,
+  ) {
     const geometry = geometryOf(theta!, g!, params);
     const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
     const { B, H, l, m } = geometry;
@@ -57,8 +67,9 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       return { each, address: scratch.floats(groups * each) };
     };
     const [psiSums, gSums] = [sums(l), sums(m)];
-    const block = perThread(geometry.P * (2 * rowLength(geometry) + wholeTiles(l)), scratch);
-    const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
+    const block = perThread(geometry.P * (2 * geometry.width + wholeTiles(l) + KEPT), scratch);
+    const features = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels];
+    const given = [...features, Z!.address, logits!.address, statistics!.address];
     const rebuilt = [previous!, psiChannels];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
     const fold = (from: number, to: number, C: number) =>
@@ -102,11 +113,6 @@ interface Geometry {
   readonly l: number;
   readonly m: number;
   readonly args: readonly (number | boolean)[];
-}
-
-/** As in the kernels: a cache line more than the row's chunks. */
-function rowLength({ chunks, width }: Geometry): number {
-  return chunks * width + 16;
 }
 
 function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): Geometry {

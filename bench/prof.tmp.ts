@@ -1,0 +1,12 @@
+import { wasmBackend } from '@nlrn/tensor';
+import { graphOf } from '/work/main/bench/peers/graphs.ts';
+const backend = await wasmBackend({ threads: Number(process.env.T ?? 1) });
+const pass = process.argv[2] as 'both', H = Number(process.argv[3] ?? 45), q = Number(process.argv[4] ?? 45), B = Number(process.argv[5] ?? 2);
+const { graph, feeds } = graphOf({ kind: 'attention', pass, image: [B, H, H], q, l: 64, m: 128 } as never);
+const e = backend.compile(graph);
+for (let i = 0; i < 5; i++) await e.run(feeds);
+const c = process.cpuUsage(); const t = performance.now(); const n = 20;
+for (let i = 0; i < n; i++) await e.run(feeds);
+const cpu = process.cpuUsage(c);
+console.log(pass, 'wall ms', ((performance.now() - t) / n).toFixed(2), 'cpu ms', ((cpu.user + cpu.system) / 1000 / n).toFixed(2), 'ns/logit', ((cpu.user + cpu.system) * 1000 / n / (B * H * H * q * q)).toFixed(2));
+process.exit(0);
