@@ -357,7 +357,10 @@ const attentionGradCases = attentions.flatMap(({ title, params, withState, theta
   const full = `${title}${withState ? ', gLogits' : ''}`;
   return [
     conformanceCase(full, inputs, all, { tolerance: SUM, draw }),
-    conformanceCase(`${full}, dlogits not read`, inputs, (...x) => all(...x).slice(0, 3), { tolerance: SUM, draw }),
+    conformanceCase(`${full}, dlogits not read`, inputs, (...x) => all(...x).slice(0, 3), {
+      tolerance: SUM,
+      draw,
+    }),
   ];
 });
 

@@ -72,9 +72,15 @@ test('the statistics of a pixel: its largest logit, and the sum of what the expo
   const previous = input('previous', [1, 1, 1, 9]);
   const feeds = { theta: [1], psi: [2], g: [1], previous: [0, 0, 0, 0, 3, 0, 0, 0, 3 - Math.LN2] };
   // Logits: seven times 2, 5, and 5 - ln 2.
-  const [found] = await evaluate([windowedAttention(theta, psi, g, { ...softmax(3), previous }).statistics], feeds);
+  const [found] = await evaluate(
+    [windowedAttention(theta, psi, g, { ...softmax(3), previous }).statistics],
+    feeds,
+  );
   assertClose(found, [5, 1.5 + 7 * Math.exp(-3)]);
-  const [counted] = await evaluate([windowedAttention(theta, psi, g, { ...mean(3), previous }).statistics], feeds);
+  const [counted] = await evaluate(
+    [windowedAttention(theta, psi, g, { ...mean(3), previous }).statistics],
+    feeds,
+  );
   assert.equal(counted, [0, 9]);
 });
 

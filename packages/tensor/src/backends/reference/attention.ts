@@ -96,5 +96,7 @@ function weightsOf(
   [largest, total]: Statistics,
   { normalize }: AttentionParams,
 ): Float64Array {
-  return row.map((logit) => (normalize === 'softmax' ? Math.exp(logit - largest) / total : logit / row.length));
+  return row.map((logit) =>
+    normalize === 'softmax' ? Math.exp(logit - largest) / total : logit / row.length,
+  );
 }

@@ -1,13 +1,5 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
-import {
-  type Call,
-  call,
-  type Lowerings,
-  type Place,
-  perThread,
-  real,
-  type Scratch,
-} from './call.ts';
+import { type Call, call, type Lowerings, type Place, perThread, real, type Scratch } from './call.ts';
 import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 
 /**
@@ -17,9 +9,9 @@ import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 const NARROW_BLOCK = 6;
 const WIDE_BLOCK = 12;
 const WIDE_WINDOW = 32;
-const DENSE_BLOCK = 48;
+const DENSE_BLOCK = 96;
 /** Columns of a chunk of a dense row of logits. */
-const DENSE_CHUNK = 64;
+const DENSE_CHUNK = 128;
 /** Numbers behind a row of logits, and those that are kept of a row in the gradient: see kernels/attention.ts. */
 const GAP = 16;
 const KEPT = 4;
@@ -46,12 +38,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, ...block)];
   },
 
-  windowedAttentionGrad(
-    [gZ, theta, psi, g, Z, logits, statistics, gLogits],
-    outputs,
-    params,
-    scratch,
-  ) {
+  windowedAttentionGrad([gZ, theta, psi, g, Z, logits, statistics, gLogits], outputs, params, scratch) {
     const geometry = geometryOf(theta!, g!, params);
     const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
     const { B, H, l, m } = geometry;
@@ -129,7 +116,16 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): 
 function denseShape(N: number) {
   const chunks = Math.ceil(N / DENSE_CHUNK);
   const columns = chunks * DENSE_CHUNK;
-  return { H: 1, W: N, r: 0, P: Math.min(DENSE_BLOCK, N), chunks, width: DENSE_CHUNK, columns, panel: COLUMNS };
+  return {
+    H: 1,
+    W: N,
+    r: 0,
+    P: Math.min(DENSE_BLOCK, N),
+    chunks,
+    width: DENSE_CHUNK,
+    columns,
+    panel: COLUMNS,
+  };
 }
 
 /** A window of q rows; the packed rows reach as far as the last block looks. */
