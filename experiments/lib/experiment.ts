@@ -1,4 +1,5 @@
 import { type NlrnConfig, type NlrnTrainConfig, PRESETS, type PresetName } from '@nlrn/nlrn';
+import type { PaperFacts } from './results.ts';
 
 /** One row of a table, or one point of a figure. */
 export interface Variant {
@@ -8,17 +9,21 @@ export interface Variant {
   readonly label: string;
   /** How its network differs from the preset's */
   readonly network: Partial<NlrnConfig>;
-  /** PSNR that the paper prints, in dB */
-  readonly paper: number | null;
+  /** Where it stands on a figure's axis */
+  readonly x?: number;
+  readonly paper: Omit<PaperFacts, 'difference'>;
 }
 
 /** One table or figure of the paper. All rows share data, steps, schedule, noise and evaluation. */
 export interface Experiment {
   readonly name: string;
   readonly title: string;
+  /** Name of a figure's axis */
+  readonly axis?: string;
   /** The variant that the others are compared with */
   readonly fullModel: string;
-  readonly variants: readonly Variant[];
+  /** The variants at a scale, whose network is given */
+  readonly variants: (network: NlrnConfig) => readonly Variant[];
 }
 
 /** How large a run of an experiment is: the training of its variants, of which each changes the network alone. */
@@ -40,4 +45,15 @@ export function scaleOf(preset: PresetName): Scale {
 /** The training run of a variant and a seed. */
 export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
   return { ...config, seed, network: { ...config.network, ...variant.network } };
+}
+
+/**
+ * Names a network by what differs from the scale's own: `full`, `metric-gaussian`, `states-3`.
+ *
+ * It is the same for the same network, whichever experiment asks for it: that is how they share runs.
+ */
+export function networkId({ config }: Scale, { network }: Pick<Variant, 'network'>): string {
+  const own: Partial<Record<string, unknown>> = config.network;
+  const changed = Object.entries(network).filter(([key, value]) => value !== own[key]);
+  return changed.length === 0 ? 'full' : changed.map(([key, value]) => `${key}-${value}`).join('.');
 }

@@ -1,11 +1,18 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describeIssues, keepAside, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
+import { readFileSync } from 'node:fs';
+import { describeIssues, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
-const quality = z.strictObject({ psnr: z.number(), ssim: z.number() });
+/**
+ * What `results/<preset>/` holds:
+ *
+ *   runs/<id>.seed<k>.json        one trained network and its test: `runSchema`. Written once, by whoever trained it
+ *   crops/<id>.seed<k>.<image>    what it makes of images of the generator; crops/noisy.<image>, crops/truth.<image>
+ *   <experiment>.json .csv .svg   made of the runs, again and again: `resultsSchema`
+ *   checkpoints/, weights/        not committed
+ */
 
-/** PSNR in dB (peak 1) and SSIM of images clipped and rounded to 8 bits. */
-const imageResult = z.strictObject({ name: z.string(), noisy: quality, restored: quality });
+/** PSNR in dB (peak 1) and SSIM of images clipped and rounded to 8 bits */
+const quality = z.strictObject({ psnr: z.number(), ssim: z.number() });
 
 const dataset = z.strictObject({
   name: z.string(),
@@ -15,92 +22,132 @@ const dataset = z.strictObject({
   hash: z.string(),
 });
 
-/** One trained variant and seed. */
-const run = z.strictObject({
-  variant: z.string(),
-  seed: z.int(),
-  parameters: z.int().positive(),
-  config: trainConfigSchema,
-  images: z.array(imageResult),
-  mean: z.strictObject({ noisy: quality, restored: quality }),
-  /** Mean loss of consecutive stretches of the run, each named by its last step */
-  lossCurve: z.array(z.strictObject({ step: z.int(), loss: z.number() })),
-  trainingSeconds: z.number(),
-  evaluationSeconds: z.number(),
-  finished: z.string(),
+/** Program, machine and versions */
+const environment = z.strictObject({
+  command: z.string(),
+  /** With `+` if files had been changed; `unknown` outside a repository */
   commit: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cpu: z.string(),
+  cores: z.int(),
+  memoryGB: z.int(),
   backend: z.string(),
 });
 
-/** A results file. */
+/** One network, trained with one seed, and tested. */
+export const runSchema = z.strictObject({
+  /** In what its network differs from the preset's, `metric-gaussian`; `full` if in nothing */
+  id: z.string(),
+  preset: z.string(),
+  seed: z.int(),
+  parameters: z.int().positive(),
+  config: trainConfigSchema,
+  train: dataset,
+  test: dataset,
+  images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
+  /** Means over the images */
+  mean: z.strictObject({ noisy: quality, restored: quality }),
+  /** Mean loss of consecutive stretches of the run, each named by its last step */
+  lossCurve: z.array(z.strictObject({ step: z.int(), loss: z.number() })),
+  /** Mean PSNR (dB) on a few generated images, measured on the way */
+  validationCurve: z.array(z.strictObject({ step: z.int(), psnr: z.number() })),
+  /** PNG files, relative to the preset's folder */
+  crops: z.array(
+    z.strictObject({ image: z.string(), noisy: z.string(), restored: z.string(), truth: z.string() }),
+  ),
+  /** Time on the clock, over all sittings */
+  trainingSeconds: z.number(),
+  evaluationSeconds: z.number(),
+  /** Time of all cores together, user and system, for training and testing */
+  coreSeconds: z.number(),
+  /** When it was finished: ISO 8601 */
+  finished: z.string(),
+  environment,
+});
+
+export const VERDICTS = [
+  /** The row that the others are compared with */
+  'full model',
+  /** No run of it is there, or none of the full model with the same seeds */
+  'missing',
+  /** A single seed: the spread between seeds is not known */
+  'not tested',
+  /** It is not known what the paper found */
+  'paper unknown',
+  /** The 95 % interval of the difference to the full model holds zero */
+  'inside the noise',
+  /** Outside the noise, with the paper's sign */
+  'agrees',
+  /** Outside the noise, with the other sign */
+  'opposite',
+] as const;
+
+/** What the paper says of a row. */
+const paper = z.strictObject({
+  /** PSNR that it prints, in dB, on Set12 at sigma 25 */
+  psnr: z.number().nullable(),
+  /** The same above its full model's */
+  difference: z.number().nullable(),
+  /** How the row stands to the full model by its words or numbers */
+  claim: z.enum(['lower', 'equal', 'higher']).nullable(),
+  /** Its words, in ours, and where they stand */
+  words: z.string().nullable(),
+});
+
+/** The seeds of a variant together; null is what no run tells. */
+const row = z.strictObject({
+  variant: z.string(),
+  label: z.string(),
+  /** Where it stands on a figure's axis; null in tables, and for the whole image, which is the last point */
+  x: z.number().nullable(),
+  /** The `id` of its runs */
+  id: z.string(),
+  seeds: z.array(z.int()),
+  parameters: z.int().nullable(),
+  noisyPsnr: z.number().nullable(),
+  /** Mean over seeds of the mean over images, dB */
+  psnr: z.number().nullable(),
+  /** Standard deviation of that over seeds; null for a single one */
+  psnrSd: z.number().nullable(),
+  ssim: z.number().nullable(),
+  /** PSNR above the full model's, in dB: mean over images and common seeds, and its 95 % interval */
+  difference: z
+    .strictObject({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+    .nullable(),
+  paper,
+  verdict: z.enum(VERDICTS),
+});
+
+/** A table or figure: what stands in `<experiment>.json`. */
 export const resultsSchema = z.strictObject({
   experiment: z.string(),
   title: z.string(),
+  /** Name of the axis of a figure, such as `q`; null for a table */
+  axis: z.string().nullable(),
   preset: z.string(),
-  /** The last command, and the machine and versions it ran with */
-  environment: z.strictObject({
-    command: z.string(),
-    commit: z.string(),
-    node: z.string(),
-    platform: z.string(),
-    cpu: z.string(),
-    cores: z.int(),
-    memoryGB: z.int(),
-    backend: z.string(),
-  }),
-  train: dataset,
-  test: dataset,
-  runs: z.array(run),
+  /** The variant that the others are compared with */
+  fullModel: z.string(),
+  /** The full model's training; the rows change the network alone, and say so */
+  config: trainConfigSchema,
+  train: dataset.nullable(),
+  test: dataset.nullable(),
+  /** Core-hours of the runs in it */
+  coreHours: z.number(),
+  rows: z.array(row),
 });
 
-export type Run = z.infer<typeof run>;
+export type Run = z.infer<typeof runSchema>;
+export type DatasetFacts = z.infer<typeof dataset>;
+export type Verdict = (typeof VERDICTS)[number];
+export type PaperFacts = z.infer<typeof paper>;
+export type Row = z.infer<typeof row>;
 export type Results = z.infer<typeof resultsSchema>;
 
-/** What the runs of a results file must belong to, to be used again. */
-export interface Wanted extends Pick<Results, 'train' | 'test'> {
-  /** Whether a run is one of the experiment as it is today */
-  readonly isCurrent: (run: Run) => boolean;
-}
-
-/**
- * The runs of a results file that can be used again.
- *
- * A file that is damaged, has results of other images, or has some of an older configuration, is kept aside under
- * another name with the table and plot made of it, and `say` is told so. Nothing is overwritten.
- */
-export function reusableRuns(path: string, wanted: Wanted, say: (line: string) => void): Run[] {
-  if (!existsSync(path)) return [];
-  const found = readResults(path);
-  if (typeof found === 'string') {
-    say(`${path}: ${found}; it is kept as ${keepResultsAside(path, 'damaged')}`);
-    return [];
-  }
-  if (found.train.hash !== wanted.train.hash || found.test.hash !== wanted.test.hash) {
-    const images = `${found.train.name} and ${found.test.name}`;
-    const kept = keepResultsAside(path, 'other-images');
-    say(`${path}: has results of other images (${images}); they are kept as ${kept}`);
-    return [];
-  }
-  const current = found.runs.filter(wanted.isCurrent);
-  if (current.length < found.runs.length) {
-    const kept = keepResultsAside(path, 'older-configuration');
-    say(`${path}: has results of an older configuration; they are kept as ${kept}`);
-  }
-  return current;
-}
-
-/** Renames a results file, and the table and plot made of it; returns the new path. */
-export function keepResultsAside(path: string, why: string): string {
-  for (const made of ['csv', 'svg'].map((ending) => path.replace(/json$/, ending))) {
-    if (existsSync(made)) keepAside(made, why);
-  }
-  return keepAside(path, why);
-}
-
-/** A results file's content, or what is wrong with it. */
-export function readResults(path: string): Results | string {
+/** The content of a JSON file of that schema, or what is wrong with it. */
+export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
-    const parsed = resultsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success
       ? parsed.data
       : `is not a results file (${describeIssues(parsed.error).slice(0, 200)})`;
