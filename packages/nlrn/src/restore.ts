@@ -25,19 +25,36 @@ const PROBE = 64;
  *
  * The true neighbourhood, q x q and circular at the image's border, slides over all pixels at once.
  * Differs: the authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
- * Only an image that needs more than `memory` bytes is restored in large overlapping tiles, whose windows end at
- * the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
+ * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
+ * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
  * image size; those used last are kept.
  */
 export function createRestorer(network: Network, backend: Backend, { memory = MEMORY } = {}): Restorer {
   const programs = new Map<string, Executable>();
   const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
-  const bytes = bytesPerPixel(network, backend);
+  const { fits, side, margin } = network.piece
+    ? limitOf(network.piece)
+    : limitByMemory(memory, bytesPerPixel(network, backend));
   return async (image) => {
-    if (image.width * image.height * bytes <= memory) return whole(image);
-    const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
-    return inTiles(image, tilesOf(image.width, image.height, side, MARGIN), whole);
+    if (fits(image)) return whole(image);
+    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole);
   };
+}
+
+/** Which images are restored whole, and the tiles of the others. */
+interface Limit {
+  readonly fits: (image: Image) => boolean;
+  readonly side: number;
+  readonly margin: number;
+}
+
+function limitOf({ side, margin }: NonNullable<Network['piece']>): Limit {
+  return { fits: ({ width, height }) => Math.max(width, height) <= side, side, margin };
+}
+
+function limitByMemory(memory: number, bytes: number): Limit {
+  const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
+  return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin: MARGIN };
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */

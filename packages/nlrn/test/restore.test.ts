@@ -88,4 +88,15 @@ test('a DnCNN, which sees less far than the margin, restores the same in tiles',
   assert.equal(await createRestorer(network, backend, { memory: 1 })(image), whole);
 });
 
+test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
+  const image = randomImage(17, 12);
+  const whole = await restoreImage(dncnn, backend, image);
+  // Two convolutions of 3 x 3 reach two pixels far.
+  const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image);
+  assert.equal(inPieces, whole);
+  const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
+  assert.not.equal(tooNarrow, whole);
+});
+
 test.run();
