@@ -1,68 +1,163 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import type { Experiment } from './experiment.ts';
-import type { Row } from './statistics.ts';
+import { describeDataset } from './data.ts';
+import { signed } from './numbers.ts';
+import type { Results, Row, Verdict } from './results.ts';
+import { drawSvg, OURS, PAPERS, type SvgOptions, WIDE } from './svg.ts';
 
-/**
- * A dot a variant on a PSNR axis, with a bar of one standard deviation over seeds where there are several,
- * and the paper's numbers as hollow dots. An SVG document.
- */
-export function plotRows(experiment: Experiment, rows: readonly Row[], subtitle: string): string {
-  const { document } = parseHTML('<html></html>');
-  const labels = rows.map(({ variant }) => variant.label);
-  const printed = rows.filter(({ variant }) => variant.paper !== null);
-  const figure = Plot.plot({
-    document,
-    width: 720,
-    height: 120 + 34 * rows.length,
-    marginLeft: 210,
-    marginTop: 60,
-    x: { label: 'PSNR (dB) →', nice: true, grid: true },
-    y: { label: null, domain: labels },
+/** What the marks of `drawRows` mean, in lines. */
+export const MARKS = {
+  bars: ['Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale.'],
+  points: [
+    'Dots: ours, ± one standard deviation over seeds. Dashed: the full model.',
+    '▼ = ▲: the paper finds less, as much, or more than with the full model; diamonds: how much.',
+  ],
+} as const;
+
+/** Differences that may be chance. */
+const UNCERTAIN: readonly Verdict[] = ['inside the noise', 'not tested'];
+
+const CLAIM_MARKS = { lower: '▼', equal: '=', higher: '▲' } as const;
+
+const DIAMOND = { symbol: 'diamond', r: 5, stroke: PAPERS, strokeWidth: 2 } as const;
+
+/** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */
+export function plotResults(results: Results): string {
+  const { title, axis, preset, train, test } = results;
+  const images =
+    train && test
+      ? `trained on ${describeDataset(train)}, tested on ${describeDataset(test)}`
+      : 'nothing has been run yet';
+  const heading = [title, `Preset ${preset}: ${images}`, ...(axis === null ? MARKS.bars : MARKS.points)];
+  return `${drawRows(results, WIDE, heading)}\n`;
+}
+
+/** The rows of a table as bars of their differences to the full model, those of a figure as points along its axis. */
+export function drawRows(results: Results, width: number, heading: readonly string[] = []): string {
+  const draw = results.axis === null ? differencePlot : axisPlot;
+  return drawSvg({ ...draw(results, width >= WIDE), width, heading });
+}
+
+/** A bar a row from the full model's PSNR, in dB, with its 95 % interval, beside what the paper has. */
+function differencePlot({ title, rows, fullModel }: Results, isWide: boolean): SvgOptions {
+  const others = rows.filter(({ variant }) => variant !== fullModel);
+  const full = rows.find(({ variant }) => variant === fullModel);
+  const y = 'label';
+  return {
+    ariaLabel: `Bars: ${title}. The table has the numbers.`,
+    height: 76 + 40 * others.length,
+    marginLeft: isWide ? 190 : 100,
+    marginRight: isWide ? 130 : 100,
+    marginTop: 30,
+    marginBottom: 44,
+    x: { nice: true, insetLeft: 8, insetRight: 8 },
+    y: { domain: others.map(({ label }) => label), padding: 0.5 },
     marks: [
-      Plot.text([experiment.title], {
-        frameAnchor: 'top-left',
-        dy: -48,
-        dx: -200,
-        fontSize: 15,
-        fontWeight: 'bold',
+      Plot.gridX({ ticks: isWide ? 8 : 3 }),
+      Plot.axisX({
+        ticks: isWide ? 8 : 3,
+        label: `PSNR above ${full?.label ?? 'the full model'} (dB)`,
+        labelAnchor: 'center',
+        labelArrow: 'none',
       }),
-      Plot.text([subtitle], { frameAnchor: 'top-left', dy: -26, dx: -200, fontSize: 11, fill: '#555' }),
-      Plot.ruleY(rows, {
-        x1: (row: Row) => row.psnr - (row.psnrSd ?? 0),
-        x2: (row: Row) => row.psnr + (row.psnrSd ?? 0),
-        y: (row: Row) => row.variant.label,
-        stroke: '#1f77b4',
+      Plot.axisY({ label: null, tickSize: 0, lineWidth: isWide ? 16 : 8 }),
+      Plot.barX(others, {
+        x1: 0,
+        x2: ({ difference }: Row) => difference?.mean ?? 0,
+        y,
+        fill: OURS,
+        fillOpacity: ({ verdict }: Row) => (UNCERTAIN.includes(verdict) ? 0.35 : 1),
       }),
-      Plot.dot(rows, {
-        x: 'psnr',
-        y: (row: Row) => row.variant.label,
-        r: 5,
-        fill: '#1f77b4',
+      Plot.ruleX([0]),
+      Plot.ruleY(others.filter(hasInterval), {
+        x1: ({ difference }: Row) => difference!.low,
+        x2: ({ difference }: Row) => difference!.high,
+        y,
+        strokeWidth: 1.5,
+        marker: 'tick',
       }),
-      Plot.text(rows, {
-        x: 'psnr',
-        y: (row: Row) => row.variant.label,
-        text: (row: Row) => row.psnr.toFixed(2),
-        dy: -12,
-        fontSize: 10,
-      }),
-      Plot.dot(printed, {
-        x: (row: Row) => row.variant.paper,
-        y: (row: Row) => row.variant.label,
-        r: 5,
-        stroke: '#d62728',
-      }),
-      Plot.text(printed, {
-        x: (row: Row) => row.variant.paper,
-        y: (row: Row) => row.variant.label,
-        text: (row: Row) => `paper ${row.variant.paper?.toFixed(2)} (Set12)`,
-        dy: -12,
-        fontSize: 10,
-        fill: '#d62728',
-      }),
+      Plot.dot(others, { x: ({ paper }: Row) => paper.difference, y, ...DIAMOND }),
+      ...column(others, isWide ? 58 : 52, ['ours', oursInWords], { fill: OURS }),
+      ...column(others, isWide ? 118 : 98, ['paper', papersInWords], { fill: PAPERS }),
     ],
-  });
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return `${figure.outerHTML}\n`;
+  };
+}
+
+function hasInterval({ difference }: Row): boolean {
+  return difference !== null && difference.low !== null && difference.high !== null;
+}
+
+/** A column of text that ends `dx` pixels right of the plot, below its heading. */
+function column(
+  rows: readonly Row[],
+  dx: number,
+  [heading, text]: readonly [string, (row: Row) => string],
+  style: Plot.TextOptions,
+): Plot.Markish[] {
+  const place = { textAnchor: 'end', dx, ...style } as const;
+  return [
+    Plot.text(rows, { y: 'label', frameAnchor: 'right', text, ...place }),
+    Plot.text([heading], { frameAnchor: 'top-right', dy: -18, fontWeight: 'bold', ...place }),
+  ];
+}
+
+function oursInWords({ difference }: Row): string {
+  return difference === null ? 'missing' : signed(difference.mean);
+}
+
+/** What the paper has, as short as can be; empty if nothing is known. */
+function papersInWords({ paper }: Row): string {
+  return paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
+}
+
+/** A dot a row along the figure's axis, at its PSNR in dB, ± one standard deviation over seeds. */
+function axisPlot({ title, rows, axis, fullModel }: Results, isWide: boolean): SvgOptions {
+  const x = (row: Row) => (row.x === null ? row.label : String(row.x));
+  const measured = rows.filter(({ psnr }) => psnr !== null);
+  const spread = measured.filter(({ psnrSd }) => psnrSd !== null);
+  const full = rows.find(({ variant }) => variant === fullModel);
+  return {
+    ariaLabel: `Points along ${axis}: ${title}. The table has the numbers.`,
+    height: isWide ? 360 : 300,
+    marginLeft: 48,
+    marginRight: 16,
+    marginTop: 30,
+    marginBottom: 58,
+    x: { type: 'point', domain: rows.map(x), padding: 0.5 },
+    y: { nice: true, insetTop: 8, insetBottom: 30 },
+    marks: [
+      Plot.gridY({ ticks: 5 }),
+      Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', labelOffset: 46, lineWidth: 4 }),
+      Plot.axisY({ label: null, ticks: 5 }),
+      Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
+      Plot.ruleX(full ? [full] : [], { x, strokeOpacity: 0.5, strokeDasharray: '4 4' }),
+      Plot.line(measured, { x, y: 'psnr', stroke: OURS, strokeWidth: 1.5 }),
+      Plot.ruleX(spread, {
+        x,
+        y1: ({ psnr, psnrSd }: Row) => psnr! - psnrSd!,
+        y2: ({ psnr, psnrSd }: Row) => psnr! + psnrSd!,
+        strokeWidth: 1.5,
+        marker: 'tick',
+      }),
+      Plot.dot(measured, { x, y: 'psnr', r: 4.5, fill: OURS }),
+      Plot.dot(rows, { x, y: (row: Row) => papersPlace(row, full), ...DIAMOND }),
+      Plot.text(rows, {
+        x,
+        frameAnchor: 'bottom',
+        dy: -8,
+        text: ({ paper }: Row) => (paper.claim === null ? '' : CLAIM_MARKS[paper.claim]),
+        fill: PAPERS,
+        fontSize: 13,
+      }),
+      Plot.text(
+        rows.filter(({ psnr }) => psnr === null),
+        { x, frameAnchor: 'middle', text: () => 'missing', rotate: -90 },
+      ),
+    ],
+  };
+}
+
+/** Where the paper's difference to its full model lies above ours, in dB; null if that is unknown. */
+function papersPlace({ variant, paper }: Row, full: Row | undefined): number | null {
+  if (!full || full.psnr === null || variant === full.variant || paper.difference === null) return null;
+  return full.psnr + paper.difference;
 }
