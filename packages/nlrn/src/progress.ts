@@ -4,14 +4,17 @@ import type { Progress } from './train.ts';
 /** Seconds between two lines where there is no terminal. */
 const LINE_EVERY = 5;
 
+/** What is shown after a step; of several runs, the time left for all of them as well. */
+export type ShownProgress = Progress & { readonly secondsLeftInAll?: number };
+
 /** Shows how training goes on; `stop` leaves the display as it is. */
 export interface ProgressDisplay {
-  update(progress: Progress): void;
+  update(progress: ShownProgress): void;
   stop(): void;
 }
 
 /**
- * A progress bar with loss, PSNR, images a second and time left on a terminal; elsewhere, as in a pipe or in
+ * A progress bar with loss, PSNR, images a second and time left (in all) on a terminal; elsewhere, as in a pipe or in
  * continuous integration, a line every few seconds.
  */
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
@@ -54,11 +57,13 @@ function lines(stream: NodeJS.WritableStream): ProgressDisplay {
   };
 }
 
-function describe({ loss, psnr, imagesPerSecond, secondsLeft }: Progress): string[] {
+/** With validation its PSNR is shown, without it that of the last batch. */
+function describe(progress: ShownProgress): string[] {
+  const { loss, psnr, validation, imagesPerSecond, secondsLeft, secondsLeftInAll: inAll } = progress;
   return [
     `loss ${loss.toExponential(3)}`,
-    `PSNR ${psnr.toFixed(2)} dB`,
+    validation === undefined ? `PSNR ${psnr.toFixed(2)} dB` : `validation ${validation.toFixed(2)} dB`,
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
-    `${formatSeconds(secondsLeft)} left`,
+    `${formatSeconds(secondsLeft)} left${inAll === undefined ? '' : `, ${formatSeconds(inAll)} in all`}`,
   ];
 }

@@ -15,11 +15,32 @@ test('times are as long as they need to be', () => {
   ]);
 });
 
+const PROGRESS = {
+  step: 1,
+  steps: 4,
+  loss: 0.0125,
+  psnr: 16.02,
+  validation: undefined,
+  imagesPerSecond: 123.4,
+  secondsLeft: 75,
+};
+
+test('the PSNR is that of the validation if there is one; of several runs the time for all is told', async () => {
+  const stream = new PassThrough();
+  const display = showProgress(stream as unknown as NodeJS.WriteStream);
+  display.update({ ...PROGRESS, validation: 27.456, secondsLeftInAll: 3600 });
+  stream.end();
+  assert.is(
+    await text(stream),
+    'step 1/4  loss 1.250e-2  validation 27.46 dB  123 images/s  1 min 15 s left, 1 h 00 min in all\n',
+  );
+});
+
 test('where there is no terminal, the first and the last step are lines, and those between at most every 5 seconds', async () => {
   const stream = new PassThrough();
   const display = showProgress(stream as unknown as NodeJS.WriteStream);
   for (let step = 1; step <= 4; step++) {
-    display.update({ step, steps: 4, loss: 0.0125, psnr: 16.02, imagesPerSecond: 123.4, secondsLeft: 75 });
+    display.update({ ...PROGRESS, step });
   }
   display.stop();
   const facts = 'loss 1.250e-2  PSNR 16.02 dB  123 images/s  1 min 15 s left\n';
