@@ -76,8 +76,8 @@ function differencePlot({ title, rows, fullModel }: Results, isWide: boolean): S
         marker: 'tick',
       }),
       Plot.dot(others, { x: ({ paper }: Row) => paper.difference, y, ...DIAMOND }),
-      ...column(others, isWide ? 58 : 52, ['ours', oursInWords], { fill: OURS }),
-      ...column(others, isWide ? 118 : 98, ['paper', papersInWords], { fill: PAPERS }),
+      ...column(others, isWide ? 58 : 52, ['ours', oursInWords]),
+      ...column(others, isWide ? 118 : 98, ['paper', papersInWords]),
     ],
   };
 }
@@ -91,9 +91,8 @@ function column(
   rows: readonly Row[],
   dx: number,
   [heading, text]: readonly [string, (row: Row) => string],
-  style: Plot.TextOptions,
 ): Plot.Markish[] {
-  const place = { textAnchor: 'end', dx, ...style } as const;
+  const place = { textAnchor: 'end', dx } as const;
   return [
     Plot.text(rows, { y: 'label', frameAnchor: 'right', text, ...place }),
     Plot.text([heading], { frameAnchor: 'top-right', dy: -18, fontWeight: 'bold', ...place }),

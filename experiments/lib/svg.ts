@@ -32,7 +32,7 @@ export function drawSvg({ heading = [], ariaLabel, ...options }: SvgOptions): st
       frameAnchor: 'top-left',
       dx: 8 - marginLeft,
       dy: 10 + LINE * i - offset - marginTop,
-      fontSize: i === 0 ? 15 : 11,
+      fontSize: i === 0 ? 15 : 12,
       fontWeight: i === 0 ? 'bold' : 'normal',
       textAnchor: 'start',
     }),
@@ -48,7 +48,7 @@ export function drawSvg({ heading = [], ariaLabel, ...options }: SvgOptions): st
   svg.setAttribute('role', 'img');
   // linkedom writes attributes as they are.
   svg.setAttribute('aria-label', ariaLabel.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
-  svg.setAttribute('font-size', '11');
+  svg.setAttribute('font-size', '12');
   if (heading.length > 0) svg.setAttribute('style', 'background: white; color: black');
   return svg.outerHTML;
 }

@@ -1,36 +1,46 @@
 import { type Html, html } from './html.ts';
 
-/** A column: its heading, what it says of a row, and how it is set. */
+type Content = Html | string | number;
+
+/** A column: its heading, and what it says of a row; nothing for `''`. */
 export interface Column<Row> {
   readonly title: string;
-  readonly cell: (row: Row) => Html | string | number;
+  readonly cell: (row: Row) => Content;
   /** Set to the right, in figures of equal width */
   readonly numeric?: boolean;
 }
 
+/** Columns that have room on a phone, beside the one of names. */
+const FEW = 3;
+
 /**
- * A table whose first column names its rows. On a narrow screen each row becomes a card, each cell labelled by its
- * heading (`style.css`); the roles keep it a table for who listens to it then.
+ * A table whose first column names its rows. On a narrow screen each row is a card, its cells labelled by their
+ * headings (`style.css`), unless it has few columns; the roles keep it a table for screen readers then.
  */
 export function table<Row>(
-  caption: Html | string,
-  columns: readonly Column<Row>[],
+  caption: Content,
+  [name, ...columns]: readonly [Column<Row>, ...Column<Row>[]],
   rows: readonly Row[],
 ): Html {
-  const heading = ({ title, numeric }: Column<Row>) =>
-    html`<th role="columnheader" scope="col" class="${numeric ? 'number' : 'text'}">${title}</th>`;
-  const cell = ({ title, cell, numeric }: Column<Row>, row: Row) =>
-    html`<td role="cell" data-title="${title}" class="${numeric ? 'number' : 'text'}">${cell(row)}</td>`;
-  const [name, ...others] = columns;
-  return html`<table role="table">
+  return html`<table role="table" class="${columns.length < FEW ? 'plain' : 'cards'}">
 <caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${columns.map(heading)}</tr></thead>
+<thead role="rowgroup"><tr role="row">${[name, ...columns].map(heading)}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map(
   (
     row,
-  ) => html`<tr role="row"><th role="rowheader" scope="row">${name!.cell(row)}</th>${others.map((column) => cell(column, row))}</tr>
+  ) => html`<tr role="row"><th role="rowheader" scope="row">${name.cell(row)}</th>${columns.map((column) => cell(column, row))}</tr>
 `,
 )}</tbody>
 </table>`;
+}
+
+function heading<Row>({ title, numeric }: Column<Row>): Html {
+  return html`<th role="columnheader" scope="col" class="${numeric ? 'number' : 'text'}">${title}</th>`;
+}
+
+function cell<Row>({ title, cell, numeric }: Column<Row>, row: Row): Html {
+  const content = cell(row);
+  const kind = content === '' ? 'empty' : numeric ? 'number' : 'text';
+  return html`<td role="cell" data-title="${title}" class="${kind}">${content}</td>`;
 }
