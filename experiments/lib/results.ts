@@ -11,60 +11,71 @@ import * as z from 'zod';
  *   checkpoints/, weights/        not committed
  */
 
-/** PSNR in dB (peak 1) and SSIM of images clipped and rounded to 8 bits */
-const quality = z.strictObject({ psnr: z.number(), ssim: z.number() });
+const decibels = z.number();
+
+const quality = z
+  .strictObject({
+    psnr: decibels.describe('PSNR in dB, peak 1'),
+    ssim: z.number().describe('SSIM, at most 1'),
+  })
+  .describe('Of images clipped to [0, 1] and rounded to 8 bits');
 
 const dataset = z.strictObject({
   name: z.string(),
   source: z.enum(['folder', 'generated']),
   images: z.int().positive(),
-  /** SHA-256 of names and pixels */
-  hash: z.string(),
+  hash: z.string().describe('SHA-256 of names and pixels'),
 });
 
-/** Program, machine and versions */
-const environment = z.strictObject({
-  command: z.string(),
-  /** With `+` if files had been changed; `unknown` outside a repository */
-  commit: z.string(),
-  node: z.string(),
-  platform: z.string(),
-  cpu: z.string(),
-  cores: z.int(),
-  memoryGB: z.int(),
-  backend: z.string(),
-});
+const environment = z
+  .strictObject({
+    command: z.string(),
+    commit: z.string().describe('With + if files had been changed; "unknown" outside a repository'),
+    node: z.string(),
+    platform: z.string(),
+    cpu: z.string(),
+    cores: z.int(),
+    memoryGB: z.int(),
+    backend: z.string(),
+  })
+  .describe('Program, machine and versions');
+
+/** A picture beside the runs; the pattern keeps a file from elsewhere from naming other places. */
+const picture = z
+  .string()
+  .regex(/^crops\/[\w-][\w.-]*\.png$/, 'must be a PNG file in crops/')
+  .describe('PNG file, relative to the folder of the preset');
 
 /** One network, trained with one seed, and tested. */
-export const runSchema = z.strictObject({
-  /** In what its network differs from the preset's, `metric-gaussian`; `full` if in nothing */
-  id: z.string(),
-  preset: z.string(),
-  seed: z.int(),
-  parameters: z.int().positive(),
-  config: trainConfigSchema,
-  train: dataset,
-  test: dataset,
-  images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
-  /** Means over the images */
-  mean: z.strictObject({ noisy: quality, restored: quality }),
-  /** Mean loss of consecutive stretches of the run, each named by its last step */
-  lossCurve: z.array(z.strictObject({ step: z.int(), loss: z.number() })),
-  /** Mean PSNR (dB) on a few generated images, measured on the way */
-  validationCurve: z.array(z.strictObject({ step: z.int(), psnr: z.number() })),
-  /** PNG files, relative to the preset's folder */
-  crops: z.array(
-    z.strictObject({ image: z.string(), noisy: z.string(), restored: z.string(), truth: z.string() }),
-  ),
-  /** Time on the clock, over all sittings */
-  trainingSeconds: z.number(),
-  evaluationSeconds: z.number(),
-  /** Time of all cores together, user and system, for training and testing */
-  coreSeconds: z.number(),
-  /** When it was finished: ISO 8601 */
-  finished: z.string(),
-  environment,
-});
+export const runSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .describe('In what its network differs from the preset’s, "metric-gaussian"; "full" if in nothing'),
+    preset: z.string(),
+    seed: z.int(),
+    parameters: z.int().positive(),
+    config: trainConfigSchema,
+    train: dataset,
+    test: dataset,
+    images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
+    mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
+    lossCurve: z
+      .array(z.strictObject({ step: z.int(), loss: z.number() }))
+      .describe('Mean loss of consecutive stretches of the run, each named by its last step'),
+    validationCurve: z
+      .array(z.strictObject({ step: z.int(), psnr: decibels }))
+      .describe('Mean PSNR in dB on a few generated images, measured on the way'),
+    crops: z
+      .array(z.strictObject({ image: z.string(), noisy: picture, restored: picture, truth: picture }))
+      .describe('Details of generated images'),
+    trainingSeconds: z.number().describe('Time on the clock, over all sittings'),
+    evaluationSeconds: z.number(),
+    coreSeconds: z.number().describe('Time of all cores together, user and system, for training and testing'),
+    finished: z.string().describe('When it was finished: ISO 8601'),
+    environment,
+  })
+  .describe('One network, trained with one seed, and tested');
 
 export const VERDICTS = [
   /** The row that the others are compared with */
@@ -83,59 +94,65 @@ export const VERDICTS = [
   'opposite',
 ] as const;
 
-/** What the paper says of a row. */
-const paper = z.strictObject({
-  /** PSNR that it prints, in dB, on Set12 at sigma 25 */
-  psnr: z.number().nullable(),
-  /** The same above its full model's */
-  difference: z.number().nullable(),
-  /** How the row stands to the full model by its words or numbers */
-  claim: z.enum(['lower', 'equal', 'higher']).nullable(),
-  /** Its words, in ours, and where they stand */
-  words: z.string().nullable(),
-});
+const paper = z
+  .strictObject({
+    psnr: decibels.nullable().describe('PSNR that it prints, in dB, on Set12 at sigma 25'),
+    difference: decibels.nullable().describe('The same above its full model’s, in dB'),
+    claim: z
+      .enum(['lower', 'equal', 'higher'])
+      .nullable()
+      .describe('How the row stands to the full model by its words or numbers'),
+    words: z.string().nullable().describe('Its words, in ours, and where they stand'),
+  })
+  .describe('What the paper says of a row');
 
-/** The seeds of a variant together; null is what no run tells. */
-const row = z.strictObject({
-  variant: z.string(),
-  label: z.string(),
-  /** Where it stands on a figure's axis; null in tables, and for the whole image, which is the last point */
-  x: z.number().nullable(),
-  /** The `id` of its runs */
-  id: z.string(),
-  seeds: z.array(z.int()),
-  parameters: z.int().nullable(),
-  noisyPsnr: z.number().nullable(),
-  /** Mean over seeds of the mean over images, dB */
-  psnr: z.number().nullable(),
-  /** Standard deviation of that over seeds; null for a single one */
-  psnrSd: z.number().nullable(),
-  ssim: z.number().nullable(),
-  /** PSNR above the full model's, in dB: mean over images and common seeds, and its 95 % interval */
-  difference: z
-    .strictObject({ mean: z.number(), low: z.number().nullable(), high: z.number().nullable() })
-    .nullable(),
-  paper,
-  verdict: z.enum(VERDICTS),
-});
+const difference = z
+  .strictObject({ mean: decibels, low: decibels.nullable(), high: decibels.nullable() })
+  .nullable()
+  .describe('PSNR above the full model’s, in dB: mean over images and common seeds, and its 95 % interval');
+
+const row = z
+  .strictObject({
+    variant: z.string().describe('As --only takes it'),
+    label: z.string(),
+    x: z
+      .number()
+      .nullable()
+      .describe(
+        'Where it stands on a figure’s axis; null in tables, and for the whole image, the last point',
+      ),
+    id: z.string().describe('The id of its runs'),
+    seeds: z.array(z.int()),
+    parameters: z.int().nullable(),
+    noisyPsnr: decibels.nullable().describe('PSNR of the noisy images, in dB'),
+    psnr: decibels.nullable().describe('Mean over seeds of the mean over images, in dB'),
+    psnrSd: decibels
+      .nullable()
+      .describe('Standard deviation of that over seeds, in dB; null for a single one'),
+    ssim: z.number().nullable(),
+    difference,
+    paper,
+    verdict: z.enum(VERDICTS),
+  })
+  .describe('The seeds of a variant together; null is what no run tells');
 
 /** A table or figure: what stands in `<experiment>.json`. */
-export const resultsSchema = z.strictObject({
-  experiment: z.string(),
-  title: z.string(),
-  /** Name of the axis of a figure, such as `q`; null for a table */
-  axis: z.string().nullable(),
-  preset: z.string(),
-  /** The variant that the others are compared with */
-  fullModel: z.string(),
-  /** The full model's training; the rows change the network alone, and say so */
-  config: trainConfigSchema,
-  train: dataset.nullable(),
-  test: dataset.nullable(),
-  /** Core-hours of the runs in it */
-  coreHours: z.number(),
-  rows: z.array(row),
-});
+export const resultsSchema = z
+  .strictObject({
+    experiment: z.string(),
+    title: z.string(),
+    axis: z.string().nullable().describe('Name of the axis of a figure, such as "q"; null for a table'),
+    preset: z.string(),
+    fullModel: z.string().describe('The variant that the others are compared with'),
+    config: trainConfigSchema.describe(
+      'The full model’s training; the rows change the network alone; each seed has its own run',
+    ),
+    train: dataset.nullable(),
+    test: dataset.nullable(),
+    coreHours: z.number().describe('Of the runs in it'),
+    rows: z.array(row),
+  })
+  .describe('A table or figure of the paper');
 
 export type Run = z.infer<typeof runSchema>;
 export type DatasetFacts = z.infer<typeof dataset>;
