@@ -42,9 +42,11 @@ export function scaleOf(preset: PresetName): Scale {
   return { name: preset, config: PRESETS[preset], checkpointEvery: CHECKPOINT_EVERY[preset] };
 }
 
-/** The training run of a variant and a seed. */
+/** The training run of a variant and a seed; a patch is as large as its neighbourhood at least. */
 export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
-  return { ...config, seed, network: { ...config.network, ...variant.network } };
+  const network = { ...config.network, ...variant.network };
+  const q = network.neighborhood === 'image' ? 0 : network.neighborhood;
+  return { ...config, seed, network, patch: Math.max(config.patch, q) };
 }
 
 /**

@@ -16,6 +16,7 @@ export {
   PAPER_CONFIG,
 } from './config.ts';
 export { createNetwork } from './createNetwork.ts';
+export { DEFAULT_WEIGHTS } from './defaultWeights.ts';
 export { createDncnn } from './dncnn.ts';
 export {
   checkTestImages,
