@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { PRESET_NAMES, PRESETS, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import { PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
 import {
   backendOptions,
   onInterrupt,
@@ -13,11 +12,11 @@ import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
 import { loadData } from './lib/data.ts';
-import { type Experiment, type Scale, scaleOf } from './lib/experiment.ts';
+import { type Experiment, onGenerated, presetNamed, type Scale, scaleOf } from './lib/experiment.ts';
+import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
 import { shardFrom } from './lib/shard.ts';
-
-const RESULTS = join(import.meta.dirname, '../results');
+import { reportCommand, reportOptions } from './report/command.ts';
 
 /** Seeds that are run unless others are asked for. */
 const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
@@ -67,7 +66,8 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   const preset = presetNamed(args.preset);
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
   const folders = { train: path(args.train), test: path(args.test) };
-  const scale = placeOf(scaleOf(preset), folders);
+  const isGenerated = folders.train === undefined || folders.test === undefined;
+  const scale = isGenerated ? onGenerated(scaleOf(preset)) : scaleOf(preset);
   const only = namesFrom(variantNames(experiments, scale), args.only);
   const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
@@ -97,17 +97,6 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   } finally {
     interrupt.release();
   }
-}
-
-/** Results on generated images have a folder of their own: trying the command leaves those on photographs alone. */
-function placeOf(scale: Scale, folders: { train: string | undefined; test: string | undefined }): Scale {
-  const isGenerated = folders.train === undefined || folders.test === undefined;
-  return isGenerated ? { ...scale, name: `${scale.name}-generated` } : scale;
-}
-
-function presetNamed(name: string): PresetName {
-  if (Object.hasOwn(PRESETS, name)) return name as PresetName;
-  throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
 }
 
 function variantNames(experiments: readonly Experiment[], scale: Scale): string[] {
@@ -145,12 +134,13 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   Record<string, Options>
 >([
   ...runCommands.map(({ command }) => [String(command), options] as const),
+  ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],
 ]);
 
 await runCli({
   name: 'pnpm exp',
   summary: 'Regenerates the tables and figures of the paper',
-  commands: [listCommand, ...runCommands, keepWeightsCommand] as unknown as CommandModule[],
+  commands: [listCommand, ...runCommands, reportCommand, keepWeightsCommand] as unknown as CommandModule[],
   optionsOf: (command) => OPTIONS.get(command),
 });

@@ -1,4 +1,11 @@
-import { type NlrnConfig, type NlrnTrainConfig, PRESETS, type PresetName } from '@nlrn/nlrn';
+import {
+  type NlrnConfig,
+  type NlrnTrainConfig,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  UserError,
+} from '@nlrn/nlrn';
 import type { PaperFacts } from './results.ts';
 
 /** One row of a table, or one point of a figure. */
@@ -40,6 +47,17 @@ const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, lap
 
 export function scaleOf(preset: PresetName): Scale {
   return { name: preset, config: PRESETS[preset], checkpointEvery: CHECKPOINT_EVERY[preset] };
+}
+
+/** The option `--preset`. Throws UserError for a name that is not known. */
+export function presetNamed(name: string): PresetName {
+  if (Object.hasOwn(PRESETS, name)) return name as PresetName;
+  throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
+}
+
+/** Results on generated images have a folder of their own: trying a command leaves those on photographs alone. */
+export function onGenerated(scale: Scale): Scale {
+  return { ...scale, name: `${scale.name}-generated` };
 }
 
 /** The training run of a variant and a seed; a patch is as large as its neighbourhood at least. */

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describeIssues, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
+
+/** Where results are, unless another folder is named. */
+export const RESULTS = join(import.meta.dirname, '../../results');
 
 /**
  * What `results/<preset>/` holds:
@@ -8,6 +12,7 @@ import * as z from 'zod';
  *   runs/<id>.seed<k>.json        one trained network and its test: `runSchema`. Written once, by whoever trained it
  *   crops/<id>.seed<k>.<image>    what it makes of images of the generator; crops/noisy.<image>, crops/truth.<image>
  *   <experiment>.json .csv .svg   made of the runs, again and again: `resultsSchema`
+ *   index.html                    made of the runs
  *   checkpoints/, weights/        not committed
  */
 

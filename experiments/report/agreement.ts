@@ -14,12 +14,13 @@ export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
 
 /** What a verdict means, as the page says it. */
 export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, string>> = {
-  agrees: 'the difference to the full model is outside the noise and has the paper’s sign',
-  opposite: 'it is outside the noise and has the other sign',
+  agrees:
+    'the difference to the full model is outside the noise and has the paper’s sign, or inside it where the paper finds none',
+  opposite: 'it is outside the noise and has the other sign, or where the paper finds none',
   'inside the noise': 'its 95 % interval, over images and seeds, holds zero',
-  'not tested': 'there is one seed, so that the noise is not known',
+  'not tested': 'there is one seed or one image, so that the noise is not known',
   'paper unknown': 'what the paper found is not known',
-  missing: 'it has not been run',
+  missing: 'it has not been run, or not with a seed of the full model',
 };
 
 /** How many rows have each verdict, but for the full model's; verdicts that no row has are left out. */

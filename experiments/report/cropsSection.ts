@@ -47,7 +47,8 @@ ${images.map((image) => {
 }
 
 function figure(label: string, image: string, picture: Picture | null, original: Picture | null): Html {
-  if (picture === null) return html`<figure><figcaption>${label}: the file is missing</figcaption></figure>`;
+  if (picture === null)
+    return html`<figure><figcaption>${label}: the file is missing or damaged</figcaption></figure>`;
   const { width, height } = picture.image;
   const quality =
     original === null || original.address === picture.address

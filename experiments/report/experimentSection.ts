@@ -18,10 +18,17 @@ export function experimentSection(results: Results): Html {
 <div class="narrow">${trusted(drawRows(results, NARROW))}</div>
 <figcaption>${marks.join(' ')}</figcaption>
 </figure>
+${papersWords(results)}
 ${rowsTable(results)}
 <p class="quiet">Files beside this page:
 ${['json', 'csv', 'svg'].map((ending) => html`<a href="${experiment}.${ending}">${experiment}.${ending}</a> `)}</p>
 </section>`;
+}
+
+/** What the paper says, each sentence once. */
+function papersWords({ rows }: Results): Html | null {
+  const words = new Set(rows.flatMap(({ paper }) => paper.words ?? []));
+  return words.size === 0 ? null : html`<p>The paper: ${[...words].join('; ')}.</p>`;
 }
 
 function rowsTable({ title, rows }: Results): Html {

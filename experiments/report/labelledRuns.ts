@@ -7,9 +7,9 @@ export interface LabelledRuns {
   readonly runs: readonly Run[];
 }
 
-/** The networks of the experiments that have runs, in the order of their rows, each one once. */
+/** The networks of the experiments that have runs, each one once: the full model, then the others in their order. */
 export function labelledRuns(experiments: readonly Results[], runs: readonly Run[]): LabelledRuns[] {
-  const labels = new Map<string, string>();
+  const labels = new Map([['full', 'Full model']]);
   for (const { id, label } of experiments.flatMap(({ rows }) => rows)) {
     if (!labels.has(id)) labels.set(id, label);
   }

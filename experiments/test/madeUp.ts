@@ -1,4 +1,5 @@
 import { PRESETS } from '@nlrn/nlrn';
+import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
 import type { Results, Row, Run, Verdict } from '../lib/results.ts';
 
 const dataset = (name: string) => ({
@@ -88,37 +89,86 @@ export const MADE_UP_FIGURE = resultsFrom(
 
 /** The runs of made-up results. */
 export function runsOf({ rows, preset, config, train, test }: Results): Run[] {
-  return rows.flatMap(({ id, seeds, psnr, noisyPsnr, parameters }) =>
-    seeds.map((seed) => {
-      const quality = { noisy: { psnr: noisyPsnr!, ssim: 0.4 }, restored: { psnr: psnr!, ssim: 0.8 } };
-      return {
-        id,
-        preset,
-        seed,
-        parameters: parameters!,
-        config: { ...config, seed },
-        train: train!,
-        test: test!,
-        images: [{ name: '01.png', ...quality }],
-        mean: quality,
-        lossCurve: [1, 2, 3].map((i) => ({ step: 100 * i, loss: 0.01 / i + 0.0002 * seed })),
-        validationCurve: [1, 2, 3].map((i) => ({ step: 100 * i, psnr: 25 + i + 0.01 * seed })),
-        crops: [],
-        trainingSeconds: 600,
-        evaluationSeconds: 20,
-        coreSeconds: 1200,
-        finished: '2018-12-03T00:00:00.000Z',
-        environment: {
-          command: 'pnpm exp made-up --preset quick',
-          commit: 'a'.repeat(40),
-          node: 'v26.0.0',
-          platform: 'linux x64',
-          cpu: 'A <processor>',
-          cores: 2,
-          memoryGB: 24,
-          backend: 'wasm (2 threads)',
-        },
-      };
-    }),
+  return rows.flatMap(({ id, seeds, psnr, noisyPsnr }) =>
+    seeds.map((seed) => ({
+      ...runFrom({ id, seed, psnrs: [psnr!], noisyPsnr: noisyPsnr! }),
+      preset,
+      config: { ...config, seed },
+      train: train!,
+      test: test!,
+    })),
   );
+}
+
+interface Facts {
+  readonly id: string;
+  readonly seed: number;
+  /** Of each test image, restored */
+  readonly psnrs: readonly number[];
+  readonly noisyPsnr?: number;
+}
+
+function runFrom({ id, seed, psnrs, noisyPsnr = 20 }: Facts): Run {
+  const noisy = { psnr: noisyPsnr, ssim: 0.4 };
+  const images = psnrs.map((psnr, i) => ({ name: `0${i}.png`, noisy, restored: { psnr, ssim: 0.8 } }));
+  const mean = psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
+  return {
+    id,
+    preset: 'quick',
+    seed,
+    parameters: 5715,
+    config: { ...PRESETS.quick, seed },
+    train: dataset('train400'),
+    test: dataset('set12'),
+    images,
+    mean: { noisy, restored: { psnr: mean, ssim: 0.8 } },
+    lossCurve: [1, 2, 3].map((i) => ({ step: 100 * i, loss: 0.01 / i + 0.0002 * seed })),
+    validationCurve: [1, 2, 3].map((i) => ({ step: 100 * i, psnr: 25 + i + 0.01 * seed })),
+    crops: [],
+    trainingSeconds: 600,
+    evaluationSeconds: 20,
+    coreSeconds: 1200,
+    finished: '2018-12-03T00:00:00.000Z',
+    environment: {
+      command: 'pnpm exp made-up --preset quick',
+      commit: 'a'.repeat(40),
+      node: 'v26.0.0',
+      platform: 'linux x64',
+      cpu: 'A <processor>',
+      cores: 2,
+      memoryGB: 24,
+      backend: 'wasm (2 threads)',
+    },
+  };
+}
+
+export const MADE_UP_SCALE: Scale = { name: 'quick', config: PRESETS.quick, checkpointEvery: 100 };
+
+/** A table of three rows, of which `never` has no runs in the tests. */
+export const MADE_UP_EXPERIMENT: Experiment = {
+  name: 'made-up',
+  title: 'Table 00: made up',
+  fullModel: 'full',
+  variants: () => [
+    {
+      name: 'gaussian',
+      label: 'Gaussian',
+      network: { metric: 'gaussian' },
+      paper: { psnr: 30.5, claim: 'lower', words: null },
+    },
+    {
+      name: 'never',
+      label: 'Never run',
+      network: { metric: 'dotProduct' },
+      paper: { psnr: null, claim: null, words: null },
+    },
+    { name: 'full', label: 'Full', network: {}, paper: { psnr: 30.8, claim: 'equal', words: null } },
+  ],
+};
+
+/** A run of the made-up experiment on two images. */
+export function madeUpRun(variant: 'gaussian' | 'full', seed: number, psnrs: readonly [number, number]): Run {
+  const found = MADE_UP_EXPERIMENT.variants(PRESETS.quick.network).find(({ name }) => name === variant)!;
+  const run = runFrom({ id: networkId(MADE_UP_SCALE, found), seed, psnrs });
+  return { ...run, config: configOf(MADE_UP_SCALE, found, seed) };
 }
