@@ -44,7 +44,7 @@ export const TINY_DATA = {
   test: generatedDataset('test', { count: 3, size: 16 }),
 };
 
-/** The options of a tiny run on the reference backend that writes to `out`. */
+/** The options of a tiny run that writes to `out`. */
 export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): RunOptions {
   return {
     experiments: [TINY_EXPERIMENT],
@@ -52,7 +52,8 @@ export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): Run
     data: TINY_DATA,
     seeds: [1],
     only: [],
-    backend: 'reference',
+    backend: 'wasm',
+    threads: 1,
     out,
     fresh: false,
     command: 'pnpm exp tiny-metrics',
