@@ -29,6 +29,22 @@ export function formatSeconds(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s` : `${whole} s`;
 }
 
+/** Says `tile 3 of 24` on a terminal, over and over on one line; elsewhere a line every few seconds. */
+export function showTiles(
+  stream: NodeJS.WriteStream = process.stderr,
+): (done: number, tiles: number) => void {
+  const isTerminal = stream.isTTY && !process.env.CI;
+  let nextAt = 0;
+  return (done, tiles) => {
+    const now = performance.now() / 1000;
+    if (!isTerminal && now < nextAt && done < tiles) return;
+    nextAt = now + LINE_EVERY;
+    stream.write(
+      `${isTerminal ? '\r' : ''}tile ${done} of ${tiles}${!isTerminal || done === tiles ? '\n' : ''}`,
+    );
+  };
+}
+
 function bar(stream: NodeJS.WriteStream): ProgressDisplay {
   const format = '{bar} {value}/{total} | {facts}';
   const shown = new SingleBar({ stream, format, barsize: 20, barCompleteChar: '█', barIncompleteChar: '░' });

@@ -6,6 +6,13 @@ import { type Tile, tilesOf } from './tiles.ts';
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
 export type Restorer = (image: Image) => Promise<Image>;
 
+export interface RestoreOptions {
+  /** Bytes that a program may take */
+  readonly memory?: number;
+  /** Called after each tile of an image that is restored in tiles */
+  readonly onTile?: ((done: number, tiles: number) => void) | undefined;
+}
+
 /** How many programs a restorer keeps: test sets have two or three sizes. */
 const KEPT_PROGRAMS = 4;
 
@@ -29,7 +36,11 @@ const PROBE = 64;
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
  * image size; those used last are kept.
  */
-export function createRestorer(network: Network, backend: Backend, { memory = MEMORY } = {}): Restorer {
+export function createRestorer(
+  network: Network,
+  backend: Backend,
+  { memory = MEMORY, onTile }: RestoreOptions = {},
+): Restorer {
   const programs = new Map<string, Executable>();
   const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
   const { fits, side, margin } = network.piece
@@ -37,7 +48,7 @@ export function createRestorer(network: Network, backend: Backend, { memory = ME
     : limitByMemory(memory, bytesPerPixel(network, backend));
   return async (image) => {
     if (fits(image)) return whole(image);
-    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole);
+    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
   };
 }
 
@@ -58,8 +69,13 @@ function limitByMemory(memory: number, bytes: number): Limit {
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */
-export function restoreImage(network: Network, backend: Backend, image: Image): Promise<Image> {
-  return createRestorer(network, backend)(image);
+export function restoreImage(
+  network: Network,
+  backend: Backend,
+  image: Image,
+  options?: RestoreOptions,
+): Promise<Image> {
+  return createRestorer(network, backend, options)(image);
 }
 
 /** Runs a program on each channel of an image. */
@@ -73,11 +89,17 @@ async function runOn(image: Image, program: Executable): Promise<Image> {
   return restored;
 }
 
-async function inTiles(image: Image, tiles: readonly Tile[], restore: Restorer): Promise<Image> {
+async function inTiles(
+  image: Image,
+  tiles: readonly Tile[],
+  restore: Restorer,
+  onTile: RestoreOptions['onTile'],
+): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
-  for (const { read, keep } of tiles) {
+  for (const [i, { read, keep }] of tiles.entries()) {
     const tile = await restore(crop(image, read));
     paste(crop(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
+    onTile?.(i + 1, tiles.length);
   }
   return restored;
 }

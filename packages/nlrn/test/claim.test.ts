@@ -30,7 +30,7 @@ test('a claim excludes another until it is released', () => {
 
 test('the claim of a process that is gone is taken over at once, or half written', async () => {
   const child = fork(join(import.meta.dirname, 'claimProcess.ts'), [place('c')], { silent: true });
-  test.after(() => child.kill('SIGKILL'));
+  test.after(() => void child.kill('SIGKILL'));
   await once(child.stdout!, 'data');
   assert.throws(() => claim(place('c')), /is at work on it/);
   child.kill('SIGKILL');

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatSeconds, showProgress } from '../src/progress.ts';
+import { formatSeconds, showProgress, showTiles } from '../src/progress.ts';
 
 test('times are as long as they need to be', () => {
   assert.equal([0, 45.4, 59.6, 200, 3599.6, 3725].map(formatSeconds), [
@@ -46,6 +46,21 @@ test('where there is no terminal, the first and the last step are lines, and tho
   const facts = 'loss 1.250e-2  PSNR 16.02 dB  123 images/s  1 min 15 s left\n';
   stream.end();
   assert.is(await text(stream), `step 1/4  ${facts}step 4/4  ${facts}`);
+});
+
+test('tiles are told on one line of a terminal, elsewhere the first and the last', async () => {
+  const tell = async (isTTY: boolean) => {
+    const stream = Object.assign(new PassThrough(), { isTTY });
+    const { CI } = process.env;
+    delete process.env.CI;
+    const show = showTiles(stream as unknown as NodeJS.WriteStream);
+    if (CI !== undefined) process.env.CI = CI;
+    for (let tile = 1; tile <= 3; tile++) show(tile, 3);
+    stream.end();
+    return text(stream);
+  };
+  assert.is(await tell(true), '\rtile 1 of 3\rtile 2 of 3\rtile 3 of 3\n');
+  assert.is(await tell(false), 'tile 1 of 3\ntile 3 of 3\n');
 });
 
 test.run();

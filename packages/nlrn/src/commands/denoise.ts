@@ -4,6 +4,7 @@ import { type Image, noisyVersion, psnr, readPng, toUint8Range, writePng } from 
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { defaultWeights } from '../defaultWeights.ts';
+import { showTiles } from '../progress.ts';
 import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
@@ -50,7 +51,9 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
-  const restored = await withBackend(args, (backend) => restoreImage(network, backend, noisy));
+  const restored = await withBackend(args, (backend) =>
+    restoreImage(network, backend, noisy, { onTile: showTiles() }),
+  );
   writePng(to, restored);
   if (sigma !== undefined) console.log(comparison(image, noisy, restored));
   console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
