@@ -13,7 +13,7 @@ import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, wino
 
 export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
 export { NORM_CHUNKS } from './reduce';
-export { SPARE_BYTES } from './tile';
+export { COLUMNS, SPARE_BYTES } from './tile';
 
 // What a call names as its kernel.
 export const UNARY: i32 = 0;
