@@ -18,6 +18,9 @@ const UNCERTAIN: readonly Verdict[] = ['inside the noise', 'not tested'];
 
 const CLAIM_MARKS = { lower: '▼', equal: '=', higher: '▲' } as const;
 
+/** What an axis spans at least, in dB: less would make much of nothing. */
+const LEAST_SPAN = 0.2;
+
 const DIAMOND = { symbol: 'diamond', r: 5, stroke: PAPERS, strokeWidth: 2 } as const;
 
 /** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */
@@ -41,28 +44,29 @@ export function drawRows(results: Results, width: number, heading: readonly stri
 function differencePlot({ title, rows, fullModel }: Results, isWide: boolean): SvgOptions {
   const others = rows.filter(({ variant }) => variant !== fullModel);
   const full = rows.find(({ variant }) => variant === fullModel);
+  const measured = others.filter(({ difference }) => difference !== null);
   const y = 'label';
   return {
     ariaLabel: `Bars: ${title}. The table has the numbers.`,
     height: 76 + 40 * others.length,
-    marginLeft: isWide ? 190 : 104,
+    marginLeft: isWide ? 200 : 104,
     marginRight: isWide ? 130 : 100,
     marginTop: 30,
     marginBottom: 44,
-    x: { nice: true, insetLeft: 8, insetRight: 8 },
+    x: { domain: spanOf(others.flatMap(differencesOf)), nice: true, insetLeft: 8, insetRight: 8 },
     y: { domain: others.map(({ label }) => label), padding: 0.5 },
     marks: [
-      Plot.gridX({ ticks: isWide ? 8 : 3 }),
+      Plot.gridX({ ticks: isWide ? 5 : 3 }),
       Plot.axisX({
-        ticks: isWide ? 8 : 3,
+        ticks: isWide ? 5 : 3,
         label: `PSNR above ${full?.label ?? 'the full model'} (dB)`,
         labelAnchor: 'center',
         labelArrow: 'none',
       }),
-      Plot.axisY({ label: null, tickSize: 0, lineWidth: isWide ? 16 : 7 }),
-      Plot.barX(others, {
+      Plot.axisY({ label: null, tickSize: 0, lineWidth: isWide ? 14 : 7 }),
+      Plot.barX(measured, {
         x1: 0,
-        x2: ({ difference }: Row) => difference?.mean ?? 0,
+        x2: ({ difference }: Row) => difference!.mean,
         y,
         fill: OURS,
         fillOpacity: ({ verdict }: Row) => (UNCERTAIN.includes(verdict) ? 0.35 : 1),
@@ -79,6 +83,21 @@ function differencePlot({ title, rows, fullModel }: Results, isWide: boolean): S
       ...column(others, isWide ? 118 : 98, ['paper', papersInWords]),
     ],
   };
+}
+
+/** Everything that stands at a place on the axis of differences. */
+function differencesOf({ difference, paper }: Row): number[] {
+  return [0, difference?.mean, difference?.low, difference?.high, paper.difference].filter(
+    (value) => value != null,
+  );
+}
+
+/** From the least to the largest of the values; wider where they are close together or none. */
+function spanOf(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (values.length === 0) return [0, LEAST_SPAN];
+  const widening = Math.max(0, LEAST_SPAN - (high - low)) / 2;
+  return [low - widening, high + widening];
 }
 
 function hasInterval({ difference }: Row): boolean {
@@ -121,11 +140,16 @@ function axisPlot({ title, rows, axis, fullModel }: Results, isWide: boolean): S
     marginTop: 30,
     marginBottom: 58,
     x: { type: 'point', domain: rows.map(x), padding: 0.5 },
-    y: { nice: true, insetTop: 8, insetBottom: 30 },
+    y: {
+      domain: spanOf(rows.flatMap((row) => placesOf(row, full))),
+      nice: true,
+      insetTop: 8,
+      insetBottom: 30,
+    },
     marks: [
       Plot.gridY({ ticks: 5 }),
       Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', labelOffset: 46, lineWidth: 4 }),
-      Plot.axisY({ label: null, ticks: 5 }),
+      Plot.axisY({ label: null, ticks: 5, tickFormat: '.2f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
       Plot.ruleX(full ? [full] : [], { x, strokeOpacity: 0.5, strokeDasharray: '4 4' }),
       Plot.line(measured, { x, y: 'psnr', stroke: OURS, strokeWidth: 1.5 }),
@@ -141,7 +165,8 @@ function axisPlot({ title, rows, axis, fullModel }: Results, isWide: boolean): S
         x,
         frameAnchor: 'bottom',
         dy: -8,
-        text: ({ paper }: Row) => (paper.claim === null ? '' : CLAIM_MARKS[paper.claim]),
+        text: ({ paper, variant }: Row) =>
+          paper.claim === null || variant === fullModel ? '' : CLAIM_MARKS[paper.claim],
         fill: PAPERS,
         fontSize: 13,
       }),
@@ -157,4 +182,12 @@ function axisPlot({ title, rows, axis, fullModel }: Results, isWide: boolean): S
 function papersPlace({ variant, paper }: Row, full: Row | undefined): number | null {
   if (!full || full.psnr === null || variant === full.variant || paper.difference === null) return null;
   return full.psnr + paper.difference;
+}
+
+/** Everything of a row that stands at a place on the axis of PSNR. */
+function placesOf(row: Row, full: Row | undefined): number[] {
+  const spread = row.psnrSd ?? 0;
+  const own = row.psnr === null ? [] : [row.psnr - spread, row.psnr + spread];
+  const papers = papersPlace(row, full);
+  return papers === null ? own : [...own, papers];
 }

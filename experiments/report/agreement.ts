@@ -34,19 +34,36 @@ export function countVerdicts(rows: readonly Row[]): [Exclude<Verdict, 'full mod
     .filter(([, count]) => count > 0);
 }
 
-/** Beyond this many seeds, more of them are no advice. */
-const MANY_SEEDS = 40;
+/** Why rows do not agree with the paper, most likely, and what would settle them: words, or a command. */
+export interface OpenQuestion {
+  readonly rows: readonly Row[];
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly settle: string;
+  readonly command: string | null;
+}
 
 /**
- * Why a row does not agree with the paper, most likely, and what would settle it; null where it agrees.
+ * The rows of a table or figure that do not agree, or not yet; those to which the same applies together.
  *
- * Said by rule, from the verdict and the scale alone.
+ * What is said follows from verdict and scale by rule.
  */
-export function openQuestion(
-  row: Row,
-  { experiment, preset }: Results,
-): { why: string; settle: string } | null {
-  const command = `pnpm exp ${experiment} --preset ${preset} --only ${row.variant}`;
+export function openQuestions(results: Results): OpenQuestion[] {
+  const others = results.rows.filter(({ variant }) => variant !== results.fullModel);
+  const questions = others.flatMap((row) => {
+    const question = questionOf(row, results);
+    return question ? [{ command: null, ...question, row, verdict: row.verdict }] : [];
+  });
+  const alike = Map.groupBy(questions, ({ verdict, settle, command }) =>
+    [verdict, settle, command].join('|'),
+  );
+  return [...alike.values()].map((group) => {
+    const [{ row: _, ...question }] = group as [(typeof group)[number]];
+    return { ...question, rows: group.map(({ row }) => row) };
+  });
+}
+
+function questionOf(row: Row, results: Results): { why: string; settle: string; command?: string } | null {
   switch (row.verdict) {
     case 'full model':
     case 'agrees':
@@ -59,13 +76,31 @@ export function openQuestion(
     case 'inside the noise':
       return { why: 'The difference is too small for this many seeds.', settle: moreSeeds(row) };
     case 'not tested':
-      return { why: 'There is one seed.', settle: `${command} --seeds 1,2,3` };
+      return {
+        why: 'There is one seed.',
+        settle: 'More seeds:',
+        command: `${commandOf(results)} --seeds 1,2,3`,
+      };
     case 'paper unknown':
       return { why: 'The paper’s number is not on file.', settle: 'Its number, in experiments/paper.ts.' };
     case 'missing':
-      return { why: 'It has not been run, or the full model has not.', settle: command };
+      return {
+        why: 'No run, or none with a seed of the full model.',
+        settle: 'The runs:',
+        command: commandOf(results),
+      };
   }
 }
+
+/** The command that runs what is missing. */
+function commandOf({ experiment, train, test, preset }: Results): string {
+  const images = [train, test].every((set) => set?.source === 'folder');
+  const name = preset.replace(/-generated$/, '');
+  return `pnpm exp ${experiment} --preset ${name}${images ? ` --train ${train!.name} --test ${test!.name}` : ''}`;
+}
+
+/** Beyond this many seeds, more of them are no advice. */
+const MANY_SEEDS = 40;
 
 /** An interval narrows with the square root of the number of seeds, where the spread between seeds makes it. */
 function moreSeeds({ seeds, difference }: Row): string {

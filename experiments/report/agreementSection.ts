@@ -1,15 +1,22 @@
-import type { Results, Row } from '../lib/results.ts';
-import { countVerdicts, openQuestion, VERDICT_RULES, VERDICT_SIGNS } from './agreement.ts';
-import { verdictCell } from './experimentSection.ts';
+import type { Results, Verdict } from '../lib/results.ts';
+import {
+  countVerdicts,
+  type OpenQuestion,
+  openQuestions,
+  VERDICT_RULES,
+  VERDICT_SIGNS,
+} from './agreement.ts';
 import { type Html, html } from './html.ts';
 import { table } from './table.ts';
 
-/** How many rows agree with the paper, what the verdicts mean, and each row that does not, with what would settle it. */
+/** How many rows agree with the paper, what the verdicts mean, and which do not, with what would settle them. */
 export function agreementSection(experiments: readonly Results[]): Html {
-  const others = experiments.flatMap((results) =>
-    results.rows.filter(({ variant }) => variant !== results.fullModel).map((row) => ({ row, results })),
+  const others = experiments.flatMap(({ rows, fullModel }) =>
+    rows.filter(({ variant }) => variant !== fullModel),
   );
-  const open = others.filter(({ row, results }) => openQuestion(row, results) !== null);
+  const open = experiments.flatMap((results) =>
+    openQuestions(results).map((question) => ({ ...question, title: shortTitle(results) })),
+  );
   return html`<section id="agreement">
 <h2>Agreement with the paper</h2>
 ${table(
@@ -17,26 +24,34 @@ ${table(
   [
     {
       title: 'Verdict',
-      cell: ([verdict]) => html`<span class="${verdict}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`,
+      cell: ([verdict]) => verdictMark(verdict),
     },
     { title: 'Rows', cell: ([, count]) => count, numeric: true },
     { title: 'Meaning', cell: ([verdict]) => VERDICT_RULES[verdict] },
   ],
-  countVerdicts(others.map(({ row }) => row)),
+  countVerdicts(others),
 )}
 ${open.length === 0 ? null : openTable(open)}
 </section>`;
 }
 
-function openTable(open: readonly { row: Row; results: Results }[]): Html {
+function openTable(open: readonly (OpenQuestion & { title: string })[]): Html {
+  const labels = ({ rows }: OpenQuestion) => rows.map(({ label }) => label).join(', ');
+  const words = ({ rows }: OpenQuestion) => [...new Set(rows.flatMap(({ paper }) => paper.words ?? []))];
   return table(
     'Rows that do not agree, or not yet; likely reason and remedy follow from verdict and scale by rule',
     [
-      { title: 'Row', cell: ({ row, results }) => `${shortTitle(results)}: ${row.label}` },
-      { title: 'Verdict', cell: ({ row }) => verdictCell(row) },
-      { title: 'The paper', cell: ({ row }) => row.paper.words ?? '' },
-      { title: 'Likely reason', cell: ({ row, results }) => openQuestion(row, results)!.why },
-      { title: 'What would settle it', cell: ({ row, results }) => openQuestion(row, results)!.settle },
+      { title: 'Rows', cell: (question) => `${question.title}: ${labels(question)}` },
+      {
+        title: 'Verdict',
+        cell: ({ verdict }) => verdictMark(verdict),
+      },
+      { title: 'The paper', cell: (question) => words(question).join('; ') },
+      { title: 'Likely reason', cell: ({ why }) => why },
+      {
+        title: 'What would settle it',
+        cell: ({ settle, command }) => html`${settle}${command ? html` <code>${command}</code>` : null}`,
+      },
     ],
     open,
   );
@@ -45,4 +60,9 @@ function openTable(open: readonly { row: Row; results: Results }[]): Html {
 /** `Table 1` of `Table 1: distance metrics`. */
 export function shortTitle({ title }: Results): string {
   return title.split(':')[0]!;
+}
+
+/** Its sign and its name. */
+export function verdictMark(verdict: Verdict): Html {
+  return html`<span class="${verdict}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`;
 }

@@ -2,7 +2,7 @@ import { signed } from '../lib/numbers.ts';
 import { drawRows, MARKS } from '../lib/plot.ts';
 import type { Results, Row } from '../lib/results.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
-import { VERDICT_SIGNS } from './agreement.ts';
+import { verdictMark } from './agreementSection.ts';
 import { type Html, html, trusted } from './html.ts';
 import { formatCount } from './scale.ts';
 import { table } from './table.ts';
@@ -47,7 +47,7 @@ function rowsTable({ title, rows }: Results): Html {
       },
       { title: 'Seeds', cell: ({ seeds }) => seeds.join(', '), numeric: true },
       { title: 'Paper', cell: papersInWords, numeric: true },
-      { title: 'Verdict', cell: verdictCell },
+      { title: 'Verdict', cell: ({ verdict }) => verdictMark(verdict) },
     ],
     rows,
   );
@@ -66,12 +66,8 @@ function differenceInWords({ difference, verdict }: Row): string {
 
 /** The paper's PSNR and difference as far as they are known, or how it puts the row to its full model. */
 function papersInWords({ paper, verdict }: Row): string {
-  const difference = paper.difference === null || verdict === 'full model' ? '' : signed(paper.difference);
-  return [paper.psnr?.toFixed(2) ?? '', difference || (paper.claim ?? '')]
-    .filter((text) => text !== '')
-    .join(', ');
-}
-
-export function verdictCell({ verdict }: Row): Html {
-  return html`<span class="${verdict.replaceAll(' ', '-')}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`;
+  const psnr = paper.psnr?.toFixed(2) ?? '';
+  if (verdict === 'full model') return psnr;
+  const difference = paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
+  return [psnr, difference].filter((text) => text !== '').join(', ');
 }

@@ -39,12 +39,10 @@ export const FINDINGS_RULE =
   'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
   'where the interval holds zero, the difference may be chance; with one seed there is no interval.';
 
-/** What a table or figure shows, in plain words: a sentence for the full model, and one a kind of finding. */
+/** What a table or figure shows, in plain words: a sentence a kind of finding. */
 export function findingsSentences(results: Results): string[] {
-  const full = results.rows.find(({ variant }) => variant === results.fullModel);
   const { lower, higher, chance, single, missing } = findingsOf(results);
   return [
-    fullModelSentence(full),
     sentence('Lower', lower),
     sentence('Higher', higher),
     sentence('May be chance', chance),
@@ -53,10 +51,12 @@ export function findingsSentences(results: Results): string[] {
   ].filter((text) => text !== '');
 }
 
-function fullModelSentence(full: Row | undefined): string {
+/** What the rows are compared with. */
+export function fullModelSentence({ rows, fullModel }: Results): string {
+  const full = rows.find(({ variant }) => variant === fullModel);
   if (full?.psnr == null) return 'The full model has not been run, so that nothing can be compared with it.';
   const spread = full.psnrSd === null ? '' : ` ± ${full.psnrSd.toFixed(2)}`;
-  return `Full model: ${full.psnr.toFixed(2)}${spread} dB; the noisy images have ${full.noisyPsnr!.toFixed(2)} dB.`;
+  return `The full model has ${full.psnr.toFixed(2)}${spread} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB.`;
 }
 
 /** `Lower: Dot product (−0.30), Gaussian (−0.20).`, the largest difference first; empty for no rows. */

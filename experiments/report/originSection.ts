@@ -15,7 +15,7 @@ ${table(
   [
     { title: 'Machine', cell: ([name]) => name },
     { title: 'Runs', cell: ([, group]) => group.length, numeric: true },
-    { title: 'Core-hours', cell: ([, group]) => coreHours(group).toFixed(2), numeric: true },
+    { title: 'Time', cell: ([, group]) => coreTime(group), numeric: true },
     { title: 'Finished', cell: ([, group]) => period(group) },
   ],
   [...machines],
@@ -39,9 +39,10 @@ ${table(
 </section>`;
 }
 
-/** Time of all cores together, in hours. */
-export function coreHours(runs: readonly Run[]): number {
-  return runs.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 3600;
+/** Time of all cores together: `12.3 core-hours`, `41 core-minutes`. */
+export function coreTime(runs: readonly Run[]): string {
+  const minutes = runs.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 60;
+  return minutes < 60 ? `${minutes.toFixed(0)} core-minutes` : `${(minutes / 60).toFixed(1)} core-hours`;
 }
 
 /** The day of the first run's end to that of the last. */

@@ -7,9 +7,9 @@ import { countVerdicts } from './agreement.ts';
 import { agreementSection, shortTitle } from './agreementSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
 import { experimentSection } from './experimentSection.ts';
-import { FINDINGS_RULE, findingsSentences } from './findings.ts';
+import { FINDINGS_RULE, findingsSentences, fullModelSentence } from './findings.ts';
 import { type Html, html, trusted } from './html.ts';
-import { coreHours, originSection } from './originSection.ts';
+import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
 import { trainingSection } from './trainingSection.ts';
 
@@ -85,7 +85,12 @@ function glanceSection(experiments: readonly Results[], runs: readonly Run[]): H
   return html`<section id="glance">
 <h2>At a glance</h2>
 <div class="glance">
-${first ? html`<p>${scaleSentence(first, runs)}</p>` : null}
+${
+  first
+    ? html`<p>${scaleSentence(first, runs)}</p>
+<p>${fullModelSentence(first)} Beside it:</p>`
+    : null
+}
 ${experiments.map(
   (results) => html`<h3><a href="#${results.experiment}">${results.title}</a></h3>
 <p>${findingsSentences(results).join(' ')}</p>
@@ -103,7 +108,8 @@ function scaleSentence({ config, train, test }: Results, runs: readonly Run[]): 
   const share = shareOfPaper(config);
   const training =
     share === 'all' ? 'As much training as the paper’s' : `${capital(share)} of the paper’s training`;
-  return `${training}${images}. ${counted(runs.length, 'run')}, seeds ${seeds.join(', ') || 'none'}; ${coreHours(runs).toFixed(1)} core-hours in all.`;
+  const named = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ') || 'none'}`;
+  return `${training}${images}. ${counted(runs.length, 'run')}, ${named}; ${coreTime(runs)} in all.`;
 }
 
 function agreementSentence({ rows }: Results): string {

@@ -1,8 +1,8 @@
 import { PRESETS } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countVerdicts, openQuestion } from '../report/agreement.ts';
-import { findingsOf, findingsSentences } from '../report/findings.ts';
+import { countVerdicts, openQuestions } from '../report/agreement.ts';
+import { findingsOf, findingsSentences, fullModelSentence } from '../report/findings.ts';
 import { shareOfPaper, trainedPixels } from '../report/scale.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
 
@@ -25,16 +25,17 @@ test('an interval that ends at zero holds it', () => {
 
 test('what was found is said in words, the largest difference first', () => {
   assert.equal(findingsSentences(MADE_UP_TABLE), [
-    'Full model: 29.00 ± 0.02 dB; the noisy images have 20.33 dB.',
     'Lower: Dot product (−0.30), Paper <unknown> (−0.20).',
     'Higher: Symmetric embedded Gaussian (+0.12).',
     'May be chance: Within the noise (−0.02).',
     'One seed alone, so that chance cannot be told: One seed (−0.10).',
     'Missing: Never run.',
   ]);
-  assert.equal(findingsSentences({ ...MADE_UP_FIGURE, rows: [] }), [
-    'The full model has not been run, so that nothing can be compared with it.',
-  ]);
+  assert.is(
+    fullModelSentence(MADE_UP_FIGURE),
+    'The full model has 29.00 ± 0.02 dB, the noisy images 20.33 dB.',
+  );
+  assert.match(fullModelSentence({ ...MADE_UP_FIGURE, rows: [] }), /^The full model has not been run/);
 });
 
 test('verdicts are counted, without the full model’s', () => {
@@ -48,20 +49,33 @@ test('verdicts are counted, without the full model’s', () => {
   ]);
 });
 
-const settleOf = (variant: string, changes = {}) => {
-  const row = MADE_UP_TABLE.rows.find((row) => row.variant === variant)!;
-  return openQuestion({ ...row, ...changes }, MADE_UP_TABLE)?.settle;
-};
+const questionsOf = (variant: string, changes = {}) =>
+  openQuestions({
+    ...MADE_UP_TABLE,
+    rows: MADE_UP_TABLE.rows.filter((row) => row.variant === variant).map((row) => ({ ...row, ...changes })),
+  });
 
-test('what would settle a row: nothing where it agrees, else seeds, training, or the command', () => {
-  assert.is(settleOf('dot'), undefined);
-  assert.is(settleOf('full'), undefined);
-  assert.match(settleOf('gaussian')!, /^More training/);
-  assert.is(settleOf('once'), 'pnpm exp made-up-table --preset quick --only once --seeds 1,2,3');
-  assert.is(settleOf('never'), 'pnpm exp made-up-table --preset quick --only never');
+test('what would settle a row: nothing where it agrees, else seeds, training, or a command', () => {
+  assert.equal([...questionsOf('dot'), ...questionsOf('full')], []);
+  assert.match(questionsOf('gaussian')[0]!.settle, /^More training/);
+  const command = 'pnpm exp made-up-table --preset quick --train train400 --test set12';
+  assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3`);
+  assert.is(questionsOf('never')[0]!.command, command);
+  assert.is(questionsOf('near')[0]!.command, null);
   // Three seeds give 0.06 around 0.02: nine times as many, and one more.
-  assert.match(settleOf('near')!, /^More seeds: about 28 seeds /);
-  assert.match(settleOf('near', { difference: { mean: 0, low: -0.1, high: 0.1 } })!, /more than 40 seeds/);
+  assert.match(questionsOf('near')[0]!.settle, /^More seeds: about 28 seeds /);
+  const [hopeless] = questionsOf('near', { difference: { mean: 0, low: -0.1, high: 0.1 } });
+  assert.match(hopeless!.settle, /more than 40 seeds/);
+});
+
+test('rows to which the same applies are one question', () => {
+  const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
+  const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];
+  const missing = openQuestions({ ...MADE_UP_TABLE, rows }).filter(({ verdict }) => verdict === 'missing');
+  assert.equal(
+    missing.map(({ rows }) => names(rows)),
+    [['never', 'neither']],
+  );
 });
 
 test('the share of the paper’s training is that of the pixels, to two figures', () => {

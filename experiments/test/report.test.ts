@@ -98,7 +98,7 @@ test('a page says scale, seeds, core-hours, machine, command, commit and hash', 
     'pnpm exp made-up --preset quick',
     'a'.repeat(40),
     RUNS[0]!.train.hash,
-    'pnpm exp made-up --preset quick --only never',
+    'pnpm exp made-up --preset quick --train train400 --test set12',
   ]) {
     assert.ok(text.includes(fact), fact);
   }
