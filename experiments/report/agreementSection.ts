@@ -64,5 +64,5 @@ export function shortTitle({ title }: Results): string {
 
 /** Its sign and its name. */
 export function verdictMark(verdict: Verdict): Html {
-  return html`<span class="${verdict}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`;
+  return html`<span class="verdict ${verdict}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`;
 }

@@ -16,7 +16,7 @@ ${table(
     { title: 'Machine', cell: ([name]) => name },
     { title: 'Runs', cell: ([, group]) => group.length, numeric: true },
     { title: 'Time', cell: ([, group]) => coreTime(group), numeric: true },
-    { title: 'Finished', cell: ([, group]) => period(group) },
+    { title: 'Finished', cell: ([, group]) => period(group), numeric: true },
   ],
   [...machines],
 )}

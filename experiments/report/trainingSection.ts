@@ -1,4 +1,4 @@
-import { type Curve, drawCurves } from '../lib/curvePlot.ts';
+import { CURVES_RULE, type Curve, drawCurves } from '../lib/curvePlot.ts';
 import type { Results, Run } from '../lib/results.ts';
 import { type Html, html, trusted } from './html.ts';
 import { labelledRuns } from './labelledRuns.ts';
@@ -16,10 +16,14 @@ export function trainingSection(experiments: readonly Results[], runs: readonly 
     );
   return html`<section id="training">
 <h2>Training</h2>
-<p>A line is a seed; grey is the full model. All plots have the same axes.</p>
+<p>A line is a seed; grey is the full model. All plots have the same axes. ${CURVES_RULE}</p>
 <h3>Training loss</h3>
 <div class="panels">${panels('loss')}</div>
-<h3>PSNR on generated images during training</h3>
-<div class="panels">${panels('psnr')}</div>
+${
+  all.some(({ validationCurve }) => validationCurve.length > 0)
+    ? html`<h3>PSNR on generated images during training</h3>
+<div class="panels">${panels('psnr')}</div>`
+    : null
+}
 </section>`;
 }
