@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { RESULTS } from '../lib/results.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
-
-const RESULTS = join(import.meta.dirname, '../../results');
 
 const readText = (...path: string[]) => readFileSync(join(RESULTS, ...path), 'utf8');
 
@@ -18,10 +17,10 @@ function assertValid(isValid: typeof isRun, data: unknown, name: string): void {
   assert.ok(isValid(data), `${name}: ${ajv.errorsText(isValid.errors)}`);
 }
 
-/** The folders of presets, whose results are committed. */
-const PRESET_FOLDERS = readdirSync(RESULTS, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'bench')
-  .map(({ name }) => name);
+const namesIn = (path: string, pattern: RegExp) =>
+  existsSync(path) ? readdirSync(path).filter((name) => pattern.test(name)) : [];
+
+const runsIn = (preset: string) => namesIn(join(RESULTS, preset, 'runs'), /\.seed-?\d+\.json$/);
 
 test('the committed schemas are those of the sources (pnpm exp report writes them)', () => {
   for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
@@ -30,13 +29,13 @@ test('the committed schemas are those of the sources (pnpm exp report writes the
 });
 
 test('an independent validator accepts the committed results and runs', () => {
-  assert.ok(PRESET_FOLDERS.length > 0);
-  for (const preset of PRESET_FOLDERS) {
-    const tables = readdirSync(join(RESULTS, preset)).filter((name) => name.endsWith('.json'));
-    const runs = readdirSync(join(RESULTS, preset, 'runs')).filter((name) => name.endsWith('.json'));
-    assert.ok(tables.length > 0 && runs.length > 0, preset);
+  const presets = readdirSync(RESULTS).filter((name) => runsIn(name).length > 0);
+  assert.ok(presets.length > 0);
+  for (const preset of presets) {
+    const tables = namesIn(join(RESULTS, preset), /\.json$/);
+    assert.ok(tables.length > 0, preset);
     for (const name of tables) assertValid(isResults, JSON.parse(readText(preset, name)), name);
-    for (const name of runs) assertValid(isRun, JSON.parse(readText(preset, 'runs', name)), name);
+    for (const name of runsIn(preset)) assertValid(isRun, JSON.parse(readText(preset, 'runs', name)), name);
   }
 });
 

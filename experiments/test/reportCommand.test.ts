@@ -57,15 +57,16 @@ test('runs of other folders come along', async () => {
 
 test('no runs, and an unknown preset, end with code 1 and one line', async () => {
   placeRun('some', 'quick', 1);
-  for (const [args, message] of [
-    ['--out some --preset laptop', /some: has no runs; pnpm exp all --preset laptop makes them$/],
-    ['--out some --from nowhere', /^--from .*nowhere: has no runs; name folders that --out has named$/],
-    ['--out some --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/],
-  ] as const) {
+  const fails = async (args: string, message: RegExp) => {
     const { code, out, err } = await report(args);
     assert.equal({ code, out }, { code: 1, out: '' });
     assert.match(err.trimEnd(), message);
-  }
+  };
+  await Promise.all([
+    fails('--out some --preset laptop', /some: has no runs; pnpm exp all --preset laptop makes them$/),
+    fails('--out some --from nowhere', /^--from .*nowhere: has no runs; name folders that --out has named$/),
+    fails('--out some --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/),
+  ]);
   assert.not.ok(hasPage('some', 'quick'));
 });
 
