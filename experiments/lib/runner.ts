@@ -21,6 +21,7 @@ import { assemble, type Sets, writeResults } from './assemble.ts';
 import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
+import { counted } from './numbers.ts';
 import type { DatasetFacts, Run } from './results.ts';
 import { readRuns, reusableRun, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
@@ -79,9 +80,13 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const place = { ...options, folder, sets, environment };
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
-  if (shard) say('its runs are finished; "pnpm exp report" makes the tables when all shards are');
-  else for (const experiment of experiments) finish(experiment, place);
-  if (outcome.left > 0) say(`${outcome.left} of the runs are left to other processes; the tables lack them`);
+  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
+  else for (const made of write(place, say)) say(`\n${made.title}\n${made.table}\n\nwrote ${made.where}`);
+  // A shard's runs are nobody else's: what looks like another process may be its own before a restart.
+  if (outcome.left > 0 && shard)
+    throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
+  if (outcome.left > 0)
+    say(`${counted(outcome.left, 'run')} left to other processes; the tables lack what they make`);
   if (outcome.diverged.length > 0) throw new UserError(`diverged: ${outcome.diverged.join('; ')}`);
   return true;
 }
@@ -196,7 +201,7 @@ async function runShown(task: Task, later: number, place: Place, claimed: Claim)
 function keep(run: Run, task: Task, place: Place): void {
   writeRun(place.folder, run);
   deleteFile(task.checkpoint);
-  if (!place.shard) for (const experiment of place.experiments) write(experiment, place);
+  if (!place.shard) write(place, () => {});
 }
 
 /** `; about 3 min 20 s left`, as long as the runs so far for each that is missing; empty before the first. */
@@ -214,13 +219,12 @@ function describe({ name, source, images, hash }: Dataset): DatasetFacts {
   return { name, source, images: images.length, hash };
 }
 
-/** Makes an experiment's table of the runs that are there. */
-function write(experiment: Experiment, { scale, folder, sets, say }: Place) {
-  const results = assemble(experiment, scale, readRuns(folder, say), sets);
-  return { results, where: writeResults(folder, results) };
-}
-
-function finish(experiment: Experiment, place: Place): void {
-  const { results, where } = write(experiment, place);
-  place.say(`\n${results.title}\n${formatTable(results)}\n\nwrote ${where}`);
+/** Makes the tables of the runs that are there; `say` is told which of those are damaged. */
+function write({ experiments, scale, folder, sets }: Place, say: RunOptions['say']) {
+  const runs = readRuns(folder, say);
+  return experiments.map((experiment) => {
+    const results = assemble(experiment, scale, runs, sets);
+    const where = writeResults(folder, results);
+    return { title: results.title, table: formatTable(results), where };
+  });
 }

@@ -11,9 +11,6 @@ import { table } from './table.ts';
 
 /** How many rows agree with the paper, what the verdicts mean, and which do not, with what would settle them. */
 export function agreementSection(experiments: readonly Results[]): Html {
-  const others = experiments.flatMap(({ rows, fullModel }) =>
-    rows.filter(({ variant }) => variant !== fullModel),
-  );
   const open = experiments.flatMap((results) =>
     openQuestions(results).map((question) => ({ ...question, title: shortTitle(results) })),
   );
@@ -29,7 +26,7 @@ ${table(
     { title: 'Rows', cell: ([, count]) => count, numeric: true },
     { title: 'Meaning', cell: ([verdict]) => VERDICT_RULES[verdict] },
   ],
-  countVerdicts(others),
+  countVerdicts(experiments.flatMap(({ rows }) => rows)),
 )}
 ${open.length === 0 ? null : openTable(open)}
 </section>`;

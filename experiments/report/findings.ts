@@ -34,21 +34,27 @@ function findingOf({ difference }: Row): Finding {
   return difference.high < 0 ? 'lower' : 'chance';
 }
 
-/** What `findingsSentences` goes by, as the page says it. */
+/** What `findingsOf` goes by, as the page says it. */
 export const FINDINGS_RULE =
   'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
   'where the interval holds zero, the difference may be chance; with one seed there is no interval.';
 
-/** What a table or figure shows, in plain words: a sentence a kind of finding. */
-export function findingsSentences(results: Results): string[] {
+/** A kind of finding in words, and its rows: `Dot product (−0.30), Gaussian (−0.20)`. */
+export interface FindingInWords {
+  readonly finding: string;
+  readonly rows: string;
+}
+
+/** What a table or figure shows, in plain words; kinds of finding that no row has are left out. */
+export function findingsInWords(results: Results): FindingInWords[] {
   const { lower, higher, chance, single, missing } = findingsOf(results);
   return [
-    sentence('Lower', lower),
-    sentence('Higher', higher),
-    sentence('May be chance', chance),
-    sentence('One seed alone, so that chance cannot be told', single),
-    sentence('Missing', missing),
-  ].filter((text) => text !== '');
+    { finding: 'Lower', rows: inWords(lower) },
+    { finding: 'Higher', rows: inWords(higher) },
+    { finding: 'May be chance', rows: inWords(chance) },
+    { finding: 'One seed, chance unknown', rows: inWords(single) },
+    { finding: 'Missing', rows: inWords(missing) },
+  ].filter(({ rows }) => rows !== '');
 }
 
 /** What the rows are compared with. */
@@ -59,12 +65,11 @@ export function fullModelSentence({ rows, fullModel }: Results): string {
   return `The full model has ${full.psnr.toFixed(2)}${spread} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB.`;
 }
 
-/** `Lower: Dot product (−0.30), Gaussian (−0.20).`, the largest difference first; empty for no rows. */
-function sentence(finding: string, rows: readonly Row[]): string {
-  if (rows.length === 0) return '';
+/** The largest difference first. */
+function inWords(rows: readonly Row[]): string {
   const size = ({ difference }: Row) => Math.abs(difference?.mean ?? 0);
-  const names = rows
+  return rows
     .toSorted((a, b) => size(b) - size(a))
-    .map(({ label, difference }) => `${label}${difference ? ` (${signed(difference.mean)})` : ''}`);
-  return `${finding}: ${names.join(', ')}.`;
+    .map(({ label, difference }) => `${label}${difference ? ` (${signed(difference.mean)})` : ''}`)
+    .join(', ');
 }

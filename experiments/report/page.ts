@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeDataset } from '../lib/data.ts';
 import { counted } from '../lib/numbers.ts';
-import type { Results, Run } from '../lib/results.ts';
+import type { Results, Row, Run } from '../lib/results.ts';
 import { countVerdicts } from './agreement.ts';
-import { agreementSection, shortTitle } from './agreementSection.ts';
+import { agreementSection, shortTitle, verdictMark } from './agreementSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
 import { experimentSection } from './experimentSection.ts';
-import { FINDINGS_RULE, findingsSentences, fullModelSentence } from './findings.ts';
+import { FINDINGS_RULE, findingsInWords, fullModelSentence } from './findings.ts';
 import { type Html, html, trusted } from './html.ts';
 import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
@@ -93,8 +93,8 @@ ${
 }
 ${experiments.map(
   (results) => html`<h3><a href="#${results.experiment}">${results.title}</a></h3>
-<p>${findingsSentences(results).join(' ')}</p>
-<p>${agreementSentence(results)}</p>
+${findingsInWords(results).map(({ finding, rows }) => html`<p><strong>${finding}:</strong> ${rows}</p>`)}
+<p><strong>Beside the paper:</strong> ${agreementLine(results.rows)}</p>
 `,
 )}</div>
 <p class="quiet">${FINDINGS_RULE}</p>
@@ -112,9 +112,11 @@ function scaleSentence({ config, train, test }: Results, runs: readonly Run[]): 
   return `${training}${images}. ${counted(runs.length, 'run')}, ${named}; ${coreTime(runs)} in all.`;
 }
 
-function agreementSentence({ rows }: Results): string {
-  const counts = countVerdicts(rows).map(([verdict, count]) => `${count} ${verdict}`);
-  return `Beside the paper: ${counts.join(', ')}.`;
+/** `3 agrees, 1 opposite`, with their signs. */
+function agreementLine(rows: readonly Row[]): Html[] {
+  return countVerdicts(rows).map(
+    ([verdict, count], i) => html`${i > 0 ? ', ' : ''}${count} ${verdictMark(verdict)}`,
+  );
 }
 
 function capital(text: string): string {

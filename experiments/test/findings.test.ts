@@ -2,7 +2,7 @@ import { PRESETS } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { countVerdicts, openQuestions } from '../report/agreement.ts';
-import { findingsOf, findingsSentences, fullModelSentence } from '../report/findings.ts';
+import { findingsInWords, findingsOf, fullModelSentence } from '../report/findings.ts';
 import { shareOfPaper, trainedPixels } from '../report/scale.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
 
@@ -24,12 +24,12 @@ test('an interval that ends at zero holds it', () => {
 });
 
 test('what was found is said in words, the largest difference first', () => {
-  assert.equal(findingsSentences(MADE_UP_TABLE), [
-    'Lower: Dot product (−0.30), Paper <unknown> (−0.20).',
-    'Higher: Symmetric embedded Gaussian (+0.12).',
-    'May be chance: Within the noise (−0.02).',
-    'One seed alone, so that chance cannot be told: One seed (−0.10).',
-    'Missing: Never run.',
+  assert.equal(findingsInWords(MADE_UP_TABLE), [
+    { finding: 'Lower', rows: 'Dot product (−0.30), Paper <unknown> (−0.20)' },
+    { finding: 'Higher', rows: 'Symmetric embedded Gaussian (+0.12)' },
+    { finding: 'May be chance', rows: 'Within the noise (−0.02)' },
+    { finding: 'One seed, chance unknown', rows: 'One seed (−0.10)' },
+    { finding: 'Missing', rows: 'Never run' },
   ]);
   assert.is(
     fullModelSentence(MADE_UP_FIGURE),

@@ -93,7 +93,7 @@ test('a page says scale, seeds, core-hours, machine, command, commit and hash', 
   for (const fact of [
     'About 1/4,500 of the paper’s training',
     '6 runs, seeds 1, 2, 3; 2.0 core-hours in all',
-    'Beside the paper: 1 agrees, 1 missing.',
+    'Beside the paper: 1 ✓ agrees, 1 – missing',
     'A <processor>, 2 cores, 24 GB; linux x64; Node v26.0.0; wasm (2 threads)',
     'pnpm exp made-up --preset quick',
     'a'.repeat(40),

@@ -194,8 +194,10 @@ test('a run that another process is at is left to it', async () => {
   const { finished, said } = await run('claimed');
   assert.ok(finished);
   assert.match(said, /\[1\/2\] Dot product, seed 1: left out; .*process \d+ on .* is at work on it/);
-  assert.match(said, /\n1 of the runs are left to other processes; the tables lack them$/);
+  assert.match(said, /\n1 run left to other processes; the tables lack what they make$/);
   assert.equal(runFilesIn('claimed'), ['full.seed1.json']);
+  const shard = { index: 1, count: 2 };
+  await fails('claimed', { shard }, /^1 run left to do; run the same again$/);
   other.release();
   await run('claimed');
   assertSameOutcome('claimed', 'whole');
