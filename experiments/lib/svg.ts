@@ -12,6 +12,12 @@ export const NARROW = 340;
 export const OURS = '#2f7fc1';
 export const PAPERS = '#d9480f';
 
+/** How the paper's numbers are drawn. */
+export const DIAMOND = { symbol: 'diamond', r: 5, stroke: PAPERS, strokeWidth: 2 } as const;
+
+/** What an axis spans at least, in dB: less would make much of nothing. */
+const LEAST_SPAN = 0.2;
+
 /** Line distance of a heading, in pixels. */
 const LINE = 18;
 
@@ -51,4 +57,12 @@ export function drawSvg({ heading = [], ariaLabel, ...options }: SvgOptions): st
   svg.setAttribute('font-size', '12');
   if (heading.length > 0) svg.setAttribute('style', 'background: white; color: black');
   return svg.outerHTML;
+}
+
+/** From the least to the largest of the values; wider where they are close together or none. */
+export function spanOf(values: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  if (values.length === 0) return [0, LEAST_SPAN];
+  const widening = Math.max(0, LEAST_SPAN - (high - low)) / 2;
+  return [low - widening, high + widening];
 }

@@ -1,40 +1,26 @@
 import { signed } from '../lib/numbers.ts';
 import type { Results, Row } from '../lib/results.ts';
 
-/** The rows of a table or figure but the full model's, by what the interval of their difference to it says. */
-export interface Findings {
-  /** The 95 % interval lies below zero, or above it */
-  readonly lower: readonly Row[];
-  readonly higher: readonly Row[];
-  /** It holds zero: the difference may be chance */
-  readonly chance: readonly Row[];
-  /** There is no interval: one seed */
-  readonly single: readonly Row[];
-  readonly missing: readonly Row[];
-}
+/** What the interval of a row's difference to the full model says, as the page calls it. */
+const FINDINGS = {
+  lower: 'Lower',
+  higher: 'Higher',
+  chance: 'May be chance',
+  single: 'One seed, chance unknown',
+  missing: 'Missing',
+} as const;
 
-type Finding = keyof Findings;
+export type Finding = keyof typeof FINDINGS;
 
-export function findingsOf({ rows, fullModel }: Results): Findings {
-  const others = rows.filter(({ variant }) => variant !== fullModel);
-  const having = (finding: Finding) => others.filter((row) => findingOf(row) === finding);
-  return {
-    lower: having('lower'),
-    higher: having('higher'),
-    chance: having('chance'),
-    single: having('single'),
-    missing: having('missing'),
-  };
-}
-
-function findingOf({ difference }: Row): Finding {
+/** By `FINDINGS_RULE`. */
+export function findingOf({ difference }: Row): Finding {
   if (difference === null) return 'missing';
   if (difference.low === null || difference.high === null) return 'single';
   if (difference.low > 0) return 'higher';
   return difference.high < 0 ? 'lower' : 'chance';
 }
 
-/** What `findingsOf` goes by, as the page says it. */
+/** As the page says it. */
 export const FINDINGS_RULE =
   'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
   'where the interval holds zero, the difference may be chance; with one seed there is no interval.';
@@ -46,15 +32,11 @@ export interface FindingInWords {
 }
 
 /** What a table or figure shows, in plain words; kinds of finding that no row has are left out. */
-export function findingsInWords(results: Results): FindingInWords[] {
-  const { lower, higher, chance, single, missing } = findingsOf(results);
-  return [
-    { finding: 'Lower', rows: inWords(lower) },
-    { finding: 'Higher', rows: inWords(higher) },
-    { finding: 'May be chance', rows: inWords(chance) },
-    { finding: 'One seed, chance unknown', rows: inWords(single) },
-    { finding: 'Missing', rows: inWords(missing) },
-  ].filter(({ rows }) => rows !== '');
+export function findingsInWords({ rows, fullModel }: Results): FindingInWords[] {
+  const others = rows.filter(({ variant }) => variant !== fullModel);
+  return Object.entries(FINDINGS)
+    .map(([kind, finding]) => ({ finding, rows: inWords(others.filter((row) => findingOf(row) === kind)) }))
+    .filter(({ rows }) => rows !== '');
 }
 
 /** What the rows are compared with. */
