@@ -22,7 +22,7 @@ set -euo pipefail
 cd "${REPOSITORY:-$SLURM_SUBMIT_DIR}"
 
 # exec: the program takes this script's place, and its signals.
-exec node_modules/.bin/tsx experiments/cli.ts "${EXPERIMENT:-all}" \
+exec node_modules/.bin/node --import tsx experiments/cli.ts "${EXPERIMENT:-all}" \
   --preset "${PRESET:-laptop}" \
   --train "${TRAIN:-../shared/data/train400}" \
   --test "${TEST:-../shared/data/set12}" \

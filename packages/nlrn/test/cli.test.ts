@@ -138,6 +138,11 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
 });
 
+test('the commands are run by Node itself: the command tsx kills what does not answer Ctrl-C within 60 ms', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  for (const name of ['exp', 'nlrn']) assert.match(scripts[name], / && node --import tsx \S+\/cli\.ts$/);
+});
+
 test('the program of a training step is printed, forward, backward and Adam', async () => {
   const { code, out } = await run('program', ...TINY.slice(0, -2));
   assert.is(code, 0);
