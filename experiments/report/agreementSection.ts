@@ -59,7 +59,8 @@ export function shortTitle({ title }: Results): string {
   return title.split(':')[0]!;
 }
 
-/** Its sign and its name. */
-export function verdictMark(verdict: Verdict): Html {
-  return html`<span class="verdict ${verdict}">${VERDICT_SIGNS[verdict]} ${verdict}</span>`;
+/** `✓ agrees`, or `✓ 3 agrees`. */
+export function verdictMark(verdict: Verdict, count?: number): Html {
+  const words = count === undefined ? verdict : `${count} ${verdict}`;
+  return html`<span class="verdict ${verdict}">${VERDICT_SIGNS[verdict]} ${words}</span>`;
 }

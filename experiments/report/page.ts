@@ -88,7 +88,8 @@ function glanceSection(experiments: readonly Results[], runs: readonly Run[]): H
 ${
   first
     ? html`<p>${scaleSentence(first, runs)}</p>
-<p>${fullModelSentence(first)} Beside it:</p>`
+<p>${fullModelSentence(first)}</p>
+<p><strong>All rows beside the paper:</strong> ${agreementLine(experiments.flatMap(({ rows }) => rows))}</p>`
     : null
 }
 ${experiments.map(
@@ -115,7 +116,7 @@ function scaleSentence({ config, train, test }: Results, runs: readonly Run[]): 
 /** `3 agrees, 1 opposite`, with their signs. */
 function agreementLine(rows: readonly Row[]): Html[] {
   return countVerdicts(rows).map(
-    ([verdict, count], i) => html`${i > 0 ? ', ' : ''}${count} ${verdictMark(verdict)}`,
+    ([verdict, count], i) => html`${i > 0 ? ', ' : ''}${verdictMark(verdict, count)}`,
   );
 }
 

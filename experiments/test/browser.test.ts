@@ -22,6 +22,7 @@ const FLAGS = [
 ];
 
 const PHONE = 390;
+const TABLET = 768;
 const DESK = 1400;
 
 /** WCAG 2.2, 1.4.3 and 1.4.11: contrast with what lies behind. */
@@ -98,6 +99,7 @@ for (const path of PAGES) {
 
   for (const [width, shown, hidden] of [
     [PHONE, '.narrow', '.wide'],
+    [TABLET, '.wide', '.narrow'],
     [DESK, '.wide', '.narrow'],
   ] as const) {
     for (const scheme of ['light', 'dark'] as const) {
