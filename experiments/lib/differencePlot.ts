@@ -14,7 +14,7 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
   const y = 'label';
   return {
     ariaLabel: `Bars: ${title}. The table has the numbers.`,
-    height: 76 + 40 * others.length,
+    height: 76 + (isWide ? 40 : 50) * others.length,
     marginLeft: isWide ? 200 : 104,
     marginRight: isWide ? 130 : 100,
     marginTop: 30,
@@ -35,6 +35,7 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
         x2: ({ difference }: Row) => difference!.mean,
         y,
         fill: OURS,
+        stroke: OURS,
         fillOpacity: ({ verdict }: Row) => (UNCERTAIN.includes(verdict) ? 0.35 : 1),
       }),
       Plot.ruleX([0]),
