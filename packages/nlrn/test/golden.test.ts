@@ -3,7 +3,7 @@ import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
 import { type Backend, type Data, input, referenceBackend, type Variable, wasmBackend } from '@nlrn/tensor';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NlrnConfig } from '../src/config.ts';
+import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import { restorationLoss } from '../src/loss.ts';
 import { createNlrn } from '../src/model.ts';
 import { readSafetensors } from '../src/safetensors.ts';
@@ -16,13 +16,11 @@ const TOLERANCE = 1e-4;
 
 /** The sizes of `fixtures/make.py`. */
 const CONFIG: NlrnConfig = {
-  network: 'nlrn',
+  ...PAPER_CONFIG,
   channels: 16,
   embedding: 8,
   states: 3,
   neighborhood: 11,
-  metric: 'embeddedGaussian',
-  batchNorm: true,
 };
 const SHAPE = [2, 11, 11, 1];
 const STEPS = 10;
