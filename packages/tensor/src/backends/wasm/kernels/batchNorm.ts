@@ -128,8 +128,9 @@ export function normalize(args: usize, thread: i32, threads: i32): void {
   const pixel = <usize>C << 2;
   const floor = f32x4.splat(integer(args, 8) != 0 ? <f32>0 : -Infinity);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
-  for (let block = first; block < last; block += ROW_BLOCK) {
-    const end = min(block + ROW_BLOCK, last);
+  // From the last block to the first: the last ones still lie in the cache from the pass before.
+  for (let end = last; end > first; end -= ROW_BLOCK) {
+    const block = max(end - ROW_BLOCK, first);
     for (let c = 0; c < C; c += 8) {
       const own = <usize>c << 2;
       const factor0 = f32x4.mul(v128.load(scale + own), v128.load(inverse + own));
@@ -213,8 +214,9 @@ export function normalizeGrad(args: usize, thread: i32, threads: i32): void {
   const pixel = <usize>C << 2;
   const share = f32x4.splat(<f32>1 / <f32>rows);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
-  for (let block = first; block < last; block += ROW_BLOCK) {
-    const end = min(block + ROW_BLOCK, last);
+  // From the last block to the first: the last ones still lie in the cache from the pass before.
+  for (let end = last; end > first; end -= ROW_BLOCK) {
+    const block = max(end - ROW_BLOCK, first);
     for (let c = 0; c < C; c += 8) {
       const own = <usize>c << 2;
       const deviation0 = v128.load(inverse + own), deviation1 = v128.load(inverse + own, 16);
