@@ -1,0 +1,217 @@
+/// <reference types="@webgpu/types" />
+import { createRequire } from 'node:module';
+import { GPU } from 'gpu.js';
+
+/** The modes of gpu.js, the fastest first. */
+export const MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** What computes behind a mode. */
+export interface Adapter {
+  /** `NVIDIA H200`, or `this processor` */
+  readonly name: string;
+  /** How it is reached: `Vulkan, 580.159.03` */
+  readonly driver: string;
+  /** True unless a GPU is known to stand behind it. */
+  readonly software: boolean;
+}
+
+/** A mode that is ready to make kernels. */
+export interface OpenMode {
+  readonly mode: Mode;
+  readonly gpu: GPU;
+  readonly adapter: Adapter;
+  /** Of mode webgpu alone: our own device, all limits raised to the adapter's, which gpu.js's kernels share. */
+  readonly device?: GPUDevice;
+}
+
+/** A mode that this machine does not have: what is missing, and what to do about it. */
+export class ModeError extends Error {
+  override name = 'ModeError';
+  readonly fault: string;
+  readonly remedy: string;
+
+  constructor(mode: Mode, fault: string, remedy: string, options?: ErrorOptions) {
+    super(`gpu.js mode ${mode}: ${fault}; ${remedy}`, options);
+    this.fault = fault;
+    this.remedy = remedy;
+  }
+}
+
+const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
+  webgpu: openWebGPU,
+  headlessgl: openHeadlessGL,
+  webasm: async () => openOnProcessor('webasm', 'WebAssembly'),
+  cpu: async () => openOnProcessor('cpu', 'JavaScript'),
+};
+
+/** Opens a mode of gpu.js. Throws ModeError, with the remedy, where it is missing. */
+export function openMode(mode: Mode): Promise<OpenMode> {
+  return OPENERS[mode]();
+}
+
+/** What the webgpu mode of a process holds. */
+interface OpenDawn {
+  readonly adapter: Adapter;
+  readonly device: GPUDevice;
+  /** Dawn's entry point and adapter, which the device needs though nothing refers to them */
+  readonly held: readonly unknown[];
+}
+
+/** A way to a GPU that Dawn knows: its flags, and what to ask for. */
+interface Route {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly options: GPURequestAdapterOptions;
+}
+
+/**
+ * The way that is Dawn's own on this system; on Linux OpenGL as well, where there is no Vulkan driver: with fewer
+ * limits (buffers of 128 MiB), but Mesa's serves machines without a GPU.
+ */
+const ROUTES: readonly Route[] = [
+  { name: nativeApi(), flags: [], options: {} },
+  ...(process.platform === 'linux'
+    ? [{ name: 'OpenGL', flags: ['backend=opengl'], options: { featureLevel: 'compatibility' } }]
+    : []),
+];
+
+/** Limits that kernels profit from; a device has the specification's small defaults unless they are asked for. */
+const RAISED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+] as const;
+
+/** Features that are switched on where the adapter has them. */
+const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+
+// Dawn's objects must stay reachable: when V8 collects the entry point, the process hangs or crashes.
+const held = globalThis as { nlrnDawn?: OpenDawn | undefined };
+
+async function openWebGPU(): Promise<OpenMode> {
+  held.nlrnDawn ??= await openDawn();
+  const { adapter, device } = held.nlrnDawn;
+  shareWithGpuJs(device);
+  return { mode: 'webgpu', gpu: new GPU({ mode: 'webgpu' }), adapter, device };
+}
+
+async function openDawn(): Promise<OpenDawn> {
+  const { create, globals } = await import('webgpu').catch((error: Error) => {
+    const fault = `the npm package webgpu has no binary that loads here (${error.message.split('\n')[0]})`;
+    throw new ModeError('webgpu', fault, 'it needs x64 or arm64, and on Linux glibc 2.34 or newer');
+  });
+  for (const [name, value] of Object.entries(globals)) {
+    if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true });
+  }
+  useSurfaceless();
+  for (const { name, flags, options } of ROUTES) {
+    const dawn = create([...flags]);
+    const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...options });
+    if (!adapter) continue;
+    const device = await requestDevice(adapter);
+    void device.lost.then(() => {
+      if (held.nlrnDawn?.device === device) held.nlrnDawn = undefined;
+    });
+    return { adapter: describeAdapter(adapter.info, name), device, held: [dawn, adapter] };
+  }
+  throw new ModeError('webgpu', 'no GPU driver was found', DRIVER_REMEDY);
+}
+
+function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  return adapter.requestDevice({
+    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
+    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+  });
+}
+
+/** Makes gpu.js take our device, when it asks the way a page does, for one with default limits. */
+function shareWithGpuJs(device: GPUDevice): void {
+  const { limits, features } = device;
+  const adapter = { limits, features, requestDevice: async () => device };
+  // Node 20 has no navigator.
+  globalThis.navigator ??= {} as Navigator;
+  Object.defineProperty(globalThis.navigator, 'gpu', {
+    value: { requestAdapter: async () => adapter },
+    configurable: true,
+  });
+}
+
+/** Without a screen Mesa's EGL starts only when it is told that none is needed. */
+function useSurfaceless(): void {
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (!DISPLAY && !WAYLAND_DISPLAY) process.env.EGL_PLATFORM ??= 'surfaceless';
+}
+
+type AdapterInfo = Pick<
+  GPUAdapterInfo,
+  'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'
+>;
+
+/** An adapter in words. OpenGL drivers name themselves `llvmpipe-llvm-15-…` in `device`, Vulkan's in `description`. */
+export function describeAdapter(info: AdapterInfo, api: string): Adapter {
+  const name = info.device.replace(/-+$/, '') || `${info.vendor} ${info.architecture}`.trim() || 'unnamed';
+  const driver = info.description.startsWith(api) ? info.description : `${api}, ${info.description}`;
+  return { name, driver, software: isSoftware(info) };
+}
+
+/** Rasterisers on the processor: Chromium's, Mesa's three, and Windows' own; not all of them say that they are. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|software/i;
+
+function isSoftware({ vendor, architecture, device, description, isFallbackAdapter }: AdapterInfo): boolean {
+  return isFallbackAdapter || SOFTWARE.test([vendor, architecture, device, description].join(' '));
+}
+
+function nativeApi(): string {
+  if (process.platform === 'darwin') return 'Metal';
+  return process.platform === 'win32' ? 'Direct3D 12' : 'Vulkan';
+}
+
+const DRIVER_REMEDY =
+  process.platform === 'linux'
+    ? "install the graphics card's driver and Vulkan's loader (Debian: libvulkan1); without a card, Mesa's " +
+      'imitation serves for tests (Debian: libegl1 libegl-mesa0 libgl1-mesa-dri)'
+    : "install the graphics card's driver";
+
+/** In this mode a kernel is a draw call on textures, through the npm package gl. */
+async function openHeadlessGL(): Promise<OpenMode> {
+  const fault = loadFaultOfGl();
+  if (fault) throw new ModeError('headlessgl', fault, GL_REMEDY);
+  if (!GPU.isHeadlessGLSupported) {
+    throw new ModeError(
+      'headlessgl',
+      'OpenGL has no screen to open a context on',
+      'run under `xvfb-run -a` (Debian: xvfb xauth libgl1-mesa-dri) or on a desktop',
+    );
+  }
+  // The package hides the driver's name, so that a real GPU cannot be told from Mesa.
+  const adapter = { name: 'OpenGL', driver: 'npm package gl', software: true };
+  return { mode: 'headlessgl', gpu: new GPU({ mode: 'headlessgl' }), adapter };
+}
+
+const GL_REMEDY =
+  'compile it by `npx -y pnpm@12 build:gl`, which needs a C++ compiler, make, Python 3 ' +
+  '(Debian: g++ make python3 pkg-config libx11-dev libxext-dev libxi-dev)';
+
+/** Why the package gl does not load; undefined if it does. gpu.js says only that it is not there. */
+function loadFaultOfGl(): string | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    createRequire(require.resolve('gpu.js'))('gl');
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'MODULE_NOT_FOUND') return 'the npm package gl is not installed';
+    if (message.includes('Could not locate the bindings file')) return 'the npm package gl is not compiled';
+    return `the npm package gl does not load (${message.split('\n')[0]})`;
+  }
+}
+
+function openOnProcessor(mode: 'webasm' | 'cpu', language: string): OpenMode {
+  const adapter = { name: 'this processor', driver: language, software: true };
+  return { mode, gpu: new GPU({ mode }), adapter };
+}
