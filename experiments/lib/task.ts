@@ -66,7 +66,7 @@ export async function runTask(task: Task, options: TaskOptions): Promise<Run | n
     const trained = await trainTask(task, backend, options);
     if (!trained.finished) return null;
     const { network } = trained;
-    saveWeights(
+    await saveWeights(
       task.weights,
       { network, config: task.config.network, backend },
       { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },

@@ -197,7 +197,7 @@ for (const [name, open] of Object.entries(backends)) {
     for (const [i, rate] of one('adam/rates').data.entries()) {
       const rows = (key: string) => one(key).data.subarray(i * n, (i + 1) * n);
       await step.run({ gradient: rows('adam/gradients'), rate: [rate], step: [i + 1] });
-      assertClose(backend.read(param), { shape: [n], data: rows('adam/values') }, `step ${i + 1}`);
+      assertClose(await backend.read(param), { shape: [n], data: rows('adam/values') }, `step ${i + 1}`);
     }
   });
 

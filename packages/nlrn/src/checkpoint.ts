@@ -42,8 +42,12 @@ const metadataSchema = z.object({
  * There is no generator's state in it, as each batch follows from the seed and its step.
  * Throws WeightsError when the file cannot be written; the previous checkpoint is then untouched.
  */
-export function saveCheckpoint(path: string, run: TrainingRun, { losses, seconds }: TrainingState): void {
-  const tensors = readVariables(run.backend, run.variables);
+export async function saveCheckpoint(
+  path: string,
+  run: TrainingRun,
+  { losses, seconds }: TrainingState,
+): Promise<void> {
+  const tensors = await readVariables(run.backend, run.variables);
   tensors.set(LOSSES, { shape: [losses.length], data: Float64Array.from(losses) });
   writeSafetensors(path, tensors, {
     content: 'checkpoint',

@@ -81,12 +81,13 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const state = (): TrainingState => ({ losses, seconds: start.seconds + clock() });
   while (losses.length < config.steps && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
-    if (checkpoint && losses.length % checkpoint.every === 0) saveCheckpoint(checkpoint.path, run, state());
+    if (checkpoint && losses.length % checkpoint.every === 0)
+      await saveCheckpoint(checkpoint.path, run, state());
     onStep?.(progressOf(config, losses, losses.length - start.losses.length, clock()));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await setImmediate();
   }
-  if (checkpoint && losses.length > start.losses.length) saveCheckpoint(checkpoint.path, run, state());
+  if (checkpoint && losses.length > start.losses.length) await saveCheckpoint(checkpoint.path, run, state());
   return state();
 }
 

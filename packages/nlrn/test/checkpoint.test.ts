@@ -29,27 +29,28 @@ function randomRun(seed: number): TrainingRun {
   return { config: TINY_RUN, dataHash: 'hash', variables, backend };
 }
 
-const valuesOf = ({ variables, backend }: TrainingRun) => variables.map((variable) => backend.read(variable));
+const valuesOf = ({ variables, backend }: TrainingRun) =>
+  Promise.all(variables.map((variable) => backend.read(variable)));
 
-test('everything comes back: parameters, statistics, Adam, losses and time', () => {
+test('everything comes back: parameters, statistics, Adam, losses and time', async () => {
   const [run, other] = [randomRun(1), randomRun(2)];
   const state = { losses: [0.1, 0.2, 0.3], seconds: 12.25 };
-  saveCheckpoint(path, run, state);
-  assert.not.equal(valuesOf(other), valuesOf(run));
+  await saveCheckpoint(path, run, state);
+  assert.not.equal(await valuesOf(other), await valuesOf(run));
   assert.equal(resumeCheckpoint(path, other), state);
-  assert.equal(valuesOf(other), valuesOf(run));
+  assert.equal(await valuesOf(other), await valuesOf(run));
 });
 
 test('without a checkpoint there is nothing to go on from', () => {
   assert.is(resumeCheckpoint(join(folder, 'none'), randomRun(1)), undefined);
 });
 
-function refused(change: (file: Safetensors) => Safetensors, message: RegExp): void {
-  saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+async function refused(change: (file: Safetensors) => Safetensors, message: RegExp): Promise<void> {
+  await saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
   const { tensors, metadata } = change(readSafetensors(path));
   writeSafetensors(path, tensors, metadata);
   const run = randomRun(2);
-  const before = valuesOf(run);
+  const before = await valuesOf(run);
   assert.throws(
     () => resumeCheckpoint(path, run),
     (error: Error) =>
@@ -58,10 +59,10 @@ function refused(change: (file: Safetensors) => Safetensors, message: RegExp): v
       error.message.endsWith('delete it to train from the start') &&
       message.test(error.message),
   );
-  assert.equal(valuesOf(run), before);
+  assert.equal(await valuesOf(run), before);
 }
 
-test('a damaged checkpoint is refused with its name and the remedy, and changes nothing', () => {
+test('a damaged checkpoint is refused with its name and the remedy, and changes nothing', async () => {
   const without = (name: string) => (file: Safetensors) => ({
     ...file,
     tensors: new Map([...file.tensors].filter(([other]) => other !== name)),
@@ -70,19 +71,19 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
     ...file,
     metadata: { ...file.metadata, ...change },
   });
-  refused(without('training.losses'), /training\.losses does not have one loss for each step/);
-  refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
-  refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
-  refused(saying({ config: '{' }), /its configuration is not JSON/);
-  refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
-  refused((file) => {
+  await refused(without('training.losses'), /training\.losses does not have one loss for each step/);
+  await refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
+  await refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
+  await refused(saying({ config: '{' }), /its configuration is not JSON/);
+  await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
+  await refused((file) => {
     file.tensors.get('conv1.weight.v')!.data[0] = NaN;
     return file;
   }, /conv1\.weight\.v holds NaN/);
 });
 
-test('a checkpoint that was cut off is refused with its name and the remedy', () => {
-  saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+test('a checkpoint that was cut off is refused with its name and the remedy', async () => {
+  await saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
   const bytes = readFileSync(path);
   for (const length of [0, 7, 100, bytes.length - 1]) {
     writeFileSync(path, bytes.subarray(0, length));

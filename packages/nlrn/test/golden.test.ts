@@ -107,7 +107,7 @@ for (const [name, open] of Object.entries(backends)) {
       steps.push(await program.run({ ...images, rate: [1e-3], step: [step] }));
       if (step > 1) continue;
       for (const statistic of network.statistics) {
-        assertClose(backend.read(statistic), expected(`moved/${statistic.name}`), statistic.name);
+        assertClose(await backend.read(statistic), expected(`moved/${statistic.name}`), statistic.name);
       }
     }
     expected('losses').forEach((wanted, i) => {

@@ -15,7 +15,8 @@ const folder = temporaryFolder();
 /** Trains the tiny network on a new reference backend; returns its losses and all values that it has learned. */
 async function trainTiny(options: Partial<TrainOptions> = {}, backend: Backend = referenceBackend()) {
   const result = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options });
-  return { ...result, values: variablesOf(result.network).map((variable) => backend.read(variable)) };
+  const values = await Promise.all(variablesOf(result.network).map((variable) => backend.read(variable)));
+  return { ...result, values };
 }
 
 const whole = await trainTiny();

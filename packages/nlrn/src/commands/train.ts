@@ -55,7 +55,7 @@ async function runTrain(args: Arguments): Promise<void> {
     console.log(introduction(config, dataset, backend));
     const result = await trainShowingProgress(config, dataset, backend, checkpoint);
     if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
-    saveWeights(
+    await saveWeights(
       out,
       { network: result.network, config: config.network, backend },
       describeTraining(config, dataset),

@@ -30,7 +30,7 @@ export interface Backend {
   readonly description: string;
   compile(graph: Graph): Executable;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
-  read(variable: Variable): Data;
+  read(variable: Variable): Promise<Data>;
   /** Replaces a variable's value; throws if the number of elements differs. */
   write(variable: Variable, value: ArrayLike<number>): void;
   /** Gives threads and memory back; the backend is not usable afterwards. */
