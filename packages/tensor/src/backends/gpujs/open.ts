@@ -52,6 +52,7 @@ export function openMode(mode: Mode): Promise<OpenMode> {
 
 /** What the webgpu mode of a process holds. */
 interface OpenDawn {
+  readonly route: Route;
   readonly adapter: Adapter;
   readonly device: GPUDevice;
   /** Dawn's entry point and adapter, which the device needs though nothing refers to them */
@@ -65,6 +66,8 @@ interface Route {
   readonly options: GPURequestAdapterOptions;
 }
 
+const OPENGL = 'OpenGL';
+
 /**
  * The way that is Dawn's own on this system; on Linux OpenGL as well, where there is no Vulkan driver: with fewer
  * limits (buffers of 128 MiB), but Mesa's serves machines without a GPU.
@@ -72,7 +75,7 @@ interface Route {
 const ROUTES: readonly Route[] = [
   { name: nativeApi(), flags: [], options: {} },
   ...(process.platform === 'linux'
-    ? [{ name: 'OpenGL', flags: ['backend=opengl'], options: { featureLevel: 'compatibility' } }]
+    ? [{ name: OPENGL, flags: ['backend=opengl'], options: { featureLevel: 'compatibility' } }]
     : []),
 ];
 
@@ -90,8 +93,14 @@ const RAISED_LIMITS = [
 /** Features that are switched on where the adapter has them. */
 const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
 
-// Dawn's objects must stay reachable: when V8 collects the entry point, the process hangs or crashes.
-const held = globalThis as { nlrnDawn?: OpenDawn | undefined };
+/** What a process has open. */
+interface Held {
+  // Dawn's objects must stay reachable: when V8 collects the entry point, the process hangs or crashes.
+  nlrnDawn?: OpenDawn | undefined;
+  nlrnHeadlessGL?: boolean;
+}
+
+const held = globalThis as Held;
 
 async function openWebGPU(): Promise<OpenMode> {
   held.nlrnDawn ??= await openDawn();
@@ -109,15 +118,18 @@ async function openDawn(): Promise<OpenDawn> {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true });
   }
   useSurfaceless();
-  for (const { name, flags, options } of ROUTES) {
-    const dawn = create([...flags]);
-    const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...options });
+  for (const route of ROUTES) {
+    // Two users of OpenGL in one process: one of them ends it with an X error.
+    if (route.name === OPENGL && held.nlrnHeadlessGL) continue;
+    const dawn = create([...route.flags]);
+    const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...route.options });
     if (!adapter) continue;
     const device = await requestDevice(adapter);
+    // The next one that opens the mode gets a new device.
     void device.lost.then(() => {
       if (held.nlrnDawn?.device === device) held.nlrnDawn = undefined;
     });
-    return { adapter: describeAdapter(adapter.info, name), device, held: [dawn, adapter] };
+    return { route, adapter: describeAdapter(adapter.info, route.name), device, held: [dawn, adapter] };
   }
   throw new ModeError('webgpu', 'no GPU driver was found', DRIVER_REMEDY);
 }
@@ -181,6 +193,9 @@ const DRIVER_REMEDY =
 async function openHeadlessGL(): Promise<OpenMode> {
   const fault = loadFaultOfGl();
   if (fault) throw new ModeError('headlessgl', fault, GL_REMEDY);
+  if (held.nlrnDawn?.route.name === OPENGL) {
+    throw new ModeError('headlessgl', 'mode webgpu uses OpenGL in this process', 'use one of the two');
+  }
   if (!GPU.isHeadlessGLSupported) {
     throw new ModeError(
       'headlessgl',
@@ -188,6 +203,7 @@ async function openHeadlessGL(): Promise<OpenMode> {
       'run under `xvfb-run -a` (Debian: xvfb xauth libgl1-mesa-dri) or on a desktop',
     );
   }
+  held.nlrnHeadlessGL = true;
   // The package hides the driver's name, so that a real GPU cannot be told from Mesa.
   const adapter = { name: 'OpenGL', driver: 'npm package gl', software: true };
   return { mode: 'headlessgl', gpu: new GPU({ mode: 'headlessgl' }), adapter };
