@@ -1,41 +1,19 @@
 /// <reference types="@webgpu/types" />
 import { createRequire } from 'node:module';
-import { GPU } from 'gpu.js';
+import { GPU, HeadlessGLKernel } from 'gpu.js';
+import { type Adapter, type Mode, ModeError } from './modes.ts';
 
-/** The modes of gpu.js, the fastest first. */
-export const MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
-export type Mode = (typeof MODES)[number];
-
-/** What computes behind a mode. */
-export interface Adapter {
-  /** `NVIDIA H200`, or `this processor` */
-  readonly name: string;
-  /** How it is reached: `Vulkan, 580.159.03` */
-  readonly driver: string;
-  /** True unless a GPU is known to stand behind it. */
-  readonly software: boolean;
-}
+export { type Adapter, MODES, type Mode, ModeError } from './modes.ts';
 
 /** A mode that is ready to make kernels. */
 export interface OpenMode {
   readonly mode: Mode;
   readonly gpu: GPU;
   readonly adapter: Adapter;
+  /** What kernels may be as large as: WebGPU's limits by their names, or `maxTextureSize`, a side in pixels */
+  readonly limits: Readonly<Record<string, number>>;
   /** Of mode webgpu alone: our own device, all limits raised to the adapter's, which gpu.js's kernels share. */
   readonly device?: GPUDevice;
-}
-
-/** A mode that this machine does not have: what is missing, and what to do about it. */
-export class ModeError extends Error {
-  override name = 'ModeError';
-  readonly fault: string;
-  readonly remedy: string;
-
-  constructor(mode: Mode, fault: string, remedy: string, options?: ErrorOptions) {
-    super(`gpu.js mode ${mode}: ${fault}; ${remedy}`, options);
-    this.fault = fault;
-    this.remedy = remedy;
-  }
 }
 
 const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
@@ -106,7 +84,8 @@ async function openWebGPU(): Promise<OpenMode> {
   held.nlrnDawn ??= await openDawn();
   const { adapter, device } = held.nlrnDawn;
   shareWithGpuJs(device);
-  return { mode: 'webgpu', gpu: new GPU({ mode: 'webgpu' }), adapter, device };
+  const limits = limitsOf(device);
+  return { mode: 'webgpu', gpu: new GPU({ mode: 'webgpu' }), adapter, limits, device };
 }
 
 async function openDawn(): Promise<OpenDawn> {
@@ -137,8 +116,12 @@ async function openDawn(): Promise<OpenDawn> {
 function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   return adapter.requestDevice({
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
+    requiredLimits: limitsOf(adapter),
   });
+}
+
+function limitsOf({ limits }: GPUAdapter | GPUDevice): Record<string, number> {
+  return Object.fromEntries(RAISED_LIMITS.map((name) => [name, limits[name]]));
 }
 
 /** Makes gpu.js take our device, when it asks the way a page does, for one with default limits. */
@@ -206,7 +189,8 @@ async function openHeadlessGL(): Promise<OpenMode> {
   held.nlrnHeadlessGL = true;
   // The package hides the driver's name, so that a real GPU cannot be told from Mesa.
   const adapter = { name: 'OpenGL', driver: 'npm package gl', software: true };
-  return { mode: 'headlessgl', gpu: new GPU({ mode: 'headlessgl' }), adapter };
+  const { maxTextureSize } = HeadlessGLKernel.features;
+  return { mode: 'headlessgl', gpu: new GPU({ mode: 'headlessgl' }), adapter, limits: { maxTextureSize } };
 }
 
 const GL_REMEDY =
@@ -229,5 +213,5 @@ function loadFaultOfGl(): string | undefined {
 
 function openOnProcessor(mode: 'webasm' | 'cpu', language: string): OpenMode {
   const adapter = { name: 'this processor', driver: language, software: true };
-  return { mode, gpu: new GPU({ mode }), adapter };
+  return { mode, gpu: new GPU({ mode }), adapter, limits: {} };
 }
