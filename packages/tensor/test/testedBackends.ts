@@ -1,3 +1,4 @@
+import { gpujsBackend } from '../src/backends/gpujs/index.ts';
 import { type Backend, referenceBackend, wasmBackend } from '../src/index.ts';
 
 /** A backend that the tests run on. */
@@ -16,6 +17,7 @@ export const testedBackends: readonly TestedBackend[] = [
     name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
     open: () => wasmBackend({ threads }),
   })),
+  ...(['webasm', 'cpu'] as const).map((mode) => ({ name: `gpujs ${mode}`, open: () => gpujsBackend({ mode }) })),
 ];
 
 /** One backend of each kind, for tests in which the number of threads plays no part. */

@@ -1,0 +1,236 @@
+import type { AttentionParams } from '../../../primitives/attention.ts';
+import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
+import { multiply } from './linear.ts';
+import { collect, indexIn, type Rows } from './product.ts';
+import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
+
+export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
+  windowedAttention([theta, psi, g, previous], [Z, logits], params, context) {
+    const windows = windowsOf(theta!, params, context);
+    const S = logits ?? context.scratch(windows.shape);
+    const similar = windows.compare(theta!, psi!);
+    const add = previous
+      ? windows.collect(similar.rows, S, (t, i) => `${t} + previous[${i}]`, { previous })
+      : windows.collect(similar.rows, S);
+    const weighed = weights(S, params, windows, context);
+    return [...similar.calls, add, ...weighed.calls, ...windows.gather(weighed.place, g!, Z!)];
+  },
+
+  windowedAttentionGrad(
+    [gZ, theta, psi, g, logits, gLogits],
+    [dtheta, dpsi, dg, dlogits, previous],
+    params,
+    context,
+  ) {
+    const windows = windowsOf(theta!, params, context);
+    const weighed = weights(logits!, params, windows, context);
+    const w = weighed.place;
+    const a = windows.compare(gZ!, g!);
+    const dS = dlogits ?? context.scratch(windows.shape);
+    const jacobian = backThroughWeights(a.rows, w, { dS, gLogits }, params, windows, context);
+    const calls = [
+      ...weighed.calls,
+      ...a.calls,
+      ...jacobian,
+      ...windows.gather(dS, psi!, dtheta!),
+      ...windows.scatter(dS, theta!, dpsi!),
+      ...windows.scatter(w, gZ!, dg!),
+    ];
+    if (!previous) return calls;
+    const similar = windows.compare(theta!, psi!);
+    const rebuild = windows.collect(similar.rows, previous, (t, i) => `logits[${i}] - ${t}`, {
+      logits: logits!,
+    });
+    return [...calls, ...similar.calls, rebuild];
+  },
+};
+
+/**
+ * The three ways to go through all windows. Logits, weights and their gradients are [B, H, W, q²].
+ *
+ *   compare  x_i . y_j for every pixel i and neighbour j       (a product, not yet in row-major order)
+ *   gather   out_i = sum over neighbours j of i of w_ij x_j
+ *   scatter  out_j = sum over pixels i that have the neighbour j of w_ij x_i
+ */
+interface Windows {
+  readonly shape: readonly [number, number, number, number];
+  compare(x: Place, y: Place): { calls: Call[]; rows: Rows };
+  collect: typeof collect;
+  gather(w: Place, x: Place, out: Place): Call[];
+  scatter(w: Place, x: Place, out: Place): Call[];
+}
+
+function windowsOf({ shape }: Place, { q }: AttentionParams, context: Context): Windows {
+  const [B, H, W] = shape as [number, number, number, number];
+  return q === H && q === W ? denseWindows(B, q * q, q, context) : sparseWindows(B, H, W, q, context);
+}
+
+/** Where the window is the image, neighbour j is pixel j, and all three are products of matrices. */
+function denseWindows(B: number, N: number, q: number, context: Context): Windows {
+  const turned = { transposeA: true, transposeB: false };
+  const straight = { transposeA: false, transposeB: false };
+  const combine = (w: Place, x: Place, out: Place, params: typeof straight) => {
+    const { calls, rows } = multiply(w, x, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
+    return [...calls, collect(rows, out)];
+  };
+  return {
+    shape: [B, q, q, N],
+    compare: (x, y) =>
+      multiply(x, y, { batch: B, M: N, K: x.shape[3]!, N, transposeA: false, transposeB: true }, context),
+    collect,
+    gather: (w, x, out) => combine(w, x, out, straight),
+    scatter: (w, x, out) => combine(w, x, out, turned),
+  };
+}
+
+/** Windows of a larger, or smaller, image: each thread looks its neighbours up. */
+function sparseWindows(B: number, H: number, W: number, q: number, context: Context): Windows {
+  const r = (q - 1) / 2;
+  const S = q * q;
+  const row = remainder(Z, H);
+  const image = quotient(Z, H);
+  const pixel = `(${Z} * ${W} + ${Y})`;
+  /** The neighbour's coordinate, of its place along one axis of the window of the pixel at `at`. */
+  const neighbour = (at: string, place: string, n: number) => {
+    const first = `${at} - ${r}`;
+    const step = modulo(`${place} - (${first})`, q, n);
+    return modulo(`${first} + ${step}`, n, r);
+  };
+  const combine = (
+    w: Place,
+    x: Place,
+    out: Place,
+    inRow: (i: string) => string,
+    inColumn: (i: string) => string,
+    at: { readonly pixel: string; readonly weight: string },
+  ) => {
+    const C = x.shape[3]!;
+    const lanes = C % 4 === 0 ? context.lanes : 1;
+    const lane = range(lanes);
+    const body = [
+      ...lane.map((c) => `let s${c} = 0;`),
+      `for (let i = 0; i < ${q}; i++) {`,
+      inRow('i'),
+      `for (let j = 0; j < ${q}; j++) {`,
+      inColumn('j'),
+      `const weight = w[${at.weight}];`,
+      ...lane.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${lanes} + ${c}];`),
+      '}\n}',
+      lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
+    ].join('\n');
+    return [call({ w, x }, out, [C / lanes, W, B * H], body, lanes)];
+  };
+  const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
+  return {
+    shape: [B, H, W, S],
+    compare(x, y) {
+      const C = x.shape[3]!;
+      const rows: Rows = { place: context.scratch([B, H, W, S]), batch: B * H, M: W, N: S, lanes: 1 };
+      const body = [
+        `const row = ${neighbour(row, quotient(X, q), H)};`,
+        `const column = ${neighbour(Y, remainder(X, q), W)};`,
+        'let sum = 0;',
+        `for (let c = 0; c < ${C}; c++) {`,
+        `sum += x[${pixel} * ${C} + c] * y[${other} * ${C} + c];`,
+        '}',
+        'return sum;',
+      ].join('\n');
+      return { calls: [call({ x, y }, rows.place, [S, W, B * H], body)], rows };
+    },
+    collect,
+    gather: (w, x, out) =>
+      combine(
+        w,
+        x,
+        out,
+        (i) => `const row = ${neighbour(row, i, H)};`,
+        (j) => `const column = ${neighbour(Y, j, W)};`,
+        { pixel: other, weight: `${pixel} * ${S} + i * ${q} + j` },
+      ),
+    // Seen from the neighbour: the pixel that it is i - r rows below and j - r columns right of, and its place there.
+    scatter: (w, x, out) =>
+      combine(
+        w,
+        x,
+        out,
+        (i) =>
+          `const row = ${modulo(`${row} - (${i} - ${r})`, H, r)};\nconst down = ${modulo(`${int('row')} + ${i} - ${r}`, q, r)};`,
+        (j) =>
+          `const column = ${modulo(`${Y} - (${j} - ${r})`, W, r)};\nconst right = ${modulo(`${int('column')} + ${j} - ${r}`, q, r)};`,
+        { pixel: other, weight: `${other} * ${S} + ${int('down')} * ${q} + ${int('right')}` },
+      ),
+  };
+}
+
+/** Logits as weights: softmax over each pixel's window, or the mean. */
+function weights(
+  S: Place,
+  { q, normalize }: AttentionParams,
+  { shape }: Windows,
+  { scratch }: Context,
+): { place: Place; calls: Call[] } {
+  const [B, H, W, n] = shape;
+  const place = scratch(shape);
+  const grid = [n, W, B * H] as const;
+  const pixel = `${Z} * ${W} + ${Y}`;
+  const at = `(${pixel}) * ${n} + ${X}`;
+  if (normalize === 'mean') {
+    return { place, calls: [call({ S }, place, grid, `return S[${at}] / ${q * q};`)] };
+  }
+  const pixels = B * H * W;
+  const [largest, total] = [scratch([pixels]), scratch([pixels])];
+  const maximum = [
+    `let largest = S[${X} * ${n}];`,
+    `for (let j = 1; j < ${n}; j++) {`,
+    `largest = Math.max(largest, S[${X} * ${n} + j]);`,
+    '}',
+    'return largest;',
+  ].join('\n');
+  const sum = [
+    'let total = 0;',
+    `for (let j = 0; j < ${n}; j++) {`,
+    `total += Math.exp(S[${X} * ${n} + j] - largest[${X}]);`,
+    '}',
+    'return total;',
+  ].join('\n');
+  const weight = `return Math.exp(S[${at}] - largest[${pixel}]) / total[${pixel}];`;
+  return {
+    place,
+    calls: [
+      call({ S }, largest, [pixels], maximum),
+      call({ S, largest }, total, [pixels], sum),
+      call({ S, largest, total }, place, grid, weight),
+    ],
+  };
+}
+
+/** dS = w (a - sum of w a over the window) for softmax, a / q² for the mean; plus gLogits. */
+function backThroughWeights(
+  a: Rows,
+  w: Place,
+  { dS, gLogits }: { dS: Place; gLogits: Place | undefined },
+  { q, normalize }: AttentionParams,
+  { shape, collect }: Windows,
+  { scratch }: Context,
+): Call[] {
+  const plus = (i: string) => (gLogits ? ` + gLogits[${i}]` : '');
+  const given: Record<string, Place> = gLogits ? { gLogits } : {};
+  if (normalize === 'mean') return [collect(a, dS, (t, i) => `${t} / ${q * q}${plus(i)}`, given)];
+  const n = shape[3];
+  const expected = scratch([a.batch, a.M]);
+  const sum = [
+    'let sum = 0;',
+    `for (let j = 0; j < ${n}; j++) {`,
+    `sum += w[(${Y} * ${a.M} + ${X}) * ${n} + j] * a[${indexIn(a, ['j', X, Y])}];`,
+    '}',
+    'return sum;',
+  ].join('\n');
+  return [
+    call({ w, a: a.place }, expected, [a.M, a.batch], sum),
+    collect(a, dS, (t, i) => `w[${i}] * (${t} - expected[${Z} * ${a.M} + ${Y}])${plus(i)}`, {
+      w,
+      expected,
+      ...given,
+    }),
+  ];
+}

@@ -1,0 +1,43 @@
+import type { BinaryName, UnaryName } from '../../../primitives/index.ts';
+import { sizeOf } from '../../../shape.ts';
+import { call, type Lowering, type Lowerings, type Place } from './call.ts';
+import { X } from './source.ts';
+
+type None = Record<string, never>;
+
+const unary =
+  (formula: string): Lowering<None> =>
+  ([a], [y]) => [call({ a: a! }, y!, [sizeOf(y!.shape)], `const x = a[${X}];\nreturn ${formula};`)];
+
+/** Both operands may be one place: gpu.js then reads it as two arguments. */
+const binary =
+  (formula: string): Lowering<None> =>
+  ([a, b], [y]) => [
+    call(
+      { a: a!, b: b! },
+      y!,
+      [sizeOf(y!.shape)],
+      `const p = a[${indexIn(a!)}];\nconst q = b[${indexIn(b!)}];\nreturn ${formula};`,
+    ),
+  ];
+
+/** A scalar is read again and again. */
+function indexIn({ shape }: Place): string {
+  return shape.length === 0 ? '0' : X;
+}
+
+/** Comparisons hand NaN on, as Math.max and Math.min do on `reference`; WGSL's own max and min need not. */
+export const elementwiseLowerings: Lowerings<UnaryName | BinaryName> = {
+  neg: unary('-x'),
+  exp: unary('Math.exp(x)'),
+  log: unary('Math.log(x)'),
+  sqrt: unary('Math.sqrt(x)'),
+  relu: unary('x < 0 ? 0 : x'),
+  add: binary('p + q'),
+  sub: binary('p - q'),
+  mul: binary('p * q'),
+  div: binary('p / q'),
+  maximum: binary('p > q ? p : (q >= p ? q : p + q)'),
+  minimum: binary('p < q ? p : (q <= p ? q : p + q)'),
+  greater: binary('p > q ? 1 : 0'),
+};
