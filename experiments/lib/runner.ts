@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Dataset } from '@nlrn/data';
 import {
+  type Choice,
   checkTestImages,
   checkTrainingImages,
   checkWritable,
+  chooseBackend,
   deleteFile,
+  describeChoice,
   formatSeconds,
   makeFolder,
   openBackend,
@@ -52,28 +55,30 @@ export interface RunOptions {
  */
 export async function runExperiment(options: RunOptions): Promise<boolean> {
   const { experiment, scale, say } = options;
-  const backend = await checkOptions(options);
+  checkTrainingImages(options.data.train, scale.config.patch);
+  checkTestImages(options.data.test);
+  const backend = await chooseBackend(options.backend, options);
+  const description = await tryBackend(backend, say);
   const folder = join(options.out, scale.name);
   for (const name of ['checkpoints', 'weights']) makeFolder(join(folder, name));
   const file = join(folder, `${experiment.name}.json`);
   checkWritable(file);
   const tasks = tasksOf(options, folder);
-  const results = startResults(options, { file, folder, backend, tasks });
+  const results = startResults(options, { file, folder, backend: description, tasks });
   say(`${experiment.title}, preset ${scale.name}`);
   say(`trained on ${describeDataset(results.train)}, tested on ${describeDataset(results.test)}`);
-  if (!(await runTasks(tasks, results, file, options))) return false;
+  if (!(await runTasks(tasks, results, file, { ...options, backend }))) return false;
   writeResults(file, experiment, results);
   say(`\n${formatTable(rowsOf(experiment, results))}\n`);
   say(`wrote ${file.replace(/json$/, '{json,csv,svg}')}`);
   return true;
 }
 
-/** Throws for images that are too small and a backend that is unknown; returns the backend's description. */
-async function checkOptions({ data, scale, backend: name, threads }: RunOptions): Promise<string> {
-  checkTrainingImages(data.train, scale.config.patch);
-  checkTestImages(data.test);
-  const backend = await openBackend(name, { threads });
+/** Opens and closes a backend, so that a fault comes early; says why it was chosen, and returns its description. */
+async function tryBackend(choice: Choice, say: (line: string) => void): Promise<string> {
+  const backend = await openBackend(choice);
   await backend.dispose();
+  for (const line of describeChoice(choice, backend)) say(line);
   return backend.description;
 }
 
@@ -124,7 +129,7 @@ async function runTasks(
   tasks: readonly Task[],
   results: Results,
   file: string,
-  options: RunOptions,
+  options: Omit<RunOptions, 'backend'> & { readonly backend: Choice },
 ): Promise<boolean> {
   const { experiment, say } = options;
   const { commit } = results.environment;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import {
   CheckpointError,
+  type Choice,
   evaluate,
   keepAside,
   type NlrnTrainConfig,
@@ -31,8 +32,7 @@ export interface Task {
 export interface TaskOptions {
   readonly data: Data;
   readonly scale: Scale;
-  readonly backend: string;
-  readonly threads?: number | undefined;
+  readonly backend: Choice;
   readonly commit: string;
   readonly signal: AbortSignal;
   readonly showProgress: () => ProgressDisplay;
@@ -61,7 +61,7 @@ export function isRunOf(run: Run, { variant, config }: Task): boolean {
 /** Trains, saves the weights, and tests; null if the signal came first. */
 export async function runTask(task: Task, options: TaskOptions): Promise<Run | null> {
   // Each run has its own backend: what one leaves behind cannot burden the next.
-  const backend = await openBackend(options.backend, { threads: options.threads });
+  const backend = await openBackend(options.backend);
   try {
     const trained = await trainTask(task, backend, options);
     if (!trained.finished) return null;

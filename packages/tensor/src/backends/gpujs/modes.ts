@@ -1,3 +1,5 @@
+import { BackendError } from '../backendError.ts';
+
 /** The modes of gpu.js, a real GPU's first. */
 export const MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
 export type Mode = (typeof MODES)[number];
@@ -13,7 +15,7 @@ export interface Adapter {
 }
 
 /** A mode that this machine does not have: what is missing, and what to do about it. */
-export class ModeError extends Error {
+export class ModeError extends BackendError {
   override name = 'ModeError';
   readonly fault: string;
   readonly remedy: string;
