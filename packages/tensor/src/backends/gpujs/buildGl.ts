@@ -8,18 +8,36 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const require = createRequire(import.meta.url);
-const folder = dirname(createRequire(require.resolve('gpu.js')).resolve('gl/package.json'));
+const requireFromHere = createRequire(import.meta.url);
+const requireFromGpuJs = createRequire(requireFromHere.resolve('gpu.js'));
 
-/** The npm packages of Node bring their headers along; those of another Node are downloaded. */
-const nodeFolder = join(dirname(process.execPath), '..');
-const hasHeaders = existsSync(join(nodeFolder, 'include/node/node.h'));
-// As an environment variable, since that is what wins over a user's configuration of npm.
-const env = { ...process.env, ...(hasHeaders ? { npm_config_nodedir: nodeFolder } : {}) };
+if (loads()) console.log('gl is compiled already');
+else process.exitCode = compile();
 
-/** Node's own configuration names clang, some of whose options g++ does not know. */
-const compiler = process.platform === 'linux' ? ['--clang=0'] : [];
+function loads(): boolean {
+  try {
+    requireFromGpuJs('gl');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
-const command = ['-y', 'node-gyp@13.1.0', 'rebuild', `--directory=${folder}`, '--jobs=max', ...compiler];
-const { status } = spawnSync('npx', command, { env, stdio: 'inherit', shell: process.platform === 'win32' });
-process.exitCode = status ?? 1;
+/** Returns the compiler's exit code. */
+function compile(): number {
+  const folder = dirname(requireFromGpuJs.resolve('gl/package.json'));
+  // The npm packages of Node bring their headers along; those of another Node are downloaded.
+  const node = join(dirname(process.execPath), '..');
+  const hasHeaders = existsSync(join(node, 'include/node/node.h'));
+  // As an environment variable, since that is what wins over a user's configuration of npm.
+  const env = { ...process.env, ...(hasHeaders ? { npm_config_nodedir: node } : {}) };
+  // Node's own configuration names clang, some of whose options g++ does not know.
+  const compiler = process.platform === 'linux' ? ['--clang=0'] : [];
+  const command = ['-y', 'node-gyp@13.1.0', 'rebuild', `--directory=${folder}`, '--jobs=max', ...compiler];
+  const { status } = spawnSync('npx', command, {
+    env,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  return status ?? 1;
+}
