@@ -57,6 +57,9 @@ const ROUTES: readonly Route[] = [
     : []),
 ];
 
+/** Browsers round GPU times to 65 us, to hide what a page could learn from them. */
+const FLAGS = ['disable-dawn-features=timestamp_quantization'];
+
 /** Limits that kernels profit from; a device has the specification's small defaults unless they are asked for. */
 const RAISED_LIMITS = [
   'maxBufferSize',
@@ -100,7 +103,7 @@ async function openDawn(): Promise<OpenDawn> {
   for (const route of ROUTES) {
     // Two users of OpenGL in one process: one of them ends it with an X error.
     if (route.name === OPENGL && held.nlrnHeadlessGL) continue;
-    const dawn = create([...route.flags]);
+    const dawn = create([...FLAGS, ...route.flags]);
     const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...route.options });
     if (!adapter) continue;
     const device = await requestDevice(adapter);
