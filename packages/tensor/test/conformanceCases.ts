@@ -54,6 +54,27 @@ const EXACT: Tolerance = { error: 0, relativeTo: 'element' };
 const FUNCTION: Tolerance = { error: 5e-7, relativeTo: 'element' };
 
 /**
+ * What WGSL and GLSL ES allow beside IEEE 754, in units of the last place, 2⁻²³: exp 3 + 2 |x| (here |x| <= 80), a
+ * quotient 2.5, a square root that is made of an inverse root and a quotient 2 + 2.5; log 3 where it is not near 1,
+ * and 2⁻²¹ absolutely there.
+ */
+const GPU_FUNCTIONS: { readonly [N in PrimitiveName]?: Tolerance } = {
+  exp: { error: 163 * 2 ** -23, relativeTo: 'element' },
+  div: { error: 2.5 * 2 ** -23, relativeTo: 'element' },
+  sqrt: { error: 4.5 * 2 ** -23, relativeTo: 'element' },
+  log: { error: 4 * 2 ** -23, relativeTo: 'largest' },
+};
+
+/** The tolerance of a case on a backend: where GPUs are less exact than the case asks, what they are allowed. */
+export function toleranceOn(
+  { isGpu = false }: { isGpu?: boolean },
+  primitive: string,
+  { tolerance }: ConformanceCase,
+): Tolerance {
+  return (isGpu && GPU_FUNCTIONS[primitive as PrimitiveName]) || tolerance;
+}
+
+/**
  * Sums of up to a few hundred products: each rounding is 2⁻²⁴ = 6e-8 of a partial sum, and roundings
  * mostly cancel. A wrong or missing term is a hundred times larger.
  */

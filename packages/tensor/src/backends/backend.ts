@@ -16,6 +16,8 @@ export interface Executable {
   run(feeds?: Feeds): Promise<Record<string, Data>>;
   /** Runs the program once, one instruction after the other, and times each; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
+  /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
+  readonly hostTime?: { readonly record: number; readonly replay: number };
 }
 
 /** What one instruction of a program took. */

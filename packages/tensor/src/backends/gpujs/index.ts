@@ -1,6 +1,9 @@
 import type { Backend } from '../backend.ts';
 import { type Mode, openMode } from './open.ts';
+import { recordingBackend } from './recording.ts';
 import { stepwiseBackend } from './stepwise.ts';
+
+export { type OpenMode, openMode } from './open.ts';
 
 /**
  * Every primitive as a kernel of gpu.js, in one of its four modes.
@@ -10,5 +13,5 @@ import { stepwiseBackend } from './stepwise.ts';
  */
 export async function gpujsBackend({ mode }: { mode: Mode }): Promise<Backend> {
   const open = await openMode(mode);
-  return stepwiseBackend(open);
+  return mode === 'webgpu' ? recordingBackend(open) : stepwiseBackend(open);
 }

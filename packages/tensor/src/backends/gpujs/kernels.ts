@@ -3,8 +3,13 @@ import type { Call } from './lower/call.ts';
 import type { OpenMode } from './open.ts';
 import { settingsOf } from './translate.ts';
 
+/** gpu.js's texture; its types leave `output` out, the sizes along each axis. */
+interface SizedTexture extends Texture {
+  readonly output: readonly number[];
+}
+
 /** A value between kernels: its elements, or a texture that holds them. It is never changed. */
-export type Handle = Float32Array | Texture;
+export type Handle = Float32Array | SizedTexture;
 
 /**
  * The kernels of the modes that run them one by one: `headlessgl`, `webasm` and `cpu`. Each is compiled when it is
@@ -19,7 +24,7 @@ export class Kernels {
   }
 
   run(call: Call, inputs: readonly Handle[]): Handle {
-    const sizes = inputs.map((handle) => (isTexture(handle) ? 'texture' : handle.length));
+    const sizes = inputs.map((handle) => (isTexture(handle) ? handle.output : handle.length));
     const key = `${sizes.join(' ')}|${call.grid}|${call.source}`;
     const kernel = this.compiled.get(key) ?? this.compile(call);
     this.compiled.set(key, kernel);
@@ -57,7 +62,7 @@ export class Kernels {
     // Textures stay where they are; a new one for each result, as a value may outlive the next call.
     const textures = { pipeline: true, immutable: true, precision: 'single' } as const;
     const settings = { ...settingsOf(call), ...(mode === 'headlessgl' ? textures : {}) };
-    const shortcut = gpu.createKernel(call.source, settings as never);
+    const shortcut = gpu.createKernel(call.source, settings);
     if (mode === 'webasm') {
       // It would wrap each row, and each four elements of a thread, in an array of their own.
       const { kernel } = shortcut as unknown as {
@@ -69,7 +74,7 @@ export class Kernels {
   }
 }
 
-function isTexture(value: unknown): value is Texture {
+function isTexture(value: unknown): value is SizedTexture {
   return typeof value === 'object' && value !== null && 'toArray' in value;
 }
 

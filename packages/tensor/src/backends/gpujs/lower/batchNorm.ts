@@ -2,10 +2,10 @@ import { sizeOf } from '../../../shape.ts';
 import { call, type Lowerings, type Place } from './call.ts';
 import { concatenated } from './movement.ts';
 import { sumMiddle } from './reduce.ts';
-import { X, Y } from './source.ts';
+import { relu, X, Y } from './source.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
-  batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }, context) {
+  batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu: withRelu }, context) {
     const { n, C } = sizesOf(x!);
     const middle = { outer: 1, n, inner: C };
     const finish = (sum: string) => `${sum} / ${n}`;
@@ -14,22 +14,27 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
     return [
       ...sumMiddle({ x: x! }, mean!, middle, context, { finish }),
       ...sumMiddle({ x: x!, mean: mean! }, variance!, middle, context, { term, finish }),
-      normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, relu),
+      normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, withRelu),
     ];
   },
 
-  batchNormInference: ([x, scale, shift, mean, variance], [y], { epsilon, relu }) => [
-    normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, relu),
+  batchNormInference: ([x, scale, shift, mean, variance], [y], { epsilon, relu: withRelu }) => [
+    normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, withRelu),
   ],
 
-  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }, context) {
+  batchNormGrad(
+    [g, x, scale, shift, mean, variance],
+    [dx, dscale, dshift],
+    { epsilon, relu: withRelu },
+    context,
+  ) {
     const { n, C } = sizesOf(x!);
     const middle = { outer: 1, n, inner: C };
     const given = { g: g!, x: x!, scale: scale!, shift: shift!, mean: mean!, variance: variance! };
     const deviation = (c: string) => `Math.sqrt(variance[${c}] + ${epsilon})`;
     const normalized = (i: string, c: string) => `(x[${i}] - mean[${c}]) / ${deviation(c)}`;
     const passed = (i: string, c: string) =>
-      relu ? `(scale[${c}] * (${normalized(i, c)}) + shift[${c}] <= 0 ? 0 : g[${i}])` : `g[${i}]`;
+      withRelu ? `(scale[${c}] * (${normalized(i, c)}) + shift[${c}] <= 0 ? 0 : g[${i}])` : `g[${i}]`;
     const product = (i: string, c: string) => `${passed(i, c)} * (${normalized(i, c)})`;
     // One buffer for both sums: a kernel may have 8 buffers on any device.
     const sums = context.scratch([2, C]);
@@ -52,13 +57,13 @@ function normalize(
   [scale, shift, mean, variance]: readonly [Place, Place, Place, Place],
   y: Place,
   epsilon: number,
-  relu: boolean,
+  withRelu: boolean,
 ) {
   const { n, C } = sizesOf(x);
   const normalized = `(x[${Y} * ${C} + ${X}] - mean[${X}]) / Math.sqrt(variance[${X}] + ${epsilon})`;
   const body = [
     `const value = scale[${X}] * (${normalized}) + shift[${X}];`,
-    relu ? 'return value < 0 ? 0 : value;' : 'return value;',
+    `return ${withRelu ? relu('value') : 'value'};`,
   ].join('\n');
   return call({ x, scale, shift, mean, variance }, y, [C, n], body);
 }

@@ -1,7 +1,7 @@
 import type { BinaryName, UnaryName } from '../../../primitives/index.ts';
 import { sizeOf } from '../../../shape.ts';
 import { call, type Lowering, type Lowerings, type Place } from './call.ts';
-import { X } from './source.ts';
+import { relu, X } from './source.ts';
 
 type None = Record<string, never>;
 
@@ -32,7 +32,7 @@ export const elementwiseLowerings: Lowerings<UnaryName | BinaryName> = {
   exp: unary('Math.exp(x)'),
   log: unary('Math.log(x)'),
   sqrt: unary('Math.sqrt(x)'),
-  relu: unary('x < 0 ? 0 : x'),
+  relu: unary(relu('x')),
   add: binary('p + q'),
   sub: binary('p - q'),
   mul: binary('p * q'),
