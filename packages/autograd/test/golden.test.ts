@@ -24,7 +24,6 @@ import {
   neg,
   pad,
   primitives,
-  referenceBackend,
   relu,
   reshape,
   sqrt,
@@ -33,9 +32,9 @@ import {
   type Tensor,
   transpose,
   variable,
-  wasmBackend,
   windowedAttention,
 } from '@nlrn/tensor';
+import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { grad } from '../src/grad.ts';
@@ -158,9 +157,7 @@ test('oneCycle is torch.optim.lr_scheduler.OneCycleLR', () => {
 });
 test.run();
 
-const backends = { reference: async () => referenceBackend(), wasm: () => wasmBackend({ threads: 2 }) };
-
-for (const [name, open] of Object.entries(backends)) {
+for (const { name, open } of oneOfEachKind) {
   const golden = suite(`PyTorch: ${name}`);
   let backend: Backend;
   golden.before(async () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
-import { type Backend, type Data, input, referenceBackend, type Variable, wasmBackend } from '@nlrn/tensor';
+import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
+import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NlrnConfig } from '../src/config.ts';
@@ -60,9 +61,7 @@ test('the variables have the names, the order and the shapes of the fixture', ()
 });
 test.run();
 
-const backends = { reference: async () => referenceBackend(), wasm: () => wasmBackend({ threads: 2 }) };
-
-for (const [name, open] of Object.entries(backends)) {
+for (const { name, open } of oneOfEachKind) {
   const golden = suite(`NLRN in PyTorch: ${name}`);
   let backend: Backend;
   golden.before(async () => {
