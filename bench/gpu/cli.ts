@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceFile } from '@nlrn/nlrn';
+import { replaceFile, UserError } from '@nlrn/nlrn';
 import { number, runCli, text, userPath } from '@nlrn/nlrn/commands';
 import { gpujsBackend, openMode } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
@@ -30,6 +30,11 @@ const command: CommandModule<unknown, InferredOptionTypes<typeof options>> = {
 
 async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   const { device, adapter } = await openMode('webgpu');
+  if (adapter.software && size === 'full') {
+    throw new UserError(
+      `${adapter.name} is imitated on the processor, which would take hours; try --size tiny`,
+    );
+  }
   const clock = new DeviceClock(device!);
   const backend = await gpujsBackend({ mode: 'webgpu' });
   const ours = new Ours(backend, clock);
@@ -49,13 +54,27 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   const step = await stepOf(ours);
   if (step) console.log(describeStep(step));
   mkdirSync(dirname(out), { recursive: true });
-  const results = { date: new Date().toISOString(), ...describeMachine(), ...head, rounds, rows, step };
+  const results = {
+    date: new Date().toISOString(),
+    ...describeMachine(),
+    ...packedCommit(),
+    ...head,
+    rounds,
+    rows,
+    step,
+  };
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
   console.log(`\nwrote ${out}`);
   torch?.stop();
   await backend.dispose();
   // Dawn has no wish to let go of some drivers.
   process.exit();
+}
+
+/** In an archive there is no repository, but a file with the commit. */
+function packedCommit(): { commit?: string } {
+  const file = join(import.meta.dirname, '../../COMMIT');
+  return existsSync(file) ? { commit: readFileSync(file, 'utf8').trim() } : {};
 }
 
 interface Head {

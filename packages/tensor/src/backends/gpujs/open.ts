@@ -208,7 +208,7 @@ function loadFaultOfGl(): string | undefined {
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'MODULE_NOT_FOUND') return 'the npm package gl is not installed';
+    if (code === 'MODULE_NOT_FOUND') return 'the npm package gl is not installed (`npx -y pnpm@12 install`)';
     if (message.includes('Could not locate the bindings file')) return 'the npm package gl is not compiled';
     return `the npm package gl does not load (${message.split('\n')[0]})`;
   }
