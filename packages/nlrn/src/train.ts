@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Schedule } from '@nlrn/autograd';
 import type { Dataset, NamedImage } from '@nlrn/data';
-import type { Backend, Executable } from '@nlrn/tensor';
+import { type Backend, BackendError, type Executable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
@@ -50,7 +50,7 @@ export interface TrainResult {
  * Each step is one run of one program. The losses depend on the configuration and the images alone, bit for bit;
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened.
  * Throws DataError when an image is smaller than a patch, CheckpointError, WeightsError when a checkpoint cannot be
- * written, and TrainingError, naming the step, when the loss or the gradient is no longer finite.
+ * written, and TrainingError, naming the step, when the backend fails, or the loss or its gradient is no longer finite.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, dataset, backend, checkpoint } = options;
@@ -98,16 +98,26 @@ async function takeStep(
   rateAt: Schedule,
 ): Promise<number> {
   const rate = rateAt(step);
-  const { loss, norm } = await program.run({ ...batchOf(images, config, step), rate: [rate], step: [step] });
+  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [step] };
+  const { loss, norm } = await program.run(feeds).catch((error) => {
+    throw error instanceof BackendError ? failureOf(error, step) : error;
+  });
   checkFinite(step, rate, loss![0]!, norm![0]!);
   return loss![0]!;
 }
+
+/** Memory that is not there, or a device that is lost, in mid-way. */
+function failureOf(error: BackendError, step: number): TrainingError {
+  return new TrainingError(`step ${step}: ${error.message} (${EARLIER})`, { cause: error });
+}
+
+const EARLIER = 'checkpoints of earlier steps are intact';
 
 function checkFinite(step: number, rate: number, loss: number, norm: number): void {
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
   throw new TrainingError(
     `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
-      'train again from the start with a lower rate (checkpoints of earlier steps are intact)',
+      `train again from the start with a lower rate (${EARLIER})`,
   );
 }
 

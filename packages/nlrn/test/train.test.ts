@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Backend, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readSafetensors } from '../src/safetensors.ts';
@@ -126,6 +126,40 @@ test('a checkpoint of another run is refused with the option that differs', asyn
     assert.ok(error.message.startsWith(checkpoint.path));
   }
   assert.ok(existsSync(checkpoint.path));
+});
+
+/** A reference backend whose device is lost in the fourth run of a program. */
+function failingBackend(): Backend {
+  const backend = referenceBackend();
+  return {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      let runs = 0;
+      return {
+        program: executable.program,
+        async run(feeds) {
+          if (++runs === 4) throw new BackendError('the device was lost; go on with --backend wasm');
+          return executable.run(feeds);
+        },
+      };
+    },
+  };
+}
+
+test('a backend that fails in mid-way is told with the step, and the checkpoint before it is good', async () => {
+  const checkpoint = { path: join(folder, 'lost.safetensors'), every: 2 };
+  const error = await errorOf(trainTiny({ checkpoint }, failingBackend()));
+  assert.instance(error, TrainingError);
+  assert.is(
+    error.message,
+    'step 4: the device was lost; go on with --backend wasm (checkpoints of earlier steps are intact)',
+  );
+  const told: number[] = [];
+  const resumed = await trainTiny({ checkpoint, onStep: ({ step }) => told.push(step) });
+  assert.equal(told, [3, 4, 5, 6, 7, 8]);
+  assert.equal(resumed.losses, whole.losses);
+  assert.equal(resumed.values, whole.values);
 });
 
 test.run();
