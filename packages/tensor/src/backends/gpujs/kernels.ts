@@ -59,10 +59,10 @@ export class Kernels {
 
   private compile(call: Call): IKernelRunShortcut {
     const { mode, gpu } = this.open;
-    // Textures stay where they are; a new one for each result, as a value may outlive the next call.
-    const textures = { pipeline: true, immutable: true, precision: 'single' } as const;
-    const settings = { ...settingsOf(call), ...(mode === 'headlessgl' ? textures : {}) };
-    const shortcut = gpu.createKernel(call.source, settings);
+    const shortcut =
+      mode === 'headlessgl'
+        ? gpu.createKernel(sourceForGL(call), { ...settingsOf(call), ...SETTINGS_FOR_GL })
+        : gpu.createKernel(call.source, settingsOf(call));
     if (mode === 'webasm') {
       // It would wrap each row, and each four elements of a thread, in an array of their own.
       const { kernel } = shortcut as unknown as {
@@ -73,6 +73,20 @@ export class Kernels {
     return shortcut;
   }
 }
+
+/** GLSL ES has no bitwise operators, and needs none here; gpu.js would imitate them in a loop over the bits. */
+function sourceForGL({ source }: Call): string {
+  return source.replace(/\((\w+) \| 0\)/g, '$1');
+}
+
+/** Results stay in textures, a new one each, as a value may outlive the next call. */
+const SETTINGS_FOR_GL = {
+  pipeline: true,
+  immutable: true,
+  precision: 'single',
+  // Four numbers a pixel, in a nearly square texture: with one, a grid's axes would be its sides, which have bounds.
+  optimizeFloatMemory: true,
+} as const;
 
 function isTexture(value: unknown): value is SizedTexture {
   return typeof value === 'object' && value !== null && 'toArray' in value;

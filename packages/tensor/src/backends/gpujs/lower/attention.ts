@@ -110,9 +110,9 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
     const body = [
       ...lane.map((c) => `let s${c} = 0;`),
       `for (let i = 0; i < ${q}; i++) {`,
-      inRow('i'),
+      inRow(int('i')),
       `for (let j = 0; j < ${q}; j++) {`,
-      inColumn('j'),
+      inColumn(int('j')),
       `const weight = w[${at.weight}];`,
       ...lane.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${lanes} + ${c}];`),
       '}\n}',
@@ -131,7 +131,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         `const column = ${neighbour(Y, remainder(X, q), W)};`,
         'let sum = 0;',
         `for (let c = 0; c < ${C}; c++) {`,
-        `sum += x[${pixel} * ${C} + c] * y[${other} * ${C} + c];`,
+        `sum += x[${pixel} * ${C} + ${int('c')}] * y[${other} * ${C} + ${int('c')}];`,
         '}',
         'return sum;',
       ].join('\n');
@@ -145,7 +145,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         out,
         (i) => `const row = ${neighbour(row, i, H)};`,
         (j) => `const column = ${neighbour(Y, j, W)};`,
-        { pixel: other, weight: `${pixel} * ${S} + i * ${q} + j` },
+        { pixel: other, weight: `${pixel} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
       ),
     // Seen from the neighbour: the pixel that it is i - r rows below and j - r columns right of, and its place there.
     scatter: (w, x, out) =>
@@ -182,14 +182,14 @@ function weights(
   const maximum = [
     `let largest = S[${X} * ${n}];`,
     `for (let j = 1; j < ${n}; j++) {`,
-    `largest = Math.max(largest, S[${X} * ${n} + j]);`,
+    `largest = Math.max(largest, S[${X} * ${n} + ${int('j')}]);`,
     '}',
     'return largest;',
   ].join('\n');
   const sum = [
     'let total = 0;',
     `for (let j = 0; j < ${n}; j++) {`,
-    `total += Math.exp(S[${X} * ${n} + j] - largest[${X}]);`,
+    `total += Math.exp(S[${X} * ${n} + ${int('j')}] - largest[${X}]);`,
     '}',
     'return total;',
   ].join('\n');
@@ -221,7 +221,7 @@ function backThroughWeights(
   const sum = [
     'let sum = 0;',
     `for (let j = 0; j < ${n}; j++) {`,
-    `sum += w[(${Y} * ${a.M} + ${X}) * ${n} + j] * a[${indexIn(a, ['j', X, Y])}];`,
+    `sum += w[(${Y} * ${a.M} + ${X}) * ${n} + ${int('j')}] * a[${indexIn(a, [int('j'), X, Y])}];`,
     '}',
     'return sum;',
   ].join('\n');

@@ -21,13 +21,13 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     // A batch of products: for each row of the output, its pixels by the pixels of one row of the filter, row after row.
     const rows = rowsOf({ batch: B * H, M: W, N: K }, context);
     const run = width * C;
-    const top = `(${Z} + ${quotient(Z, H)} * ${height - 1} + u) * ${image.width}`;
+    const top = `(${Z} + ${quotient(Z, H)} * ${height - 1} + ${int('u')}) * ${image.width}`;
     const convolve = product(
       { a: image.place, b: w! },
       rows,
       run,
       (lane, k) => `(${top} + ${rowIn(rows.lanes, lane)}) * ${C} + ${k}`,
-      (k) => `(u * ${run} + ${k}) * ${K} + ${X}`,
+      (k) => `(${int('u')} * ${run} + ${k}) * ${K} + ${X}`,
       { turns: (body) => `for (let u = 0; u < ${height}; u++) {\n${body}\n}` },
     );
     const withBias = bias ? collect(rows, y!, (t) => `${t} + bias[${X}]`, { bias }) : collect(rows, y!);
@@ -67,7 +67,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
         turns: (body) =>
           [
             `for (let i = 0; i < ${piece}; i++) {`,
-            `const r = ${Z} * ${piece} + i;`,
+            `const r = ${Z} * ${piece} + ${int('i')};`,
             `if (r < ${B * H}) {`,
             `const top = (${int('r')} + ${quotient(int('r'), H)} * ${height - 1} + ${int('u')}) * ${image.width};`,
             body,
@@ -128,7 +128,7 @@ function addPieces(partial: Rows, y: Place, C: number): Call {
   const body = [
     'let sum = 0;',
     `for (let j = 0; j < ${batch}; j++) {`,
-    `sum += t[${indexIn(partial, [X, `(${at})`, 'j'])}];`,
+    `sum += t[${indexIn(partial, [X, `(${at})`, int('j')])}];`,
     '}',
     'return sum;',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { type Shape, sizeOf } from '../../../shape.ts';
 import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
 import { transposed } from './movement.ts';
-import { range, X, Y, Z } from './source.ts';
+import { int, range, X, Y, Z } from './source.ts';
 
 /** A tensor as [outer, n, inner], summed over n. */
 export interface Middle {
@@ -57,8 +57,8 @@ function sumOf(
   finish = (sum: string) => sum,
   test: (index: string) => string | undefined = () => undefined,
 ): string {
-  const add = `sum += ${term('j')};`;
-  const guard = test('j');
+  const add = `sum += ${term(int('j'))};`;
+  const guard = test(int('j'));
   return [
     'let sum = 0;',
     `for (let j = 0; j < ${n}; j++) {`,
@@ -135,7 +135,7 @@ function squareSums(parts: readonly Part[], before: Place | undefined, sums: Pla
   const named = Object.fromEntries(parts.map(({ place }, i) => [`x${i}`, place]));
   const loops = range(parts.length).map((i) => {
     const { n, squared } = parts[i]!;
-    const at = `j * ${threads} + ${X}`;
+    const at = `${int('j')} * ${threads} + ${X}`;
     const add = `const v${i} = x${i}[${at}];\nsum += ${squared ? `v${i}` : `v${i} * v${i}`};`;
     const guarded = n % threads === 0 ? add : `if (${at} < ${n}) {\n${add}\n}`;
     return `for (let j = 0; j < ${Math.ceil(n / threads)}; j++) {\n${guarded}\n}`;

@@ -2,9 +2,10 @@
  * Pieces of kernel source.
  *
  * Sources are text with every size written out: gpu.js then has no arguments to pass, and its compilers see constants.
- * Two of its habits decide how they are written. A local variable is float32, also one that is given an integer, so an
- * index into a large tensor stands inside the brackets, where sums and products of integers stay integers beyond 2^24;
- * a local holds small integers only (rows, columns) and enters an index as `int(local)`. And `/` and `%` are float32.
+ * Two of its habits decide how they are written. A local variable is float32, also one that is given an integer, and
+ * in mode webasm one that counts a loop. So an index into a large tensor stands inside the brackets, where sums and
+ * products of integers stay integers beyond 2^24; a local holds small integers only (rows, columns, terms) and enters an
+ * index as `int(local)`. And `/` and `%` are float32.
  */
 
 export const X = 'this.thread.x';
@@ -53,7 +54,11 @@ export function relu(x: string): string {
   return `(${x} > 0 ? ${x} : (0 >= ${x} ? 0 : ${x} + ${x}))`;
 }
 
-/** Statements for 0, 1, …, count - 1: a loop that takes `by` of them in a turn, then the rest. */
+/**
+ * Statements for 0, 1, …, count - 1: a loop that takes `by` of them in a turn, then the rest.
+ *
+ * The loop counts turns: a variable that grows by more than 1 would be float32 in every mode.
+ */
 export function unrolled(
   name: string,
   count: number,
@@ -61,10 +66,10 @@ export function unrolled(
   statements: (index: string) => string,
 ): string {
   const whole = count - (count % by);
-  const turn = Array.from({ length: by }, (_, i) => statements(i === 0 ? name : `(${name} + ${i})`));
+  const turn = Array.from({ length: by }, (_, i) => statements(`(${int(name)} * ${by} + ${i})`));
   const rest = Array.from({ length: count - whole }, (_, i) => statements(`${whole + i}`));
   const loop =
-    whole === 0 ? [] : [`for (let ${name} = 0; ${name} < ${whole}; ${name} += ${by}) {`, ...turn, '}'];
+    whole === 0 ? [] : [`for (let ${name} = 0; ${name} < ${whole / by}; ${name}++) {`, ...turn, '}'];
   return [...loop, ...rest].join('\n');
 }
 
