@@ -25,7 +25,7 @@ const LANES = 4;
 export function recordingBackend({ device: opened, gpu, adapter }: OpenMode): Backend {
   const device = new Device(opened!, gpu);
   return {
-    description: `gpujs webgpu (${adapter.name})`,
+    description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, {
         memory: 'buffers',
