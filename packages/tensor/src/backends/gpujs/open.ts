@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { createRequire } from 'node:module';
 import { GPU, HeadlessGLKernel } from 'gpu.js';
-import { type Adapter, type Mode, ModeError } from './modes.ts';
+import { type Adapter, type Mode, ModeError, UPDATE_DRIVER } from './modes.ts';
 
 export { type Adapter, MODES, type Mode, ModeError } from './modes.ts';
 
@@ -26,15 +26,6 @@ const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
 /** Opens a mode of gpu.js. Throws ModeError, with the remedy, where it is missing. */
 export function openMode(mode: Mode): Promise<OpenMode> {
   return OPENERS[mode]();
-}
-
-/** What the webgpu mode of a process holds. */
-interface OpenDawn {
-  readonly route: Route;
-  readonly adapter: Adapter;
-  readonly device: GPUDevice;
-  /** Dawn's entry point and adapter, which the device needs though nothing refers to them */
-  readonly held: readonly unknown[];
 }
 
 /** A way to a GPU that Dawn knows: its flags, and what to ask for. */
@@ -74,24 +65,34 @@ const RAISED_LIMITS = [
 /** Features that are switched on where the adapter has them. */
 const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
 
-/** What a process has open. */
+/** What a process has open, for all copies of this module. */
 interface Held {
-  // Dawn's objects must stay reachable: when V8 collects the entry point, the process hangs or crashes.
-  nlrnDawn?: OpenDawn | undefined;
-  nlrnHeadlessGL?: boolean;
+  /** Dawn's objects stay reachable for good: when V8 collects its entry point, the process hangs or crashes. */
+  readonly kept: unknown[];
+  /** The device that all of mode webgpu shares; undefined again once it is lost */
+  dawn?: Promise<Dawn> | undefined;
+  /** Who uses OpenGL: two of them in one process end it with an X error */
+  openGL?: 'webgpu' | 'headlessgl';
 }
 
-const held = globalThis as Held;
+interface Dawn {
+  readonly adapter: Adapter;
+  readonly device: GPUDevice;
+}
+
+const shared = globalThis as { nlrnHeld?: Held };
+shared.nlrnHeld ??= { kept: [] };
+const held = shared.nlrnHeld;
 
 async function openWebGPU(): Promise<OpenMode> {
-  held.nlrnDawn ??= await openDawn();
-  const { adapter, device } = held.nlrnDawn;
+  held.dawn ??= openDawn();
+  const { adapter, device } = await held.dawn;
   shareWithGpuJs(device);
   const limits = limitsOf(device);
   return { mode: 'webgpu', gpu: new GPU({ mode: 'webgpu' }), adapter, limits, device };
 }
 
-async function openDawn(): Promise<OpenDawn> {
+async function openDawn(): Promise<Dawn> {
   const { create, globals } = await import('webgpu').catch((error: Error) => {
     const fault = `the npm package webgpu has no binary that loads here (${error.message.split('\n')[0]})`;
     throw new ModeError('webgpu', fault, 'it needs x64 or arm64, and on Linux glibc 2.34 or newer');
@@ -100,26 +101,27 @@ async function openDawn(): Promise<OpenDawn> {
     if (!(name in globalThis)) Object.defineProperty(globalThis, name, { value, configurable: true });
   }
   useSurfaceless();
-  for (const route of ROUTES) {
-    // Two users of OpenGL in one process: one of them ends it with an X error.
-    if (route.name === OPENGL && held.nlrnHeadlessGL) continue;
-    const dawn = create([...FLAGS, ...route.flags]);
-    const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...route.options });
+  for (const { name, flags, options } of ROUTES) {
+    if (name === OPENGL && held.openGL === 'headlessgl') continue;
+    const dawn = create([...FLAGS, ...flags]);
+    const adapter = await dawn.requestAdapter({ powerPreference: 'high-performance', ...options });
+    held.kept.push(dawn, adapter);
     if (!adapter) continue;
+    if (name === OPENGL) held.openGL = 'webgpu';
     const device = await requestDevice(adapter);
-    // The next one that opens the mode gets a new device.
+    held.kept.push(device);
     void device.lost.then(() => {
-      if (held.nlrnDawn?.device === device) held.nlrnDawn = undefined;
+      held.dawn = undefined;
     });
-    return { route, adapter: describeAdapter(adapter.info, route.name), device, held: [dawn, adapter] };
+    return { adapter: describeAdapter(adapter.info, name), device };
   }
   throw new ModeError('webgpu', 'no GPU driver was found', DRIVER_REMEDY);
 }
 
 function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  return adapter.requestDevice({
-    requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)),
-    requiredLimits: limitsOf(adapter),
+  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+  return adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) }).catch((error) => {
+    throw new ModeError('webgpu', `the driver gives no device (${error.message})`, UPDATE_DRIVER);
   });
 }
 
@@ -179,7 +181,7 @@ const DRIVER_REMEDY =
 async function openHeadlessGL(): Promise<OpenMode> {
   const fault = loadFaultOfGl();
   if (fault) throw new ModeError('headlessgl', fault, GL_REMEDY);
-  if (held.nlrnDawn?.route.name === OPENGL) {
+  if (held.openGL === 'webgpu') {
     throw new ModeError('headlessgl', 'mode webgpu uses OpenGL in this process', 'use one of the two');
   }
   if (!GPU.isHeadlessGLSupported) {
@@ -189,7 +191,7 @@ async function openHeadlessGL(): Promise<OpenMode> {
       'run under `xvfb-run -a` (Debian: xvfb xauth libgl1-mesa-dri) or on a desktop',
     );
   }
-  held.nlrnHeadlessGL = true;
+  held.openGL = 'headlessgl';
   // The package hides the driver's name, so that a real GPU cannot be told from Mesa.
   const adapter = { name: 'OpenGL', driver: 'npm package gl', software: true };
   const { maxTextureSize } = HeadlessGLKernel.features;

@@ -49,4 +49,13 @@ for (const mode of ['webasm', 'cpu'] as const) {
   });
 }
 
+test('all of mode webgpu shares one device, whose limits are raised', async () => {
+  const opened = await Promise.allSettled([openMode('webgpu'), openMode('webgpu')]);
+  const [first, second] = opened.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  if (!first) return console.log('SKIP one device: mode webgpu is missing');
+  assert.is(first.device, second!.device);
+  // The specification's default is 8.
+  assert.ok(first.limits.maxStorageBuffersPerShaderStage! > 8);
+});
+
 test.run();
