@@ -29,7 +29,11 @@ const PROBE = 64;
  * the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
  * image size; those used last are kept.
  */
-export function createRestorer(network: Network, backend: Backend, { memory = MEMORY } = {}): Restorer {
+export function createRestorer(
+  network: Network,
+  backend: Backend,
+  { memory = memoryOf(backend) } = {},
+): Restorer {
   const programs = new Map<string, Executable>();
   const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
   const bytes = bytesPerPixel(network, backend);
@@ -38,6 +42,11 @@ export function createRestorer(network: Network, backend: Backend, { memory = ME
     const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
     return inTiles(image, tilesOf(image.width, image.height, side, MARGIN), whole);
   };
+}
+
+/** A program whose memory is no larger than the largest value has no value that is larger. */
+function memoryOf({ largestValue = MEMORY }: Backend): number {
+  return Math.min(MEMORY, largestValue);
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */

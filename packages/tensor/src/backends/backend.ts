@@ -30,6 +30,8 @@ export interface InstructionTime {
 export interface Backend {
   /** `reference (float64)`, `wasm (2 threads)`: for messages and results files. */
   readonly description: string;
+  /** Bytes of the largest value that it can hold, where something other than memory limits it */
+  readonly largestValue?: number;
   compile(graph: Graph): Executable;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
   read(variable: Variable): Promise<Data>;

@@ -71,10 +71,15 @@ export class Device {
     return result;
   }
 
+  /** In bytes, of those that kernels can see. */
+  get largestBuffer(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
   /** Throws BackendError if a buffer of so many bytes cannot be bound. */
   checkSize(bytes: number, what: string): void {
-    const { maxStorageBufferBindingSize, maxBufferSize } = this.limits;
-    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const most = this.largestBuffer;
     if (bytes <= most) return;
     throw new BackendError(
       `${what} needs ${formatBytes(bytes)} in one buffer, this GPU's driver allows ${formatBytes(most)}: ${ADVICE}`,

@@ -26,6 +26,7 @@ export function recordingBackend({ device: opened, gpu, adapter }: OpenMode): Ba
   const device = new Device(opened!, gpu);
   return {
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
+    largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, {
         memory: 'buffers',
