@@ -26,11 +26,12 @@ function indexIn({ shape }: Place): string {
   return shape.length === 0 ? '0' : X;
 }
 
-/** Comparisons hand NaN on, as Math.max and Math.min do on `reference`; WGSL's own max and min need not. */
+/** Comparisons hand NaN on, as `reference` does; of WGSL's own functions, maximum and minimum among them, some do not. */
 export const elementwiseLowerings: Lowerings<UnaryName | BinaryName> = {
   neg: unary('-x'),
-  exp: unary('Math.exp(x)'),
-  log: unary('Math.log(x)'),
+  exp: unary('x > 0 ? Math.exp(x) : (0 >= x ? Math.exp(x) : x + x)'),
+  // Of zero and of negative numbers, too, WGSL leaves open what a logarithm is.
+  log: unary('x > 0 ? Math.log(x) : (0 > x ? Math.sqrt(x) : (x >= 0 ? 0 - 1 / (x * x) : x + x))'),
   sqrt: unary('Math.sqrt(x)'),
   relu: unary(relu('x')),
   add: binary('p + q'),
