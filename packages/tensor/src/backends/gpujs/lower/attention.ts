@@ -1,6 +1,7 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
 import { multiply } from './linear.ts';
+import { transposed } from './movement.ts';
 import { collect, indexIn, type Rows } from './product.ts';
 import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 
@@ -90,16 +91,25 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
   const row = remainder(Z, H);
   const image = quotient(Z, H);
   const pixel = `(${Z} * ${W} + ${Y})`;
-  /** The neighbour's coordinate, of its place along one axis of the window of the pixel at `at`. */
-  const neighbour = (at: string, place: string, n: number) => {
-    const first = `${at} - ${r}`;
-    const step = modulo(`${place} - (${first})`, q, n);
-    return modulo(`${first} + ${step}`, n, r);
+  /** Sets `name` to a coordinate along an axis of n that may be up to r beyond its ends. */
+  const wrap = (name: string, coordinate: string, n: number) => {
+    if (r > n) return `const ${name} = ${modulo(coordinate, n, r)};`;
+    const inside = `${name}0 < 0 ? ${name}0 + ${n} : (${name}0 >= ${n} ? ${name}0 - ${n} : ${name}0)`;
+    return `const ${name}0 = ${coordinate};\nconst ${name} = ${inside};`;
+  };
+  /** Sets `nameFirst` to the place of the first neighbour along one axis of the window of the pixel at `at`. */
+  const firstPlace = (name: string, at: string) => `const ${name}First = ${modulo(`${at} - ${r}`, q, r)};`;
+  /** Sets `name` to the neighbour's coordinate, of its place. */
+  const neighbour = (name: string, at: string, place: string, n: number) => {
+    const steps = `${name}Step < 0 ? ${name}Step + ${q} : ${name}Step`;
+    const start = `const ${name}Step = ${place} - ${name}First;`;
+    return `${start}\n${wrap(name, `${at} - ${r} + (${steps})`, n)}`;
   };
   const combine = (
     w: Place,
     x: Place,
     out: Place,
+    before: string,
     inRow: (i: string) => string,
     inColumn: (i: string) => string,
     at: { readonly pixel: string; readonly weight: string },
@@ -109,6 +119,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
     const lane = range(lanes);
     const body = [
       ...lane.map((c) => `let s${c} = 0;`),
+      before,
       `for (let i = 0; i < ${q}; i++) {`,
       inRow(int('i')),
       `for (let j = 0; j < ${q}; j++) {`,
@@ -126,16 +137,22 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
     compare(x, y) {
       const C = x.shape[3]!;
       const rows: Rows = { place: context.scratch([B, H, W, S]), batch: B * H, M: W, N: S, lanes: 1 };
+      // Threads side by side look at neighbours side by side, whose channels must therefore lie apart.
+      const planes = context.scratch([B, C, H, W]);
+      const plane = `(${image} * ${C} + ${int('c')}) * ${H}`;
       const body = [
-        `const row = ${neighbour(row, quotient(X, q), H)};`,
-        `const column = ${neighbour(Y, remainder(X, q), W)};`,
+        firstPlace('row', row),
+        firstPlace('column', Y),
+        neighbour('row', row, quotient(X, q), H),
+        neighbour('column', Y, remainder(X, q), W),
         'let sum = 0;',
         `for (let c = 0; c < ${C}; c++) {`,
-        `sum += x[${pixel} * ${C} + ${int('c')}] * y[${other} * ${C} + ${int('c')}];`,
+        `sum += x[${pixel} * ${C} + ${int('c')}] * y[(${plane} + ${int('row')}) * ${W} + ${int('column')}];`,
         '}',
         'return sum;',
       ].join('\n');
-      return { calls: [call({ x, y }, rows.place, [S, W, B * H], body)], rows };
+      const compare = call({ x, y: planes }, rows.place, [S, W, B * H], body);
+      return { calls: [transposed(y, planes, [0, 3, 1, 2]), compare], rows };
     },
     collect,
     gather: (w, x, out) =>
@@ -143,8 +160,9 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         w,
         x,
         out,
-        (i) => `const row = ${neighbour(row, i, H)};`,
-        (j) => `const column = ${neighbour(Y, j, W)};`,
+        `${firstPlace('row', row)}\n${firstPlace('column', Y)}`,
+        (i) => neighbour('row', row, i, H),
+        (j) => neighbour('column', Y, j, W),
         { pixel: other, weight: `${pixel} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
       ),
     // Seen from the neighbour: the pixel that it is i - r rows below and j - r columns right of, and its place there.
@@ -153,10 +171,11 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         w,
         x,
         out,
+        '',
         (i) =>
-          `const row = ${modulo(`${row} - (${i} - ${r})`, H, r)};\nconst down = ${modulo(`${int('row')} + ${i} - ${r}`, q, r)};`,
+          `${wrap('row', `${row} + ${r} - ${i}`, H)}\nconst down = ${modulo(`${int('row')} + ${i} - ${r}`, q, r)};`,
         (j) =>
-          `const column = ${modulo(`${Y} - (${j} - ${r})`, W, r)};\nconst right = ${modulo(`${int('column')} + ${j} - ${r}`, q, r)};`,
+          `${wrap('column', `${Y} + ${r} - ${j}`, W)}\nconst right = ${modulo(`${int('column')} + ${j} - ${r}`, q, r)};`,
         { pixel: other, weight: `${other} * ${S} + ${int('down')} * ${q} + ${int('right')}` },
       ),
   };
