@@ -10,6 +10,7 @@ import { Ours, Torch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
 import { measureRoof } from './roof.ts';
+import { TiledProduct } from './tiled.ts';
 import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
 
 const options = {
@@ -38,6 +39,7 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   const clock = new DeviceClock(device!);
   const backend = await gpujsBackend({ mode: 'webgpu' });
   const ours = new Ours(backend, clock);
+  const tiled = new TiledProduct(device!, clock);
   const torch = await Torch.start();
   const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
   const peak = torch && peakOf();
@@ -46,7 +48,8 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   console.log(`\n${line(['workload', ...COLUMNS])}`);
   const rows = [];
   for (const workload of workloadsOf(size)) {
-    const timings = await measure(workload, torch ? [ours, torch] : [ours], rounds);
+    const others = [...(tiled.canDo(workload.spec) ? [tiled] : []), ...(torch ? [torch] : [])];
+    const timings = await measure(workload, [ours, ...others], rounds);
     console.log(line([workload.name, ...cells(timings, roof, peak)]));
     for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
     rows.push({ ...workload, timings });
@@ -100,19 +103,23 @@ function peakOf(): number {
   return Number(spawnSync('python3', [torch, '--peak'], { encoding: 'utf8' }).stdout);
 }
 
-const COLUMNS = ['ours ms', 'TFLOP/s', '% roof', '% peak', 'torch ms', 'TFLOP/s', '% peak', 'ours/torch'];
+const COLUMNS = [
+  ...['ours ms', 'TFLOP/s', '% roof', '% peak'],
+  ...['wgsl ms', 'TFLOP/s', '% peak'],
+  ...['torch ms', 'TFLOP/s', '% peak', 'ours/torch'],
+];
 
-function cells([ours, torch]: readonly Timing[], roof: number, peak?: number): string[] {
-  const share = (rate: number | undefined, whole: number | undefined) =>
-    rate === undefined || whole === undefined ? '-' : ((100 * rate) / whole).toFixed(1);
+function cells(timings: readonly Timing[], roof: number, peak?: number): string[] {
+  const [ours, wgsl, torch] = (['ours', 'wgsl', 'torch'] as const).map((name) =>
+    timings.find((timing) => timing.name === name),
+  );
+  const share = (timing: Timing | undefined, whole: number | undefined) =>
+    timing?.rate === undefined || whole === undefined ? '-' : ((100 * timing.rate) / whole).toFixed(1);
   const ratio = ours?.rate && torch?.rate ? `${(ours.rate / torch.rate).toFixed(3)}x` : '-';
   return [
-    ...timeAndRate(ours),
-    share(ours?.rate, roof),
-    share(ours?.rate, peak),
-    ...timeAndRate(torch),
-    share(torch?.rate, peak),
-    ratio,
+    ...[...timeAndRate(ours), share(ours, roof), share(ours, peak)],
+    ...[...timeAndRate(wgsl), share(wgsl, peak)],
+    ...[...timeAndRate(torch), share(torch, peak), ratio],
   ];
 }
 

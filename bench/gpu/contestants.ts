@@ -6,9 +6,12 @@ import type { Spec } from '../lib/spec.ts';
 import { graphOf } from '../peers/graphs.ts';
 import type { DeviceClock } from './deviceClock.ts';
 
+/** This project's engine, its product by hand-written WGSL, and PyTorch. */
+export type ContestantName = 'ours' | 'wgsl' | 'torch';
+
 /** Somebody who does a workload on the GPU, and times itself by the device's events. */
 export interface GpuContestant {
-  readonly name: string;
+  readonly name: ContestantName;
   prepare(spec: Spec): Promise<void>;
   /** Milliseconds of a run, the mean of so many */
   run(repetitions: number, warmUp: number): Promise<number>;

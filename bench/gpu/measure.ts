@@ -1,5 +1,5 @@
 import { median } from '../lib/row.ts';
-import type { GpuContestant } from './contestants.ts';
+import type { ContestantName, GpuContestant } from './contestants.ts';
 import type { GpuWorkload } from './workloads.ts';
 
 /** A sample is so long that clocks do not count. */
@@ -7,7 +7,7 @@ const SAMPLE_MS = 100;
 
 /** What one contestant needs for a workload, in milliseconds: the median of the rounds, each a mean of some runs. */
 export interface Timing {
-  readonly name: string;
+  readonly name: ContestantName;
   readonly milliseconds?: number;
   /** Operations a second */
   readonly rate?: number;
