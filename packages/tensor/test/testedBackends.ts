@@ -1,5 +1,6 @@
 import { gpujsBackend } from '../src/backends/gpujs/index.ts';
 import { openMode } from '../src/backends/gpujs/open.ts';
+import { recordingBackend } from '../src/backends/gpujs/recording.ts';
 import { type Backend, MODES, type Mode, referenceBackend, wasmBackend } from '../src/index.ts';
 
 /** A backend that the tests run on. */
@@ -25,9 +26,16 @@ async function testedModes(): Promise<TestedBackend[]> {
     else {
       const [isGpu, isSlow] = [mode === 'webgpu' || mode === 'headlessgl', mode === 'headlessgl'];
       tested.push({ name: `gpujs ${mode}`, isGpu, isSlow, open: () => gpujsBackend({ mode }) });
+      if (mode === 'webgpu')
+        tested.push({ name: `gpujs ${mode}, products by hand`, isGpu, open: openByHand });
     }
   }
   return tested;
+}
+
+/** Products of all sizes by the kernel that otherwise serves large ones, on real GPUs. */
+async function openByHand(): Promise<Backend> {
+  return recordingBackend(await openMode('webgpu'), { byHand: 'always' });
 }
 
 async function faultOf(mode: Mode): Promise<string | undefined> {

@@ -87,8 +87,12 @@ export class Device {
   }
 
   /** Groups of threads along each axis, and threads along x if a single axis was folded. Throws as `checkSize`. */
-  groupsOf({ grid }: Call, what: string): { groups: [number, number, number]; width: number } {
+  groupsOf(
+    { grid, shader }: Call,
+    what: string,
+  ): { groups: readonly [number, number, number]; width: number } {
     const most = this.limits.maxComputeWorkgroupsPerDimension;
+    if (shader) return this.checked(shader.groups, what);
     const [x, y = 1, z = 1] = outputOf(grid);
     if (y === 1 && z === 1) {
       const groups = Math.ceil(x / 64);
@@ -96,7 +100,11 @@ export class Device {
       const inRow = Math.ceil(groups / rows);
       return { groups: [inRow, rows, 1], width: inRow * 64 };
     }
-    const groups: [number, number, number] = [Math.ceil(x / 8), Math.ceil(y / 8), z];
+    return this.checked([Math.ceil(x / 8), Math.ceil(y / 8), z], what);
+  }
+
+  private checked(groups: readonly [number, number, number], what: string) {
+    const most = this.limits.maxComputeWorkgroupsPerDimension;
     const axis = groups.findIndex((n) => n > most);
     if (axis < 0) return { groups, width: 0 };
     throw new BackendError(
@@ -168,7 +176,7 @@ export class Device {
 
   /** The pipeline of a call: one for each source, as sizes of grids are parameters. */
   pipeline(call: Call): Promise<GPUComputePipeline> {
-    const key = `${outputOf(call.grid).length}${call.source}`;
+    const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
     const pipeline = this.pipelines.get(key) ?? this.createPipeline(call);
     this.pipelines.set(key, pipeline);
     return pipeline;
@@ -239,7 +247,7 @@ export class Device {
   }
 
   private async createPipeline(call: Call): Promise<GPUComputePipeline> {
-    const code = translate(this.gpu, call);
+    const code = call.shader?.wgsl ?? translate(this.gpu, call);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call.inputs.length)] });
     const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };
     return this.device.createComputePipelineAsync({ layout, compute });

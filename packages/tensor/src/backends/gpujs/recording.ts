@@ -17,12 +17,18 @@ import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf
 
 const LANES = 4;
 
+/** Which products use the kernel by hand: an imitated GPU is faster without. */
+export type ByHand = 'never' | 'large' | 'always';
+
 /**
  * The mode for GPUs: a program is recorded once, and each run is one command buffer and one submit.
  *
  * Variables stay on the GPU from run to run; only a program's outputs are read back.
  */
-export function recordingBackend({ device: opened, gpu, adapter }: OpenMode): Backend {
+export function recordingBackend(
+  { device: opened, gpu, adapter }: OpenMode,
+  { byHand = adapter.software ? 'never' : 'large' }: { byHand?: ByHand } = {},
+): Backend {
   const device = new Device(opened!, gpu);
   return {
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
@@ -32,7 +38,7 @@ export function recordingBackend({ device: opened, gpu, adapter }: OpenMode): Ba
         memory: 'buffers',
         scratch: (step, isRead) => scratchOf(step, isRead, LANES),
       });
-      return new Recording(program, device);
+      return new Recording(program, device, byHand);
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {
@@ -68,10 +74,13 @@ class Recording implements Executable {
   private commands: readonly (readonly Command[])[] = [];
   private recordedAt = -1;
 
-  constructor(program: Program, device: Device) {
+  constructor(program: Program, device: Device, byHand: ByHand) {
     this.program = program;
     this.device = device;
-    this.steps = stepsOf(program, LANES);
+    this.steps = stepsOf(program, LANES).map(({ instruction, steps }) => ({
+      instruction,
+      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, byHand))),
+    }));
     this.buffers = [...bufferSizes(program)]
       .map(([offset, size]) => [offset, 4 * size] as const)
       .sort(([, a], [, b]) => b - a);
@@ -188,6 +197,12 @@ class Recording implements Executable {
       }
     }
   }
+}
+
+/** A call with its kernel by hand, if it is to be used. */
+function withShader({ shader, ...plain }: Call, byHand: ByHand): Call {
+  const isUsed = shader && (byHand === 'always' || (byHand === 'large' && shader.isLarge));
+  return isUsed ? { ...plain, shader } : plain;
 }
 
 /** All commands in as few passes as there are runs of kernels between copies. */

@@ -1,6 +1,7 @@
 import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import type { Storage } from '../../../program/program.ts';
 import type { Shape } from '../../../shape.ts';
+import type { Shader } from './tiled.ts';
 
 /** Where a kernel finds a value. A constant is one number that is uploaded once. */
 export type Memory =
@@ -26,6 +27,8 @@ export interface Call {
   readonly lanes: Lanes;
   readonly inputs: readonly Place[];
   readonly output: Place;
+  /** The same by hand, where that is worth it on a GPU; `source` is its plain reading. */
+  readonly shader?: Shader;
 }
 
 /** Elements that one thread makes. */

@@ -21,6 +21,8 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     // A batch of products: for each row of the output, its pixels by the pixels of one row of the filter, row after row.
     const rows = rowsOf({ batch: B * H, M: W, N: K }, context);
     const run = width * C;
+    const rowsOfLine = roundUp(W, 4);
+    const line = `(row / ${rowsOfLine})`;
     const top = `(${Z} + ${quotient(Z, H)} * ${height - 1} + ${int('u')}) * ${image.width}`;
     const convolve = product(
       { a: image.place, b: w! },
@@ -28,6 +30,16 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
       run,
       (lane, k) => `(${top} + ${rowIn(rows.lanes, lane)}) * ${C} + ${k}`,
       (k) => `(${int('u')} * ${run} + ${k}) * ${K} + ${X}`,
+      {
+        // The rows of all matrices are one matrix's: the filters are the same.
+        rows: B * H * rowsOfLine,
+        columns: K,
+        batch: 1,
+        turns: height,
+        left: `((${line} + ${line} / ${H} * ${height - 1} + u) * ${image.width} + row % ${rowsOfLine}) * ${C} + k`,
+        rowsSideBySide: false,
+        right: `(u * ${run} + k) * ${K} + column`,
+      },
       { turns: (body) => `for (let u = 0; u < ${height}; u++) {\n${body}\n}` },
     );
     const withBias = bias ? collect(rows, y!, (t) => `${t} + bias[${X}]`, { bias }) : collect(rows, y!);
@@ -52,12 +64,23 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
       lanes,
     };
     const place = quotient(Y, groups);
+    const [line, tap] = [`(z * ${piece} + u)`, `(row / ${groups * lanes})`];
     const sums = product(
       { a: image.place, b: g! },
       partial,
       W,
       (lane, j) => `(${int('top')} + ${int('v')} + ${j}) * ${C} + ${int('c')} + ${lane}`,
       (j) => `(${int('r')} * ${W} + ${j}) * ${K} + ${X}`,
+      {
+        rows: partial.M,
+        columns: K,
+        batch: pieces,
+        turns: piece,
+        left: `((${line} + ${line} / ${H} * ${height - 1} + ${tap} / ${width}) * ${image.width} + ${tap} % ${width} + k) * ${C} + row % ${groups * lanes}`,
+        rowsSideBySide: true,
+        right: `(${line} * ${W} + k) * ${K} + column`,
+        test: `${line} < ${B * H}`,
+      },
       {
         before: [
           `const u = ${quotient(place, width)};`,
@@ -95,7 +118,16 @@ export function multiply(
     ? (lane: number, k: string) => `(${Z} * ${K} + ${k}) * ${M} + ${rowIn(rows.lanes, lane)}`
     : (lane: number, k: string) => `(${Z} * ${M} + ${rowIn(rows.lanes, lane)}) * ${K} + ${k}`;
   const right = (k: string) => `(${Z} * ${K} + ${k}) * ${N} + ${X}`;
-  return { calls: [...turn, product({ a, b: columns }, rows, K, left, right)], rows };
+  const tiling = {
+    rows: roundUp(M, 4),
+    columns: N,
+    batch,
+    turns: 1,
+    left: transposeA ? `(z * ${K} + k) * ${M} + row` : `(z * ${M} + row) * ${K} + k`,
+    rowsSideBySide: transposeA,
+    right: `(z * ${K} + k) * ${N} + column`,
+  };
+  return { calls: [...turn, product({ a, b: columns }, rows, K, left, right, tiling)], rows };
 }
 
 /** An image with its zero padding written out, so that kernels need not ask where the border is. */
@@ -133,4 +165,8 @@ function addPieces(partial: Rows, y: Place, C: number): Call {
     'return sum;',
   ].join('\n');
   return call({ t: place }, y, [N, sizeOf(y.shape) / N], body);
+}
+
+function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
 }

@@ -1,5 +1,6 @@
 import { type Call, type Context, call, type Lanes, type Place } from './call.ts';
 import { quotient, range, remainder, unrolled, X, Y, Z } from './source.ts';
+import { type Tiling, tiled } from './tiled.ts';
 
 /** Sizes of a batch of products [M, K] x [K, N]. */
 export interface Sizes {
@@ -41,6 +42,8 @@ const UNROLLED = 4;
  * that of term k in input b; both in terms of the thread, whose x is the column, y the group of rows and z the matrix.
  * `before` sets local variables, `turns` puts loops around the one over the terms.
  *
+ * `tiling` says the same for the kernel by hand.
+ *
  * Rows beyond the last are made of whatever is read there; nobody reads them.
  */
 export function product(
@@ -49,6 +52,7 @@ export function product(
   terms: number,
   left: (lane: number, k: string) => string,
   right: (k: string) => string,
+  tiling: Omit<Tiling, 'terms'>,
   { before = '', turns = (body: string) => body } = {},
 ): Call {
   const { place, batch, M, N, lanes } = rows;
@@ -66,7 +70,8 @@ export function product(
     ),
     lanes === 1 ? 'return s0;' : `return [${lane.map((r) => `s${r}`).join(', ')}];`,
   ].join('\n');
-  return call(inputs, place, [N, Math.ceil(M / lanes), batch], body, lanes);
+  const plain = call(inputs, place, [N, Math.ceil(M / lanes), batch], body, lanes);
+  return lanes === 4 ? { ...plain, shader: tiled({ ...tiling, terms }) } : plain;
 }
 
 /** The row that a thread makes in a lane. */
