@@ -3,14 +3,13 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { replaceFile, UserError } from '@nlrn/nlrn';
 import { number, runCli, text, userPath } from '@nlrn/nlrn/commands';
-import { gpujsBackend, openMode } from '@nlrn/tensor/gpujs';
+import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine } from '../lib/machine.ts';
 import { Ours, Torch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
 import { measureRoof } from './roof.ts';
-import { TiledProduct } from './tiled.ts';
 import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
 
 const options = {
@@ -30,17 +29,19 @@ const command: CommandModule<unknown, InferredOptionTypes<typeof options>> = {
 };
 
 async function run(size: SizeName, rounds: number, out: string): Promise<void> {
-  const { device, adapter } = await openMode('webgpu');
+  const open = await openMode('webgpu');
+  const { device, adapter } = open;
   if (adapter.software && size === 'full') {
     throw new UserError(
       `${adapter.name} is imitated on the processor, which would take hours; try --size tiny`,
     );
   }
   const clock = new DeviceClock(device!);
-  const backend = await gpujsBackend({ mode: 'webgpu' });
-  const ours = new Ours(backend, clock);
-  const tiled = new TiledProduct(device!, clock);
+  const opened = (byHand: ByHand) => () => recordingBackend(open, { byHand });
+  const plain = new Ours('gpu.js', opened('never'), clock);
+  const hand = new Ours('by hand', opened(size === 'full' ? 'large' : 'always'), clock);
   const torch = await Torch.start();
+  const contestants = torch ? [plain, hand, torch] : [plain, hand];
   const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
   const peak = torch && peakOf();
   const head = { adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak };
@@ -48,13 +49,12 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   console.log(`\n${line(['workload', ...COLUMNS])}`);
   const rows = [];
   for (const workload of workloadsOf(size)) {
-    const others = [...(tiled.canDo(workload.spec) ? [tiled] : []), ...(torch ? [torch] : [])];
-    const timings = await measure(workload, [ours, ...others], rounds);
+    const timings = await measure(workload, contestants, rounds);
     console.log(line([workload.name, ...cells(timings, roof, peak)]));
     for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
     rows.push({ ...workload, timings });
   }
-  const step = await stepOf(ours);
+  const step = await stepOf(hand);
   if (step) console.log(describeStep(step));
   mkdirSync(dirname(out), { recursive: true });
   const results = {
@@ -69,7 +69,6 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
   console.log(`\nwrote ${out}`);
   torch?.stop();
-  await backend.dispose();
   // Dawn has no wish to let go of some drivers.
   process.exit();
 }
@@ -90,7 +89,7 @@ interface Head {
 
 function describe({ adapter, torch, clock, roof, peak }: Head): string {
   return [
-    `ours: gpu.js webgpu on ${adapter.name} (${adapter.driver}), timed by the ${clock}'s clock`,
+    `ours: gpu.js's kernels, and some by hand, on ${adapter.name} (${adapter.driver}), timed by the ${clock}'s clock`,
     `torch: ${torch ?? 'not here: no python3 with PyTorch that sees a GPU'}`,
     `roof: ${teraflops(roof)} TFLOP/s, multiply-adds in registers, measured`,
     `peak: ${peak === undefined ? 'unknown without PyTorch' : `${teraflops(peak)} TFLOP/s, lanes x highest clock`}`,
@@ -104,21 +103,21 @@ function peakOf(): number {
 }
 
 const COLUMNS = [
-  ...['ours ms', 'TFLOP/s', '% roof', '% peak'],
-  ...['wgsl ms', 'TFLOP/s', '% peak'],
-  ...['torch ms', 'TFLOP/s', '% peak', 'ours/torch'],
+  ...['gpu.js ms', 'TFLOP/s', '% peak'],
+  ...['by hand ms', 'TFLOP/s', '% peak', '% roof'],
+  ...['torch ms', 'TFLOP/s', '% peak', 'hand/torch'],
 ];
 
 function cells(timings: readonly Timing[], roof: number, peak?: number): string[] {
-  const [ours, wgsl, torch] = (['ours', 'wgsl', 'torch'] as const).map((name) =>
+  const [plain, hand, torch] = (['gpu.js', 'by hand', 'torch'] as const).map((name) =>
     timings.find((timing) => timing.name === name),
   );
   const share = (timing: Timing | undefined, whole: number | undefined) =>
     timing?.rate === undefined || whole === undefined ? '-' : ((100 * timing.rate) / whole).toFixed(1);
-  const ratio = ours?.rate && torch?.rate ? `${(ours.rate / torch.rate).toFixed(3)}x` : '-';
+  const ratio = hand?.rate && torch?.rate ? `${(hand.rate / torch.rate).toFixed(3)}x` : '-';
   return [
-    ...[...timeAndRate(ours), share(ours, roof), share(ours, peak)],
-    ...[...timeAndRate(wgsl), share(wgsl, peak)],
+    ...[...timeAndRate(plain), share(plain, peak)],
+    ...[...timeAndRate(hand), share(hand, peak), share(hand, roof)],
     ...[...timeAndRate(torch), share(torch, peak), ratio],
   ];
 }

@@ -6,8 +6,8 @@ import type { Spec } from '../lib/spec.ts';
 import { graphOf } from '../peers/graphs.ts';
 import type { DeviceClock } from './deviceClock.ts';
 
-/** This project's engine, its product by hand-written WGSL, and PyTorch. */
-export type ContestantName = 'ours' | 'wgsl' | 'torch';
+/** This project with gpu.js's kernels alone, with those by hand where it has them, and PyTorch. */
+export type ContestantName = 'gpu.js' | 'by hand' | 'torch';
 
 /** Somebody who does a workload on the GPU, and times itself by the device's events. */
 export interface GpuContestant {
@@ -19,23 +19,34 @@ export interface GpuContestant {
   readonly host?: Executable['hostTime'] | undefined;
 }
 
-/** This project's programs on a backend of the device that the clock belongs to. */
+/** This project's programs; each workload has a backend of its own, so that none keeps another's memory. */
 export class Ours implements GpuContestant {
-  readonly name = 'ours';
+  readonly name: ContestantName;
   executable: Executable | undefined;
   private feeds: ReturnType<typeof graphOf>['feeds'] = {};
-  private readonly backend: Backend;
+  private readonly open: () => Backend;
+  private backend: Backend | undefined;
   private readonly clock: DeviceClock;
 
-  constructor(backend: Backend, clock: DeviceClock) {
-    this.backend = backend;
+  /** The backends that `open` makes are on the device of the clock. */
+  constructor(name: ContestantName, open: () => Backend, clock: DeviceClock) {
+    this.name = name;
+    this.open = open;
     this.clock = clock;
   }
 
   async prepare(spec: Spec): Promise<void> {
+    await this.stop();
+    this.backend = this.open();
     const { graph, feeds } = graphOf(spec);
     this.executable = this.backend.compile(graph);
     this.feeds = feeds;
+  }
+
+  async stop(): Promise<void> {
+    this.executable = undefined;
+    await this.backend?.dispose();
+    this.backend = undefined;
   }
 
   async run(repetitions: number, warmUp: number): Promise<number> {

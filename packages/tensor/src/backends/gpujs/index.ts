@@ -4,6 +4,7 @@ import { recordingBackend } from './recording.ts';
 import { stepwiseBackend } from './stepwise.ts';
 
 export { type OpenMode, openMode } from './open.ts';
+export { type ByHand, recordingBackend } from './recording.ts';
 
 /**
  * Every primitive as a kernel of gpu.js, in one of its four modes.
