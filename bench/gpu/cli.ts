@@ -55,22 +55,18 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
     rows.push({ ...workload, timings });
   }
   const step = await stepOf(hand);
-  if (step) console.log(describeStep(step));
+  console.log(`\n${typeof step === 'string' ? step : describeStep(step)}`);
+  write(out, { ...head, rounds, rows, step });
+  torch?.stop();
+  // Some drivers would keep the process alive.
+  process.exit();
+}
+
+function write(out: string, figures: object): void {
+  const results = { date: new Date().toISOString(), ...describeMachine(), ...packedCommit(), ...figures };
   mkdirSync(dirname(out), { recursive: true });
-  const results = {
-    date: new Date().toISOString(),
-    ...describeMachine(),
-    ...packedCommit(),
-    ...head,
-    rounds,
-    rows,
-    step,
-  };
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
   console.log(`\nwrote ${out}`);
-  torch?.stop();
-  // Dawn has no wish to let go of some drivers.
-  process.exit();
 }
 
 /** In an archive there is no repository, but a file with the commit. */
@@ -135,19 +131,24 @@ function line([name, ...cells]: readonly string[]): string {
   return [name!.padEnd(36), ...cells.map((cell) => cell.padStart(10))].join(' ');
 }
 
-/** The last workload, a training step, from inside; undefined where it could not be run. */
-async function stepOf(ours: Ours) {
+interface Step {
+  readonly host: Ours['host'];
+  readonly primitives: Awaited<ReturnType<Ours['profile']>>;
+}
+
+/** The last workload, a training step, from inside; or why there is no look inside. */
+async function stepOf(ours: Ours): Promise<Step | string> {
   try {
     return { host: ours.host, primitives: await ours.profile() };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return `no profile of the training step: ${(error as Error).message}`;
   }
 }
 
-function describeStep({ host, primitives }: NonNullable<Awaited<ReturnType<typeof stepOf>>>): string {
+function describeStep({ host, primitives }: Step): string {
   const total = primitives.reduce((sum, [, ms]) => sum + ms, 0);
   return [
-    `\ntraining step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
+    `training step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
     ...primitives.map(
       ([name, ms]) => `${name.padEnd(24)} ${ms.toFixed(3).padStart(10)} ms ${percent(ms / total)}`,
     ),
