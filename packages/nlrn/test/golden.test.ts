@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
 import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
-import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
+import { withoutThreads } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NlrnConfig } from '../src/config.ts';
@@ -61,7 +61,7 @@ test('the variables have the names, the order and the shapes of the fixture', ()
 });
 test.run();
 
-for (const { name, open } of oneOfEachKind) {
+for (const { name, open } of withoutThreads) {
   const golden = suite(`NLRN in PyTorch: ${name}`);
   let backend: Backend;
   golden.before(async () => {

@@ -1,7 +1,14 @@
 import { gpujsBackend } from '../src/backends/gpujs/index.ts';
 import { openMode } from '../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../src/backends/gpujs/recording.ts';
-import { type Backend, MODES, type Mode, referenceBackend, wasmBackend } from '../src/index.ts';
+import {
+  type Backend,
+  MODES,
+  type Mode,
+  type PrimitiveName,
+  referenceBackend,
+  wasmBackend,
+} from '../src/index.ts';
 
 /** A backend that the tests run on. */
 export interface TestedBackend {
@@ -10,6 +17,8 @@ export interface TestedBackend {
   readonly isGpu?: boolean;
   /** True where a kernel takes a twentieth of a second to compile: tests of many programs take some of them. */
   readonly isSlow?: boolean;
+  /** The primitives whose kernels are not those of another backend of the list; by default all. */
+  readonly primitives?: readonly PrimitiveName[];
   open(): Promise<Backend>;
 }
 
@@ -26,12 +35,22 @@ async function testedModes(): Promise<TestedBackend[]> {
     else {
       const [isGpu, isSlow] = [mode === 'webgpu' || mode === 'headlessgl', mode === 'headlessgl'];
       tested.push({ name: `gpujs ${mode}`, isGpu, isSlow, open: () => gpujsBackend({ mode }) });
-      if (mode === 'webgpu')
-        tested.push({ name: `gpujs ${mode}, products by hand`, isGpu, open: openByHand });
+      if (mode === 'webgpu') {
+        tested.push({ name: `gpujs ${mode}, by hand`, isGpu, open: openByHand, primitives: PRODUCTS });
+      }
     }
   }
   return tested;
 }
+
+/** The primitives with a kernel by hand. */
+const PRODUCTS: readonly PrimitiveName[] = [
+  'matmul',
+  'conv2d',
+  'conv2dFilterGrad',
+  'windowedAttention',
+  'windowedAttentionGrad',
+];
 
 /** Products of all sizes by the kernel that otherwise serves large ones, on real GPUs. */
 async function openByHand(): Promise<Backend> {
@@ -55,7 +74,10 @@ export const testedBackends: readonly TestedBackend[] = [
   ...(await testedModes()),
 ];
 
-/** One backend of each kind, for tests in which the number of threads plays no part. */
-export const oneOfEachKind = testedBackends.filter(
+/** Every backend once, for tests in which the number of threads plays no part. */
+export const withoutThreads = testedBackends.filter(
   ({ name }) => !name.startsWith('wasm') || name === 'wasm, 2 threads',
 );
+
+/** One backend of each kind, for tests in which no single kernel matters. */
+export const oneOfEachKind = withoutThreads.filter(({ primitives }) => primitives === undefined);
