@@ -468,6 +468,12 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
     conformanceCase('four tensors', [[3, 3, 4, 8], [9], [], [20_011]], (...xs) => globalNorm(xs), {
       tolerance: SUM,
     }),
+    conformanceCase(
+      'fourteen tensors, one of them large',
+      [[70_001], ...Array.from({ length: 13 }, (_, i) => [i + 1])],
+      (...xs) => globalNorm(xs),
+      { tolerance: SUM },
+    ),
   ],
   // Free by itself: the sum makes it a value of its own.
   reshape: [conformanceCase('[3, 5, 9] to [27, 5]', [MOVED], (x) => neg(reshape(x, [27, 5])))],
@@ -520,6 +526,11 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
       ),
     ),
     conformanceCase('one tensor', [[2, 3]], (x) => concatenate([x])),
+    conformanceCase(
+      'thirteen tensors',
+      Array.from({ length: 13 }, (_, i) => [2, i + 1, 3]),
+      (...parts) => concatenate(parts, 1),
+    ),
     conformanceCase(
       'a tensor twice',
       [

@@ -2,7 +2,7 @@ import { sizeOf } from '../../../shape.ts';
 import { call, type Lowerings, type Place } from './call.ts';
 import { concatenated } from './movement.ts';
 import { sumMiddle } from './reduce.ts';
-import { relu, X, Y } from './source.ts';
+import { relu, X, Y, Z } from './source.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu: withRelu }, context) {
@@ -28,7 +28,7 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
     { epsilon, relu: withRelu },
     context,
   ) {
-    const { n, C } = sizesOf(x!);
+    const { n, C, grid, at } = sizesOf(x!);
     const middle = { outer: 1, n, inner: C };
     const given = { g: g!, x: x!, scale: scale!, shift: shift!, mean: mean!, variance: variance! };
     const deviation = (c: string) => `Math.sqrt(variance[${c}] + ${epsilon})`;
@@ -38,7 +38,6 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
     const product = (i: string, c: string) => `${passed(i, c)} * (${normalized(i, c)})`;
     // One buffer for both sums: a kernel may have 8 buffers on any device.
     const sums = context.scratch([2, C]);
-    const at = `${Y} * ${C} + ${X}`;
     const body = [
       `const share = (${normalized(at, X)}) * sums[${X} + ${C}];`,
       `return scale[${X}] / ${deviation(X)} * (${passed(at, X)} - (sums[${X}] + share) / ${n});`,
@@ -47,7 +46,7 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
       ...sumMiddle(given, dshift!, middle, context, { term: passed }),
       ...sumMiddle(given, dscale!, middle, context, { term: product }),
       ...concatenated([dshift!, dscale!], { ...sums, shape: [2 * C] }, 0, context),
-      call({ ...given, sums }, dx!, [C, n], body),
+      call({ ...given, sums }, dx!, grid, body),
     ];
   },
 };
@@ -59,17 +58,21 @@ function normalize(
   epsilon: number,
   withRelu: boolean,
 ) {
-  const { n, C } = sizesOf(x);
-  const normalized = `(x[${Y} * ${C} + ${X}] - mean[${X}]) / Math.sqrt(variance[${X}] + ${epsilon})`;
+  const { grid, at } = sizesOf(x);
+  const normalized = `(x[${at}] - mean[${X}]) / Math.sqrt(variance[${X}] + ${epsilon})`;
   const body = [
     `const value = scale[${X}] * (${normalized}) + shift[${X}];`,
     `return ${withRelu ? relu('value') : 'value'};`,
   ].join('\n');
-  return call({ x, scale, shift, mean, variance }, y, [C, n], body);
+  return call({ x, scale, shift, mean, variance }, y, grid, body);
 }
 
-/** Channels, and values of each. */
-function sizesOf({ shape }: Place): { n: number; C: number } {
+/** Channels, and values of each; a thread for each element, and its index. */
+function sizesOf({ shape }: Place) {
   const C = shape.at(-1)!;
-  return { n: sizeOf(shape) / C, C };
+  const n = sizeOf(shape) / C;
+  // The columns of images along y, all their rows along z: neither has too many for a GPU.
+  const columns = shape.at(-2)!;
+  const grid = [C, columns, n / columns] as const;
+  return { n, C, grid, at: `(${Z} * ${columns} + ${Y}) * ${C} + ${X}` };
 }
