@@ -4,6 +4,7 @@ import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
 import type { Call } from './lower/call.ts';
+import { ADVICE } from './modes.ts';
 import { outputOf, translate } from './translate.ts';
 
 /** As `GPUBufferUsage` and `GPUMapMode`, which are globals only once WebGPU has been opened. */
@@ -13,8 +14,6 @@ const COPY_SRC = 0x04;
 const COPY_DST = 0x08;
 const MAP_READ = 0x01;
 const COMPUTE_STAGE = 0x04;
-
-const ADVICE = 'take a smaller batch, patch or image, or --backend wasm';
 
 /** A range of a buffer, in bytes. */
 export interface Range {
@@ -64,7 +63,8 @@ export class Device {
         new Promise<T>((resolve, reject) => {
           this.fail = reject;
           if (this.fault) reject(this.fault);
-          else work().then(resolve, reject);
+          // What fails because the device has failed is told as that.
+          else work().then(resolve, (error: Error) => reject(this.fault ?? error));
         }),
     );
     this.last = result.catch(() => {});
@@ -112,13 +112,19 @@ export class Device {
     );
   }
 
-  /** Makes buffers; throws BackendError, naming their size, when the GPU has no memory left for them. */
+  /**
+   * Makes buffers. Throws BackendError, naming their size, when the GPU has no memory left for them; what was made is
+   * then of no use, and so is this device.
+   */
   async allocate<T>(bytes: number, make: () => T): Promise<T> {
     this.device.pushErrorScope('out-of-memory');
     const made = make();
     const error = await this.device.popErrorScope();
     if (!error) return made;
-    throw new BackendError(`the GPU has no memory left for ${formatBytes(bytes)} of buffers: ${ADVICE}`);
+    this.fault = new BackendError(
+      `the GPU has no memory left for ${formatBytes(bytes)} of buffers: ${ADVICE}`,
+    );
+    throw this.fault;
   }
 
   /** As many arena buffers as there are sizes, in bytes, the largest first. They may serve other programs in between. */

@@ -29,3 +29,6 @@ export class ModeError extends BackendError {
 
 /** The remedy for a driver that fails. */
 export const UPDATE_DRIVER = 'update the graphics driver, or do without this mode';
+
+/** The remedy for a program that is too large. */
+export const ADVICE = 'take a smaller batch, patch or image, or --backend wasm';

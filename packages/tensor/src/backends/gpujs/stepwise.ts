@@ -1,5 +1,5 @@
 import { compileGraph } from '../../program/compile.ts';
-import type { Graph, Program } from '../../program/program.ts';
+import { formatBytes, type Graph, type Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import {
@@ -10,8 +10,10 @@ import {
   type Feeds,
   type InstructionTime,
 } from '../backend.ts';
+import { BackendError } from '../backendError.ts';
 import { type Handle, Kernels } from './kernels.ts';
 import type { Lanes, Memory } from './lower/call.ts';
+import { ADVICE } from './modes.ts';
 import type { OpenMode } from './open.ts';
 import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
 
@@ -48,7 +50,9 @@ export function stepwiseBackend(open: OpenMode): Backend {
       const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
         scratchOf(step, isRead, lanes);
       const program = compileGraph(graph, { memory: 'buffers', scratch });
-      return new StepwiseExecutable(program, stepsOf(program, lanes), kernels, shared);
+      const steps = stepsOf(program, lanes);
+      checkSizes(steps, open);
+      return new StepwiseExecutable(program, steps, kernels, shared);
     },
     read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
     write(variable, value) {
@@ -62,6 +66,29 @@ export function stepwiseBackend(open: OpenMode): Backend {
       await kernels.dispose();
     },
   };
+}
+
+/** What 32 bits address, less what gpu.js adds. */
+const WEBASM_BYTES = 2 ** 32 - 2 ** 21;
+
+/** Throws BackendError if a kernel needs more memory than it can have. */
+function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
+  for (const { instruction, steps: calls } of steps) {
+    for (const call of calls) {
+      if (isCopy(call)) continue;
+      const sizes = [...call.inputs, call.output].map(({ shape }) => 4 * sizeOf(shape));
+      // A kernel of webasm has its inputs and its output in a memory of its own; a texture has four numbers a pixel.
+      const [needed, most] =
+        mode === 'webasm'
+          ? [sizes.reduce((a, b) => a + b), WEBASM_BYTES]
+          : [Math.max(...sizes), mode === 'headlessgl' ? 16 * limits.maxTextureSize! ** 2 : Infinity];
+      if (needed <= most) continue;
+      throw new BackendError(
+        `${instruction.name} needs ${formatBytes(needed)} for a kernel of mode ${mode}, ` +
+          `which can have ${formatBytes(most)}: ${ADVICE}`,
+      );
+    }
+  }
 }
 
 /** What outlives a run. */

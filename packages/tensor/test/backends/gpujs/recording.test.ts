@@ -135,6 +135,32 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     await backend.dispose();
   });
 
+  recording(
+    'when the GPU has no memory left, the size and the remedy are told, again and again',
+    async () => {
+      const open = await openMode('webgpu');
+      const device = open.device!;
+      const backend = recordingBackend(open);
+      const program = backend.compile({ outputs: { y: neg(input('x', [1000])) } });
+      const pop = device.popErrorScope.bind(device);
+      device.popErrorScope = async () => {
+        await pop();
+        return { message: 'simulated' };
+      };
+      const feeds = { x: new Float32Array(1000) };
+      for (const attempt of [1, 2]) {
+        const error = await failureOf(program.run(feeds));
+        assert.instance(error, BackendError, `attempt ${attempt}`);
+        assert.match(
+          error.message,
+          /^the GPU has no memory left for 7\.8 kB of buffers: take a smaller batch/,
+        );
+      }
+      Reflect.deleteProperty(device, 'popErrorScope');
+      await backend.dispose();
+    },
+  );
+
   recording('a device that is lost is told, and the next backend has a new one', async () => {
     const open = await openMode('webgpu');
     const backend = recordingBackend(open);
