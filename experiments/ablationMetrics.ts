@@ -16,10 +16,11 @@ export const ablationMetrics: Experiment = {
   name: 'ablation-metrics',
   title: 'Table 1: distance metrics, denoising at sigma 25',
   fullModel: 'embeddedGaussian',
-  variants: METRICS.map((metric) => ({
-    name: metric,
-    label: LABELS[metric],
-    network: { metric },
-    paper: PAPER.metrics[metric],
-  })),
+  variants: () =>
+    METRICS.map((metric) => ({
+      name: metric,
+      label: LABELS[metric],
+      network: { metric },
+      paper: PAPER.metrics[metric],
+    })),
 };

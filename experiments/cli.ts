@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { PRESET_NAMES, PRESETS, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import { PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
 import {
   backendOptions,
   onInterrupt,
@@ -10,20 +9,19 @@ import {
   userPath,
 } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { ablationMetrics } from './ablationMetrics.ts';
+import { EXPERIMENTS } from './catalogue.ts';
+import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
 import { loadData } from './lib/data.ts';
-import { type Experiment, scaleOf } from './lib/experiment.ts';
-import { runExperiment } from './lib/runner.ts';
-
-/** Every table and figure that there is; a new one is one file and one line here. */
-const EXPERIMENTS: readonly Experiment[] = [ablationMetrics];
+import { type Experiment, onGenerated, presetNamed, type Scale, scaleOf } from './lib/experiment.ts';
+import { RESULTS } from './lib/results.ts';
+import { runExperiments } from './lib/runner.ts';
+import { shardFrom } from './lib/shard.ts';
+import { reportCommand, reportOptions } from './report/command.ts';
 
 /** Seeds that are run unless others are asked for. */
 const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
 
 const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
-
-const RESULTS = join(import.meta.dirname, '../results');
 
 const options = {
   preset: { ...text(`Scale of the experiment: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
@@ -31,6 +29,7 @@ const options = {
   test: text('Folder of PNG images to test on; generated ones without it'),
   seeds: text(`Seeds, such as 1,2,3; by default ${DEFAULT_SEEDS}`),
   only: text('Variants to run, separated by commas; all of them without it'),
+  shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
   out: text('Folder of the results; results/ of this repository without it'),
   fresh: {
     type: 'boolean',
@@ -42,35 +41,47 @@ const options = {
 
 type Arguments = InferredOptionTypes<typeof options>;
 
-function commandOf(experiment: Experiment): CommandModule<unknown, Arguments> {
+/** A command that runs some of the experiments. */
+function commandOf(
+  command: string,
+  describe: string,
+  experiments: readonly Experiment[],
+): CommandModule<unknown, Arguments> {
   return {
-    command: experiment.name,
-    describe: experiment.title,
+    command,
+    describe,
     builder: (yargs) =>
       yargs
         .options(options)
-        .example(`$0 ${experiment.name}`, 'a few minutes, on generated images')
-        .example(`$0 ${experiment.name} --train train400 --test set12`, 'on your own images')
-        .epilogue(`Variants: ${experiment.variants.map(({ name }) => name).join(', ')}`),
-    handler: (args) => run(experiment, args),
+        .example(`$0 ${command}`, 'a few minutes, on generated images')
+        .example(`$0 ${command} --train train400 --test set12`, 'on your own images')
+        .example(`$0 ${command} --preset laptop --seeds 1,2,3`, 'with error bars; the same command goes on')
+        .example(`$0 ${command} --preset laptop --shard 3/12`, 'the third of twelve machines')
+        .epilogue(`Variants: ${variantNames(experiments, scaleOf('quick')).join(', ')} (--preset quick)`),
+    handler: (args) => run(experiments, args),
   };
 }
 
-async function run(experiment: Experiment, args: Arguments): Promise<void> {
+async function run(experiments: readonly Experiment[], args: Arguments): Promise<void> {
   const preset = presetNamed(args.preset);
-  const only = namesFrom(experiment, args.only);
-  const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
-  const data = loadData({ train: path(args.train), test: path(args.test) });
+  const folders = { train: path(args.train), test: path(args.test) };
+  const isGenerated = folders.train === undefined || folders.test === undefined;
+  const scale = isGenerated ? onGenerated(scaleOf(preset)) : scaleOf(preset);
+  const only = namesFrom(variantNames(experiments, scale), args.only);
+  const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
+  const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
+  const data = loadData(folders);
   const interrupt = onInterrupt('finishing this step or image; everything is kept');
   const command = repeatCommand('pnpm exp', ['--fresh']);
   try {
-    const finished = await runExperiment({
-      experiment,
-      scale: scaleOf(preset),
+    const finished = await runExperiments({
+      experiments,
+      scale,
       data,
       seeds,
       only,
+      shard,
       backend: args.backend,
       threads: args.threads,
       out: path(args.out) ?? RESULTS,
@@ -88,14 +99,13 @@ async function run(experiment: Experiment, args: Arguments): Promise<void> {
   }
 }
 
-function presetNamed(name: string): PresetName {
-  if (Object.hasOwn(PRESETS, name)) return name as PresetName;
-  throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
+function variantNames(experiments: readonly Experiment[], scale: Scale): string[] {
+  const variants = experiments.flatMap((experiment) => experiment.variants(scale.config.network));
+  return [...new Set(variants.map(({ name }) => name))];
 }
 
-function namesFrom({ variants }: Experiment, only: string | undefined): string[] {
+function namesFrom(known: readonly string[], only: string | undefined): string[] {
   const names = only === undefined ? [] : only.split(',').map((name) => name.trim());
-  const known = variants.map(({ name }) => name);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown === undefined) return names;
   throw new UserError(`--only ${unknown}: unknown variant; the variants are ${known.join(', ')}`);
@@ -105,15 +115,32 @@ const listCommand: CommandModule = {
   command: 'list',
   describe: 'Show the experiments and their variants',
   handler: () => {
-    for (const { name, title, variants } of EXPERIMENTS) {
-      console.log(`${name}\n  ${title}\n  variants: ${variants.map((variant) => variant.name).join(', ')}`);
+    for (const experiment of EXPERIMENTS) {
+      console.log(`${experiment.name}\n  ${experiment.title}`);
+      for (const preset of PRESET_NAMES) {
+        console.log(`  variants, ${preset}: ${variantNames([experiment], scaleOf(preset)).join(', ')}`);
+      }
     }
   },
 };
 
+const runCommands = [
+  ...EXPERIMENTS.map((experiment) => commandOf(experiment.name, experiment.title, [experiment])),
+  commandOf('all', 'All of them; what they have in common is trained once', EXPERIMENTS),
+];
+
+const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
+  string,
+  Record<string, Options>
+>([
+  ...runCommands.map(({ command }) => [String(command), options] as const),
+  ['report', reportOptions],
+  ['keep-weights', keepWeightsOptions],
+]);
+
 await runCli({
   name: 'pnpm exp',
   summary: 'Regenerates the tables and figures of the paper',
-  commands: [listCommand, ...(EXPERIMENTS.map(commandOf) as unknown as CommandModule[])],
-  optionsOf: (command) => (EXPERIMENTS.some(({ name }) => name === command) ? options : undefined),
+  commands: [listCommand, ...runCommands, reportCommand, keepWeightsCommand] as unknown as CommandModule[],
+  optionsOf: (command) => OPTIONS.get(command),
 });

@@ -78,8 +78,14 @@ function attention({ pass, image, q, l, m }: Readonly<Specs['attention']>): Tens
   const inputs = [filled([...image, l]), filled([...image, l]), filled([...image, m])] as const;
   if (pass === 'forward') return [windowedAttention(...inputs, params).Z];
   const both = pass === 'both' ? windowedAttention(...inputs, params) : undefined;
-  const logits = both?.logits ?? filled([...image, q * q]);
-  const { dtheta, dpsi, dg } = windowedAttentionGrad(filled([...image, m]), ...inputs, logits, params);
+  const [theta, psi, g] = inputs;
+  const { Z, logits, statistics } = both ?? {
+    Z: filled([...image, m]),
+    logits: filled([...image, q * q]),
+    statistics: variable('statistics', [...image, 2], numbers(2 * sizeOf(image), 1)),
+  };
+  const forward = { theta, psi, g, Z, logits, statistics };
+  const { dtheta, dpsi, dg } = windowedAttentionGrad(filled([...image, m]), forward, params);
   return [...(both ? [both.Z] : []), dtheta, dpsi, dg];
 }
 

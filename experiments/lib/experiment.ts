@@ -1,4 +1,12 @@
-import { type NlrnConfig, type NlrnTrainConfig, PRESETS, type PresetName } from '@nlrn/nlrn';
+import {
+  type NlrnConfig,
+  type NlrnTrainConfig,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+  UserError,
+} from '@nlrn/nlrn';
+import type { PaperFacts } from './results.ts';
 
 /** One row of a table, or one point of a figure. */
 export interface Variant {
@@ -8,17 +16,21 @@ export interface Variant {
   readonly label: string;
   /** How its network differs from the preset's */
   readonly network: Partial<NlrnConfig>;
-  /** PSNR that the paper prints, in dB */
-  readonly paper: number | null;
+  /** Where it stands on a figure's axis */
+  readonly x?: number;
+  readonly paper: Omit<PaperFacts, 'difference'>;
 }
 
 /** One table or figure of the paper. All rows share data, steps, schedule, noise and evaluation. */
 export interface Experiment {
   readonly name: string;
   readonly title: string;
+  /** Name of a figure's axis */
+  readonly axis?: string;
   /** The variant that the others are compared with */
   readonly fullModel: string;
-  readonly variants: readonly Variant[];
+  /** The variants at a scale, whose network is given */
+  readonly variants: (network: NlrnConfig) => readonly Variant[];
 }
 
 /** How large a run of an experiment is: the training of its variants, of which each changes the network alone. */
@@ -37,7 +49,31 @@ export function scaleOf(preset: PresetName): Scale {
   return { name: preset, config: PRESETS[preset], checkpointEvery: CHECKPOINT_EVERY[preset] };
 }
 
-/** The training run of a variant and a seed. */
+/** The option `--preset`. Throws UserError for a name that is not known. */
+export function presetNamed(name: string): PresetName {
+  if (Object.hasOwn(PRESETS, name)) return name as PresetName;
+  throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
+}
+
+/** Results on generated images have a folder of their own: trying a command leaves those on photographs alone. */
+export function onGenerated(scale: Scale): Scale {
+  return { ...scale, name: `${scale.name}-generated` };
+}
+
+/** The training run of a variant and a seed; a patch is as large as its neighbourhood at least. */
 export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
-  return { ...config, seed, network: { ...config.network, ...variant.network } };
+  const network = { ...config.network, ...variant.network };
+  const q = network.neighborhood === 'image' ? 0 : network.neighborhood;
+  return { ...config, seed, network, patch: Math.max(config.patch, q) };
+}
+
+/**
+ * Names a network by what differs from the scale's own: `full`, `metric-gaussian`, `states-3`.
+ *
+ * It is the same for the same network, whichever experiment asks for it: that is how they share runs.
+ */
+export function networkId({ config }: Scale, { network }: Pick<Variant, 'network'>): string {
+  const own: Partial<Record<string, unknown>> = config.network;
+  const changed = Object.entries(network).filter(([key, value]) => value !== own[key]);
+  return changed.length === 0 ? 'full' : changed.map(([key, value]) => `${key}-${value}`).join('.');
 }

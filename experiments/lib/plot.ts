@@ -1,68 +1,31 @@
-import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import type { Experiment } from './experiment.ts';
-import type { Row } from './statistics.ts';
+import { axisPlot } from './axisPlot.ts';
+import { describeDataset } from './data.ts';
+import { differencePlot } from './differencePlot.ts';
+import type { Results } from './results.ts';
+import { drawSvg, WIDE } from './svg.ts';
 
-/**
- * A dot a variant on a PSNR axis, with a bar of one standard deviation over seeds where there are several,
- * and the paper's numbers as hollow dots. An SVG document.
- */
-export function plotRows(experiment: Experiment, rows: readonly Row[], subtitle: string): string {
-  const { document } = parseHTML('<html></html>');
-  const labels = rows.map(({ variant }) => variant.label);
-  const printed = rows.filter(({ variant }) => variant.paper !== null);
-  const figure = Plot.plot({
-    document,
-    width: 720,
-    height: 120 + 34 * rows.length,
-    marginLeft: 210,
-    marginTop: 60,
-    x: { label: 'PSNR (dB) →', nice: true, grid: true },
-    y: { label: null, domain: labels },
-    marks: [
-      Plot.text([experiment.title], {
-        frameAnchor: 'top-left',
-        dy: -48,
-        dx: -200,
-        fontSize: 15,
-        fontWeight: 'bold',
-      }),
-      Plot.text([subtitle], { frameAnchor: 'top-left', dy: -26, dx: -200, fontSize: 11, fill: '#555' }),
-      Plot.ruleY(rows, {
-        x1: (row: Row) => row.psnr - (row.psnrSd ?? 0),
-        x2: (row: Row) => row.psnr + (row.psnrSd ?? 0),
-        y: (row: Row) => row.variant.label,
-        stroke: '#1f77b4',
-      }),
-      Plot.dot(rows, {
-        x: 'psnr',
-        y: (row: Row) => row.variant.label,
-        r: 5,
-        fill: '#1f77b4',
-      }),
-      Plot.text(rows, {
-        x: 'psnr',
-        y: (row: Row) => row.variant.label,
-        text: (row: Row) => row.psnr.toFixed(2),
-        dy: -12,
-        fontSize: 10,
-      }),
-      Plot.dot(printed, {
-        x: (row: Row) => row.variant.paper,
-        y: (row: Row) => row.variant.label,
-        r: 5,
-        stroke: '#d62728',
-      }),
-      Plot.text(printed, {
-        x: (row: Row) => row.variant.paper,
-        y: (row: Row) => row.variant.label,
-        text: (row: Row) => `paper ${row.variant.paper?.toFixed(2)} (Set12)`,
-        dy: -12,
-        fontSize: 10,
-        fill: '#d62728',
-      }),
-    ],
-  });
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return `${figure.outerHTML}\n`;
+/** What the marks of `drawRows` mean, in lines. */
+export const MARKS = {
+  bars: ['Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale.'],
+  points: [
+    'Dots: ours, ± one standard deviation over seeds. Dashed: the full model.',
+    '▼ = ▲: the paper finds less, as much, or more than with the full model; diamonds: how much.',
+  ],
+} as const;
+
+/** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */
+export function plotResults(results: Results): string {
+  const { title, axis, preset, train, test } = results;
+  const images =
+    train && test
+      ? `trained on ${describeDataset(train)}, tested on ${describeDataset(test)}`
+      : 'nothing has been run yet';
+  const heading = [title, `Preset ${preset}: ${images}`, ...(axis === null ? MARKS.bars : MARKS.points)];
+  return `${drawRows(results, WIDE, heading)}\n`;
+}
+
+/** The rows of a table as bars of their differences to the full model, those of a figure as points along its axis. */
+export function drawRows(results: Results, width: number, heading: readonly string[] = []): string {
+  const draw = results.axis === null ? differencePlot : axisPlot;
+  return drawSvg({ ...draw(results, width >= WIDE), width, heading });
 }

@@ -1,106 +1,175 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { describeIssues, keepAside, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeIssues, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
-const quality = z.strictObject({ psnr: z.number(), ssim: z.number() });
+/** Where results are, unless another folder is named. */
+export const RESULTS = join(import.meta.dirname, '../../results');
 
-/** PSNR in dB (peak 1) and SSIM of images clipped and rounded to 8 bits. */
-const imageResult = z.strictObject({ name: z.string(), noisy: quality, restored: quality });
+/**
+ * What `results/<preset>/` holds:
+ *
+ *   runs/<id>.seed<k>.json        one trained network and its test: `runSchema`. Written once, by whoever trained it
+ *   crops/<id>.seed<k>.<image>    what it makes of images of the generator; crops/noisy.<image>, crops/truth.<image>
+ *   <experiment>.json .csv .svg   made of the runs, again and again: `resultsSchema`
+ *   index.html                    made of the runs
+ *   checkpoints/, weights/        not committed
+ */
+
+const decibels = z.number();
+
+const quality = z
+  .strictObject({
+    psnr: decibels.describe('PSNR in dB, peak 1'),
+    ssim: z.number().describe('SSIM, at most 1'),
+  })
+  .describe('Of images clipped to [0, 1] and rounded to 8 bits');
 
 const dataset = z.strictObject({
   name: z.string(),
   source: z.enum(['folder', 'generated']),
   images: z.int().positive(),
-  /** SHA-256 of names and pixels */
-  hash: z.string(),
+  hash: z.string().describe('SHA-256 of names and pixels'),
 });
 
-/** One trained variant and seed. */
-const run = z.strictObject({
-  variant: z.string(),
-  seed: z.int(),
-  parameters: z.int().positive(),
-  config: trainConfigSchema,
-  images: z.array(imageResult),
-  mean: z.strictObject({ noisy: quality, restored: quality }),
-  /** Mean loss of consecutive stretches of the run, each named by its last step */
-  lossCurve: z.array(z.strictObject({ step: z.int(), loss: z.number() })),
-  trainingSeconds: z.number(),
-  evaluationSeconds: z.number(),
-  finished: z.string(),
-  commit: z.string(),
-  backend: z.string(),
-});
-
-/** A results file. */
-export const resultsSchema = z.strictObject({
-  experiment: z.string(),
-  title: z.string(),
-  preset: z.string(),
-  /** The last command, and the machine and versions it ran with */
-  environment: z.strictObject({
+const environment = z
+  .strictObject({
     command: z.string(),
-    commit: z.string(),
+    commit: z.string().describe('With + if files had been changed; "unknown" outside a repository'),
     node: z.string(),
     platform: z.string(),
     cpu: z.string(),
     cores: z.int(),
     memoryGB: z.int(),
     backend: z.string(),
-  }),
-  train: dataset,
-  test: dataset,
-  runs: z.array(run),
-});
+  })
+  .describe('Program, machine and versions');
 
-export type Run = z.infer<typeof run>;
+/** A picture beside the runs; the pattern keeps a file from elsewhere from naming other places. */
+const picture = z
+  .string()
+  .regex(/^crops\/[\w-][\w.-]*\.png$/, 'must be a PNG file in crops/')
+  .describe('PNG file, relative to the folder of the preset');
+
+/** One network, trained with one seed, and tested. */
+export const runSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .describe('In what its network differs from the preset’s, "metric-gaussian"; "full" if in nothing'),
+    preset: z.string(),
+    seed: z.int(),
+    parameters: z.int().positive(),
+    config: trainConfigSchema,
+    train: dataset,
+    test: dataset,
+    images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
+    mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
+    lossCurve: z
+      .array(z.strictObject({ step: z.int(), loss: z.number() }))
+      .describe('Mean loss of consecutive stretches of the run, each named by its last step'),
+    validationCurve: z
+      .array(z.strictObject({ step: z.int(), psnr: decibels }))
+      .describe('Mean PSNR in dB on a few generated images, measured on the way'),
+    crops: z
+      .array(z.strictObject({ image: z.string(), noisy: picture, restored: picture, truth: picture }))
+      .describe('Details of generated images'),
+    trainingSeconds: z.number().describe('Time on the clock, over all sittings'),
+    evaluationSeconds: z.number(),
+    coreSeconds: z.number().describe('Time of all cores together, user and system, for training and testing'),
+    finished: z.string().describe('When it was finished: ISO 8601'),
+    environment,
+  })
+  .describe('One network, trained with one seed, and tested');
+
+export const VERDICTS = [
+  /** The row that the others are compared with */
+  'full model',
+  /** No run of it is there, or none of the full model with the same seeds */
+  'missing',
+  /** A single seed: the spread between seeds is not known */
+  'not tested',
+  /** It is not known what the paper found */
+  'paper unknown',
+  /** The 95 % interval of the difference to the full model holds zero */
+  'inside the noise',
+  /** Outside the noise, with the paper's sign */
+  'agrees',
+  /** Outside the noise, with the other sign */
+  'opposite',
+] as const;
+
+const paper = z
+  .strictObject({
+    psnr: decibels.nullable().describe('PSNR that it prints, in dB, on Set12 at sigma 25'),
+    difference: decibels.nullable().describe('The same above its full model’s, in dB'),
+    claim: z
+      .enum(['lower', 'equal', 'higher'])
+      .nullable()
+      .describe('How the row stands to the full model by its words or numbers'),
+    words: z.string().nullable().describe('Its words, in ours, and where they stand'),
+  })
+  .describe('What the paper says of a row');
+
+const difference = z
+  .strictObject({ mean: decibels, low: decibels.nullable(), high: decibels.nullable() })
+  .nullable()
+  .describe('PSNR above the full model’s, in dB: mean over images and common seeds, and its 95 % interval');
+
+const row = z
+  .strictObject({
+    variant: z.string().describe('As --only takes it'),
+    label: z.string(),
+    x: z
+      .number()
+      .nullable()
+      .describe(
+        'Where it stands on a figure’s axis; null in tables, and for the whole image, the last point',
+      ),
+    id: z.string().describe('The id of its runs'),
+    seeds: z.array(z.int()),
+    parameters: z.int().nullable(),
+    noisyPsnr: decibels.nullable().describe('PSNR of the noisy images, in dB'),
+    psnr: decibels.nullable().describe('Mean over seeds of the mean over images, in dB'),
+    psnrSd: decibels
+      .nullable()
+      .describe('Standard deviation of that over seeds, in dB; null for a single one'),
+    ssim: z.number().nullable(),
+    difference,
+    paper,
+    verdict: z.enum(VERDICTS),
+  })
+  .describe('The seeds of a variant together; null is what no run tells');
+
+/** A table or figure: what stands in `<experiment>.json`. */
+export const resultsSchema = z
+  .strictObject({
+    experiment: z.string(),
+    title: z.string(),
+    axis: z.string().nullable().describe('Name of the axis of a figure, such as "q"; null for a table'),
+    preset: z.string(),
+    fullModel: z.string().describe('The variant that the others are compared with'),
+    config: trainConfigSchema.describe(
+      'The full model’s training; the rows change the network alone; each seed has its own run',
+    ),
+    train: dataset.nullable(),
+    test: dataset.nullable(),
+    coreHours: z.number().describe('Of the runs in it'),
+    rows: z.array(row),
+  })
+  .describe('A table or figure of the paper');
+
+export type Run = z.infer<typeof runSchema>;
+export type DatasetFacts = z.infer<typeof dataset>;
+export type Verdict = (typeof VERDICTS)[number];
+export type PaperFacts = z.infer<typeof paper>;
+export type Row = z.infer<typeof row>;
 export type Results = z.infer<typeof resultsSchema>;
 
-/** What the runs of a results file must belong to, to be used again. */
-export interface Wanted extends Pick<Results, 'train' | 'test'> {
-  /** Whether a run is one of the experiment as it is today */
-  readonly isCurrent: (run: Run) => boolean;
-}
-
-/**
- * The runs of a results file that can be used again.
- *
- * A file that is damaged, has results of other images, or has some of an older configuration, is kept aside under
- * another name with the table and plot made of it, and `say` is told so. Nothing is overwritten.
- */
-export function reusableRuns(path: string, wanted: Wanted, say: (line: string) => void): Run[] {
-  if (!existsSync(path)) return [];
-  const found = readResults(path);
-  if (typeof found === 'string') {
-    say(`${path}: ${found}; it is kept as ${keepResultsAside(path, 'damaged')}`);
-    return [];
-  }
-  if (found.train.hash !== wanted.train.hash || found.test.hash !== wanted.test.hash) {
-    const images = `${found.train.name} and ${found.test.name}`;
-    const kept = keepResultsAside(path, 'other-images');
-    say(`${path}: has results of other images (${images}); they are kept as ${kept}`);
-    return [];
-  }
-  const current = found.runs.filter(wanted.isCurrent);
-  if (current.length < found.runs.length) {
-    const kept = keepResultsAside(path, 'older-configuration');
-    say(`${path}: has results of an older configuration; they are kept as ${kept}`);
-  }
-  return current;
-}
-
-/** Renames a results file, and the table and plot made of it; returns the new path. */
-export function keepResultsAside(path: string, why: string): string {
-  for (const made of ['csv', 'svg'].map((ending) => path.replace(/json$/, ending))) {
-    if (existsSync(made)) keepAside(made, why);
-  }
-  return keepAside(path, why);
-}
-
-/** A results file's content, or what is wrong with it. */
-export function readResults(path: string): Results | string {
+/** The content of a JSON file of that schema, or what is wrong with it. */
+export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
-    const parsed = resultsSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
     return parsed.success
       ? parsed.data
       : `is not a results file (${describeIssues(parsed.error).slice(0, 200)})`;

@@ -1,41 +1,53 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@nlrn/data';
 import {
   type Choice,
+  type Claim,
+  ClaimedError,
   checkTestImages,
   checkTrainingImages,
   checkWritable,
   chooseBackend,
+  claim,
   deleteFile,
   describeChoice,
   formatSeconds,
+  keepAside,
   makeFolder,
   openBackend,
   type ProgressDisplay,
+  TrainingError,
+  UserError,
 } from '@nlrn/nlrn';
+import { assemble, writeResults } from './assemble.ts';
 import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
-import { plotRows } from './plot.ts';
-import { keepResultsAside, type Results, type Run, reusableRuns, writeText } from './results.ts';
-import { rowsOf } from './statistics.ts';
-import { formatCsv, formatTable } from './table.ts';
-import { isRunOf, runTask, type Task, taskOf } from './task.ts';
+import { counted } from './numbers.ts';
+import type { DatasetFacts, Run } from './results.ts';
+import { readRuns, reusableRun, writeRun } from './runFiles.ts';
+import { type Shard, tasksOfShard } from './shard.ts';
+import { formatTable } from './table.ts';
+import { runTask, type Task, type TaskOptions, taskOf } from './task.ts';
 
 export interface RunOptions {
-  readonly experiment: Experiment;
+  /** What they have in common is trained once */
+  readonly experiments: readonly Experiment[];
   readonly scale: Scale;
   readonly data: Data;
   readonly seeds: readonly number[];
   /** Names of the variants to run; all of them if none */
   readonly only: readonly string[];
+  /** The part of the runs that is this process's; all of them without */
+  readonly shard?: Shard | undefined;
   readonly backend: string;
   readonly threads?: number | undefined;
   /** Folder of the results; each scale has its own folder in it */
   readonly out: string;
   /** Train again what is finished already */
   readonly fresh: boolean;
-  /** The command to repeat, for the results file */
+  /** The command to repeat, for the results */
   readonly command: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -44,114 +56,157 @@ export interface RunOptions {
 }
 
 /**
- * Trains and tests what is missing of an experiment, and writes its results after every run.
+ * Trains and tests what is missing of experiments, a file a run, and makes their tables of the runs that are there.
  *
- * A variant and seed that the results file already has, with the same configuration and images, is not trained
- * again; one cut short, in training or in testing, goes on from its checkpoint. A results file that holds anything
- * that is not part of this experiment any more is kept aside, and what is part of it is carried over; a checkpoint
- * that does not fit is kept aside as well. Returns false if the signal ended it early.
+ * A run that is finished, with the same configuration and images, is not trained again; one cut short, in training
+ * or in testing, goes on from its checkpoint; one that another process is at is left to it. What is damaged or does
+ * not fit is kept aside. A shard writes its runs alone, and leaves the tables to whoever has all runs.
+ * Returns false if the signal ended it early.
  *
- * Throws UserError or DataError, naming file or option, before anything is written if it can be known by then.
+ * Throws UserError or DataError, naming file or option, before anything is written if it can be known by then; and
+ * UserError at the end, if a run has diverged, naming it.
  */
-export async function runExperiment(options: RunOptions): Promise<boolean> {
-  const { experiment, scale, say } = options;
-  checkTrainingImages(options.data.train, scale.config.patch);
-  checkTestImages(options.data.test);
-  const backend = await chooseBackend(options.backend, options);
-  const description = await tryBackend(backend, say);
+export async function runExperiments(options: RunOptions): Promise<boolean> {
+  const { experiments, scale, say, shard } = options;
+  const { backend, description } = await checkOptions(options);
   const folder = join(options.out, scale.name);
-  for (const name of ['checkpoints', 'weights']) makeFolder(join(folder, name));
-  const file = join(folder, `${experiment.name}.json`);
-  checkWritable(file);
-  const tasks = tasksOf(options, folder);
-  const results = startResults(options, { file, folder, backend: description, tasks });
-  say(`${experiment.title}, preset ${scale.name}`);
-  say(`trained on ${describeDataset(results.train)}, tested on ${describeDataset(results.test)}`);
-  if (!(await runTasks(tasks, results, file, { ...options, backend }))) return false;
-  writeResults(file, experiment, results);
-  say(`\n${formatTable(rowsOf(experiment, results))}\n`);
-  say(`wrote ${file.replace(/json$/, '{json,csv,svg}')}`);
+  for (const name of ['runs', 'checkpoints', 'weights']) makeFolder(join(folder, name));
+  checkWritable(join(folder, 'runs', 'run.json'));
+  const sets = { train: describe(options.data.train), test: describe(options.data.test) };
+  const all = tasksOf(options, folder);
+  const tasks = shard ? tasksOfShard(all, shard) : all;
+  if (options.fresh) forget(tasks, say);
+  for (const { title } of experiments) say(`${title}, preset ${scale.name}`);
+  say(`trained on ${describeDataset(sets.train)}, tested on ${describeDataset(sets.test)}`);
+  if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
+  const environment = describeEnvironment(description, options.command);
+  const place = { ...options, backend, folder, sets, environment };
+  const outcome = await runTasks(tasks, place);
+  if (!outcome.finished) return false;
+  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
+  else for (const made of write(place, say)) say(`\n${made.title}\n${made.table}\n\nwrote ${made.where}`);
+  // A shard's runs are nobody else's: what looks like another process may be its own before a restart.
+  if (outcome.left > 0 && shard)
+    throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
+  if (outcome.left > 0)
+    say(`${counted(outcome.left, 'run')} left to other processes; the tables lack what they make`);
+  if (outcome.diverged.length > 0) throw new UserError(`diverged: ${outcome.diverged.join('; ')}`);
   return true;
 }
 
-/** Opens and closes a backend, so that a fault comes early; says why it was chosen, and returns its description. */
-async function tryBackend(choice: Choice, say: (line: string) => void): Promise<string> {
+/** Chooses the backend, opens and closes it, so that a fault comes early, and says why it was chosen. */
+async function checkOptions(options: RunOptions): Promise<{ backend: Choice; description: string }> {
+  checkTrainingImages(options.data.train, options.scale.config.patch);
+  checkTestImages(options.data.test);
+  const choice = await chooseBackend(options.backend, options);
   const backend = await openBackend(choice);
   await backend.dispose();
-  for (const line of describeChoice(choice, backend)) say(line);
-  return backend.description;
+  for (const line of describeChoice(choice, backend)) options.say(line);
+  return { backend: choice, description: backend.description };
 }
 
-function tasksOf({ experiment, scale, seeds, only }: RunOptions, folder: string): Task[] {
-  const variants = experiment.variants.filter(({ name }) => only.length === 0 || only.includes(name));
-  return seeds.flatMap((seed) =>
-    variants.map((variant) => taskOf({ experiment, scale, folder }, variant, seed)),
-  );
+/** Every run once, all variants of a seed before the next seed. */
+function tasksOf({ experiments, scale, seeds, only }: RunOptions, folder: string): Task[] {
+  const variants = experiments
+    .flatMap((experiment) => experiment.variants(scale.config.network))
+    .filter(({ name }) => only.length === 0 || only.includes(name));
+  const tasks = seeds.flatMap((seed) => variants.map((variant) => taskOf(scale, folder, variant, seed)));
+  return tasks.filter(({ file }, i) => tasks.findIndex((task) => task.file === file) === i);
 }
 
-/**
- * The results to begin with: what the results file has, but for what is to be trained again.
- *
- * That is taken out of the file at once, and its checkpoints are deleted, so that a run with `--fresh` that is
- * stopped goes on without it.
- */
-function startResults(
-  { experiment, scale, data, fresh, command, say }: RunOptions,
-  place: { file: string; folder: string; backend: string; tasks: readonly Task[] },
-): Results {
-  const { file, folder, tasks } = place;
-  const sets = { train: describe(data.train), test: describe(data.test) };
-  const isCurrent = (run: Run) => {
-    const variant = experiment.variants.find(({ name }) => name === run.variant);
-    return variant !== undefined && isRunOf(run, taskOf({ experiment, scale, folder }, variant, run.seed));
-  };
-  const found = reusableRuns(file, { ...sets, isCurrent }, say);
-  const runs = found.filter((run) => !fresh || !tasks.some((task) => isRunOf(run, task)));
-  if (runs.length < found.length) {
-    say(`the results so far are kept as ${keepResultsAside(file, 'before-fresh')}`);
+/** Keeps finished runs aside and deletes checkpoints, so that a run with `--fresh` that is stopped goes on without it. */
+function forget(tasks: readonly Task[], say: RunOptions['say']): void {
+  for (const { file, checkpoint } of tasks) {
+    if (existsSync(file)) say(`${file}: is kept as ${keepAside(file, 'before-fresh')}`);
+    deleteFile(checkpoint);
   }
-  if (fresh) for (const { checkpoint } of tasks) deleteFile(checkpoint);
-  const results: Results = {
-    experiment: experiment.name,
-    title: experiment.title,
-    preset: scale.name,
-    environment: describeEnvironment(place.backend, command),
-    ...sets,
-    runs,
-  };
-  // What is carried over from a file that is kept aside must not wait for the next run's end.
-  if (runs.length > 0) writeResults(file, experiment, results);
-  return results;
 }
 
-/** Runs the tasks that have no results yet, and adds theirs; false if the signal ended it early. */
-async function runTasks(
-  tasks: readonly Task[],
-  results: Results,
-  file: string,
-  options: Omit<RunOptions, 'backend'> & { readonly backend: Choice },
-): Promise<boolean> {
-  const { experiment, say } = options;
-  const { commit } = results.environment;
-  const isMissing = (task: Task) => !results.runs.some((run) => isRunOf(run, task));
+type Place = Omit<RunOptions, 'backend'> & TaskOptions;
+
+interface Outcome {
+  /** False if the signal ended it early */
+  readonly finished: boolean;
+  /** Runs that other processes are at */
+  readonly left: number;
+  /** What became of runs that did not converge */
+  readonly diverged: readonly string[];
+}
+
+/** Runs the tasks that have no results yet. */
+async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
+  const { say, sets } = place;
+  const diverged: string[] = [];
   const made: Run[] = [];
+  let left = 0;
   for (const [i, task] of tasks.entries()) {
-    const label = `[${i + 1}/${tasks.length}] ${task.variant.label}, seed ${task.config.seed}`;
-    const before = results.runs.find((run) => isRunOf(run, task));
-    if (before) {
-      say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
+    const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
+    const isMissing = ({ file }: Task) => !existsSync(file);
+    const claimed = tryClaim(task, label, say);
+    if (!claimed) {
+      left++;
       continue;
     }
-    say(`${label}${timeLeft(made, tasks.filter(isMissing).length)}`);
-    const run = await runTask(task, { ...options, commit });
-    if (!run) return false;
-    say(`  ${describeQuality(run)}`);
-    made.push(run);
-    results.runs.push(run);
-    writeResults(file, experiment, results);
-    deleteFile(task.checkpoint);
+    try {
+      const before = reusableRun(task.file, { config: task.config, ...sets }, say);
+      if (before) {
+        say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
+        continue;
+      }
+      say(`${label}${timeLeft(made, tasks.slice(i).filter(isMissing).length)}`);
+      const later = tasks.slice(i + 1).filter(isMissing).length;
+      const run = await runShown(task, later, place, claimed);
+      if (!run) return { finished: false, left, diverged };
+      say(`  ${describeQuality(run)}`);
+      made.push(run);
+      keep(run, task, place);
+    } catch (error) {
+      if (!(error instanceof TrainingError)) throw error;
+      say(`  ${error.message}`);
+      diverged.push(`${task.label}, seed ${task.seed}: ${error.message}`);
+    } finally {
+      claimed.release();
+    }
   }
-  return true;
+  return { finished: true, left, diverged };
+}
+
+/** The claim on a task; undefined, and said, if another process has it. */
+function tryClaim({ checkpoint }: Task, label: string, say: RunOptions['say']): Claim | undefined {
+  try {
+    return claim(checkpoint);
+  } catch (error) {
+    if (!(error instanceof ClaimedError)) throw error;
+    say(`${label}: left out; ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Runs a task, showing its steps with the time left: for itself, and for as many that come later, as long as it. */
+async function runShown(task: Task, later: number, place: Place, claimed: Claim): Promise<Run | null> {
+  const display = place.showProgress();
+  const options: TaskOptions = place;
+  try {
+    return await runTask(
+      task,
+      options,
+      (progress) => {
+        const { steps, secondsLeft, imagesPerSecond } = progress;
+        const whole = (steps * task.config.batch) / imagesPerSecond;
+        display.update({ ...progress, secondsLeftInAll: secondsLeft + later * whole });
+      },
+      claimed,
+    );
+  } finally {
+    display.stop();
+  }
+}
+
+/** Writes a run, and, as it must not get lost if the next is stopped, the tables that have it. */
+function keep(run: Run, task: Task, place: Place): void {
+  writeRun(place.folder, run);
+  deleteFile(task.checkpoint);
+  if (!place.shard) write(place, () => {});
 }
 
 /** `; about 3 min 20 s left`, as long as the runs so far for each that is missing; empty before the first. */
@@ -165,16 +220,16 @@ function describeQuality({ mean: { restored, noisy } }: Run): string {
   return `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}; noisy ${noisy.psnr.toFixed(2)} dB`;
 }
 
-function describe({ name, source, images, hash }: Dataset): Results['train'] {
+function describe({ name, source, images, hash }: Dataset): DatasetFacts {
   return { name, source, images: images.length, hash };
 }
 
-/** JSON, CSV and SVG; each appears whole or not at all. */
-function writeResults(file: string, experiment: Experiment, results: Results): void {
-  const rows = rowsOf(experiment, results);
-  const { train, test, preset } = results;
-  const scale = `Preset ${preset}: trained on ${describeDataset(train)}, tested on ${describeDataset(test)}`;
-  writeText(file, `${JSON.stringify(results, null, 1)}\n`);
-  writeText(file.replace(/json$/, 'csv'), formatCsv(experiment, rows));
-  writeText(file.replace(/json$/, 'svg'), plotRows(experiment, rows, scale));
+/** Makes the tables of the runs that are there; `say` is told which of those are damaged. */
+function write({ experiments, scale, folder, sets }: Place, say: RunOptions['say']) {
+  const runs = readRuns(folder, say);
+  return experiments.map((experiment) => {
+    const results = assemble(experiment, scale, runs, sets);
+    const where = writeResults(folder, results);
+    return { title: results.title, table: formatTable(results), where };
+  });
 }

@@ -1,47 +1,116 @@
-import { mean, sampleStandardDeviation } from 'simple-statistics';
-import type { Experiment, Variant } from './experiment.ts';
-import type { Results, Run } from './results.ts';
+import jstat from 'jstat';
+import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
+import { type Experiment, networkId, type Scale, type Variant } from './experiment.ts';
+import type { Row, Run, Verdict } from './results.ts';
 
-/** One row of an experiment's table: the seeds of a variant together. */
-export interface Row {
-  readonly variant: Variant;
-  readonly seeds: number;
-  /** PSNR in dB: mean over seeds of the mean over images, and its standard deviation over seeds (null for one) */
-  readonly psnr: number;
-  readonly psnrSd: number | null;
-  readonly ssim: number;
-  /** PSNR of the noisy images, in dB */
-  readonly noisyPsnr: number;
-  /** PSNR above the full model's, in dB; null if that has not been run */
-  readonly difference: number | null;
-  readonly parameters: number;
+/** The rows of an experiment in its order; those without runs are there, with nulls. */
+export function rowsOf(experiment: Experiment, scale: Scale, runs: readonly Run[]): Row[] {
+  const variants = experiment.variants(scale.config.network);
+  const runsOf = (variant: Variant) => runs.filter(({ id }) => id === networkId(scale, variant));
+  const full = variants.find(({ name }) => name === experiment.fullModel)!;
+  return variants.map((variant) =>
+    rowOf(variant, networkId(scale, variant), runsOf(variant), full, runsOf(full)),
+  );
 }
 
-/** The rows for which there are runs, in the experiment's order. */
-export function rowsOf(experiment: Experiment, { runs }: Pick<Results, 'runs'>): Row[] {
-  const runsOf = (name: string) => runs.filter((run) => run.variant === name);
-  const full = runsOf(experiment.fullModel);
-  const fullPsnr = full.length > 0 ? mean(full.map(psnrOf)) : null;
-  return experiment.variants.flatMap((variant) => {
-    const own = runsOf(variant.name);
-    return own.length > 0 ? [rowOf(variant, own, fullPsnr)] : [];
-  });
-}
-
-function rowOf(variant: Variant, runs: readonly Run[], fullPsnr: number | null): Row {
-  const psnr = mean(runs.map(psnrOf));
-  return {
-    variant,
-    seeds: runs.length,
-    psnr,
-    psnrSd: runs.length > 1 ? sampleStandardDeviation(runs.map(psnrOf)) : null,
-    ssim: mean(runs.map((run) => run.mean.restored.ssim)),
-    noisyPsnr: mean(runs.map((run) => run.mean.noisy.psnr)),
-    difference: fullPsnr === null ? null : psnr - fullPsnr,
-    parameters: runs[0]!.parameters,
+function rowOf(
+  variant: Variant,
+  id: string,
+  runs: readonly Run[],
+  full: Variant,
+  fullRuns: readonly Run[],
+): Row {
+  const psnrs = runs.map((run) => run.mean.restored.psnr);
+  const average = (of: (run: Run) => number) => (runs.length > 0 ? mean(runs.map(of)) : null);
+  const { paper } = variant;
+  const facts = {
+    variant: variant.name,
+    label: variant.label,
+    x: variant.x ?? null,
+    id,
+    seeds: runs.map(({ seed }) => seed).sort((a, b) => a - b),
+    parameters: runs[0]?.parameters ?? null,
+    noisyPsnr: average((run) => run.mean.noisy.psnr),
+    psnr: average((run) => run.mean.restored.psnr),
+    psnrSd: runs.length > 1 ? sampleStandardDeviation(psnrs) : null,
+    ssim: average((run) => run.mean.restored.ssim),
+    difference: differenceOf(runs, fullRuns),
+    paper: {
+      ...paper,
+      difference: paper.psnr === null || full.paper.psnr === null ? null : paper.psnr - full.paper.psnr,
+    },
   };
+  return { ...facts, verdict: variant === full && runs.length > 0 ? 'full model' : verdictOf(facts) };
 }
 
-function psnrOf(run: Run): number {
-  return run.mean.restored.psnr;
+/** The variant's PSNR above the full model's, image by image, of the seeds that both have; null if there are none. */
+function differenceOf(runs: readonly Run[], fullRuns: readonly Run[]): Row['difference'] {
+  const pairs = runs.flatMap((run) => {
+    const full = fullRuns.find(({ seed }) => seed === run.seed);
+    return full ? [run.images.map(({ restored }, i) => restored.psnr - full.images[i]!.restored.psnr)] : [];
+  });
+  return pairs.length > 0 ? pairedDifference(pairs) : null;
+}
+
+/** Two-sided confidence of the intervals. */
+const CONFIDENCE = 0.95;
+
+/**
+ * Mean of paired differences and its 95 % interval, over images and seeds.
+ *
+ *   d[seed][image]  ->  mean, low, high      d is the variant's PSNR minus the full model's, same image, same seed
+ *
+ * All images of a seed share its training, and all seeds share the images, so the pairs are not independent: a
+ * t-test over all of them would find differences that the next seed does not confirm. The model has both effects,
+ *
+ *   d_si = mean + seed_s + image_i + rest_si,
+ *
+ * seeds and images being samples of what could have been drawn. With the mean squares of the two-way analysis of
+ * variance, the variance of the mean is (MS_seed + MS_image - MS_rest) / (S I), with Satterthwaite's degrees of
+ * freedom; where MS_seed or MS_image is not above MS_rest, that effect is taken for none. (Satterthwaite 1946;
+ * Clark 1973, "The language-as-fixed-effect fallacy", has the same test for subjects and words.)
+ *
+ * A single seed does not tell how far seeds differ: then low and high are null. So they are for a single image.
+ */
+export function pairedDifference(d: readonly (readonly number[])[]): NonNullable<Row['difference']> {
+  const [S, I] = [d.length, d[0]!.length];
+  const seeds = d.map((row) => mean([...row]));
+  const images = d[0]!.map((_, i) => mean(d.map((row) => row[i]!)));
+  const all = mean(seeds);
+  if (S < 2 || I < 2) return { mean: all, low: null, high: null };
+  const squares = (values: readonly number[]) => sum(values.map((value) => value ** 2));
+  const rest = {
+    square: squares(d.flatMap((row, s) => row.map((value, i) => value - seeds[s]! - images[i]! + all))),
+    freedom: (S - 1) * (I - 1),
+  };
+  const terms = [
+    { square: I * squares(seeds.map((value) => value - all)), freedom: S - 1 },
+    { square: S * squares(images.map((value) => value - all)), freedom: I - 1 },
+  ].map(meanSquare);
+  const noise = meanSquare(rest);
+  const effects = terms.filter(({ value }) => value > noise.value);
+  // Each effect's mean square has the rest in it; the rest is to be counted once.
+  const signs = [...effects.map((term) => ({ ...term, sign: 1 })), { ...noise, sign: 1 - effects.length }];
+  const variance = sum(signs.map(({ sign, value }) => sign * value));
+  const freedom = variance ** 2 / sum(signs.map(({ sign, value, freedom }) => (sign * value) ** 2 / freedom));
+  const half =
+    variance > 0
+      ? jstat.jStat.studentt.inv((1 + CONFIDENCE) / 2, freedom) * Math.sqrt(variance / (S * I))
+      : 0;
+  return { mean: all, low: all - half, high: all + half };
+}
+
+function meanSquare({ square, freedom }: { square: number; freedom: number }) {
+  return { value: square / freedom, freedom };
+}
+
+/** Whether a row finds what the paper finds: the sign of its difference to the full model, and outside the noise. */
+export function verdictOf({ difference, paper }: Pick<Row, 'difference' | 'paper'>): Verdict {
+  if (difference === null) return 'missing';
+  if (difference.low === null || difference.high === null) return 'not tested';
+  if (paper.claim === null) return 'paper unknown';
+  const isNoise = difference.low <= 0 && difference.high >= 0;
+  if (paper.claim === 'equal') return isNoise ? 'agrees' : 'opposite';
+  if (isNoise) return 'inside the noise';
+  return difference.mean > 0 === (paper.claim === 'higher') ? 'agrees' : 'opposite';
 }

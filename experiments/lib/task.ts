@@ -1,69 +1,87 @@
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import {
   CheckpointError,
   type Choice,
+  type Claim,
   evaluate,
   keepAside,
   type NlrnTrainConfig,
   openBackend,
-  type ProgressDisplay,
+  type Progress,
   parameterCount,
   saveWeights,
+  startClock,
+  TrainingError,
   type TrainOptions,
   type TrainResult,
   train,
 } from '@nlrn/nlrn';
 import type { Backend } from '@nlrn/tensor';
+import type { Sets } from './assemble.ts';
 import type { Data } from './data.ts';
-import { configOf, type Experiment, type Scale, type Variant } from './experiment.ts';
+import { configOf, networkId, type Scale, type Variant } from './experiment.ts';
 import { lossCurve } from './lossCurve.ts';
 import type { Run } from './results.ts';
+import { runFile, runName } from './runFiles.ts';
+import { Samples } from './samples.ts';
 
-/** A variant and a seed to be trained and tested, and its files. */
+/** A network and a seed to be trained and tested, and its files. */
 export interface Task {
-  readonly variant: Variant;
+  readonly id: string;
+  readonly seed: number;
+  /** As the experiment that asks for it first calls it */
+  readonly label: string;
   readonly config: NlrnTrainConfig;
+  readonly file: string;
   readonly checkpoint: string;
   readonly weights: string;
 }
 
-/** What all tasks of an experiment share. */
+/** What all tasks share. */
 export interface TaskOptions {
   readonly data: Data;
+  readonly sets: Sets;
   readonly scale: Scale;
+  /** Folder of the preset's results */
+  readonly folder: string;
   readonly backend: Choice;
-  readonly commit: string;
+  readonly environment: Run['environment'];
   readonly signal: AbortSignal;
-  readonly showProgress: () => ProgressDisplay;
   readonly say: (line: string) => void;
 }
 
-export function taskOf(
-  { experiment, scale, folder }: { experiment: Experiment; scale: Scale; folder: string },
-  variant: Variant,
-  seed: number,
-): Task {
-  const file = `${experiment.name}.${variant.name}.seed${seed}.safetensors`;
+export function taskOf(scale: Scale, folder: string, variant: Variant, seed: number): Task {
+  const run = { id: networkId(scale, variant), seed };
+  const file = `${runName(run)}.safetensors`;
   return {
-    variant,
+    ...run,
+    label: variant.label,
     config: configOf(scale, variant, seed),
+    file: runFile(folder, run),
     checkpoint: join(folder, 'checkpoints', file),
     weights: join(folder, 'weights', file),
   };
 }
 
-/** Whether a run of a results file is this task, in today's configuration. */
-export function isRunOf(run: Run, { variant, config }: Task): boolean {
-  return run.variant === variant.name && isDeepStrictEqual(run.config, config);
-}
+/** Points of the validation curve of a run. */
+const VALIDATIONS = 20;
 
-/** Trains, saves the weights, and tests; null if the signal came first. */
-export async function runTask(task: Task, options: TaskOptions): Promise<Run | null> {
+/** Trains, saves the weights, and tests; null if the signal came first. Throws TrainingError if it diverges. */
+export async function runTask(
+  task: Task,
+  options: TaskOptions,
+  show: (progress: Progress) => void,
+  claimed: Claim,
+): Promise<Run | null> {
   // Each run has its own backend: what one leaves behind cannot burden the next.
   const backend = await openBackend(options.backend);
+  const samples = new Samples(backend, task.config.sigma);
+  const onStep = (progress: Progress) => {
+    show(progress);
+    claimed.refresh();
+  };
   try {
-    const trained = await trainTask(task, backend, options);
+    const trained = await trainTask(task, backend, samples, onStep, options);
     if (!trained.finished) return null;
     const { network } = trained;
     await saveWeights(
@@ -71,7 +89,7 @@ export async function runTask(task: Task, options: TaskOptions): Promise<Run | n
       { network, config: task.config.network, backend },
       { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },
     );
-    return await testTask(task, trained, backend, options);
+    return await testTask(task, trained, backend, samples, claimed, options);
   } finally {
     await backend.dispose();
   }
@@ -80,25 +98,26 @@ export async function runTask(task: Task, options: TaskOptions): Promise<Run | n
 async function trainTask(
   { config, checkpoint }: Task,
   backend: Backend,
-  { data, scale, signal, showProgress, say }: TaskOptions,
+  samples: Samples,
+  onStep: (progress: Progress) => void,
+  { data, scale, signal, say }: TaskOptions,
 ): Promise<TrainResult> {
-  const display = showProgress();
   const options: TrainOptions = {
     config,
     dataset: data.train,
     backend,
     checkpoint: { path: checkpoint, every: scale.checkpointEvery },
+    validation: {
+      every: Math.ceil(config.steps / VALIDATIONS),
+      measure: (network) => samples.psnr(network),
+    },
     signal,
-    onStep: (progress) => display.update(progress),
+    onStep,
   };
-  try {
-    return await train(options).catch((error) => {
-      setAside(error, checkpoint, say);
-      return train(options);
-    });
-  } finally {
-    display.stop();
-  }
+  return train(options).catch((error) => {
+    setAside(error, checkpoint, say);
+    return train(options);
+  });
 }
 
 /** Puts a checkpoint that training has refused out of the way; throws every other error. */
@@ -109,32 +128,46 @@ function setAside(error: unknown, checkpoint: string, say: TaskOptions['say']): 
 
 /** The run of a trained task; null if the signal came before the last image. */
 async function testTask(
-  { variant, config }: Task,
-  { network, losses, seconds }: TrainResult,
+  { id, seed, config }: Task,
+  { network, losses, validation, seconds, coreSeconds }: TrainResult,
   backend: Backend,
-  { data, commit, signal }: TaskOptions,
+  samples: Samples,
+  claimed: Claim,
+  { data, sets, scale, folder, environment, signal }: TaskOptions,
 ): Promise<Run | null> {
-  const start = performance.now();
+  const clock = startClock();
   const { images, mean } = await evaluate({
     network,
     backend,
     dataset: data.test,
     sigma: config.sigma,
     signal,
+    onImage: () => claimed.refresh(),
   });
   if (images.length < data.test.images.length) return null;
+  if (!Number.isFinite(mean.restored.psnr)) {
+    throw new TrainingError(
+      'test images are restored to pixels that are not numbers; train with a lower rate',
+    );
+  }
+  const crops = await samples.writeCrops(network, folder, { id, seed });
+  const testing = clock();
   return {
-    variant: variant.name,
-    seed: config.seed,
+    id,
+    preset: scale.name,
+    seed,
     parameters: parameterCount(network),
     config,
+    ...sets,
     images: [...images],
     mean,
     lossCurve: lossCurve(losses),
+    validationCurve: [...validation],
+    crops,
     trainingSeconds: seconds,
-    evaluationSeconds: (performance.now() - start) / 1000,
+    evaluationSeconds: testing.seconds,
+    coreSeconds: coreSeconds + testing.coreSeconds,
     finished: new Date().toISOString(),
-    commit,
-    backend: backend.description,
+    environment,
   };
 }

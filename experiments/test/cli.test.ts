@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateImage, writePng } from '@nlrn/data';
+import { createNetwork, type NetworkConfig, readSafetensors, saveWeights } from '@nlrn/nlrn';
+import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -38,12 +40,16 @@ writePng(join(folder, 'images', 'x.png'), generateImage('leaves', { width: 12, h
 mkdirSync(join(folder, 'text'));
 writeFileSync(join(folder, 'text', 'x.png'), 'no image');
 
-test('the experiments are listed with their variants', async () => {
+test('the experiments are listed with their variants at each scale', async () => {
   const { code, out } = await run('list');
   assert.is(code, 0);
   assert.match(
     out,
-    /^ablation-metrics\n {2}Table 1: .*\n {2}variants: euclidean, dotProduct, .*embeddedGaussian\n/,
+    /^ablation-metrics\n {2}Table 1: .*\n {2}variants, quick: euclidean, dotProduct, .*embeddedGaussian\n/,
+  );
+  assert.match(
+    out,
+    /\nneighborhood-size\n.*\n {2}variants, quick: q3, .*whole\n.*\n {2}variants, paper: q15, /,
   );
 });
 
@@ -54,6 +60,10 @@ test('wrong options end with code 1 and one line with what is known', async () =
       /^--only gaussain: unknown variant; the variants are euclidean, .*embeddedGaussian$/m,
     ),
     fails('--preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/m),
+    fails(
+      '--shard 4/3',
+      /^--shard 4\/3: needs a part and a whole, such as 3\/12 for the third of twelve parts$/m,
+    ),
     fails('--seeds 1,x', /^--seeds 1,x: needs different whole numbers, such as 1,2,3$/m),
   ]);
   await Promise.all([
@@ -62,7 +72,33 @@ test('wrong options end with code 1 and one line with what is known', async () =
     fails('--seeds 1 --seeds 2', /^--seeds is given 2 times; give it once$/m),
     fails('--test images --train', /^ablation-metrics: --train needs a value; /),
   ]);
+  const all = await run('all --out out --only q5,none');
+  assert.match(all.err, /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T3$/m);
+  const keep = await run('keep-weights --on images --weights none.safetensors');
+  assert.match(
+    keep.err,
+    /none\.safetensors: no such file; run "pnpm exp ablation-variants --preset laptop" first$/m,
+  );
+  assert.equal([all.code, keep.code], [1, 1]);
   assert.not.ok(existsSync(join(folder, 'out')));
+});
+
+test('weights are kept with what they achieve, and are what they were', async () => {
+  const config: NetworkConfig = { network: 'dncnn', channels: 2, depth: 2 };
+  const backend = referenceBackend();
+  const network = createNetwork(config, () => 0.3);
+  const from = join(folder, 'trained.safetensors');
+  await saveWeights(from, { network, config, backend }, { training: '{"sigma":25}' });
+  const { code, out, err } = await run(
+    'keep-weights --weights trained.safetensors --on images --out new/kept.safetensors --backend reference',
+  );
+  assert.is(code, 0, err);
+  const [psnr] = /(?<=images: )\d+\.\d\d(?= dB)/.exec(out)!;
+  const { tensors, metadata } = readSafetensors(join(folder, 'new', 'kept.safetensors'));
+  assert.equal(tensors, readSafetensors(from).tensors);
+  const { images } = JSON.parse(metadata.evaluation!);
+  assert.equal([images.sigma, images.images, images.psnr.toFixed(2)], [25, 1, psnr]);
+  assert.is(metadata.training, '{"sigma":25}');
 });
 
 test('wrong images end with code 1 and one line that names them', async () => {

@@ -4,45 +4,68 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createImage, hashImages } from '@nlrn/data';
+import { claim, loadWeights } from '@nlrn/nlrn';
+import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Scale } from '../lib/experiment.ts';
-import { type Results, readResults } from '../lib/results.ts';
-import { type RunOptions, runExperiment } from '../lib/runner.ts';
+import type { Experiment, Scale } from '../lib/experiment.ts';
+import { type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
+import { readRuns } from '../lib/runFiles.ts';
+import { type RunOptions, runExperiments } from '../lib/runner.ts';
+import { Samples } from '../lib/samples.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_DATA, TINY_EXPERIMENT, TINY_SCALE, tinyOptions } from './tiny.ts';
 
 const root = temporaryFolder();
-const WEIGHTS = ['dot', 'full'].map((name) => `tiny-metrics.${name}.seed1.safetensors`);
+/** The runs of the tiny experiment with seed 1, in its order. */
+const RUNS = ['metric-dotProduct.seed1', 'full.seed1'];
+const WEIGHTS = RUNS.map((name) => `${name}.safetensors`);
 
 /** Runs the tiny experiment in a folder of the test's; returns what it says. */
 async function run(name: string, changes: Partial<RunOptions> = {}) {
   const said: string[] = [];
   const out = join(root, name);
-  const finished = await runExperiment(tinyOptions(out, { say: (line) => said.push(line), ...changes }));
+  const finished = await runExperiments(tinyOptions(out, { say: (line) => said.push(line), ...changes }));
   return { finished, said: said.join('\n') };
 }
 
 const place = (name: string, ...path: string[]) => join(root, name, 'tiny', ...path);
 
-function resultsIn(name: string, file = 'tiny-metrics.json'): Results {
-  const results = readResults(place(name, file));
+function resultsIn(name: string, experiment = 'tiny-metrics'): Results {
+  const results = readJson(place(name, `${experiment}.json`), resultsSchema);
   if (typeof results === 'string') return assert.unreachable(results) as never;
   return results;
 }
 
-/** The runs without what a clock says. */
-const timeless = ({ runs }: Results) =>
-  runs.map((run) => ({ ...run, trainingSeconds: 0, evaluationSeconds: 0, finished: '' }));
+/** The runs of a folder, in the order of their names. */
+const runsIn = (name: string): Run[] => readRuns(place(name), assert.unreachable);
 
-const weightsIn = (name: string) => WEIGHTS.map((file) => readFileSync(place(name, 'weights', file)));
+const runFilesIn = (name: string) => readdirSync(place(name, 'runs')).sort();
 
+/** The runs without what a clock says, nor the command and commit that made them. */
+const timeless = (name: string) =>
+  runsIn(name).map((run) => ({
+    ...run,
+    trainingSeconds: 0,
+    evaluationSeconds: 0,
+    coreSeconds: 0,
+    finished: '',
+    environment: { ...run.environment, command: '', commit: '' },
+  }));
+
+const filesIn = (name: string, folder: string) => {
+  const names = readdirSync(place(name, folder)).sort();
+  return names.map((file) => [file, readFileSync(place(name, folder, file))]);
+};
+
+/** The same runs, weights, crops and table. */
 function assertSameOutcome(name: string, other: string): void {
-  assert.equal(timeless(resultsIn(name)), timeless(resultsIn(other)));
-  assert.equal(weightsIn(name), weightsIn(other));
+  assert.equal(timeless(name), timeless(other));
+  for (const folder of ['weights', 'crops']) assert.equal(filesIn(name, folder), filesIn(other, folder));
+  assert.equal({ ...resultsIn(name), coreHours: 0 }, { ...resultsIn(other), coreHours: 0 });
 }
 
-test('a table from nothing: results, table, plot and weights, and no checkpoint is left', async () => {
+test('a table from nothing: runs, table, plot, crops and weights, and no checkpoint is left', async () => {
   const { finished, said } = await run('whole');
   assert.ok(finished);
   assert.match(said, /^Table 0: two metrics, preset tiny\ntrained on 2 generated images, tested on 3 gen/);
@@ -54,56 +77,152 @@ test('a table from nothing: results, table, plot and weights, and no checkpoint 
   assert.match(said, /\nwrote .*tiny-metrics\.\{json,csv,svg\}$/);
   assert.equal(readdirSync(place('whole')).sort(), [
     'checkpoints',
+    'crops',
+    'runs',
     'tiny-metrics.csv',
     'tiny-metrics.json',
     'tiny-metrics.svg',
     'weights',
   ]);
   assert.equal(readdirSync(place('whole', 'checkpoints')), []);
-  assert.equal(readdirSync(place('whole', 'weights')), WEIGHTS);
-  const { runs, train, environment } = resultsIn('whole');
+  assert.equal(readdirSync(place('whole', 'weights')).sort(), [...WEIGHTS].sort());
+  assert.equal(runFilesIn('whole'), RUNS.map((run) => `${run}.json`).sort());
+  const runs = runsIn('whole');
+  const variants = TINY_EXPERIMENT.variants(TINY_SCALE.config.network);
   assert.equal(
-    runs.map(({ variant, seed, config }) => [variant, seed, config.network]),
-    TINY_EXPERIMENT.variants.map(({ name, network }) => [
-      name,
-      1,
-      { ...TINY_SCALE.config.network, ...network },
-    ]),
+    runs.map(({ seed, config }) => [seed, config.network]),
+    variants.toReversed().map(({ network }) => [1, { ...TINY_SCALE.config.network, ...network }]),
   );
-  assert.is(train.hash, TINY_DATA.train.hash);
-  assert.is(environment.command, 'pnpm exp tiny-metrics');
-  for (const { images, mean, lossCurve } of runs) {
+  for (const run of runs) {
+    const { images, mean, lossCurve, validationCurve, crops, environment } = run;
+    assert.is(run.train.hash, TINY_DATA.train.hash);
+    assert.is(environment.command, 'pnpm exp tiny-metrics');
     assert.is(images.length, 3);
     assert.is(mean.restored.psnr, images.reduce((sum, image) => sum + image.restored.psnr, 0) / 3);
     assert.is(lossCurve.length, 2);
+    assert.equal(
+      validationCurve.map(({ step }) => step),
+      [1, 2],
+    );
+    assert.equal(
+      crops.map(({ image }) => image),
+      ['facade-01.png', 'bricks-03.png', 'mixed-05.png'],
+    );
+    for (const { noisy, restored, truth } of crops) {
+      for (const file of [noisy, restored, truth]) assert.ok(existsSync(place('whole', file)), file);
+    }
+    assert.ok(run.coreSeconds > 0);
   }
+  const { rows, fullModel } = resultsIn('whole');
+  assert.is(fullModel, 'full');
+  assert.equal(
+    rows.map(({ psnr, verdict }) => [psnr, verdict]),
+    [
+      [runs[1]!.mean.restored.psnr, 'not tested'],
+      [runs[0]!.mean.restored.psnr, 'full model'],
+    ],
+  );
 });
 
-test('what is finished is not trained again; --only and --seeds add to the file, in any order', async () => {
+test('the last validation is that of the weights that are kept', async () => {
+  const { network } = loadWeights(place('whole', 'weights', WEIGHTS[1]!));
+  const samples = new Samples(referenceBackend(), TINY_SCALE.config.sigma);
+  assert.is(runsIn('whole')[0]!.validationCurve.at(-1)!.psnr, await samples.psnr(network));
+});
+
+test('what is finished is not trained again; --only and --seeds add runs, in any order', async () => {
   await run('added', { only: ['full'] });
-  const [first] = resultsIn('added').runs;
+  const [first] = runsIn('added');
   const second = await run('added');
   assert.match(second.said, /\[1\/2\] Dot product, seed 1\n/);
   assert.match(second.said, /\[2\/2\] Full, "embedded", seed 1: finished before, \d+\.\d\d dB/);
-  assert.equal(resultsIn('added').runs[0], first);
-  assert.equal(timeless(resultsIn('added')).toReversed(), timeless(resultsIn('whole')));
+  assert.equal(runsIn('added')[0], first);
+  assertSameOutcome('added', 'whole');
   await run('added', { only: ['dot'], seeds: [2, 3] });
   assert.equal(
-    resultsIn('added').runs.map(({ variant, seed }) => `${variant} ${seed}`),
-    ['full 1', 'dot 1', 'dot 2', 'dot 3'],
+    resultsIn('added').rows.map(({ variant, seeds }) => [variant, seeds]),
+    [
+      ['dot', [1, 2, 3]],
+      ['full', [1]],
+    ],
   );
-  assert.match(readFileSync(place('added', 'tiny-metrics.csv'), 'utf8'), /\ndot,Dot product,3,/);
+  assert.match(readFileSync(place('added', 'tiny-metrics.csv'), 'utf8'), /\ndot,Dot product,,3,/);
 });
 
-test('--fresh trains again what is asked for, and the results so far are kept aside', async () => {
+const [, FULL] = TINY_EXPERIMENT.variants(TINY_SCALE.config.network);
+
+test('experiments share the runs that are the same', async () => {
+  const second: Experiment = {
+    ...TINY_EXPERIMENT,
+    name: 'tiny-lengths',
+    variants: () => [
+      { ...FULL!, label: 'T = 1' },
+      { ...FULL!, name: 'T2', network: { states: 2 } },
+    ],
+  };
+  const { said } = await run('shared', { experiments: [TINY_EXPERIMENT, second] });
+  assert.match(said, /\[1\/3\] Dot product, seed 1\n.*\n\[2\/3\] Full, "embedded", seed 1;.*\n.*\n\[3\/3\]/);
+  assert.equal(runFilesIn('shared'), [
+    'full.seed1.json',
+    'metric-dotProduct.seed1.json',
+    'states-2.seed1.json',
+  ]);
+  const psnrOf = (experiment: string, variant: string) =>
+    resultsIn('shared', experiment).rows.find((row) => row.variant === variant)!.psnr;
+  assert.is(psnrOf('tiny-metrics', 'full'), psnrOf('tiny-lengths', 'full'));
+  assert.is(psnrOf('tiny-metrics', 'full'), resultsIn('whole').rows[1]!.psnr);
+  assert.ok(existsSync(place('shared', 'tiny-lengths.svg')));
+});
+
+test('shards one after another are the same as a single run', async () => {
+  const seeds = [1, 2];
+  await run('single', { seeds });
+  for (const index of [2, 3, 1]) {
+    const { finished, said } = await run('shards', { seeds, shard: { index, count: 3 } });
+    assert.ok(finished);
+    assert.match(said, new RegExp(`\\nshard ${index} of 3: [12] of 4 runs\\n`));
+    assert.not.ok(existsSync(place('shards', 'tiny-metrics.json')), 'tables are for whoever has all runs');
+  }
+  const { said } = await run('shards', { seeds });
+  assert.is(said.match(/finished before/g)!.length, 4);
+  assertSameOutcome('shards', 'single');
+});
+
+test('a run that another process is at is left to it', async () => {
+  mkdirSync(place('claimed', 'checkpoints'), { recursive: true });
+  const other = claim(place('claimed', 'checkpoints', WEIGHTS[0]!));
+  const { finished, said } = await run('claimed');
+  assert.ok(finished);
+  assert.match(said, /\[1\/2\] Dot product, seed 1: left out; .*process \d+ on .* is at work on it/);
+  assert.match(said, /\n1 run left to other processes; the tables lack what they make$/);
+  assert.equal(runFilesIn('claimed'), ['full.seed1.json']);
+  const shard = { index: 1, count: 2 };
+  await fails('claimed', { shard }, /^1 run left to do; run the same again$/);
+  other.release();
+  await run('claimed');
+  assertSameOutcome('claimed', 'whole');
+});
+
+test('a run that diverges is named at the end, and does not keep the others', async () => {
+  const error = await run('diverged', { scale: withRate(1e30) }).then(
+    () => assert.unreachable() as never,
+    (error: Error) => error,
+  );
+  assert.match(
+    error.message,
+    /^diverged: Dot product, seed 1: step 2: the loss is .*; Full, "embedded", seed 1: /,
+  );
+  assert.equal(runFilesIn('diverged'), []);
+});
+
+test('--fresh trains again what is asked for, and the runs so far are kept aside', async () => {
   await run('fresh');
-  const before = resultsIn('fresh');
+  const before = readFileSync(place('fresh', 'runs', 'full.seed1.json'), 'utf8');
+  const [, dot] = runsIn('fresh');
   const { said } = await run('fresh', { fresh: true, only: ['full'] });
-  assert.match(said, /the results so far are kept as .*tiny-metrics\.before-fresh\.json/);
-  assert.equal(resultsIn('fresh', 'tiny-metrics.before-fresh.json'), before);
-  const after = resultsIn('fresh');
-  assert.equal(after.runs[0], before.runs[0]);
-  assert.is.not(after.runs[1]!.finished, before.runs[1]!.finished);
+  assert.match(said, /full\.seed1\.json: is kept as .*full\.seed1\.before-fresh\.json/);
+  assert.is(readFileSync(place('fresh', 'runs', 'full.seed1.before-fresh.json'), 'utf8'), before);
+  assert.equal(runsIn('fresh')[1], dot);
   assertSameOutcome('fresh', 'whole');
 });
 
@@ -115,31 +234,30 @@ test('--fresh that is stopped goes on without it', async () => {
   assertSameOutcome('stopped', 'whole');
 });
 
-const withRate = (peak: number): Scale => ({
-  ...TINY_SCALE,
-  config: { ...TINY_SCALE.config, schedule: { kind: 'oneCycle', peak } },
-});
+function withRate(peak: number): Scale {
+  return { ...TINY_SCALE, config: { ...TINY_SCALE.config, schedule: { kind: 'oneCycle', peak } } };
+}
 
-test('results of an older configuration are kept aside; what is the same is carried over', async () => {
+test('a run of an older configuration is kept aside; what is the same is used again', async () => {
   await run('older');
-  const before = resultsIn('older');
-  const [dot, full] = TINY_EXPERIMENT.variants;
-  const experiment = { ...TINY_EXPERIMENT, variants: [dot!, { ...full!, network: { states: 2 } }] };
-  const { said } = await run('older', { experiment });
-  assert.match(said, /has results of an older configuration; they are kept as .*\.older-configuration\.json/);
-  assert.equal(resultsIn('older', 'tiny-metrics.older-configuration.json'), before);
-  const after = resultsIn('older');
-  assert.equal(after.runs[0], before.runs[0]);
-  assert.is(after.runs[1]!.config.network.network === 'nlrn' && after.runs[1]!.config.network.states, 2);
+  const [full] = runsIn('older');
+  const path = place('older', 'runs', 'metric-dotProduct.seed1.json');
+  const old = JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), config: full!.config });
+  writeFileSync(path, old);
+  const { said } = await run('older');
+  assert.match(said, /dotProduct\.seed1\.json: is of an older configuration; it is kept as /);
+  assert.match(said, /\[2\/2\] Full, "embedded", seed 1: finished before/);
+  assert.is(readFileSync(path.replace('.json', '.older-configuration.json'), 'utf8'), old);
+  assertSameOutcome('older', 'whole');
 });
 
-test('results of other images are kept aside', async () => {
+test('runs of other images are kept aside', async () => {
   await run('images');
-  const before = resultsIn('images');
   const { said } = await run('images', { data: { ...TINY_DATA, test: TINY_DATA.train } });
-  assert.match(said, /has results of other images \(train and test\)/);
-  assert.equal(resultsIn('images', 'tiny-metrics.other-images.json'), before);
-  assert.is(resultsIn('images').runs[0]!.images.length, 2);
+  assert.match(said, /full\.seed1\.json: is of other images \(train and test\); it is kept as /);
+  assert.equal(runFilesIn('images').length, 4);
+  assert.is(runsIn('images')[0]!.images.length, 2);
+  assert.is(resultsIn('images').test!.hash, TINY_DATA.train.hash);
 });
 
 /** Leaves a checkpoint of the first variant at its last step. */
@@ -163,11 +281,9 @@ test('a checkpoint of an older configuration is kept aside and does not stand in
   const { said } = await run('checkpoint');
   assert.match(
     said,
-    /dot\.seed1\.safetensors: belongs to a run with schedule\.peak = 0\.5, this one has 0\.008; it is kept as .*dot\.seed1\.unusable\.safetensors, and training begins anew/,
+    /dotProduct\.seed1\.safetensors: belongs to a run with schedule\.peak = 0\.5, this one has 0\.008; it is kept as .*dotProduct\.seed1\.unusable\.safetensors, and training begins anew/,
   );
-  assert.equal(readdirSync(place('checkpoint', 'checkpoints')), [
-    'tiny-metrics.dot.seed1.unusable.safetensors',
-  ]);
+  assert.equal(readdirSync(place('checkpoint', 'checkpoints')), [`${RUNS[0]}.unusable.safetensors`]);
   assertSameOutcome('checkpoint', 'whole');
 });
 
@@ -188,7 +304,7 @@ test('a signal during evaluation ends it after the present image; the same comma
   // Weights are written between training and evaluation.
   const weights = place('evaluation', 'weights', WEIGHTS[0]!);
   assert.not.ok(await runUntil('evaluation', () => existsSync(weights), {}));
-  assert.not.ok(existsSync(place('evaluation', 'tiny-metrics.json')));
+  assert.equal(runFilesIn('evaluation'), []);
   assert.equal(readdirSync(place('evaluation', 'checkpoints')), [WEIGHTS[0]]);
   assert.ok((await run('evaluation')).finished);
   assertSameOutcome('evaluation', 'whole');
@@ -210,7 +326,7 @@ test('kill -9 in mid-training: the same command ends with the same weights and r
   while (!existsSync(checkpoint)) await setTimeout(2);
   child.kill('SIGKILL');
   assert.equal(await gone, [null, 'SIGKILL']);
-  assert.is(resultsIn('killed').runs.length, 1);
+  assert.is(runsIn('killed').length, 1);
   assert.not.ok(existsSync(place('killed', 'weights', WEIGHTS[1]!)));
   const again = startProcess('killed');
   let said = '';

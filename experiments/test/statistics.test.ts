@@ -1,31 +1,135 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rowsOf } from '../lib/statistics.ts';
-import { runWith, TINY_EXPERIMENT } from './tiny.ts';
+import { pairedDifference, rowsOf, verdictOf } from '../lib/statistics.ts';
+import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
-test('mean and standard deviation over seeds, and the difference to the full model', () => {
-  const runs = [
+/** Of sums and quotients of a few numbers in float64, and of quantiles found by iteration. */
+const TOLERANCE = 1e-7;
+
+const near = (found: number | null, expected: number) =>
+  assert.ok(found !== null && Math.abs(found - expected) <= TOLERANCE, `${found}, not ${expected}`);
+
+const rows = (runs: Parameters<typeof rowsOf>[2]) => rowsOf(TINY_EXPERIMENT, TINY_SCALE, runs);
+
+test('mean and standard deviation over seeds, and the difference to the full model in common seeds', () => {
+  const [dot, full] = rows([
     runWith('full', 1, 30, 0.9),
     runWith('dot', 1, 24, 0.5),
     runWith('dot', 2, 26, 0.6),
     runWith('dot', 3, 31, 0.7),
-  ];
-  const [dot, full] = rowsOf(TINY_EXPERIMENT, { runs });
+  ]);
   // (24 + 26 + 31) / 3 = 27; deviations -3, -1, 4: variance (9 + 1 + 16) / 2 = 13.
   assert.is(dot!.psnr, 27);
   assert.is(dot!.psnrSd, Math.sqrt(13));
-  assert.ok(Math.abs(dot!.ssim - 0.6) < 1e-12);
-  assert.is(dot!.difference, -3);
-  assert.equal([dot!.seeds, dot!.parameters, dot!.noisyPsnr], [3, 123, 20]);
-  assert.equal([full!.seeds, full!.psnr, full!.psnrSd, full!.difference], [1, 30, null, 0]);
+  near(dot!.ssim, 0.6);
+  assert.equal(dot!.difference, { mean: -6, low: null, high: null });
+  assert.equal([dot!.seeds, dot!.parameters, dot!.noisyPsnr], [[1, 2, 3], 123, 20]);
+  assert.equal([full!.seeds, full!.psnr, full!.psnrSd], [[1], 30, null]);
+  assert.equal([dot!.verdict, full!.verdict], ['not tested', 'full model']);
 });
 
-test('rows come in the order of the experiment, for what has been run; without the full model no difference', () => {
-  const names = (runs: Parameters<typeof rowsOf>[1]['runs']) =>
-    rowsOf(TINY_EXPERIMENT, { runs }).map(({ variant }) => variant.name);
-  assert.equal(names([runWith('full', 1, 30), runWith('dot', 1, 29)]), ['dot', 'full']);
-  assert.equal(names([]), []);
-  assert.is(rowsOf(TINY_EXPERIMENT, { runs: [runWith('dot', 1, 29)] })[0]!.difference, null);
+test('all rows are there, in the order of the experiment; what has not been run is null', () => {
+  const [dot, full] = rows([]);
+  assert.equal([dot!.variant, full!.variant], ['dot', 'full']);
+  for (const row of [dot!, full!]) {
+    assert.equal(
+      [row.psnr, row.psnrSd, row.ssim, row.difference, row.parameters, row.seeds],
+      [null, null, null, null, null, []],
+    );
+    assert.is(row.verdict, 'missing');
+  }
+  // Other seeds than the full model's cannot be compared with it.
+  assert.is(rows([runWith('dot', 1, 29), runWith('full', 2, 30)])[0]!.verdict, 'missing');
+});
+
+test('seeds alone differ: the paired t-test of their means', () => {
+  // Each seed's difference is the same on all images: -1, -2, -3. The mean is -2, its error 1 / sqrt(3), and the
+  // quantile of t with 2 degrees of freedom 4.30265272975.
+  const { mean, low, high } = pairedDifference([-1, -2, -3].map((d) => [d, d, d, d]));
+  near(mean, -2);
+  near(low, -2 - 4.30265272975 / Math.sqrt(3));
+  near(high, -2 + 4.30265272975 / Math.sqrt(3));
+});
+
+test('images alone differ: the paired t-test of their means', () => {
+  // Means 1, 3, 5, 7 of four images: mean 4, variance 20 / 3, t with 3 degrees of freedom 3.18244630528.
+  const { mean, low } = pairedDifference([1, 2, 3].map(() => [1, 3, 5, 7]));
+  near(mean, 4);
+  near(low, 4 - 3.18244630528 * Math.sqrt(20 / 3 / 4));
+});
+
+/** Of Student's t at 0.975 with 2.7873817034700314 degrees of freedom, by scipy.stats.t.ppf. */
+const QUANTILE = 3.324283533227664;
+
+test('seeds and images differ: their mean squares, with the rest counted once', () => {
+  // Seeds -1, 1 and images -3, 0, 3 about a mean of 10, and a rest of +-0.5 in two images.
+  const d = [
+    [10 - 1 - 3 + 0.5, 10 - 1 + 0 - 0.5, 10 - 1 + 3],
+    [10 + 1 - 3 - 0.5, 10 + 1 + 0 + 0.5, 10 + 1 + 3],
+  ];
+  // MS_seed = 3 * 2 / 1 = 6;  MS_image = 2 * 18 / 2 = 18;  MS_rest = 4 * 0.25 / 2 = 0.5
+  const variance = 6 + 18 - 0.5;
+  near(variance ** 2 / (6 ** 2 / 1 + 18 ** 2 / 2 + 0.5 ** 2 / 2), 2.7873817034700314);
+  const { mean, low, high } = pairedDifference(d);
+  near(mean, 10);
+  near((high! - low!) / 2 / Math.sqrt(variance / 6), QUANTILE);
+});
+
+test('neither seeds nor images differ by more than the rest: its mean square alone', () => {
+  // A chessboard: all means are zero, the rest is 1 everywhere: MS_rest = 4 / 1, t with 1 degree of freedom 12.7062047362.
+  const { mean, low, high } = pairedDifference([
+    [1, -1],
+    [-1, 1],
+  ]);
+  assert.is(mean, 0);
+  near(high, 12.7062047362 * Math.sqrt(4 / 4));
+  near(low, -high!);
+});
+
+test('no difference at all has no spread; a single seed or image has no interval', () => {
+  assert.equal(
+    pairedDifference([
+      [0, 0],
+      [0, 0],
+    ]),
+    { mean: 0, low: 0, high: 0 },
+  );
+  assert.equal(pairedDifference([[1, 2]]), { mean: 1.5, low: null, high: null });
+  assert.equal(pairedDifference([[1], [2]]), { mean: 1.5, low: null, high: null });
+});
+
+test('the verdict: the paper’s sign, outside the noise', () => {
+  const verdict = (claim: 'lower' | 'equal' | 'higher' | null, low: number, high: number) =>
+    verdictOf({
+      difference: { mean: (low + high) / 2, low, high },
+      paper: { psnr: null, difference: null, claim, words: null },
+    });
+  assert.is(verdict('lower', -0.3, -0.1), 'agrees');
+  assert.is(verdict('lower', 0.1, 0.3), 'opposite');
+  assert.is(verdict('lower', -0.3, 0.1), 'inside the noise');
+  assert.is(verdict('higher', 0.1, 0.3), 'agrees');
+  assert.is(verdict('higher', -0.3, -0.1), 'opposite');
+  assert.is(verdict('higher', -0.1, 0.3), 'inside the noise');
+  assert.is(verdict('equal', -0.1, 0.3), 'agrees');
+  assert.is(verdict('equal', 0.1, 0.3), 'opposite');
+  assert.is(verdict(null, -0.3, -0.1), 'paper unknown');
+});
+
+test('the paper’s difference to its full model needs both numbers', () => {
+  const paperOf = (psnr: number | null) =>
+    rowsOf(
+      {
+        ...TINY_EXPERIMENT,
+        variants: (network) =>
+          TINY_EXPERIMENT.variants(network).map((variant) =>
+            variant.name === 'dot' ? { ...variant, paper: { ...variant.paper, psnr } } : variant,
+          ),
+      },
+      TINY_SCALE,
+      [],
+    )[0]!.paper;
+  assert.is(paperOf(30.25).difference, -0.25);
+  assert.is(paperOf(null).difference, null);
 });
 
 test.run();

@@ -1,6 +1,6 @@
 import { generatedDataset } from '@nlrn/data';
 import { PRESETS } from '@nlrn/nlrn';
-import type { Experiment, Scale } from '../lib/experiment.ts';
+import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
 import type { Run } from '../lib/results.ts';
 import type { RunOptions } from '../lib/runner.ts';
 
@@ -9,9 +9,19 @@ export const TINY_EXPERIMENT: Experiment = {
   name: 'tiny-metrics',
   title: 'Table 0: two metrics',
   fullModel: 'full',
-  variants: [
-    { name: 'dot', label: 'Dot product', network: { metric: 'dotProduct' }, paper: null },
-    { name: 'full', label: 'Full, "embedded"', network: { metric: 'embeddedGaussian' }, paper: 30.5 },
+  variants: () => [
+    {
+      name: 'dot',
+      label: 'Dot product',
+      network: { metric: 'dotProduct' },
+      paper: { psnr: null, claim: 'lower', words: 'it is lower' },
+    },
+    {
+      name: 'full',
+      label: 'Full, "embedded"',
+      network: { metric: 'embeddedGaussian' },
+      paper: { psnr: 30.5, claim: 'equal', words: null },
+    },
   ],
 };
 
@@ -34,15 +44,16 @@ export const TINY_DATA = {
   test: generatedDataset('test', { count: 3, size: 16 }),
 };
 
-/** The options of a tiny run on the reference backend that writes to `out`. */
+/** The options of a tiny run that writes to `out`. */
 export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): RunOptions {
   return {
-    experiment: TINY_EXPERIMENT,
+    experiments: [TINY_EXPERIMENT],
     scale: TINY_SCALE,
     data: TINY_DATA,
     seeds: [1],
     only: [],
-    backend: 'reference',
+    backend: 'wasm',
+    threads: 1,
     out,
     fresh: false,
     command: 'pnpm exp tiny-metrics',
@@ -53,22 +64,44 @@ export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): Run
   };
 }
 
-/** A run with these results on average, and arbitrary others. */
-export function runWith(variant: string, seed: number, psnr: number, ssim = 0.8): Run {
+const set = (name: string) => ({ name, source: 'generated' as const, images: 1, hash: `hash of ${name}` });
+
+/** The images of `runWith`. */
+export const TINY_SETS = { train: set('train'), test: set('test') };
+
+/**
+ * A run of a variant of the tiny experiment (`dot`, `full`) with these PSNRs, image by image, and arbitrary other
+ * results.
+ */
+export function runWith(variant: string, seed: number, psnr: number | readonly number[], ssim = 0.8): Run {
+  const found = TINY_EXPERIMENT.variants(TINY_SCALE.config.network).find(({ name }) => name === variant)!;
   const noisy = { psnr: 20, ssim: 0.4 };
-  const restored = { psnr, ssim };
+  const psnrs = [psnr].flat();
   return {
-    variant,
+    id: networkId(TINY_SCALE, found),
+    preset: TINY_SCALE.name,
     seed,
     parameters: 123,
-    config: { ...TINY_SCALE.config, seed },
-    images: [{ name: 'a.png', noisy, restored }],
-    mean: { noisy, restored },
+    config: configOf(TINY_SCALE, found, seed),
+    ...TINY_SETS,
+    images: psnrs.map((value, i) => ({ name: `${i}.png`, noisy, restored: { psnr: value, ssim } })),
+    mean: { noisy, restored: { psnr: psnrs.reduce((a, b) => a + b) / psnrs.length, ssim } },
     lossCurve: [{ step: 2, loss: 0.5 }],
+    validationCurve: [{ step: 2, psnr: 21.5 }],
+    crops: [],
     trainingSeconds: 1.5,
     evaluationSeconds: 0.5,
+    coreSeconds: 3.6,
     finished: '2018-12-03T00:00:00.000Z',
-    commit: 'unknown',
-    backend: 'reference',
+    environment: {
+      command: 'pnpm exp tiny-metrics',
+      commit: 'unknown',
+      node: 'v26.0.0',
+      platform: 'linux x64',
+      cpu: 'a CPU',
+      cores: 2,
+      memoryGB: 8,
+      backend: 'reference',
+    },
   };
 }

@@ -41,7 +41,7 @@ export async function checkGrads(
       moved.forEach((i, k) => {
         backend.write(
           inputs[i]!,
-          inputs[i]!.initial.map((x, at) => x + h * directions[k]![at]!),
+          Float64Array.from(inputs[i]!.initial, (x, at) => x + h * directions[k]![at]!),
         );
       });
       return (await program.run()).loss![0]!;

@@ -61,8 +61,10 @@ const attentionFormulas = [1, 3, 5, 7].flatMap((q) =>
   (['softmax', 'mean'] as const).flatMap((normalize) =>
     ['', ', previous'].map((state): [string, Formula] => [
       `windowedAttention, q ${q}, ${normalize}${state}`,
-      (theta, psi, g, previous) =>
-        Object.values(windowedAttention(theta!, psi!, g!, { q, normalize, previous })),
+      (theta, psi, g, previous) => {
+        const { Z, logits } = windowedAttention(theta!, psi!, g!, { q, normalize, previous });
+        return [Z, logits];
+      },
     ]),
   ),
 );

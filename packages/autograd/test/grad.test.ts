@@ -100,13 +100,13 @@ test('value and gradient are of one graph', async () => {
 });
 
 test('more states of attention do not keep more logits: each is rebuilt from the next one', () => {
-  const logits = 6 * 6 * 25;
+  const logits = 12 * 12 * 81;
   const peakOf = (states: number) => {
-    const theta = variable('theta', [1, 6, 6, 1]);
-    let Z: Tensor = input('g', [1, 6, 6, 1]);
+    const theta = variable('theta', [1, 12, 12, 1]);
+    let Z: Tensor = input('g', [1, 12, 12, 1]);
     let previous: Tensor | undefined;
     for (let t = 0; t < states; t++) {
-      const state = windowedAttention(theta, theta, Z, { q: 5, normalize: 'softmax', previous });
+      const state = windowedAttention(theta, theta, Z, { q: 9, normalize: 'softmax', previous });
       [Z, previous] = [state.Z, state.logits];
     }
     const [gradient] = grad(sum(Z), [theta]);

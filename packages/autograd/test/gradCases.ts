@@ -368,6 +368,7 @@ export const fusedCases: { readonly [N in FusedName]: (x: Tensor) => Tensor } = 
   },
   windowedAttentionGrad(x) {
     const y = reshape(x, [1, 1, 1, 1]);
-    return windowedAttentionGrad(y, y, y, y, y, { q: 1, normalize: 'softmax' }).dg;
+    const forward = { theta: y, psi: y, g: y, ...windowedAttention(y, y, y, { q: 1, normalize: 'softmax' }) };
+    return windowedAttentionGrad(y, forward, { q: 1, normalize: 'softmax' }).dg;
   },
 };

@@ -22,18 +22,24 @@ export interface TrainingRun {
 export interface TrainingState {
   /** The loss of each step that is done */
   readonly losses: readonly number[];
+  /** What validation has measured: the step and the PSNR after it, in dB */
+  readonly validation: readonly { readonly step: number; readonly psnr: number }[];
   /** Time spent in training, over all sittings */
   readonly seconds: number;
+  /** The same, of all cores together */
+  readonly coreSeconds: number;
 }
 
-/** Name of the tensor that holds the losses, in float64. */
+/** Names of the tensors that hold the losses, and the steps and results [n, 2] of validation, in float64. */
 const LOSSES = 'training.losses';
+const VALIDATION = 'training.validation';
 
 const metadataSchema = z.object({
   content: z.literal('checkpoint'),
   config: z.string(),
   dataHash: z.string(),
   seconds: z.coerce.number().nonnegative(),
+  coreSeconds: z.coerce.number().nonnegative(),
 });
 
 /**
@@ -42,18 +48,20 @@ const metadataSchema = z.object({
  * There is no generator's state in it, as each batch follows from the seed and its step.
  * Throws WeightsError when the file cannot be written; the previous checkpoint is then untouched.
  */
-export async function saveCheckpoint(
-  path: string,
-  run: TrainingRun,
-  { losses, seconds }: TrainingState,
-): Promise<void> {
+export async function saveCheckpoint(path: string, run: TrainingRun, state: TrainingState): Promise<void> {
+  const { losses, validation } = state;
   const tensors = await readVariables(run.backend, run.variables);
   tensors.set(LOSSES, { shape: [losses.length], data: Float64Array.from(losses) });
+  tensors.set(VALIDATION, {
+    shape: [validation.length, 2],
+    data: Float64Array.from(validation.flatMap(({ step, psnr }) => [step, psnr])),
+  });
   writeSafetensors(path, tensors, {
     content: 'checkpoint',
     config: JSON.stringify(run.config),
     dataHash: run.dataHash,
-    seconds: String(seconds),
+    seconds: String(state.seconds),
+    coreSeconds: String(state.coreSeconds),
   });
 }
 
@@ -76,17 +84,27 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
 
 function restore(path: string, run: TrainingRun): TrainingState {
   const file = readSafetensors(path);
-  const { config, dataHash, seconds } = readMetadata(path, file);
+  const { config, dataHash, seconds, coreSeconds } = readMetadata(path, file);
   checkSameRun(path, run, { config, dataHash });
   const tensors = new Map(file.tensors);
-  const losses = tensors.get(LOSSES)?.data;
+  const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
   if (!losses || losses.length > run.config.steps) {
     throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
   }
-  tensors.delete(LOSSES);
+  if (!validation || validation.length % 2 !== 0) {
+    throw new WeightsError(`${path}: ${VALIDATION} does not have pairs of step and PSNR`);
+  }
+  for (const name of [LOSSES, VALIDATION]) tensors.delete(name);
   const values = storedValues(path, tensors, run.variables);
   for (const [variable, value] of values) run.backend.write(variable, value);
-  return { losses: [...losses], seconds };
+  return { losses: [...losses], validation: pairsOf(validation), seconds, coreSeconds };
+}
+
+function pairsOf(numbers: ArrayLike<number>): TrainingState['validation'] {
+  return Array.from({ length: numbers.length / 2 }, (_, i) => ({
+    step: numbers[2 * i]!,
+    psnr: numbers[2 * i + 1]!,
+  }));
 }
 
 function readMetadata(path: string, { metadata }: Safetensors) {

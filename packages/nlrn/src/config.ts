@@ -24,10 +24,22 @@ export const nlrnConfigSchema = z.strictObject({
   embedding: size,
   /** T, the number of recurrent states */
   states: size,
-  /** q, the side of the neighbourhood: odd */
-  neighborhood: size.refine((q) => q % 2 === 1, 'q must be odd, so that a neighbourhood has a centre'),
+  /** q, the side of the neighbourhood: odd; or the whole image that the network is given */
+  neighborhood: z.union([
+    size.refine((q) => q % 2 === 1, 'q must be odd, so that a neighbourhood has a centre'),
+    z.literal('image'),
+  ]),
   metric: z.enum(METRICS),
   batchNorm: z.boolean(),
+  // What follows is Table 2; the defaults are the full model, and what older files mean.
+  /** What stands between the skip connections' ends: the non-local module, or a local one with as many parameters */
+  module: z.enum(['nonLocal', 'pointwise']).default('nonLocal'),
+  /** The module is in states 1, 1 + k, 1 + 2k, …; the others have their convolutions alone */
+  moduleEvery: size.default(1),
+  /** Correlation propagation: whether S^(t-1) is added to the correlation of state t */
+  propagation: z.boolean().default(true),
+  /** Whether all states share their convolutions and module, or have T sets of their own */
+  tied: z.boolean().default(true),
 });
 
 export type NlrnConfig = z.infer<typeof nlrnConfigSchema>;
@@ -41,6 +53,10 @@ export const PAPER_CONFIG: NlrnConfig = {
   neighborhood: 45,
   metric: 'embeddedGaussian',
   batchNorm: true,
+  module: 'nonLocal',
+  moduleEvery: 1,
+  propagation: true,
+  tied: true,
 };
 
 /** What a DnCNN is made of (Zhang et al. 2017, "Beyond a Gaussian Denoiser", Section III). */

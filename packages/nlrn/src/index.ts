@@ -9,6 +9,7 @@ export {
   openBackend,
 } from './backends.ts';
 export { checkTrainingImages } from './batches.ts';
+export { type Claim, ClaimedError, claim } from './claim.ts';
 export {
   DNCNN_S_CONFIG,
   type DncnnConfig,
@@ -22,6 +23,7 @@ export {
   PAPER_CONFIG,
 } from './config.ts';
 export { createNetwork } from './createNetwork.ts';
+export { DEFAULT_WEIGHTS } from './defaultWeights.ts';
 export { createDncnn } from './dncnn.ts';
 export {
   checkTestImages,
@@ -37,12 +39,19 @@ export { makeFolder } from './makeFolder.ts';
 export { createNlrn } from './model.ts';
 export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
-export { formatSeconds, type ProgressDisplay, showProgress } from './progress.ts';
+export { formatSeconds, type ProgressDisplay, type ShownProgress, showProgress } from './progress.ts';
 export { checkWritable, replaceFile } from './replaceFile.ts';
 export { createRestorer, type Restorer, restoreImage } from './restore.ts';
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
 export { describeIssues } from './schemaErrors.ts';
-export { type Progress, type TrainOptions, type TrainResult, train } from './train.ts';
+export {
+  type Progress,
+  startClock,
+  type TrainOptions,
+  type TrainResult,
+  train,
+  type Validation,
+} from './train.ts';
 export { scheduleOf, scheduleSchema, type TrainConfig, trainConfigSchema } from './trainConfig.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 export { CheckpointError, isUserError, TrainingError, UserError, WeightsError } from './userError.ts';

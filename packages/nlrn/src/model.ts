@@ -2,9 +2,16 @@ import { add, type Tensor, type Variable } from '@nlrn/tensor';
 import { applyNorm, createNorm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
 import type { Network } from './network.ts';
-import { createNonLocal } from './nonLocal.ts';
 import { applyConv, Parameters, type Uniform } from './parameters.ts';
-import { createStateNorms, type State, transition } from './recurrentState.ts';
+import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
+
+/**
+ * What a network with the whole image as neighbourhood is given at once, pixels: its correlations are as many as the
+ * pixels squared, 1 GB here.
+ *
+ * Differs: the paper does not say how it restores whole images so; one of 256 x 256 would need 17 GB.
+ */
+const IMAGE_SIDE = 127;
 
 /**
  * The Non-Local Recurrent Network (Liu et al. 2018, Section 3.3 and Figure 2).
@@ -13,6 +20,7 @@ import { createStateNorms, type State, transition } from './recurrentState.ts';
  *
  * The input convolution has a batch normalisation alone, as ReLU would cut the image off at its mean.
  * All other weights than W_g start with Xavier's initialisation; `uniform` draws numbers in [0, 1).
+ * The ablations of Table 2 are configurations of the same network; see `recurrentState.ts`.
  */
 export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {
   const m = config.channels;
@@ -21,26 +29,25 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {
 
   const inputNorm = norm('input.norm', 1);
   const inputConv = parameters.conv('input.conv', [3, 3, 1, m]);
-  const shared = {
-    nonLocal: createNonLocal(parameters, config),
-    conv1: parameters.conv('conv1', [3, 3, m, m]),
-    conv2: parameters.conv('conv2', [3, 3, m, m]),
-  };
-  const stateNorms = Array.from({ length: config.states }, (_, t) =>
-    config.batchNorm ? createStateNorms(parameters, t + 1, config) : undefined,
-  );
+  const shared = config.tied ? createBlock(parameters, '', config) : undefined;
+  const states = Array.from({ length: config.states }, (_, i) => ({
+    block: shared ?? createBlock(parameters, `state${i + 1}.`, config),
+    norms: config.batchNorm ? createStateNorms(parameters, i + 1, config) : undefined,
+    hasModule: hasModule(i + 1, config),
+  }));
   const outputNorm = norm('output.norm', m);
   const outputConv = parameters.conv('output.conv', [3, 3, m, 1]);
 
   return {
     params: parameters.trainable,
     statistics: parameters.statistics,
+    piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: 2 * config.states + 2 } : undefined,
     forward(x, mode) {
       const updates: StatisticUpdates = new Map<Variable, Tensor>();
       const pass = { mode, updates };
       const s0 = applyConv(applyNorm(x, inputNorm, { ...pass, relu: false }), inputConv);
       let state: State = { features: s0, correlation: undefined };
-      for (const norms of stateNorms) state = transition(state, s0, shared, norms, config, pass);
+      for (const parts of states) state = transition(state, s0, parts, pass);
       const features = applyNorm(state.features, outputNorm, { ...pass, relu: true });
       return { output: add(x, applyConv(features, outputConv)), updates };
     },

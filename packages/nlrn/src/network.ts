@@ -7,6 +7,8 @@ export interface Network {
   readonly params: readonly Variable[];
   /** Running means and variances of the batch normalisations. */
   readonly statistics: readonly Variable[];
+  /** The largest piece of an image that it can be given, and the part of it at the border that is not to be kept */
+  readonly piece?: { readonly side: number; readonly margin: number } | undefined;
   /** The restored images, and in `train` mode the new running statistics. */
   forward(x: Tensor, mode: Mode): { output: Tensor; updates: StatisticUpdates };
 }

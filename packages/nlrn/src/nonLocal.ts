@@ -45,18 +45,19 @@ export interface NonLocal {
   readonly g: Conv;
 }
 
-/** W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m. */
+/** W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m; names begin with `prefix`. */
 export function createNonLocal(
   parameters: Parameters,
   { channels, embedding, metric }: NlrnConfig,
+  prefix = '',
 ): NonLocal {
   const { embeddings } = METRIC_RULES[metric];
-  const embed = (name: string) => parameters.conv(`nonLocal.${name}`, [1, 1, channels, embedding]);
+  const embed = (name: string) => parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding]);
   return {
     theta: embeddings === 'none' ? undefined : embed('theta'),
     psi: embeddings === 'separate' ? embed('psi') : undefined,
     // W_g starts at zero: the module is then the identity.
-    g: parameters.conv('nonLocal.g', [1, 1, channels, channels], 'zero'),
+    g: parameters.conv(`${prefix}nonLocal.g`, [1, 1, channels, channels], 'zero'),
   };
 }
 
@@ -65,12 +66,12 @@ export function createNonLocal(
  *
  *   X [B, H, W, m], correlation S^(t-1) [B, H, W, q²]  ->  X + Z [B, H, W, m], S^t [B, H, W, q²]
  *
- * In the first state there is no correlation to add yet.
+ * In the first state there is no correlation to add yet; without propagation there never is.
  */
 export function applyNonLocal(
   X: Tensor,
   { theta, psi, g }: NonLocal,
-  { metric, neighborhood }: NlrnConfig,
+  { metric, neighborhood, propagation }: NlrnConfig,
   correlation: Tensor | undefined,
 ): { output: Tensor; correlation: Tensor } {
   const { similarity, normalize } = METRIC_RULES[metric];
@@ -79,9 +80,9 @@ export function applyNonLocal(
   const [left, right] =
     similarity === 'distance' ? distanceFactors(X) : ([embeddedTheta, embeddedPsi] as const);
   const { Z, logits } = windowedAttention(left, right, applyConv(X, g), {
-    q: neighborhood,
+    q: neighborhood === 'image' ? sideOfAll(X) : neighborhood,
     normalize,
-    previous: correlation,
+    previous: propagation ? correlation : undefined,
   });
   return { output: add(X, Z), correlation: logits };
 }
@@ -101,4 +102,11 @@ function distanceFactors(X: Tensor): readonly [Tensor, Tensor] {
     concatenate([mul(X, 2 / h2), mul(minusNorm, 1 / h2), mul(ones, 1 / h2)]),
     concatenate([X, ones, minusNorm]),
   ];
+}
+
+/** The window that covers an image: its longer side, or, as a window has a centre, one less if that is even. */
+function sideOfAll({ shape }: Tensor): number {
+  const [, height, width] = shape as [number, number, number, number];
+  const side = Math.max(height, width);
+  return side % 2 === 1 ? side : side - 1;
 }

@@ -4,14 +4,17 @@ import type { Progress } from './train.ts';
 /** Seconds between two lines where there is no terminal. */
 const LINE_EVERY = 5;
 
+/** What is shown after a step; of several runs, the time left for all of them as well. */
+export type ShownProgress = Progress & { readonly secondsLeftInAll?: number };
+
 /** Shows how training goes on; `stop` leaves the display as it is. */
 export interface ProgressDisplay {
-  update(progress: Progress): void;
+  update(progress: ShownProgress): void;
   stop(): void;
 }
 
 /**
- * A progress bar with loss, PSNR, images a second and time left on a terminal; elsewhere, as in a pipe or in
+ * A progress bar with loss, PSNR, images a second and time left (in all) on a terminal; elsewhere, as in a pipe or in
  * continuous integration, a line every few seconds.
  */
 export function showProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
@@ -24,6 +27,22 @@ export function formatSeconds(seconds: number): string {
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   if (hours > 0) return `${hours} h ${String(minutes).padStart(2, '0')} min`;
   return minutes > 0 ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s` : `${whole} s`;
+}
+
+/** Says `tile 3 of 24` on a terminal, over and over on one line; elsewhere a line every few seconds. */
+export function showTiles(
+  stream: NodeJS.WriteStream = process.stderr,
+): (done: number, tiles: number) => void {
+  const isTerminal = stream.isTTY && !process.env.CI;
+  let nextAt = 0;
+  return (done, tiles) => {
+    const now = performance.now() / 1000;
+    if (!isTerminal && now < nextAt && done < tiles) return;
+    nextAt = now + LINE_EVERY;
+    stream.write(
+      `${isTerminal ? '\r' : ''}tile ${done} of ${tiles}${!isTerminal || done === tiles ? '\n' : ''}`,
+    );
+  };
 }
 
 function bar(stream: NodeJS.WriteStream): ProgressDisplay {
@@ -54,11 +73,13 @@ function lines(stream: NodeJS.WritableStream): ProgressDisplay {
   };
 }
 
-function describe({ loss, psnr, imagesPerSecond, secondsLeft }: Progress): string[] {
+/** With validation its PSNR is shown, without it that of the last batch. */
+function describe(progress: ShownProgress): string[] {
+  const { loss, psnr, validation, imagesPerSecond, secondsLeft, secondsLeftInAll: inAll } = progress;
   return [
     `loss ${loss.toExponential(3)}`,
-    `PSNR ${psnr.toFixed(2)} dB`,
+    validation === undefined ? `PSNR ${psnr.toFixed(2)} dB` : `validation ${validation.toFixed(2)} dB`,
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
-    `${formatSeconds(secondsLeft)} left`,
+    `${formatSeconds(secondsLeft)} left${inAll === undefined ? '' : `, ${formatSeconds(inAll)} in all`}`,
   ];
 }

@@ -6,6 +6,13 @@ import { type Tile, tilesOf } from './tiles.ts';
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
 export type Restorer = (image: Image) => Promise<Image>;
 
+export interface RestoreOptions {
+  /** Bytes that a program may take */
+  readonly memory?: number;
+  /** Called after each tile of an image that is restored in tiles */
+  readonly onTile?: ((done: number, tiles: number) => void) | undefined;
+}
+
 /** How many programs a restorer keeps: test sets have two or three sizes. */
 const KEPT_PROGRAMS = 4;
 
@@ -25,22 +32,23 @@ const PROBE = 64;
  *
  * The true neighbourhood, q x q and circular at the image's border, slides over all pixels at once.
  * Differs: the authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
- * Only an image that needs more than `memory` bytes is restored in large overlapping tiles, whose windows end at
- * the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
+ * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
+ * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
  * image size; those used last are kept.
  */
 export function createRestorer(
   network: Network,
   backend: Backend,
-  { memory = memoryOf(backend) } = {},
+  { memory = memoryOf(backend), onTile }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
   const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
-  const bytes = bytesPerPixel(network, backend);
+  const { fits, side, margin } = network.piece
+    ? limitOf(network.piece)
+    : limitByMemory(memory, bytesPerPixel(network, backend));
   return async (image) => {
-    if (image.width * image.height * bytes <= memory) return whole(image);
-    const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
-    return inTiles(image, tilesOf(image.width, image.height, side, MARGIN), whole);
+    if (fits(image)) return whole(image);
+    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
   };
 }
 
@@ -49,9 +57,30 @@ function memoryOf({ largestValue = MEMORY }: Backend): number {
   return Math.min(MEMORY, largestValue);
 }
 
+/** Which images are restored whole, and the tiles of the others. */
+interface Limit {
+  readonly fits: (image: Image) => boolean;
+  readonly side: number;
+  readonly margin: number;
+}
+
+function limitOf({ side, margin }: NonNullable<Network['piece']>): Limit {
+  return { fits: ({ width, height }) => Math.max(width, height) <= side, side, margin };
+}
+
+function limitByMemory(memory: number, bytes: number): Limit {
+  const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
+  return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin: MARGIN };
+}
+
 /** Restores one image; for several, `createRestorer` keeps the programs. */
-export function restoreImage(network: Network, backend: Backend, image: Image): Promise<Image> {
-  return createRestorer(network, backend)(image);
+export function restoreImage(
+  network: Network,
+  backend: Backend,
+  image: Image,
+  options?: RestoreOptions,
+): Promise<Image> {
+  return createRestorer(network, backend, options)(image);
 }
 
 /** Runs a program on each channel of an image. */
@@ -65,11 +94,17 @@ async function runOn(image: Image, program: Executable): Promise<Image> {
   return restored;
 }
 
-async function inTiles(image: Image, tiles: readonly Tile[], restore: Restorer): Promise<Image> {
+async function inTiles(
+  image: Image,
+  tiles: readonly Tile[],
+  restore: Restorer,
+  onTile: RestoreOptions['onTile'],
+): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
-  for (const { read, keep } of tiles) {
+  for (const [i, { read, keep }] of tiles.entries()) {
     const tile = await restore(crop(image, read));
     paste(crop(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
+    onTile?.(i + 1, tiles.length);
   }
   return restored;
 }

@@ -16,10 +16,19 @@ export interface TrainOptions {
   readonly backend: Backend;
   /** Where to keep the state, and after how many steps; a run goes on from the file if there is one. */
   readonly checkpoint?: { readonly path: string; readonly every: number } | undefined;
+  /** What to measure on the way, and after how many steps; it must leave the network as it is. */
+  readonly validation?: Validation | undefined;
   /** When it is aborted, training ends after the present step. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step. */
   readonly onStep?: ((progress: Progress) => void) | undefined;
+}
+
+/** A look at the network every so many steps, and after the last. */
+export interface Validation {
+  readonly every: number;
+  /** PSNR on images that it is not trained on, in dB */
+  readonly measure: (network: Network) => Promise<number>;
 }
 
 /** What there is to tell after a step. */
@@ -29,26 +38,25 @@ export interface Progress {
   readonly loss: number;
   /** PSNR of the batch as the network restored it, in dB, peak 1, neither clipped nor rounded */
   readonly psnr: number;
+  /** The last result of the validation, in dB; undefined before the first */
+  readonly validation: number | undefined;
   readonly imagesPerSecond: number;
   readonly secondsLeft: number;
 }
 
-export interface TrainResult {
+export interface TrainResult extends TrainingState {
   /** The network; its values lie on the backend, see `saveWeights`. */
   readonly network: Network;
-  /** The loss of each step */
-  readonly losses: readonly number[];
   /** False if the signal ended the run early. */
   readonly finished: boolean;
-  /** Time spent in training, over all sittings */
-  readonly seconds: number;
 }
 
 /**
  * Trains a network to remove Gaussian noise (NLRN, Section 5).
  *
  * Each step is one run of one program. The losses depend on the configuration and the images alone, bit for bit;
- * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened.
+ * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
+ * changes neither.
  * Throws DataError when an image is smaller than a patch, CheckpointError, WeightsError when a checkpoint cannot be
  * written, and TrainingError, naming the step, when the backend fails, or the loss or its gradient is no longer finite.
  */
@@ -58,14 +66,17 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (checkpoint) checkWritable(checkpoint.path);
   const { network, graph, variables } = createTrainingStep(config);
   const run = { config, dataHash: dataset.hash, variables, backend };
-  const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? { losses: [], seconds: 0 };
+  const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
   if (start.losses.length === config.steps) return { network, ...start, finished: true };
   const program = backend.compile(graph);
-  const state = await takeSteps({ ...options, images, program, run, start });
+  const state = await takeSteps({ ...options, network, images, program, run, start });
   return { network, ...state, finished: state.losses.length === config.steps };
 }
 
+const UNTRAINED: TrainingState = { losses: [], validation: [], seconds: 0, coreSeconds: 0 };
+
 interface Sitting extends TrainOptions {
+  readonly network: Network;
   readonly images: readonly NamedImage[];
   readonly program: Executable;
   readonly run: TrainingRun;
@@ -78,12 +89,23 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const rateAt = scheduleOf(config);
   const clock = startClock();
   const losses = [...start.losses];
-  const state = (): TrainingState => ({ losses, seconds: start.seconds + clock() });
+  const validation = [...start.validation];
+  const state = (): TrainingState => {
+    const { seconds, coreSeconds } = clock();
+    return {
+      losses,
+      validation,
+      seconds: start.seconds + seconds,
+      coreSeconds: start.coreSeconds + coreSeconds,
+    };
+  };
   while (losses.length < config.steps && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
+    const psnr = await validate(sitting, losses.length);
+    if (psnr !== undefined) validation.push({ step: losses.length, psnr });
     if (checkpoint && losses.length % checkpoint.every === 0)
       await saveCheckpoint(checkpoint.path, run, state());
-    onStep?.(progressOf(config, losses, losses.length - start.losses.length, clock()));
+    onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await setImmediate();
   }
@@ -113,6 +135,12 @@ function failureOf(error: BackendError, step: number): TrainingError {
 
 const EARLIER = 'checkpoints of earlier steps are intact';
 
+/** The PSNR of the validation, if it is due after this step. */
+async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {
+  const isDue = validation && (step % validation.every === 0 || step === config.steps);
+  return isDue ? validation.measure(network) : undefined;
+}
+
 function checkFinite(step: number, rate: number, loss: number, norm: number): void {
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
   throw new TrainingError(
@@ -123,7 +151,7 @@ function checkFinite(step: number, rate: number, loss: number, norm: number): vo
 
 function progressOf(
   { steps, batch }: TrainConfig,
-  losses: readonly number[],
+  { losses, validation }: TrainingState,
   stepsHere: number,
   seconds: number,
 ): Progress {
@@ -134,13 +162,17 @@ function progressOf(
     loss,
     // The loss is half the mean square error.
     psnr: -10 * Math.log10(2 * loss),
+    validation: validation.at(-1)?.psnr,
     imagesPerSecond: (stepsHere * batch) / seconds,
     secondsLeft: ((steps - losses.length) * seconds) / stepsHere,
   };
 }
 
-/** Seconds since the call. */
-function startClock(): () => number {
-  const start = performance.now();
-  return () => (performance.now() - start) / 1000;
+/** Time since the call: on the clock, and of all cores of this process, user and system. */
+export function startClock(): () => { seconds: number; coreSeconds: number } {
+  const [start, usage] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(usage);
+    return { seconds: (performance.now() - start) / 1000, coreSeconds: (user + system) / 1e6 };
+  };
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { resumeCheckpoint, saveCheckpoint, type TrainingRun } from '../src/checkpoint.ts';
+import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from '../src/checkpoint.ts';
 import { readSafetensors, type Safetensors, writeSafetensors } from '../src/safetensors.ts';
 import { createTrainingStep } from '../src/trainingStep.ts';
 import { CheckpointError } from '../src/userError.ts';
@@ -34,19 +34,31 @@ const valuesOf = ({ variables, backend }: TrainingRun) =>
 
 test('everything comes back: parameters, statistics, Adam, losses and time', async () => {
   const [run, other] = [randomRun(1), randomRun(2)];
-  const state = { losses: [0.1, 0.2, 0.3], seconds: 12.25 };
+  const state: TrainingState = {
+    losses: [0.1, 0.2, 0.3],
+    validation: [
+      { step: 1, psnr: 20.5 },
+      { step: 3, psnr: 21.25 },
+    ],
+    seconds: 12.25,
+    coreSeconds: 20.5,
+  };
   await saveCheckpoint(path, run, state);
   assert.not.equal(await valuesOf(other), await valuesOf(run));
   assert.equal(resumeCheckpoint(path, other), state);
   assert.equal(await valuesOf(other), await valuesOf(run));
+  await saveCheckpoint(path, run, { ...state, validation: [] });
+  assert.equal(resumeCheckpoint(path, other)!.validation, []);
 });
 
 test('without a checkpoint there is nothing to go on from', () => {
   assert.is(resumeCheckpoint(join(folder, 'none'), randomRun(1)), undefined);
 });
 
+const ONE_STEP: TrainingState = { losses: [0.1], validation: [], seconds: 1, coreSeconds: 2 };
+
 async function refused(change: (file: Safetensors) => Safetensors, message: RegExp): Promise<void> {
-  await saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+  await saveCheckpoint(path, randomRun(1), ONE_STEP);
   const { tensors, metadata } = change(readSafetensors(path));
   writeSafetensors(path, tensors, metadata);
   const run = randomRun(2);
@@ -72,10 +84,12 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
     metadata: { ...file.metadata, ...change },
   });
   await refused(without('training.losses'), /training\.losses does not have one loss for each step/);
+  await refused(without('training.validation'), /training\.validation does not have pairs of step and PSNR/);
   await refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
   await refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
   await refused(saying({ config: '{' }), /its configuration is not JSON/);
   await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
+  await refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);
   await refused((file) => {
     file.tensors.get('conv1.weight.v')!.data[0] = NaN;
     return file;
@@ -83,7 +97,7 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
 });
 
 test('a checkpoint that was cut off is refused with its name and the remedy', async () => {
-  await saveCheckpoint(path, randomRun(1), { losses: [0.1], seconds: 1 });
+  await saveCheckpoint(path, randomRun(1), ONE_STEP);
   const bytes = readFileSync(path);
   for (const length of [0, 7, 100, bytes.length - 1]) {
     writeFileSync(path, bytes.subarray(0, length));

@@ -58,6 +58,8 @@ test('wrong options end with code 1 and a message with what is known', async () 
       'train --out w.safetensors --backend cuda',
       /^--backend cuda: unknown; the backends are auto, gpu, wasm, reference, /,
     ),
+    fails('program --module local', /^--module local: .*"nonLocal"\|"pointwise"/),
+    fails('program --module-every 0', /^--module-every 0: needs to be >0$/m),
     fails('train --out w.txt', /^--out .*w\.txt: its name must end in \.safetensors/),
     fails(
       'train --out images/1.png/w.safetensors --patch 9 --train images',
@@ -79,6 +81,10 @@ test('wrong options end with code 1 and a message with what is known', async () 
     ),
     fails('denoise images/1.png none/o.png --weights w', /^output .*none does not exist, create it first/),
     fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
+    fails(
+      'denoise images/1.png none.png --threads 0 --weights w.safetensors',
+      /w\.safetensors: no such file/,
+    ),
     fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
     fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input image/),
     fails(
@@ -141,6 +147,11 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   );
   const restored = readPng(join(folder, 'restored.png'));
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
+});
+
+test('the commands are run by Node itself: the command tsx kills what does not answer Ctrl-C within 60 ms', () => {
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'));
+  for (const name of ['exp', 'nlrn']) assert.match(scripts[name], / && node --import tsx \S+\/cli\.ts$/);
 });
 
 test('the program of a training step is printed, forward, backward and Adam', async () => {

@@ -4,7 +4,7 @@ import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
 import { withoutThreads } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NlrnConfig } from '../src/config.ts';
+import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import { restorationLoss } from '../src/loss.ts';
 import { createNlrn } from '../src/model.ts';
 import { readSafetensors } from '../src/safetensors.ts';
@@ -17,13 +17,11 @@ const TOLERANCE = 1e-4;
 
 /** The sizes of `fixtures/make.py`. */
 const CONFIG: NlrnConfig = {
-  network: 'nlrn',
+  ...PAPER_CONFIG,
   channels: 16,
   embedding: 8,
   states: 3,
   neighborhood: 11,
-  metric: 'embeddedGaussian',
-  batchNorm: true,
 };
 const SHAPE = [2, 11, 11, 1];
 const STEPS = 10;

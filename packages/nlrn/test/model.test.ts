@@ -13,13 +13,11 @@ import { Parameters } from '../src/parameters.ts';
 const PINNED = 1e-4;
 
 const TINY: NlrnConfig = {
-  network: 'nlrn',
+  ...PAPER_CONFIG,
   channels: 4,
   embedding: 2,
   states: 2,
   neighborhood: 3,
-  metric: 'embeddedGaussian',
-  batchNorm: true,
 };
 
 const uniforms = (seed: string) => {

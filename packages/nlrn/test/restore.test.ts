@@ -105,4 +105,22 @@ test('tiles are as small as the largest value of a backend wants them', async ()
   assert.equal(Math.max(...widths), 256);
 });
 
+test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
+  const image = randomImage(17, 12);
+  const whole = await restoreImage(dncnn, backend, image);
+  // Two convolutions of 3 x 3 reach two pixels far.
+  const tiles: [number, number][] = [];
+  const onTile = (done: number, all: number) => tiles.push([done, all]);
+  const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image, {
+    onTile,
+  });
+  assert.equal(inPieces, whole);
+  // Columns keep 3 pixels of 7 but at the borders: 5 of them, and 3 rows.
+  assert.equal(tiles.at(-1), [15, 15]);
+  assert.is(tiles.length, 15);
+  const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
+  assert.not.equal(tooNarrow, whole);
+});
+
 test.run();

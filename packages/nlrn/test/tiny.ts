@@ -1,16 +1,14 @@
 import { generatedDataset } from '@nlrn/data';
-import type { NlrnConfig } from '../src/config.ts';
+import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import type { TrainConfig } from '../src/trainConfig.ts';
 
 /** The smallest network that has every part of an NLRN. */
 export const TINY_NETWORK: NlrnConfig = {
-  network: 'nlrn',
+  ...PAPER_CONFIG,
   channels: 3,
   embedding: 2,
   states: 2,
   neighborhood: 3,
-  metric: 'embeddedGaussian',
-  batchNorm: true,
 };
 
 /** A run of milliseconds. */

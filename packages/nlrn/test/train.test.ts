@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Network } from '../src/network.ts';
 import { readSafetensors } from '../src/safetensors.ts';
 import { type Progress, type TrainOptions, train } from '../src/train.ts';
 import { CheckpointError, TrainingError } from '../src/userError.ts';
@@ -81,6 +82,35 @@ test('a run that is stopped after any step goes on from its checkpoint as if not
     assert.equal(second.values, whole.values);
     assert.ok(second.finished && second.seconds > 0);
   }
+});
+
+test('validation measures the network on the way, and changes nothing of the training', async () => {
+  const backend = referenceBackend();
+  let measured = 0;
+  const measure = async (network: Network) => {
+    measured++;
+    // Something of the network, as it is after the step.
+    return 20 + (await backend.read(network.params[0]!))[0]!;
+  };
+  const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1 };
+  const validation = { every: 3, measure };
+  const told: (number | undefined)[] = [];
+  const onStep = (progress: Progress) => told.push(progress.validation);
+  const result = await trainTiny({ validation, checkpoint, onStep }, backend);
+  assert.equal(result.losses, whole.losses);
+  assert.equal(result.values, whole.values);
+  assert.equal(
+    result.validation.map(({ step }) => step),
+    [3, 6, 8],
+  );
+  assert.is(result.validation.at(-1)!.psnr, 20 + whole.values[0]![0]!);
+  const [third, sixth, last] = result.validation.map(({ psnr }) => psnr);
+  assert.equal(told, [undefined, undefined, third, third, third, sixth, sixth, last]);
+  assert.is(measured, 3);
+  assert.ok(result.coreSeconds > 0);
+  const again = await trainTiny({ validation, checkpoint });
+  assert.equal(again.validation, result.validation);
+  assert.is(measured, 3);
 });
 
 test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {

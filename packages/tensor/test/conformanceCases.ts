@@ -330,6 +330,7 @@ const WINDOWS: readonly (readonly [Shape, number, number, number])[] = [
   [[1, 5, 5], 5, 9, 5],
   [[2, 7, 7], 8, 4, 7],
   [[1, 13, 13], 3, 5, 13],
+  [[1, 17, 17], 5, 6, 17],
   // As wide as the image, or as high.
   [[1, 9, 5], 4, 4, 5],
   [[2, 5, 9], 3, 6, 5],
@@ -367,13 +368,20 @@ const attentionCases = attentions.flatMap(({ title, params, withState, theta, g,
 });
 
 const attentionGradCases = attentions.flatMap(({ title, params, withState, theta, g, S }) => {
-  const all = (...[gZ, a, b, c, logits, gLogits]: Tensor[]) =>
-    Object.values(windowedAttentionGrad(gZ!, a!, b!, c!, logits!, { ...params, gLogits }));
-  const inputs = [g, theta, theta, g, S, ...(withState ? [S] : [])];
+  const all = (...[gZ, theta, psi, g, Z, logits, statistics, gLogits]: Tensor[]) => {
+    const forward = { theta: theta!, psi: psi!, g: g!, Z: Z!, logits: logits!, statistics: statistics! };
+    return Object.values(windowedAttentionGrad(gZ!, forward, { ...params, gLogits }));
+  };
+  const inputs = [g, theta, theta, g, g, S, [...g.slice(0, 3), 2], ...(withState ? [S] : [])];
+  // Statistics: a largest logit and a sum that is not near zero.
+  const draw: Draw = (random, i) => (i === 6 ? positive(random, i) : signed(random, i));
   const full = `${title}${withState ? ', gLogits' : ''}`;
   return [
-    conformanceCase(full, inputs, all, { tolerance: SUM }),
-    conformanceCase(`${full}, dlogits not read`, inputs, (...x) => all(...x).slice(0, 3), { tolerance: SUM }),
+    conformanceCase(full, inputs, all, { tolerance: SUM, draw }),
+    conformanceCase(`${full}, dlogits not read`, inputs, (...x) => all(...x).slice(0, 3), {
+      tolerance: SUM,
+      draw,
+    }),
   ];
 });
 

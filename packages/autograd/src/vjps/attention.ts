@@ -6,11 +6,13 @@ export const attentionRules: Rules<'windowedAttention' | 'windowedAttentionGrad'
     g: [gZ, gLogits],
     used,
     x: [theta, psi, g, previous],
-    y: [, logits],
+    y: [Z, logits, statistics],
     params,
     rebuild,
   }) => {
-    const { dtheta, dpsi, dg, dlogits, ...rebuilt } = windowedAttentionGrad(gZ!, theta!, psi!, g!, logits!, {
+    if (used[2]) throw new Error('the statistics of windowedAttention cannot be differentiated');
+    const forward = { theta: theta!, psi: psi!, g: g!, Z: Z!, logits: logits!, statistics: statistics! };
+    const { dtheta, dpsi, dg, dlogits, ...rebuilt } = windowedAttentionGrad(gZ!, forward, {
       ...params,
       gLogits: used[1] ? gLogits : undefined,
     });

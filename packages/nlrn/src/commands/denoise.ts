@@ -3,6 +3,8 @@ import { basename, dirname } from 'node:path';
 import { type Image, noisyVersion, psnr, readPng, toUint8Range, writePng } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { defaultWeights } from '../defaultWeights.ts';
+import { showTiles } from '../progress.ts';
 import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
@@ -10,7 +12,9 @@ import { backendOptions, checkOptions, checkOutput, number, text, userPath, with
 import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
 
 export const denoiseOptions = {
-  weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
+  weights: text(
+    'Weights of `train`, or a published DnCNN: a .safetensors file; by default those of this package',
+  ),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: { ...number('Seed of that noise'), default: 0 },
   ...backendOptions,
@@ -28,6 +32,7 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
       .positional('input', { type: 'string', demandOption: true, describe: 'PNG image to read' })
       .positional('output', { type: 'string', demandOption: true, describe: 'PNG image to write' })
       .options(denoiseOptions)
+      .example('$0 denoise noisy.png clean.png', 'for noise of sigma 25')
       .example('$0 denoise noisy.png clean.png --weights runs/quick.safetensors', '')
       .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', ''),
   handler: runDenoise,
@@ -40,11 +45,15 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkFolderOf(to);
   checkDistinct(from, to);
   const image = readPng(from);
-  const { network, sigma: trained } = loadWeights(userPath(args.weights));
+  const { network, sigma: trained } = loadWeights(
+    args.weights === undefined ? defaultWeights() : userPath(args.weights),
+  );
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
-  const restored = await withBackend(args, (backend) => restoreImage(network, backend, noisy));
+  const restored = await withBackend(args, (backend) =>
+    restoreImage(network, backend, noisy, { onTile: showTiles() }),
+  );
   writePng(to, restored);
   if (sigma !== undefined) console.log(comparison(image, noisy, restored));
   console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);

@@ -4,11 +4,12 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkTrainingImages } from '../batches.ts';
+import { type Claim, claim } from '../claim.ts';
 import { deleteFile } from '../keepAside.ts';
 import { makeFolder } from '../makeFolder.ts';
 import { parameterCount } from '../network.ts';
 import { formatSeconds, showProgress } from '../progress.ts';
-import { type TrainResult, train } from '../train.ts';
+import { type Progress, type TrainResult, train } from '../train.ts';
 import type { TrainConfig } from '../trainConfig.ts';
 import { saveWeights } from '../weights.ts';
 import { onInterrupt, repeatCommand } from './interrupt.ts';
@@ -50,20 +51,32 @@ async function runTrain(args: Arguments): Promise<void> {
     args.train === undefined ? generatedDataset('train', GENERATED) : loadFolder(userPath(args.train));
   checkTrainingImages(dataset, config.patch);
   makeFolder(dirname(out));
-  if (args.fresh) deleteFile(checkpoint.path);
-  await withBackend(args, async (backend) => {
-    console.log(introduction(config, dataset, backend));
-    const result = await trainShowingProgress(config, dataset, backend, checkpoint);
-    if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
-    await saveWeights(
-      out,
-      { network: result.network, config: config.network, backend },
-      describeTraining(config, dataset),
-    );
-    console.log(
-      `wrote ${out}: ${parameterCount(result.network)} parameters, ${formatSeconds(result.seconds)} of training`,
-    );
-  });
+  const claimed = claim(out);
+  try {
+    if (args.fresh) deleteFile(checkpoint.path);
+    await withBackend(args, (backend) => trainTo(out, { config, dataset, backend, checkpoint, claimed }));
+  } finally {
+    claimed.release();
+  }
+}
+
+interface Training {
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly checkpoint: { readonly path: string; readonly every: number };
+  /** The claim on the weights that are to be written */
+  readonly claimed: Claim;
+}
+
+async function trainTo(out: string, training: Training): Promise<void> {
+  const { config, dataset, backend, checkpoint } = training;
+  console.log(introduction(config, dataset, backend));
+  const result = await trainShowingProgress(training);
+  if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
+  const { network, seconds } = result;
+  await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+  console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
 }
 
 /** `weights.safetensors` -> `weights.checkpoint.safetensors` */
@@ -71,24 +84,15 @@ export function checkpointBeside(out: string): string {
   return out.replace(/(\.safetensors)$/i, '.checkpoint$1');
 }
 
-async function trainShowingProgress(
-  config: TrainConfig,
-  dataset: Dataset,
-  backend: Backend,
-  checkpoint: { path: string; every: number },
-): Promise<TrainResult> {
+async function trainShowingProgress({ claimed, ...options }: Training): Promise<TrainResult> {
   const display = showProgress();
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
+  const onStep = (progress: Progress) => {
+    display.update(progress);
+    claimed.refresh();
+  };
   try {
-    const { signal } = interrupt;
-    return await train({
-      config,
-      dataset,
-      backend,
-      checkpoint,
-      signal,
-      onStep: (step) => display.update(step),
-    });
+    return await train({ ...options, signal: interrupt.signal, onStep });
   } finally {
     interrupt.release();
     display.stop();

@@ -14,6 +14,10 @@ export const trainingOptions = {
   neighborhood: number('q, side of the neighbourhood: odd'),
   metric: text(`Distance metric: ${METRICS.join(', ')}`),
   'batch-norm': { type: 'boolean', describe: 'Batch normalisation; --no-batch-norm leaves it out' },
+  module: text('nonLocal, or pointwise: a plain recurrent network with as many parameters'),
+  'module-every': number('The module is in every k-th state'),
+  propagation: { type: 'boolean', describe: 'Correlation propagation; --no-propagation leaves it out' },
+  tied: { type: 'boolean', describe: 'One set of weights for all states; --no-tied gives each its own' },
   patch: number('Side of a training patch in pixels'),
   batch: number('Patches in a step'),
   steps: number('Steps of the run'),
@@ -26,7 +30,13 @@ export const trainingOptions = {
 export type TrainingArguments = InferredOptionTypes<typeof trainingOptions>;
 
 /** Options that the configuration calls otherwise. */
-const OPTION_NAMES = { kind: 'schedule', peak: 'rate', initial: 'rate', batchNorm: 'batch-norm' };
+const OPTION_NAMES = {
+  kind: 'schedule',
+  peak: 'rate',
+  initial: 'rate',
+  batchNorm: 'batch-norm',
+  moduleEvery: 'module-every',
+};
 
 /** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
 export function trainConfigFrom(args: TrainingArguments): TrainConfig {
@@ -43,6 +53,10 @@ export function trainConfigFrom(args: TrainingArguments): TrainConfig {
       states: args.states ?? network.states,
       metric: args.metric ?? network.metric,
       batchNorm: args['batch-norm'] ?? network.batchNorm,
+      module: args.module ?? network.module,
+      moduleEvery: args['module-every'] ?? network.moduleEvery,
+      propagation: args.propagation ?? network.propagation,
+      tied: args.tied ?? network.tied,
     },
     patch: args.patch ?? preset.patch,
     batch: args.batch ?? preset.batch,

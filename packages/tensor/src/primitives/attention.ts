@@ -12,25 +12,27 @@ export const windowedAttentionPrimitive: Primitive<AttentionParams> & { name: 'w
   shapes([theta, psi, g, previous], { q }) {
     const S = checkAttention('windowedAttention', theta!, psi!, g!, q);
     checkLogits('windowedAttention', 'previous', previous, S);
-    return [g!, S];
+    return [g!, S, [...S.slice(0, 3), 2]];
   },
   inPlace: [[1, 3]],
-  optional: [1],
+  optional: [1, 2],
 };
 
 export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name: 'windowedAttentionGrad' } =
   {
     name: 'windowedAttentionGrad',
-    shapes([gZ, theta, psi, g, logits, gLogits], { q }) {
+    shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], { q }) {
       const S = checkAttention('windowedAttentionGrad', theta!, psi!, g!, q);
       expect(sameShape(gZ!, g!), 'windowedAttentionGrad', `gZ must be ${formatShape(g!)} as g is`);
+      expect(sameShape(Z!, g!), 'windowedAttentionGrad', `Z must be ${formatShape(g!)} as g is`);
       checkLogits('windowedAttentionGrad', 'logits', logits, S);
+      checkLogits('windowedAttentionGrad', 'statistics', statistics, [...S.slice(0, 3), 2]);
       checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);
       return [theta!, psi!, g!, S, S];
     },
     inPlace: [
-      [3, 5],
-      [4, 4],
+      [3, 7],
+      [4, 5],
     ],
     optional: [3, 4],
   };
@@ -65,9 +67,13 @@ function checkLogits(operation: string, name: string, given: Shape | undefined, 
  *
  * NLRN, Eq. (4)-(6), with the correlation propagation of Section 3.3 (Figure 3):
  *
- *   theta, psi [B, H, W, l], g [B, H, W, m], previous [B, H, W, q²]  ->  Z [B, H, W, m], logits [B, H, W, q²]
+ *   theta, psi [B, H, W, l], g [B, H, W, m], previous [B, H, W, q²]
+ *     ->  Z [B, H, W, m], logits [B, H, W, q²], statistics [B, H, W, 2]
  *   logits[i, j] = theta_i . psi_j + previous[i, j]
  *   Z_i = sum_{j in S_i} weight_ij g_j,     weight_ij = softmax_j(logits[i, :]) or logits[i, j] / q²
+ *
+ * `statistics` are what the gradient needs to know of a whole row of logits: for softmax its largest logit and the sum
+ * of exp(logit - largest), for mean 0 and q². They are no function to be differentiated.
  *
  * The neighbour at row Y and column X (counted on over the border: Y may be -1 or H) has the place
  * (Y mod q) q + (X mod q) among the q² logits of a pixel. q consecutive coordinates are all different
@@ -85,35 +91,46 @@ export function windowedAttention(
 ) {
   const { previous, q, normalize } = params;
   const inputs = previous ? [theta, psi, g, previous] : [theta, psi, g];
-  const [Z, logits] = apply(windowedAttentionPrimitive, inputs, { q, normalize });
-  return { Z: Z!, logits: logits! };
+  const [Z, logits, statistics] = apply(windowedAttentionPrimitive, inputs, { q, normalize });
+  return { Z: Z!, logits: logits!, statistics: statistics! };
+}
+
+/** What `windowedAttention` was given and what it returned. */
+export interface AttentionForward {
+  readonly theta: Tensor;
+  readonly psi: Tensor;
+  readonly g: Tensor;
+  readonly Z: Tensor;
+  readonly logits: Tensor;
+  readonly statistics: Tensor;
 }
 
 /**
  * The gradients of `sum(Z * gZ) + sum(logits * gLogits)` for Z, logits = windowedAttention(theta, psi, g, …).
  *
- *   gZ, theta, psi, g as in the forward pass, its logits, gLogits [B, H, W, q²]
+ *   gZ, the forward pass's theta, psi, g, Z, logits and statistics, gLogits [B, H, W, q²]
  *     ->  gradients of theta, psi, g, and of the logits as a whole (which is that of `previous`); and `previous`
  *
- * With a_ij = gZ_i . g_j and w_ij the weights:
+ * With a_ij = gZ_i . g_j and w_ij the weights, which follow from the logits and the row's statistics:
  *
- *   dlogits_ij = w_ij (a_ij - sum_k w_ik a_ik) + gLogits_ij       for softmax
+ *   dlogits_ij = w_ij (a_ij - gZ_i . Z_i) + gLogits_ij            for softmax
  *   dlogits_ij = a_ij / q² + gLogits_ij                           for mean
  *   dtheta_i = sum_j dlogits_ij psi_j,   dpsi_j = sum_i dlogits_ij theta_i,   dg_j = sum_i w_ij gZ_i
+ *
+ * gZ_i . Z_i is sum_k w_ik a_ik: with Z and the statistics given, every logit's gradient can be had by itself, so that no
+ * row of weights has to be held at once (Dao 2023, "FlashAttention-2", Section 3.1).
  *
  * `previous` is rebuilt: logits_ij - theta_i . psi_j. Whoever uses it need not keep the forward pass's, so that the
  * logits of any number of states fit into the memory of one. `gLogits` may be left out: zero.
  */
 export function windowedAttentionGrad(
   gZ: Tensor,
-  theta: Tensor,
-  psi: Tensor,
-  g: Tensor,
-  logits: Tensor,
+  forward: AttentionForward,
   params: AttentionParams & { gLogits?: Tensor | undefined },
 ) {
   const { gLogits, q, normalize } = params;
-  const inputs = [gZ, theta, psi, g, logits, ...(gLogits ? [gLogits] : [])];
+  const { theta, psi, g, Z, logits, statistics } = forward;
+  const inputs = [gZ, theta, psi, g, Z, logits, statistics, ...(gLogits ? [gLogits] : [])];
   const [dtheta, dpsi, dg, dlogits, previous] = apply(windowedAttentionGradPrimitive, inputs, {
     q,
     normalize,

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ALONE } from '../../src/backends/wasm/encode.ts';
 import { NORM_CHUNKS } from '../../src/backends/wasm/lower/reduce.ts';
+import { COLUMNS } from '../../src/backends/wasm/lower/wholeTiles.ts';
 import { kernelNumbers, REVECTORIZING_NODE } from '../../src/backends/wasm/module.ts';
 import { SPARE_BYTES } from '../../src/backends/wasm/threads.ts';
 
@@ -18,6 +19,7 @@ test('kernels and their callers agree on constants', () => {
   assert.is(numbers.ALONE, ALONE);
   assert.is(numbers.NORM_CHUNKS, NORM_CHUNKS);
   assert.is(numbers.SPARE_BYTES, SPARE_BYTES);
+  assert.is(numbers.COLUMNS, COLUMNS);
 });
 
 test.run();

@@ -67,6 +67,23 @@ test('a neighbour’s place is its coordinates modulo q', async () => {
   assert.equal(S.slice(7 * 9, 8 * 9), [3, 1, 2, 8, 6, 7, 13, 11, 12]);
 });
 
+test('the statistics of a pixel: its largest logit, and the sum of what the exponentials are relative to it', async () => {
+  const [theta, psi, g] = features(1, 1);
+  const previous = input('previous', [1, 1, 1, 9]);
+  const feeds = { theta: [1], psi: [2], g: [1], previous: [0, 0, 0, 0, 3, 0, 0, 0, 3 - Math.LN2] };
+  // Logits: seven times 2, 5, and 5 - ln 2.
+  const [found] = await evaluate(
+    [windowedAttention(theta, psi, g, { ...softmax(3), previous }).statistics],
+    feeds,
+  );
+  assertClose(found, [5, 1.5 + 7 * Math.exp(-3)]);
+  const [counted] = await evaluate(
+    [windowedAttention(theta, psi, g, { ...mean(3), previous }).statistics],
+    feeds,
+  );
+  assert.equal(counted, [0, 9]);
+});
+
 test('a window larger than the image meets pixels again', async () => {
   const { Z, logits } = windowedAttention(...features(1, 2), softmax(3));
   const [found, S] = await evaluate([Z, logits], { theta: [0, 1], psi: [0, Math.LN2], g: [3, 9] });
@@ -108,13 +125,14 @@ test('a shifted image gives a shifted result: the border is circular', async () 
 const shapes = (names: readonly string[], shape: Shape) => names.map((name) => input(name, shape));
 
 test('gradients of a window of one pixel', async () => {
-  const [gZ, theta, psi, g, logits, gLogits] = shapes(
-    ['gZ', 'theta', 'psi', 'g', 'logits', 'gLogits'],
-    [1, 1, 1, 1],
-  );
-  const feeds = { gZ: [7], theta: [2], psi: [3], g: [10], logits: [6] };
-  const of = (params: AttentionParams & { gLogits?: Tensor }) =>
-    Object.values(windowedAttentionGrad(gZ!, theta!, psi!, g!, logits!, params));
+  const [gZ, theta, psi, g, gLogits] = shapes(['gZ', 'theta', 'psi', 'g', 'gLogits'], [1, 1, 1, 1]);
+  const previous = input('previous', [1, 1, 1, 1]);
+  const feeds = { gZ: [7], theta: [2], psi: [3], g: [10], previous: [0] };
+  const of = (params: AttentionParams & { gLogits?: Tensor }) => {
+    const features = { theta: theta!, psi: psi!, g: g! };
+    const forward = { ...features, ...windowedAttention(theta!, psi!, g!, { ...params, previous }) };
+    return Object.values(windowedAttentionGrad(gZ!, forward, params));
+  };
   // Z = theta psi g = 60: dtheta = 7 · 30, dpsi = 7 · 20, dg = 7 · 6, dlogits = 7 · 10; previous = 6 - 2 · 3
   assert.equal(await evaluate(of(mean(1)), feeds), [[210], [140], [42], [70], [0]]);
   // The weight is 1, whatever the logit.
@@ -132,10 +150,11 @@ test('gradients of a window of one pixel', async () => {
 test('gradients of softmax in the logits of a pixel sum to zero', async () => {
   const random = new Random('zero sum');
   const image = [2, 3, 4];
-  const inputs = [...shapes(['gZ', 'theta', 'psi', 'g'], [...image, 2]), input('logits', [...image, 25])];
-  const [gZ, theta, psi, g, logits] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
-  const { dlogits } = windowedAttentionGrad(gZ, theta, psi, g, logits, softmax(5));
-  const names = ['gZ', 'theta', 'psi', 'g', 'logits'];
+  const inputs = [...shapes(['gZ', 'theta', 'psi', 'g'], [...image, 2]), input('previous', [...image, 25])];
+  const [gZ, theta, psi, g, previous] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  const forward = { theta, psi, g, ...windowedAttention(theta, psi, g, { ...softmax(5), previous }) };
+  const { dlogits } = windowedAttentionGrad(gZ, forward, softmax(5));
+  const names = ['gZ', 'theta', 'psi', 'g', 'previous'];
   const feeds = Object.fromEntries(
     inputs.map(({ shape }, i) => [names[i]!, range(sizeOf(shape)).map(() => random.normal())]),
   );
@@ -168,11 +187,11 @@ test('shapes that do not fit', () => {
     /previous must be \[1, 3, 4, 9\], is \[1, 3, 4, 2\]/,
   );
   assert.throws(
-    () => windowedAttentionGrad(g, theta, psi, g, g, softmax(3)),
+    () => windowedAttentionGrad(g, { theta, psi, g, Z: g, logits: g, statistics: g }, softmax(3)),
     /logits must be \[1, 3, 4, 9\]/,
   );
   assert.throws(
-    () => windowedAttentionGrad(other, theta, psi, g, g, softmax(3)),
+    () => windowedAttentionGrad(other, { theta, psi, g, Z: g, logits: g, statistics: g }, softmax(3)),
     /gZ must be \[1, 3, 4, 1\] as g is/,
   );
 });

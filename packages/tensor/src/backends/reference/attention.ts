@@ -2,7 +2,7 @@ import type { AttentionParams } from '../../primitives/attention.ts';
 import { type Kernels, modulo, type View } from './kernel.ts';
 
 export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionGrad'> = {
-  windowedAttention([theta, psi, g, previous], [Z, logits], params) {
+  windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params) {
     const m = g!.shape[3]!;
     const row = new Float64Array(params.q ** 2);
     Z!.data.fill(0);
@@ -11,30 +11,27 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
         row[place] = dot(theta!, i, psi!, j) + (previous?.data[i * row.length + place] ?? 0);
       }
       if (logits!.data.length > 0) logits!.data.set(row, i * row.length);
-      const weights = weightsOf(row, params);
+      const own = statisticsOf(row, params);
+      if (statistics!.data.length > 0) statistics!.data.set(own, i * 2);
+      const weights = weightsOf(row, own, params);
       for (const { j, place } of neighbours) {
         for (let c = 0; c < m; c++) Z!.data[i * m + c]! += weights[place]! * g!.data[j * m + c]!;
       }
     });
   },
 
-  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], [dtheta, dpsi, dg, dlogits, previous], params) {
+  windowedAttentionGrad(inputs, [dtheta, dpsi, dg, dlogits, previous], params) {
+    const [gZ, theta, psi, g, Z, logits, statistics, gLogits] = inputs;
     const [l, m] = [theta!.shape[3]!, g!.shape[3]!];
     const size = params.q ** 2;
     for (const gradient of [dtheta!, dpsi!, dg!]) gradient.data.fill(0);
     eachWindow(theta!, params.q, (i, neighbours) => {
-      const weights = weightsOf(Float64Array.from(logits!.data.subarray(i * size, (i + 1) * size)), params);
-      const dweights = new Float64Array(size);
-      let expected = 0;
+      const row = Float64Array.from(logits!.data.subarray(i * size, (i + 1) * size));
+      const weights = weightsOf(row, [statistics!.data[2 * i]!, statistics!.data[2 * i + 1]!], params);
+      const expected = dot(gZ!, i, Z!, i);
       for (const { j, place } of neighbours) {
-        dweights[place] = dot(gZ!, i, g!, j);
-        expected += weights[place]! * dweights[place];
-      }
-      for (const { j, place } of neighbours) {
-        const local =
-          params.normalize === 'softmax'
-            ? weights[place]! * (dweights[place]! - expected)
-            : dweights[place]! / size;
+        const a = dot(gZ!, i, g!, j);
+        const local = params.normalize === 'softmax' ? weights[place]! * (a - expected) : a / size;
         const d = local + (gLogits?.data[i * size + place] ?? 0);
         if (dlogits!.data.length > 0) dlogits!.data[i * size + place] = d;
         if (previous!.data.length > 0) {
@@ -84,11 +81,22 @@ function dot(a: View, i: number, b: View, j: number): number {
   return total;
 }
 
-/** Softmax of a row of logits, or the logits divided by their number. Overwrites the row. */
-function weightsOf(row: Float64Array, { normalize }: AttentionParams): Float64Array {
-  if (normalize === 'mean') return row.map((logit) => logit / row.length);
+/** The largest logit of a row and the sum of the exponentials; 0 and q² where there are none. */
+type Statistics = readonly [largest: number, total: number];
+
+function statisticsOf(row: Float64Array, { normalize }: AttentionParams): Statistics {
+  if (normalize === 'mean') return [0, row.length];
   const largest = row.reduce((a, b) => Math.max(a, b), -Infinity);
-  let total = 0;
-  for (let k = 0; k < row.length; k++) total += row[k] = Math.exp(row[k]! - largest);
-  return row.map((weight) => weight / total);
+  return [largest, row.reduce((total, logit) => total + Math.exp(logit - largest), 0)];
+}
+
+/** Softmax of a row of logits, or the logits divided by their number. */
+function weightsOf(
+  row: Float64Array,
+  [largest, total]: Statistics,
+  { normalize }: AttentionParams,
+): Float64Array {
+  return row.map((logit) =>
+    normalize === 'softmax' ? Math.exp(logit - largest) / total : logit / row.length,
+  );
 }

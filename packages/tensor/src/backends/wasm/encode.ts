@@ -4,6 +4,7 @@ import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
+import { joinChains } from './lower/joinChains.ts';
 import type { SharedMemory } from './memory.ts';
 
 /** Scratch memory from `base` on, in bytes; counts how much has been handed out. */
@@ -46,24 +47,19 @@ export function encode(
   numberOf: (name: Call['kernel'] | OperationName) => number,
 ): Int32Array {
   const place = (value: Value): Place => ({ shape: value.shape, address: addressOf(value, memory) });
-  const words: number[] = [];
-  for (const {
-    name,
-    params,
-    inputs,
-    outputs,
-    scratch: [piece],
-  } of program.instructions) {
+  const calls = program.instructions.flatMap(({ name, params, inputs, outputs, scratch: [piece] }) => {
     const scratch = new Pieces(memory.arena + 4 * (piece?.offset ?? 0), threads);
-    const alone = isSmall([...inputs, ...outputs]) ? ALONE : 0;
-    for (const { kernel, args } of lower(name, params, inputs.map(place), outputs.map(place), scratch)) {
-      words.push(
-        numberOf(kernel) + alone,
-        args.length,
-        ...args.map((argument) => wordOf(argument, numberOf)),
-      );
-    }
-  }
+    const alone = isSmall([...inputs, ...outputs]);
+    return lower(name, params, inputs.map(place), outputs.map(place), scratch).map((call) => ({
+      call,
+      alone,
+    }));
+  });
+  const words = joinChains(calls).flatMap(({ call: { kernel, args }, alone }) => [
+    numberOf(kernel) + (alone ? ALONE : 0),
+    args.length,
+    ...args.map((argument) => wordOf(argument, numberOf)),
+  ]);
   words.push(-1);
   return Int32Array.from(words);
 }

@@ -45,7 +45,7 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** What the kernels export a number for: kernels, operations, and constants that both sides must agree on. */
-type ExportedName = KernelName | OperationName | 'ALONE' | 'NORM_CHUNKS' | 'SPARE_BYTES';
+type ExportedName = KernelName | OperationName | 'ALONE' | 'COLUMNS' | 'NORM_CHUNKS' | 'SPARE_BYTES';
 
 let numbers: Record<ExportedName, number> | undefined;
 

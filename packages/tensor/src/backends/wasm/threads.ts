@@ -24,7 +24,7 @@ export const PROGRAM = 4;
 export const CONTROL_WORDS = 5;
 
 /** As in kernels/tile.ts: memory that each thread needs for tiles at an edge. */
-export const SPARE_BYTES = 256;
+export const SPARE_BYTES = 448;
 
 /** The threads of a backend: this one and its workers. All of them run every program together. */
 export class Threads {

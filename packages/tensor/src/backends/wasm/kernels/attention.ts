@@ -1,31 +1,18 @@
 // Windowed attention, block by block: logits as a matrix product, softmax while they lie in the cache, and a second
 // matrix product with g. Neighbourhoods are never written out; the logits leave the block only if somebody reads them.
+//
+// The forward pass holds a whole row of logits of each of a block's pixels, as softmax needs their largest. The gradient
+// is given what it must know of a row, so it works on one chunk after the other, which stays in L2 whatever q is.
 
 import {
-  ADD_LOGITS, FROM_LOGITS, GEOMETRY, H, P, TO_LOGITS,
-  applyBlock, blocksPerRow, dotBlock, enterBlock, exponentials, firstPixel, l, m, maskBlock, moveBands,
-  readGeometry, rowLength, rows, size, softmax, spreadBlock, used,
+  ADD_LOGITS, EXPECTED, FROM_LOGITS, GEOMETRY, H, LARGEST, P, TOTAL, TO_LOGITS,
+  applyChunk, blocksPerRow, chunks, dotChunk, enterBlock, exponentials, firstPixel, l, m, maskChunk, moveBands,
+  readGeometry, rowLength, rows, setRowLength, size, softmax, softmaxGrad, spreadChunk, used, width,
 } from './attentionBlock';
-import { sum4 } from './math';
+import { dot } from './math';
 import { copyRun, scaleRun, subtractFrom } from './runs';
+import { wholeTiles } from './tile';
 import { firstItem, integer, pointer } from './work';
-
-function roundUp8(n: i32): i32 {
-  return (n + 7) & ~7;
-}
-
-function rowOf(block: usize, p: i32): usize {
-  return block + (<usize>(p * rowLength) << 2);
-}
-
-/** What the weights of a row must be multiplied by; it is kept in the gap behind the row. */
-function keepFactor(block: usize, p: i32, factor: f32): void {
-  f32.store(rowOf(block, p) + (<usize>used << 2), factor);
-}
-
-function keptFactor(block: usize, p: i32): f32 {
-  return f32.load(rowOf(block, p) + (<usize>used << 2));
-}
 
 /** What masked logits hold, so that their weight is zero. */
 function masked(): f32 {
@@ -33,54 +20,77 @@ function masked(): f32 {
 }
 
 /**
- * Z [B, H, W, m] and, unless their address is 0, logits [B, H, W, size].
+ * Numbers behind a row's chunks, in which its statistics are kept: a cache line, as rows that lie a power of two apart
+ * would all compete for the same lines of L1.
+ */
+const GAP: i32 = 16;
+
+/**
+ * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, size] and statistics [B, H, W, 2].
  *
- * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0, B, scratch,
- * bytes of scratch a thread; items: blocks. Scratch holds a block and P rows of m8 numbers.
+ * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0,
+ * statistics or 0, B, scratch, bytes of scratch a thread; items: blocks. Scratch holds a block, each row with its gap,
+ * and P rows of mp numbers (m rounded up to whole tiles).
  */
 export function attention(args: usize, thread: i32, threads: i32): void {
   readGeometry(args);
+  setRowLength(used + GAP);
   args += <usize>GEOMETRY << 2;
   const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
-  const Z = pointer(args, 4), logits = pointer(args, 5);
-  const blocks = integer(args, 6) * H * blocksPerRow();
-  const block = pointer(args, 7) + <usize>thread * pointer(args, 8);
-  const sums = block + (<usize>(P * rowLength) << 2);
-  const m8 = roundUp8(m);
+  const Z = pointer(args, 4), logits = pointer(args, 5), statistics = pointer(args, 6);
+  const blocks = integer(args, 7) * H * blocksPerRow();
+  const block = pointer(args, 8) + <usize>thread * pointer(args, 9);
+  const rowBytes = <usize>rowLength << 2, gap = <usize>used << 2;
+  const sums = block + <usize>P * rowBytes;
+  const mp = wholeTiles(m);
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     enterBlock(item);
     const pixel = <usize>firstPixel();
-    dotBlock(block, theta + pixel * <usize>l * 4, psi, l);
-    if (previous != 0) moveBands(ADD_LOGITS, block, previous);
-    if (logits != 0) moveBands(TO_LOGITS, block, logits);
-    maskBlock(block, masked());
-    if (softmax) for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / exponentials(rowOf(block, p)));
-    else for (let p = 0; p < rows; p++) keepFactor(block, p, <f32>1 / <f32>size);
-    applyBlock(block, g, sums, m8);
-    for (let p = 0; p < rows; p++) {
-      const sum = sums + (<usize>(p * m8) << 2);
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const at = block + (<usize>(chunk * width) << 2);
+      dotChunk(chunk, at, theta + pixel * <usize>l * 4, psi, l);
+      if (previous != 0) moveBands(ADD_LOGITS, chunk, at, previous);
+      if (logits != 0) moveBands(TO_LOGITS, chunk, at, logits);
+      maskChunk(chunk, at, masked());
+    }
+    for (let row = block; row < block + <usize>rows * rowBytes; row += rowBytes) {
+      if (softmax) {
+        exponentials(row, row + gap);
+      } else {
+        f32.store(row + gap + LARGEST, 0);
+        f32.store(row + gap + TOTAL, <f32>size);
+      }
+    }
+    for (let chunk = 0; chunk < chunks; chunk++) applyChunk(chunk, block + (<usize>(chunk * width) << 2), g, sums, mp);
+    for (let p: usize = 0; p < <usize>rows; p++) {
+      const own = block + p * rowBytes + gap, sum = sums + p * <usize>mp * 4;
+      if (statistics != 0) copyRun(statistics + (pixel + p) * 8, own, 2);
       // The weights are not normalised, their sums are: m numbers instead of q².
-      scaleRun(sum, m8, keptFactor(block, p));
+      scaleRun(sum, mp, <f32>1 / f32.load(own + TOTAL));
       copyRun(Z + (pixel + p) * <usize>m * 4, sum, m);
     }
   }
 }
 
+/** Numbers that are kept of each row of a block in the gradient. */
+const KEPT: i32 = 4;
+
 /**
- * The gradients: dtheta as it is; dpsi and dg summed into packed columns, one set for each group of blocks.
+ * The gradients: dtheta as it is; dpsi and dg summed into panels of pixels, one set for each group of blocks.
  *
  * args: geometry, then gZ, packed gZ (pixels), theta, packed theta (pixels), packed psi (pixels), packed g
- * (channel-major), logits, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and packed dg's
- * bytes a group, B, groups of an image, scratch, bytes of scratch a thread, rebuilt previous or 0, packed psi
+ * (channel-major), Z, logits, statistics, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and
+ * packed dg's bytes a group, B, groups of an image, scratch, bytes of scratch a thread, rebuilt previous or 0, packed psi
  * (channel-major); items: groups of all images.
- * Scratch holds two blocks and P rows of l8 numbers.
+ * Scratch holds two chunks, P rows of lp numbers (l rounded up to whole tiles), and what is kept of P rows.
  */
 export function attentionGrad(args: usize, thread: i32, threads: i32): void {
   readGeometry(args);
+  setRowLength(width);
   args += <usize>GEOMETRY << 2;
-  const B = integer(args, 14), groups = integer(args, 15);
-  const weights = pointer(args, 16) + <usize>thread * pointer(args, 17);
+  const B = integer(args, 16), groups = integer(args, 17);
+  const scratch = pointer(args, 18) + <usize>thread * pointer(args, 19);
   const perImage = H * blocksPerRow();
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
@@ -88,61 +98,57 @@ export function attentionGrad(args: usize, thread: i32, threads: i32): void {
     const end = image * perImage + firstItem(perImage, group + 1, groups);
     for (let block = image * perImage + firstItem(perImage, group, groups); block < end; block++) {
       enterBlock(block);
-      blockGrad(args, weights, <usize>group);
+      blockGrad(args, scratch, <usize>group);
     }
   }
 }
 
 /** The gradients of the block at hand. */
 function blockGrad(args: usize, weights: usize, group: usize): void {
-  const gLogits = pointer(args, 7), dlogits = pointer(args, 11);
-  const l8 = roundUp8(l), m8 = roundUp8(m);
+  const logits = pointer(args, 7), gLogits = pointer(args, 9), dlogits = pointer(args, 13), previous = pointer(args, 20);
+  const lp = wholeTiles(l), mp = wholeTiles(m);
   const pixel = <usize>firstPixel();
-  const d = weights + (<usize>(P * rowLength) << 2);
-  const sums = d + (<usize>(P * rowLength) << 2);
+  const gZ = pointer(args, 0) + pixel * <usize>m * 4, theta = pointer(args, 2) + pixel * <usize>l * 4;
+  const dpsi = pointer(args, 11) + group * pointer(args, 14), dg = pointer(args, 12) + group * pointer(args, 15);
+  const d = weights + (<usize>(P * width) << 2);
+  const sums = d + (<usize>(P * width) << 2);
+  const kept = sums + (<usize>(P * lp) << 2);
 
-  moveBands(FROM_LOGITS, weights, pointer(args, 6));
-  const previous = pointer(args, 18);
-  if (previous != 0) {
-    // The previous logits: these without theta_i . psi_j. They may be written over these.
-    dotBlock(d, pointer(args, 2) + pixel * <usize>l * 4, pointer(args, 19), l);
-    subtractFrom(weights, d, P * rowLength);
-    moveBands(TO_LOGITS, d, previous);
+  const Z = pointer(args, 6) + pixel * <usize>m * 4, statistics = pointer(args, 8) + pixel * 8;
+  for (let p: usize = 0; p < <usize>rows; p++) {
+    const own = kept + p * <usize>KEPT * 4;
+    copyRun(own, statistics + p * 8, 2);
+    f32.store(own + EXPECTED, dot(gZ + p * <usize>m * 4, Z + p * <usize>m * 4, m));
   }
-  maskBlock(weights, masked());
-  // a_ij = gZ_i . g_j
-  dotBlock(d, pointer(args, 0) + pixel * <usize>m * 4, pointer(args, 5), m);
-  for (let p = 0; p < rows; p++) {
-    if (softmax) softmaxGrad(rowOf(weights, p), rowOf(d, p));
-    else {
-      scaleRun(rowOf(weights, p), used, <f32>1 / <f32>size);
-      scaleRun(rowOf(d, p), used, <f32>1 / <f32>size);
+
+  for (let chunk = 0; chunk < chunks; chunk++) {
+    moveBands(FROM_LOGITS, chunk, weights, logits);
+    if (previous != 0) {
+      // The previous logits: these without theta_i . psi_j. They may be written over these.
+      dotChunk(chunk, d, theta, pointer(args, 21), l);
+      subtractFrom(weights, d, rows * width);
+      moveBands(TO_LOGITS, chunk, d, previous);
     }
+    maskChunk(chunk, weights, masked());
+    // a_ij = gZ_i . g_j
+    dotChunk(chunk, d, gZ, pointer(args, 5), m);
+    if (softmax) {
+      for (let p: usize = 0; p < <usize>rows; p++) {
+        const row = p * <usize>width * 4;
+        softmaxGrad(weights + row, d + row, kept + p * <usize>KEPT * 4);
+      }
+    } else {
+      scaleRun(weights, rows * width, <f32>1 / <f32>size);
+      scaleRun(d, rows * width, <f32>1 / <f32>size);
+      maskChunk(chunk, d, 0);
+    }
+    if (gLogits != 0) moveBands(ADD_LOGITS, chunk, d, gLogits);
+    if (dlogits != 0) moveBands(TO_LOGITS, chunk, d, dlogits);
+    applyChunk(chunk, d, pointer(args, 4), sums, lp);
+    spreadChunk(chunk, d, pointer(args, 3), dpsi, lp);
+    spreadChunk(chunk, weights, pointer(args, 1), dg, mp);
   }
-  if (gLogits != 0) moveBands(ADD_LOGITS, d, gLogits);
-  if (dlogits != 0) moveBands(TO_LOGITS, d, dlogits);
-  maskBlock(d, 0);
-
-  applyBlock(d, pointer(args, 4), sums, l8);
-  for (let p = 0; p < rows; p++) {
-    copyRun(pointer(args, 8) + (pixel + p) * <usize>l * 4, sums + (<usize>(p * l8) << 2), l);
-  }
-  spreadBlock(d, pointer(args, 3) + pixel * <usize>l8 * 4, pointer(args, 9) + group * pointer(args, 12), l8);
-  spreadBlock(weights, pointer(args, 1) + pixel * <usize>m8 * 4, pointer(args, 10) + group * pointer(args, 13), m8);
-}
-
-/** weights: logits to softmax; d: a_ij to w_ij (a_ij - sum_k w_ik a_ik). */
-function softmaxGrad(weights: usize, d: usize): void {
-  const factor = <f32>1 / exponentials(weights);
-  const bytes = <usize>used << 2;
-  let products = f32x4.splat(0);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    products = f32x4.relaxed_madd(v128.load(weights + at), v128.load(d + at), products);
-  }
-  const expected = f32x4.splat(sum4(products) * factor), scale = f32x4.splat(factor);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const w = f32x4.mul(v128.load(weights + at), scale);
-    v128.store(weights + at, w);
-    v128.store(d + at, f32x4.mul(w, f32x4.sub(v128.load(d + at), expected)));
+  for (let p: usize = 0; p < <usize>rows; p++) {
+    copyRun(pointer(args, 10) + (pixel + p) * <usize>l * 4, sums + p * <usize>lp * 4, l);
   }
 }

@@ -9,7 +9,8 @@
 
 import { expInRange, max4, sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
-import { strip, zeros } from './tile';
+import { pixelPanel } from './attentionPack';
+import { COLUMNS, TILE_ROW, spare, strip, zeros } from './tile';
 import { integer } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -23,8 +24,10 @@ export let P: i32 = 0, chunks: i32 = 0, width: i32 = 0;
 export let columns: i32 = 0, panel: i32 = 0;
 /** Channels of theta and psi, and of g. */
 export let l: i32 = 0, m: i32 = 0;
-/** Logits of a pixel; numbers from one row of a block to the next, and in a row. */
-export let size: i32 = 0, rowLength: i32 = 0, used: i32 = 0;
+/** Logits of a pixel; columns of all chunks. */
+export let size: i32 = 0, used: i32 = 0;
+/** Numbers from one row of what lies in memory to the next: of a whole block, or of one chunk at a time. */
+export let rowLength: i32 = 0;
 /** The block at hand: its image, row, first column and number of pixels. */
 export let b: i32 = 0, y: i32 = 0, x0: i32 = 0, rows: i32 = 0;
 
@@ -40,8 +43,10 @@ export function readGeometry(args: usize): void {
   l = integer(args, 10); m = integer(args, 11);
   size = dense ? W : q * q;
   used = chunks * width;
-  // A cache line more than the chunks, in which a row's factor is kept: rows that lie a power of two apart would all compete for the same lines of L1.
-  rowLength = used + 16;
+}
+
+export function setRowLength(numbers: i32): void {
+  rowLength = numbers;
 }
 
 export function blocksPerRow(): i32 {
@@ -77,101 +82,100 @@ function chunkColumn(chunk: i32): i32 {
   return dense ? chunk * width : x0;
 }
 
-/** block[p, j] = a_p . column j of channel-major `packed`, both with C channels. */
-export function dotBlock(block: usize, a: usize, packed: usize, C: i32): void {
+/** chunk[p, j] = a_p . column j of channel-major `packed`, both with C channels. */
+export function dotChunk(chunk: i32, at: usize, a: usize, packed: usize, C: i32): void {
   const aRow = <usize>C << 2;
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const from = packed + (<usize>(chunkRow(chunk) * columns * C) << 2);
-    for (let j = 0; j < width; j += 8) {
-      const column = chunkColumn(chunk) + j;
-      const at = from + (<usize>((column / panel) * panel * C + column % panel) << 2);
-      strip(
-        rows, 8,
-        a, aRow, 4, 0,
-        at, <usize>panel << 2, 0, C, 1, zeros, 0,
-        block + (<usize>(chunk * width + j) << 2), <usize>rowLength << 2,
-      );
-    }
+  const from = packed + (<usize>(chunkRow(chunk) * columns * C) << 2);
+  for (let j = 0; j < width; j += COLUMNS) {
+    const column = chunkColumn(chunk) + j;
+    const seen = from + (<usize>((column / panel) * panel * C + column % panel) << 2);
+    strip(
+      rows, COLUMNS,
+      a, aRow, 4, 0,
+      seen, <usize>panel << 2, 0, C, 1, zeros, 0,
+      at + (<usize>j << 2), <usize>rowLength << 2,
+    );
   }
 }
 
-/** to [rows, C8] = block times the pixels of its columns; `packed` is [image rows, columns, C8]. */
-export function applyBlock(block: usize, packed: usize, to: usize, C8: i32): void {
-  const pixel = <usize>C8 << 2;
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const from = packed + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
-    for (let c = 0; c < C8; c += 8) {
-      strip(
-        rows, 8,
-        block + (<usize>(chunk * width) << 2), <usize>rowLength << 2, 4, 0,
-        from + (<usize>c << 2), pixel, 0, width, 1,
-        chunk == 0 ? zeros : to + (<usize>c << 2), chunk == 0 ? 0 : pixel, to + (<usize>c << 2), pixel,
-      );
-    }
+/**
+ * to [rows, Cp] = start + chunk times the pixels of its columns; start is `to` itself or a row of zeros (startRow 0).
+ * `packed` holds pixels in panels, see attentionPack.ts; Cp is C rounded up to whole tiles.
+ */
+export function applyChunk(chunk: i32, at: usize, packed: usize, to: usize, Cp: i32): void {
+  const pixel = <usize>Cp << 2;
+  for (let c = 0; c < Cp; c += COLUMNS) {
+    const sums = to + (<usize>c << 2);
+    strip(
+      rows, COLUMNS,
+      at, <usize>rowLength << 2, 4, 0,
+      chunkPixels(chunk, packed, Cp, c), TILE_ROW, 0, width, 1,
+      chunk == 0 ? zeros : sums, chunk == 0 ? 0 : pixel, sums, pixel,
+    );
   }
 }
 
-/** to [image rows, columns, C8] += blockᵀ times `pixels` [rows, C8]: what each column sends back to its pixel. */
-export function spreadBlock(block: usize, pixels: usize, to: usize, C8: i32): void {
-  const pixel = <usize>C8 << 2;
-  for (let chunk = 0; chunk < chunks; chunk++) {
-    const target = to + <usize>(chunkRow(chunk) * columns + chunkColumn(chunk)) * pixel;
-    for (let c = 0; c < C8; c += 8) {
-      strip(
-        width, 8,
-        block + (<usize>(chunk * width) << 2), 4, <usize>rowLength << 2, 0,
-        pixels + (<usize>c << 2), pixel, 0, rows, 1,
-        target + (<usize>c << 2), pixel, target + (<usize>c << 2), pixel,
-      );
-    }
+/** to, panels of pixels, += chunkᵀ times `pixels`, panels of the block's rows: what each column sends back to its pixel. */
+export function spreadChunk(chunk: i32, at: usize, pixels: usize, to: usize, Cp: i32): void {
+  for (let c = 0; c < Cp; c += COLUMNS) {
+    const sums = chunkPixels(chunk, to, Cp, c);
+    strip(
+      width, COLUMNS,
+      at, 4, <usize>rowLength << 2, 0,
+      pixelPanel(pixels, b * H + y, W, Cp, c) + <usize>x0 * TILE_ROW, TILE_ROW, 0, rows, 1,
+      sums, TILE_ROW, sums, TILE_ROW,
+    );
   }
 }
 
-/** What `moveBands` does with a run of a block and the same run of stored logits. */
+/** Where channels c … c + 15 of the chunk's first column lie. */
+function chunkPixels(chunk: i32, packed: usize, Cp: i32, c: i32): usize {
+  return pixelPanel(packed, chunkRow(chunk), columns, Cp, c) + <usize>chunkColumn(chunk) * TILE_ROW;
+}
+
+/** What `moveBands` does with a run of a chunk and the same run of stored logits. */
 export const TO_LOGITS: i32 = 0;
 export const FROM_LOGITS: i32 = 1;
 export const ADD_LOGITS: i32 = 2;
 
-/** Moves the bands of the block from or to the logits [B, H, W, size] of its pixels. */
-export function moveBands(mode: i32, block: usize, logits: usize): void {
+/** Moves a chunk's bands from or to the logits [B, H, W, size] of the block's pixels. */
+export function moveBands(mode: i32, chunk: i32, at: usize, logits: usize): void {
   for (let p = 0; p < rows; p++) {
     const own = logits + (<usize>(firstPixel() + p) * <usize>size << 2);
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const row = block + (<usize>(p * rowLength + chunk * width) << 2);
-      if (dense) {
-        moveRun(mode, row, own + (<usize>(chunk * width) << 2), bandLength(chunk));
-        continue;
-      }
-      // Column p + i of the chunk has the place (x0 + p - r + i) mod q: two runs.
-      const band = row + (<usize>p << 2);
-      const place = own + (<usize>(modulo(y - r + chunk, q) * q) << 2);
-      const v = modulo(x0 + p - r, q);
-      moveRun(mode, band, place + (<usize>v << 2), q - v);
-      moveRun(mode, band + (<usize>(q - v) << 2), place, v);
+    const row = at + (<usize>(p * rowLength) << 2);
+    if (dense) {
+      moveRun(mode, row, own + (<usize>(chunk * width) << 2), bandLength(chunk));
+      continue;
     }
+    // Column p + i of the chunk has the place (x0 + p - r + i) mod q: two runs.
+    const band = row + (<usize>p << 2);
+    const place = own + (<usize>(modulo(y - r + chunk, q) * q) << 2);
+    const v = modulo(x0 + p - r, q);
+    moveRun(mode, band, place + (<usize>v << 2), q - v);
+    moveRun(mode, band + (<usize>(q - v) << 2), place, v);
   }
 }
 
-function moveRun(mode: i32, block: usize, logits: usize, count: i32): void {
-  if (mode == TO_LOGITS) copyRun(logits, block, count);
-  else if (mode == FROM_LOGITS) copyRun(block, logits, count);
-  else addRun(block, logits, count);
+function moveRun(mode: i32, chunk: usize, logits: usize, count: i32): void {
+  if (mode == TO_LOGITS) copyRun(logits, chunk, count);
+  else if (mode == FROM_LOGITS) copyRun(chunk, logits, count);
+  else addRun(chunk, logits, count);
 }
 
 function bandLength(chunk: i32): i32 {
   return dense ? min(width, W - chunk * width) : q;
 }
 
-/** Sets what lies outside the bands. */
-export function maskBlock(block: usize, value: f32): void {
+/** Sets what lies outside the chunk's bands. */
+export function maskChunk(chunk: i32, at: usize, value: f32): void {
+  const length = bandLength(chunk);
+  if (length == width) return;
   for (let p = 0; p < rows; p++) {
-    for (let chunk = 0; chunk < chunks; chunk++) {
-      const row = block + (<usize>(p * rowLength + chunk * width) << 2);
-      const first = dense ? 0 : p;
-      fillRun(row, first, value);
-      const end = first + bandLength(chunk);
-      fillRun(row + (<usize>end << 2), width - end, value);
-    }
+    const row = at + (<usize>(p * rowLength) << 2);
+    const first = dense ? 0 : p;
+    fillRun(row, first, value);
+    const end = first + length;
+    fillRun(row + (<usize>end << 2), width - end, value);
   }
 }
 
@@ -181,19 +185,55 @@ export function maskBlock(block: usize, value: f32): void {
  */
 const LEAST_EXPONENT: f32 = -40;
 
-/** exp(row - max(row)) in place; returns the sum. */
-export function exponentials(row: usize): f32 {
+/** The largest number of a row. NaN may be passed over: it shows in the sum of the exponentials. */
+function largestOf(row: usize): f32 {
   const end = row + (<usize>used << 2);
-  let largest = v128.load(row);
-  for (let at = row + 16; at < end; at += 16) largest = f32x4.max(largest, v128.load(at));
-  const top = f32x4.splat(max4(largest));
-  const least = f32x4.splat(LEAST_EXPONENT), floor = f32x4.add(least, least);
-  let total = f32x4.splat(0);
-  for (let at = row; at < end; at += 16) {
-    const x = f32x4.sub(v128.load(at), top);
-    const e = v128.and(expInRange(f32x4.max(x, floor)), f32x4.ge(x, least));
-    v128.store(at, e);
-    total = f32x4.add(total, e);
+  let m0 = v128.load(row), m1 = v128.load(row, 16), m2 = v128.load(row, 32), m3 = v128.load(row, 48);
+  for (let at = row + 64; at < end; at += 64) {
+    m0 = f32x4.relaxed_max(m0, v128.load(at)); m1 = f32x4.relaxed_max(m1, v128.load(at, 16));
+    m2 = f32x4.relaxed_max(m2, v128.load(at, 32)); m3 = f32x4.relaxed_max(m3, v128.load(at, 48));
   }
-  return sum4(total);
+  v128.store(spare, m0); v128.store(spare, m1, 16); v128.store(spare, m2, 32); v128.store(spare, m3, 48);
+  return max4(f32x4.max(f32x4.max(v128.load(spare), v128.load(spare, 16)), f32x4.max(v128.load(spare, 32), v128.load(spare, 48))));
+}
+
+/** exp(x) for x of at most zero, zero where x is below LEAST_EXPONENT (what is computed there is thrown away). */
+@inline
+function weight(x: v128): v128 {
+  return v128.andnot(expInRange(x), f32x4.lt(x, f32x4.splat(LEAST_EXPONENT)));
+}
+
+/** What is kept of a row, each number by itself: its largest logit, the sum of the weights, gZ . Z. */
+export const LARGEST: usize = 0;
+export const TOTAL: usize = 4;
+export const EXPECTED: usize = 8;
+
+/** exp(row - max(row)) in place, for a whole row of a block; keeps the statistics. */
+export function exponentials(row: usize, statistics: usize): void {
+  const end = row + (<usize>used << 2);
+  const largest = largestOf(row);
+  const top = f32x4.splat(largest);
+  let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
+  for (let at = row; at < end; at += 32) {
+    const e0 = weight(f32x4.sub(v128.load(at), top)), e1 = weight(f32x4.sub(v128.load(at, 16), top));
+    v128.store(at, e0); v128.store(at, e1, 16);
+    total0 = f32x4.add(total0, e0); total1 = f32x4.add(total1, e1);
+  }
+  v128.store(spare, total0); v128.store(spare, total1, 16);
+  f32.store(statistics + LARGEST, largest);
+  f32.store(statistics + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
+}
+
+/** A row of a chunk: logits to softmax w_ij; d: a_ij to w_ij (a_ij - gZ_i . Z_i). */
+export function softmaxGrad(weights: usize, d: usize, statistics: usize): void {
+  const end = weights + (<usize>width << 2);
+  const top = f32x4.splat(f32.load(statistics + LARGEST)), scale = f32x4.splat(<f32>1 / f32.load(statistics + TOTAL));
+  const expected = f32x4.splat(f32.load(statistics + EXPECTED));
+  for (; weights < end; weights += 32, d += 32) {
+    const w0 = f32x4.mul(weight(f32x4.sub(v128.load(weights), top)), scale);
+    const w1 = f32x4.mul(weight(f32x4.sub(v128.load(weights, 16), top)), scale);
+    const d0 = f32x4.mul(w0, f32x4.sub(v128.load(d), expected)), d1 = f32x4.mul(w1, f32x4.sub(v128.load(d, 16), expected));
+    v128.store(weights, w0); v128.store(weights, w1, 16);
+    v128.store(d, d0); v128.store(d, d1, 16);
+  }
 }

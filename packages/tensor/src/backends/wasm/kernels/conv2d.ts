@@ -2,12 +2,12 @@
 //
 // The images are first copied with their border of zeros. In [B, H, W, C] the pixels of a filter's row and their
 // channels then lie in one run of width · C numbers, so a pixel sees `height` runs, one image row apart: the
-// segments of `tile`. The filters [height, width, C, K] are packed into panels of 8 outputs, each
-// [height · width · C][8] in the order in which the tile reads them.
+// segments of `tile`. The filters [height, width, C, K] are packed into panels of 16 outputs, each
+// [height · width · C][16] in the order in which the tile reads them.
 
 import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, ROWS, strip, tile, zeros } from './tile';
+import { COLUMNS, ROWS, TILE_ROW, strip, tile, wholeTiles, zeros } from './tile';
 
 /**
  * Copies rows of images into rows with `left` and `right` extra elements of zeros, and `above` and `below` rows of zeros.
@@ -52,7 +52,7 @@ export function conv2d(args: usize, thread: i32, threads: i32): void {
   const run = width * C;
   const rowBytes = <usize>((W + width - 1) * C) << 2;
   const pixelBytes = <usize>K << 2;
-  const panelBytes = <usize>(height * run) << 5;
+  const panelBytes = <usize>(height * run) * TILE_ROW;
   for (let block = firstItem(tiles, thread, threads); block < last; block += PIXEL_BLOCK) {
     const end = min(block + PIXEL_BLOCK, last);
     for (let k = 0; k < K; k += COLUMNS) {
@@ -69,7 +69,7 @@ export function conv2d(args: usize, thread: i32, threads: i32): void {
           seenBy(p + min(4, rows - 1), x, H, W, C, height, rowBytes),
           seenBy(p + min(5, rows - 1), x, H, W, C, height, rowBytes),
           4, rowBytes - (<usize>run << 2),
-          panel, 32, 0, run, height,
+          panel, TILE_ROW, 0, run, height,
           bias == 0 ? zeros : bias + (<usize>k << 2), 0,
           y + <usize>p * pixelBytes + (<usize>k << 2), pixelBytes,
         );
@@ -88,7 +88,7 @@ function seenBy(p: i32, x: usize, H: i32, W: i32, C: i32, height: i32, rowBytes:
 const ROW_BLOCK: i32 = 4;
 
 /**
- * w [height, width, C, K] = sum over pixels of what the pixel sees, times g [B, H, W, Kp], Kp = K rounded up to 8.
+ * w [height, width, C, K] = sum over pixels of what the pixel sees, times g [B, H, W, Kp], Kp = K rounded up to whole tiles.
  *
  * Here a row of A is one element of a filter over all pixels: neighbouring rows are neighbouring numbers.
  * args: padded, g, w, B, H, W, C, K, height, width; items: tiles of 6 elements of a filter's row
@@ -100,7 +100,7 @@ export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
   const run = width * C;
   const rowBytes = <usize>((W + width - 1) * C) << 2;
   const wRow = <usize>K << 2;
-  const gPixel = <usize>((K + COLUMNS - 1) / COLUMNS) << 5;
+  const gPixel = <usize>wholeTiles(K) << 2;
   const tiles = (run + ROWS - 1) / ROWS;
   const first = firstItem(height * tiles, thread, threads), last = firstItem(height * tiles, thread + 1, threads);
   for (let b = 0; b < B; b++) {

@@ -1,7 +1,8 @@
 // Element-wise kernels: four numbers a step. Every value has room up to the next multiple of 16 elements, so the
-// last vector may be computed whole. A scalar argument is a step of zero and a repeated load.
+// last vector may be computed whole.
 
 import { exp4 } from './math';
+import { spare } from './tile';
 import { firstItem, integer, pointer, real } from './work';
 
 /** Elements that a thread takes at a time: a cache line. */
@@ -16,56 +17,72 @@ export const EXP: i32 = 1;
 export const LOG: i32 = 2;
 export const SQRT: i32 = 3;
 export const RELU: i32 = 4;
+export const ADD: i32 = 5;
+export const SUB: i32 = 6;
+export const MUL: i32 = 7;
+export const DIV: i32 = 8;
+export const MAXIMUM: i32 = 9;
+export const MINIMUM: i32 = 10;
+export const GREATER: i32 = 11;
 
-/** args: operation, x, y, n */
-export function unary(args: usize, thread: i32, threads: i32): void {
-  const operation = integer(args, 0), n = integer(args, 3);
-  const first = firstElement(n, thread, threads);
-  let x = pointer(args, 1) + (<usize>first << 2), y = pointer(args, 2) + (<usize>first << 2);
-  const end = pointer(args, 1) + (<usize>firstElement(n, thread + 1, threads) << 2);
+/** Bytes of each value that a chain works on at a time: those of a few operations stay in L1. */
+const BLOCK: usize = 4096;
+
+/** Words of an operation of a chain: operation, a, b, y, whether a is a scalar, whether b is. */
+const OPERATION_WORDS: i32 = 6;
+
+/**
+ * A chain of operations on n elements each, y = a ∘ b or y = ∘ a: done block by block, so that what one operation writes is
+ * read by the next while it lies in L1. A scalar is read at the beginning of each block.
+ *
+ * args: n, then the operations, OPERATION_WORDS each, then -1; items: cache lines
+ */
+export function elementwise(args: usize, thread: i32, threads: i32): void {
+  const n = integer(args, 0);
+  const last = <usize>firstElement(n, thread + 1, threads) << 2;
+  for (let first = <usize>firstElement(n, thread, threads) << 2; first < last; first += BLOCK) {
+    const bytes = min(BLOCK, last - first);
+    for (let i = 1; integer(args, i) >= 0; i += OPERATION_WORDS) {
+      let a = pointer(args, i + 1), b = pointer(args, i + 2), aStep: usize = 16, bStep: usize = 16;
+      if (integer(args, i + 4) != 0) {
+        v128.store(spare, v128.load32_splat(a));
+        a = spare;
+        aStep = 0;
+      } else {
+        a += first;
+      }
+      if (integer(args, i + 5) != 0) {
+        v128.store(spare, v128.load32_splat(b), 16);
+        b = spare + 16;
+        bStep = 0;
+      } else {
+        b += first;
+      }
+      apply(integer(args, i), a, aStep, b, bStep, pointer(args, i + 3) + first, bytes);
+    }
+  }
+}
+
+function apply(operation: i32, a: usize, aStep: usize, b: usize, bStep: usize, y: usize, bytes: usize): void {
+  const end = y + bytes;
   switch (operation) {
-    case NEG: for (; x < end; x += 16, y += 16) v128.store(y, f32x4.neg(v128.load(x))); break;
-    case EXP: for (; x < end; x += 16, y += 16) v128.store(y, exp4(v128.load(x))); break;
-    case LOG: for (; x < end; x += 4, y += 4) f32.store(y, Mathf.log(f32.load(x))); break;
-    case SQRT: for (; x < end; x += 16, y += 16) v128.store(y, f32x4.sqrt(v128.load(x))); break;
-    case RELU: for (; x < end; x += 16, y += 16) v128.store(y, f32x4.max(v128.load(x), f32x4.splat(0))); break;
+    case NEG: for (; y < end; y += 16, a += aStep) v128.store(y, f32x4.neg(v128.load(a))); break;
+    case EXP: for (; y < end; y += 16, a += aStep) v128.store(y, exp4(v128.load(a))); break;
+    case LOG: for (; y < end; y += 4, a += 4) f32.store(y, Mathf.log(f32.load(a))); break;
+    case SQRT: for (; y < end; y += 16, a += aStep) v128.store(y, f32x4.sqrt(v128.load(a))); break;
+    case RELU: for (; y < end; y += 16, a += aStep) v128.store(y, f32x4.max(v128.load(a), f32x4.splat(0))); break;
+    case ADD: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.add(v128.load(a), v128.load(b))); break;
+    case SUB: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.sub(v128.load(a), v128.load(b))); break;
+    case MUL: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.mul(v128.load(a), v128.load(b))); break;
+    case DIV: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.div(v128.load(a), v128.load(b))); break;
+    case MAXIMUM: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.max(v128.load(a), v128.load(b))); break;
+    case MINIMUM: for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, f32x4.min(v128.load(a), v128.load(b))); break;
+    case GREATER: {
+      const one = f32x4.splat(1);
+      for (; y < end; y += 16, a += aStep, b += bStep) v128.store(y, v128.and(f32x4.gt(v128.load(a), v128.load(b)), one));
+      break;
+    }
     default: unreachable();
-  }
-}
-
-export const ADD: i32 = 0;
-export const SUB: i32 = 1;
-export const MUL: i32 = 2;
-export const DIV: i32 = 3;
-export const MAXIMUM: i32 = 4;
-export const MINIMUM: i32 = 5;
-export const GREATER: i32 = 6;
-
-/** args: operation, a, b, y, n, whether a is a scalar, whether b is */
-export function binary(args: usize, thread: i32, threads: i32): void {
-  const operation = integer(args, 0), n = integer(args, 4);
-  const aScalar = integer(args, 5) != 0, bScalar = integer(args, 6) != 0;
-  const first = <usize>firstElement(n, thread, threads) << 2;
-  const end = <usize>firstElement(n, thread + 1, threads) << 2;
-  const a = pointer(args, 1), b = pointer(args, 2), y = pointer(args, 3);
-  // Read once, as the result may be written over it.
-  const a0 = v128.load32_splat(a), b0 = v128.load32_splat(b);
-  for (let i = first; i < end; i += 16) {
-    const left = aScalar ? a0 : v128.load(a + i);
-    const right = bScalar ? b0 : v128.load(b + i);
-    v128.store(y + i, apply(operation, left, right));
-  }
-}
-
-function apply(operation: i32, a: v128, b: v128): v128 {
-  switch (operation) {
-    case ADD: return f32x4.add(a, b);
-    case SUB: return f32x4.sub(a, b);
-    case MUL: return f32x4.mul(a, b);
-    case DIV: return f32x4.div(a, b);
-    case MAXIMUM: return f32x4.max(a, b);
-    case MINIMUM: return f32x4.min(a, b);
-    default: return v128.and(f32x4.gt(a, b), f32x4.splat(1));
   }
 }
 

@@ -2,9 +2,11 @@
 
 import { attention, attentionGrad } from './attention';
 import { foldPixels, packChannels, packPixels } from './attentionPack';
-import { deviationChunks, gradientChunks, normalize, normalizeGrad } from './batchNorm';
+import {
+  gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
+} from './batchNorm';
 import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
-import { adam, binary, fill, unary } from './elementwise';
+import { adam, elementwise, fill } from './elementwise';
 import { matmul, packPanels } from './matmul';
 import { copyStrided } from './movement';
 import { SPARE_BYTES, useSpare } from './tile';
@@ -13,42 +15,42 @@ import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, wino
 
 export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
 export { NORM_CHUNKS } from './reduce';
-export { SPARE_BYTES } from './tile';
+export { COLUMNS, SPARE_BYTES } from './tile';
 
 // What a call names as its kernel.
-export const UNARY: i32 = 0;
-export const BINARY: i32 = 1;
-export const FILL: i32 = 2;
-export const COPY_STRIDED: i32 = 3;
-export const PACK_PANELS: i32 = 4;
-export const MATMUL: i32 = 5;
-export const PAD_ROWS: i32 = 6;
-export const CONV2D: i32 = 7;
-export const CONV2D_FILTER_GRAD: i32 = 8;
-export const SUM_CHUNKS: i32 = 9;
-export const ADD_CHUNKS: i32 = 10;
-export const SQUARE_CHUNKS: i32 = 11;
-export const ROOT_OF_SUM: i32 = 12;
-export const DEVIATION_CHUNKS: i32 = 13;
-export const NORMALIZE: i32 = 14;
-export const GRADIENT_CHUNKS: i32 = 15;
-export const NORMALIZE_GRAD: i32 = 16;
-export const ADAM: i32 = 17;
-export const PACK_PIXELS: i32 = 18;
-export const PACK_CHANNELS: i32 = 19;
-export const FOLD_PIXELS: i32 = 20;
-export const ATTENTION: i32 = 21;
-export const ATTENTION_GRAD: i32 = 22;
-export const WINOGRAD_FILTERS: i32 = 23;
-export const WINOGRAD_CONV2D: i32 = 24;
-export const WINOGRAD_TRANSFORMS: i32 = 25;
-export const WINOGRAD_SUMS: i32 = 26;
-export const WINOGRAD_FILTER_GRAD: i32 = 27;
+export const ELEMENTWISE: i32 = 0;
+export const FILL: i32 = 1;
+export const COPY_STRIDED: i32 = 2;
+export const PACK_PANELS: i32 = 3;
+export const MATMUL: i32 = 4;
+export const PAD_ROWS: i32 = 5;
+export const CONV2D: i32 = 6;
+export const CONV2D_FILTER_GRAD: i32 = 7;
+export const SUM_CHUNKS: i32 = 8;
+export const ADD_CHUNKS: i32 = 9;
+export const SQUARE_CHUNKS: i32 = 10;
+export const ROOT_OF_SUM: i32 = 11;
+export const MOMENT_CHUNKS: i32 = 12;
+export const JOIN_MOMENTS: i32 = 13;
+export const INVERSE_DEVIATIONS: i32 = 14;
+export const NORMALIZE: i32 = 15;
+export const GRADIENT_CHUNKS: i32 = 16;
+export const NORMALIZE_GRAD: i32 = 17;
+export const ADAM: i32 = 18;
+export const PACK_PIXELS: i32 = 19;
+export const PACK_CHANNELS: i32 = 20;
+export const FOLD_PIXELS: i32 = 21;
+export const ATTENTION: i32 = 22;
+export const ATTENTION_GRAD: i32 = 23;
+export const WINOGRAD_FILTERS: i32 = 24;
+export const WINOGRAD_CONV2D: i32 = 25;
+export const WINOGRAD_TRANSFORMS: i32 = 26;
+export const WINOGRAD_SUMS: i32 = 27;
+export const WINOGRAD_FILTER_GRAD: i32 = 28;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
-    case UNARY: unary(args, thread, threads); break;
-    case BINARY: binary(args, thread, threads); break;
+    case ELEMENTWISE: elementwise(args, thread, threads); break;
     case FILL: fill(args, thread, threads); break;
     case COPY_STRIDED: copyStrided(args, thread, threads); break;
     case PACK_PANELS: packPanels(args, thread, threads); break;
@@ -60,7 +62,9 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case ADD_CHUNKS: addChunks(args, thread, threads); break;
     case SQUARE_CHUNKS: squareChunks(args, thread, threads); break;
     case ROOT_OF_SUM: rootOfSum(args, thread, threads); break;
-    case DEVIATION_CHUNKS: deviationChunks(args, thread, threads); break;
+    case MOMENT_CHUNKS: momentChunks(args, thread, threads); break;
+    case JOIN_MOMENTS: joinMoments(args, thread, threads); break;
+    case INVERSE_DEVIATIONS: inverseDeviations(args, thread, threads); break;
     case NORMALIZE: normalize(args, thread, threads); break;
     case GRADIENT_CHUNKS: gradientChunks(args, thread, threads); break;
     case NORMALIZE_GRAD: normalizeGrad(args, thread, threads); break;

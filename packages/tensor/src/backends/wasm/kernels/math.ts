@@ -23,7 +23,7 @@ const CONSTANTS = memory.data<f32>([
   1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
 ]);
 
-/** exp(x) for x in [-87.3, 88.3]. */
+/** exp(x) for x in [-87.3, 88.3]; NaN stays NaN. */
 export function expInRange(x: v128): v128 {
   const rounder = v128.load32_splat(CONSTANTS, 4);
   const shifted = f32x4.relaxed_madd(x, v128.load32_splat(CONSTANTS), rounder);
@@ -62,4 +62,16 @@ export function max4(v: v128): f32 {
     max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
     max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
   );
+}
+
+/** The inner product of two runs of numbers. */
+export function dot(a: usize, b: usize, count: i32): f32 {
+  let products = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    products = f32x4.relaxed_madd(v128.load(a + (<usize>i << 2)), v128.load(b + (<usize>i << 2)), products);
+  }
+  let total = sum4(products);
+  for (; i < count; i++) total += f32.load(a + (<usize>i << 2)) * f32.load(b + (<usize>i << 2));
+  return total;
 }

@@ -1,8 +1,9 @@
-// Matrix product: B is packed into panels of 8 columns, each panel [K][8] in one run of memory and padded with
+// Matrix product: B is packed into panels of 16 columns, each panel [K][16] in one run of memory and padded with
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
+import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, ROWS, strip, zeros } from './tile';
+import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
 
 /** Columns of B rounded up to whole panels. */
 function panels(N: i32): i32 {
@@ -10,7 +11,7 @@ function panels(N: i32): i32 {
 }
 
 /**
- * Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][8].
+ * Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][16].
  *
  * args: b, packed, K, N, kStride, nStride; items: panels
  */
@@ -19,21 +20,19 @@ export function packPanels(args: usize, thread: i32, threads: i32): void {
   const K = integer(args, 2), N = integer(args, 3), kStride = integer(args, 4), nStride = integer(args, 5);
   const last = firstItem(panels(N), thread + 1, threads);
   for (let panel = firstItem(panels(N), thread, threads); panel < last; panel++) {
-    packPanel(b + (<usize>(panel * COLUMNS * nStride) << 2), packed + (<usize>(panel * K) << 5), K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
+    packPanel(b + (<usize>(panel * COLUMNS * nStride) << 2), packed + <usize>(panel * K) * TILE_ROW, K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
   }
 }
 
 function packPanel(b: usize, to: usize, K: i32, kStride: i32, nStride: i32, columns: i32): void {
   for (let k = 0; k < K; k++) {
     if (nStride == 1 && columns == COLUMNS) {
-      v128.store(to, v128.load(b));
-      v128.store(to, v128.load(b, 16), 16);
+      copyRun(to, b, COLUMNS);
     } else {
-      v128.store(to, f32x4.splat(0));
-      v128.store(to, f32x4.splat(0), 16);
+      fillRun(to, COLUMNS, 0);
       for (let n = 0; n < columns; n++) f32.store(to + (<usize>n << 2), f32.load(b + (<usize>(n * nStride) << 2)));
     }
-    to += 32;
+    to += TILE_ROW;
     b += <usize>kStride << 2;
   }
 }
@@ -60,7 +59,7 @@ export function matmul(args: usize, thread: i32, threads: i32): void {
       strip(
         min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
         a + <usize>i * aRow, aRow, aStep, 0,
-        panel, 32, 0, K, 1, zeros, 0,
+        panel, TILE_ROW, 0, K, 1, zeros, 0,
         c + <usize>i * cRow + (<usize>n << 2), cRow,
       );
     }

@@ -12,7 +12,7 @@
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
 import { copyRun, storeLanes } from './runs';
-import { COLUMNS, ROWS, strip, zeros } from './tile';
+import { COLUMNS, ROWS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
 import { firstItem, integer, pointer } from './work';
 
 /** Places of a transformed tile. */
@@ -91,7 +91,7 @@ function filterTransposed(from: usize, step: usize, to: usize, toStep: usize): v
 }
 
 /**
- * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 8].
+ * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 16].
  *
  * args: w, U, C, K, room for halves, bytes of it a thread; items: input channels
  */
@@ -101,7 +101,7 @@ export function winogradFilters(args: usize, thread: i32, threads: i32): void {
   const own = pointer(args, 4) + <usize>thread * pointer(args, 5);
   const taps = own, halves = own + HALVES, whole = halves + HALVES;
   const panels = (K + COLUMNS - 1) / COLUMNS;
-  const place = <usize>(panels * C) << 5;
+  const place = <usize>(panels * C) * TILE_ROW;
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     for (let k = 0; k < panels * COLUMNS; k += 4) {
@@ -112,7 +112,7 @@ export function winogradFilters(args: usize, thread: i32, threads: i32): void {
       }
       for (let v = 0; v < 3; v++) filterTransform(taps + (<usize>v << 4), 48, halves + (<usize>v << 4), 48);
       for (let i = 0; i < 6; i++) filterTransform(halves + <usize>i * 48, 16, whole + <usize>i * 96, 16);
-      const to = U + (<usize>((k / COLUMNS) * C + c) << 5) + (<usize>(k % COLUMNS) << 2);
+      const to = U + (<usize>((k / COLUMNS) * C + c) * TILE_ROW) + (<usize>(k % COLUMNS) << 2);
       for (let e = 0; e < PLACES; e++) v128.store(to + <usize>e * place, v128.load(whole + (<usize>e << 4)));
     }
   }
@@ -139,16 +139,17 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
  * y [B, H, W, K] from padded images.
  *
  * args: padded, U, bias or 0, y, B, H, W, C, K, rows and columns of tiles, tiles of a block, scratch, bytes of scratch a
- * thread; items: blocks of tiles. Scratch holds halves, V [36, block, C4] and the products [36, block, K8].
+ * thread; items: blocks of tiles. Scratch holds halves, V [36, block, C4] and the products [36, block, Kp],
+ * Kp = K rounded up to whole tiles.
  */
 export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), U = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
   const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7), K = integer(args, 8);
   const rows = integer(args, 9), columns = integer(args, 10), block = integer(args, 11);
   const halves = pointer(args, 12) + <usize>thread * pointer(args, 13);
-  const C4 = (C + 3) & ~3, K8 = (K + 7) & ~7;
+  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
   const V = halves + 2 * HALVES, vPlace = <usize>(block * C4) << 2;
-  const M = V + <usize>PLACES * vPlace, mPlace = <usize>(block * K8) << 2;
+  const M = V + <usize>PLACES * vPlace, mPlace = <usize>(block * Kp) << 2;
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
   const tiles = B * rows * columns, blocks = (tiles + block - 1) / block;
   const last = firstItem(blocks, thread + 1, threads);
@@ -158,19 +159,19 @@ export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
       transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + (<usize>(t * C4) << 2), vPlace, halves);
     }
     for (let e = 0; e < PLACES; e++) {
-      multiply(V + <usize>e * vPlace, U + (<usize>(e * K8 * C) << 2), M + <usize>e * mPlace, count, C, C4, K8);
+      multiply(V + <usize>e * vPlace, U + (<usize>(e * Kp * C) << 2), M + <usize>e * mPlace, count, C, C4, Kp);
     }
     for (let t = 0; t < count; t++) {
-      writeOutputs(M + (<usize>(t * K8) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, halves);
+      writeOutputs(M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, halves);
     }
   }
 }
 
-/** M [count, K8] = V [count, C] times the panels of U. */
-function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C4: i32, K8: i32): void {
-  const vRow = <usize>C4 << 2, mRow = <usize>K8 << 2;
-  for (let k = 0; k < K8; k += COLUMNS) {
-    strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), 32, 0, C, 1, zeros, 0, M + (<usize>k << 2), mRow);
+/** M [count, Kp] = V [count, C] times the panels of U. */
+function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C4: i32, Kp: i32): void {
+  const vRow = <usize>C4 << 2, mRow = <usize>Kp << 2;
+  for (let k = 0; k < Kp; k += COLUMNS) {
+    strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), TILE_ROW, 0, C, 1, zeros, 0, M + (<usize>k << 2), mRow);
   }
 }
 
@@ -198,29 +199,29 @@ function writeOutputs(
 }
 
 /**
- * The inputs' transforms V [36, tiles, C4] and those of g, A g Aᵀ [36, tiles, K8].
+ * The inputs' transforms V [36, tiles, C4] and those of g, A g Aᵀ [36, tiles, Kp].
  *
- * g is padded to [B, 4 rows, 4 columns, K8] with zeros. args: padded, padded g, V, transformed g, C, K, rows and columns
+ * g is padded to [B, 4 rows, 4 columns, Kp] with zeros. args: padded, padded g, V, transformed g, C, K, rows and columns
  * of tiles, tiles, room for halves, bytes of it a thread; items: tiles
  */
 export function winogradTransforms(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), g = pointer(args, 1), V = pointer(args, 2), T = pointer(args, 3);
   const C = integer(args, 4), K = integer(args, 5), rows = integer(args, 6), columns = integer(args, 7), tiles = integer(args, 8);
   const halves = pointer(args, 9) + <usize>thread * pointer(args, 10);
-  const C4 = (C + 3) & ~3, K8 = (K + 7) & ~7;
-  const vPlace = <usize>(tiles * C4) << 2, tPlace = <usize>(tiles * K8) << 2;
+  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
+  const vPlace = <usize>(tiles * C4) << 2, tPlace = <usize>(tiles * Kp) << 2;
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
   const last = firstItem(tiles, thread + 1, threads);
   for (let t = firstItem(tiles, thread, threads); t < last; t++) {
     transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(t * C4) << 2), vPlace, halves);
-    const from = g + (<usize>((t / columns * 4 * columns + t % columns) * 4 * K8) << 2);
-    transformGradient(from, <usize>(4 * columns * K8) << 2, K8, T + (<usize>(t * K8) << 2), tPlace, halves);
+    const from = g + (<usize>((t / columns * 4 * columns + t % columns) * 4 * Kp) << 2);
+    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(t * Kp) << 2), tPlace, halves);
   }
 }
 
-function transformGradient(g: usize, rowBytes: usize, K8: i32, T: usize, place: usize, halves: usize): void {
-  const pixel = <usize>K8 << 2;
-  for (let k = 0; k < K8; k += 4) {
+function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: usize, halves: usize): void {
+  const pixel = <usize>Kp << 2;
+  for (let k = 0; k < Kp; k += 4) {
     const at = g + (<usize>k << 2), to = T + (<usize>k << 2);
     for (let j: usize = 0; j < 4; j++) outputTransposed(at + j * pixel, rowBytes, halves + j * 16, 96);
     for (let i: usize = 0; i < 6; i++) outputTransposed(halves + i * 96, 16, to + i * 6 * place, place);
@@ -231,24 +232,24 @@ function transformGradient(g: usize, rowBytes: usize, K8: i32, T: usize, place: 
 const TILE_BLOCK: i32 = 128;
 
 /**
- * M [36, C, K8] = Vᵀ times the transformed g, for each place.
+ * M [36, C, Kp] = Vᵀ times the transformed g, for each place.
  *
  * args: V, transformed g, M, C, K, tiles; items: runs of 6 channels of all places
  */
 export function winogradSums(args: usize, thread: i32, threads: i32): void {
   const V = pointer(args, 0), T = pointer(args, 1), M = pointer(args, 2);
   const C = integer(args, 3), K = integer(args, 4), tiles = integer(args, 5);
-  const C4 = (C + 3) & ~3, K8 = (K + 7) & ~7;
-  const vRow = <usize>C4 << 2, tRow = <usize>K8 << 2;
+  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
+  const vRow = <usize>C4 << 2, tRow = <usize>Kp << 2;
   const runs = (C + ROWS - 1) / ROWS;
   const first = firstItem(PLACES * runs, thread, threads), last = firstItem(PLACES * runs, thread + 1, threads);
   for (let e = first / runs; e * runs < last; e++) {
     const from = max(first, e * runs), to = min(last, (e + 1) * runs);
     for (let t = 0; t < tiles; t += TILE_BLOCK) {
       const v = V + <usize>(e * tiles + t) * vRow, g = T + <usize>(e * tiles + t) * tRow;
-      for (let k = 0; k < K8; k += COLUMNS) {
+      for (let k = 0; k < Kp; k += COLUMNS) {
         const c = (from - e * runs) * ROWS;
-        const at = M + (<usize>((e * C + c) * K8 + k) << 2);
+        const at = M + (<usize>((e * C + c) * Kp + k) << 2);
         strip(
           min((to - e * runs) * ROWS, C) - c, COLUMNS,
           v + (<usize>c << 2), 4, vRow, 0,
@@ -269,12 +270,12 @@ export function winogradFilterGrad(args: usize, thread: i32, threads: i32): void
   const M = pointer(args, 0), w = pointer(args, 1);
   const C = integer(args, 2), K = integer(args, 3);
   const halves = pointer(args, 4) + <usize>thread * pointer(args, 5), taps = halves + HALVES;
-  const K8 = (K + 7) & ~7;
-  const place = <usize>(C * K8) << 2;
+  const Kp = wholeTiles(K);
+  const place = <usize>(C * Kp) << 2;
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     for (let k = 0; k < K; k += 4) {
-      const at = M + (<usize>(c * K8 + k) << 2);
+      const at = M + (<usize>(c * Kp + k) << 2);
       for (let j: usize = 0; j < 6; j++) filterTransposed(at + j * place, 6 * place, halves + j * 16, 96);
       for (let i: usize = 0; i < 3; i++) filterTransposed(halves + i * 96, 16, taps + i * 48, 16);
       for (let tap = 0; tap < 9; tap++) {

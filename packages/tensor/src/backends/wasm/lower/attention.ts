@@ -1,14 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
-import {
-  type Call,
-  call,
-  type Lowerings,
-  type Place,
-  perThread,
-  real,
-  roundUp,
-  type Scratch,
-} from './call.ts';
+import { type Call, call, type Lowerings, type Place, perThread, real, type Scratch } from './call.ts';
+import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 
 /**
  * Pixels of a block: a multiple of the tile's 6 rows. In a band, more of them share the work on a row of the window, but
@@ -17,14 +9,17 @@ import {
 const NARROW_BLOCK = 6;
 const WIDE_BLOCK = 12;
 const WIDE_WINDOW = 32;
-const DENSE_BLOCK = 48;
+const DENSE_BLOCK = 96;
 /** Columns of a chunk of a dense row of logits. */
-const DENSE_CHUNK = 64;
+const DENSE_CHUNK = 128;
+/** Numbers behind a row of logits, and those that are kept of a row in the gradient: see kernels/attention.ts. */
+const GAP = 16;
+const KEPT = 4;
 /** Pieces of work in the gradient, whatever the number of threads: each has its own sums. */
 const LEAST_GROUPS = 4;
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
-  windowedAttention([theta, psi, g, previous], [Z, logits], params, scratch) {
+  windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, scratch) {
     const geometry = geometryOf(theta!, g!, params);
     const { B, l, m } = geometry;
     const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
@@ -36,12 +31,14 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       previous?.address ?? 0,
       Z!.address,
       logits!.address,
+      statistics!.address,
     ];
-    const block = perThread(geometry.P * (rowLength(geometry) + roundUp(m, 8)), scratch);
+    const rowLength = geometry.chunks * geometry.width + GAP;
+    const block = perThread(geometry.P * (rowLength + wholeTiles(m)), scratch);
     return [packPsi, packG, call('ATTENTION', ...geometry.args, ...addresses, B, ...block)];
   },
 
-  windowedAttentionGrad([gZ, theta, psi, g, logits, gLogits], outputs, params, scratch) {
+  windowedAttentionGrad([gZ, theta, psi, g, Z, logits, statistics, gLogits], outputs, params, scratch) {
     const geometry = geometryOf(theta!, g!, params);
     const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
     const { B, H, l, m } = geometry;
@@ -53,12 +50,13 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const [psiChannels, packPsiChannels] = packChannels(psi!.address, l, geometry, scratch);
     const groups = Math.max(1, Math.ceil(LEAST_GROUPS / B));
     const sums = (C: number) => {
-      const each = B * H * geometry.columns * roundUp(C, 8);
+      const each = B * H * geometry.columns * wholeTiles(C);
       return { each, address: scratch.floats(groups * each) };
     };
     const [psiSums, gSums] = [sums(l), sums(m)];
-    const block = perThread(geometry.P * (2 * rowLength(geometry) + roundUp(l, 8)), scratch);
-    const given = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels, logits!.address];
+    const block = perThread(geometry.P * (2 * geometry.width + wholeTiles(l) + KEPT), scratch);
+    const features = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels];
+    const given = [...features, Z!.address, logits!.address, statistics!.address];
     const rebuilt = [previous!, psiChannels];
     const made = [dtheta!, psiSums.address, gSums.address, dlogits!, 4 * psiSums.each, 4 * gSums.each];
     const fold = (from: number, to: number, C: number) =>
@@ -104,11 +102,6 @@ interface Geometry {
   readonly args: readonly (number | boolean)[];
 }
 
-/** As in the kernels: a cache line more than the row's chunks. */
-function rowLength({ chunks, width }: Geometry): number {
-  return chunks * width + 16;
-}
-
 function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): Geometry {
   const [B, H, W, l] = theta.shape as [number, number, number, number];
   const m = g.shape[3]!;
@@ -123,15 +116,24 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): 
 function denseShape(N: number) {
   const chunks = Math.ceil(N / DENSE_CHUNK);
   const columns = chunks * DENSE_CHUNK;
-  return { H: 1, W: N, r: 0, P: Math.min(DENSE_BLOCK, N), chunks, width: DENSE_CHUNK, columns, panel: 8 };
+  return {
+    H: 1,
+    W: N,
+    r: 0,
+    P: Math.min(DENSE_BLOCK, N),
+    chunks,
+    width: DENSE_CHUNK,
+    columns,
+    panel: COLUMNS,
+  };
 }
 
 /** A window of q rows; the packed rows reach as far as the last block looks. */
 function bandShape(H: number, W: number, q: number) {
   const P = Math.min(q < WIDE_WINDOW ? NARROW_BLOCK : WIDE_BLOCK, W);
-  const width = roundUp(P + q - 1, 8);
+  const width = wholeTiles(P + q - 1);
   const lastBlock = Math.floor((W - 1) / P) * P;
-  const columns = roundUp(Math.max(W + q - 1, lastBlock + width), 8);
+  const columns = wholeTiles(Math.max(W + q - 1, lastBlock + width));
   return { H, W, r: (q - 1) / 2, P, chunks: q, width, columns, panel: columns };
 }
 
@@ -141,7 +143,7 @@ function packPixels(
   { B, H, W, r, columns }: Geometry,
   scratch: Scratch,
 ): [number, Call] {
-  const to = scratch.floats(B * H * columns * roundUp(C, 8));
+  const to = scratch.floats(B * H * columns * wholeTiles(C));
   return [to, call('PACK_PIXELS', x, to, B * H, W, C, r, columns)];
 }
 

@@ -1,41 +1,52 @@
 import { sizeOf } from '../../../shape.ts';
-import { call, type Lowerings, real } from './call.ts';
-import { chunksFor, sumMiddle } from './reduce.ts';
+import { type Call, call, type Lowerings, type Place, real, type Scratch } from './call.ts';
+import { chunksFor } from './reduce.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(x!.shape);
     const chunks = chunksFor(rows);
-    const partial = scratch.floats(chunks * C);
-    const channels = [scale!, shift!, mean!, variance!].map(({ address }) => address);
+    const [means, deviations] = [scratch.floats(chunks * C), scratch.floats(chunks * C)];
+    const { inverse, invert } = inverseOf(variance!, epsilon, scratch);
+    const channels = [scale!.address, shift!.address, mean!.address, inverse];
     return [
-      ...sumMiddle(x!.address, mean!.address, { outer: 1, n: rows, inner: C }, scratch, 1 / rows),
-      call('DEVIATION_CHUNKS', x!.address, mean!.address, partial, rows, C, chunks),
-      call('ADD_CHUNKS', partial, variance!.address, 1, chunks, C, real(1 / rows)),
-      call('NORMALIZE', x!.address, y!.address, ...channels, rows, C, real(epsilon), relu),
+      call('MOMENT_CHUNKS', x!.address, means, deviations, rows, C, chunks),
+      call('JOIN_MOMENTS', means, deviations, mean!.address, variance!.address, rows, C, chunks),
+      invert,
+      call('NORMALIZE', x!.address, y!.address, ...channels, rows, C, relu),
     ];
   },
 
-  batchNormInference([x, ...channels], [y], { epsilon, relu }) {
+  batchNormInference([x, scale, shift, mean, variance], [y], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(x!.shape);
-    const addresses = channels.map(({ address }) => address);
-    return [call('NORMALIZE', x!.address, y!.address, ...addresses, rows, C, real(epsilon), relu)];
+    const { inverse, invert } = inverseOf(variance!, epsilon, scratch);
+    const channels = [scale!.address, shift!.address, mean!.address, inverse];
+    return [invert, call('NORMALIZE', x!.address, y!.address, ...channels, rows, C, relu)];
   },
 
-  batchNormGrad(inputs, [dx, dscale, dshift], { epsilon, relu }, scratch) {
+  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(dx!.shape);
     const chunks = chunksFor(rows);
     const [shifts, scales] = [scratch.floats(chunks * C), scratch.floats(chunks * C)];
-    const given = inputs.map(({ address }) => address);
+    const { inverse, invert } = inverseOf(variance!, epsilon, scratch);
+    const given = [g!, x!, scale!, shift!, mean!].map(({ address }) => address);
     const gradients = [dx!.address, dscale!.address, dshift!.address];
     return [
-      call('GRADIENT_CHUNKS', ...given, shifts, scales, rows, C, chunks, real(epsilon), relu),
+      invert,
+      call('GRADIENT_CHUNKS', ...given, inverse, shifts, scales, rows, C, chunks, relu),
       call('ADD_CHUNKS', shifts, dshift!.address, 1, chunks, C, real(1)),
       call('ADD_CHUNKS', scales, dscale!.address, 1, chunks, C, real(1)),
-      call('NORMALIZE_GRAD', ...given, ...gradients, rows, C, real(epsilon), relu),
+      call('NORMALIZE_GRAD', ...given, inverse, ...gradients, rows, C, relu),
     ];
   },
 };
+
+/** 1 / sqrt(variance + epsilon), once for all rows. */
+function inverseOf(variance: Place, epsilon: number, scratch: Scratch): { inverse: number; invert: Call } {
+  const C = sizeOf(variance.shape);
+  const inverse = scratch.floats(C);
+  return { inverse, invert: call('INVERSE_DEVIATIONS', variance.address, inverse, C, real(epsilon)) };
+}
 
 /** [..., C] as rows of C channels. */
 function rowsOf(shape: readonly number[]): { rows: number; C: number } {

@@ -9,8 +9,7 @@ export interface Place {
 
 /** The name of a kernel, as the kernels export its number. */
 export type KernelName =
-  | 'UNARY'
-  | 'BINARY'
+  | 'ELEMENTWISE'
   | 'FILL'
   | 'COPY_STRIDED'
   | 'PACK_PANELS'
@@ -22,7 +21,9 @@ export type KernelName =
   | 'ADD_CHUNKS'
   | 'SQUARE_CHUNKS'
   | 'ROOT_OF_SUM'
-  | 'DEVIATION_CHUNKS'
+  | 'MOMENT_CHUNKS'
+  | 'JOIN_MOMENTS'
+  | 'INVERSE_DEVIATIONS'
   | 'NORMALIZE'
   | 'GRADIENT_CHUNKS'
   | 'NORMALIZE_GRAD'

@@ -1,30 +1,37 @@
 import type { BinaryName, UnaryName } from '../../../primitives/index.ts';
 import { sizeOf } from '../../../shape.ts';
-import { call, constant, type Lowering, type Lowerings, type OperationName, real } from './call.ts';
+import {
+  type Argument,
+  type Call,
+  call,
+  constant,
+  type Lowering,
+  type Lowerings,
+  type OperationName,
+  type Place,
+  real,
+} from './call.ts';
 
 type None = Record<string, never>;
 
+/** Closes the operations of a chain. */
+const END = -1;
+
 const unary =
   (operation: OperationName): Lowering<None> =>
-  ([x], [y]) => [call('UNARY', constant(operation), x!.address, y!.address, sizeOf(y!.shape))];
+  ([x], [y]) => [chain(y!, constant(operation), x!.address, x!.address, y!.address, false, false)];
 
 const binary =
   (operation: OperationName): Lowering<None> =>
   ([a, b], [y]) => {
     const scalar = (shape: readonly number[]) => shape.length === 0 && y!.shape.length > 0;
-    return [
-      call(
-        'BINARY',
-        constant(operation),
-        a!.address,
-        b!.address,
-        y!.address,
-        sizeOf(y!.shape),
-        scalar(a!.shape),
-        scalar(b!.shape),
-      ),
-    ];
+    const addresses = [a!.address, b!.address, y!.address];
+    return [chain(y!, constant(operation), ...addresses, scalar(a!.shape), scalar(b!.shape))];
   };
+
+function chain({ shape }: Place, ...operation: Argument[]): Call {
+  return call('ELEMENTWISE', sizeOf(shape), ...operation, END);
+}
 
 export const elementwiseLowerings: Lowerings<UnaryName | BinaryName | 'full' | 'adam'> = {
   neg: unary('NEG'),

@@ -1,7 +1,7 @@
 import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Call, call, type Lowerings, type Place, roundUp, type Scratch } from './call.ts';
-import { eightfold } from './eightfold.ts';
+import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
+import { padChannels, wholeTiles } from './wholeTiles.ts';
 import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
 
 export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
@@ -9,7 +9,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     const { batch, M, K, N } = matmulSizes(a!.shape, b!.shape, params);
     const [aRow, aStep] = params.transposeA ? [1, M] : [K, 1];
     const [kStride, nStride] = params.transposeB ? [1, K] : [N, 1];
-    const packed = scratch.floats(roundUp(N, 8) * K);
+    const packed = scratch.floats(wholeTiles(N) * K);
     return Array.from({ length: sizeOf(batch) }, (_, n) => [
       call('PACK_PANELS', b!.address + 4 * n * K * N, packed, K, N, kStride, nStride),
       call('MATMUL', a!.address + 4 * n * M * K, packed, y!.address + 4 * n * M * N, M, K, N, aRow, aStep),
@@ -22,7 +22,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     const [height, width, C] = w!.shape as [number, number, number, number];
     const { seen, calls } = withBorder(x!, padding, scratch);
     const taps = height * width * C;
-    const packed = scratch.floats(roundUp(K, 8) * taps);
+    const packed = scratch.floats(wholeTiles(K) * taps);
     return [
       ...calls,
       call('PACK_PANELS', w!.address, packed, taps, K, K, 1),
@@ -36,7 +36,7 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
     const C = x!.shape[3]!;
     const { seen, calls } = withBorder(x!, padding, scratch);
     // The kernel reads g eight channels wide.
-    const wide = eightfold(g!, scratch);
+    const wide = padChannels(g!, scratch);
     return [
       ...calls,
       ...wide.calls,

@@ -1,5 +1,5 @@
 import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
-import { eightfold } from './eightfold.ts';
+import { padChannels, wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
 const BLOCK = 24;
@@ -27,9 +27,9 @@ export function winogradConv2d(
   const C = x.shape[3]!;
   const tiles = tilesOf(H, W);
   const { padded, pad } = paddedImages(x, padding, tiles, scratch);
-  const U = scratch.floats(36 * C * roundUp(K, 8));
+  const U = scratch.floats(36 * C * wholeTiles(K));
   const halves = perThread(HALVES, scratch);
-  const block = perThread(HALVES + 36 * BLOCK * (roundUp(C, 4) + roundUp(K, 8)), scratch);
+  const block = perThread(HALVES + 36 * BLOCK * (roundUp(C, 4) + wholeTiles(K)), scratch);
   const sizes = [B, H, W, C, K, tiles.rows, tiles.columns, BLOCK];
   return [
     pad,
@@ -49,12 +49,12 @@ export function winogradFilterGrad(
   const C = x.shape[3]!;
   const tiles = tilesOf(H, W);
   const count = B * tiles.rows * tiles.columns;
-  const [C4, K8] = [roundUp(C, 4), roundUp(K, 8)];
+  const [C4, Kp] = [roundUp(C, 4), wholeTiles(K)];
   const { padded, pad } = paddedImages(x, padding, tiles, scratch);
   const { wide, widen } = wideGradient(g, tiles, scratch);
   const V = scratch.floats(36 * count * C4);
-  const T = scratch.floats(36 * count * K8);
-  const M = scratch.floats(36 * C * K8);
+  const T = scratch.floats(36 * count * Kp);
+  const M = scratch.floats(36 * C * Kp);
   const halves = perThread(HALVES, scratch);
   return [
     pad,
@@ -89,13 +89,13 @@ function paddedImages(
   return { padded, pad: call('PAD_ROWS', x.address, padded, ...sizes) };
 }
 
-/** g with zeros behind its rows, columns and channels: [B, 4 rows, 4 columns, K8]. */
+/** g with zeros behind its rows, columns and channels: [B, 4 rows, 4 columns, Kp]. */
 function wideGradient(g: Place, { rows, columns }: Tiles, scratch: Scratch): { wide: number; widen: Call[] } {
   const [B, H, W, K] = g.shape as [number, number, number, number];
-  const K8 = roundUp(K, 8);
-  const channels = eightfold(g, scratch);
-  const wide = scratch.floats(B * 16 * rows * columns * K8);
-  const sizes = [B, H, W * K8, 0, 4 * rows - H, 0, (4 * columns - W) * K8];
+  const Kp = wholeTiles(K);
+  const channels = padChannels(g, scratch);
+  const wide = scratch.floats(B * 16 * rows * columns * Kp);
+  const sizes = [B, H, W * Kp, 0, 4 * rows - H, 0, (4 * columns - W) * Kp];
   return {
     wide,
     widen: [...channels.calls, call('PAD_ROWS', channels.address, wide, ...sizes)],

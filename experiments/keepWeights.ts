@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadFolder } from '@nlrn/data';
+import { DEFAULT_WEIGHTS, evaluate, loadWeights, makeFolder, saveWeights, UserError } from '@nlrn/nlrn';
+import { backendOptions, text, userPath, withBackend } from '@nlrn/nlrn/commands';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+
+export const keepWeightsOptions = {
+  weights: text('Trained weights; without it, those of the full model of --preset laptop, seed 1'),
+  on: { ...text('Folders of PNG images to test on, separated by commas'), demandOption: true },
+  out: text('File to write; without it, what "pnpm nlrn denoise" uses by default'),
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof keepWeightsOptions>;
+
+/** Seed 1 and not the best of several on the test images: the results would no longer be those of a test. */
+const TRAINED = join(import.meta.dirname, '../results/laptop/weights/full.seed1.safetensors');
+
+export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
+  command: 'keep-weights',
+  describe: 'Make trained weights the default of "pnpm nlrn denoise", with their PSNR inside',
+  builder: (yargs) =>
+    yargs
+      .options(keepWeightsOptions)
+      .example('$0 keep-weights --on set12,bsd68', 'after the experiments with --preset laptop'),
+  handler: keepWeights,
+};
+
+/** Tests weights on folders, and writes them with the results: `evaluation` in the metadata, JSON by folder. */
+async function keepWeights(args: Arguments): Promise<void> {
+  const path = args.weights === undefined ? TRAINED : userPath(args.weights);
+  if (!existsSync(path)) {
+    throw new UserError(`${path}: no such file; run "pnpm exp ablation-variants --preset laptop" first`);
+  }
+  const out = args.out === undefined ? DEFAULT_WEIGHTS : userPath(args.out);
+  const datasets = args.on.split(',').map((folder) => loadFolder(userPath(folder.trim())));
+  const { network, config, sigma, metadata } = loadWeights(path);
+  if (sigma === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
+  await withBackend(args, async (backend) => {
+    const evaluation: Record<string, object> = {};
+    for (const dataset of datasets) {
+      const { images, mean } = await evaluate({ network, backend, dataset, sigma });
+      evaluation[dataset.name] = { sigma, images: images.length, ...mean.restored };
+      console.log(
+        `${dataset.name}: ${mean.restored.psnr.toFixed(2)} dB, SSIM ${mean.restored.ssim.toFixed(4)}`,
+      );
+    }
+    makeFolder(dirname(out));
+    await saveWeights(
+      out,
+      { network, config, backend },
+      { ...metadata, evaluation: JSON.stringify(evaluation) },
+    );
+    console.log(`wrote ${out}`);
+  });
+}

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { configOf, type Experiment, networkId, type Scale } from './experiment.ts';
+import { plotResults } from './plot.ts';
+import { type DatasetFacts, type Results, type Run, writeText } from './results.ts';
+import { rowsOf } from './statistics.ts';
+import { formatCsv } from './table.ts';
+
+/** The images that all runs of a table are trained and tested on. */
+export interface Sets {
+  readonly train: DatasetFacts;
+  readonly test: DatasetFacts;
+}
+
+/** The images of the run that was finished last; undefined if there is none. */
+export function latestSets(runs: readonly Run[]): Sets | undefined {
+  return [...runs].sort((a, b) => a.finished.localeCompare(b.finished)).at(-1);
+}
+
+/**
+ * The table or figure that the runs of a preset make.
+ *
+ * Runs of other images, and those whose configuration is not that of the experiment today, are left out.
+ */
+export function assemble(
+  experiment: Experiment,
+  scale: Scale,
+  runs: readonly Run[],
+  sets: Sets | undefined,
+): Results {
+  const { name, title, axis, fullModel, variants } = experiment;
+  const wanted = new Map(
+    variants(scale.config.network).map((variant) => [networkId(scale, variant), variant]),
+  );
+  const own = runs.filter((run) => {
+    const variant = wanted.get(run.id);
+    const sameImages = run.train.hash === sets?.train.hash && run.test.hash === sets?.test.hash;
+    return variant && sameImages && isDeepStrictEqual(run.config, configOf(scale, variant, run.seed));
+  });
+  return {
+    experiment: name,
+    title,
+    axis: axis ?? null,
+    preset: scale.name,
+    fullModel,
+    config: scale.config,
+    train: sets?.train ?? null,
+    test: sets?.test ?? null,
+    coreHours: own.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 3600,
+    rows: rowsOf(experiment, scale, own),
+  };
+}
+
+/** Writes JSON, CSV and SVG; each appears whole or not at all. Returns where: `…/ablation-metrics.{json,csv,svg}`. */
+export function writeResults(folder: string, results: Results): string {
+  const place = (ending: string) => join(folder, `${results.experiment}.${ending}`);
+  writeText(place('json'), `${JSON.stringify(results, null, 1)}\n`);
+  writeText(place('csv'), formatCsv(results));
+  writeText(place('svg'), plotResults(results));
+  return place('{json,csv,svg}');
+}

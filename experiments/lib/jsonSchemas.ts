@@ -1,0 +1,8 @@
+import * as z from 'zod';
+import { resultsSchema, runSchema } from './results.ts';
+
+/** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
+export const JSON_SCHEMAS = {
+  'results.schema.json': z.toJSONSchema(resultsSchema, { io: 'input' }),
+  'run.schema.json': z.toJSONSchema(runSchema, { io: 'input' }),
+} as const;

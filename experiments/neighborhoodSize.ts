@@ -1,0 +1,45 @@
+import type { NlrnConfig } from '@nlrn/nlrn';
+import type { Experiment, Variant } from './lib/experiment.ts';
+import { PAPER } from './paper.ts';
+
+/** The full model's q times these, to the nearest odd number: the paper's axis could not be looked up. */
+const FACTORS = [1 / 3, 5 / 9, 7 / 9, 1, 13 / 9];
+
+/**
+ * Figure 5: the side q of the neighbourhood against PSNR; the last point is the whole image.
+ *
+ * Patches are those of the preset, but where q is larger: then the patch is q x q, as a patch should hold a
+ * neighbourhood. The whole image is the whole patch in training, and pieces of 127 x 127 pixels in testing, the
+ * largest of which all pairs of pixels fit into memory.
+ */
+export const neighborhoodSize: Experiment = {
+  name: 'neighborhood-size',
+  title: 'Figure 5: size of the neighbourhood, denoising at sigma 25',
+  axis: 'q',
+  fullModel: 'full',
+  variants: (network) => [
+    ...FACTORS.map((factor) => variantOf(oddNear(factor * Number(network.neighborhood)), network)),
+    {
+      name: 'whole',
+      label: 'Whole image',
+      network: { neighborhood: 'image' },
+      paper: PAPER.neighborhoodSize.whole,
+    },
+  ],
+};
+
+function variantOf(q: number, { neighborhood }: NlrnConfig): Variant {
+  const own = Number(neighborhood);
+  const { smaller, larger, full } = PAPER.neighborhoodSize;
+  return {
+    name: q === own ? 'full' : `q${q}`,
+    label: `q = ${q}`,
+    network: { neighborhood: q },
+    x: q,
+    paper: q === own ? full : q < own ? smaller : larger(q),
+  };
+}
+
+function oddNear(value: number): number {
+  return 2 * Math.round((value - 1) / 2) + 1;
+}

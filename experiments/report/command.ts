@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
+import { text, userPath } from '@nlrn/nlrn/commands';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { EXPERIMENTS } from '../catalogue.ts';
+import { onGenerated, presetNamed, type Scale, scaleOf } from '../lib/experiment.ts';
+import { RESULTS } from '../lib/results.ts';
+import { writeReport } from './writeReport.ts';
+
+export const reportOptions = {
+  preset: text(`Scale of the results: ${PRESET_NAMES.join(', ')}; all that have runs without it`),
+  out: text('Folder of the results; results/ of this repository without it'),
+  from: text('More folders of results, separated by commas: their runs are copied to the results first'),
+} as const satisfies Record<string, Options>;
+
+export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof reportOptions>> = {
+  command: 'report',
+  describe: 'Make tables, figures and index.html of the runs that are there',
+  builder: (yargs) =>
+    yargs
+      .options(reportOptions)
+      .example('$0 report', 'writes results/<preset>/index.html wherever there are runs')
+      .example('$0 report --from node1/results,node2/results', 'merges the runs of two machines')
+      .epilogue(
+        'Rows without runs are shown as missing. Files that are damaged, or of other images or another\n' +
+          'configuration than the rest, are named and left out: the page is written, the exit code is 1.',
+      ),
+  handler: (args) => {
+    const presets = args.preset === undefined ? PRESET_NAMES : [presetNamed(args.preset)];
+    const out = args.out === undefined ? RESULTS : userPath(args.out);
+    const from = args.from?.split(',').map((folder) => userPath(folder.trim())) ?? [];
+    const scales = scalesWithRuns(presets, [out, ...from]);
+    for (const folder of from) {
+      if (scales.some((scale) => hasRuns(folder, scale))) continue;
+      throw new UserError(`--from ${folder}: has no runs; name folders that --out has named`);
+    }
+    if (scales.length === 0) {
+      throw new UserError(`${out}: has no runs; pnpm exp all --preset ${presets[0]} makes them`);
+    }
+    const say = (line: string) => console.log(line);
+    const areWhole = scales.map((scale) => writeReport({ experiments: EXPERIMENTS, scale, out, from, say }));
+    if (areWhole.includes(false)) process.exitCode = 1;
+  },
+};
+
+/** The scales of the presets, on photographs and on generated images, that have runs in one of the folders. */
+function scalesWithRuns(presets: readonly PresetName[], folders: readonly string[]): Scale[] {
+  return presets
+    .map(scaleOf)
+    .flatMap((scale) => [scale, onGenerated(scale)])
+    .filter((scale) => folders.some((folder) => hasRuns(folder, scale)));
+}
+
+function hasRuns(folder: string, { name }: Scale): boolean {
+  return existsSync(join(folder, name, 'runs'));
+}

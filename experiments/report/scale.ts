@@ -1,0 +1,68 @@
+import { PRESETS, type TrainConfig } from '@nlrn/nlrn';
+import type { Html } from './html.ts';
+import { table } from './table.ts';
+
+/** Pixels that a run is trained on, each as often as it is drawn. */
+export function trainedPixels({ steps, batch, patch }: TrainConfig): number {
+  return steps * batch * patch ** 2;
+}
+
+/** `about 1/4,500`, `all`: a run's training as a share of the paper's, in pixels; two figures are kept. */
+export function shareOfPaper(config: TrainConfig): string {
+  const share = trainedPixels(PRESETS.paper) / trainedPixels(config);
+  return share < 1.05 ? 'all' : `about 1/${formatCount(Number(share.toPrecision(2)))}`;
+}
+
+/** `1,234,567` */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en');
+}
+
+/** How large the network is and how it was trained, beside the paper. */
+export function scaleTable(config: TrainConfig, parameters: number | null): Html {
+  const paper = PRESETS.paper;
+  const { network } = config;
+  const size = (name: 'channels' | 'embedding' | 'states' | 'neighborhood') =>
+    name in network ? String(network[name as keyof typeof network]) : '';
+  const rows: { what: string; ours: string; paper: string }[] = [
+    { what: 'Channels m', ours: size('channels'), paper: String(paper.network.channels) },
+    {
+      what: 'Embedding channels l',
+      ours: size('embedding'),
+      paper: String(paper.network.embedding),
+    },
+    { what: 'States T', ours: size('states'), paper: String(paper.network.states) },
+    { what: 'Window q', ours: size('neighborhood'), paper: String(paper.network.neighborhood) },
+    { what: 'Patch', ours: `${config.patch} x ${config.patch}`, paper: `${paper.patch} x ${paper.patch}` },
+    { what: 'Patches in a step', ours: String(config.batch), paper: String(paper.batch) },
+    { what: 'Steps', ours: formatCount(config.steps), paper: formatCount(paper.steps) },
+    { what: 'Learning rate', ours: scheduleInWords(config), paper: scheduleInWords(paper) },
+    {
+      what: 'Pixels trained on',
+      ours: `${millions(config)} million (${shareOfPaper(config)})`,
+      paper: `${millions(paper)} million`,
+    },
+    { what: 'Noise, sigma', ours: String(config.sigma), paper: String(paper.sigma) },
+  ];
+  const caption =
+    parameters === null ? 'The full model' : `The full model: ${formatCount(parameters)} parameters`;
+  return table(
+    caption,
+    [
+      { title: '', cell: ({ what }) => what },
+      { title: 'Here', cell: ({ ours }) => ours, numeric: true },
+      { title: 'Paper', cell: ({ paper }) => paper, numeric: true },
+    ],
+    rows,
+  );
+}
+
+function millions(config: TrainConfig): string {
+  return formatCount(Number((trainedPixels(config) / 1e6).toPrecision(3)));
+}
+
+function scheduleInWords({ schedule }: TrainConfig): string {
+  return schedule.kind === 'oneCycle'
+    ? `one cycle, peak ${schedule.peak}`
+    : `${schedule.initial}, halved five times`;
+}

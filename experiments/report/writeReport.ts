@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { DataError, readPng } from '@nlrn/data';
+import { makeFolder } from '@nlrn/nlrn';
+import { assemble, latestSets, writeResults } from '../lib/assemble.ts';
+import type { Experiment, Scale } from '../lib/experiment.ts';
+import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { counted } from '../lib/numbers.ts';
+import { type Results, type Run, writeText } from '../lib/results.ts';
+import { readRuns, runName } from '../lib/runFiles.ts';
+import { collectRuns } from './collectRuns.ts';
+import type { Picture } from './cropsSection.ts';
+import { reportPage } from './page.ts';
+
+export interface ReportOptions {
+  readonly experiments: readonly Experiment[];
+  readonly scale: Scale;
+  /** Folder of the results; each scale has its own folder in it */
+  readonly out: string;
+  /** More folders of results, whose runs are copied to `out` first */
+  readonly from: readonly string[];
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Makes tables, figures and the page `index.html` of a scale's runs, and the JSON Schemas beside the scales.
+ *
+ * The same runs make the same files. What is missing is shown as missing. A file that is damaged, or a run of other
+ * images or another configuration than the rest, is named and left out; returns whether there was none.
+ */
+export function writeReport({ experiments, scale, out, from, say }: ReportOptions): boolean {
+  const folder = join(out, scale.name);
+  const faults: string[] = [];
+  // A page that others read names files from the folder of results on.
+  const leaveOutOf = (root: string) => (fault: string) => {
+    faults.push(fault.replaceAll(join(root, '/'), ''));
+    say(fault);
+  };
+  const leaveOut = leaveOutOf(out);
+  for (const other of from.filter((other) => existsSync(join(other, scale.name, 'runs')))) {
+    const count = collectRuns(join(other, scale.name), folder, leaveOutOf(other));
+    say(`${other}: ${counted(count, 'run')} that ${count === 1 ? 'was' : 'were'} not here`);
+  }
+  const runs = readRuns(folder, leaveOut);
+  const results = experiments.map((experiment) => assemble(experiment, scale, runs, latestSets(runs)));
+  const used = runs.filter((run) => isIn(results, run));
+  for (const run of runs.filter((run) => !used.includes(run))) {
+    leaveOut(
+      `${join(folder, 'runs', runName(run))}.json: is of other images or another configuration; it is left out`,
+    );
+  }
+  makeFolder(folder);
+  const written = results.map((table) => writeResults(folder, table));
+  const page = join(folder, 'index.html');
+  writeText(
+    page,
+    reportPage({
+      preset: scale.name,
+      experiments: results,
+      runs: used,
+      faults,
+      readPicture: (path) => readPicture(join(folder, path)),
+    }),
+  );
+  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
+    writeText(join(out, name), `${JSON.stringify(schema, null, 1)}\n`);
+  }
+  say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
+  say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
+  return faults.length === 0;
+}
+
+/** Whether a run stands in a table; its seed does not where it was left out. */
+function isIn(results: readonly Results[], { id, seed }: Run): boolean {
+  return results.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
+}
+
+function missingRows(results: readonly Results[]): number {
+  return results.flatMap(({ rows }) => rows).filter(({ seeds }) => seeds.length === 0).length;
+}
+
+function readPicture(path: string): Picture | null {
+  if (!existsSync(path)) return null;
+  try {
+    const address = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
+    return { image: readPng(path), address };
+  } catch (error) {
+    if (error instanceof DataError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,93 @@
+import { PRESET_NAMES, trainConfigSchema } from '@nlrn/nlrn';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EXPERIMENTS } from '../catalogue.ts';
+import { configOf, networkId, scaleOf } from '../lib/experiment.ts';
+import { shardFrom, tasksOfShard } from '../lib/shard.ts';
+
+const namesOf = (preset: (typeof PRESET_NAMES)[number]) =>
+  EXPERIMENTS.map((experiment) =>
+    experiment.variants(scaleOf(preset).config.network).map(({ name }) => name),
+  );
+
+test('the variants at every scale', () => {
+  const metrics = [
+    'euclidean',
+    'dotProduct',
+    'embeddedDotProduct',
+    'gaussian',
+    'symmetricEmbeddedGaussian',
+    'embeddedGaussian',
+  ];
+  const networks = ['untied', 'recurrent', 'everySecond', 'everyThird', 'noPropagation', 'nlrn'];
+  assert.equal(namesOf('quick'), [
+    metrics,
+    networks,
+    ['q3', 'q5', 'q7', 'full', 'q13', 'whole'],
+    ['T1', 'full', 'T3'],
+  ]);
+  assert.equal(namesOf('paper'), [
+    metrics,
+    networks,
+    ['q15', 'q25', 'q35', 'full', 'q65', 'whole'],
+    ['T3', 'T6', 'T9', 'full', 'T15'],
+  ]);
+});
+
+test('every variant is a valid configuration whose patch holds its neighbourhood; names and runs do not repeat', () => {
+  for (const preset of PRESET_NAMES) {
+    const scale = scaleOf(preset);
+    for (const experiment of EXPERIMENTS) {
+      const variants = experiment.variants(scale.config.network);
+      for (const variant of variants) {
+        const config = configOf(scale, variant, 1);
+        assert.equal(trainConfigSchema.parse(config), config);
+        const q = config.network.neighborhood;
+        assert.ok(q === 'image' || config.patch >= q);
+      }
+      for (const names of [
+        variants.map(({ name }) => name),
+        variants.map((variant) => networkId(scale, variant)),
+      ]) {
+        assert.is(new Set(names).size, names.length);
+      }
+      assert.ok(variants.some(({ name }) => name === experiment.fullModel));
+    }
+  }
+});
+
+test('the full model is one run for all experiments; a run is named by what differs', () => {
+  const scale = scaleOf('quick');
+  for (const { fullModel, variants } of EXPERIMENTS) {
+    const full = variants(scale.config.network).find(({ name }) => name === fullModel)!;
+    assert.is(networkId(scale, full), 'full');
+  }
+  const id = (network: Parameters<typeof networkId>[1]['network']) => networkId(scale, { network });
+  assert.is(id({ metric: 'gaussian' }), 'metric-gaussian');
+  assert.is(id({ neighborhood: 'image' }), 'neighborhood-image');
+  assert.is(id({ states: 3, propagation: false, tied: true }), 'states-3.propagation-false');
+});
+
+test('a larger neighbourhood has a larger patch', () => {
+  const scale = scaleOf('quick');
+  const patchOf = (neighborhood: number | 'image') =>
+    configOf(scale, { name: '', label: '', network: { neighborhood }, paper: null as never }, 1).patch;
+  assert.equal([3, 17, 19, 'image' as const].map(patchOf), [17, 17, 19, 17]);
+});
+
+test('shards are parts of a whole', () => {
+  assert.equal(shardFrom('3/12'), { index: 3, count: 12 });
+  for (const text of ['0/3', '4/3', '3', '1/0', 'a/b', '1/2/3', '-1/2']) {
+    assert.throws(() => shardFrom(text), /^--shard .*: needs a part and a whole, such as 3\/12/);
+  }
+  const tasks = [0, 1, 2, 3, 4, 5, 6];
+  const shards = [1, 2, 3].map((index) => tasksOfShard(tasks, { index, count: 3 }));
+  assert.equal(shards, [
+    [0, 3, 6],
+    [1, 4],
+    [2, 5],
+  ]);
+  assert.equal(tasksOfShard(tasks, { index: 9, count: 9 }), []);
+});
+
+test.run();

@@ -1,0 +1,95 @@
+import { PRESETS } from '@nlrn/nlrn';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { countVerdicts, openQuestions } from '../report/agreement.ts';
+import { findingOf, findingsInWords, fullModelSentence } from '../report/findings.ts';
+import { shareOfPaper, trainedPixels } from '../report/scale.ts';
+import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
+
+const names = (rows: readonly { variant: string }[]) => rows.map(({ variant }) => variant);
+
+test('a row is lower or higher where its interval leaves zero out', () => {
+  assert.equal(
+    MADE_UP_TABLE.rows.map((row) => [row.variant, findingOf(row)]),
+    [
+      ['dot', 'lower'],
+      ['gaussian', 'higher'],
+      ['near', 'chance'],
+      ['once', 'single'],
+      ['unknown', 'lower'],
+      ['never', 'missing'],
+      ['full', 'chance'],
+    ],
+  );
+});
+
+test('an interval that ends at zero holds it', () => {
+  const [first] = MADE_UP_TABLE.rows;
+  assert.is(findingOf({ ...first!, difference: { mean: -0.1, low: -0.2, high: 0 } }), 'chance');
+  assert.is(findingOf({ ...first!, difference: { mean: 0.1, low: 0, high: 0.2 } }), 'chance');
+});
+
+test('what was found is said in words, the largest difference first', () => {
+  assert.equal(findingsInWords(MADE_UP_TABLE), [
+    { finding: 'Lower', rows: 'Dot product (−0.30), Paper <unknown> (−0.20)' },
+    { finding: 'Higher', rows: 'Symmetric embedded Gaussian (+0.12)' },
+    { finding: 'May be chance', rows: 'Within the noise (−0.02)' },
+    { finding: 'One seed, chance unknown', rows: 'One seed (−0.10)' },
+    { finding: 'Missing', rows: 'Never run' },
+  ]);
+  assert.is(
+    fullModelSentence(MADE_UP_FIGURE),
+    'The full model has 29.00 ± 0.02 dB, the noisy images 20.33 dB.',
+  );
+  assert.match(fullModelSentence({ ...MADE_UP_FIGURE, rows: [] }), /^The full model has not been run/);
+});
+
+test('verdicts are counted, without the full model’s', () => {
+  assert.equal(countVerdicts(MADE_UP_TABLE.rows), [
+    ['agrees', 1],
+    ['opposite', 1],
+    ['inside the noise', 1],
+    ['not tested', 1],
+    ['paper unknown', 1],
+    ['missing', 1],
+  ]);
+});
+
+const questionsOf = (variant: string, changes = {}) =>
+  openQuestions({
+    ...MADE_UP_TABLE,
+    rows: MADE_UP_TABLE.rows.filter((row) => row.variant === variant).map((row) => ({ ...row, ...changes })),
+  });
+
+test('what would settle a row: nothing where it agrees, else seeds, training, or a command', () => {
+  assert.equal([...questionsOf('dot'), ...questionsOf('full')], []);
+  assert.match(questionsOf('gaussian')[0]!.settle, /^More training/);
+  const command = 'pnpm exp made-up-table --preset quick --train train400 --test set12';
+  assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3`);
+  assert.is(questionsOf('never')[0]!.command, command);
+  assert.is(questionsOf('near')[0]!.command, null);
+  // Three seeds give 0.06 around 0.02: nine times as many, and one more.
+  assert.match(questionsOf('near')[0]!.settle, /^More seeds: about 28 seeds /);
+  const [hopeless] = questionsOf('near', { difference: { mean: 0, low: -0.1, high: 0.1 } });
+  assert.match(hopeless!.settle, /more than 40 seeds/);
+});
+
+test('rows to which the same applies are one question', () => {
+  const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
+  const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];
+  const missing = openQuestions({ ...MADE_UP_TABLE, rows }).filter(({ verdict }) => verdict === 'missing');
+  assert.equal(
+    missing.map(({ rows }) => names(rows)),
+    [['never', 'neither']],
+  );
+});
+
+test('the share of the paper’s training is that of the pixels, to two figures', () => {
+  const config = { ...PRESETS.quick, steps: 700, batch: 16, patch: 17 };
+  assert.is(trainedPixels(config), 3_236_800);
+  // 450,000 steps of 16 patches of 45 x 45 pixels are 14.58e9.
+  assert.is(shareOfPaper(config), 'about 1/4,500');
+  assert.is(shareOfPaper(PRESETS.paper), 'all');
+});
+
+test.run();

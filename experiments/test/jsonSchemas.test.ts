@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { RESULTS } from '../lib/results.ts';
+import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
+
+const readText = (...path: string[]) => readFileSync(join(RESULTS, ...path), 'utf8');
+
+const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
+const isResults = ajv.compile(JSON_SCHEMAS['results.schema.json']);
+const isRun = ajv.compile(JSON_SCHEMAS['run.schema.json']);
+
+function assertValid(isValid: typeof isRun, data: unknown, name: string): void {
+  assert.ok(isValid(data), `${name}: ${ajv.errorsText(isValid.errors)}`);
+}
+
+const namesIn = (path: string, pattern: RegExp) =>
+  existsSync(path) ? readdirSync(path).filter((name) => pattern.test(name)) : [];
+
+const runsIn = (preset: string) => namesIn(join(RESULTS, preset, 'runs'), /\.seed-?\d+\.json$/);
+
+test('the committed schemas are those of the sources (pnpm exp report writes them)', () => {
+  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
+    assert.equal(JSON.parse(readText(name)), JSON.parse(JSON.stringify(schema)), name);
+  }
+});
+
+test('an independent validator accepts the committed results and runs', () => {
+  const presets = readdirSync(RESULTS).filter((name) => runsIn(name).length > 0);
+  assert.ok(presets.length > 0);
+  for (const preset of presets) {
+    const tables = namesIn(join(RESULTS, preset), /\.json$/);
+    assert.ok(tables.length > 0, preset);
+    for (const name of tables) assertValid(isResults, JSON.parse(readText(preset, name)), name);
+    for (const name of runsIn(preset)) assertValid(isRun, JSON.parse(readText(preset, 'runs', name)), name);
+  }
+});
+
+test('it refuses what is missing, unknown, or of the wrong kind', () => {
+  const [run] = runsOf(MADE_UP_TABLE);
+  assertValid(isRun, run, 'run');
+  const { seed: _, ...seedless } = run!;
+  for (const wrong of [seedless, { ...run, extra: 1 }, { ...run, seed: 1.5 }, { ...run, images: [] }]) {
+    assert.not.ok(isRun(wrong));
+  }
+  assertValid(isResults, MADE_UP_FIGURE, 'figure');
+  assert.not.ok(isResults({ ...MADE_UP_FIGURE, rows: [{ ...MADE_UP_FIGURE.rows[0], verdict: 'perfect' }] }));
+});
+
+test.run();

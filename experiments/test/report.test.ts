@@ -1,0 +1,208 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateImage, writePng } from '@nlrn/data';
+import { parseHTML } from 'linkedom';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
+import { runFile, writeRun } from '../lib/runFiles.ts';
+import { writeReport } from '../report/writeReport.ts';
+import { MADE_UP_EXPERIMENT, MADE_UP_SCALE, madeUpRun } from './madeUp.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const root = temporaryFolder();
+
+/** The full model and a row that is lower by 0.5 ± little, three seeds each. */
+const RUNS: readonly Run[] = [1, 2, 3].flatMap((seed) => [
+  madeUpRun('full', seed, [29 + 0.01 * seed, 30]),
+  madeUpRun('gaussian', seed, [28.5 + 0.012 * seed, 29.49]),
+]);
+
+function folderOf(name: string, runs: readonly Run[]): string {
+  const folder = join(root, name);
+  mkdirSync(join(folder, 'quick', 'runs'), { recursive: true });
+  for (const run of runs) writeRun(join(folder, 'quick'), run);
+  return folder;
+}
+
+function report(out: string, from: readonly string[] = []) {
+  const said: string[] = [];
+  const isWhole = writeReport({
+    experiments: [MADE_UP_EXPERIMENT],
+    scale: MADE_UP_SCALE,
+    out,
+    from,
+    say: (line) => said.push(line),
+  });
+  return { isWhole, said: said.join('\n') };
+}
+
+function resultsIn(out: string): Results {
+  const results = readJson(join(out, 'quick', 'made-up.json'), resultsSchema);
+  return typeof results === 'string' ? (assert.unreachable(results) as never) : results;
+}
+
+const pageText = (out: string) => readFileSync(join(out, 'quick', 'index.html'), 'utf8');
+const pageOf = (out: string) => parseHTML(pageText(out)).document;
+
+/** The cells of the row of that name in the table's section. */
+function cellsOf(out: string, label: string): string[] {
+  const rows = [...pageOf(out).querySelectorAll('#made-up tbody tr')];
+  const row = rows.find((row) => row.querySelector('th')!.textContent === label)!;
+  return [...row.querySelectorAll('td')].map(({ textContent }) => textContent.replace(/\s+/g, ' '));
+}
+
+test('runs become a table, a plot, a page and schemas; what is missing is shown as missing', () => {
+  const out = folderOf('whole', RUNS);
+  const { isWhole, said } = report(out);
+  assert.ok(isWhole);
+  assert.match(said, /\n6 runs, 1 row missing$/);
+  assert.equal(readdirSync(join(out, 'quick')).sort(), [
+    'index.html',
+    'made-up.csv',
+    'made-up.json',
+    'made-up.svg',
+    'runs',
+  ]);
+  assert.equal(readdirSync(out).sort(), ['quick', 'results.schema.json', 'run.schema.json']);
+  assert.equal(
+    resultsIn(out).rows.map(({ verdict }) => verdict),
+    ['agrees', 'missing', 'full model'],
+  );
+  const gaussian = cellsOf(out, 'Gaussian');
+  assert.match(gaussian[2]!, /^−0\.5\d \[−0\.\d\d, −0\.\d\d\]$/);
+  assert.equal([gaussian[0], gaussian.at(-2), gaussian.at(-1)], ['29.01 ± 0.01', '30.50, −0.30', '✓ agrees']);
+  assert.equal(cellsOf(out, 'Never run'), ['missing', '', '', '', '', '', '– missing']);
+});
+
+test('the same runs make the same files', () => {
+  const [one, two] = ['one', 'two'].map((name) => folderOf(name, RUNS));
+  report(one!);
+  report(two!);
+  report(two!);
+  for (const name of ['index.html', 'made-up.json', 'made-up.csv', 'made-up.svg']) {
+    const [first, second] = [one!, two!].map((out) => readFileSync(join(out, 'quick', name), 'utf8'));
+    assert.ok(first === second, name);
+  }
+});
+
+test('a page says scale, seeds, core-hours, machine, command, commit and hash', () => {
+  const out = folderOf('facts', RUNS);
+  report(out);
+  const text = pageOf(out).querySelector('body')!.textContent.replace(/\s+/g, ' ');
+  for (const fact of [
+    'About 1/4,500 of the paper’s training',
+    '6 runs, seeds 1, 2, 3; 2.0 core-hours in all',
+    'All rows beside the paper: ✓ 1 agrees, – 1 missing',
+    'Beside the paper: ✓ 1 agrees, – 1 missing',
+    'A <processor>, 2 cores, 24 GB; linux x64; Node v26.0.0; wasm (2 threads)',
+    'pnpm exp made-up --preset quick',
+    'a'.repeat(40),
+    RUNS[0]!.train.hash,
+    'pnpm exp made-up --preset quick --train train400 --test set12',
+  ]) {
+    assert.ok(text.includes(fact), fact);
+  }
+});
+
+test('damaged files, and runs of other images or another configuration, are named and left out', () => {
+  const other = madeUpRun('full', 9, [31, 31]);
+  const out = folderOf('damaged', [
+    ...RUNS,
+    { ...other, config: { ...other.config, steps: 7 } },
+    {
+      ...other,
+      seed: 8,
+      config: { ...other.config, seed: 8 },
+      test: { ...other.test, hash: 'ff' },
+      finished: '2017',
+    },
+  ]);
+  writeFileSync(join(out, 'quick', 'runs', 'full.seed5.json'), '{"id": "fu');
+  writeFileSync(join(out, 'quick', 'runs', 'full.seed6.json'), '{"id": "<b>"}');
+  const { isWhole, said } = report(out);
+  assert.not.ok(isWhole);
+  assert.match(said, /full\.seed5\.json: is damaged \(.*JSON.*\); it is left out/);
+  assert.match(said, /full\.seed6\.json: is not a results file \(/);
+  for (const seed of [8, 9]) {
+    assert.match(said, new RegExp(`full\\.seed${seed}\\.json: is of other images or another configuration`));
+  }
+  const faults = [...pageOf(out).querySelectorAll('#faults li')].map(({ textContent }) => textContent);
+  assert.is(faults.length, 4);
+  assert.ok(faults.every((fault) => fault.startsWith('quick/runs/full.seed')));
+  assert.equal(resultsIn(out).rows.at(-1)!.seeds, [1, 2, 3]);
+  // The rest is as without them.
+  const whole = folderOf('undamaged', RUNS);
+  report(whole);
+  assert.equal(resultsIn(out), resultsIn(whole));
+});
+
+test('only damaged files: the page is there, everything in it is missing', () => {
+  const out = folderOf('nothing', []);
+  writeFileSync(join(out, 'quick', 'runs', 'full.seed1.json'), '');
+  assert.not.ok(report(out).isWhole);
+  assert.equal(
+    resultsIn(out).rows.map(({ verdict }) => verdict),
+    ['missing', 'missing', 'missing'],
+  );
+  assert.is(pageOf(out).querySelectorAll('#training, #origin, #pictures').length, 0);
+});
+
+/** A run with pictures in its folder. */
+function withPictures(out: string, run: Run): Run {
+  mkdirSync(join(out, 'quick', 'crops'), { recursive: true });
+  const picture = (name: string) => {
+    writePng(join(out, 'quick', 'crops', name), generateImage('leaves', { width: 8, height: 8, seed: name }));
+    return `crops/${name}`;
+  };
+  const [noisy, truth] = [picture('noisy.a.png'), picture('truth.a.png')];
+  return {
+    ...run,
+    crops: [{ image: 'a.png', noisy, restored: picture(`${run.id}.seed${run.seed}.a.png`), truth }],
+  };
+}
+
+test('the runs of several folders are merged; what is here already stays, pictures come along', () => {
+  const [first, ...others] = RUNS;
+  const here = folderOf('here', [first!]);
+  const there = folderOf('there', []);
+  for (const run of others) writeRun(join(there, 'quick'), withPictures(there, run));
+  writeRun(join(there, 'quick'), { ...first!, parameters: 1 });
+  writeFileSync(join(there, 'quick', 'runs', 'full.seed7.json'), '[]');
+  const { isWhole, said } = report(here, [there]);
+  assert.not.ok(isWhole);
+  assert.match(said, /there: 5 runs that were not here/);
+  assert.match(pageText(here), /quick\/runs\/full\.seed7\.json: is not a results file/);
+  assert.not.ok(pageText(here).includes(root));
+  assert.is(resultsIn(here).rows.at(-1)!.parameters, first!.parameters);
+  rmSync(there, { recursive: true });
+  assert.ok(report(here).isWhole);
+  const whole = folderOf('single', RUNS);
+  report(whole);
+  assert.equal(resultsIn(here), resultsIn(whole));
+  const pictures = [...pageOf(here).querySelectorAll('#pictures img')];
+  // True, noisy, and the first seed of a network that has pictures: the full model's has none.
+  assert.is(pictures.length, 3);
+  assert.ok(pictures.every((picture) => /^data:image\/png;base64,/.test(picture.getAttribute('src')!)));
+  assert.match(pictures[1]!.getAttribute('alt')!, /^a\.png, Noisy, \d+\.\d\d dB$/);
+});
+
+test('a picture that is missing or damaged is said to be; one elsewhere makes the run a damaged file', () => {
+  const out = folderOf('pictures', []);
+  for (const run of RUNS) writeRun(join(out, 'quick'), withPictures(out, run));
+  rmSync(join(out, 'quick', RUNS[0]!.id === 'full' ? 'crops/full.seed1.a.png' : ''));
+  writeFileSync(join(out, 'quick', 'crops', 'noisy.a.png'), 'no picture');
+  assert.ok(report(out).isWhole);
+  const text = pageOf(out).querySelector('#pictures')!.textContent;
+  assert.match(text, /Full model: the file is missing or damaged/);
+  assert.match(text, /Noisy: the file is missing or damaged/);
+  const run = withPictures(out, RUNS[0]!);
+  writeRun(join(out, 'quick'), { ...run, crops: [{ ...run.crops[0]!, truth: '../../secret.png' }] });
+  assert.match(
+    report(out).said,
+    /full\.seed1\.json: is not a results file \(crops\.0\.truth: must be a PNG file/,
+  );
+  assert.ok(existsSync(runFile(join(out, 'quick'), run)));
+});
+
+test.run();

@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { writeRun } from '../lib/runFiles.ts';
+import { madeUpRun } from './madeUp.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const root = temporaryFolder();
+
+/** Runs `pnpm exp report` with paths relative to the test's folder, as they are to a user's. */
+function report(args: string): Promise<{ code: number; out: string; err: string }> {
+  const command = [...process.execArgv, join(import.meta.dirname, '../cli.ts'), 'report', ...args.split(' ')];
+  const env = { ...process.env, INIT_CWD: root };
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { env }, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    );
+  });
+}
+
+/** A run of the full model, which all experiments have, in a folder of results. */
+function placeRun(folder: string, scale: string, seed: number): void {
+  mkdirSync(join(root, folder, scale, 'runs'), { recursive: true });
+  writeRun(join(root, folder, scale), madeUpRun('full', seed, [29, 30]));
+}
+
+const hasPage = (folder: string, scale: string) => existsSync(join(root, folder, scale, 'index.html'));
+
+test('a page wherever there are runs, on photographs and on generated images', async () => {
+  placeRun('both', 'quick', 1);
+  placeRun('both', 'quick-generated', 1);
+  const { code, out, err } = await report('--out both');
+  assert.equal({ code, err }, { code: 0, err: '' });
+  assert.match(out, /quick-generated.index\.html\n1 run, \d+ rows missing\n$/);
+  assert.ok(hasPage('both', 'quick') && hasPage('both', 'quick-generated'));
+});
+
+test('a damaged file is named, the page is written, and the exit code is 1', async () => {
+  placeRun('damaged', 'quick', 1);
+  writeFileSync(join(root, 'damaged', 'quick', 'runs', 'full.seed2.json'), '{');
+  const { code, out } = await report('--out damaged --preset quick');
+  assert.is(code, 1);
+  assert.match(out, /full\.seed2\.json: is damaged \(/);
+  assert.ok(hasPage('damaged', 'quick'));
+});
+
+test('runs of other folders come along', async () => {
+  placeRun('one', 'quick', 1);
+  placeRun('two', 'quick', 2);
+  const { code, out } = await report('--out merged --from one,two');
+  assert.is(code, 0);
+  assert.match(out, /\n2 runs, \d+ rows missing\n$/);
+  assert.ok(hasPage('merged', 'quick'));
+});
+
+test('no runs, and an unknown preset, end with code 1 and one line', async () => {
+  placeRun('some', 'quick', 1);
+  const fails = async (args: string, message: RegExp) => {
+    const { code, out, err } = await report(args);
+    assert.equal({ code, out }, { code: 1, out: '' });
+    assert.match(err.trimEnd(), message);
+  };
+  await Promise.all([
+    fails('--out some --preset laptop', /some: has no runs; pnpm exp all --preset laptop makes them$/),
+    fails('--out some --from nowhere', /^--from .*nowhere: has no runs; name folders that --out has named$/),
+    fails('--out some --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/),
+  ]);
+  assert.not.ok(hasPage('some', 'quick'));
+});
+
+test.run();

@@ -1,0 +1,30 @@
+import type { Experiment, Variant } from './lib/experiment.ts';
+import { PAPER } from './paper.ts';
+
+/** Added to the full model's T, times a quarter of it, at least one: the paper's axis could not be looked up. */
+const STEPS = [-3, -2, -1, 0, 1];
+
+/** Figure 6: the unrolling length T against PSNR. */
+export const unrollingLength: Experiment = {
+  name: 'unrolling-length',
+  title: 'Figure 6: unrolling length, denoising at sigma 25',
+  axis: 'T',
+  fullModel: 'full',
+  variants: ({ states }) => {
+    const step = Math.max(1, Math.round(states / 4));
+    return STEPS.map((k) => states + k * step)
+      .filter((T) => T >= 1)
+      .map((T) => variantOf(T, states));
+  },
+};
+
+function variantOf(T: number, own: number): Variant {
+  const { shorter, longer, full } = PAPER.unrollingLength;
+  return {
+    name: T === own ? 'full' : `T${T}`,
+    label: `T = ${T}`,
+    network: { states: T },
+    x: T,
+    paper: T === own ? full : T < own ? shorter : longer(T, own),
+  };
+}

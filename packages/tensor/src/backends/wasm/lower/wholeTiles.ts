@@ -1,0 +1,20 @@
+import { sizeOf } from '../../../shape.ts';
+import { type Call, call, type Place, roundUp, type Scratch } from './call.ts';
+
+/** Columns of the kernels' tile, see kernels/tile.ts. */
+export const COLUMNS = 16;
+
+/** `count` columns rounded up to whole tiles. */
+export function wholeTiles(count: number): number {
+  return roundUp(count, COLUMNS);
+}
+
+/** A value [..., K] with zeros behind its channels, so that they fill whole tiles: itself if they do already. */
+export function padChannels({ address, shape }: Place, scratch: Scratch): { address: number; calls: Call[] } {
+  const K = shape.at(-1)!;
+  const Kp = wholeTiles(K);
+  if (K === Kp) return { address, calls: [] };
+  const pixels = sizeOf(shape.slice(0, -1));
+  const wide = scratch.floats(pixels * Kp);
+  return { address: wide, calls: [call('PAD_ROWS', address, wide, 1, pixels, K, 0, 0, 0, Kp - K)] };
+}
