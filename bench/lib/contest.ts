@@ -52,7 +52,10 @@ function roof(threads: number): Contestant {
 function torch(python: string, threads: number): Contestant {
   const count = `${threads}`;
   // PyTorch's own setting does not reach OpenBLAS.
-  const env = { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, PYTHONDONTWRITEBYTECODE: '1' };
+  const threadCount = { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count };
+  // Without these glibc gives large blocks back to the system at once, and PyTorch's steps pay for new pages each time.
+  const keepMemory = { MALLOC_MMAP_THRESHOLD_: '4294967296', MALLOC_TRIM_THRESHOLD_: '17179869184' };
+  const env = { ...threadCount, ...keepMemory, PYTHONDONTWRITEBYTECODE: '1' };
   return new ProcessContestant('torch', threads, {
     open: async () => [await Peer.start(python, [join(PEERS, 'torch_peer.py'), count], env)],
     keep: true,

@@ -1,5 +1,6 @@
-// Batch normalisation of rows of C channels, four channels at a time. Rows are done in blocks that stay in L1, as the
-// channels of a block are walked one vector after the other; sums go through chunks of rows, see reduce.ts.
+// Batch normalisation of rows of C channels, eight channels at a time: two vectors side by side, which V8 may join. Rows are
+// done in blocks that stay in L1, as the channels of a block are walked one pair of vectors after the other; sums go
+// through chunks of rows, see reduce.ts. Beyond the last channel numbers are read (of the next row) but not stored.
 
 import { storeLanes } from './runs';
 import { firstItem, integer, pointer, real } from './work';
@@ -7,14 +8,19 @@ import { firstItem, integer, pointer, real } from './work';
 /** Rows of a block: 16 rows of 128 channels are 8 kB. */
 const ROW_BLOCK: i32 = 16;
 
-/** A vector of four channels from channel c on; what lies beyond the last channel is not used. */
-function channels(values: usize, c: i32): v128 {
-  return v128.load(values + (<usize>c << 2));
-}
-
-function store(to: usize, c: i32, C: i32, v: v128): void {
-  if (c + 4 <= C) v128.store(to + (<usize>c << 2), v);
-  else storeLanes(to + (<usize>c << 2), v, C - c);
+/** Stores channels c … c + 7, as far as there are so many. */
+@inline
+function store8(to: usize, c: i32, C: i32, v0: v128, v1: v128): void {
+  const at = to + (<usize>c << 2);
+  if (c + 8 <= C) {
+    v128.store(at, v0);
+    v128.store(at, v1, 16);
+  } else if (c + 4 <= C) {
+    v128.store(at, v0);
+    storeLanes(at + 16, v1, C - c - 4);
+  } else {
+    storeLanes(at, v0, C - c);
+  }
 }
 
 /**
@@ -28,6 +34,7 @@ function store(to: usize, c: i32, C: i32, v: v128): void {
 export function momentChunks(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), means = pointer(args, 1), deviations = pointer(args, 2);
   const rows = integer(args, 3), C = integer(args, 4), chunks = integer(args, 5);
+  const pixel = <usize>C << 2;
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
     const first = firstItem(rows, chunk, chunks), end = firstItem(rows, chunk + 1, chunks);
@@ -36,37 +43,35 @@ export function momentChunks(args: usize, thread: i32, threads: i32): void {
       const n = min(ROW_BLOCK, end - block), count = block - first;
       const each = f32x4.splat(<f32>1 / <f32>n), share = f32x4.splat(<f32>n / <f32>(count + n));
       const between = f32x4.splat(<f32>count * <f32>n / <f32>(count + n));
-      for (let c = 0; c < C; c += 4) {
-        const at = x + (<usize>(block * C + c) << 2);
-        const blockMean = f32x4.mul(sumRows(at, n, C), each);
-        const deviation = squaresAround(blockMean, at, n, C);
-        const mean = count == 0 ? blockMean : channels(means + ofChunk, c);
-        const before = count == 0 ? f32x4.splat(0) : channels(deviations + ofChunk, c);
-        const delta = f32x4.sub(blockMean, mean);
-        store(means + ofChunk, c, C, f32x4.relaxed_madd(delta, share, mean));
-        store(deviations + ofChunk, c, C, f32x4.relaxed_madd(f32x4.mul(delta, delta), between, f32x4.add(before, deviation)));
+      for (let c = 0; c < C; c += 8) {
+        const start = x + (<usize>(block * C + c) << 2), stop = start + <usize>n * pixel, own = ofChunk + (<usize>c << 2);
+        let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
+        for (let at = start; at < stop; at += pixel) {
+          total0 = f32x4.add(total0, v128.load(at)); total1 = f32x4.add(total1, v128.load(at, 16));
+        }
+        const mean0 = f32x4.mul(total0, each), mean1 = f32x4.mul(total1, each);
+        let squares0 = f32x4.splat(0), squares1 = f32x4.splat(0);
+        for (let at = start; at < stop; at += pixel) {
+          const d0 = f32x4.sub(v128.load(at), mean0), d1 = f32x4.sub(v128.load(at, 16), mean1);
+          squares0 = f32x4.relaxed_madd(d0, d0, squares0); squares1 = f32x4.relaxed_madd(d1, d1, squares1);
+        }
+        if (count == 0) {
+          store8(means + ofChunk, c, C, mean0, mean1);
+          store8(deviations + ofChunk, c, C, squares0, squares1);
+          continue;
+        }
+        const so0 = v128.load(means + own), so1 = v128.load(means + own, 16);
+        const delta0 = f32x4.sub(mean0, so0), delta1 = f32x4.sub(mean1, so1);
+        store8(means + ofChunk, c, C, f32x4.relaxed_madd(delta0, share, so0), f32x4.relaxed_madd(delta1, share, so1));
+        squares0 = f32x4.add(squares0, v128.load(deviations + own)); squares1 = f32x4.add(squares1, v128.load(deviations + own, 16));
+        store8(
+          deviations + ofChunk, c, C,
+          f32x4.relaxed_madd(f32x4.mul(delta0, delta0), between, squares0),
+          f32x4.relaxed_madd(f32x4.mul(delta1, delta1), between, squares1),
+        );
       }
     }
   }
-}
-
-function sumRows(at: usize, rows: i32, C: i32): v128 {
-  let total = f32x4.splat(0);
-  for (let row = 0; row < rows; row++) {
-    total = f32x4.add(total, v128.load(at));
-    at += <usize>C << 2;
-  }
-  return total;
-}
-
-function squaresAround(mean: v128, at: usize, rows: i32, C: i32): v128 {
-  let total = f32x4.splat(0);
-  for (let row = 0; row < rows; row++) {
-    const d = f32x4.sub(v128.load(at), mean);
-    total = f32x4.relaxed_madd(d, d, total);
-    at += <usize>C << 2;
-  }
-  return total;
 }
 
 /**
@@ -120,23 +125,31 @@ export function normalize(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), y = pointer(args, 1);
   const scale = pointer(args, 2), shift = pointer(args, 3), mean = pointer(args, 4), inverse = pointer(args, 5);
   const rows = integer(args, 6), C = integer(args, 7);
+  const pixel = <usize>C << 2;
   const floor = f32x4.splat(integer(args, 8) != 0 ? <f32>0 : -Infinity);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
-  for (let block = first; block < last; block += ROW_BLOCK) {
-    const end = min(block + ROW_BLOCK, last);
-    for (let c = 0; c < C; c += 4) {
-      const factor = f32x4.mul(channels(scale, c), channels(inverse, c));
-      const centre = channels(mean, c), offset = channels(shift, c);
-      for (let row = block; row < end; row++) {
-        const at = <usize>(row * C) << 2;
-        const value = f32x4.relaxed_madd(f32x4.sub(channels(x + at, c), centre), factor, offset);
-        store(y + at, c, C, f32x4.max(value, floor));
+  // From the last block to the first: the last ones still lie in the cache from the pass before.
+  for (let end = last; end > first; end -= ROW_BLOCK) {
+    const block = max(end - ROW_BLOCK, first);
+    for (let c = 0; c < C; c += 8) {
+      const own = <usize>c << 2;
+      const factor0 = f32x4.mul(v128.load(scale + own), v128.load(inverse + own));
+      const factor1 = f32x4.mul(v128.load(scale + own, 16), v128.load(inverse + own, 16));
+      const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
+      const offset0 = v128.load(shift + own), offset1 = v128.load(shift + own, 16);
+      const stop = <usize>(end * C) << 2;
+      for (let row = <usize>(block * C) << 2; row < stop; row += pixel) {
+        const at = x + row + own;
+        const value0 = f32x4.relaxed_madd(f32x4.sub(v128.load(at), centre0), factor0, offset0);
+        const value1 = f32x4.relaxed_madd(f32x4.sub(v128.load(at, 16), centre1), factor1, offset1);
+        store8(y + row, c, C, f32x4.pmax(value0, floor), f32x4.pmax(value1, floor));
       }
     }
   }
 }
 
 /** g where the ReLU let the value pass, else zero. */
+@inline
 function passed(g: v128, normalized: v128, scale: v128, shift: v128, relu: bool): v128 {
   if (!relu) return g;
   return v128.and(g, f32x4.gt(f32x4.relaxed_madd(normalized, scale, shift), f32x4.splat(0)));
@@ -152,26 +165,36 @@ export function gradientChunks(args: usize, thread: i32, threads: i32): void {
   const mean = pointer(args, 4), inverse = pointer(args, 5), shifts = pointer(args, 6), scales = pointer(args, 7);
   const rows = integer(args, 8), C = integer(args, 9), chunks = integer(args, 10);
   const relu = integer(args, 11) != 0;
+  const pixel = <usize>C << 2;
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
     const first = firstItem(rows, chunk, chunks), to = firstItem(rows, chunk + 1, chunks);
     const ofChunk = <usize>(chunk * C) << 2;
     for (let block = first; block < to; block += ROW_BLOCK) {
       const end = min(block + ROW_BLOCK, to);
-      for (let c = 0; c < C; c += 4) {
-        const factor = channels(inverse, c), centre = channels(mean, c);
-        const a = channels(scale, c), b = channels(shift, c);
-        let total = block == first ? f32x4.splat(0) : channels(shifts + ofChunk, c);
-        let weighted = block == first ? f32x4.splat(0) : channels(scales + ofChunk, c);
-        for (let row = block; row < end; row++) {
-          const at = <usize>(row * C) << 2;
-          const normalized = f32x4.mul(f32x4.sub(channels(x + at, c), centre), factor);
-          const cut = passed(channels(g + at, c), normalized, a, b, relu);
-          total = f32x4.add(total, cut);
-          weighted = f32x4.relaxed_madd(cut, normalized, weighted);
+      for (let c = 0; c < C; c += 8) {
+        const own = <usize>c << 2;
+        const factor0 = v128.load(inverse + own), factor1 = v128.load(inverse + own, 16);
+        const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
+        const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
+        const b0 = v128.load(shift + own), b1 = v128.load(shift + own, 16);
+        let total0 = f32x4.splat(0), total1 = f32x4.splat(0), weighted0 = f32x4.splat(0), weighted1 = f32x4.splat(0);
+        if (block > first) {
+          total0 = v128.load(shifts + ofChunk + own); total1 = v128.load(shifts + ofChunk + own, 16);
+          weighted0 = v128.load(scales + ofChunk + own); weighted1 = v128.load(scales + ofChunk + own, 16);
         }
-        store(shifts + ofChunk, c, C, total);
-        store(scales + ofChunk, c, C, weighted);
+        const stop = (<usize>(end * C) << 2) + own;
+        for (let at = (<usize>(block * C) << 2) + own; at < stop; at += pixel) {
+          const normalized0 = f32x4.mul(f32x4.sub(v128.load(x + at), centre0), factor0);
+          const normalized1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), centre1), factor1);
+          const cut0 = passed(v128.load(g + at), normalized0, a0, b0, relu);
+          const cut1 = passed(v128.load(g + at, 16), normalized1, a1, b1, relu);
+          total0 = f32x4.add(total0, cut0); total1 = f32x4.add(total1, cut1);
+          weighted0 = f32x4.relaxed_madd(cut0, normalized0, weighted0);
+          weighted1 = f32x4.relaxed_madd(cut1, normalized1, weighted1);
+        }
+        store8(shifts + ofChunk, c, C, total0, total1);
+        store8(scales + ofChunk, c, C, weighted0, weighted1);
       }
     }
   }
@@ -188,21 +211,33 @@ export function normalizeGrad(args: usize, thread: i32, threads: i32): void {
   const dx = pointer(args, 6), dscale = pointer(args, 7), dshift = pointer(args, 8);
   const rows = integer(args, 9), C = integer(args, 10);
   const relu = integer(args, 11) != 0;
+  const pixel = <usize>C << 2;
   const share = f32x4.splat(<f32>1 / <f32>rows);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
-  for (let block = first; block < last; block += ROW_BLOCK) {
-    const end = min(block + ROW_BLOCK, last);
-    for (let c = 0; c < C; c += 4) {
-      const deviation = channels(inverse, c), centre = channels(mean, c);
-      const a = channels(scale, c), b = channels(shift, c);
-      const meanG = f32x4.mul(channels(dshift, c), share), meanGx = f32x4.mul(channels(dscale, c), share);
-      const factor = f32x4.mul(a, deviation);
-      for (let row = block; row < end; row++) {
-        const at = <usize>(row * C) << 2;
-        const normalized = f32x4.mul(f32x4.sub(channels(x + at, c), centre), deviation);
-        const cut = passed(channels(g + at, c), normalized, a, b, relu);
-        const centred = f32x4.sub(f32x4.sub(cut, meanG), f32x4.mul(normalized, meanGx));
-        store(dx + at, c, C, f32x4.mul(factor, centred));
+  // From the last block to the first: the last ones still lie in the cache from the pass before.
+  for (let end = last; end > first; end -= ROW_BLOCK) {
+    const block = max(end - ROW_BLOCK, first);
+    for (let c = 0; c < C; c += 8) {
+      const own = <usize>c << 2;
+      const deviation0 = v128.load(inverse + own), deviation1 = v128.load(inverse + own, 16);
+      const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
+      const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
+      const b0 = v128.load(shift + own), b1 = v128.load(shift + own, 16);
+      const meanG0 = f32x4.mul(v128.load(dshift + own), share), meanG1 = f32x4.mul(v128.load(dshift + own, 16), share);
+      const meanGx0 = f32x4.mul(v128.load(dscale + own), share), meanGx1 = f32x4.mul(v128.load(dscale + own, 16), share);
+      const factor0 = f32x4.mul(a0, deviation0), factor1 = f32x4.mul(a1, deviation1);
+      const stop = <usize>(end * C) << 2;
+      for (let row = <usize>(block * C) << 2; row < stop; row += pixel) {
+        const at = row + own;
+        const normalized0 = f32x4.mul(f32x4.sub(v128.load(x + at), centre0), deviation0);
+        const normalized1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), centre1), deviation1);
+        const cut0 = f32x4.sub(passed(v128.load(g + at), normalized0, a0, b0, relu), meanG0);
+        const cut1 = f32x4.sub(passed(v128.load(g + at, 16), normalized1, a1, b1, relu), meanG1);
+        store8(
+          dx + row, c, C,
+          f32x4.mul(factor0, f32x4.sub(cut0, f32x4.mul(normalized0, meanGx0))),
+          f32x4.mul(factor1, f32x4.sub(cut1, f32x4.mul(normalized1, meanGx1))),
+        );
       }
     }
   }
