@@ -49,7 +49,8 @@ function trainingStep(): Graph {
   const y = add(conv2d(attended.Z, w, { padding: 1 }), normalized);
   const error = sub(y, target);
   const gradient = conv2dFilterGrad(attended.Z, error, { padding: [1, 1], height: 3, width: 3 });
-  const back = windowedAttentionGrad(error, normalized, normalized, normalized, attended.logits, params);
+  const forward = { theta: normalized, psi: normalized, g: normalized, ...attended };
+  const back = windowedAttentionGrad(error, forward, params);
   const schedule = { rate: input('rate', []), step: input('step', []) };
   const next = adam(w, gradient, { m, v }, schedule, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   return {

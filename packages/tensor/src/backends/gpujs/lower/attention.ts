@@ -1,36 +1,45 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
+import { sizeOf } from '../../../shape.ts';
 import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
 import { multiply } from './linear.ts';
 import { transposed } from './movement.ts';
-import { collect, indexIn, type Rows } from './product.ts';
+import { collect, type Rows } from './product.ts';
 import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
-  windowedAttention([theta, psi, g, previous], [Z, logits], params, context) {
+  windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, context) {
     const windows = windowsOf(theta!, params, context);
     const S = logits ?? context.scratch(windows.shape);
     const similar = windows.compare(theta!, psi!);
     const add = previous
       ? windows.collect(similar.rows, S, (t, i) => `${t} + previous[${i}]`, { previous })
       : windows.collect(similar.rows, S);
-    const weighed = weights(S, params, windows, context);
-    return [...similar.calls, add, ...weighed.calls, ...windows.gather(weighed.place, g!, Z!)];
+    const known = statistics ?? context.scratch([...windows.shape.slice(0, 3), 2]);
+    const weighed = weights(S, known, params, windows, context);
+    return [
+      ...similar.calls,
+      add,
+      ...findStatistics(S, known, params, context),
+      weighed.call,
+      ...windows.gather(weighed.place, g!, Z!),
+    ];
   },
 
   windowedAttentionGrad(
-    [gZ, theta, psi, g, logits, gLogits],
+    [gZ, theta, psi, g, sums, logits, statistics, gLogits],
     [dtheta, dpsi, dg, dlogits, previous],
     params,
     context,
   ) {
     const windows = windowsOf(theta!, params, context);
-    const weighed = weights(logits!, params, windows, context);
+    const weighed = weights(logits!, statistics!, params, windows, context);
     const w = weighed.place;
     const a = windows.compare(gZ!, g!);
     const dS = dlogits ?? context.scratch(windows.shape);
-    const jacobian = backThroughWeights(a.rows, w, { dS, gLogits }, params, windows, context);
+    const own = { w, gZ: gZ!, Z: sums! };
+    const jacobian = backThroughWeights(a.rows, own, { dS, gLogits }, params, windows, context);
     const calls = [
-      ...weighed.calls,
+      weighed.call,
       ...a.calls,
       ...jacobian,
       ...windows.gather(dS, psi!, dtheta!),
@@ -181,22 +190,20 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
   };
 }
 
-/** Logits as weights: softmax over each pixel's window, or the mean. */
-function weights(
+/** The statistics of each pixel, which `windowedAttention` describes: for softmax the largest logit and the sum. */
+function findStatistics(
   S: Place,
+  statistics: Place,
   { q, normalize }: AttentionParams,
-  { shape }: Windows,
   { scratch }: Context,
-): { place: Place; calls: Call[] } {
-  const [B, H, W, n] = shape;
-  const place = scratch(shape);
-  const grid = [n, W, B * H] as const;
-  const pixel = `${Z} * ${W} + ${Y}`;
-  const at = `(${pixel}) * ${n} + ${X}`;
+): Call[] {
+  const n = q * q;
+  const pixels = sizeOf(S.shape) / n;
+  // Thread 2 i makes the first number of pixel i, thread 2 i + 1 the second.
+  const isFirst = `(${X} & 1) < 1`;
   if (normalize === 'mean') {
-    return { place, calls: [call({ S }, place, grid, `return S[${at}] / ${q * q};`)] };
+    return [call({}, statistics, [2 * pixels], `return ${isFirst} ? 0 : ${n};`)];
   }
-  const pixels = B * H * W;
   const [largest, total] = [scratch([pixels]), scratch([pixels])];
   const maximum = [
     `let largest = S[${X} * ${n}];`,
@@ -212,40 +219,55 @@ function weights(
     '}',
     'return total;',
   ].join('\n');
-  const weight = `return Math.exp(S[${at}] - largest[${pixel}]) / total[${pixel}];`;
-  return {
-    place,
-    calls: [
-      call({ S }, largest, [pixels], maximum),
-      call({ S, largest }, total, [pixels], sum),
-      call({ S, largest, total }, place, grid, weight),
-    ],
-  };
+  const both = `return ${isFirst} ? largest[${X} >> 1] : total[${X} >> 1];`;
+  return [
+    call({ S }, largest, [pixels], maximum),
+    call({ S, largest }, total, [pixels], sum),
+    call({ largest, total }, statistics, [2 * pixels], both),
+  ];
 }
 
-/** dS = w (a - sum of w a over the window) for softmax, a / q² for the mean; plus gLogits. */
+/** Logits as weights: softmax over each pixel's window, or the mean. */
+function weights(
+  S: Place,
+  statistics: Place,
+  { q, normalize }: AttentionParams,
+  { shape }: Windows,
+  { scratch }: Context,
+): { place: Place; call: Call } {
+  const [B, H, W, n] = shape;
+  const place = scratch(shape);
+  const grid = [n, W, B * H] as const;
+  const pixel = `(${Z} * ${W} + ${Y})`;
+  const at = `${pixel} * ${n} + ${X}`;
+  if (normalize === 'mean') return { place, call: call({ S }, place, grid, `return S[${at}] / ${q * q};`) };
+  const weight = `return Math.exp(S[${at}] - statistics[2 * ${pixel}]) / statistics[2 * ${pixel} + 1];`;
+  return { place, call: call({ S, statistics }, place, grid, weight) };
+}
+
+/** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits. */
 function backThroughWeights(
   a: Rows,
-  w: Place,
+  { w, gZ, Z: sums }: { w: Place; gZ: Place; Z: Place },
   { dS, gLogits }: { dS: Place; gLogits: Place | undefined },
   { q, normalize }: AttentionParams,
-  { shape, collect }: Windows,
+  { collect }: Windows,
   { scratch }: Context,
 ): Call[] {
   const plus = (i: string) => (gLogits ? ` + gLogits[${i}]` : '');
   const given: Record<string, Place> = gLogits ? { gLogits } : {};
   if (normalize === 'mean') return [collect(a, dS, (t, i) => `${t} / ${q * q}${plus(i)}`, given)];
-  const n = shape[3];
+  const C = gZ.shape[3]!;
   const expected = scratch([a.batch, a.M]);
-  const sum = [
+  const dot = [
     'let sum = 0;',
-    `for (let j = 0; j < ${n}; j++) {`,
-    `sum += w[(${Y} * ${a.M} + ${X}) * ${n} + ${int('j')}] * a[${indexIn(a, [int('j'), X, Y])}];`,
+    `for (let c = 0; c < ${C}; c++) {`,
+    `sum += gZ[${X} * ${C} + ${int('c')}] * sums[${X} * ${C} + ${int('c')}];`,
     '}',
     'return sum;',
   ].join('\n');
   return [
-    call({ w, a: a.place }, expected, [a.M, a.batch], sum),
+    call({ gZ, sums }, expected, [a.batch * a.M], dot),
     collect(a, dS, (t, i) => `w[${i}] * (${t} - expected[${Z} * ${a.M} + ${Y}])${plus(i)}`, {
       w,
       expected,
