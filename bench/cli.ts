@@ -1,6 +1,7 @@
 import { UserError } from '@nlrn/nlrn';
 import { runCli, text } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
 import { type Contest, openContest } from './lib/contest.ts';
 import { measure } from './lib/measure.ts';
 import { formatProfile, profile } from './lib/profile.ts';
@@ -26,6 +27,8 @@ const options = {
 
 type Arguments = InferredOptionTypes<typeof options> & { workload?: string | undefined };
 
+const NAMES = [...WORKLOADS.map(({ name }) => name), ...GPUJS_NAMES];
+
 const benchCommand: CommandModule<unknown, Arguments> = {
   command: '$0 [workload]',
   describe: 'Times the kernels and the training step beside TensorFlow.js and PyTorch',
@@ -39,27 +42,30 @@ const benchCommand: CommandModule<unknown, Arguments> = {
       .example('$0', 'everything, into results/bench/<machine>.json')
       .example('$0 conv128', 'the 3 x 3 convolutions of 128 channels')
       .example('$0 matmul --no-peers --threads 1', 'ours alone, on one thread')
+      .example('$0 gpujs', "gpu.js's modes on this machine")
       .example('$0 step --profile', "where the training steps' time goes")
-      .epilogue(`Workloads: ${WORKLOADS.map(({ name }) => name).join(', ')}`),
+      .epilogue(`Workloads: ${NAMES.join(', ')}`),
   handler: run,
 };
 
 async function run({ workload: prefix = '', threads, rounds, peers, profile }: Arguments): Promise<void> {
   const chosen = WORKLOADS.filter(({ name }) => name.startsWith(prefix));
-  if (chosen.length === 0) {
-    throw new UserError(
-      `${prefix}: no such workload; they are ${WORKLOADS.map(({ name }) => name).join(', ')}`,
-    );
+  if (!NAMES.some((name) => name.startsWith(prefix))) {
+    throw new UserError(`${prefix}: no such workload; they are ${NAMES.join(', ')}`);
   }
   const counts = countsFrom(threads);
   checkRounds(rounds);
+  if (chosen.length === 0) return void (await measureGpuJs(prefix, rounds));
   if (profile) return printProfiles(chosen, Math.max(...counts));
   const contest = openContest(counts, peers);
   try {
     const rows = await compare(chosen, contest, counts, rounds);
+    for (const contestant of contest.contestants) contestant.stop();
+    const gpujs = await measureGpuJs(prefix, rounds);
     const versions = versionsOf(contest);
     console.log(`versions: ${JSON.stringify(versions)}`);
-    if (chosen.length === WORKLOADS.length && peers) console.log(`wrote ${writeResults(rows, versions)}`);
+    if (chosen.length === WORKLOADS.length && peers)
+      console.log(`wrote ${writeResults(rows, versions, gpujs)}`);
   } finally {
     for (const contestant of contest.contestants) contestant.stop();
   }

@@ -1,16 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadFolder } from '@nlrn/data';
-import {
-  DEFAULT_WEIGHTS,
-  evaluate,
-  loadWeights,
-  makeFolder,
-  openBackend,
-  saveWeights,
-  UserError,
-} from '@nlrn/nlrn';
-import { backendOptions, text, userPath } from '@nlrn/nlrn/commands';
+import { DEFAULT_WEIGHTS, evaluate, loadWeights, makeFolder, saveWeights, UserError } from '@nlrn/nlrn';
+import { backendOptions, text, userPath, withBackend } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {
@@ -45,8 +37,7 @@ async function keepWeights(args: Arguments): Promise<void> {
   const datasets = args.on.split(',').map((folder) => loadFolder(userPath(folder.trim())));
   const { network, config, sigma, metadata } = loadWeights(path);
   if (sigma === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
-  const backend = await openBackend(args.backend, { threads: args.threads });
-  try {
+  await withBackend(args, async (backend) => {
     const evaluation: Record<string, object> = {};
     for (const dataset of datasets) {
       const { images, mean } = await evaluate({ network, backend, dataset, sigma });
@@ -56,9 +47,11 @@ async function keepWeights(args: Arguments): Promise<void> {
       );
     }
     makeFolder(dirname(out));
-    saveWeights(out, { network, config, backend }, { ...metadata, evaluation: JSON.stringify(evaluation) });
+    await saveWeights(
+      out,
+      { network, config, backend },
+      { ...metadata, evaluation: JSON.stringify(evaluation) },
+    );
     console.log(`wrote ${out}`);
-  } finally {
-    await backend.dispose();
-  }
+  });
 }

@@ -1,16 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { replaceFile } from '@nlrn/nlrn';
+import type { GpuJsRow } from '../gpujs.ts';
 import { describeMachine, machineSlug } from './machine.ts';
 import type { Row } from './row.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Writes results/bench/<machine>.json, whole or not at all; returns its path from the repository's root. */
-export function writeResults(rows: readonly Row[], versions: Readonly<Record<string, string>>): string {
+export function writeResults(
+  rows: readonly Row[],
+  versions: Readonly<Record<string, string>>,
+  gpujs: readonly GpuJsRow[],
+): string {
   const machine = describeMachine();
   const path = join(ROOT, 'results/bench', `${machineSlug(machine)}.json`);
-  const results = { date: new Date().toISOString(), ...machine, versions, rows };
+  const results = { date: new Date().toISOString(), ...machine, versions, rows, gpujs };
   mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, [Buffer.from(`${JSON.stringify(results, rounded, 2)}\n`)]);
   return relative(ROOT, path);

@@ -181,11 +181,15 @@ def say(reply):
     print(json.dumps(reply), flush=True)
 
 
-torch.set_num_threads(int(sys.argv[1]))
-say({"version": f"{torch.__version__} ({blas()})"})
-peer = Peer()
-for line in sys.stdin:
-    try:
-        say(peer.answer(json.loads(line)))
-    except Exception as error:
-        say({"error": f"{type(error).__name__}: {error}"})
+def serve(peer, version):
+    say({"version": version})
+    for line in sys.stdin:
+        try:
+            say(peer.answer(json.loads(line)))
+        except Exception as error:
+            say({"error": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(sys.argv[1]))
+    serve(Peer(), f"{torch.__version__} ({blas()})")

@@ -23,13 +23,13 @@ test('instruction by instruction a program computes what it computes in one piec
     const x = variable('x', [3], [1, 2, 3]);
     const executable = backend.compile({ outputs: {}, updates: new Map([[x, add(mul(x, x), 1)]]) });
     const times = await executable.profile!();
-    assert.equal([...backend.read(x)], [2, 5, 10]);
+    assert.equal([...(await backend.read(x))], [2, 5, 10]);
     assert.equal(
       times.map(({ instruction }) => instruction.name),
       executable.program.instructions.map(({ name }) => name),
     );
     await executable.run();
-    assert.equal([...backend.read(x)], [5, 26, 101]);
+    assert.equal([...(await backend.read(x))], [5, 26, 101]);
   } finally {
     await backend.dispose();
   }

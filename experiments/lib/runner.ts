@@ -2,13 +2,16 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@nlrn/data';
 import {
+  type Choice,
   type Claim,
   ClaimedError,
   checkTestImages,
   checkTrainingImages,
   checkWritable,
+  chooseBackend,
   claim,
   deleteFile,
+  describeChoice,
   formatSeconds,
   keepAside,
   makeFolder,
@@ -17,7 +20,7 @@ import {
   TrainingError,
   UserError,
 } from '@nlrn/nlrn';
-import { assemble, type Sets, writeResults } from './assemble.ts';
+import { assemble, writeResults } from './assemble.ts';
 import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
@@ -65,7 +68,7 @@ export interface RunOptions {
  */
 export async function runExperiments(options: RunOptions): Promise<boolean> {
   const { experiments, scale, say, shard } = options;
-  const backend = await checkOptions(options);
+  const { backend, description } = await checkOptions(options);
   const folder = join(options.out, scale.name);
   for (const name of ['runs', 'checkpoints', 'weights']) makeFolder(join(folder, name));
   checkWritable(join(folder, 'runs', 'run.json'));
@@ -76,8 +79,8 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   for (const { title } of experiments) say(`${title}, preset ${scale.name}`);
   say(`trained on ${describeDataset(sets.train)}, tested on ${describeDataset(sets.test)}`);
   if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
-  const environment = describeEnvironment(backend, options.command);
-  const place = { ...options, folder, sets, environment };
+  const environment = describeEnvironment(description, options.command);
+  const place = { ...options, backend, folder, sets, environment };
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
   if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
@@ -91,13 +94,15 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   return true;
 }
 
-/** Throws for images that are too small and a backend that is unknown; returns the backend's description. */
-async function checkOptions({ data, scale, backend: name, threads }: RunOptions): Promise<string> {
-  checkTrainingImages(data.train, scale.config.patch);
-  checkTestImages(data.test);
-  const backend = await openBackend(name, { threads });
+/** Chooses the backend, opens and closes it, so that a fault comes early, and says why it was chosen. */
+async function checkOptions(options: RunOptions): Promise<{ backend: Choice; description: string }> {
+  checkTrainingImages(options.data.train, options.scale.config.patch);
+  checkTestImages(options.data.test);
+  const choice = await chooseBackend(options.backend, options);
+  const backend = await openBackend(choice);
   await backend.dispose();
-  return backend.description;
+  for (const line of describeChoice(choice, backend)) options.say(line);
+  return { backend: choice, description: backend.description };
 }
 
 /** Every run once, all variants of a seed before the next seed. */
@@ -117,7 +122,7 @@ function forget(tasks: readonly Task[], say: RunOptions['say']): void {
   }
 }
 
-type Place = RunOptions & { folder: string; sets: Sets; environment: Run['environment'] };
+type Place = Omit<RunOptions, 'backend'> & TaskOptions;
 
 interface Outcome {
   /** False if the signal ended it early */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   CheckpointError,
+  type Choice,
   type Claim,
   evaluate,
   keepAside,
@@ -43,8 +44,7 @@ export interface TaskOptions {
   readonly scale: Scale;
   /** Folder of the preset's results */
   readonly folder: string;
-  readonly backend: string;
-  readonly threads?: number | undefined;
+  readonly backend: Choice;
   readonly environment: Run['environment'];
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -74,7 +74,7 @@ export async function runTask(
   claimed: Claim,
 ): Promise<Run | null> {
   // Each run has its own backend: what one leaves behind cannot burden the next.
-  const backend = await openBackend(options.backend, { threads: options.threads });
+  const backend = await openBackend(options.backend);
   const samples = new Samples(backend, task.config.sigma);
   const onStep = (progress: Progress) => {
     show(progress);
@@ -84,7 +84,7 @@ export async function runTask(
     const trained = await trainTask(task, backend, samples, onStep, options);
     if (!trained.finished) return null;
     const { network } = trained;
-    saveWeights(
+    await saveWeights(
       task.weights,
       { network, config: task.config.network, backend },
       { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },

@@ -88,7 +88,7 @@ test('weights are kept with what they achieve, and are what they were', async ()
   const backend = referenceBackend();
   const network = createNetwork(config, () => 0.3);
   const from = join(folder, 'trained.safetensors');
-  saveWeights(from, { network, config, backend }, { training: '{"sigma":25}' });
+  await saveWeights(from, { network, config, backend }, { training: '{"sigma":25}' });
   const { code, out, err } = await run(
     'keep-weights --weights trained.safetensors --on images --out new/kept.safetensors --backend reference',
   );

@@ -353,7 +353,11 @@ test('images that are too small and an unknown backend are told before anything 
   const small = { name: 'mine', source: 'folder', images, hash: hashImages(images) } as const;
   await fails('never', { data: { ...TINY_DATA, train: small } }, /^mine\/x\.png: 4 x 30 pixels .* 5 x 5/);
   await fails('never', { data: { ...TINY_DATA, test: small } }, /^mine\/x\.png: 4 x 30 pixels .* 11 x 11/);
-  await fails('never', { backend: 'cuda' }, /^--backend cuda: unknown; the backends are wasm, reference$/);
+  await fails(
+    'never',
+    { backend: 'cuda' },
+    /^--backend cuda: unknown; the backends are auto, gpu, wasm, reference, /,
+  );
   await fails('never', { threads: 0 }, /^--threads 0: needs a whole number from 1 to \d+$/);
   assert.not.ok(existsSync(join(root, 'never')));
 });

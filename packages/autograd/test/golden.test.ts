@@ -24,7 +24,6 @@ import {
   neg,
   pad,
   primitives,
-  referenceBackend,
   relu,
   reshape,
   sqrt,
@@ -33,9 +32,9 @@ import {
   type Tensor,
   transpose,
   variable,
-  wasmBackend,
   windowedAttention,
 } from '@nlrn/tensor';
+import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { grad } from '../src/grad.ts';
@@ -160,9 +159,7 @@ test('oneCycle is torch.optim.lr_scheduler.OneCycleLR', () => {
 });
 test.run();
 
-const backends = { reference: async () => referenceBackend(), wasm: () => wasmBackend({ threads: 2 }) };
-
-for (const [name, open] of Object.entries(backends)) {
+for (const { name, open } of oneOfEachKind) {
   const golden = suite(`PyTorch: ${name}`);
   let backend: Backend;
   golden.before(async () => {
@@ -199,7 +196,7 @@ for (const [name, open] of Object.entries(backends)) {
     for (const [i, rate] of one('adam/rates').data.entries()) {
       const rows = (key: string) => one(key).data.subarray(i * n, (i + 1) * n);
       await step.run({ gradient: rows('adam/gradients'), rate: [rate], step: [i + 1] });
-      assertClose(backend.read(param), { shape: [n], data: rows('adam/values') }, `step ${i + 1}`);
+      assertClose(await backend.read(param), { shape: [n], data: rows('adam/values') }, `step ${i + 1}`);
     }
   });
 

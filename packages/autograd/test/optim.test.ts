@@ -51,7 +51,7 @@ test('the first step is the rate against the sign of the gradient; the others fo
   const runner = backend();
   const program = runner.compile({ outputs: {}, updates });
   await program.run({ g: [100, -0.001], rate: [0.1], step: [1] });
-  const first = runner.read(w);
+  const first = await runner.read(w);
   assert.ok(Math.abs(first[0]! - 0.9) < 1e-9 && Math.abs(first[1]! - 1.1) < 1e-5, `${first}`);
 
   await program.run({ g: [50, 0], rate: [0.1], step: [2] });
@@ -59,7 +59,7 @@ test('the first step is the rate against the sign of the gradient; the others fo
   const m = beta1 * (1 - beta1) * 100 + (1 - beta1) * 50;
   const v = beta2 * (1 - beta2) * 100 ** 2 + (1 - beta2) * 50 ** 2;
   const expected = first[0]! - (0.1 * m) / (1 - beta1 ** 2) / (Math.sqrt(v / (1 - beta2 ** 2)) + epsilon);
-  assert.ok(Math.abs(runner.read(w)[0]! - expected) < ROUNDING);
+  assert.ok(Math.abs((await runner.read(w))[0]! - expected) < ROUNDING);
 });
 
 test.run();

@@ -1,36 +1,101 @@
 import { availableParallelism } from 'node:os';
-import { type Backend, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import {
+  type Backend,
+  type Mode,
+  type ModeReport,
+  mayHaveGpu,
+  probeMode,
+  referenceBackend,
+  wasmBackend,
+} from '@nlrn/tensor';
 import { UserError } from './userError.ts';
 
 /** What runs the programs; `threads` is for those that have them, all cores by default. */
 const OPENERS = {
+  gpu: () => openGpuJs('webgpu'),
   wasm: (options: { threads?: number }) => wasmBackend(options),
   reference: async () => referenceBackend(),
+  webgpu: () => openGpuJs('webgpu'),
+  headlessgl: () => openGpuJs('headlessgl'),
+  webasm: () => openGpuJs('webasm'),
+  cpu: () => openGpuJs('cpu'),
 };
 
-export type BackendName = keyof typeof OPENERS;
+type OpenerName = keyof typeof OPENERS;
+export type BackendName = 'auto' | OpenerName;
 
-/** The names that `openBackend` knows, the default first. */
-export const BACKEND_NAMES = Object.keys(OPENERS) as BackendName[];
+/** The names that `chooseBackend` knows, the default first. */
+export const BACKEND_NAMES = ['auto', ...Object.keys(OPENERS)] as BackendName[];
 
 /** More would take minutes to start and compute nothing sooner. */
 const MAX_THREADS = Math.max(256, availableParallelism());
 
-/** Opens a backend by its name. Throws UserError, listing the known ones, and for a bad number of threads. */
-export async function openBackend(
-  name: string,
-  { threads }: { threads?: number | undefined } = {},
-): Promise<Backend> {
-  if (!isBackendName(name)) {
-    throw new UserError(`--backend ${name}: unknown; the backends are ${BACKEND_NAMES.join(', ')}`);
-  }
-  if (threads === undefined) return OPENERS[name]({});
-  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new UserError(`--threads ${threads}: needs a whole number from 1 to ${MAX_THREADS}`);
-  }
-  return OPENERS[name]({ threads });
+/** A backend that is yet to be opened. */
+export interface Choice {
+  readonly name: OpenerName;
+  /** Why `auto` has chosen it; undefined if it was asked for by name */
+  readonly why?: string;
+  readonly threads?: number | undefined;
 }
 
-function isBackendName(name: string): name is BackendName {
+export interface BackendOptions {
+  readonly threads?: number | undefined;
+  /** What is said about the GPU; by default it is looked for, which takes a fraction of a second */
+  readonly findGpu?: () => Promise<ModeReport>;
+}
+
+/**
+ * The backend of a name. `auto` is a real GPU through WebGPU if there is one, else `wasm`; never a program that
+ * imitates a GPU. With a number of threads it is `wasm`, which alone has them.
+ *
+ * Throws UserError for a name that is unknown, listing those that are not, and for a bad number of threads.
+ */
+export async function chooseBackend(
+  name: string,
+  { threads, findGpu = findRealGpu }: BackendOptions = {},
+): Promise<Choice> {
+  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) {
+    throw new UserError(`--threads ${threads}: needs a whole number from 1 to ${MAX_THREADS}`);
+  }
+  if (isOpenerName(name)) return { name, threads };
+  if (name === 'auto') return { ...(await chooseFor(threads, findGpu)), threads };
+  throw new UserError(`--backend ${name}: unknown; the backends are ${BACKEND_NAMES.join(', ')}`);
+}
+
+async function chooseFor(
+  threads: number | undefined,
+  findGpu: () => Promise<ModeReport>,
+): Promise<{ name: OpenerName; why: string }> {
+  if (threads !== undefined) return { name: 'wasm', why: '--threads is given' };
+  const report = await findGpu();
+  if ('fault' in report) return { name: 'wasm', why: report.fault };
+  const { name, software } = report.adapter;
+  return software
+    ? { name: 'wasm', why: `the only GPU is ${name}, which is imitated on the processor` }
+    : { name: 'gpu', why: 'a GPU was found' };
+}
+
+async function findRealGpu(): Promise<ModeReport> {
+  if (mayHaveGpu()) return probeMode('webgpu');
+  return { mode: 'webgpu', fault: 'this machine shows no graphics card', remedy: '' };
+}
+
+/** Opens a backend. Throws BackendError, with the remedy, for one that this machine does not have. */
+export function openBackend({ name, threads }: Choice): Promise<Backend> {
+  return OPENERS[name](threads === undefined ? {} : { threads });
+}
+
+/** The line that says what `auto` has chosen, and why; none where there was nothing to choose. */
+export function describeChoice({ why }: Choice, { description }: Backend): string[] {
+  return why === undefined ? [] : [`backend: ${description}; ${why}`];
+}
+
+/** gpu.js takes a tenth of a second to load, so that it is loaded only where it is used. */
+async function openGpuJs(mode: Mode): Promise<Backend> {
+  const { gpujsBackend } = await import('@nlrn/tensor/gpujs');
+  return gpujsBackend({ mode });
+}
+
+function isOpenerName(name: string): name is OpenerName {
   return Object.hasOwn(OPENERS, name);
 }

@@ -48,9 +48,9 @@ const metadataSchema = z.object({
  * There is no generator's state in it, as each batch follows from the seed and its step.
  * Throws WeightsError when the file cannot be written; the previous checkpoint is then untouched.
  */
-export function saveCheckpoint(path: string, run: TrainingRun, state: TrainingState): void {
+export async function saveCheckpoint(path: string, run: TrainingRun, state: TrainingState): Promise<void> {
   const { losses, validation } = state;
-  const tensors = readVariables(run.backend, run.variables);
+  const tensors = await readVariables(run.backend, run.variables);
   tensors.set(LOSSES, { shape: [losses.length], data: Float64Array.from(losses) });
   tensors.set(VALIDATION, {
     shape: [validation.length, 2],

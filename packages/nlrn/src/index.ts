@@ -1,6 +1,13 @@
 /** The network of the paper, its training and its use. */
 
-export { BACKEND_NAMES, type BackendName, openBackend } from './backends.ts';
+export {
+  BACKEND_NAMES,
+  type BackendName,
+  type Choice,
+  chooseBackend,
+  describeChoice,
+  openBackend,
+} from './backends.ts';
 export { checkTrainingImages } from './batches.ts';
 export { type Claim, ClaimedError, claim } from './claim.ts';
 export {

@@ -39,7 +39,7 @@ const PROBE = 64;
 export function createRestorer(
   network: Network,
   backend: Backend,
-  { memory = MEMORY, onTile }: RestoreOptions = {},
+  { memory = memoryOf(backend), onTile }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
   const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
@@ -50,6 +50,11 @@ export function createRestorer(
     if (fits(image)) return whole(image);
     return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
   };
+}
+
+/** A program whose memory is no larger than the largest value has no value that is larger. */
+function memoryOf({ largestValue = MEMORY }: Backend): number {
+  return Math.min(MEMORY, largestValue);
 }
 
 /** Which images are restored whole, and the tiles of the others. */

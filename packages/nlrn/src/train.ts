@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Schedule } from '@nlrn/autograd';
 import type { Dataset, NamedImage } from '@nlrn/data';
-import type { Backend, Executable } from '@nlrn/tensor';
+import { type Backend, BackendError, type Executable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
@@ -58,7 +58,7 @@ export interface TrainResult extends TrainingState {
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
  * changes neither.
  * Throws DataError when an image is smaller than a patch, CheckpointError, WeightsError when a checkpoint cannot be
- * written, and TrainingError, naming the step, when the loss or the gradient is no longer finite.
+ * written, and TrainingError, naming the step, when the backend fails, or the loss or its gradient is no longer finite.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, dataset, backend, checkpoint } = options;
@@ -103,12 +103,13 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
     const psnr = await validate(sitting, losses.length);
     if (psnr !== undefined) validation.push({ step: losses.length, psnr });
-    if (checkpoint && losses.length % checkpoint.every === 0) saveCheckpoint(checkpoint.path, run, state());
+    if (checkpoint && losses.length % checkpoint.every === 0)
+      await saveCheckpoint(checkpoint.path, run, state());
     onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await setImmediate();
   }
-  if (checkpoint && losses.length > start.losses.length) saveCheckpoint(checkpoint.path, run, state());
+  if (checkpoint && losses.length > start.losses.length) await saveCheckpoint(checkpoint.path, run, state());
   return state();
 }
 
@@ -119,10 +120,20 @@ async function takeStep(
   rateAt: Schedule,
 ): Promise<number> {
   const rate = rateAt(step);
-  const { loss, norm } = await program.run({ ...batchOf(images, config, step), rate: [rate], step: [step] });
+  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [step] };
+  const { loss, norm } = await program.run(feeds).catch((error) => {
+    throw error instanceof BackendError ? failureOf(error, step) : error;
+  });
   checkFinite(step, rate, loss![0]!, norm![0]!);
   return loss![0]!;
 }
+
+/** Memory that is not there, or a device that is lost, in mid-way. */
+function failureOf(error: BackendError, step: number): TrainingError {
+  return new TrainingError(`step ${step}: ${error.message} (${EARLIER})`, { cause: error });
+}
+
+const EARLIER = 'checkpoints of earlier steps are intact';
 
 /** The PSNR of the validation, if it is due after this step. */
 async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {
@@ -134,7 +145,7 @@ function checkFinite(step: number, rate: number, loss: number, norm: number): vo
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
   throw new TrainingError(
     `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
-      'train again from the start with a lower rate (checkpoints of earlier steps are intact)',
+      `train again from the start with a lower rate (${EARLIER})`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { DataError } from '@nlrn/data';
+import { BackendError } from '@nlrn/tensor';
 
 /** A fault that a user can mend: its message names the file or option and the remedy. */
 export class UserError extends Error {
@@ -26,7 +27,7 @@ export class TrainingError extends UserError {
   override name = 'TrainingError';
 }
 
-/** Whether a message alone will help: the fault lies in what was given, not in the program. */
-export function isUserError(error: unknown): error is UserError | DataError {
-  return error instanceof UserError || error instanceof DataError;
+/** Whether a message alone will help: the fault lies in what was given, or in the machine, not in the program. */
+export function isUserError(error: unknown): error is UserError | DataError | BackendError {
+  return [UserError, DataError, BackendError].some((kind) => error instanceof kind);
 }

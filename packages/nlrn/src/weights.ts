@@ -24,12 +24,12 @@ export interface LoadedWeights {
  * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
  * configuration as JSON under `config`, and `metadata`. Throws WeightsError when the file cannot be written.
  */
-export function saveWeights(
+export async function saveWeights(
   path: string,
   { network, config, backend }: { network: Network; config: NetworkConfig; backend: Backend },
   metadata: Readonly<Record<string, string>> = {},
-): void {
-  const tensors = readVariables(backend, variablesOf(network));
+): Promise<void> {
+  const tensors = await readVariables(backend, variablesOf(network));
   writeSafetensors(path, tensors, { ...metadata, content: 'weights', config: JSON.stringify(config) });
 }
 
@@ -72,10 +72,12 @@ function trainedSigma({ metadata }: Safetensors): number | undefined {
 }
 
 /** The values that a backend holds, by the variables' names. */
-export function readVariables(backend: Backend, variables: readonly Variable[]): Map<string, StoredTensor> {
-  return new Map(
-    variables.map((variable) => [variable.name, { shape: variable.shape, data: backend.read(variable) }]),
-  );
+export async function readVariables(
+  backend: Backend,
+  variables: readonly Variable[],
+): Promise<Map<string, StoredTensor>> {
+  const values = await Promise.all(variables.map((variable) => backend.read(variable)));
+  return new Map(variables.map(({ name, shape }, i) => [name, { shape, data: values[i]! }]));
 }
 
 /** All that a network remembers: parameters, then running statistics. */

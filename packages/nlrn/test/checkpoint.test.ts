@@ -29,9 +29,10 @@ function randomRun(seed: number): TrainingRun {
   return { config: TINY_RUN, dataHash: 'hash', variables, backend };
 }
 
-const valuesOf = ({ variables, backend }: TrainingRun) => variables.map((variable) => backend.read(variable));
+const valuesOf = ({ variables, backend }: TrainingRun) =>
+  Promise.all(variables.map((variable) => backend.read(variable)));
 
-test('everything comes back: parameters, statistics, Adam, losses and time', () => {
+test('everything comes back: parameters, statistics, Adam, losses and time', async () => {
   const [run, other] = [randomRun(1), randomRun(2)];
   const state: TrainingState = {
     losses: [0.1, 0.2, 0.3],
@@ -42,11 +43,11 @@ test('everything comes back: parameters, statistics, Adam, losses and time', () 
     seconds: 12.25,
     coreSeconds: 20.5,
   };
-  saveCheckpoint(path, run, state);
-  assert.not.equal(valuesOf(other), valuesOf(run));
+  await saveCheckpoint(path, run, state);
+  assert.not.equal(await valuesOf(other), await valuesOf(run));
   assert.equal(resumeCheckpoint(path, other), state);
-  assert.equal(valuesOf(other), valuesOf(run));
-  saveCheckpoint(path, run, { ...state, validation: [] });
+  assert.equal(await valuesOf(other), await valuesOf(run));
+  await saveCheckpoint(path, run, { ...state, validation: [] });
   assert.equal(resumeCheckpoint(path, other)!.validation, []);
 });
 
@@ -56,12 +57,12 @@ test('without a checkpoint there is nothing to go on from', () => {
 
 const ONE_STEP: TrainingState = { losses: [0.1], validation: [], seconds: 1, coreSeconds: 2 };
 
-function refused(change: (file: Safetensors) => Safetensors, message: RegExp): void {
-  saveCheckpoint(path, randomRun(1), ONE_STEP);
+async function refused(change: (file: Safetensors) => Safetensors, message: RegExp): Promise<void> {
+  await saveCheckpoint(path, randomRun(1), ONE_STEP);
   const { tensors, metadata } = change(readSafetensors(path));
   writeSafetensors(path, tensors, metadata);
   const run = randomRun(2);
-  const before = valuesOf(run);
+  const before = await valuesOf(run);
   assert.throws(
     () => resumeCheckpoint(path, run),
     (error: Error) =>
@@ -70,10 +71,10 @@ function refused(change: (file: Safetensors) => Safetensors, message: RegExp): v
       error.message.endsWith('delete it to train from the start') &&
       message.test(error.message),
   );
-  assert.equal(valuesOf(run), before);
+  assert.equal(await valuesOf(run), before);
 }
 
-test('a damaged checkpoint is refused with its name and the remedy, and changes nothing', () => {
+test('a damaged checkpoint is refused with its name and the remedy, and changes nothing', async () => {
   const without = (name: string) => (file: Safetensors) => ({
     ...file,
     tensors: new Map([...file.tensors].filter(([other]) => other !== name)),
@@ -82,21 +83,21 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
     ...file,
     metadata: { ...file.metadata, ...change },
   });
-  refused(without('training.losses'), /training\.losses does not have one loss for each step/);
-  refused(without('training.validation'), /training\.validation does not have pairs of step and PSNR/);
-  refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
-  refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
-  refused(saying({ config: '{' }), /its configuration is not JSON/);
-  refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
-  refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);
-  refused((file) => {
+  await refused(without('training.losses'), /training\.losses does not have one loss for each step/);
+  await refused(without('training.validation'), /training\.validation does not have pairs of step and PSNR/);
+  await refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
+  await refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
+  await refused(saying({ config: '{' }), /its configuration is not JSON/);
+  await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
+  await refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);
+  await refused((file) => {
     file.tensors.get('conv1.weight.v')!.data[0] = NaN;
     return file;
   }, /conv1\.weight\.v holds NaN/);
 });
 
-test('a checkpoint that was cut off is refused with its name and the remedy', () => {
-  saveCheckpoint(path, randomRun(1), ONE_STEP);
+test('a checkpoint that was cut off is refused with its name and the remedy', async () => {
+  await saveCheckpoint(path, randomRun(1), ONE_STEP);
   const bytes = readFileSync(path);
   for (const length of [0, 7, 100, bytes.length - 1]) {
     writeFileSync(path, bytes.subarray(0, length));

@@ -43,19 +43,20 @@ test('wrong options end with code 1 and a message with what is known', async () 
   writeFileSync(join(folder, 'text.png'), 'no image');
   mkdirSync(join(folder, 'empty'));
   await Promise.all([
-    fails('tain', /^Unknown command: tain; the commands are train, denoise, evaluate, program; /),
+    fails('tain', /^Unknown command: tain; the commands are train, denoise, evaluate, program, devices; /),
     fails(
       'program --stepz 3',
       /^program: Unknown argument: stepz; its options are --preset, --channels, .*--steps/,
     ),
     fails('program --neighborhood 4', /^--neighborhood 4: q must be odd/),
+    fails('devices --fresh', /^devices: Unknown argument: fresh; it takes no options; /),
   ]);
   await Promise.all([
     fails('program --metric cosine', /^--metric cosine: .*"euclidean"\|"dotProduct"/),
     fails('program --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper/),
     fails(
       'train --out w.safetensors --backend cuda',
-      /^--backend cuda: unknown; the backends are wasm, reference/,
+      /^--backend cuda: unknown; the backends are auto, gpu, wasm, reference, /,
     ),
     fails('program --module local', /^--module local: .*"nonLocal"\|"pointwise"/),
     fails('program --module-every 0', /^--module-every 0: needs to be >0$/m),
@@ -92,6 +93,16 @@ test('wrong options end with code 1 and a message with what is known', async () 
     ),
   ]);
   assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
+});
+
+test('devices lists every backend, whatever this machine has', async () => {
+  const { code, out, err } = await run('devices');
+  assert.is(code, 0, err);
+  assert.match(out, /^--backend auto is (gpu|wasm) here: .+$/m);
+  for (const name of ['wasm', 'reference', 'gpu or webgpu', 'headlessgl', 'webasm', 'cpu']) {
+    assert.match(out, new RegExp(`^${name} {2}`, 'm'));
+  }
+  assert.match(out, /^webasm +gpu\.js on this processor \(WebAssembly\)$/m);
 });
 
 test('train, Ctrl-C, go on, evaluate, denoise', async () => {

@@ -98,8 +98,10 @@ test('training updates all running statistics, each by a tenth of the difference
   assert.equal(new Set(updates.keys()), new Set(network.statistics));
   const backend = referenceBackend();
   await backend.compile({ outputs: { output }, updates }).run({ x: [1, 2, 3, 6] });
-  const [mean, variance] = ['input.norm.mean', 'input.norm.variance'].map((name) =>
-    backend.read(network.statistics.find((statistic) => statistic.name === name)!),
+  const [mean, variance] = await Promise.all(
+    ['input.norm.mean', 'input.norm.variance'].map((name) =>
+      backend.read(network.statistics.find((statistic) => statistic.name === name)!),
+    ),
   );
   // From 0 towards the mean 3, and from 1 towards the variance (4 + 1 + 0 + 9) / 4 = 3.5
   assert.ok(Math.abs(mean![0]! - 0.3) < 1e-6, `mean ${mean}`);

@@ -1,5 +1,5 @@
 import { createImage, type Image } from '@nlrn/data';
-import { Random, referenceBackend } from '@nlrn/tensor';
+import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNetwork } from '../src/createNetwork.ts';
@@ -86,6 +86,23 @@ test('a DnCNN, which sees less far than the margin, restores the same in tiles',
   const whole = await restoreImage(network, backend, image);
   // With one byte of memory, tiles have their least side: 256 pixels.
   assert.equal(await createRestorer(network, backend, { memory: 1 })(image), whole);
+});
+
+test('tiles are as small as the largest value of a backend wants them', async () => {
+  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+  const widths: number[] = [];
+  const small: Backend = {
+    ...backend,
+    largestValue: 1,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      widths.push(executable.program.inputs[0]!.shape[2]!);
+      return executable;
+    },
+  };
+  const image = randomImage(300, 2);
+  assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
+  assert.equal(Math.max(...widths), 256);
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Backend, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
@@ -16,7 +16,8 @@ const folder = temporaryFolder();
 /** Trains the tiny network on a new reference backend; returns its losses and all values that it has learned. */
 async function trainTiny(options: Partial<TrainOptions> = {}, backend: Backend = referenceBackend()) {
   const result = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options });
-  return { ...result, values: variablesOf(result.network).map((variable) => backend.read(variable)) };
+  const values = await Promise.all(variablesOf(result.network).map((variable) => backend.read(variable)));
+  return { ...result, values };
 }
 
 const whole = await trainTiny();
@@ -89,7 +90,7 @@ test('validation measures the network on the way, and changes nothing of the tra
   const measure = async (network: Network) => {
     measured++;
     // Something of the network, as it is after the step.
-    return 20 + backend.read(network.params[0]!)[0]!;
+    return 20 + (await backend.read(network.params[0]!))[0]!;
   };
   const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1 };
   const validation = { every: 3, measure };
@@ -155,6 +156,40 @@ test('a checkpoint of another run is refused with the option that differs', asyn
     assert.ok(error.message.startsWith(checkpoint.path));
   }
   assert.ok(existsSync(checkpoint.path));
+});
+
+/** A reference backend whose device is lost in the fourth run of a program. */
+function failingBackend(): Backend {
+  const backend = referenceBackend();
+  return {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      let runs = 0;
+      return {
+        program: executable.program,
+        async run(feeds) {
+          if (++runs === 4) throw new BackendError('the device was lost; go on with --backend wasm');
+          return executable.run(feeds);
+        },
+      };
+    },
+  };
+}
+
+test('a backend that fails in mid-way is told with the step, and the checkpoint before it is good', async () => {
+  const checkpoint = { path: join(folder, 'lost.safetensors'), every: 2 };
+  const error = await errorOf(trainTiny({ checkpoint }, failingBackend()));
+  assert.instance(error, TrainingError);
+  assert.is(
+    error.message,
+    'step 4: the device was lost; go on with --backend wasm (checkpoints of earlier steps are intact)',
+  );
+  const told: number[] = [];
+  const resumed = await trainTiny({ checkpoint, onStep: ({ step }) => told.push(step) });
+  assert.equal(told, [3, 4, 5, 6, 7, 8]);
+  assert.equal(resumed.losses, whole.losses);
+  assert.equal(resumed.values, whole.values);
 });
 
 test.run();

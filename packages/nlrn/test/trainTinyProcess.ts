@@ -13,4 +13,4 @@ const { network } = await train({
   checkpoint: { path, every: 3 },
   onStep: ({ step }) => process.stdout.write(`${step}\n`),
 });
-saveWeights(out, { network, config: TINY_RUN.network, backend });
+await saveWeights(out, { network, config: TINY_RUN.network, backend });

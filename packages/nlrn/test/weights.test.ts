@@ -27,15 +27,15 @@ function randomNetwork(): { network: Network; backend: Backend } {
   return { network, backend };
 }
 
-function saved(): { tensors: Map<string, StoredTensor>; metadata: Record<string, string> } {
-  saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, { note: 'kept' });
+async function saved(): Promise<{ tensors: Map<string, StoredTensor>; metadata: Record<string, string> }> {
+  await saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, { note: 'kept' });
   const { tensors, metadata } = readSafetensors(path);
   return { tensors: new Map(tensors), metadata: { ...metadata } };
 }
 
-test('parameters, running statistics, configuration and texts come back', () => {
+test('parameters, running statistics, configuration and texts come back', async () => {
   const { network, backend } = randomNetwork();
-  saveWeights(path, { network, backend, config: TINY_NETWORK }, { note: 'kept' });
+  await saveWeights(path, { network, backend, config: TINY_NETWORK }, { note: 'kept' });
   const loaded = loadWeights(path);
   assert.equal(loaded.config, TINY_NETWORK);
   assert.is(loaded.metadata.note, 'kept');
@@ -46,32 +46,35 @@ test('parameters, running statistics, configuration and texts come back', () => 
   );
   assert.equal(
     after.map(({ initial }) => initial),
-    before.map((variable) => backend.read(variable)),
+    await Promise.all(before.map((variable) => backend.read(variable))),
   );
 });
 
-test('what a backend with float64 holds is stored in float64', () => {
+test('what a backend with float64 holds is stored in float64', async () => {
   const { network } = randomNetwork();
   const backend = referenceBackend({ precision: 'float64' });
   backend.write(network.params[0]!, network.params[0]!.initial.map(() => 1).fill(1 / 3));
-  saveWeights(path, { network, backend, config: TINY_NETWORK });
+  await saveWeights(path, { network, backend, config: TINY_NETWORK });
   assert.ok(readSafetensors(path).tensors.get(network.params[0]!.name)!.data instanceof Float64Array);
 });
 
-test('the sigma of the training is told, where the file says it', () => {
-  const sigmaOf = (metadata: Record<string, string>) => {
-    saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, metadata);
+test('the sigma of the training is told, where the file says it', async () => {
+  const sigmaOf = async (metadata: Record<string, string>) => {
+    await saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, metadata);
     return loadWeights(path).sigma;
   };
-  assert.is(sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
-  assert.is(sigmaOf({ sigma: '15' }), 15);
+  assert.is(await sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
+  assert.is(await sigmaOf({ sigma: '15' }), 15);
   for (const silent of [{}, { training: '{' }, { training: '{}' }, { sigma: 'some' }]) {
-    assert.is(sigmaOf(silent as Record<string, string>), undefined);
+    assert.is(await sigmaOf(silent as Record<string, string>), undefined);
   }
 });
 
-function refused(change: (file: ReturnType<typeof saved>) => void, message: RegExp): void {
-  const file = saved();
+async function refused(
+  change: (file: Awaited<ReturnType<typeof saved>>) => void,
+  message: RegExp,
+): Promise<void> {
+  const file = await saved();
   change(file);
   writeSafetensors(path, file.tensors, file.metadata);
   assert.throws(
@@ -82,47 +85,53 @@ function refused(change: (file: ReturnType<typeof saved>) => void, message: RegE
 }
 
 /** Another configuration in the metadata than the tensors have. */
-const claiming = (change: object) => (file: ReturnType<typeof saved>) => {
+const claiming = (change: object) => (file: Awaited<ReturnType<typeof saved>>) => {
   file.metadata.config = JSON.stringify({ ...TINY_NETWORK, ...change });
 };
 
-test('tensors of another configuration are named, with both shapes', () => {
-  refused(
+test('tensors of another configuration are named, with both shapes', async () => {
+  await refused(
     claiming({ channels: 4 }),
     /input\.conv\.weight is \[3, 3, 1, 3\], its configuration wants \[3, 3, 1, 4\]/,
   );
-  refused(claiming({ states: 3 }), /lacks the tensor state3\./);
-  refused(claiming({ states: 1 }), /holds a tensor state2\./);
-  refused(claiming({ batchNorm: false }), /holds a tensor \S*norm\S*, which a network of its configuration/);
+  await refused(claiming({ states: 3 }), /lacks the tensor state3\./);
+  await refused(claiming({ states: 1 }), /holds a tensor state2\./);
+  await refused(
+    claiming({ batchNorm: false }),
+    /holds a tensor \S*norm\S*, which a network of its configuration/,
+  );
 });
 
-test('a missing tensor and one too many are named', () => {
-  refused(({ tensors }) => tensors.delete('conv1.weight'), /lacks the tensor conv1\.weight \[3, 3, 3, 3\]/);
-  refused(
+test('a missing tensor and one too many are named', async () => {
+  await refused(
+    ({ tensors }) => tensors.delete('conv1.weight'),
+    /lacks the tensor conv1\.weight \[3, 3, 3, 3\]/,
+  );
+  await refused(
     ({ tensors }) => tensors.set('extra', { shape: [1], data: Float32Array.of(1) }),
     /holds a tensor extra/,
   );
 });
 
-test('NaN and infinity are refused with tensor and place', () => {
-  refused(
+test('NaN and infinity are refused with tensor and place', async () => {
+  await refused(
     ({ tensors }) => tensors.get('conv2.bias')!.data.set([NaN], 1),
     /conv2\.bias holds NaN at element 1/,
   );
-  refused(
+  await refused(
     ({ tensors }) => tensors.get('conv2.bias')!.data.set([-Infinity]),
     /conv2\.bias holds -Infinity at element 0/,
   );
 });
 
-test('a configuration that is none is refused with its key', () => {
-  refused(claiming({ neighborhood: 4 }), /configuration is not valid: neighborhood: q must be odd/);
-  refused(claiming({ channels: 1e9 }), /configuration is not valid: channels: /);
-  refused(claiming({ network: 'resnet' }), /configuration is not valid: network: /);
-  refused(claiming({ depth: 3 }), /configuration is not valid: .*depth/);
-  refused(({ metadata }) => Object.assign(metadata, { config: '{' }), /configuration is not JSON/);
-  refused(({ metadata }) => delete metadata.config, /no configuration in its metadata/);
-  refused(
+test('a configuration that is none is refused with its key', async () => {
+  await refused(claiming({ neighborhood: 4 }), /configuration is not valid: neighborhood: q must be odd/);
+  await refused(claiming({ channels: 1e9 }), /configuration is not valid: channels: /);
+  await refused(claiming({ network: 'resnet' }), /configuration is not valid: network: /);
+  await refused(claiming({ depth: 3 }), /configuration is not valid: .*depth/);
+  await refused(({ metadata }) => Object.assign(metadata, { config: '{' }), /configuration is not JSON/);
+  await refused(({ metadata }) => delete metadata.config, /no configuration in its metadata/);
+  await refused(
     ({ metadata }) => Object.assign(metadata, { content: 'checkpoint' }),
     /is a checkpoint of training/,
   );

@@ -1,4 +1,7 @@
 export type { Backend, Executable, Feeds, InstructionTime } from './backends/backend.ts';
+export { BackendError } from './backends/backendError.ts';
+export { MODES, type Mode } from './backends/gpujs/modes.ts';
+export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';

@@ -1,13 +1,68 @@
-import { type Backend, referenceBackend, wasmBackend } from '../src/index.ts';
+import { gpujsBackend } from '../src/backends/gpujs/index.ts';
+import { openMode } from '../src/backends/gpujs/open.ts';
+import { recordingBackend } from '../src/backends/gpujs/recording.ts';
+import {
+  type Backend,
+  MODES,
+  type Mode,
+  type PrimitiveName,
+  referenceBackend,
+  wasmBackend,
+} from '../src/index.ts';
 
 /** A backend that the tests run on. */
 export interface TestedBackend {
   readonly name: string;
+  /** True where WGSL or GLSL decide how exact a function is. */
+  readonly isGpu?: boolean;
+  /** True where a kernel takes a twentieth of a second to compile: tests of many programs take some of them. */
+  readonly isSlow?: boolean;
+  /** The primitives whose kernels are not those of another backend of the list; by default all. */
+  readonly primitives?: readonly PrimitiveName[];
   open(): Promise<Backend>;
 }
 
 /** Numbers of threads that must give the same bits: one, two, and one that divides few sizes evenly. */
 export const THREADS = [1, 2, 3] as const;
+
+/** The modes of gpu.js that this machine has; a missing one is said to be skipped, with the reason. */
+async function testedModes(): Promise<TestedBackend[]> {
+  const tested: TestedBackend[] = [];
+  // Mode webgpu comes first, as in MODES: where it goes by OpenGL, headlessgl is tested by a process of its own.
+  for (const mode of MODES) {
+    const fault = await faultOf(mode);
+    if (fault) console.log(`SKIP gpujs ${mode}: ${fault}`);
+    else {
+      const [isGpu, isSlow] = [mode === 'webgpu' || mode === 'headlessgl', mode === 'headlessgl'];
+      tested.push({ name: `gpujs ${mode}`, isGpu, isSlow, open: () => gpujsBackend({ mode }) });
+      if (mode === 'webgpu') {
+        tested.push({ name: `gpujs ${mode}, by hand`, isGpu, open: openByHand, primitives: PRODUCTS });
+      }
+    }
+  }
+  return tested;
+}
+
+/** The primitives with a kernel by hand. */
+const PRODUCTS: readonly PrimitiveName[] = [
+  'matmul',
+  'conv2d',
+  'conv2dFilterGrad',
+  'windowedAttention',
+  'windowedAttentionGrad',
+];
+
+/** Products of all sizes by the kernel that otherwise serves large ones, on real GPUs. */
+async function openByHand(): Promise<Backend> {
+  return recordingBackend(await openMode('webgpu'), { byHand: 'always' });
+}
+
+async function faultOf(mode: Mode): Promise<string | undefined> {
+  return openMode(mode).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+}
 
 /** Every backend in float32; what is right is decided by `reference` in float64. */
 export const testedBackends: readonly TestedBackend[] = [
@@ -16,9 +71,13 @@ export const testedBackends: readonly TestedBackend[] = [
     name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
     open: () => wasmBackend({ threads }),
   })),
+  ...(await testedModes()),
 ];
 
-/** One backend of each kind, for tests in which the number of threads plays no part. */
-export const oneOfEachKind = testedBackends.filter(
-  ({ name }) => name === 'reference' || name === 'wasm, 2 threads',
+/** Every backend once, for tests in which the number of threads plays no part. */
+export const withoutThreads = testedBackends.filter(
+  ({ name }) => !name.startsWith('wasm') || name === 'wasm, 2 threads',
 );
+
+/** One backend of each kind, for tests in which no single kernel matters. */
+export const oneOfEachKind = withoutThreads.filter(({ primitives }) => primitives === undefined);

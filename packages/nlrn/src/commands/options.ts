@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
-import { BACKEND_NAMES, openBackend } from '../backends.ts';
+import { BACKEND_NAMES, chooseBackend, describeChoice, openBackend } from '../backends.ts';
 import { UserError } from '../userError.ts';
 
 /** An option that takes a number, or a text. */
@@ -12,16 +12,23 @@ export const text = (describe: string) => ({ type: 'string', requiresArg: true, 
 
 /** Options of every command that computes. */
 export const backendOptions = {
-  backend: { ...text(`What computes: ${BACKEND_NAMES.join(' or ')}`), default: BACKEND_NAMES[0]! },
+  backend: {
+    ...text(
+      'What computes: auto (a GPU, else wasm), gpu, wasm, reference, or a mode of gpu.js; see `devices`',
+    ),
+    default: BACKEND_NAMES[0]!,
+  },
   threads: number('Threads of the wasm backend; all cores by default'),
 } as const satisfies Record<string, Options>;
 
-/** Opens the backend of the options for the length of a task, and closes it whatever happens. */
+/** Opens the backend of the options for the length of a task, saying what was chosen; closes it whatever happens. */
 export async function withBackend<T>(
   { backend: name, threads }: { backend: string; threads?: number | undefined },
   task: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const backend = await openBackend(name, { threads });
+  const choice = await chooseBackend(name, { threads });
+  const backend = await openBackend(choice);
+  for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
   try {
     return await task(backend);
   } finally {

@@ -71,7 +71,8 @@ function explain(cli: Cli, message: string): string {
   if (!found.startsWith('Unknown argument'))
     return `${command}: ${found.replace('command', 'argument')}; ${help}`;
   const options = Object.keys(known).map((name) => `--${name}`);
-  return `${command}: ${found}; its options are ${options.join(', ')}; ${help}`;
+  const others = options.length === 0 ? 'it takes no options' : `its options are ${options.join(', ')}`;
+  return `${command}: ${found}; ${others}; ${help}`;
 }
 
 /** What yargs says of missing things, with the option as it is typed. */

@@ -75,7 +75,7 @@ async function trainTo(out: string, training: Training): Promise<void> {
   const result = await trainShowingProgress(training);
   if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
   const { network, seconds } = result;
-  saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+  await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
   console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
 }
 

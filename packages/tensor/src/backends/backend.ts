@@ -16,6 +16,8 @@ export interface Executable {
   run(feeds?: Feeds): Promise<Record<string, Data>>;
   /** Runs the program once, one instruction after the other, and times each; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
+  /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
+  readonly hostTime?: { readonly record: number; readonly replay: number };
 }
 
 /** What one instruction of a program took. */
@@ -28,9 +30,11 @@ export interface InstructionTime {
 export interface Backend {
   /** `reference (float64)`, `wasm (2 threads)`: for messages and results files. */
   readonly description: string;
+  /** Bytes of the largest value that it can hold, where something other than memory limits it */
+  readonly largestValue?: number;
   compile(graph: Graph): Executable;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
-  read(variable: Variable): Data;
+  read(variable: Variable): Promise<Data>;
   /** Replaces a variable's value; throws if the number of elements differs. */
   write(variable: Variable, value: ArrayLike<number>): void;
   /** Gives threads and memory back; the backend is not usable afterwards. */

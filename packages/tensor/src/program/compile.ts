@@ -1,13 +1,22 @@
 import { expect, formatShape, sameShape } from '../shape.ts';
 import { type Tensor, Variable } from '../tensor.ts';
-import { type Block, placeBlocks } from './memoryPlan.ts';
+import { type Block, placeBlocks, placeBuffers } from './memoryPlan.ts';
 import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
 import { reachable, Sharing } from './sharing.ts';
 import type { Step } from './step.ts';
 
-/** How many elements of scratch memory a backend's kernel needs for a step. */
-export type WorkspaceRule = (step: Step) => number;
+/** What a backend asks of the plan. */
+export interface Target {
+  /**
+   * `arena`: one memory, in which values lie where there is room, also over a value that is read for the last time.
+   * `buffers`: every value has a buffer to itself while it lives, at the buffer's start, and nothing is written in
+   * place: for kernels that cannot write what they read.
+   */
+  readonly memory: 'arena' | 'buffers';
+  /** How many elements each piece of scratch memory of a step has; an output that nobody reads is not made. */
+  scratch(step: Step, isRead: (output: number) => boolean): readonly number[];
+}
 
 /**
  * Turns a graph into a program: lists the operations in order of creation, shares equal ones,
@@ -16,7 +25,7 @@ export type WorkspaceRule = (step: Step) => number;
  * Throws `ShapeError` if an update does not have its variable's shape, or if an output is the old
  * value of a variable that the program changes.
  */
-export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
+export function compileGraph(graph: Graph, target: Target): Program {
   const updated = graph.updates ?? new Map<Variable, Tensor>();
   checkUpdates(updated);
   const results = Object.values(graph.outputs);
@@ -29,14 +38,19 @@ export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
     sharing,
     made,
     results.map((tensor) => sharing.find(tensor)),
-    updates,
+    { updates, inPlace: target.memory === 'arena' },
   );
   const steps = [...made, ...ownership.copies];
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
   const blocks = ownership.blocks(inputs);
-  const scratch = steps.map((step, at): Block => ({ size: workspace(step), from: at, to: at, offset: 0 }));
-  const peak = placeBlocks([...blocks.values(), ...scratch.filter((block) => block.size > 0)]);
+  const scratch = steps.map((step, at) =>
+    target
+      .scratch(step, (output) => !ownership.isLeftOut(step, output))
+      .map((size): Block => ({ size, from: at, to: at, offset: 0 })),
+  );
+  const place = target.memory === 'arena' ? placeBlocks : placeBuffers;
+  const peak = place([...blocks.values(), ...scratch.flat()]);
 
   const toValue = describe(sharing, ownership, blocks);
   // Instructions first: they number the values that they make.
@@ -45,7 +59,7 @@ export function compileGraph(graph: Graph, workspace: WorkspaceRule): Program {
     params,
     inputs: inputs.map(toValue),
     outputs: outputs.map(toValue),
-    workspace: { offset: scratch[at]!.offset, size: scratch[at]!.size },
+    scratch: scratch[at]!.map(({ offset, size }) => ({ offset, size })),
   }));
   const outputs = Object.entries(graph.outputs).map(([name, tensor]) => [name, toValue(tensor)]);
   return {

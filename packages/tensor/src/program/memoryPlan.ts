@@ -39,6 +39,30 @@ function lowestGap(block: Block, placed: readonly Block[]): number {
   return offset;
 }
 
+/**
+ * As `placeBlocks`, with blocks that share all of their memory or none: those at one offset are one buffer, as
+ * large as the largest of them.
+ *
+ * Largest first, each into the smallest buffer that is free during its life: "greedy by size for shared objects" of
+ * the same paper.
+ */
+export function placeBuffers(blocks: readonly Block[]): number {
+  const buffers: Block[][] = [];
+  let end = 0;
+  for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
+    // Buffers are listed in order of size, as blocks come in order of size.
+    const free = buffers.findLast((others) => others.every((o) => o.from > block.to || block.from > o.to));
+    block.offset = free ? free[0]!.offset : end;
+    if (free) {
+      free.push(block);
+      continue;
+    }
+    buffers.push([block]);
+    end = align(end + block.size);
+  }
+  return end;
+}
+
 function align(elements: number): number {
   return Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
 }

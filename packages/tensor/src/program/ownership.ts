@@ -26,10 +26,10 @@ export class Ownership {
     sharing: Sharing,
     steps: readonly Step[],
     outputs: readonly Tensor[],
-    updates: readonly Update<Variable>[],
+    { updates, inPlace }: { updates: readonly Update<Variable>[]; inPlace: boolean },
   ) {
     this.sharing = sharing;
-    this.steps = steps;
+    this.steps = inPlace ? steps : steps.map((step) => ({ ...step, inPlace: [] }));
     this.end = steps.length;
     steps.forEach((step, at) => {
       for (const tensor of step.inputs) this.lastRead.set(sharing.find(tensor), at);
@@ -123,7 +123,8 @@ export class Ownership {
     return step.inputs.some((other, j) => j !== i && this.root(other) === root);
   }
 
-  private isLeftOut(step: Step, output: number): boolean {
+  /** Does nobody read this output, so that its kernel need not make it? */
+  isLeftOut(step: Step, output: number): boolean {
     return step.optional.includes(output) && !this.lastRead.has(step.outputs[output]!);
   }
 }

@@ -17,13 +17,13 @@ export interface Value {
   readonly storage: Storage;
 }
 
-/** One kernel to run. `workspace` is scratch memory for it alone. */
+/** One kernel to run. `scratch` are pieces of memory for it alone. */
 export interface Instruction {
   readonly name: PrimitiveName | 'copy';
   readonly params: Params;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
-  readonly workspace: { readonly offset: number; readonly size: number };
+  readonly scratch: readonly { readonly offset: number; readonly size: number }[];
 }
 
 /**

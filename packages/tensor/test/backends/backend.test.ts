@@ -63,12 +63,12 @@ for (const { name, open } of oneOfEachKind) {
 
   common('a variable is read as a copy, and written', async () => {
     const w = variable('w', [2], [1, 2]);
-    const value = backend.read(w);
+    const value = await backend.read(w);
     assert.equal([...value], [1, 2]);
     value.fill(7);
-    assert.equal([...backend.read(w)], [1, 2]);
+    assert.equal([...(await backend.read(w))], [1, 2]);
     backend.write(w, [3, 4]);
-    assert.equal([...backend.read(w)], [3, 4]);
+    assert.equal([...(await backend.read(w))], [3, 4]);
     assert.throws(() => backend.write(w, [1]), /write: w \[2\] holds 2 numbers, was given 1/);
   });
 
@@ -76,7 +76,7 @@ for (const { name, open } of oneOfEachKind) {
     const w = variable('w', [], [1]);
     const other = await open();
     other.write(w, [5]);
-    assert.equal([[...backend.read(w)], [...other.read(w)]], [[1], [5]]);
+    assert.equal([[...(await backend.read(w))], [...(await other.read(w))]], [[1], [5]]);
     await other.dispose();
   });
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ALIGNMENT, type Block, placeBlocks } from '../../src/program/memoryPlan.ts';
+import { ALIGNMENT, type Block, placeBlocks, placeBuffers } from '../../src/program/memoryPlan.ts';
 import { Random } from '../../src/random.ts';
 
 const block = (size: number, from: number, to: number): Block => ({ size, from, to, offset: -1 });
@@ -54,6 +54,35 @@ test('random lives: no two blocks that are alive together overlap, and the arena
         const together = a.from <= b.to && b.from <= a.to;
         const apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;
         assert.ok(!together || apart, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
+      }
+    }
+  }
+});
+
+test('in buffers, a block takes the smallest one that is free and large enough, from its start', () => {
+  const [large, small] = [block(64, 0, 1), block(32, 0, 1)];
+  const [later, last] = [block(20, 2, 3), block(40, 2, 3)];
+  assert.is(placeBuffers([large, small, later, last]), 96);
+  assert.equal(
+    [large, small, later, last].map(({ offset }) => offset),
+    [0, 64, 64, 0],
+  );
+});
+
+test('in buffers, random lives: blocks that are alive together are in different buffers', () => {
+  const random = new Random('buffers');
+  for (let round = 0; round < 50; round++) {
+    const blocks = Array.from({ length: 40 }, () => {
+      const from = random.integer(30);
+      return block(1 + random.integer(200), from, from + random.integer(10));
+    });
+    const peak = placeBuffers(blocks);
+    const starts = [...new Set(blocks.map(({ offset }) => offset)), peak].sort((a, b) => a - b);
+    for (const [i, a] of blocks.entries()) {
+      assert.ok(a.offset + a.size <= starts[starts.indexOf(a.offset) + 1]!);
+      for (const b of blocks.slice(i + 1)) {
+        const together = a.from <= b.to && b.from <= a.to;
+        assert.ok(!together || a.offset !== b.offset, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
       }
     }
   }

@@ -42,11 +42,11 @@ export function referenceBackend({
   return {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, () => 0);
+      const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
       const view = viewsOf(new Numbers(program.peak), stored);
       return { program, run: async (feeds = {}) => runProgram(program, view, feeds) };
     },
-    read: (variable) => stored(variable).slice(),
+    read: async (variable) => stored(variable).slice(),
     write(variable, value) {
       checkValue(variable, value);
       stored(variable).set(value);

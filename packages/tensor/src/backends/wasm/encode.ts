@@ -25,12 +25,12 @@ class Pieces implements Scratch {
   }
 }
 
-/** How many float32 numbers of scratch memory a step's kernels need. */
-export function workspaceOf({ name, params, inputs, outputs }: Step, threads: number): number {
+/** How many float32 numbers of scratch memory a step's kernels need, in one piece. */
+export function scratchOf({ name, params, inputs, outputs }: Step, threads: number): number[] {
   const scratch = new Pieces(0, threads);
   const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0 });
   lower(name, params, inputs.map(nowhere), outputs.map(nowhere), scratch);
-  return scratch.used;
+  return scratch.used === 0 ? [] : [scratch.used];
 }
 
 /** The value's address, with the arena at its present place. */
@@ -47,8 +47,8 @@ export function encode(
   numberOf: (name: Call['kernel'] | OperationName) => number,
 ): Int32Array {
   const place = (value: Value): Place => ({ shape: value.shape, address: addressOf(value, memory) });
-  const calls = program.instructions.flatMap(({ name, params, inputs, outputs, workspace }) => {
-    const scratch = new Pieces(memory.arena + 4 * workspace.offset, threads);
+  const calls = program.instructions.flatMap(({ name, params, inputs, outputs, scratch: [piece] }) => {
+    const scratch = new Pieces(memory.arena + 4 * (piece?.offset ?? 0), threads);
     const alone = isSmall([...inputs, ...outputs]);
     return lower(name, params, inputs.map(place), outputs.map(place), scratch).map((call) => ({
       call,

@@ -11,7 +11,7 @@ import {
   type Feeds,
   type InstructionTime,
 } from '../backend.ts';
-import { addressOf, encode, workspaceOf } from './encode.ts';
+import { addressOf, encode, scratchOf } from './encode.ts';
 import type { Call, OperationName } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';
 import { kernelNumbers } from './module.ts';
@@ -37,10 +37,10 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   return {
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
-      const program = compileGraph(graph, (step) => workspaceOf(step, count));
+      const program = compileGraph(graph, { memory: 'arena', scratch: (step) => scratchOf(step, count) });
       return new WasmExecutable(program, memory, threads, count);
     },
-    read: (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
+    read: async (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
     write(variable, value) {
       checkValue(variable, value);
       memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).set(value);

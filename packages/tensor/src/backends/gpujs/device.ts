@@ -1,0 +1,275 @@
+/// <reference types="@webgpu/types" />
+import type { GPU } from 'gpu.js';
+import { formatBytes } from '../../program/program.ts';
+import type { Data, Variable } from '../../tensor.ts';
+import { BackendError } from '../backendError.ts';
+import type { Call } from './lower/call.ts';
+import { ADVICE } from './modes.ts';
+import { outputOf, translate } from './translate.ts';
+
+/** As `GPUBufferUsage` and `GPUMapMode`, which are globals only once WebGPU has been opened. */
+const UNIFORM = 0x40;
+const STORAGE = 0x80;
+const COPY_SRC = 0x04;
+const COPY_DST = 0x08;
+const MAP_READ = 0x01;
+const COMPUTE_STAGE = 0x04;
+
+/** A range of a buffer, in bytes. */
+export interface Range {
+  readonly buffer: GPUBuffer;
+  readonly bytes: number;
+}
+
+/**
+ * A WebGPU device, and what the programs of one backend share on it: variables, constants, pipelines, and the arena's
+ * buffers, which every program uses, as nothing in them outlives a run.
+ *
+ * All work is done in the order in which it is asked for, one piece after the other.
+ */
+export class Device {
+  readonly limits: GPUSupportedLimits;
+  /** Changes when an arena buffer is replaced: what was bound to the old one must be bound again. */
+  version = 0;
+  private readonly device: GPUDevice;
+  private readonly gpu: GPU;
+  private readonly variables = new Map<Variable, GPUBuffer>();
+  private readonly constants = new Map<string, GPUBuffer>();
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly layouts = new Map<number, GPUBindGroupLayout>();
+  /** By size, the largest first. */
+  private arena: GPUBuffer[] = [];
+  private staging: GPUBuffer | undefined;
+  private last: Promise<unknown> = Promise.resolve();
+  private fault: Error | undefined;
+  private fail: (error: Error) => void = () => {};
+  private readonly onError: (event: Event) => void;
+
+  constructor(device: GPUDevice, gpu: GPU) {
+    this.device = device;
+    this.gpu = gpu;
+    this.limits = device.limits;
+    this.onError = (event) => this.end((event as GPUUncapturedErrorEvent).error.message);
+    device.addEventListener('uncapturederror', this.onError);
+    void device.lost.then(({ reason, message }) => {
+      this.end(`the device was lost (${message || reason})`);
+    });
+  }
+
+  /** Does a piece of work when all that came before it is done. Rejects with BackendError once the device has failed. */
+  inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(
+      () =>
+        new Promise<T>((resolve, reject) => {
+          this.fail = reject;
+          if (this.fault) reject(this.fault);
+          // What fails because the device has failed is told as that.
+          else work().then(resolve, (error: Error) => reject(this.fault ?? error));
+        }),
+    );
+    this.last = result.catch(() => {});
+    return result;
+  }
+
+  /** In bytes, of those that kernels can see. */
+  get largestBuffer(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
+  /** Throws BackendError if a buffer of so many bytes cannot be bound. */
+  checkSize(bytes: number, what: string): void {
+    const most = this.largestBuffer;
+    if (bytes <= most) return;
+    throw new BackendError(
+      `${what} needs ${formatBytes(bytes)} in one buffer, this GPU's driver allows ${formatBytes(most)}: ${ADVICE}`,
+    );
+  }
+
+  /** Groups of threads along each axis, and threads along x if a single axis was folded. Throws as `checkSize`. */
+  groupsOf(
+    { grid, shader }: Call,
+    what: string,
+  ): { groups: readonly [number, number, number]; width: number } {
+    const most = this.limits.maxComputeWorkgroupsPerDimension;
+    if (shader) return this.checked(shader.groups, what);
+    const [x, y = 1, z = 1] = outputOf(grid);
+    if (y === 1 && z === 1) {
+      const groups = Math.ceil(x / 64);
+      const rows = Math.ceil(groups / most);
+      const inRow = Math.ceil(groups / rows);
+      return { groups: [inRow, rows, 1], width: inRow * 64 };
+    }
+    return this.checked([Math.ceil(x / 8), Math.ceil(y / 8), z], what);
+  }
+
+  private checked(groups: readonly [number, number, number], what: string) {
+    const most = this.limits.maxComputeWorkgroupsPerDimension;
+    const axis = groups.findIndex((n) => n > most);
+    if (axis < 0) return { groups, width: 0 };
+    throw new BackendError(
+      `${what} needs ${groups[axis]} groups of threads along ${'xyz'[axis]}, this GPU's driver allows ${most}: ${ADVICE}`,
+    );
+  }
+
+  /**
+   * Makes buffers. Throws BackendError, naming their size, when the GPU has no memory left for them; what was made is
+   * then of no use, and so is this device.
+   */
+  async allocate<T>(bytes: number, make: () => T): Promise<T> {
+    this.device.pushErrorScope('out-of-memory');
+    const made = make();
+    const error = await this.device.popErrorScope();
+    if (!error) return made;
+    this.fault = new BackendError(
+      `the GPU has no memory left for ${formatBytes(bytes)} of buffers: ${ADVICE}`,
+    );
+    throw this.fault;
+  }
+
+  /** As many arena buffers as there are sizes, in bytes, the largest first. They may serve other programs in between. */
+  fitArena(sizes: readonly number[]): GPUBuffer[] {
+    sizes.forEach((bytes, i) => {
+      if ((this.arena[i]?.size ?? 0) >= bytes) return;
+      this.arena[i]?.destroy();
+      this.arena[i] = this.createBuffer(bytes);
+      this.version++;
+    });
+    return this.arena;
+  }
+
+  /** The buffer of a variable, made with its initial value, or this one, when first asked for. */
+  variable(variable: Variable, value: ArrayLike<number> = variable.initial): GPUBuffer {
+    const known = this.variables.get(variable);
+    if (known) return known;
+    const buffer = this.createBuffer(4 * value.length);
+    this.upload(buffer, Float32Array.from(value));
+    this.variables.set(variable, buffer);
+    return buffer;
+  }
+
+  writeVariable(variable: Variable, value: Float32Array): void {
+    this.upload(this.variable(variable, value), value);
+  }
+
+  async readVariable(variable: Variable): Promise<Data> {
+    const bytes = 4 * variable.initial.length;
+    const encoder = this.device.createCommandEncoder();
+    const [value] = await this.submitAndRead(encoder, [{ buffer: this.variable(variable), bytes }]);
+    return value!;
+  }
+
+  constant(value: number): GPUBuffer {
+    const key = Object.is(value, -0) ? '-0' : `${value}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+    const buffer = this.createBuffer(4);
+    this.upload(buffer, Float32Array.of(value));
+    this.constants.set(key, buffer);
+    return buffer;
+  }
+
+  /** A buffer of kernel parameters; the caller destroys it. */
+  parameters(words: Uint32Array): GPUBuffer {
+    const buffer = this.device.createBuffer({ size: words.byteLength, usage: UNIFORM | COPY_DST });
+    this.upload(buffer, words);
+    return buffer;
+  }
+
+  upload(buffer: GPUBuffer, data: Float32Array | Uint32Array): void {
+    this.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+  }
+
+  /** The pipeline of a call: one for each source, as sizes of grids are parameters. */
+  pipeline(call: Call): Promise<GPUComputePipeline> {
+    const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
+    const pipeline = this.pipelines.get(key) ?? this.createPipeline(call);
+    this.pipelines.set(key, pipeline);
+    return pipeline;
+  }
+
+  /** Binding 0 is the parameters, then come the inputs, then the output. */
+  bind(parameters: GPUBufferBinding, inputs: readonly Range[], output: Range): GPUBindGroup {
+    const storage = [...inputs, output].map(({ buffer, bytes }) => ({ buffer, size: bytes }));
+    const entries = [parameters, ...storage].map((resource, binding) => ({ binding, resource }));
+    return this.device.createBindGroup({ layout: this.layout(inputs.length), entries });
+  }
+
+  encoder(): GPUCommandEncoder {
+    return this.device.createCommandEncoder();
+  }
+
+  /** Submits what an encoder holds, and reads back copies of some ranges; without any it waits for the work. */
+  async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly Range[]): Promise<Float32Array[]> {
+    const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
+    const staging = total > 0 ? this.stagingFor(total) : undefined;
+    let offset = 0;
+    for (const { buffer, bytes } of ranges) {
+      encoder.copyBufferToBuffer(buffer, 0, staging!, offset, bytes);
+      offset += bytes;
+    }
+    this.device.queue.submit([encoder.finish()]);
+    if (!staging) {
+      await this.device.queue.onSubmittedWorkDone();
+      return [];
+    }
+    await staging.mapAsync(MAP_READ, 0, total);
+    const all = new Float32Array(staging.getMappedRange(0, total).slice(0));
+    staging.unmap();
+    let start = 0;
+    return ranges.map(({ bytes }) => {
+      const part = all.subarray(start / 4, (start + bytes) / 4);
+      start += bytes;
+      return part;
+    });
+  }
+
+  /** Gives the memory back. The device itself serves other backends of this process. */
+  async dispose(): Promise<void> {
+    await this.last;
+    this.device.removeEventListener('uncapturederror', this.onError);
+    const buffers = [...this.arena, ...this.variables.values(), ...this.constants.values(), this.staging];
+    for (const buffer of buffers) buffer?.destroy();
+    this.end('this backend has been disposed of');
+  }
+
+  private end(why: string): void {
+    this.fault ??= new BackendError(
+      `gpujs webgpu: ${why}; go on from the last checkpoint, with a smaller batch or with --backend wasm`,
+    );
+    this.fail(this.fault);
+  }
+
+  private createBuffer(bytes: number): GPUBuffer {
+    return this.device.createBuffer({ size: bytes, usage: STORAGE | COPY_SRC | COPY_DST });
+  }
+
+  private stagingFor(bytes: number): GPUBuffer {
+    if ((this.staging?.size ?? 0) < bytes) {
+      this.staging?.destroy();
+      this.staging = this.device.createBuffer({ size: bytes, usage: MAP_READ | COPY_DST });
+    }
+    return this.staging!;
+  }
+
+  private async createPipeline(call: Call): Promise<GPUComputePipeline> {
+    const code = call.shader?.wgsl ?? translate(this.gpu, call);
+    const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call.inputs.length)] });
+    const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };
+    return this.device.createComputePipelineAsync({ layout, compute });
+  }
+
+  private layout(inputs: number): GPUBindGroupLayout {
+    const known = this.layouts.get(inputs);
+    if (known) return known;
+    const types = [
+      'uniform',
+      ...new Array<'read-only-storage'>(inputs).fill('read-only-storage'),
+      'storage',
+    ] as const;
+    const entries = types.map((type, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type } }));
+    const layout = this.device.createBindGroupLayout({ entries });
+    this.layouts.set(inputs, layout);
+    return layout;
+  }
+}

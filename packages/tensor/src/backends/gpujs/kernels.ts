@@ -1,0 +1,113 @@
+import type { IKernelRunShortcut, Texture } from 'gpu.js';
+import type { Call } from './lower/call.ts';
+import type { OpenMode } from './open.ts';
+import { settingsOf } from './translate.ts';
+
+/** gpu.js's texture; its types leave `output` out, the sizes along each axis. */
+interface SizedTexture extends Texture {
+  readonly output: readonly number[];
+}
+
+/** A value between kernels: its elements, or a texture that holds them. It is never changed. */
+export type Handle = Float32Array | SizedTexture;
+
+/**
+ * The kernels of the modes that run them one by one: `headlessgl`, `webasm` and `cpu`. Each is compiled when it is
+ * first called with arguments of these sizes.
+ */
+export class Kernels {
+  private readonly open: OpenMode;
+  private readonly compiled = new Map<string, IKernelRunShortcut>();
+
+  constructor(open: OpenMode) {
+    this.open = open;
+  }
+
+  run(call: Call, inputs: readonly Handle[]): Handle {
+    const sizes = inputs.map((handle) => (isTexture(handle) ? handle.output : handle.length));
+    const key = `${sizes.join(' ')}|${call.grid}|${call.source}`;
+    const kernel = this.compiled.get(key) ?? this.compile(call);
+    this.compiled.set(key, kernel);
+    const result = (kernel as (...inputs: unknown[]) => unknown)(...inputs);
+    return isTexture(result) ? result : flatten(result, sizeOfResult(call));
+  }
+
+  /** A handle of elements that come from outside: in a texture, where kernels want them there. */
+  upload(elements: Float32Array): Handle {
+    if (this.open.mode !== 'headlessgl') return elements;
+    const copy = `function (x) {\nreturn x[this.thread.x];\n}`;
+    const place = { shape: [elements.length], memory: { kind: 'constant', value: 0 } } as const;
+    const call: Call = { source: copy, grid: [elements.length], lanes: 1, inputs: [place], output: place };
+    return this.run(call, [elements]);
+  }
+
+  /** The first `count` elements, as a copy. */
+  read(handle: Handle, count: number): Float32Array {
+    if (!isTexture(handle)) return handle.slice(0, count);
+    return flatten(handle.toArray(), count).slice(0, count);
+  }
+
+  /** Gives a texture's memory back: WebGL frees nothing by itself. */
+  release(handle: Handle): void {
+    if (isTexture(handle)) handle.delete();
+  }
+
+  async dispose(): Promise<void> {
+    for (const kernel of this.compiled.values()) kernel.destroy();
+    this.compiled.clear();
+  }
+
+  private compile(call: Call): IKernelRunShortcut {
+    const { mode, gpu } = this.open;
+    const shortcut =
+      mode === 'headlessgl'
+        ? gpu.createKernel(sourceForGL(call), { ...settingsOf(call), ...SETTINGS_FOR_GL })
+        : gpu.createKernel(call.source, settingsOf(call));
+    if (mode === 'webasm') {
+      // It would wrap each row, and each four elements of a thread, in an array of their own.
+      const { kernel } = shortcut as unknown as {
+        kernel: { _shapeOutput(data: Float32Array): Float32Array };
+      };
+      kernel._shapeOutput = (data) => data;
+    }
+    return shortcut;
+  }
+}
+
+/** GLSL ES has no bitwise operators, and needs none here; gpu.js would imitate them in a loop over the bits. */
+function sourceForGL({ source }: Call): string {
+  return source.replace(/\((\w+) \| 0\)/g, '$1');
+}
+
+/** Results stay in textures, a new one each, as a value may outlive the next call. */
+const SETTINGS_FOR_GL = {
+  pipeline: true,
+  immutable: true,
+  precision: 'single',
+  // Four numbers a pixel, in a nearly square texture: with one, a grid's axes would be its sides, which have bounds.
+  optimizeFloatMemory: true,
+} as const;
+
+function isTexture(value: unknown): value is SizedTexture {
+  return typeof value === 'object' && value !== null && 'toArray' in value;
+}
+
+function sizeOfResult({ grid: [x, y = 1, z = 1], lanes }: Call): number {
+  return x * y * z * lanes;
+}
+
+/** The numbers of nested arrays in order. */
+function flatten(nested: unknown, size: number): Float32Array {
+  if (nested instanceof Float32Array && nested.length === size) return nested;
+  const flat = new Float32Array(size);
+  let at = 0;
+  const append = (part: unknown): void => {
+    if (typeof part === 'number') flat[at++] = part;
+    else if (part instanceof Float32Array) {
+      flat.set(part, at);
+      at += part.length;
+    } else for (const inner of part as unknown[]) append(inner);
+  };
+  append(nested);
+  return flat;
+}

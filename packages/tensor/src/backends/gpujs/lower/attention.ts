@@ -1,0 +1,277 @@
+import type { AttentionParams } from '../../../primitives/attention.ts';
+import { sizeOf } from '../../../shape.ts';
+import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
+import { multiply } from './linear.ts';
+import { transposed } from './movement.ts';
+import { collect, type Rows } from './product.ts';
+import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
+
+export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
+  windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, context) {
+    const windows = windowsOf(theta!, params, context);
+    const S = logits ?? context.scratch(windows.shape);
+    const similar = windows.compare(theta!, psi!);
+    const add = previous
+      ? windows.collect(similar.rows, S, (t, i) => `${t} + previous[${i}]`, { previous })
+      : windows.collect(similar.rows, S);
+    const known = statistics ?? context.scratch([...windows.shape.slice(0, 3), 2]);
+    const weighed = weights(S, known, params, windows, context);
+    return [
+      ...similar.calls,
+      add,
+      ...findStatistics(S, known, params, context),
+      weighed.call,
+      ...windows.gather(weighed.place, g!, Z!),
+    ];
+  },
+
+  windowedAttentionGrad(
+    [gZ, theta, psi, g, sums, logits, statistics, gLogits],
+    [dtheta, dpsi, dg, dlogits, previous],
+    params,
+    context,
+  ) {
+    const windows = windowsOf(theta!, params, context);
+    const weighed = weights(logits!, statistics!, params, windows, context);
+    const w = weighed.place;
+    const a = windows.compare(gZ!, g!);
+    const dS = dlogits ?? context.scratch(windows.shape);
+    const own = { w, gZ: gZ!, Z: sums! };
+    const jacobian = backThroughWeights(a.rows, own, { dS, gLogits }, params, windows, context);
+    const calls = [
+      weighed.call,
+      ...a.calls,
+      ...jacobian,
+      ...windows.gather(dS, psi!, dtheta!),
+      ...windows.scatter(dS, theta!, dpsi!),
+      ...windows.scatter(w, gZ!, dg!),
+    ];
+    if (!previous) return calls;
+    const similar = windows.compare(theta!, psi!);
+    const rebuild = windows.collect(similar.rows, previous, (t, i) => `logits[${i}] - ${t}`, {
+      logits: logits!,
+    });
+    return [...calls, ...similar.calls, rebuild];
+  },
+};
+
+/**
+ * The three ways to go through all windows. Logits, weights and their gradients are [B, H, W, q²].
+ *
+ *   compare  x_i . y_j for every pixel i and neighbour j       (a product, not yet in row-major order)
+ *   gather   out_i = sum over neighbours j of i of w_ij x_j
+ *   scatter  out_j = sum over pixels i that have the neighbour j of w_ij x_i
+ */
+interface Windows {
+  readonly shape: readonly [number, number, number, number];
+  compare(x: Place, y: Place): { calls: Call[]; rows: Rows };
+  collect: typeof collect;
+  gather(w: Place, x: Place, out: Place): Call[];
+  scatter(w: Place, x: Place, out: Place): Call[];
+}
+
+function windowsOf({ shape }: Place, { q }: AttentionParams, context: Context): Windows {
+  const [B, H, W] = shape as [number, number, number, number];
+  return q === H && q === W ? denseWindows(B, q * q, q, context) : sparseWindows(B, H, W, q, context);
+}
+
+/** Where the window is the image, neighbour j is pixel j, and all three are products of matrices. */
+function denseWindows(B: number, N: number, q: number, context: Context): Windows {
+  const turned = { transposeA: true, transposeB: false };
+  const straight = { transposeA: false, transposeB: false };
+  const combine = (w: Place, x: Place, out: Place, params: typeof straight) => {
+    const { calls, rows } = multiply(w, x, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
+    return [...calls, collect(rows, out)];
+  };
+  return {
+    shape: [B, q, q, N],
+    compare: (x, y) =>
+      multiply(x, y, { batch: B, M: N, K: x.shape[3]!, N, transposeA: false, transposeB: true }, context),
+    collect,
+    gather: (w, x, out) => combine(w, x, out, straight),
+    scatter: (w, x, out) => combine(w, x, out, turned),
+  };
+}
+
+/** Windows of a larger, or smaller, image: each thread looks its neighbours up. */
+function sparseWindows(B: number, H: number, W: number, q: number, context: Context): Windows {
+  const r = (q - 1) / 2;
+  const S = q * q;
+  const row = remainder(Z, H);
+  const image = quotient(Z, H);
+  const pixel = `(${Z} * ${W} + ${Y})`;
+  /** Sets `name` to a coordinate along an axis of n that may be up to r beyond its ends. */
+  const wrap = (name: string, coordinate: string, n: number) => {
+    if (r > n) return `const ${name} = ${modulo(coordinate, n, r)};`;
+    const inside = `${name}0 < 0 ? ${name}0 + ${n} : (${name}0 >= ${n} ? ${name}0 - ${n} : ${name}0)`;
+    return `const ${name}0 = ${coordinate};\nconst ${name} = ${inside};`;
+  };
+  /** Sets `nameFirst` to the place of the first neighbour along one axis of the window of the pixel at `at`. */
+  const firstPlace = (name: string, at: string) => `const ${name}First = ${modulo(`${at} - ${r}`, q, r)};`;
+  /** Sets `name` to the neighbour's coordinate, of its place. */
+  const neighbour = (name: string, at: string, place: string, n: number) => {
+    const steps = `${name}Step < 0 ? ${name}Step + ${q} : ${name}Step`;
+    const start = `const ${name}Step = ${place} - ${name}First;`;
+    return `${start}\n${wrap(name, `${at} - ${r} + (${steps})`, n)}`;
+  };
+  const combine = (
+    w: Place,
+    x: Place,
+    out: Place,
+    before: string,
+    inRow: (i: string) => string,
+    inColumn: (i: string) => string,
+    at: { readonly pixel: string; readonly weight: string },
+  ) => {
+    const C = x.shape[3]!;
+    const lanes = C % 4 === 0 ? context.lanes : 1;
+    const lane = range(lanes);
+    const body = [
+      ...lane.map((c) => `let s${c} = 0;`),
+      before,
+      `for (let i = 0; i < ${q}; i++) {`,
+      inRow(int('i')),
+      `for (let j = 0; j < ${q}; j++) {`,
+      inColumn(int('j')),
+      `const weight = w[${at.weight}];`,
+      ...lane.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${lanes} + ${c}];`),
+      '}\n}',
+      lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
+    ].join('\n');
+    return [call({ w, x }, out, [C / lanes, W, B * H], body, lanes)];
+  };
+  const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
+  return {
+    shape: [B, H, W, S],
+    compare(x, y) {
+      const C = x.shape[3]!;
+      const rows: Rows = { place: context.scratch([B, H, W, S]), batch: B * H, M: W, N: S, lanes: 1 };
+      // Threads side by side look at neighbours side by side, whose channels must therefore lie apart.
+      const planes = context.scratch([B, C, H, W]);
+      const plane = `(${image} * ${C} + ${int('c')}) * ${H}`;
+      const body = [
+        firstPlace('row', row),
+        firstPlace('column', Y),
+        neighbour('row', row, quotient(X, q), H),
+        neighbour('column', Y, remainder(X, q), W),
+        'let sum = 0;',
+        `for (let c = 0; c < ${C}; c++) {`,
+        `sum += x[${pixel} * ${C} + ${int('c')}] * y[(${plane} + ${int('row')}) * ${W} + ${int('column')}];`,
+        '}',
+        'return sum;',
+      ].join('\n');
+      const compare = call({ x, y: planes }, rows.place, [S, W, B * H], body);
+      return { calls: [transposed(y, planes, [0, 3, 1, 2]), compare], rows };
+    },
+    collect,
+    gather: (w, x, out) =>
+      combine(
+        w,
+        x,
+        out,
+        `${firstPlace('row', row)}\n${firstPlace('column', Y)}`,
+        (i) => neighbour('row', row, i, H),
+        (j) => neighbour('column', Y, j, W),
+        { pixel: other, weight: `${pixel} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
+      ),
+    // Seen from the neighbour: the pixel that it is i - r rows below and j - r columns right of, and its place there.
+    scatter: (w, x, out) =>
+      combine(
+        w,
+        x,
+        out,
+        '',
+        (i) =>
+          `${wrap('row', `${row} + ${r} - ${i}`, H)}\nconst down = ${modulo(`${int('row')} + ${i} - ${r}`, q, r)};`,
+        (j) =>
+          `${wrap('column', `${Y} + ${r} - ${j}`, W)}\nconst right = ${modulo(`${int('column')} + ${j} - ${r}`, q, r)};`,
+        { pixel: other, weight: `${other} * ${S} + ${int('down')} * ${q} + ${int('right')}` },
+      ),
+  };
+}
+
+/** The statistics of each pixel, which `windowedAttention` describes: for softmax the largest logit and the sum. */
+function findStatistics(
+  S: Place,
+  statistics: Place,
+  { q, normalize }: AttentionParams,
+  { scratch }: Context,
+): Call[] {
+  const n = q * q;
+  const pixels = sizeOf(S.shape) / n;
+  // Thread 2 i makes the first number of pixel i, thread 2 i + 1 the second.
+  const isFirst = `(${X} & 1) < 1`;
+  if (normalize === 'mean') {
+    return [call({}, statistics, [2 * pixels], `return ${isFirst} ? 0 : ${n};`)];
+  }
+  const [largest, total] = [scratch([pixels]), scratch([pixels])];
+  const maximum = [
+    `let largest = S[${X} * ${n}];`,
+    `for (let j = 1; j < ${n}; j++) {`,
+    `largest = Math.max(largest, S[${X} * ${n} + ${int('j')}]);`,
+    '}',
+    'return largest;',
+  ].join('\n');
+  const sum = [
+    'let total = 0;',
+    `for (let j = 0; j < ${n}; j++) {`,
+    `total += Math.exp(S[${X} * ${n} + ${int('j')}] - largest[${X}]);`,
+    '}',
+    'return total;',
+  ].join('\n');
+  const both = `return ${isFirst} ? largest[${X} >> 1] : total[${X} >> 1];`;
+  return [
+    call({ S }, largest, [pixels], maximum),
+    call({ S, largest }, total, [pixels], sum),
+    call({ largest, total }, statistics, [2 * pixels], both),
+  ];
+}
+
+/** Logits as weights: softmax over each pixel's window, or the mean. */
+function weights(
+  S: Place,
+  statistics: Place,
+  { q, normalize }: AttentionParams,
+  { shape }: Windows,
+  { scratch }: Context,
+): { place: Place; call: Call } {
+  const [B, H, W, n] = shape;
+  const place = scratch(shape);
+  const grid = [n, W, B * H] as const;
+  const pixel = `(${Z} * ${W} + ${Y})`;
+  const at = `${pixel} * ${n} + ${X}`;
+  if (normalize === 'mean') return { place, call: call({ S }, place, grid, `return S[${at}] / ${q * q};`) };
+  const weight = `return Math.exp(S[${at}] - statistics[2 * ${pixel}]) / statistics[2 * ${pixel} + 1];`;
+  return { place, call: call({ S, statistics }, place, grid, weight) };
+}
+
+/** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits. */
+function backThroughWeights(
+  a: Rows,
+  { w, gZ, Z: sums }: { w: Place; gZ: Place; Z: Place },
+  { dS, gLogits }: { dS: Place; gLogits: Place | undefined },
+  { q, normalize }: AttentionParams,
+  { collect }: Windows,
+  { scratch }: Context,
+): Call[] {
+  const plus = (i: string) => (gLogits ? ` + gLogits[${i}]` : '');
+  const given: Record<string, Place> = gLogits ? { gLogits } : {};
+  if (normalize === 'mean') return [collect(a, dS, (t, i) => `${t} / ${q * q}${plus(i)}`, given)];
+  const C = gZ.shape[3]!;
+  const expected = scratch([a.batch, a.M]);
+  const dot = [
+    'let sum = 0;',
+    `for (let c = 0; c < ${C}; c++) {`,
+    `sum += gZ[${X} * ${C} + ${int('c')}] * sums[${X} * ${C} + ${int('c')}];`,
+    '}',
+    'return sum;',
+  ].join('\n');
+  return [
+    call({ gZ, sums }, expected, [a.batch * a.M], dot),
+    collect(a, dS, (t, i) => `w[${i}] * (${t} - expected[${Z} * ${a.M} + ${Y}])${plus(i)}`, {
+      w,
+      expected,
+      ...given,
+    }),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import type { Storage } from '../../../program/program.ts';
+import type { Shape } from '../../../shape.ts';
+import type { Shader } from './tiled.ts';
+
+/** Where a kernel finds a value. A constant is one number that is uploaded once. */
+export type Memory =
+  | Exclude<Storage, { kind: 'none' }>
+  | { readonly kind: 'constant'; readonly value: number };
+
+/** The elements of a value, dense and row-major, from the start of a buffer of their own. */
+export interface Place {
+  readonly shape: Shape;
+  readonly memory: Memory;
+}
+
+/** How many threads there are along each axis, `this.thread.x` first: neighbours in x are neighbours in memory. */
+export type Grid = readonly [x: number, y?: number, z?: number];
+
+/**
+ * One kernel to run. Its source is a function of the inputs, in their order, as flat arrays; thread (x, y, z) returns
+ * element `x + X (y + Y z)` of the output, or, with 4 lanes, the four elements from four times that on.
+ */
+export interface Call {
+  readonly source: string;
+  readonly grid: Grid;
+  readonly lanes: Lanes;
+  readonly inputs: readonly Place[];
+  readonly output: Place;
+  /** The same by hand, where that is worth it on a GPU; `source` is its plain reading. */
+  readonly shader?: Shader;
+}
+
+/** Elements that one thread makes. */
+export type Lanes = 1 | 4;
+
+/** What a lowering is given beside values and parameters. */
+export interface Context {
+  /** Sets aside memory for this instruction alone. */
+  scratch(shape: Shape): Place;
+  /** The most elements that one thread can make here. */
+  readonly lanes: Lanes;
+}
+
+/**
+ * Turns an instruction into kernel calls. An output that is optional and that nobody reads is undefined.
+ *
+ * It is run twice: once to count its scratch memory (places mean nothing then), once for good.
+ */
+export type Lowering<P> = (
+  inputs: readonly Place[],
+  outputs: readonly (Place | undefined)[],
+  params: P,
+  context: Context,
+) => Call[];
+
+export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
+
+/** A call whose source is `function (x, bias) { body }` for the inputs `{ x, bias }`. */
+export function call(
+  inputs: Readonly<Record<string, Place>>,
+  output: Place,
+  grid: Grid,
+  body: string,
+  lanes: Lanes = 1,
+): Call {
+  const source = `function (${Object.keys(inputs).join(', ')}) {\n${body}\n}`;
+  return { source, grid, lanes, inputs: Object.values(inputs), output };
+}
+
+export function constant(value: number): Place {
+  return { shape: [], memory: { kind: 'constant', value } };
+}

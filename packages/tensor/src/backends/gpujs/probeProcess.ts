@@ -1,0 +1,18 @@
+/** The process of `probeMode`: opens the mode that it is given, sends a report to its parent, and ends. */
+import { type Mode, ModeError, UPDATE_DRIVER } from './modes.ts';
+import { openMode } from './open.ts';
+import type { ModeReport } from './probe.ts';
+
+const mode = process.argv[2] as Mode;
+
+process.send!(await report(), () => process.exit());
+
+async function report(): Promise<ModeReport> {
+  try {
+    const { adapter, limits } = await openMode(mode);
+    return { mode, adapter, limits };
+  } catch (error) {
+    if (error instanceof ModeError) return { mode, fault: error.fault, remedy: error.remedy };
+    return { mode, fault: String(error), remedy: UPDATE_DRIVER };
+  }
+}

@@ -1,0 +1,235 @@
+import { compileGraph } from '../../program/compile.ts';
+import type { Graph, Program, Value } from '../../program/program.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Data } from '../../tensor.ts';
+import {
+  type Backend,
+  checkFeeds,
+  checkValue,
+  type Executable,
+  type Feeds,
+  type InstructionTime,
+} from '../backend.ts';
+import { Device, type Range } from './device.ts';
+import type { Call, Place } from './lower/call.ts';
+import type { OpenMode } from './open.ts';
+import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf } from './steps.ts';
+
+const LANES = 4;
+
+/** Which products use the kernel by hand: an imitated GPU is faster without. */
+export type ByHand = 'never' | 'large' | 'always';
+
+/**
+ * The mode for GPUs: a program is recorded once, and each run is one command buffer and one submit.
+ *
+ * Variables stay on the GPU from run to run; only a program's outputs are read back.
+ */
+export function recordingBackend(
+  { device: opened, gpu, adapter }: OpenMode,
+  { byHand = adapter.software ? 'never' : 'large' }: { byHand?: ByHand } = {},
+): Backend {
+  const device = new Device(opened!, gpu);
+  return {
+    description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
+    largestValue: device.largestBuffer,
+    compile(graph: Graph): Executable {
+      const program = compileGraph(graph, {
+        memory: 'buffers',
+        scratch: (step, isRead) => scratchOf(step, isRead, LANES),
+      });
+      return new Recording(program, device, byHand);
+    },
+    read: (variable) => device.inOrder(() => device.readVariable(variable)),
+    write(variable, value) {
+      checkValue(variable, value);
+      const copy = Float32Array.from(value);
+      // What goes wrong is told by whatever is asked for next.
+      device.inOrder(async () => device.writeVariable(variable, copy)).catch(() => {});
+    },
+    dispose: () => device.dispose(),
+  };
+}
+
+type Command =
+  | {
+      readonly pipeline: GPUComputePipeline;
+      readonly bindings: GPUBindGroup;
+      readonly groups: readonly [number, number, number];
+    }
+  | { readonly from: Range; readonly to: Range };
+
+/** Offsets of parameters in their buffer, in bytes: the largest alignment that a device may ask for. */
+const PARAMETERS_ALIGNMENT = 256;
+
+class Recording implements Executable {
+  readonly program: Program;
+  readonly hostTime = { record: 0, replay: 0 };
+  private readonly device: Device;
+  private readonly steps: readonly Steps[];
+  /** The arena's offsets, the largest buffer first, with the bytes that each needs. */
+  private readonly buffers: readonly (readonly [offset: number, bytes: number])[];
+  private parameters: GPUBuffer | undefined;
+  /** For each instruction */
+  private commands: readonly (readonly Command[])[] = [];
+  private recordedAt = -1;
+
+  constructor(program: Program, device: Device, byHand: ByHand) {
+    this.program = program;
+    this.device = device;
+    this.steps = stepsOf(program, LANES).map(({ instruction, steps }) => ({
+      instruction,
+      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, byHand))),
+    }));
+    this.buffers = [...bufferSizes(program)]
+      .map(([offset, size]) => [offset, 4 * size] as const)
+      .sort(([, a], [, b]) => b - a);
+    this.checkLimits();
+  }
+
+  async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
+    const given = this.copyOf(feeds);
+    return this.device.inOrder(async () => {
+      await this.record();
+      const start = performance.now();
+      this.upload(given);
+      const encoder = this.device.encoder();
+      encode(encoder, this.commands.flat());
+      const outputs = Object.entries(this.program.outputs);
+      const read = this.device.submitAndRead(
+        encoder,
+        outputs.map(([, value]) => this.rangeOf(placeOf(value)!)),
+      );
+      this.hostTime.replay = performance.now() - start;
+      const values = await read;
+      return Object.fromEntries(outputs.map(([name], i) => [name, values[i]!]));
+    });
+  }
+
+  async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
+    const given = this.copyOf(feeds);
+    return this.device.inOrder(async () => {
+      await this.record();
+      this.upload(given);
+      const times: InstructionTime[] = [];
+      for (const [i, { instruction }] of this.steps.entries()) {
+        const start = performance.now();
+        const encoder = this.device.encoder();
+        encode(encoder, this.commands[i]!);
+        await this.device.submitAndRead(encoder, []);
+        times.push({ instruction, milliseconds: performance.now() - start });
+      }
+      return times;
+    });
+  }
+
+  /** The feeds as they are now: the run may come later. */
+  private copyOf(feeds: Feeds): (readonly [Value, Float32Array])[] {
+    checkFeeds(this.program, feeds);
+    return this.program.inputs.map((value) => [value, Float32Array.from(feeds[value.name]!)]);
+  }
+
+  private upload(given: readonly (readonly [Value, Float32Array])[]): void {
+    for (const [value, data] of given) this.device.upload(this.rangeOf(placeOf(value)!).buffer, data);
+  }
+
+  /** Compiles the kernels and binds them to the memory, again when the arena has moved. */
+  private async record(): Promise<void> {
+    if (this.recordedAt === this.device.version) return;
+    const start = performance.now();
+    const calls = this.steps.flatMap(({ steps }) => steps.filter((step): step is Call => !isCopy(step)));
+    const pipelines = await Promise.all(calls.map((call) => this.device.pipeline(call)));
+    const bytes = this.buffers.reduce((total, [, size]) => total + size, 0);
+    await this.device.allocate(bytes, () => {
+      this.device.fitArena(this.buffers.map(([, size]) => size));
+      for (const variable of this.program.variables) this.device.variable(variable);
+    });
+    const parameters = calls.map((call) => this.parametersOf(call));
+    this.parameters ??= this.device.parameters(joined(parameters));
+    const made = new Map(calls.map((call, i) => [call, this.bound(call, pipelines[i]!, i, parameters[i]!)]));
+    this.commands = this.steps.map(({ steps }) =>
+      steps.map((step) => (isCopy(step) ? this.copying(step) : made.get(step)!)),
+    );
+    this.recordedAt = this.device.version;
+    this.hostTime.record = performance.now() - start;
+  }
+
+  private bound(call: Call, pipeline: GPUComputePipeline, i: number, { length }: Uint32Array): Command {
+    const parameters = { buffer: this.parameters!, offset: i * PARAMETERS_ALIGNMENT, size: 4 * length };
+    const inputs = call.inputs.map((place) => this.rangeOf(place));
+    const bindings = this.device.bind(parameters, inputs, this.rangeOf(call.output));
+    return { pipeline, bindings, groups: this.device.groupsOf(call, '').groups };
+  }
+
+  private copying({ from, to }: Copy): Command {
+    return { from: this.rangeOf(from), to: this.rangeOf(to) };
+  }
+
+  /** As gpu.js's kernels want them: the threads along each axis, then the axes of each input, here always one. */
+  private parametersOf(call: Call): Uint32Array {
+    const [x, y = 1, z = 1] = call.grid;
+    const sizes = call.inputs.flatMap(({ shape }) => [sizeOf(shape), 1, 1, sizeOf(shape)]);
+    return Uint32Array.of(x, y, z, this.device.groupsOf(call, '').width, ...sizes);
+  }
+
+  private rangeOf({ shape, memory }: Place): Range {
+    return { buffer: this.bufferOf(memory), bytes: 4 * sizeOf(shape) };
+  }
+
+  private bufferOf(memory: Place['memory']): GPUBuffer {
+    if (memory.kind === 'variable') return this.device.variable(memory.variable);
+    if (memory.kind === 'constant') return this.device.constant(memory.value);
+    const sizes = this.buffers.map(([, size]) => size);
+    return this.device.fitArena(sizes)[this.buffers.findIndex(([offset]) => offset === memory.offset)]!;
+  }
+
+  /** Throws BackendError if a value is too large for the device, or a kernel has too many threads for it. */
+  private checkLimits(): void {
+    const { program, device } = this;
+    for (const { name, shape } of program.variables) device.checkSize(4 * sizeOf(shape), name);
+    for (const { instruction, steps } of this.steps) {
+      for (const step of steps) {
+        if (isCopy(step)) continue;
+        for (const { shape } of [...step.inputs, step.output]) {
+          device.checkSize(4 * sizeOf(shape), instruction.name);
+        }
+        device.groupsOf(step, instruction.name);
+      }
+    }
+  }
+}
+
+/** A call with its kernel by hand, if it is to be used. */
+function withShader({ shader, ...plain }: Call, byHand: ByHand): Call {
+  const isUsed = shader && (byHand === 'always' || (byHand === 'large' && shader.isLarge));
+  return isUsed ? { ...plain, shader } : plain;
+}
+
+/** All commands in as few passes as there are runs of kernels between copies. */
+function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void {
+  let pass: GPUComputePassEncoder | undefined;
+  for (const command of commands) {
+    if ('pipeline' in command) {
+      pass ??= encoder.beginComputePass();
+      pass.setPipeline(command.pipeline);
+      pass.setBindGroup(0, command.bindings);
+      pass.dispatchWorkgroups(...command.groups);
+    } else {
+      pass?.end();
+      pass = undefined;
+      const { from, to } = command;
+      encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, from.bytes);
+    }
+  }
+  pass?.end();
+}
+
+/** The parameters of all calls in one buffer, each at a multiple of the alignment. */
+function joined(parameters: readonly Uint32Array[]): Uint32Array {
+  const stride = PARAMETERS_ALIGNMENT / 4;
+  const all = new Uint32Array(Math.max(1, parameters.length) * stride);
+  parameters.forEach((words, i) => {
+    all.set(words, i * stride);
+  });
+  return all;
+}

@@ -1,0 +1,73 @@
+import type { Instruction, Program, Storage, Value } from '../../program/program.ts';
+import type { Step as PlannedStep } from '../../program/step.ts';
+import { type Shape, sizeOf } from '../../shape.ts';
+import type { Call, Lanes, Place } from './lower/call.ts';
+import { lower } from './lower/index.ts';
+
+/** A copy from one place into another. */
+export interface Copy {
+  readonly from: Place;
+  readonly to: Place;
+}
+
+/** What one instruction does, one after the other. */
+export interface Steps {
+  readonly instruction: Instruction;
+  readonly steps: readonly (Call | Copy)[];
+}
+
+export function isCopy(step: Call | Copy): step is Copy {
+  return 'to' in step;
+}
+
+/** The sizes of a step's pieces of scratch memory, in the order in which its lowering asks for them. */
+export function scratchOf(step: PlannedStep, isRead: (output: number) => boolean, lanes: Lanes): number[] {
+  if (step.name === 'copy') return [];
+  const sizes: number[] = [];
+  const nowhere = ({ shape }: { shape: Shape }): Place => ({ shape, memory: { kind: 'arena', offset: 0 } });
+  const outputs = step.outputs.map((output, o) => (isRead(o) ? nowhere(output) : undefined));
+  const scratch = (shape: Shape) => {
+    sizes.push(sizeOf(shape));
+    return nowhere({ shape });
+  };
+  lower(step.name, step.params, step.inputs.map(nowhere), outputs, { scratch, lanes });
+  return sizes;
+}
+
+/** The kernels of a program, with every place decided. */
+export function stepsOf({ instructions }: Program, lanes: Lanes): Steps[] {
+  return instructions.map((instruction) => {
+    const { name, params } = instruction;
+    const inputs = instruction.inputs.map((value) => placeOf(value)!);
+    const outputs = instruction.outputs.map(placeOf);
+    if (name === 'copy') return { instruction, steps: [{ from: inputs[0]!, to: outputs[0]! }] };
+    const pieces = instruction.scratch.values();
+    const scratch = (shape: Shape): Place => {
+      const { offset } = pieces.next().value!;
+      return { shape, memory: { kind: 'arena', offset } };
+    };
+    return { instruction, steps: lower(name, params, inputs, outputs, { scratch, lanes }) };
+  });
+}
+
+/** Where a value lies; undefined if nobody reads it. */
+export function placeOf({ shape, storage }: { shape: Shape; storage: Storage }): Place | undefined {
+  return storage.kind === 'none' ? undefined : { shape, memory: storage };
+}
+
+/** The buffers of a program's arena: how many elements each must hold, by offset. */
+export function bufferSizes({ instructions, inputs }: Program): Map<number, number> {
+  const sizes = new Map<number, number>();
+  const enlarge = (offset: number, size: number) => {
+    sizes.set(offset, Math.max(size, sizes.get(offset) ?? 0));
+  };
+  const values: readonly Value[] = [
+    ...inputs,
+    ...instructions.flatMap(({ inputs, outputs }) => [...inputs, ...outputs]),
+  ];
+  for (const { shape, storage } of values) {
+    if (storage.kind === 'arena') enlarge(storage.offset, sizeOf(shape));
+  }
+  for (const { scratch } of instructions) for (const { offset, size } of scratch) enlarge(offset, size);
+  return sizes;
+}

@@ -1,0 +1,174 @@
+import { compileGraph } from '../../program/compile.ts';
+import { formatBytes, type Graph, type Program } from '../../program/program.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Data, Variable } from '../../tensor.ts';
+import {
+  type Backend,
+  checkFeeds,
+  checkValue,
+  type Executable,
+  type Feeds,
+  type InstructionTime,
+} from '../backend.ts';
+import { BackendError } from '../backendError.ts';
+import { type Handle, Kernels } from './kernels.ts';
+import type { Lanes, Memory } from './lower/call.ts';
+import { ADVICE } from './modes.ts';
+import type { OpenMode } from './open.ts';
+import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
+
+/**
+ * The modes in which gpu.js runs one kernel after the other, and gives each result as a new array or texture.
+ *
+ * A buffer of the plan is then only a place for a handle: storing the next value in it gives the last one's memory back.
+ */
+export function stepwiseBackend(open: OpenMode): Backend {
+  // A texture of four numbers a pixel would be read as if it had one.
+  const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
+  const kernels = new Kernels(open);
+  const variables = new Map<Variable, Handle>();
+  const constants = new Map<string, Handle>();
+  const stored = (variable: Variable): Handle => {
+    const handle = variables.get(variable) ?? kernels.upload(Float32Array.from(variable.initial));
+    variables.set(variable, handle);
+    return handle;
+  };
+  const store = (variable: Variable, handle: Handle): void => {
+    kernels.release(stored(variable));
+    variables.set(variable, handle);
+  };
+  const constant = (value: number): Handle => {
+    const key = Object.is(value, -0) ? '-0' : `${value}`;
+    const handle = constants.get(key) ?? kernels.upload(Float32Array.of(value));
+    constants.set(key, handle);
+    return handle;
+  };
+  const shared = { stored, store, constant };
+  return {
+    description: `gpujs ${open.mode}`,
+    compile(graph: Graph): Executable {
+      const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
+        scratchOf(step, isRead, lanes);
+      const program = compileGraph(graph, { memory: 'buffers', scratch });
+      const steps = stepsOf(program, lanes);
+      checkSizes(steps, open);
+      return new StepwiseExecutable(program, steps, kernels, shared);
+    },
+    read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
+    write(variable, value) {
+      checkValue(variable, value);
+      store(variable, kernels.upload(Float32Array.from(value)));
+    },
+    async dispose() {
+      for (const handle of [...variables.values(), ...constants.values()]) kernels.release(handle);
+      variables.clear();
+      constants.clear();
+      await kernels.dispose();
+    },
+  };
+}
+
+/** What 32 bits address, less what gpu.js adds. */
+const WEBASM_BYTES = 2 ** 32 - 2 ** 21;
+
+/** Throws BackendError if a kernel needs more memory than it can have. */
+function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
+  for (const { instruction, steps: calls } of steps) {
+    for (const call of calls) {
+      if (isCopy(call)) continue;
+      const sizes = [...call.inputs, call.output].map(({ shape }) => 4 * sizeOf(shape));
+      // A kernel of webasm has its inputs and its output in a memory of its own; a texture has four numbers a pixel.
+      const [needed, most] =
+        mode === 'webasm'
+          ? [sizes.reduce((a, b) => a + b), WEBASM_BYTES]
+          : [Math.max(...sizes), mode === 'headlessgl' ? 16 * limits.maxTextureSize! ** 2 : Infinity];
+      if (needed <= most) continue;
+      throw new BackendError(
+        `${instruction.name} needs ${formatBytes(needed)} for a kernel of mode ${mode}, ` +
+          `which can have ${formatBytes(most)}: ${ADVICE}`,
+      );
+    }
+  }
+}
+
+/** What outlives a run. */
+interface Shared {
+  stored(variable: Variable): Handle;
+  store(variable: Variable, handle: Handle): void;
+  constant(value: number): Handle;
+}
+
+class StepwiseExecutable implements Executable {
+  readonly program: Program;
+  private readonly steps: readonly Steps[];
+  private readonly kernels: Kernels;
+  private readonly shared: Shared;
+  /** What lies in the buffers of the plan, by offset. */
+  private readonly buffers = new Map<number, Handle>();
+
+  constructor(program: Program, steps: readonly Steps[], kernels: Kernels, shared: Shared) {
+    this.program = program;
+    this.steps = steps;
+    this.kernels = kernels;
+    this.shared = shared;
+  }
+
+  async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
+    this.begin(feeds);
+    for (const steps of this.steps) this.execute(steps);
+    const results = Object.entries(this.program.outputs).map(([name, { shape, storage }]) => [
+      name,
+      this.kernels.read(this.load(storage as Memory), sizeOf(shape)),
+    ]);
+    this.end();
+    return Object.fromEntries(results);
+  }
+
+  async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
+    this.begin(feeds);
+    const times = this.steps.map((steps) => {
+      const start = performance.now();
+      this.execute(steps);
+      return { instruction: steps.instruction, milliseconds: performance.now() - start };
+    });
+    this.end();
+    return times;
+  }
+
+  private begin(feeds: Feeds): void {
+    checkFeeds(this.program, feeds);
+    for (const { name, storage } of this.program.inputs) {
+      this.store(storage as Memory, this.kernels.upload(Float32Array.from(feeds[name]!)));
+    }
+  }
+
+  private execute({ steps }: Steps): void {
+    for (const step of steps) {
+      if (isCopy(step)) {
+        const elements = this.kernels.read(this.load(step.from.memory), sizeOf(step.from.shape));
+        this.store(step.to.memory, this.kernels.upload(elements));
+      } else {
+        const inputs = step.inputs.map(({ memory }) => this.load(memory));
+        this.store(step.output.memory, this.kernels.run(step, inputs));
+      }
+    }
+  }
+
+  private end(): void {
+    for (const handle of this.buffers.values()) this.kernels.release(handle);
+    this.buffers.clear();
+  }
+
+  private load(memory: Memory): Handle {
+    if (memory.kind === 'variable') return this.shared.stored(memory.variable);
+    return memory.kind === 'constant' ? this.shared.constant(memory.value) : this.buffers.get(memory.offset)!;
+  }
+
+  private store(memory: Memory, handle: Handle): void {
+    if (memory.kind === 'variable') this.shared.store(memory.variable, handle);
+    if (memory.kind !== 'arena') return;
+    const last = this.buffers.get(memory.offset);
+    if (last) this.kernels.release(last);
+    this.buffers.set(memory.offset, handle);
+  }
+}

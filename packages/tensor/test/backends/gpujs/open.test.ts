@@ -1,0 +1,61 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { describeAdapter, openMode } from '../../../src/backends/gpujs/open.ts';
+
+const GPU_INFO = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
+
+test('a graphics card is told from the programs that imitate one', () => {
+  const card = {
+    vendor: 'nvidia',
+    architecture: 'hopper',
+    device: 'nvidia-h200',
+    description: 'NVIDIA: 580.159.04',
+  };
+  assert.equal(describeAdapter({ ...GPU_INFO, ...card }, 'Vulkan'), {
+    name: 'nvidia-h200',
+    driver: 'Vulkan, NVIDIA: 580.159.04',
+    software: false,
+  });
+  const apple = { vendor: 'apple', architecture: 'metal-3', description: 'Apple M3' };
+  assert.equal(describeAdapter({ ...GPU_INFO, ...apple }, 'Metal'), {
+    name: 'apple metal-3',
+    driver: 'Metal, Apple M3',
+    software: false,
+  });
+  const mesa = {
+    device: 'llvmpipe-llvm-15-0-6-256-bits-',
+    description: 'OpenGL version 4.5 (Core Profile) Mesa 22.3.6',
+  };
+  assert.equal(describeAdapter({ ...GPU_INFO, ...mesa }, 'OpenGL'), {
+    name: 'llvmpipe-llvm-15-0-6-256-bits',
+    driver: 'OpenGL version 4.5 (Core Profile) Mesa 22.3.6',
+    software: true,
+  });
+  const imitations = [
+    { vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true },
+    { vendor: 'mesa', device: 'llvmpipe', description: 'Mesa 25.0.7 (LLVM 15)' },
+    { vendor: 'microsoft', device: 'Microsoft Basic Render Driver' },
+  ];
+  for (const info of imitations) assert.ok(describeAdapter({ ...GPU_INFO, ...info }, 'Vulkan').software);
+});
+
+for (const mode of ['webasm', 'cpu'] as const) {
+  test(`mode ${mode} is there on every machine, and computes`, async () => {
+    const { gpu, adapter, device } = await openMode(mode);
+    assert.is(adapter.software, true);
+    assert.is(device, undefined);
+    const double = gpu.createKernel('function(a) { return 2 * a[this.thread.x]; }', { output: [3] });
+    assert.equal(double(new Float32Array([1, 2, 4.5])), new Float32Array([2, 4, 9]));
+  });
+}
+
+test('all of mode webgpu shares one device, whose limits are raised', async () => {
+  const opened = await Promise.allSettled([openMode('webgpu'), openMode('webgpu')]);
+  const [first, second] = opened.map((result) => (result.status === 'fulfilled' ? result.value : undefined));
+  if (!first) return console.log('SKIP one device: mode webgpu is missing');
+  assert.is(first.device, second!.device);
+  // The specification's default is 8.
+  assert.ok(first.limits.maxStorageBuffersPerShaderStage! > 8);
+});
+
+test.run();

@@ -1,0 +1,77 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { mayHaveGpu, probeMode } from '../../../src/backends/gpujs/probe.ts';
+
+const UPDATE = 'update the graphics driver, or do without this mode';
+
+/** Calls `use` with a folder that is deleted afterwards. */
+async function withFolder(use: (folder: string) => unknown): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'nlrn-probe-'));
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What is reported when the probing process runs this program. */
+async function reportOf(program: string, timeoutMs?: number) {
+  let report: Awaited<ReturnType<typeof probeMode>> | undefined;
+  await withFolder(async (folder) => {
+    const file = join(folder, 'process.cjs');
+    writeFileSync(file, program);
+    report = await probeMode('webgpu', { file, ...(timeoutMs ? { timeoutMs } : {}) });
+  });
+  return report;
+}
+
+test('a mode of the processor reports itself', async () => {
+  const adapter = { name: 'this processor', driver: 'WebAssembly', software: true };
+  assert.equal(await probeMode('webasm'), { mode: 'webasm', adapter, limits: {} });
+});
+
+test('a driver that crashes, or is stuck, is a report and no crash', async () => {
+  assert.equal(await reportOf("process.kill(process.pid, 'SIGSEGV')"), {
+    mode: 'webgpu',
+    fault: 'its driver ended its process: SIGSEGV',
+    remedy: UPDATE,
+  });
+  assert.equal(await reportOf("console.error('Warning: no display'); process.exitCode = 3"), {
+    mode: 'webgpu',
+    fault: 'its driver ended its process: code 3 (no display)',
+    remedy: UPDATE,
+  });
+  assert.equal(await reportOf('setInterval(() => {}, 1000)', 200), {
+    mode: 'webgpu',
+    fault: 'its driver did not answer within 0.2 s',
+    remedy: UPDATE,
+  });
+});
+
+test("a fault comes with the driver's warnings", async () => {
+  const program =
+    "console.error('Warning: no libvulkan.so.1\\n    at Vulkan.cpp:368'); process.send({ mode: 'webgpu', fault: 'none', remedy: 'buy' })";
+  assert.equal(await reportOf(`${program}; process.disconnect()`), {
+    mode: 'webgpu',
+    fault: 'none (no libvulkan.so.1)',
+    remedy: 'buy',
+  });
+});
+
+test('a Linux without device files of a graphics card has no GPU; elsewhere the driver must say', () =>
+  withFolder((folder) => {
+    writeFileSync(join(folder, 'nvidiactl'), '');
+    assert.is(mayHaveGpu(folder, 'linux'), false);
+    assert.is(mayHaveGpu(join(folder, 'missing'), 'linux'), false);
+    assert.is(mayHaveGpu(folder, 'darwin'), true);
+    writeFileSync(join(folder, 'nvidia0'), '');
+    assert.is(mayHaveGpu(folder, 'linux'), true);
+    rmSync(join(folder, 'nvidia0'));
+    mkdirSync(join(folder, 'dri'));
+    assert.is(mayHaveGpu(folder, 'linux'), true);
+  }));
+
+test.run();

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openMode } from '../../../src/backends/gpujs/open.ts';
+import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
+import { translate } from '../../../src/backends/gpujs/translate.ts';
+import { add, BackendError, input, matmul, mul, neg, type Variable, variable } from '../../../src/index.ts';
+import { testedBackends } from '../../testedBackends.ts';
+
+test('gpu.js has the version whose inner workings are used', () => {
+  const path = createRequire(import.meta.url).resolve('gpu.js/package.json');
+  assert.is(JSON.parse(readFileSync(path, 'utf8')).version, '2.24.1');
+});
+test.run();
+
+if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
+  const recording = suite('gpujs webgpu');
+
+  const failureOf = (attempt: Promise<unknown>): Promise<Error> =>
+    attempt.then(
+      () => assert.unreachable('did not fail') as never,
+      (error: Error) => error,
+    );
+
+  recording('a translated kernel has the bindings and the groups that the recording gives it', async () => {
+    const { gpu } = await openMode('webgpu');
+    const place = { shape: [8], memory: { kind: 'constant', value: 0 } } as const;
+    const source = 'function (x, y) {\nreturn x[this.thread.x] + y[this.thread.x];\n}';
+    const call = { source, lanes: 1, inputs: [place, place], output: place } as const;
+    const line = translate(gpu, { ...call, grid: [8] });
+    assert.match(line, '@group(0) @binding(0) var<uniform> params');
+    assert.match(
+      line,
+      /outputX : u32,\s+outputY : u32,\s+outputZ : u32,\s+dispatchWidth : u32,\s+user_x_dims/,
+    );
+    assert.match(line, '@group(0) @binding(1) var<storage, read> user_x : array<f32>');
+    assert.match(line, '@group(0) @binding(2) var<storage, read> user_y : array<f32>');
+    assert.match(line, '@group(0) @binding(3) var<storage, read_write> result : array<f32>');
+    assert.match(line, '@workgroup_size(64, 1, 1)');
+    assert.match(translate(gpu, { ...call, grid: [8, 2] }), '@workgroup_size(8, 8, 1)');
+    assert.match(translate(gpu, { ...call, grid: [8, 1, 2] }), '@workgroup_size(8, 8, 1)');
+  });
+
+  recording('a run is one submit, and its host time is told', async () => {
+    const open = await openMode('webgpu');
+    const { queue } = open.device!;
+    const submit = queue.submit.bind(queue);
+    let submits = 0;
+    queue.submit = (buffers) => {
+      submits++;
+      return submit(buffers);
+    };
+    const backend = recordingBackend(open);
+    const [a, b] = [variable('a', [2], [1, 2]), variable('b', [2], [3, 4])];
+    const swapped = new Map<Variable, Variable>([
+      [a, b],
+      [b, a],
+    ]);
+    const program = backend.compile({ outputs: { y: add(mul(a, 2), b) }, updates: swapped });
+    assert.equal([...(await program.run()).y!], [5, 8]);
+    submits = 0;
+    assert.equal([...(await program.run()).y!], [7, 10]);
+    assert.is(submits, 1);
+    assert.ok(program.hostTime!.record > 0 && program.hostTime!.replay > 0);
+    const times = await program.profile!();
+    assert.equal(
+      times.map(({ instruction }) => instruction),
+      program.program.instructions,
+    );
+    assert.equal([...(await program.run()).y!], [7, 10]);
+    Reflect.deleteProperty(queue, 'submit');
+    await backend.dispose();
+  });
+
+  recording('what is written between two runs comes between them', async () => {
+    const backend = recordingBackend(await openMode('webgpu'));
+    const w = variable('w', [1], [1]);
+    const program = backend.compile({ outputs: { y: neg(w) } });
+    const runs = [program.run()];
+    backend.write(w, [2]);
+    runs.push(program.run());
+    const read = backend.read(w);
+    backend.write(w, [3]);
+    const found = await Promise.all(runs);
+    assert.equal(
+      found.map(({ y }) => y![0]),
+      [-1, -2],
+    );
+    assert.equal([...(await read)], [2]);
+    await backend.dispose();
+  });
+
+  recording('programs that need a larger arena do not disturb those that were recorded before', async () => {
+    const backend = recordingBackend(await openMode('webgpu'));
+    const [x, z] = [input('x', [2]), input('z', [1000])];
+    const small = backend.compile({ outputs: { y: neg(neg(x)) } });
+    const large = backend.compile({ outputs: { y: neg(neg(z)) } });
+    const many = Float32Array.from({ length: 1000 }, (_, i) => i);
+    for (let i = 0; i < 3; i++) {
+      assert.equal([...(await small.run({ x: [i, 1] })).y!], [i, 1]);
+      assert.equal([...(await large.run({ z: many })).y!], [...many]);
+    }
+    await backend.dispose();
+  });
+
+  recording('a value larger than a buffer may be is refused with both sizes and the remedy', async () => {
+    const open = await openMode('webgpu');
+    const backend = recordingBackend(open);
+    const { maxStorageBufferBindingSize, maxBufferSize } = open.device!.limits;
+    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    const x = input('x', [Math.floor(most / 4) + 1]);
+    assert.throws(
+      () => backend.compile({ outputs: { y: neg(x) } }),
+      (error: Error) =>
+        error instanceof BackendError &&
+        /^neg needs .* in one buffer, this GPU's driver allows .*: take a smaller batch, .* or --backend wasm$/.test(
+          error.message,
+        ),
+    );
+    await backend.dispose();
+  });
+
+  recording('too many groups of threads are refused with their number and the remedy', async () => {
+    const open = await openMode('webgpu');
+    const backend = recordingBackend(open);
+    const batch = open.device!.limits.maxComputeWorkgroupsPerDimension + 1;
+    const x = input('x', [batch, 1, 1]);
+    assert.throws(
+      () => backend.compile({ outputs: { y: matmul(x, x) } }),
+      (error: Error) =>
+        error instanceof BackendError &&
+        error.message.startsWith(`matmul needs ${batch} groups of threads along z, this GPU's driver allows`),
+    );
+    await backend.dispose();
+  });
+
+  recording(
+    'when the GPU has no memory left, the size and the remedy are told, again and again',
+    async () => {
+      const open = await openMode('webgpu');
+      const device = open.device!;
+      const backend = recordingBackend(open);
+      const program = backend.compile({ outputs: { y: neg(input('x', [1000])) } });
+      const pop = device.popErrorScope.bind(device);
+      device.popErrorScope = async () => {
+        await pop();
+        return { message: 'simulated' };
+      };
+      const feeds = { x: new Float32Array(1000) };
+      for (const attempt of [1, 2]) {
+        const error = await failureOf(program.run(feeds));
+        assert.instance(error, BackendError, `attempt ${attempt}`);
+        assert.match(
+          error.message,
+          /^the GPU has no memory left for 7\.8 kB of buffers: take a smaller batch/,
+        );
+      }
+      Reflect.deleteProperty(device, 'popErrorScope');
+      await backend.dispose();
+    },
+  );
+
+  recording('a device that is lost is told, and the next backend has a new one', async () => {
+    const open = await openMode('webgpu');
+    const backend = recordingBackend(open);
+    const program = backend.compile({ outputs: { y: neg(input('x', [2])) } });
+    await program.run({ x: [1, 2] });
+    open.device!.destroy();
+    await open.device!.lost;
+    const error = await failureOf(program.run({ x: [1, 2] }));
+    assert.instance(error, BackendError);
+    assert.match(error.message, /the device was lost.*; go on from the last checkpoint/);
+    await backend.dispose();
+    const other = recordingBackend(await openMode('webgpu'));
+    const again = other.compile({ outputs: { y: neg(input('x', [2])) } });
+    assert.equal([...(await again.run({ x: [1, 2] })).y!], [-1, -2]);
+    await other.dispose();
+  });
+  recording.run();
+}
