@@ -1,14 +1,8 @@
-import { type Shape, sizeOf } from '../../../shape.ts';
+import { sizeOf } from '../../../shape.ts';
+import { asMiddle, type Middle } from '../../middle.ts';
 import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
 import { transposed } from './movement.ts';
 import { int, range, X, Y, Z } from './source.ts';
-
-/** A tensor as [outer, n, inner], summed over n. */
-export interface Middle {
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-}
 
 /** More terms than this are summed in pieces of this size, by as many threads, and the pieces in turn. */
 const PIECE = 256;
@@ -66,18 +60,6 @@ function sumOf(
     '}',
     `return ${finish('sum')};`,
   ].join('\n');
-}
-
-/** The shape as [outer, n, inner] with n summed, if the summed axes lie side by side. */
-function asMiddle(shape: Shape, axes: readonly number[]): Middle | undefined {
-  const first = axes[0] ?? 0;
-  const last = axes.at(-1) ?? -1;
-  if (last - first + 1 !== axes.length) return undefined;
-  return {
-    outer: sizeOf(shape.slice(0, first)),
-    n: sizeOf(shape.slice(first, last + 1)),
-    inner: sizeOf(shape.slice(last + 1)),
-  };
 }
 
 /** Threads that share the squares of all tensors of a norm. */

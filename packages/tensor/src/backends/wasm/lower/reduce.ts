@@ -1,4 +1,5 @@
-import { type Shape, sizeOf, stridesOf } from '../../../shape.ts';
+import { sizeOf, stridesOf } from '../../../shape.ts';
+import { asMiddle, type Middle } from '../../middle.ts';
 import { type Call, call, type Lowerings, type Place, real, type Scratch } from './call.ts';
 import { copy } from './movement.ts';
 
@@ -44,24 +45,6 @@ export const reduceLowerings: Lowerings<'sum' | 'globalNorm'> = {
     ];
   },
 };
-
-interface Middle {
-  readonly outer: number;
-  readonly n: number;
-  readonly inner: number;
-}
-
-/** The shape as [outer, n, inner] with n summed, if the summed axes lie side by side. */
-function asMiddle(shape: Shape, axes: readonly number[]): Middle | undefined {
-  const first = axes[0] ?? 0;
-  const last = axes.at(-1) ?? -1;
-  if (last - first + 1 !== axes.length) return undefined;
-  return {
-    outer: sizeOf(shape.slice(0, first)),
-    n: sizeOf(shape.slice(first, last + 1)),
-    inner: sizeOf(shape.slice(last + 1)),
-  };
-}
 
 /** y[o, i] = scale · sum over n of x[o, n, i]. */
 export function sumMiddle(
