@@ -16,10 +16,12 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       : windows.collect(similar.rows, S);
     const known = statistics ?? context.scratch([...windows.shape.slice(0, 3), 2]);
     const weighed = weights(S, known, params, windows, context);
+    // The weights of the mean do without them.
+    const isRead = statistics !== undefined || params.normalize === 'softmax';
     return [
       ...similar.calls,
       add,
-      ...findStatistics(S, known, params, context),
+      ...(isRead ? findStatistics(S, known, params, context) : []),
       weighed.call,
       ...windows.gather(weighed.place, g!, Z!),
     ];
