@@ -138,7 +138,7 @@ export const WORKLOADS: readonly Workload[] = [
     bytes: FLOAT * PARAMETERS * 7,
   },
   trainingStep('quick', 16),
-  trainingStep('laptop', 16),
+  trainingStep('laptop', 8),
   trainingStep('paper', 2),
   restoreWhole(),
   restoreWindows(),

@@ -73,7 +73,7 @@ test('wrong options end with code 1 and one line with what is known', async () =
     fails('--test images --train', /^ablation-metrics: --train needs a value; /),
   ]);
   const all = await run('all --out out --only q5,none');
-  assert.match(all.err, /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T3$/m);
+  assert.match(all.err, /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4$/m);
   const keep = await run('keep-weights --on images --weights none.safetensors');
   assert.match(
     keep.err,

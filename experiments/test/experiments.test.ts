@@ -24,13 +24,19 @@ test('the variants at every scale', () => {
     metrics,
     networks,
     ['q3', 'q5', 'q7', 'full', 'q13', 'whole'],
-    ['T1', 'full', 'T3'],
+    ['T1', 'full', 'T3', 'T4'],
+  ]);
+  assert.equal(namesOf('laptop'), [
+    metrics,
+    networks,
+    ['q3', 'q5', 'q7', 'full', 'q13', 'whole'],
+    ['T1', 'T2', 'full', 'T4', 'T5'],
   ]);
   assert.equal(namesOf('paper'), [
     metrics,
     networks,
     ['q15', 'q25', 'q35', 'full', 'q65', 'whole'],
-    ['T3', 'T6', 'T9', 'full', 'T15'],
+    ['T3', 'T6', 'T9', 'full', 'T15', 'T18'],
   ]);
 });
 
