@@ -2,26 +2,11 @@
 // done in blocks that stay in L1, as the channels of a block are walked one pair of vectors after the other; sums go
 // through chunks of rows, see reduce.ts. Beyond the last channel numbers are read (of the next row) but not stored.
 
-import { storeLanes } from './runs';
+import { store8 } from './runs';
 import { firstItem, integer, pointer, real } from './work';
 
 /** Rows of a block: 16 rows of 128 channels are 8 kB. */
 const ROW_BLOCK: i32 = 16;
-
-/** Stores channels c … c + 7, as far as there are so many. */
-@inline
-function store8(to: usize, c: i32, C: i32, v0: v128, v1: v128): void {
-  const at = to + (<usize>c << 2);
-  if (c + 8 <= C) {
-    v128.store(at, v0);
-    v128.store(at, v1, 16);
-  } else if (c + 4 <= C) {
-    v128.store(at, v0);
-    storeLanes(at + 16, v1, C - c - 4);
-  } else {
-    storeLanes(at, v0, C - c);
-  }
-}
 
 /**
  * means[chunk, c] and deviations[chunk, c] = sum of (x - that mean)² over the rows of the chunk, x being read once.

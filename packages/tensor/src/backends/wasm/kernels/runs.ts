@@ -52,3 +52,18 @@ export function storeLanes(to: usize, v: v128, count: i32): void {
   if (count > 1) v128.store_lane<f32>(to, v, 1, 4);
   if (count > 2) v128.store_lane<f32>(to, v, 2, 8);
 }
+
+/** Stores two vectors as channels c … c + 7 of the C at `to`, as far as there are so many. */
+@inline
+export function store8(to: usize, c: i32, C: i32, v0: v128, v1: v128): void {
+  const at = to + (<usize>c << 2);
+  if (c + 8 <= C) {
+    v128.store(at, v0);
+    v128.store(at, v1, 16);
+  } else if (c + 4 <= C) {
+    v128.store(at, v0);
+    storeLanes(at + 16, v1, C - c - 4);
+  } else {
+    storeLanes(at, v0, C - c);
+  }
+}

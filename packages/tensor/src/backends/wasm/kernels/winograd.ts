@@ -11,14 +11,23 @@
 //
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
-import { copyRun, storeLanes } from './runs';
+import { copyRun, store8, storeLanes } from './runs';
 import { COLUMNS, ROWS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
 import { firstItem, integer, pointer } from './work';
 
 /** Places of a transformed tile. */
 const PLACES: i32 = 36;
-/** Bytes of one vector of each place: room for the halves of a two-dimensional transform. */
-const HALVES: usize = 36 * 16;
+/** Bytes of a pair of vectors, and of one pair of each place: room for the halves of a two-dimensional transform. */
+const PAIR: usize = 32;
+const HALVES: usize = 36 * PAIR;
+
+/**
+ * Bytes from one place to the next of [36, rows, columns]: a cache line more than a place has, as places a power of two
+ * apart would all compete for the same lines of the cache.
+ */
+function placeBytes(rows: i32, columns: i32): usize {
+  return (<usize>(rows * columns) << 2) + 64;
+}
 
 function times(v: v128, factor: f32): v128 {
   return f32x4.mul(v, f32x4.splat(factor));
@@ -28,43 +37,61 @@ function plus(v: v128, factor: f32, w: v128): v128 {
   return f32x4.relaxed_madd(w, f32x4.splat(factor), v);
 }
 
-/** Six vectors `from`, `step` bytes apart, to Bᵀ times them. */
+// Images are transformed eight channels at a time, two vectors side by side, which V8 may join: x and its neighbour X.
+
+/** Six pairs of vectors `from`, `step` bytes apart, to Bᵀ times them. */
+@inline
 function inputTransform(from: usize, step: usize, to: usize, toStep: usize): void {
-  const d0 = v128.load(from), d1 = v128.load(from + step), d2 = v128.load(from + 2 * step);
-  const d3 = v128.load(from + 3 * step), d4 = v128.load(from + 4 * step), d5 = v128.load(from + 5 * step);
-  const even = plus(d4, -4, d2), odd = plus(d3, -4, d1);
-  const near = f32x4.sub(d4, d2), far = times(f32x4.sub(d3, d1), 2);
-  v128.store(to, plus(plus(d4, -5, d2), 4, d0));
-  v128.store(to + toStep, f32x4.add(even, odd));
-  v128.store(to + 2 * toStep, f32x4.sub(even, odd));
-  v128.store(to + 3 * toStep, f32x4.add(near, far));
-  v128.store(to + 4 * toStep, f32x4.sub(near, far));
-  v128.store(to + 5 * toStep, plus(plus(d5, -5, d3), 4, d1));
+  const d0 = v128.load(from), D0 = v128.load(from, 16); from += step;
+  const d1 = v128.load(from), D1 = v128.load(from, 16); from += step;
+  const d2 = v128.load(from), D2 = v128.load(from, 16); from += step;
+  const d3 = v128.load(from), D3 = v128.load(from, 16); from += step;
+  const d4 = v128.load(from), D4 = v128.load(from, 16); from += step;
+  const d5 = v128.load(from), D5 = v128.load(from, 16);
+  const even = plus(d4, -4, d2), EVEN = plus(D4, -4, D2), odd = plus(d3, -4, d1), ODD = plus(D3, -4, D1);
+  const near = f32x4.sub(d4, d2), NEAR = f32x4.sub(D4, D2);
+  const far = times(f32x4.sub(d3, d1), 2), FAR = times(f32x4.sub(D3, D1), 2);
+  v128.store(to, plus(plus(d4, -5, d2), 4, d0)); v128.store(to, plus(plus(D4, -5, D2), 4, D0), 16); to += toStep;
+  v128.store(to, f32x4.add(even, odd)); v128.store(to, f32x4.add(EVEN, ODD), 16); to += toStep;
+  v128.store(to, f32x4.sub(even, odd)); v128.store(to, f32x4.sub(EVEN, ODD), 16); to += toStep;
+  v128.store(to, f32x4.add(near, far)); v128.store(to, f32x4.add(NEAR, FAR), 16); to += toStep;
+  v128.store(to, f32x4.sub(near, far)); v128.store(to, f32x4.sub(NEAR, FAR), 16); to += toStep;
+  v128.store(to, plus(plus(d5, -5, d3), 4, d1)); v128.store(to, plus(plus(D5, -5, D3), 4, D1), 16);
 }
 
-/** Six vectors to Aᵀ times them: four. */
+/** Six pairs of vectors to Aᵀ times them: four. */
+@inline
 function outputTransform(from: usize, step: usize, to: usize, toStep: usize): void {
-  const m0 = v128.load(from), m1 = v128.load(from + step), m2 = v128.load(from + 2 * step);
-  const m3 = v128.load(from + 3 * step), m4 = v128.load(from + 4 * step), m5 = v128.load(from + 5 * step);
-  const sum1 = f32x4.add(m1, m2), difference1 = f32x4.sub(m1, m2);
-  const sum2 = f32x4.add(m3, m4), difference2 = f32x4.sub(m3, m4);
-  v128.store(to, f32x4.add(f32x4.add(m0, sum1), sum2));
-  v128.store(to + toStep, plus(difference1, 2, difference2));
-  v128.store(to + 2 * toStep, plus(sum1, 4, sum2));
-  v128.store(to + 3 * toStep, f32x4.add(plus(difference1, 8, difference2), m5));
+  const m0 = v128.load(from), M0 = v128.load(from, 16); from += step;
+  const m1 = v128.load(from), M1 = v128.load(from, 16); from += step;
+  const m2 = v128.load(from), M2 = v128.load(from, 16); from += step;
+  const m3 = v128.load(from), M3 = v128.load(from, 16); from += step;
+  const m4 = v128.load(from), M4 = v128.load(from, 16); from += step;
+  const m5 = v128.load(from), M5 = v128.load(from, 16);
+  const sum1 = f32x4.add(m1, m2), SUM1 = f32x4.add(M1, M2), less1 = f32x4.sub(m1, m2), LESS1 = f32x4.sub(M1, M2);
+  const sum2 = f32x4.add(m3, m4), SUM2 = f32x4.add(M3, M4), less2 = f32x4.sub(m3, m4), LESS2 = f32x4.sub(M3, M4);
+  v128.store(to, f32x4.add(f32x4.add(m0, sum1), sum2)); v128.store(to, f32x4.add(f32x4.add(M0, SUM1), SUM2), 16); to += toStep;
+  v128.store(to, plus(less1, 2, less2)); v128.store(to, plus(LESS1, 2, LESS2), 16); to += toStep;
+  v128.store(to, plus(sum1, 4, sum2)); v128.store(to, plus(SUM1, 4, SUM2), 16); to += toStep;
+  v128.store(to, f32x4.add(plus(less1, 8, less2), m5)); v128.store(to, f32x4.add(plus(LESS1, 8, LESS2), M5), 16);
 }
 
-/** Four vectors to A times them: six. */
+/** Four pairs of vectors to A times them: six. */
+@inline
 function outputTransposed(from: usize, step: usize, to: usize, toStep: usize): void {
-  const g0 = v128.load(from), g1 = v128.load(from + step), g2 = v128.load(from + 2 * step), g3 = v128.load(from + 3 * step);
-  const even1 = f32x4.add(g0, g2), odd1 = f32x4.add(g1, g3);
-  const even2 = plus(g0, 4, g2), odd2 = plus(times(g1, 2), 8, g3);
-  v128.store(to, g0);
-  v128.store(to + toStep, f32x4.add(even1, odd1));
-  v128.store(to + 2 * toStep, f32x4.sub(even1, odd1));
-  v128.store(to + 3 * toStep, f32x4.add(even2, odd2));
-  v128.store(to + 4 * toStep, f32x4.sub(even2, odd2));
-  v128.store(to + 5 * toStep, g3);
+  const g0 = v128.load(from), G0 = v128.load(from, 16); from += step;
+  const g1 = v128.load(from), G1 = v128.load(from, 16); from += step;
+  const g2 = v128.load(from), G2 = v128.load(from, 16); from += step;
+  const g3 = v128.load(from), G3 = v128.load(from, 16);
+  const even1 = f32x4.add(g0, g2), EVEN1 = f32x4.add(G0, G2), odd1 = f32x4.add(g1, g3), ODD1 = f32x4.add(G1, G3);
+  const even2 = plus(g0, 4, g2), EVEN2 = plus(G0, 4, G2);
+  const odd2 = plus(times(g1, 2), 8, g3), ODD2 = plus(times(G1, 2), 8, G3);
+  v128.store(to, g0); v128.store(to, G0, 16); to += toStep;
+  v128.store(to, f32x4.add(even1, odd1)); v128.store(to, f32x4.add(EVEN1, ODD1), 16); to += toStep;
+  v128.store(to, f32x4.sub(even1, odd1)); v128.store(to, f32x4.sub(EVEN1, ODD1), 16); to += toStep;
+  v128.store(to, f32x4.add(even2, odd2)); v128.store(to, f32x4.add(EVEN2, ODD2), 16); to += toStep;
+  v128.store(to, f32x4.sub(even2, odd2)); v128.store(to, f32x4.sub(EVEN2, ODD2), 16); to += toStep;
+  v128.store(to, g3); v128.store(to, G3, 16);
 }
 
 /** Three vectors to G times them: six. */
@@ -91,7 +118,7 @@ function filterTransposed(from: usize, step: usize, to: usize, toStep: usize): v
 }
 
 /**
- * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 16].
+ * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 16], places `placeBytes` apart.
  *
  * args: w, U, C, K, room for halves, bytes of it a thread; items: input channels
  */
@@ -101,7 +128,7 @@ export function winogradFilters(args: usize, thread: i32, threads: i32): void {
   const own = pointer(args, 4) + <usize>thread * pointer(args, 5);
   const taps = own, halves = own + HALVES, whole = halves + HALVES;
   const panels = (K + COLUMNS - 1) / COLUMNS;
-  const place = <usize>(panels * C) * TILE_ROW;
+  const place = placeBytes(C, panels * COLUMNS);
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     for (let k = 0; k < panels * COLUMNS; k += 4) {
@@ -128,10 +155,10 @@ function tileInput(x: usize, t: i32, rows: i32, columns: i32, C: i32): usize {
 /** V of one tile: place e of channel c goes to V + e · place + 4 c bytes. */
 function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usize, halves: usize): void {
   const pixel = <usize>C << 2;
-  for (let c = 0; c < C; c += 4) {
+  for (let c = 0; c < C; c += 8) {
     const at = d + (<usize>c << 2), to = V + (<usize>c << 2);
-    for (let j: usize = 0; j < 6; j++) inputTransform(at + j * pixel, rowBytes, halves + j * 16, 96);
-    for (let i: usize = 0; i < 6; i++) inputTransform(halves + i * 96, 16, to + i * 6 * place, place);
+    for (let j: usize = 0; j < 6; j++) inputTransform(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 6; i++) inputTransform(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
 }
 
@@ -139,27 +166,28 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
  * y [B, H, W, K] from padded images.
  *
  * args: padded, U, bias or 0, y, B, H, W, C, K, rows and columns of tiles, tiles of a block, scratch, bytes of scratch a
- * thread; items: blocks of tiles. Scratch holds halves, V [36, block, C4] and the products [36, block, Kp],
- * Kp = K rounded up to whole tiles.
+ * thread; items: blocks of tiles. Scratch holds halves, V [36, block, C8] and the products [36, block, Kp],
+ * C8 = C rounded up to pairs of vectors and Kp = K to whole tiles; places lie `placeBytes` apart.
  */
 export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), U = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
   const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7), K = integer(args, 8);
   const rows = integer(args, 9), columns = integer(args, 10), block = integer(args, 11);
   const halves = pointer(args, 12) + <usize>thread * pointer(args, 13);
-  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
-  const V = halves + 2 * HALVES, vPlace = <usize>(block * C4) << 2;
-  const M = V + <usize>PLACES * vPlace, mPlace = <usize>(block * Kp) << 2;
+  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
+  const V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
+  const M = V + <usize>PLACES * vPlace, mPlace = placeBytes(block, Kp);
+  const uPlace = placeBytes(C, Kp);
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
   const tiles = B * rows * columns, blocks = (tiles + block - 1) / block;
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     const first = item * block, count = min(block, tiles - first);
     for (let t = 0; t < count; t++) {
-      transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + (<usize>(t * C4) << 2), vPlace, halves);
+      transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + (<usize>(t * C8) << 2), vPlace, halves);
     }
     for (let e = 0; e < PLACES; e++) {
-      multiply(V + <usize>e * vPlace, U + (<usize>(e * Kp * C) << 2), M + <usize>e * mPlace, count, C, C4, Kp);
+      multiply(V + <usize>e * vPlace, U + <usize>e * uPlace, M + <usize>e * mPlace, count, C, C8, Kp);
     }
     for (let t = 0; t < count; t++) {
       writeOutputs(M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, halves);
@@ -168,8 +196,8 @@ export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
 }
 
 /** M [count, Kp] = V [count, C] times the panels of U. */
-function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C4: i32, Kp: i32): void {
-  const vRow = <usize>C4 << 2, mRow = <usize>Kp << 2;
+function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp: i32): void {
+  const vRow = <usize>C8 << 2, mRow = <usize>Kp << 2;
   for (let k = 0; k < Kp; k += COLUMNS) {
     strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), TILE_ROW, 0, C, 1, zeros, 0, M + (<usize>k << 2), mRow);
   }
@@ -182,81 +210,80 @@ function writeOutputs(
   const row = t / columns, image = row / rows;
   const top = (row - image * rows) * 4, left = (t % columns) * 4;
   const outputs = halves + HALVES;
-  for (let k = 0; k < K; k += 4) {
-    const at = M + (<usize>k << 2);
-    for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * 16, 96);
-    for (let i: usize = 0; i < 4; i++) outputTransform(halves + i * 96, 16, outputs + i * 64, 16);
-    const b = bias == 0 ? f32x4.splat(0) : v128.load(bias + (<usize>k << 2));
+  for (let k = 0; k < K; k += 8) {
+    const at = M + (<usize>k << 2), own = bias == 0 ? zeros : bias + (<usize>k << 2);
+    for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 4; i++) outputTransform(halves + i * 6 * PAIR, PAIR, outputs + i * 4 * PAIR, PAIR);
+    const b0 = v128.load(own), b1 = v128.load(own, 16);
     for (let i = 0; i < min(4, H - top); i++) {
       for (let j = 0; j < min(4, W - left); j++) {
-        const to = y + (<usize>(((image * H + top + i) * W + left + j) * K + k) << 2);
-        const value = f32x4.add(v128.load(outputs + (<usize>(i * 4 + j) << 4)), b);
-        if (k + 4 <= K) v128.store(to, value);
-        else storeLanes(to, value, K - k);
+        const value = outputs + <usize>(i * 4 + j) * PAIR;
+        store8(
+          y + (<usize>(((image * H + top + i) * W + left + j) * K) << 2), k, K,
+          f32x4.add(v128.load(value), b0), f32x4.add(v128.load(value, 16), b1),
+        );
       }
     }
   }
 }
 
 /**
- * The inputs' transforms V [36, tiles, C4] and those of g, A g Aᵀ [36, tiles, Kp].
+ * The inputs' transforms V [36, tiles, C8] and those of g, A g Aᵀ [36, tiles, Kp], of a run of tiles; places lie
+ * `placeBytes` apart.
  *
  * g is padded to [B, 4 rows, 4 columns, Kp] with zeros. args: padded, padded g, V, transformed g, C, K, rows and columns
- * of tiles, tiles, room for halves, bytes of it a thread; items: tiles
+ * of tiles, first tile, tiles, room for halves, bytes of it a thread; items: tiles
  */
 export function winogradTransforms(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), g = pointer(args, 1), V = pointer(args, 2), T = pointer(args, 3);
-  const C = integer(args, 4), K = integer(args, 5), rows = integer(args, 6), columns = integer(args, 7), tiles = integer(args, 8);
-  const halves = pointer(args, 9) + <usize>thread * pointer(args, 10);
-  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
-  const vPlace = <usize>(tiles * C4) << 2, tPlace = <usize>(tiles * Kp) << 2;
+  const C = integer(args, 4), K = integer(args, 5), rows = integer(args, 6), columns = integer(args, 7);
+  const start = integer(args, 8), tiles = integer(args, 9);
+  const halves = pointer(args, 10) + <usize>thread * pointer(args, 11);
+  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
+  const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp);
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
   const last = firstItem(tiles, thread + 1, threads);
-  for (let t = firstItem(tiles, thread, threads); t < last; t++) {
-    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(t * C4) << 2), vPlace, halves);
+  for (let item = firstItem(tiles, thread, threads); item < last; item++) {
+    const t = start + item;
+    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(item * C8) << 2), vPlace, halves);
     const from = g + (<usize>((t / columns * 4 * columns + t % columns) * 4 * Kp) << 2);
-    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(t * Kp) << 2), tPlace, halves);
+    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(item * Kp) << 2), tPlace, halves);
   }
 }
 
 function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: usize, halves: usize): void {
   const pixel = <usize>Kp << 2;
-  for (let k = 0; k < Kp; k += 4) {
+  for (let k = 0; k < Kp; k += 8) {
     const at = g + (<usize>k << 2), to = T + (<usize>k << 2);
-    for (let j: usize = 0; j < 4; j++) outputTransposed(at + j * pixel, rowBytes, halves + j * 16, 96);
-    for (let i: usize = 0; i < 6; i++) outputTransposed(halves + i * 96, 16, to + i * 6 * place, place);
+    for (let j: usize = 0; j < 4; j++) outputTransposed(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 6; i++) outputTransposed(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
 }
 
-/** Tiles that are summed into all sums of a place before going on: 128 of 128 channels are 64 kB of V and of T each. */
-const TILE_BLOCK: i32 = 128;
-
 /**
- * M [36, C, Kp] = Vᵀ times the transformed g, for each place.
+ * M [36, C, Kp], places `placeBytes` apart, += Vᵀ times the transformed g, for each place; the first run of tiles sets it.
  *
- * args: V, transformed g, M, C, K, tiles; items: runs of 6 channels of all places
+ * args: V, transformed g, M, C, K, tiles, first run; items: runs of 6 channels of all places
  */
 export function winogradSums(args: usize, thread: i32, threads: i32): void {
   const V = pointer(args, 0), T = pointer(args, 1), M = pointer(args, 2);
-  const C = integer(args, 3), K = integer(args, 4), tiles = integer(args, 5);
-  const C4 = (C + 3) & ~3, Kp = wholeTiles(K);
-  const vRow = <usize>C4 << 2, tRow = <usize>Kp << 2;
+  const C = integer(args, 3), K = integer(args, 4), tiles = integer(args, 5), isFirst = integer(args, 6) != 0;
+  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
+  const vRow = <usize>C8 << 2, tRow = <usize>Kp << 2;
+  const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp), mPlace = placeBytes(C, Kp);
   const runs = (C + ROWS - 1) / ROWS;
   const first = firstItem(PLACES * runs, thread, threads), last = firstItem(PLACES * runs, thread + 1, threads);
   for (let e = first / runs; e * runs < last; e++) {
     const from = max(first, e * runs), to = min(last, (e + 1) * runs);
-    for (let t = 0; t < tiles; t += TILE_BLOCK) {
-      const v = V + <usize>(e * tiles + t) * vRow, g = T + <usize>(e * tiles + t) * tRow;
-      for (let k = 0; k < Kp; k += COLUMNS) {
-        const c = (from - e * runs) * ROWS;
-        const at = M + (<usize>((e * C + c) * Kp + k) << 2);
-        strip(
-          min((to - e * runs) * ROWS, C) - c, COLUMNS,
-          v + (<usize>c << 2), 4, vRow, 0,
-          g + (<usize>k << 2), tRow, 0, min(TILE_BLOCK, tiles - t), 1,
-          t == 0 ? zeros : at, t == 0 ? 0 : tRow, at, tRow,
-        );
-      }
+    const c = (from - e * runs) * ROWS, count = min((to - e * runs) * ROWS, C) - c;
+    const v = V + <usize>e * vPlace + (<usize>c << 2), g = T + <usize>e * tPlace;
+    const own = M + <usize>e * mPlace + <usize>c * tRow;
+    for (let k = 0; k < Kp; k += COLUMNS) {
+      const at = own + (<usize>k << 2);
+      strip(
+        count, COLUMNS, v, 4, vRow, 0, g + (<usize>k << 2), tRow, 0, tiles, 1,
+        isFirst ? zeros : at, isFirst ? 0 : tRow, at, tRow,
+      );
     }
   }
 }
@@ -271,7 +298,7 @@ export function winogradFilterGrad(args: usize, thread: i32, threads: i32): void
   const C = integer(args, 2), K = integer(args, 3);
   const halves = pointer(args, 4) + <usize>thread * pointer(args, 5), taps = halves + HALVES;
   const Kp = wholeTiles(K);
-  const place = <usize>(C * Kp) << 2;
+  const place = placeBytes(C, Kp);
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     for (let k = 0; k < K; k += 4) {
