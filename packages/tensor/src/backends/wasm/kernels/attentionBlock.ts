@@ -140,22 +140,24 @@ export const ADD_LOGITS: i32 = 2;
 
 /** Moves a chunk's bands from or to the logits [B, H, W, size] of the block's pixels. */
 export function moveBands(mode: i32, chunk: i32, at: usize, logits: usize): void {
-  for (let p = 0; p < rows; p++) {
-    const own = logits + (<usize>(firstPixel() + p) * <usize>size << 2);
-    const row = at + (<usize>(p * rowLength) << 2);
-    if (dense) {
-      moveRun(mode, row, own + (<usize>(chunk * width) << 2), bandLength(chunk));
-      continue;
-    }
-    // Column p + i of the chunk has the place (x0 + p - r + i) mod q: two runs.
-    const band = row + (<usize>p << 2);
-    const place = own + (<usize>(modulo(y - r + chunk, q) * q) << 2);
-    const v = modulo(x0 + p - r, q);
-    moveRun(mode, band, place + (<usize>v << 2), q - v);
-    moveRun(mode, band + (<usize>(q - v) << 2), place, v);
+  const rowBytes = <usize>rowLength << 2, own = <usize>size << 2;
+  let pixel = logits + <usize>firstPixel() * own;
+  if (dense) {
+    pixel += <usize>(chunk * width) << 2;
+    for (let p = 0; p < rows; p++, at += rowBytes, pixel += own) moveRun(mode, at, pixel, bandLength(chunk));
+    return;
+  }
+  // Column p + i of the chunk has the place (x0 + p - r + i) mod q: two runs, before and behind the first place.
+  pixel += <usize>(modulo(y - r + chunk, q) * q) << 2;
+  let v = modulo(x0 - r, q);
+  for (let p = 0; p < rows; p++, at += rowBytes + 4, pixel += own) {
+    moveRun(mode, at, pixel + (<usize>v << 2), q - v);
+    moveRun(mode, at + (<usize>(q - v) << 2), pixel, v);
+    if (++v == q) v = 0;
   }
 }
 
+@inline
 function moveRun(mode: i32, chunk: usize, logits: usize, count: i32): void {
   if (mode == TO_LOGITS) copyRun(logits, chunk, count);
   else if (mode == FROM_LOGITS) copyRun(chunk, logits, count);

@@ -3,7 +3,7 @@
 // An image row becomes `columns` columns: the pixels X = -r … W - 1 + r (circular), then zeros. Channels are rounded
 // up to whole tiles with zeros, so that tiles need no special cases.
 
-import { copyRun, fillRun } from './runs';
+import { copyRun, fillRun, storeLanes } from './runs';
 import { COLUMNS, TILE_ROW, wholeTiles } from './tile';
 import { firstItem, integer, pointer } from './work';
 
@@ -52,7 +52,7 @@ export function packPixels(args: usize, thread: i32, threads: i32): void {
  * args: x, to, rows, W, C, r, columns, width; items: rows
  */
 export function packChannels(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), to = pointer(args, 1);
+  const x = pointer(args, 0), packed = pointer(args, 1);
   const rows = integer(args, 2), W = integer(args, 3), C = integer(args, 4), r = integer(args, 5);
   const columns = integer(args, 6), width = integer(args, 7);
   // Rows are cut into panels, so that the single row of a dense product is shared by all threads, too.
@@ -60,16 +60,30 @@ export function packChannels(args: usize, thread: i32, threads: i32): void {
   const last = firstItem(rows * panels, thread + 1, threads);
   for (let item = firstItem(rows * panels, thread, threads); item < last; item++) {
     const row = item / panels, panel = item % panels;
-    for (let i = 0; i < width; i++) {
-      const X = pixelOf(panel * width + i, W, r);
-      let at = to + (<usize>(item * C * width + i) << 2);
-      const from = x + (<usize>((row * W + X) * C) << 2);
-      for (let c = 0; c < C; c++) {
-        f32.store(at, X < 0 ? 0 : f32.load(from + (<usize>c << 2)));
-        at += <usize>width << 2;
+    const from = x + (<usize>(row * W * C) << 2), to = item * C * width;
+    // Four columns at a time, whose vectors of four channels are transposed.
+    for (let i = 0; i < width; i += 4) {
+      const first = panel * width + i;
+      const x0 = pixelOf(first, W, r), x1 = pixelOf(first + 1, W, r), x2 = pixelOf(first + 2, W, r), x3 = pixelOf(first + 3, W, r);
+      for (let c = 0; c < C; c += 4) {
+        const p0 = channelsOf(from, x0, C, c), p1 = channelsOf(from, x1, C, c);
+        const p2 = channelsOf(from, x2, C, c), p3 = channelsOf(from, x3, C, c);
+        const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
+        const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
+        let at = packed + (<usize>(to + c * width + i) << 2);
+        v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2)); at += <usize>width << 2;
+        if (c + 1 < C) v128.store(at, v128.shuffle<i64>(low01, low23, 1, 3)); at += <usize>width << 2;
+        if (c + 2 < C) v128.store(at, v128.shuffle<i64>(high01, high23, 0, 2)); at += <usize>width << 2;
+        if (c + 3 < C) v128.store(at, v128.shuffle<i64>(high01, high23, 1, 3));
       }
     }
   }
+}
+
+/** Channels c … c + 3 of pixel X of a row, zeros where there is none. Beyond the last channel anything may be read. */
+@inline
+function channelsOf(row: usize, X: i32, C: i32, c: i32): v128 {
+  return X < 0 ? f32x4.splat(0) : v128.load(row + (<usize>(X * C + c) << 2));
 }
 
 /**
@@ -84,16 +98,19 @@ export function foldPixels(args: usize, thread: i32, threads: i32): void {
   const Cp = wholeTiles(C);
   const last = firstItem(rows * W, thread + 1, threads);
   for (let item = firstItem(rows * W, thread, threads); item < last; item++) {
-    const row = item / W, X = item % W;
-    for (let c = 0; c < C; c++) {
+    const row = item / W, X = item % W, first = (X + r) % W;
+    for (let c = 0; c < C; c += 4) {
       const lane = c % COLUMNS;
-      let total: f32 = 0;
+      let total = f32x4.splat(0);
       for (let group = 0; group < groups; group++) {
-        for (let column = (X + r) % W; column < W + 2 * r; column += W) {
-          total += f32.load(pixelPanel(from, group * rows + row, columns, Cp, c - lane) + <usize>column * TILE_ROW + (<usize>lane << 2));
+        const panel = pixelPanel(from, group * rows + row, columns, Cp, c - lane) + (<usize>lane << 2);
+        for (let column = first; column < W + 2 * r; column += W) {
+          total = f32x4.add(total, v128.load(panel + <usize>column * TILE_ROW));
         }
       }
-      f32.store(y + (<usize>(item * C + c) << 2), total);
+      const to = y + (<usize>(item * C + c) << 2);
+      if (c + 4 <= C) v128.store(to, total);
+      else storeLanes(to, total, C - c);
     }
   }
 }

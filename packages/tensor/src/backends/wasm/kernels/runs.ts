@@ -8,22 +8,30 @@ export function copyRun(to: usize, from: usize, count: i32): void {
     memory.copy(to, from, <usize>count << 2);
     return;
   }
-  let i = 0;
-  for (; i + 4 <= count; i += 4) v128.store(to + (<usize>i << 2), v128.load(from + (<usize>i << 2)));
-  for (; i < count; i++) f32.store(to + (<usize>i << 2), f32.load(from + (<usize>i << 2)));
+  if (count < 4) {
+    for (let i = 0; i < count; i++) f32.store(to + (<usize>i << 2), f32.load(from + (<usize>i << 2)));
+    return;
+  }
+  // The last four numbers as one vector, which may repeat some.
+  const end = <usize>(count - 4) << 2;
+  const tail = v128.load(from + end);
+  for (let at: usize = 0; at < end; at += 16) v128.store(to + at, v128.load(from + at));
+  v128.store(to + end, tail);
 }
 
 /** to += from */
 export function addRun(to: usize, from: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const at = <usize>i << 2;
-    v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+  if (count < 4) {
+    for (let i = 0; i < count; i++) {
+      const at = <usize>i << 2;
+      f32.store(to + at, f32.load(to + at) + f32.load(from + at));
+    }
+    return;
   }
-  for (; i < count; i++) {
-    const at = <usize>i << 2;
-    f32.store(to + at, f32.load(to + at) + f32.load(from + at));
-  }
+  const end = <usize>(count - 4) << 2;
+  const tail = f32x4.add(v128.load(to + end), v128.load(from + end));
+  for (let at: usize = 0; at < end; at += 16) v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+  v128.store(to + end, tail);
 }
 
 export function fillRun(to: usize, count: i32, value: f32): void {

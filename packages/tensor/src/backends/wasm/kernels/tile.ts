@@ -6,8 +6,9 @@
 // by arithmetic as long as B's panel lies in L1. The 32 registers of arm64 hold them as they are. Where an x86-64 has to do
 // without that flag, some sums are spilled to the stack: 47 GFLOP/s instead of 118, where a tile of 8 columns gives 61 and 71.
 //
-// V8 joins what is loaded and stored in neighbouring pairs, without a branch between. A tile at the edge of C, with fewer
-// rows or columns, is therefore computed whole in spare memory, and what belongs to C is copied.
+// V8 joins what is loaded and stored in neighbouring pairs, without a branch between. A tile at the edge of C is therefore
+// computed whole: with fewer columns in spare memory, of which what belongs to C is copied; rows beyond the last one go to
+// spare memory.
 
 import { copyRun } from './runs';
 
@@ -58,18 +59,24 @@ export function tile(
   start: usize, startRow: usize,
   c: usize, cRow: usize,
 ): void {
-  const edge = rows < ROWS || columns < COLUMNS;
-  if (edge && start == c) {
+  const narrow = columns < COLUMNS;
+  if (narrow && start == c) {
     copyTile(spare, TILE_ROW, c, cRow, rows, columns);
     start = spare;
     startRow = TILE_ROW;
   }
-  let s00 = v128.load(start), s01 = v128.load(start, 16), s02 = v128.load(start, 32), s03 = v128.load(start, 48); start += startRow;
-  let s10 = v128.load(start), s11 = v128.load(start, 16), s12 = v128.load(start, 32), s13 = v128.load(start, 48); start += startRow;
-  let s20 = v128.load(start), s21 = v128.load(start, 16), s22 = v128.load(start, 32), s23 = v128.load(start, 48); start += startRow;
-  let s30 = v128.load(start), s31 = v128.load(start, 16), s32 = v128.load(start, 32), s33 = v128.load(start, 48); start += startRow;
-  let s40 = v128.load(start), s41 = v128.load(start, 16), s42 = v128.load(start, 32), s43 = v128.load(start, 48); start += startRow;
-  let s50 = v128.load(start), s51 = v128.load(start, 16), s52 = v128.load(start, 32), s53 = v128.load(start, 48);
+  let from = start;
+  let s00 = v128.load(from), s01 = v128.load(from, 16), s02 = v128.load(from, 32), s03 = v128.load(from, 48);
+  from = rows > 1 ? from + startRow : zeros;
+  let s10 = v128.load(from), s11 = v128.load(from, 16), s12 = v128.load(from, 32), s13 = v128.load(from, 48);
+  from = rows > 2 ? from + startRow : zeros;
+  let s20 = v128.load(from), s21 = v128.load(from, 16), s22 = v128.load(from, 32), s23 = v128.load(from, 48);
+  from = rows > 3 ? from + startRow : zeros;
+  let s30 = v128.load(from), s31 = v128.load(from, 16), s32 = v128.load(from, 32), s33 = v128.load(from, 48);
+  from = rows > 4 ? from + startRow : zeros;
+  let s40 = v128.load(from), s41 = v128.load(from, 16), s42 = v128.load(from, 32), s43 = v128.load(from, 48);
+  from = rows > 5 ? from + startRow : zeros;
+  let s50 = v128.load(from), s51 = v128.load(from, 16), s52 = v128.load(from, 32), s53 = v128.load(from, 48);
   for (let s = 0; s < segments; s++) {
     for (let k = 0; k < length; k++) {
       const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
@@ -97,15 +104,20 @@ export function tile(
     a0 += aSegment; a1 += aSegment; a2 += aSegment; a3 += aSegment; a4 += aSegment; a5 += aSegment;
     b += bSegment;
   }
-  let to = edge ? spare : c;
-  const toRow = edge ? TILE_ROW : cRow;
-  v128.store(to, s00); v128.store(to, s01, 16); v128.store(to, s02, 32); v128.store(to, s03, 48); to += toRow;
-  v128.store(to, s10); v128.store(to, s11, 16); v128.store(to, s12, 32); v128.store(to, s13, 48); to += toRow;
-  v128.store(to, s20); v128.store(to, s21, 16); v128.store(to, s22, 32); v128.store(to, s23, 48); to += toRow;
-  v128.store(to, s30); v128.store(to, s31, 16); v128.store(to, s32, 32); v128.store(to, s33, 48); to += toRow;
-  v128.store(to, s40); v128.store(to, s41, 16); v128.store(to, s42, 32); v128.store(to, s43, 48); to += toRow;
+  let to = narrow ? spare : c;
+  const toRow = narrow ? TILE_ROW : cRow;
+  v128.store(to, s00); v128.store(to, s01, 16); v128.store(to, s02, 32); v128.store(to, s03, 48);
+  to = narrow || rows > 1 ? to + toRow : spare;
+  v128.store(to, s10); v128.store(to, s11, 16); v128.store(to, s12, 32); v128.store(to, s13, 48);
+  to = narrow || rows > 2 ? to + toRow : spare;
+  v128.store(to, s20); v128.store(to, s21, 16); v128.store(to, s22, 32); v128.store(to, s23, 48);
+  to = narrow || rows > 3 ? to + toRow : spare;
+  v128.store(to, s30); v128.store(to, s31, 16); v128.store(to, s32, 32); v128.store(to, s33, 48);
+  to = narrow || rows > 4 ? to + toRow : spare;
+  v128.store(to, s40); v128.store(to, s41, 16); v128.store(to, s42, 32); v128.store(to, s43, 48);
+  to = narrow || rows > 5 ? to + toRow : spare;
   v128.store(to, s50); v128.store(to, s51, 16); v128.store(to, s52, 32); v128.store(to, s53, 48);
-  if (edge) copyTile(c, cRow, spare, TILE_ROW, rows, columns);
+  if (narrow) copyTile(c, cRow, spare, TILE_ROW, rows, columns);
 }
 
 function copyTile(to: usize, toRow: usize, from: usize, fromRow: usize, rows: i32, columns: i32): void {
