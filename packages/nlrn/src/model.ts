@@ -19,7 +19,8 @@ const IMAGE_SIDE = 127;
  *   s^0 = conv(BN(x)),   s^t = transition(s^(t-1)) for t = 1 … T,   y = x + conv(ReLU(BN(s^T)))
  *
  * The input convolution has a batch normalisation alone, as ReLU would cut the image off at its mean.
- * All other weights than W_g start with Xavier's initialisation; `uniform` draws numbers in [0, 1).
+ * All weights but W_g and W_psi (see `createNonLocal`) start with Xavier's initialisation; `uniform` draws numbers
+ * in [0, 1).
  * The ablations of Table 2 are configurations of the same network; see `recurrentState.ts`.
  */
 export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {

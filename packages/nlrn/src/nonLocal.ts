@@ -45,17 +45,25 @@ export interface NonLocal {
   readonly g: Conv;
 }
 
-/** W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m; names begin with `prefix`. */
+/**
+ * W_theta and W_psi are 1 x 1 convolutions from m to l channels, W_g from m to m; names begin with `prefix`.
+ *
+ * Differs: W_psi starts with the numbers of W_theta, where independent ones would be usual (the paper does not say).
+ * Then every pixel is at first most similar to those that look like it. With independent numbers similarity is random
+ * at first, and in short runs some seeds never find a useful one (`experiments/laptop.md`).
+ */
 export function createNonLocal(
   parameters: Parameters,
   { channels, embedding, metric }: NlrnConfig,
   prefix = '',
 ): NonLocal {
   const { embeddings } = METRIC_RULES[metric];
-  const embed = (name: string) => parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding]);
+  const embed = (name: string, start: 'xavier' | Conv) =>
+    parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding], start);
+  const theta = embeddings === 'none' ? undefined : embed('theta', 'xavier');
   return {
-    theta: embeddings === 'none' ? undefined : embed('theta'),
-    psi: embeddings === 'separate' ? embed('psi') : undefined,
+    theta,
+    psi: theta && embeddings === 'separate' ? embed('psi', theta) : undefined,
     // W_g starts at zero: the module is then the identity.
     g: parameters.conv(`${prefix}nonLocal.g`, [1, 1, channels, channels], 'zero'),
   };

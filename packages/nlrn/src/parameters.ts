@@ -1,5 +1,5 @@
 import { xavierUniform } from '@nlrn/autograd';
-import { conv2d, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
 
 /** Draws numbers in [0, 1). */
 export type Uniform = () => number;
@@ -22,17 +22,22 @@ export class Parameters {
     this.uniform = uniform;
   }
 
-  /** Filters and bias: Xavier or zero filters, zero bias. */
+  /** Filters and bias: Xavier filters, zeros, or those that another convolution starts with; zero bias. */
   conv(
     name: string,
     shape: readonly [number, number, number, number],
-    start: 'xavier' | 'zero' = 'xavier',
+    start: 'xavier' | 'zero' | Conv = 'xavier',
   ): Conv {
-    const initial = start === 'xavier' ? xavierUniform(shape, this.uniform) : undefined;
+    const initial = this.initial(shape, start);
     return {
       weight: this.keep(variable(`${name}.weight`, shape, initial)),
       bias: this.keep(variable(`${name}.bias`, [shape[3]])),
     };
+  }
+
+  private initial(shape: Shape, start: 'xavier' | 'zero' | Conv): Data | undefined {
+    if (start === 'zero') return undefined;
+    return start === 'xavier' ? xavierUniform(shape, this.uniform) : start.weight.initial.slice();
   }
 
   /** A trainable variable with the same number everywhere. */

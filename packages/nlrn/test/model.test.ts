@@ -110,8 +110,8 @@ test('training updates all running statistics, each by a tenth of the difference
 
 /** Losses of five steps with batch norm and without, as `reference` computes them in float64. */
 const LOSSES = {
-  true: [0.421972, 0.273478, 0.182656, 0.128963, 0.100642],
-  false: [0.091129, 0.079329, 0.0744878, 0.0720678, 0.0703368],
+  true: [0.235732, 0.142424, 0.0973645, 0.0771572, 0.0633296],
+  false: [0.0764962, 0.067212, 0.0617031, 0.0573548, 0.0534168],
 };
 
 const backends = {

@@ -166,7 +166,7 @@ for (const [name, open] of Object.entries(backends)) {
   nonLocal.run();
 }
 
-test('W_g starts at zero, and the embeddings are those of the metric', () => {
+test('W_g starts at zero, W_psi like W_theta, and the embeddings are those of the metric', () => {
   const random = new Random('start');
   const config: NlrnConfig = { ...PAPER_CONFIG, channels: 4, embedding: 2 };
   for (const metric of METRICS) {
@@ -174,6 +174,9 @@ test('W_g starts at zero, and the embeddings are those of the metric', () => {
     assert.is(theta !== undefined, withEmbedding(metric), metric);
     assert.is(psi !== undefined, withPsi(metric), metric);
     assert.equal([...g.weight.initial, ...g.bias.initial], new Array(20).fill(0));
+    if (!theta || !psi) continue;
+    assert.equal([...psi.weight.initial], [...theta.weight.initial]);
+    assert.is.not(psi.weight.initial, theta.weight.initial, 'each has its own');
   }
 });
 test.run();
