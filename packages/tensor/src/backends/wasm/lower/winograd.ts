@@ -2,7 +2,7 @@ import { type Call, call, type Place, perThread, roundUp, type Scratch } from '.
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
-const BLOCK = 24;
+const BLOCK = 36;
 
 /** Float32 numbers of each thread in which transforms keep their halves (three times 36 pairs of vectors). */
 const HALVES = 3 * 36 * 8;
