@@ -6,6 +6,9 @@
 // by arithmetic as long as B's panel lies in L1. The 32 registers of arm64 hold them as they are. Where an x86-64 has to do
 // without that flag, some sums are spilled to the stack: 47 GFLOP/s instead of 118, where a tile of 8 columns gives 61 and 71.
 //
+// A pass of the loop takes two steps of k, which spares half of the jumps and of V8's looking whether it shall stop: 113
+// GFLOP/s instead of 106.
+//
 // V8 joins what is loaded and stored in neighbouring pairs, without a branch between. A tile at the edge of C is therefore
 // computed whole: with fewer columns in spare memory, of which what belongs to C is copied; rows beyond the last one go to
 // spare memory.
@@ -44,8 +47,8 @@ export function useSpare(address: usize): void {
  * C[i, j] = start[i, j] + sum_s sum_k A[i, s, k] B[s, k, j] for `rows` rows (at most 6) and `columns` columns (at most 16).
  *
  * a0 … a5 point at the first element of each row of A (for rows that do not exist: any valid address). After each k, A's
- * pointers move on by aStep and B's by bStep bytes; after each of the `segments` runs of `length` steps by aSegment and
- * bSegment more. Rows of C lie cRow bytes apart, those of the start startRow: it may be C itself, or one row (startRow 0)
+ * pointers move on by aStep and B's by bStep bytes; after each of the `segments` runs of `length` steps (one at least) by
+ * aSegment and bSegment more. Rows of C lie cRow bytes apart, those of the start startRow: it may be C itself, or one row (startRow 0)
  * such as `zeros` or a bias. B and the start are read 16 columns wide whatever `columns` says; C is written exactly.
  */
 // Inlined, so that the loop does not pay for a call with 21 arguments.
@@ -78,8 +81,9 @@ export function tile(
   from = rows > 5 ? from + startRow : zeros;
   let s50 = v128.load(from), s51 = v128.load(from, 16), s52 = v128.load(from, 32), s53 = v128.load(from, 48);
   for (let s = 0; s < segments; s++) {
-    for (let k = 0; k < length; k++) {
-      const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    let k = length;
+    do {
+      let b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
       let x = v128.load32_splat(a0);
       s00 = f32x4.relaxed_madd(x, b0, s00); s01 = f32x4.relaxed_madd(x, b1, s01);
       s02 = f32x4.relaxed_madd(x, b2, s02); s03 = f32x4.relaxed_madd(x, b3, s03);
@@ -100,7 +104,29 @@ export function tile(
       s52 = f32x4.relaxed_madd(x, b2, s52); s53 = f32x4.relaxed_madd(x, b3, s53);
       a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep; a4 += aStep; a5 += aStep;
       b += bStep;
-    }
+      if (--k == 0) break;
+      b0 = v128.load(b); b1 = v128.load(b, 16); b2 = v128.load(b, 32); b3 = v128.load(b, 48);
+      x = v128.load32_splat(a0);
+      s00 = f32x4.relaxed_madd(x, b0, s00); s01 = f32x4.relaxed_madd(x, b1, s01);
+      s02 = f32x4.relaxed_madd(x, b2, s02); s03 = f32x4.relaxed_madd(x, b3, s03);
+      x = v128.load32_splat(a1);
+      s10 = f32x4.relaxed_madd(x, b0, s10); s11 = f32x4.relaxed_madd(x, b1, s11);
+      s12 = f32x4.relaxed_madd(x, b2, s12); s13 = f32x4.relaxed_madd(x, b3, s13);
+      x = v128.load32_splat(a2);
+      s20 = f32x4.relaxed_madd(x, b0, s20); s21 = f32x4.relaxed_madd(x, b1, s21);
+      s22 = f32x4.relaxed_madd(x, b2, s22); s23 = f32x4.relaxed_madd(x, b3, s23);
+      x = v128.load32_splat(a3);
+      s30 = f32x4.relaxed_madd(x, b0, s30); s31 = f32x4.relaxed_madd(x, b1, s31);
+      s32 = f32x4.relaxed_madd(x, b2, s32); s33 = f32x4.relaxed_madd(x, b3, s33);
+      x = v128.load32_splat(a4);
+      s40 = f32x4.relaxed_madd(x, b0, s40); s41 = f32x4.relaxed_madd(x, b1, s41);
+      s42 = f32x4.relaxed_madd(x, b2, s42); s43 = f32x4.relaxed_madd(x, b3, s43);
+      x = v128.load32_splat(a5);
+      s50 = f32x4.relaxed_madd(x, b0, s50); s51 = f32x4.relaxed_madd(x, b1, s51);
+      s52 = f32x4.relaxed_madd(x, b2, s52); s53 = f32x4.relaxed_madd(x, b3, s53);
+      a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep; a4 += aStep; a5 += aStep;
+      b += bStep;
+    } while (--k != 0);
     a0 += aSegment; a1 += aSegment; a2 += aSegment; a3 += aSegment; a4 += aSegment; a5 += aSegment;
     b += bSegment;
   }

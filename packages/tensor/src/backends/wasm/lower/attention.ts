@@ -10,9 +10,9 @@ import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 const NARROW_BLOCK = 6;
 const WIDE_BLOCK = 18;
 const NARROW_WINDOW = 11;
-const DENSE_BLOCK = 96;
+const DENSE_BLOCK = 144;
 /** Columns of a chunk of a dense row of logits. */
-const DENSE_CHUNK = 128;
+const DENSE_CHUNK = 256;
 /** Numbers behind a row of logits, and those that are kept of a row in the gradient: see kernels/attention.ts. */
 const GAP = 16;
 const KEPT = 4;
