@@ -11,8 +11,8 @@ const NARROW_BLOCK = 6;
 const WIDE_BLOCK = 18;
 const NARROW_WINDOW = 11;
 const DENSE_BLOCK = 144;
-/** Columns of a chunk of a dense row of logits. */
-const DENSE_CHUNK = 256;
+/** Most columns of a chunk of a dense row of logits. */
+const DENSE_CHUNK = 512;
 /** Numbers behind a row of logits, and those that are kept of a row in the gradient: see kernels/attention.ts. */
 const GAP = 16;
 const KEPT = 4;
@@ -116,15 +116,15 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams): 
 /** The whole image as one row of N pixels, all of which every pixel sees. */
 function denseShape(N: number) {
   const chunks = Math.ceil(N / DENSE_CHUNK);
-  const columns = chunks * DENSE_CHUNK;
+  const width = wholeTiles(Math.ceil(N / chunks));
   return {
     H: 1,
     W: N,
     r: 0,
     P: Math.min(DENSE_BLOCK, N),
     chunks,
-    width: DENSE_CHUNK,
-    columns,
+    width,
+    columns: chunks * width,
     panel: COLUMNS,
   };
 }
