@@ -20,6 +20,7 @@ import {
   TrainingError,
   UserError,
 } from '@nlrn/nlrn';
+import { mean } from 'simple-statistics';
 import { assemble, writeResults } from './assemble.ts';
 import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
@@ -137,7 +138,7 @@ interface Outcome {
 async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
   const { say, sets } = place;
   const diverged: string[] = [];
-  const made: Run[] = [];
+  const known: Run[] = [];
   let left = 0;
   for (const [i, task] of tasks.entries()) {
     const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
@@ -151,14 +152,16 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       const before = reusableRun(task.file, { config: task.config, ...sets }, say);
       if (before) {
         say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
+        known.push(before);
         continue;
       }
-      say(`${label}${timeLeft(made, tasks.slice(i).filter(isMissing).length)}`);
       const later = tasks.slice(i + 1).filter(isMissing).length;
-      const run = await runShown(task, later, place, claimed);
+      const each = averageSeconds(known);
+      say(each === undefined ? label : `${label}; about ${formatSeconds((1 + later) * each)} left`);
+      const run = await runShown(task, { later, each }, place, claimed);
       if (!run) return { finished: false, left, diverged };
       say(`  ${describeQuality(run)}`);
-      made.push(run);
+      known.push(run);
       keep(run, task, place);
     } catch (error) {
       if (!(error instanceof TrainingError)) throw error;
@@ -182,8 +185,16 @@ function tryClaim({ checkpoint }: Task, label: string, say: RunOptions['say']): 
   }
 }
 
-/** Runs a task, showing its steps with the time left: for itself, and for as many that come later, as long as it. */
-async function runShown(task: Task, later: number, place: Place, claimed: Claim): Promise<Run | null> {
+/**
+ * Runs a task, showing its steps with the time left: for itself, and for those that come later, as long as the finished
+ * ones took, or, if there are none, as it.
+ */
+async function runShown(
+  task: Task,
+  { later, each }: { later: number; each: number | undefined },
+  place: Place,
+  claimed: Claim,
+): Promise<Run | null> {
   const display = place.showProgress();
   const options: TaskOptions = place;
   try {
@@ -193,7 +204,7 @@ async function runShown(task: Task, later: number, place: Place, claimed: Claim)
       (progress) => {
         const { steps, secondsLeft, imagesPerSecond } = progress;
         const whole = (steps * task.config.batch) / imagesPerSecond;
-        display.update({ ...progress, secondsLeftInAll: secondsLeft + later * whole });
+        display.update({ ...progress, secondsLeftInAll: secondsLeft + later * (each ?? whole) });
       },
       claimed,
     );
@@ -209,11 +220,10 @@ function keep(run: Run, task: Task, place: Place): void {
   if (!place.shard) write(place, () => {});
 }
 
-/** `; about 3 min 20 s left`, as long as the runs so far for each that is missing; empty before the first. */
-function timeLeft(made: readonly Run[], missing: number): string {
-  if (made.length === 0) return '';
-  const seconds = made.reduce((sum, run) => sum + run.trainingSeconds + run.evaluationSeconds, 0);
-  return `; about ${formatSeconds((seconds / made.length) * missing)} left`;
+/** What a run took, training and testing; undefined without any. */
+function averageSeconds(runs: readonly Run[]): number | undefined {
+  if (runs.length === 0) return undefined;
+  return mean(runs.map((run) => run.trainingSeconds + run.evaluationSeconds));
 }
 
 function describeQuality({ mean: { restored, noisy } }: Run): string {
