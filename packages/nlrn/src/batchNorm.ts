@@ -7,11 +7,11 @@ export type Mode = 'train' | 'infer';
 /** New values for the variables that a forward pass changes by itself: running statistics. */
 export type StatisticUpdates = Map<Variable, Tensor>;
 
-/** Added to the variance; the usual 1e-5 (the paper does not say). */
-const EPSILON = 1e-5;
+/** Added to the variance. The paper does not say; the authors' code keeps TensorFlow's default, and so do we. */
+const EPSILON = 1e-3;
 
-/** Share of the old value that a running statistic keeps at each step (the paper does not say). */
-const MOMENTUM = 0.9;
+/** Share of the old value that a running statistic keeps at each step: TensorFlow's default, too. */
+const MOMENTUM = 0.99;
 
 /** One batch normalisation: scale, shift and running statistics, all [C]. */
 export interface Norm {

@@ -92,7 +92,7 @@ test('an image of any size keeps it', async () => {
   }
 });
 
-test('training updates all running statistics, each by a tenth of the difference', async () => {
+test('training updates all running statistics, each by a hundredth of the difference', async () => {
   const network = createNlrn(TINY, uniforms('statistics'));
   const { output, updates } = network.forward(input('x', [1, 2, 2, 1]), 'train');
   assert.equal(new Set(updates.keys()), new Set(network.statistics));
@@ -104,13 +104,13 @@ test('training updates all running statistics, each by a tenth of the difference
     ),
   );
   // From 0 towards the mean 3, and from 1 towards the variance (4 + 1 + 0 + 9) / 4 = 3.5
-  assert.ok(Math.abs(mean![0]! - 0.3) < 1e-6, `mean ${mean}`);
-  assert.ok(Math.abs(variance![0]! - 1.25) < 1e-6, `variance ${variance}`);
+  assert.ok(Math.abs(mean![0]! - 0.03) < 1e-6, `mean ${mean}`);
+  assert.ok(Math.abs(variance![0]! - 1.025) < 1e-6, `variance ${variance}`);
 });
 
 /** Losses of five steps with batch norm and without, as `reference` computes them in float64. */
 const LOSSES = {
-  true: [0.235732, 0.142424, 0.0973645, 0.0771572, 0.0633296],
+  true: [0.235384, 0.143391, 0.097596, 0.0776883, 0.0640054],
   false: [0.0764962, 0.067212, 0.0617031, 0.0573548, 0.0534168],
 };
 
