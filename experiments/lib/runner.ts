@@ -139,6 +139,8 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
   const { say, sets } = place;
   const diverged: string[] = [];
   const known: Run[] = [];
+  /** Commits, other than today's, at which runs were finished */
+  const older = new Set<string>();
   let left = 0;
   for (const [i, task] of tasks.entries()) {
     const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
@@ -153,6 +155,7 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       if (before) {
         say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
         known.push(before);
+        if (before.environment.commit !== place.environment.commit) older.add(before.environment.commit);
         continue;
       }
       const later = tasks.slice(i + 1).filter(isMissing).length;
@@ -170,6 +173,10 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
     } finally {
       claimed.release();
     }
+  }
+  if (older.size > 0) {
+    const commits = [...older].map((commit) => commit.slice(0, 7)).join(', ');
+    say(`some runs were finished at another commit (${commits}); if the model has changed, --fresh trains all again`);
   }
   return { finished: true, left, diverged };
 }

@@ -226,6 +226,18 @@ test('--fresh trains again what is asked for, and the runs so far are kept aside
   assertSameOutcome('fresh', 'whole');
 });
 
+test('runs that were finished at another commit are used, and said to be', async () => {
+  await run('commits');
+  assert.not.match((await run('commits')).said, /another commit/);
+  const file = place('commits', 'runs', 'full.seed1.json');
+  const full = JSON.parse(readFileSync(file, 'utf8'));
+  full.environment.commit = '0123456789abcdef';
+  writeFileSync(file, JSON.stringify(full));
+  const { said } = await run('commits');
+  assert.match(said, /\nsome runs were finished at another commit \(0123456\); .*--fresh trains all again\n/);
+  assert.is(runsIn('commits')[0]!.environment.commit, '0123456789abcdef');
+});
+
 test('--fresh that is stopped goes on without it', async () => {
   await run('stopped');
   assert.not.ok((await run('stopped', { fresh: true, signal: AbortSignal.abort() })).finished);
