@@ -176,7 +176,9 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
   }
   if (older.size > 0) {
     const commits = [...older].map((commit) => commit.slice(0, 7)).join(', ');
-    say(`some runs were finished at another commit (${commits}); if the model has changed, --fresh trains all again`);
+    say(
+      `some runs were finished at another commit (${commits}); if the model has changed, --fresh trains all again`,
+    );
   }
   return { finished: true, left, diverged };
 }
