@@ -21,8 +21,8 @@ export type PresetName = (typeof PRESET_NAMES)[number];
  * thousand). Differs: `quick` and `laptop` have fewer channels, states and steps, smaller neighbourhoods, and a
  * one-cycle schedule. Their patches are larger than the neighbourhood, where the paper has them equal: at these
  * budgets that trains better. `quick` has two states, as many as the two dot products bear there: nothing normalises
- * them, and in runs that short with three or more states they diverge on some test images (24 to 25 dB on Set12 instead
- * of 26). How `laptop` was chosen stands in `experiments/laptop.md`.
+ * them, and in runs that short with three states they diverge on some test images (embedded dot product: 25.6 dB on
+ * Set12 instead of 26.6, one image at 19.9). How `laptop` was chosen stands in `experiments/laptop.md`.
  */
 export const PRESETS: Readonly<Record<PresetName, PresetConfig>> = {
   quick: preset(
