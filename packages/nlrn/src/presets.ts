@@ -31,7 +31,7 @@ export const PRESETS: Readonly<Record<PresetName, PresetConfig>> = {
   ),
   laptop: preset(
     { channels: 32, embedding: 16, states: 3, neighborhood: 9 },
-    { batch: 8, patch: 25, steps: 8000, peak: 8e-3 },
+    { batch: 8, patch: 25, steps: 6000, peak: 8e-3 },
   ),
   paper: {
     ...preset({ ...PAPER_CONFIG, neighborhood: 45 }, { batch: 16, patch: 45, steps: 450_000, peak: 1e-3 }),
