@@ -6,7 +6,10 @@ import { drawSvg, WIDE } from './svg.ts';
 
 /** What the marks of `drawRows` mean, in lines. */
 export const MARKS = {
-  bars: ['Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale.'],
+  bars: [
+    'Bars: ours, with the 95 % interval; pale: may be chance; ◂ ▸: further than the axis reaches.',
+    'Diamonds: the paper’s, at its scale.',
+  ],
   points: [
     'Dots: ours, ± one standard deviation over seeds. Dashed: the full model.',
     '▼ = ▲: the paper finds less, as much, or more than with the full model; diamonds: how much.',

@@ -96,6 +96,23 @@ test('the bars of a table: lengths as the differences, intervals around their en
   assert.ok(Math.abs((intervals[0]![0]! + intervals[0]![1]!) / 2 - (zero - widths[0]!)) <= WITHIN_A_PIXEL);
 });
 
+test('a row that failed does not hide the others: it is cut at five times what the middle row reaches', () => {
+  const rows = MADE_UP_TABLE.rows.map((row) =>
+    row.variant === 'dot' ? { ...row, difference: { mean: -7, low: -15, high: 2 } } : row,
+  );
+  const svg = drawRows({ ...MADE_UP_TABLE, rows }, WIDE);
+  const widths = [...parse(svg).querySelectorAll('[aria-label="bar"] rect')].map((bar) =>
+    Number(bar.getAttribute('width')),
+  );
+  // The rows reach 15, 0.16, 0.2, 0.2 and 0.25 dB, the paper's differences counted; the middle one is 0.2.
+  assert.is((widths[0]! / widths[4]!).toFixed(1), (1 / 0.2).toFixed(1));
+  const texts = textsIn(svg);
+  assert.is(texts.filter((text) => text === '◂').length, 1);
+  assert.is(texts.filter((text) => text === '▸').length, 1);
+  assert.ok(texts.includes('−7.00'));
+  assert.not(textsIn(drawRows(MADE_UP_TABLE, WIDE)).some((text) => text === '◂' || text === '▸'));
+});
+
 test('a table’s numbers, ours and the paper’s, stand beside the bars; what is missing is said', () => {
   const texts = textsIn(drawRows(MADE_UP_TABLE, NARROW));
   for (const text of ['ours', '−0.30', '+0.12', 'missing', 'paper', '−0.40', 'lower']) {

@@ -33,8 +33,8 @@ const PROBE = 64;
  * The true neighbourhood, q x q and circular at the image's border, slides over all pixels at once.
  * Differs: the authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
- * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images only. There is a program for each
- * image size; those used last are kept.
+ * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
+ * only. There is a program for each image size; those used last are kept.
  */
 export function createRestorer(
   network: Network,

@@ -44,12 +44,13 @@ export function useSpare(address: usize): void {
 }
 
 /**
- * C[i, j] = start[i, j] + sum_s sum_k A[i, s, k] B[s, k, j] for `rows` rows (at most 6) and `columns` columns (at most 16).
+ * C[i, j] = start[i, j] + sum_s sum_k A[i, s, k] B[s, k, j]     for `rows` rows (at most 6) and `columns` columns (at most 16)
  *
- * a0 … a5 point at the first element of each row of A (for rows that do not exist: any valid address). After each k, A's
- * pointers move on by aStep and B's by bStep bytes; after each of the `segments` runs of `length` steps (one at least) by
- * aSegment and bSegment more. Rows of C lie cRow bytes apart, those of the start startRow: it may be C itself, or one row (startRow 0)
- * such as `zeros` or a bias. B and the start are read 16 columns wide whatever `columns` says; C is written exactly.
+ * a0 … a5 point at the first element of each row of A (for rows that do not exist: any valid address). After each k,
+ * A's pointers move on by aStep and B's by bStep bytes; after each of the `segments` runs of `length` steps (one at
+ * least) by aSegment and bSegment more. Rows of C lie cRow bytes apart, those of the start startRow: it may be C
+ * itself, or one row (startRow 0) such as `zeros` or a bias. B and the start are read 16 columns wide whatever
+ * `columns` says; C is written exactly.
  */
 // Inlined, so that the loop does not pay for a call with 21 arguments.
 @inline
