@@ -2,7 +2,7 @@
 # A Slurm job array: every task trains its share of the runs.
 #
 #   sbatch experiments/cluster/slurm.sh                       twelve tasks
-#   sbatch --array=1-57 experiments/cluster/slurm.sh          one run a task, at the preset laptop
+#   sbatch --array=1-60 experiments/cluster/slurm.sh          one run a task, at the preset laptop
 #
 # A task that is stopped, or that Slurm queues again, goes on from its checkpoints: submit the same again.
 #SBATCH --job-name=nlrn
