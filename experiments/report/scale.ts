@@ -1,10 +1,10 @@
-import { PRESETS, type TrainConfig } from '@nlrn/nlrn';
+import { PRESETS, type TrainConfig, totalSteps } from '@nlrn/nlrn';
 import type { Html } from './html.ts';
 import { table } from './table.ts';
 
 /** Pixels that a run is trained on, each as often as it is drawn. */
-export function trainedPixels({ steps, batch, patch }: TrainConfig): number {
-  return steps * batch * patch ** 2;
+export function trainedPixels(config: TrainConfig): number {
+  return totalSteps(config) * config.batch * config.patch ** 2;
 }
 
 /** `about 1/4,500`, `all`: a run's training as a share of the paper's, in pixels; two figures are kept. */
@@ -35,7 +35,7 @@ export function scaleTable(config: TrainConfig, parameters: number | null): Html
     { what: 'Window q', ours: size('neighborhood'), paper: String(paper.network.neighborhood) },
     { what: 'Patch', ours: `${config.patch} x ${config.patch}`, paper: `${paper.patch} x ${paper.patch}` },
     { what: 'Patches in a step', ours: String(config.batch), paper: String(paper.batch) },
-    { what: 'Steps', ours: formatCount(config.steps), paper: formatCount(paper.steps) },
+    { what: 'Steps', ours: stepsInWords(config), paper: stepsInWords(paper) },
     { what: 'Learning rate', ours: scheduleInWords(config), paper: scheduleInWords(paper) },
     {
       what: 'Pixels trained on',
@@ -59,6 +59,12 @@ export function scaleTable(config: TrainConfig, parameters: number | null): Html
 
 function millions(config: TrainConfig): string {
   return formatCount(Number((trainedPixels(config) / 1e6).toPrecision(3)));
+}
+
+/** `6,000, and 600 to settle` */
+function stepsInWords(config: TrainConfig): string {
+  const settling = totalSteps(config) - config.steps;
+  return formatCount(config.steps) + (settling > 0 ? `, and ${formatCount(settling)} to settle` : '');
 }
 
 function scheduleInWords({ schedule }: TrainConfig): string {

@@ -91,7 +91,7 @@ test('a page says scale, seeds, core-hours, machine, command, commit and hash', 
   report(out);
   const text = pageOf(out).querySelector('body')!.textContent.replace(/\s+/g, ' ');
   for (const fact of [
-    'About 1/4,500 of the paper’s training',
+    'About 1/4,100 of the paper’s training',
     '6 runs, seeds 1, 2, 3; 2.0 core-hours in all',
     'All rows beside the paper: ✓ 1 agrees, – 1 missing',
     'Beside the paper: ✓ 1 agrees, – 1 missing',

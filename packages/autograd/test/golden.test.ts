@@ -57,6 +57,11 @@ const normalized = (withRelu: boolean): Formula => {
   return (x, scale, shift) => Object.values(batchNorm(x!, scale!, shift!, { epsilon: 1e-5, relu: withRelu }));
 };
 
+const normalizedAsBefore = (withRelu: boolean): Formula => {
+  return (x, scale, shift, mean, variance) =>
+    batchNormInference(x!, scale!, shift!, mean!, variance!, { epsilon: 1e-5, relu: withRelu });
+};
+
 const attentionFormulas = [1, 3, 5, 7].flatMap((q) =>
   (['softmax', 'mean'] as const).flatMap((normalize) =>
     ['', ', previous'].map((state): [string, Formula] => [
@@ -97,8 +102,8 @@ const formulas: Readonly<Record<string, Formula>> = {
   conv2dFilterGrad: (x, g) => conv2dFilterGrad(x!, g!, { padding: [1, 1], height: 3, width: 3 }),
   batchNorm: normalized(false),
   'batchNorm, relu': normalized(true),
-  batchNormInference: (x, scale, shift, mean, variance) =>
-    batchNormInference(x!, scale!, shift!, mean!, variance!, { epsilon: 1e-5, relu: false }),
+  batchNormInference: normalizedAsBefore(false),
+  'batchNormInference, relu': normalizedAsBefore(true),
   ...Object.fromEntries(attentionFormulas),
   sum: (x) => sum(x!, { axes: [0, 2] }),
   'sum, all': (x) => sum(x!),

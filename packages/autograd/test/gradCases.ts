@@ -202,6 +202,19 @@ const batchNormCases = [
   }),
 );
 
+/** Variance: the last input. */
+const withPositiveVariance: Draw = (random, i) => (i === 4 ? positive : signed)(random, i);
+
+const batchNormInferenceCases = [false, true].map((withRelu) =>
+  gradCase(
+    `x [2, 3, 1, 5]${withRelu ? ', relu' : ''}`,
+    [[2, 3, 1, 5], [5], [5], [5], [5]],
+    (...[x, scale, shift, mean, variance]) =>
+      batchNormInference(x!, scale!, shift!, mean!, variance!, { epsilon: EPSILON, relu: withRelu }),
+    withPositiveVariance,
+  ),
+);
+
 /** [B, H, W], l, m, q: odd and even images, one-high ones, windows of one pixel, of the image, and larger. */
 const WINDOWS: readonly (readonly [Shape, number, number, number])[] = [
   [[2, 3, 2], 2, 3, 1],
@@ -265,6 +278,7 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
   conv2d: convCases,
   conv2dFilterGrad: filterGradCases,
   batchNorm: batchNormCases,
+  batchNormInference: batchNormInferenceCases,
   windowedAttention: attentionCases,
   sum: AXES_OF_THREE.flatMap((axes) =>
     [false, true].map((keepDims) =>
@@ -347,7 +361,7 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
 };
 
 /** Fused kernels that are not differentiated again. */
-export type FusedName = 'adam' | 'batchNormInference' | 'batchNormGrad' | 'windowedAttentionGrad';
+export type FusedName = 'adam' | 'batchNormGrad' | 'windowedAttentionGrad';
 
 const params: BatchNormParams = { epsilon: EPSILON, relu: false };
 
@@ -357,10 +371,6 @@ export const fusedCases: { readonly [N in FusedName]: (x: Tensor) => Tensor } = 
     const zero = full([], 0);
     const schedule = { rate: full([], 1), step: full([], 1) };
     return adam(x, zero, { m: zero, v: zero }, schedule, { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }).value;
-  },
-  batchNormInference(x) {
-    const one = full([1], 1);
-    return batchNormInference(reshape(x, [1, 1]), one, one, one, one, params);
   },
   batchNormGrad(x) {
     const one = full([1], 1);

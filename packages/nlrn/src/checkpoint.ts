@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 import { describeIssues } from './schemaErrors.ts';
 import { storedValues } from './storedVariables.ts';
-import type { TrainConfig } from './trainConfig.ts';
+import { type TrainConfig, totalSteps } from './trainConfig.ts';
 import { CheckpointError, WeightsError } from './userError.ts';
 import { readVariables } from './weights.ts';
 
@@ -88,7 +88,7 @@ function restore(path: string, run: TrainingRun): TrainingState {
   checkSameRun(path, run, { config, dataHash });
   const tensors = new Map(file.tensors);
   const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
-  if (!losses || losses.length > run.config.steps) {
+  if (!losses || losses.length > totalSteps(run.config)) {
     throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
   }
   if (!validation || validation.length % 2 !== 0) {

@@ -52,7 +52,13 @@ export {
   train,
   type Validation,
 } from './train.ts';
-export { scheduleOf, scheduleSchema, type TrainConfig, trainConfigSchema } from './trainConfig.ts';
+export {
+  scheduleOf,
+  scheduleSchema,
+  type TrainConfig,
+  totalSteps,
+  trainConfigSchema,
+} from './trainConfig.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 export { CheckpointError, isUserError, TrainingError, UserError, WeightsError } from './userError.ts';
 export { type LoadedWeights, loadWeights, saveWeights } from './weights.ts';

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Schedule } from '@nlrn/autograd';
 import type { Dataset, NamedImage } from '@nlrn/data';
-import { type Backend, BackendError, type Executable } from '@nlrn/tensor';
+import { type Backend, BackendError, type Executable, type Variable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
 import { checkWritable } from './replaceFile.ts';
-import { scheduleOf, type TrainConfig } from './trainConfig.ts';
-import { createTrainingStep } from './trainingStep.ts';
+import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
+import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 import { TrainingError } from './userError.ts';
 
 export interface TrainOptions {
@@ -54,7 +54,8 @@ export interface TrainResult extends TrainingState {
 /**
  * Trains a network to remove Gaussian noise (NLRN, Section 5).
  *
- * Each step is one run of one program. The losses depend on the configuration and the images alone, bit for bit;
+ * Each step is one run of one program: the training step's, or, after `steps` of them, that of settling, for which Adam
+ * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
  * changes neither.
  * Throws DataError when an image is smaller than a patch, CheckpointError, WeightsError when a checkpoint cannot be
@@ -64,21 +65,33 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, dataset, backend, checkpoint } = options;
   const images = trainingImages(dataset, config);
   if (checkpoint) checkWritable(checkpoint.path);
-  const { network, graph, variables } = createTrainingStep(config);
+  const trainingStep = createTrainingStep(config);
+  const { network, variables } = trainingStep;
   const run = { config, dataHash: dataset.hash, variables, backend };
   const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
-  if (start.losses.length === config.steps) return { network, ...start, finished: true };
-  const program = backend.compile(graph);
-  const state = await takeSteps({ ...options, network, images, program, run, start });
-  return { network, ...state, finished: state.losses.length === config.steps };
+  const programOf = compiledOnce(trainingStep, backend);
+  const state = await takeSteps({ ...options, ...trainingStep, images, programOf, run, start });
+  return { network, ...state, finished: state.losses.length === totalSteps(config) };
+}
+
+/** The program of a step, by whether the network settles; compiled when it is first needed. */
+function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend): Sitting['programOf'] {
+  const programs = new Map<boolean, Executable>();
+  return (settles) => {
+    const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
+    programs.set(settles, program);
+    return program;
+  };
 }
 
 const UNTRAINED: TrainingState = { losses: [], validation: [], seconds: 0, coreSeconds: 0 };
 
 interface Sitting extends TrainOptions {
   readonly network: Network;
+  /** Adam's state */
+  readonly moments: readonly Variable[];
   readonly images: readonly NamedImage[];
-  readonly program: Executable;
+  readonly programOf: (settles: boolean) => Executable;
   readonly run: TrainingRun;
   /** The state at the beginning of the sitting */
   readonly start: TrainingState;
@@ -99,7 +112,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
       coreSeconds: start.coreSeconds + coreSeconds,
     };
   };
-  while (losses.length < config.steps && !signal?.aborted) {
+  while (losses.length < totalSteps(config) && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
     const psnr = await validate(sitting, losses.length);
     if (psnr !== undefined) validation.push({ step: losses.length, psnr });
@@ -115,12 +128,16 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
 
 /** Runs one step and returns its loss. */
 async function takeStep(
-  { config, images, program }: Sitting,
+  { config, images, backend, moments, programOf }: Sitting,
   step: number,
   rateAt: Schedule,
 ): Promise<number> {
+  const settles = step > config.steps;
+  const adamStep = settles ? step - config.steps : step;
+  if (settles && adamStep === 1) for (const moment of moments) backend.write(moment, moment.initial);
   const rate = rateAt(step);
-  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [step] };
+  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [adamStep] };
+  const program = programOf(settles);
   const { loss, norm } = await program.run(feeds).catch((error) => {
     throw error instanceof BackendError ? failureOf(error, step) : error;
   });
@@ -137,7 +154,7 @@ const EARLIER = 'checkpoints of earlier steps are intact';
 
 /** The PSNR of the validation, if it is due after this step. */
 async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {
-  const isDue = validation && (step % validation.every === 0 || step === config.steps);
+  const isDue = validation && (step % validation.every === 0 || step === totalSteps(config));
   return isDue ? validation.measure(network) : undefined;
 }
 
@@ -150,12 +167,13 @@ function checkFinite(step: number, rate: number, loss: number, norm: number): vo
 }
 
 function progressOf(
-  { steps, batch }: TrainConfig,
+  config: TrainConfig,
   { losses, validation }: TrainingState,
   stepsHere: number,
   seconds: number,
 ): Progress {
   const loss = losses.at(-1)!;
+  const steps = totalSteps(config);
   return {
     step: losses.length,
     steps,
@@ -163,7 +181,7 @@ function progressOf(
     // The loss is half the mean square error.
     psnr: -10 * Math.log10(2 * loss),
     validation: validation.at(-1)?.psnr,
-    imagesPerSecond: (stepsHere * batch) / seconds,
+    imagesPerSecond: (stepsHere * config.batch) / seconds,
     secondsLeft: ((steps - losses.length) * seconds) / stepsHere,
   };
 }

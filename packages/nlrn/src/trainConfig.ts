@@ -21,6 +21,8 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
 export const trainConfigSchema = z.strictObject({
   network: networkConfigSchema,
   steps: count,
+  /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps` */
+  settling: z.number().min(0).max(1).default(0),
   /** Patches in a step */
   batch: count,
   /** Side of a patch, in pixels */
@@ -40,9 +42,20 @@ export const trainConfigSchema = z.strictObject({
 
 export type TrainConfig = z.infer<typeof trainConfigSchema>;
 
-/** The learning rate at each step of a run, steps counted from 1. */
-export function scheduleOf({ schedule, steps }: TrainConfig): Schedule {
-  return schedule.kind === 'oneCycle'
-    ? oneCycle(steps, schedule.peak)
-    : halvedFiveTimes(steps, schedule.initial);
+/** Steps of a run, settling and all. */
+export function totalSteps({ steps, settling }: TrainConfig): number {
+  return steps + Math.round(settling * steps);
+}
+
+/** Where settling starts: the paper's own rate, with which Adam is at home. */
+const SETTLING_RATE = 1e-3;
+
+/** The learning rate at each step of a run, steps counted from 1; while it settles, falling evenly to zero. */
+export function scheduleOf(config: TrainConfig): Schedule {
+  const { schedule, steps } = config;
+  const total = totalSteps(config);
+  const rateAt =
+    schedule.kind === 'oneCycle' ? oneCycle(steps, schedule.peak) : halvedFiveTimes(steps, schedule.initial);
+  return (step) =>
+    step <= steps ? rateAt(step) : SETTLING_RATE * (1 - (step - steps - 1) / (total - steps));
 }

@@ -1,5 +1,6 @@
 import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
 import { type Graph, input, Random, seedFrom, type Variable } from '@nlrn/tensor';
+import type { Mode } from './batchNorm.ts';
 import { createNetwork } from './createNetwork.ts';
 import { restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
@@ -15,10 +16,21 @@ export interface TrainingStep {
    * The norm is the gradient's before clipping; parameters, Adam's state and running statistics are updated.
    */
   readonly graph: Graph;
+  /** The same while the network settles: running statistics are used, and stay as they are. */
+  readonly settlingGraph: Graph;
+  /** Adam's state, zero at first; part of `variables` */
+  readonly moments: readonly Variable[];
   readonly variables: readonly Variable[];
 }
 
-/** The whole step, forward, backward, clipping, Adam and running statistics, for a network with the seed's weights. */
+/**
+ * The whole step, forward, backward, clipping, Adam and running statistics, for a network with the seed's weights.
+ *
+ * Differs: a run may end with steps in which the network settles: batch normalisation uses the running statistics, as
+ * it will when images are restored, instead of the batch's own, and the weights adapt to that. Batches of a few small
+ * patches have statistics that vary much, and a network that has only seen images normalised by their own can fail on
+ * flat ones (`experiments/laptop.md` has the measurements).
+ */
 export function createTrainingStep({
   network: config,
   batch,
@@ -32,15 +44,21 @@ export function createTrainingStep({
   const truth = input('truth', [batch, patch, patch, 1]);
   const schedule = { rate: input('rate', []), step: input('step', []) };
 
-  const { output, updates: statistics } = network.forward(noisy, 'train');
-  const loss = restorationLoss(output, truth);
-  const { norm, clipped } = clipByGlobalNorm(grad(loss, network.params), clipNorm);
-  const moments = adamState(network.params);
-  const updates = adamUpdates(network.params, clipped, moments, schedule);
+  const state = adamState(network.params);
+  const graph = (mode: Mode): Graph => {
+    const { output, updates: statistics } = network.forward(noisy, mode);
+    const loss = restorationLoss(output, truth);
+    const { norm, clipped } = clipByGlobalNorm(grad(loss, network.params), clipNorm);
+    const updates = adamUpdates(network.params, clipped, state, schedule);
+    return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };
+  };
 
+  const moments = state.flatMap(({ m, v }) => [m, v]);
   return {
     network,
-    graph: { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) },
-    variables: [...variablesOf(network), ...moments.flatMap(({ m, v }) => [m, v])],
+    graph: graph('train'),
+    settlingGraph: graph('infer'),
+    moments,
+    variables: [...variablesOf(network), ...moments],
   };
 }

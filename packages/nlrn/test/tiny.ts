@@ -11,10 +11,11 @@ export const TINY_NETWORK: NlrnConfig = {
   neighborhood: 3,
 };
 
-/** A run of milliseconds. */
+/** A run of milliseconds: eight steps, in the last two of which it settles. */
 export const TINY_RUN: TrainConfig = {
   network: TINY_NETWORK,
-  steps: 8,
+  steps: 6,
+  settling: 1 / 3,
   batch: 2,
   patch: 5,
   sigma: 25,

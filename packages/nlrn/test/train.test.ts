@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
 import { readSafetensors } from '../src/safetensors.ts';
 import { type Progress, type TrainOptions, train } from '../src/train.ts';
+import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/userError.ts';
 import { variablesOf } from '../src/weights.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -30,7 +31,7 @@ async function errorOf(attempt: Promise<unknown>): Promise<Error> {
 }
 
 test('the same seed gives the same losses and values, bit for bit; another gives others', async () => {
-  assert.is(whole.losses.length, TINY_RUN.steps);
+  assert.is(whole.losses.length, 8);
   assert.ok(whole.finished);
   const again = await trainTiny();
   assert.equal(again.losses, whole.losses);
@@ -68,7 +69,7 @@ test('each step is told, with the PSNR that belongs to the loss', async () => {
 });
 
 test('a run that is stopped after any step goes on from its checkpoint as if nothing had happened', async () => {
-  for (const stop of [1, 3, 4, 8]) {
+  for (const stop of [1, 4, 6, 7, 8]) {
     const checkpoint = { path: join(folder, `stop${stop}.safetensors`), every: 100 };
     const controller = new AbortController();
     const onStep = ({ step }: Progress) => step === stop && controller.abort();
@@ -82,6 +83,35 @@ test('a run that is stopped after any step goes on from its checkpoint as if not
     assert.equal(second.values, whole.values);
     assert.ok(second.finished && second.seconds > 0);
   }
+});
+
+/** What the tiny run has learned after its steps, before it settles. */
+const unsettled = await trainTiny({ config: { ...TINY_RUN, settling: 0 } });
+
+test('while it settles, running statistics stay as they are, and Adam starts anew at its own rate', async () => {
+  assert.is(unsettled.losses.length, 6);
+  assert.equal(whole.losses.slice(0, 6), unsettled.losses);
+  const oneStep = await trainTiny({ config: { ...TINY_RUN, settling: 1 / 6 } });
+  assert.is(oneStep.losses.length, 7);
+  const { statistics } = whole.network;
+  for (const [i, variable] of variablesOf(whole.network).entries()) {
+    const [before, after] = [unsettled.values[i]!, oneStep.values[i]!];
+    const longest = Math.max(...Array.from(after, (value, k) => Math.abs(value - before[k]!)));
+    if (statistics.includes(variable)) {
+      assert.is(longest, 0, variable.name);
+    } else if (!variable.name.endsWith('psi.bias')) {
+      // Adam's first step is as long as the rate, 1e-3, for every gradient that is not as small as its epsilon; that of
+      // psi's bias is: it adds the same to all similarities of a pixel, which softmax takes away.
+      assert.ok(longest > 0.99e-3 && longest < 1.01e-3, `${variable.name}: ${longest}`);
+    }
+  }
+});
+
+test('the learning rate of settling falls evenly to zero from 1e-3', () => {
+  const rateAt = scheduleOf({ ...TINY_RUN, steps: 10, settling: 0.4 });
+  const thousandths = [11, 12, 13, 14].map((step) => (1000 * rateAt(step)).toFixed(3));
+  assert.equal(thousandths, ['1.000', '0.750', '0.500', '0.250']);
+  assert.is(rateAt(10), scheduleOf({ ...TINY_RUN, steps: 10, settling: 0 })(10));
 });
 
 test('validation measures the network on the way, and changes nothing of the training', async () => {
@@ -115,7 +145,7 @@ test('validation measures the network on the way, and changes nothing of the tra
 
 test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
   const path = join(folder, 'diverged.safetensors');
-  const config = { ...TINY_RUN, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
+  const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
   const steps: number[] = [];
   const onStep = ({ step }: Progress) => steps.push(step);
   const error = await errorOf(trainTiny({ config, checkpoint: { path, every: 1 }, onStep }));
@@ -143,7 +173,8 @@ test('a checkpoint of another run is refused with the option that differs', asyn
   const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } } as typeof TINY_RUN;
   const images = { ...TINY_IMAGES, hash: 'other' };
   const refusals: readonly (readonly [Partial<TrainOptions>, RegExp])[] = [
-    [{ config: { ...TINY_RUN, steps: 9 } }, /belongs to a run with steps = 8, this one has 9; /],
+    [{ config: { ...TINY_RUN, steps: 9 } }, /belongs to a run with steps = 6, this one has 9; /],
+    [{ config: { ...TINY_RUN, settling: 0 } }, /with settling = 0\.33\d+, this one has 0; /],
     [{ config: other }, /with schedule\.peak = 0\.01, this one has 0\.02/],
     [{ config: wider }, /with network\.channels = 3, this one has 4/],
     [{ config: { ...TINY_RUN, scales: [1] } }, /with scales = \[1,0\.9\], this one has \[1\]/],

@@ -1,4 +1,17 @@
-import { add, batchNormGrad, broadcastTo, div, mul, sizeOf, sub } from '@nlrn/tensor';
+import {
+  add,
+  batchNormGrad,
+  broadcastTo,
+  div,
+  greater,
+  mul,
+  neg,
+  sizeOf,
+  sqrt,
+  sub,
+  sum,
+  type Tensor,
+} from '@nlrn/tensor';
 import { notDifferentiable, type Rules } from './rule.ts';
 
 export const batchNormRules: Rules<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
@@ -11,6 +24,18 @@ export const batchNormRules: Rules<'batchNorm' | 'batchNormInference' | 'batchNo
     const spread = mul(mul(2 / n, broadcastTo(gVariance!, x!.shape)), sub(x!, broadcastTo(mean!, x!.shape)));
     return [add(dx, add(div(broadcastTo(gMean!, x!.shape), n), spread)), dscale, dshift];
   },
-  batchNormInference: notDifferentiable('batchNormInference'),
+  // y = max(scale x̂ + shift, 0),  x̂ = (x - mean) / deviation
+  batchNormInference: ({ g: [g], x: [x, scale, , mean, variance], y: [y], params }) => {
+    const { shape } = x!;
+    const pixels = { axes: shape.slice(0, -1).map((_, axis) => axis) };
+    const wide = (t: Tensor) => broadcastTo(t, shape);
+    const gy = params.relu ? mul(g!, greater(y!, 0)) : g!;
+    const deviation = sqrt(add(variance!, params.epsilon));
+    const slope = div(scale!, deviation);
+    const dshift = sum(gy, pixels);
+    const dscale = div(sum(mul(gy, sub(x!, wide(mean!))), pixels), deviation);
+    const dvariance = div(mul(dscale, scale!), mul(-2, add(variance!, params.epsilon)));
+    return [mul(gy, wide(slope)), dscale, dshift, neg(mul(dshift, slope)), dvariance];
+  },
   batchNormGrad: notDifferentiable('batchNormGrad'),
 };

@@ -10,7 +10,7 @@ import { makeFolder } from '../makeFolder.ts';
 import { parameterCount } from '../network.ts';
 import { formatSeconds, showProgress } from '../progress.ts';
 import { type Progress, type TrainResult, train } from '../train.ts';
-import type { TrainConfig } from '../trainConfig.ts';
+import { type TrainConfig, totalSteps } from '../trainConfig.ts';
 import { saveWeights } from '../weights.ts';
 import { onInterrupt, repeatCommand } from './interrupt.ts';
 import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
@@ -99,9 +99,9 @@ async function trainShowingProgress({ claimed, ...options }: Training): Promise<
   }
 }
 
-function introduction({ network, ...config }: TrainConfig, dataset: Dataset, backend: Backend): string {
+function introduction(config: TrainConfig, dataset: Dataset, backend: Backend): string {
   const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
-  return `training ${JSON.stringify(network)} on ${images}, ${config.steps} steps of ${config.batch} patches, sigma ${config.sigma}, ${backend.description}`;
+  return `training ${JSON.stringify(config.network)} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigma}, ${backend.description}`;
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */
