@@ -1,11 +1,8 @@
 import * as Plot from '@observablehq/plot';
 import { median } from 'simple-statistics';
 import { signed } from './numbers.ts';
-import type { Results, Row, Verdict } from './results.ts';
+import type { Results, Row } from './results.ts';
 import { DIAMOND, OURS, type SvgOptions, spanOf } from './svg.ts';
-
-/** Differences that may be chance. */
-const UNCERTAIN: readonly Verdict[] = ['inside the noise', 'not tested'];
 
 /** The axis reaches this many times as far as the middle row does: one row that failed does not hide the others. */
 const REACH = 5;
@@ -46,7 +43,7 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
         y,
         fill: OURS,
         stroke: OURS,
-        fillOpacity: ({ verdict }: Row) => (UNCERTAIN.includes(verdict) ? 0.35 : 1),
+        fillOpacity: (row: Row) => (mayBeChance(row) ? 0.35 : 1),
       }),
       Plot.ruleX([0]),
       Plot.ruleY(others.filter(hasInterval), {
@@ -81,6 +78,12 @@ function limitOf(rows: readonly Row[]): number {
   const papers = rows.map(({ paper }) => Math.abs(paper.difference ?? 0));
   const reaches = rows.filter(({ difference }) => difference !== null).map(reach);
   return reaches.length === 0 ? Infinity : Math.max(REACH * median(reaches), ...papers);
+}
+
+/** Whether the interval holds zero, or there is none. */
+function mayBeChance({ difference }: Row): boolean {
+  const { low = null, high = null } = difference ?? {};
+  return low === null || high === null || (low <= 0 && high >= 0);
 }
 
 function hasInterval({ difference }: Row): boolean {
