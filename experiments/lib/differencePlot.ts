@@ -5,7 +5,7 @@ import type { Results, Row } from './results.ts';
 import { DIAMOND, OURS, type SvgOptions, spanOf } from './svg.ts';
 
 /** The axis reaches this many times as far as the middle row does: one row that failed does not hide the others. */
-const REACH = 5;
+const REACH = 8;
 
 /**
  * A bar a row from the full model's PSNR, in dB, with its 95 % interval, beside what the paper has.
