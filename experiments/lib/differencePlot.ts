@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { median } from 'simple-statistics';
 import { signed } from './numbers.ts';
 import type { Results, Row } from './results.ts';
+import { mayBeChance } from './statistics.ts';
 import { DIAMOND, OURS, type SvgOptions, spanOf } from './svg.ts';
 
 /** The axis reaches this many times as far as the middle row does: one row that failed does not hide the others. */
@@ -43,7 +44,7 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
         y,
         fill: OURS,
         stroke: OURS,
-        fillOpacity: (row: Row) => (mayBeChance(row) ? 0.35 : 1),
+        fillOpacity: ({ difference }: Row) => (mayBeChance(difference!) ? 0.35 : 1),
       }),
       Plot.ruleX([0]),
       Plot.ruleY(others.filter(hasInterval), {
@@ -78,12 +79,6 @@ function limitOf(rows: readonly Row[]): number {
   const papers = rows.map(({ paper }) => Math.abs(paper.difference ?? 0));
   const reaches = rows.filter(({ difference }) => difference !== null).map(reach);
   return reaches.length === 0 ? Infinity : Math.max(REACH * median(reaches), ...papers);
-}
-
-/** Whether the interval holds zero, or there is none. */
-function mayBeChance({ difference }: Row): boolean {
-  const { low = null, high = null } = difference ?? {};
-  return low === null || high === null || (low <= 0 && high >= 0);
 }
 
 function hasInterval({ difference }: Row): boolean {

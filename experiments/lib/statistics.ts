@@ -104,12 +104,17 @@ function meanSquare({ square, freedom }: { square: number; freedom: number }) {
   return { value: square / freedom, freedom };
 }
 
+/** Whether a difference's interval holds zero, or there is none. */
+export function mayBeChance({ low, high }: NonNullable<Row['difference']>): boolean {
+  return low === null || high === null || (low <= 0 && high >= 0);
+}
+
 /** Whether a row finds what the paper finds: the sign of its difference to the full model, and outside the noise. */
 export function verdictOf({ difference, paper }: Pick<Row, 'difference' | 'paper'>): Verdict {
   if (difference === null) return 'missing';
   if (difference.low === null || difference.high === null) return 'not tested';
   if (paper.claim === null) return 'paper unknown';
-  const isNoise = difference.low <= 0 && difference.high >= 0;
+  const isNoise = mayBeChance(difference);
   if (paper.claim === 'equal') return isNoise ? 'agrees' : 'opposite';
   if (isNoise) return 'inside the noise';
   return difference.mean > 0 === (paper.claim === 'higher') ? 'agrees' : 'opposite';

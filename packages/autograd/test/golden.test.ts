@@ -57,7 +57,7 @@ const normalized = (withRelu: boolean): Formula => {
   return (x, scale, shift) => Object.values(batchNorm(x!, scale!, shift!, { epsilon: 1e-5, relu: withRelu }));
 };
 
-const normalizedAsBefore = (withRelu: boolean): Formula => {
+const normalizedByGiven = (withRelu: boolean): Formula => {
   return (x, scale, shift, mean, variance) =>
     batchNormInference(x!, scale!, shift!, mean!, variance!, { epsilon: 1e-5, relu: withRelu });
 };
@@ -102,8 +102,8 @@ const formulas: Readonly<Record<string, Formula>> = {
   conv2dFilterGrad: (x, g) => conv2dFilterGrad(x!, g!, { padding: [1, 1], height: 3, width: 3 }),
   batchNorm: normalized(false),
   'batchNorm, relu': normalized(true),
-  batchNormInference: normalizedAsBefore(false),
-  'batchNormInference, relu': normalizedAsBefore(true),
+  batchNormInference: normalizedByGiven(false),
+  'batchNormInference, relu': normalizedByGiven(true),
   ...Object.fromEntries(attentionFormulas),
   sum: (x) => sum(x!, { axes: [0, 2] }),
   'sum, all': (x) => sum(x!),

@@ -44,7 +44,9 @@ export function useSpare(address: usize): void {
 }
 
 /**
- * C[i, j] = start[i, j] + sum_s sum_k A[i, s, k] B[s, k, j]     for `rows` rows (at most 6) and `columns` columns (at most 16)
+ * C[i, j] = start[i, j] + sum_s sum_k A[i, s, k] B[s, k, j]
+ *
+ * C has `rows` rows (at most 6) and `columns` columns (at most 16).
  *
  * a0 … a5 point at the first element of each row of A (for rows that do not exist: any valid address). After each k,
  * A's pointers move on by aStep and B's by bStep bytes; after each of the `segments` runs of `length` steps (one at
