@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadFolder } from '@nlrn/data';
-import { DEFAULT_WEIGHTS, evaluate, loadWeights, makeFolder, saveWeights, UserError } from '@nlrn/nlrn';
+import { makeFolder } from '@nlrn/files';
+import { DEFAULT_WEIGHTS, evaluate, loadWeights, saveWeights, UserError } from '@nlrn/nlrn';
 import { backendOptions, text, userPath, withBackend } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 

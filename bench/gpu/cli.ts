@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { replaceFile, UserError } from '@nlrn/nlrn';
+import { replaceFile } from '@nlrn/files';
+import { UserError } from '@nlrn/nlrn';
 import { number, runCli, text, userPath } from '@nlrn/nlrn/commands';
 import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { replaceFile } from '@nlrn/nlrn';
+import { replaceFile } from '@nlrn/files';
 import type { GpuJsRow } from '../gpujs.ts';
 import { describeMachine, machineSlug } from './machine.ts';
 import type { Row } from './row.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeIssues, replaceFile, trainConfigSchema } from '@nlrn/nlrn';
+import { describeIssues, replaceFile } from '@nlrn/files';
+import { trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
 /** Where results are, unless another folder is named. */

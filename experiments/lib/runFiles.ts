@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { keepAside } from '@nlrn/nlrn';
+import { keepAside } from '@nlrn/files';
 import { type DatasetFacts, type Run, readJson, runSchema, writeText } from './results.ts';
 
 /** What a run must belong to, to be used. */

@@ -2,19 +2,21 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@nlrn/data';
 import {
-  type Choice,
   type Claim,
   ClaimedError,
-  checkTestImages,
-  checkTrainingImages,
   checkWritable,
-  chooseBackend,
   claim,
   deleteFile,
-  describeChoice,
-  formatSeconds,
   keepAside,
   makeFolder,
+} from '@nlrn/files';
+import {
+  type Choice,
+  checkTestImages,
+  checkTrainingImages,
+  chooseBackend,
+  describeChoice,
+  formatSeconds,
   openBackend,
   type ProgressDisplay,
   TrainingError,

@@ -8,7 +8,8 @@ import {
   toUint8Range,
   writePng,
 } from '@nlrn/data';
-import { createRestorer, makeFolder, type Network, type Restorer } from '@nlrn/nlrn';
+import { makeFolder } from '@nlrn/files';
+import { createRestorer, type Network, type Restorer } from '@nlrn/nlrn';
 import type { Backend } from '@nlrn/tensor';
 import type { Run } from './results.ts';
 import { runName } from './runFiles.ts';

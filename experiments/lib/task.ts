@@ -1,10 +1,9 @@
 import { join } from 'node:path';
+import { type Claim, keepAside } from '@nlrn/files';
 import {
   CheckpointError,
   type Choice,
-  type Claim,
   evaluate,
-  keepAside,
   type NlrnTrainConfig,
   openBackend,
   type Progress,

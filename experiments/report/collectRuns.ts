@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeFolder, replaceFile } from '@nlrn/nlrn';
+import { makeFolder, replaceFile } from '@nlrn/files';
 import type { Run } from '../lib/results.ts';
 import { readRuns, runFile, writeRun } from '../lib/runFiles.ts';
 

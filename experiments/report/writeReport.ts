@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DataError, readPng } from '@nlrn/data';
-import { makeFolder } from '@nlrn/nlrn';
+import { makeFolder } from '@nlrn/files';
 import { assemble, latestSets, writeResults } from '../lib/assemble.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';

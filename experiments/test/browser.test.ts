@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generateImage, readPng, writePng } from '@nlrn/data';
+import { temporaryFolder } from '@nlrn/files/test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RESULTS } from '../lib/results.ts';
 import { reportPage } from '../report/page.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 

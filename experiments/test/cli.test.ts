@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateImage, writePng } from '@nlrn/data';
-import { createNetwork, type NetworkConfig, readSafetensors, saveWeights } from '@nlrn/nlrn';
+import { readSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { createNetwork, type NetworkConfig, saveWeights } from '@nlrn/nlrn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 const CLI = join(import.meta.dirname, '../cli.ts');

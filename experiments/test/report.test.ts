@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateImage, writePng } from '@nlrn/data';
+import { temporaryFolder } from '@nlrn/files/test';
 import { parseHTML } from 'linkedom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +9,6 @@ import { type Results, type Run, readJson, resultsSchema } from '../lib/results.
 import { runFile, writeRun } from '../lib/runFiles.ts';
 import { writeReport } from '../report/writeReport.ts';
 import { MADE_UP_EXPERIMENT, MADE_UP_SCALE, madeUpRun } from './madeUp.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const root = temporaryFolder();
 

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeRun } from '../lib/runFiles.ts';
 import { madeUpRun } from './madeUp.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const root = temporaryFolder();
 

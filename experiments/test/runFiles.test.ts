@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Run } from '../lib/results.ts';
 import { readRuns, reusableRun, runFile, writeRun } from '../lib/runFiles.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { runWith } from './tiny.ts';
 
 const root = temporaryFolder();

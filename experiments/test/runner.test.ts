@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createImage, hashImages } from '@nlrn/data';
-import { claim, loadWeights } from '@nlrn/nlrn';
+import { claim } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { loadWeights } from '@nlrn/nlrn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,7 +15,6 @@ import { type Results, type Run, readJson, resultsSchema } from '../lib/results.
 import { readRuns } from '../lib/runFiles.ts';
 import { type RunOptions, runExperiments } from '../lib/runner.ts';
 import { Samples } from '../lib/samples.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_DATA, TINY_EXPERIMENT, TINY_SCALE, tinyOptions } from './tiny.ts';
 
 const root = temporaryFolder();

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '@nlrn/files';
 import { PNG } from 'pngjs';
 import { DataError } from './dataError.ts';
 import { createImage, type Image } from './image.ts';
@@ -32,24 +32,14 @@ export function readPng(path: string): Image {
 /**
  * Writes an image as a PNG file, grey or RGB, of 8 or 16 bits a sample.
  *
- * Values are clipped to [0, 1] and rounded half up. The file appears whole or not at all: it is written under
- * another name in the same folder, then renamed.
- * Throws DataError when the folder is missing or not writable, or when a pixel is not a number.
+ * Values are clipped to [0, 1] and rounded half up. The file appears whole or not at all.
+ * Throws FileError when the folder is missing or not writable, and DataError when a pixel is not a number.
  */
 export function writePng(path: string, image: Image, { bitDepth = 8 }: { bitDepth?: 8 | 16 } = {}): void {
   if (image.data.some(Number.isNaN)) {
     throw new DataError(`${path}: not written, because the image has pixels that are not numbers (NaN)`);
   }
-  const bytes = encode(image, bitDepth);
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
-  try {
-    writeFileSync(temporary, bytes);
-    renameSync(temporary, path);
-  } catch (error) {
-    // Where the folder is a file, even looking for the temporary file fails: existsSync says no, rmSync throws.
-    if (existsSync(temporary)) rmSync(temporary);
-    throw new DataError(`${path}: cannot be written; ${writeRemedy(path, error)}`, { cause: error });
-  }
+  replaceFile(path, [encode(image, bitDepth)]);
 }
 
 /** Colour types of PNG, Section 11.2.1. */
@@ -93,15 +83,4 @@ function readBytes(path: string): Buffer {
     if (code === 'EISDIR') throw new DataError(`${path}: a folder, not a PNG image`, { cause: error });
     throw new DataError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
   }
-}
-
-function writeRemedy(path: string, error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return `the folder ${dirname(path)} does not exist, create it first`;
-  if (code === 'ENOTDIR') return `${dirname(path)} is not a folder`;
-  if (code === 'EISDIR' || code === 'ENOTEMPTY' || code === 'EEXIST')
-    return 'a folder of that name is in the way';
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return `the folder ${dirname(path)} is not writable`;
-  return message;
 }

@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
+import { FileError } from '@nlrn/files';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../src/dataError.ts';
@@ -365,7 +366,7 @@ test('a file that cannot be written says why, and leaves nothing behind', () => 
   const fails = (path: string, message: RegExp) => {
     assert.throws(
       () => writePng(path, image),
-      (error: unknown) => error instanceof DataError,
+      (error: unknown) => error instanceof FileError,
     );
     assert.throws(() => writePng(path, image), message);
   };

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
+import { describeIssues, FileError, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
-import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
-import { describeIssues } from './schemaErrors.ts';
 import { storedValues } from './storedVariables.ts';
 import { type TrainConfig, totalSteps } from './trainConfig.ts';
 import { CheckpointError, WeightsError } from './userError.ts';
@@ -46,7 +45,7 @@ const metadataSchema = z.object({
  * Writes all that a run needs to go on as if it had not stopped, to the last bit.
  *
  * There is no generator's state in it, as each batch follows from the seed and its step.
- * Throws WeightsError when the file cannot be written; the previous checkpoint is then untouched.
+ * Throws FileError when the file cannot be written; the previous checkpoint is then untouched.
  */
 export async function saveCheckpoint(path: string, run: TrainingRun, state: TrainingState): Promise<void> {
   const { losses, validation } = state;
@@ -76,7 +75,7 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
   try {
     return restore(path, run);
   } catch (error) {
-    if (!(error instanceof WeightsError)) throw error;
+    if (!(error instanceof FileError)) throw error;
     const remedy = 'this checkpoint cannot be used, delete it to train from the start';
     throw new CheckpointError(error.message, remedy, { cause: error });
   }

@@ -9,7 +9,6 @@ export {
   openBackend,
 } from './backends.ts';
 export { checkTrainingImages } from './batches.ts';
-export { type Claim, ClaimedError, claim } from './claim.ts';
 export {
   DNCNN_S_CONFIG,
   type DncnnConfig,
@@ -33,17 +32,12 @@ export {
   type ImageResult,
   type Quality,
 } from './evaluate.ts';
-export { deleteFile, keepAside } from './keepAside.ts';
 export { restorationLoss } from './loss.ts';
-export { makeFolder } from './makeFolder.ts';
 export { createNlrn } from './model.ts';
 export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
 export { formatSeconds, type ProgressDisplay, type ShownProgress, showProgress } from './progress.ts';
-export { checkWritable, replaceFile } from './replaceFile.ts';
 export { createRestorer, type Restorer, restoreImage } from './restore.ts';
-export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
-export { describeIssues } from './schemaErrors.ts';
 export {
   type Progress,
   startClock,

@@ -1,6 +1,5 @@
+import { describeIssues, type StoredTensor } from '@nlrn/files';
 import { type DncnnConfig, dncnnConfigSchema } from './config.ts';
-import type { StoredTensor } from './safetensors.ts';
-import { describeIssues } from './schemaErrors.ts';
 import { WeightsError } from './userError.ts';
 
 /** Whether these are the tensors of a DnCNN from elsewhere: `conv0.weight`, `conv0.bias`, `conv1.weight`, … */

@@ -1,5 +1,5 @@
+import type { StoredTensor } from '@nlrn/files';
 import { type Data, formatShape, type Variable } from '@nlrn/tensor';
-import type { StoredTensor } from './safetensors.ts';
 import { WeightsError } from './userError.ts';
 
 /**

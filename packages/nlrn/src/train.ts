@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Schedule } from '@nlrn/autograd';
 import type { Dataset, NamedImage } from '@nlrn/data';
+import { checkWritable } from '@nlrn/files';
 import { type Backend, BackendError, type Executable, type Variable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
-import { checkWritable } from './replaceFile.ts';
 import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
 import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 import { TrainingError } from './userError.ts';
@@ -58,7 +58,7 @@ export interface TrainResult extends TrainingState {
  * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
  * changes neither.
- * Throws DataError when an image is smaller than a patch, CheckpointError, WeightsError when a checkpoint cannot be
+ * Throws DataError when an image is smaller than a patch, CheckpointError, FileError when a checkpoint cannot be
  * written, and TrainingError, naming the step, when the backend fails, or the loss or its gradient is no longer finite.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {

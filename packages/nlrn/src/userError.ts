@@ -1,13 +1,14 @@
 import { DataError } from '@nlrn/data';
+import { FileError } from '@nlrn/files';
 import { BackendError } from '@nlrn/tensor';
 
-/** A fault that a user can mend: its message names the file or option and the remedy. */
+/** A fault that a user can mend: its message names the option and the remedy. */
 export class UserError extends Error {
   override name = 'UserError';
 }
 
-/** A weights file that cannot be read, does not fit its network, or cannot be written. */
-export class WeightsError extends UserError {
+/** A weights file that does not fit its network. */
+export class WeightsError extends FileError {
   override name = 'WeightsError';
 }
 
@@ -28,6 +29,6 @@ export class TrainingError extends UserError {
 }
 
 /** Whether a message alone will help: the fault lies in what was given, or in the machine, not in the program. */
-export function isUserError(error: unknown): error is UserError | DataError | BackendError {
-  return [UserError, DataError, BackendError].some((kind) => error instanceof kind);
+export function isUserError(error: unknown): error is UserError | FileError | DataError | BackendError {
+  return [UserError, FileError, DataError, BackendError].some((kind) => error instanceof kind);
 }

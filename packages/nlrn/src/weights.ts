@@ -1,11 +1,16 @@
+import {
+  describeIssues,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
 import { type NetworkConfig, networkConfigSchema } from './config.ts';
 import { createNetwork } from './createNetwork.ts';
 import type { Network } from './network.ts';
 import { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';
-import { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';
-import { describeIssues } from './schemaErrors.ts';
 import { storedValues } from './storedVariables.ts';
 import { WeightsError } from './userError.ts';
 
@@ -22,7 +27,7 @@ export interface LoadedWeights {
  * Writes a network's parameters and running statistics as `backend` holds them, with its configuration.
  *
  * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
- * configuration as JSON under `config`, and `metadata`. Throws WeightsError when the file cannot be written.
+ * configuration as JSON under `config`, and `metadata`. Throws FileError when the file cannot be written.
  */
 export async function saveWeights(
   path: string,
@@ -36,8 +41,8 @@ export async function saveWeights(
 /**
  * Reads a network from a file of `saveWeights`, or a published DnCNN without metadata.
  *
- * Throws WeightsError, naming the file and the key or tensor, when the file is damaged, its configuration is not
- * valid, or its tensors are not those of its configuration.
+ * Throws FileError, naming the file, when it is missing or damaged, and WeightsError, naming also the key or tensor, when
+ * its configuration is not valid or its tensors are not those of its configuration.
  */
 export function loadWeights(path: string): LoadedWeights {
   const file = readSafetensors(path);

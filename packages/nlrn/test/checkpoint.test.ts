@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
 import { Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from '../src/checkpoint.ts';
-import { readSafetensors, type Safetensors, writeSafetensors } from '../src/safetensors.ts';
 import { createTrainingStep } from '../src/trainingStep.ts';
 import { CheckpointError } from '../src/userError.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_RUN } from './tiny.ts';
 
 const folder = temporaryFolder();

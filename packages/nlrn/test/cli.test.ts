@@ -4,9 +4,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createImage, generateImage, readPng, writePng } from '@nlrn/data';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 const TINY =

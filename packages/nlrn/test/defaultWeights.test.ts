@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defaultWeights } from '../src/defaultWeights.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 test('weights that are there are used; without them the error says how to make them', () => {
   assert.is(defaultWeights(import.meta.filename), import.meta.filename);

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { noisyVersion, readPng } from '@nlrn/data';
+import { type StoredTensor, writeSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
 import { input, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,10 +10,8 @@ import { createDncnn } from '../src/dncnn.ts';
 import { quality } from '../src/evaluate.ts';
 import { parameterCount } from '../src/network.ts';
 import { restoreImage } from '../src/restore.ts';
-import { type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
 import { loadWeights } from '../src/weights.ts';
 import { sharedPath } from './sharedData.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'dncnn.safetensors');

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@nlrn/files/test';
 import { probeMode, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { train } from '../src/train.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_IMAGES, TINY_UNSETTLED } from './tiny.ts';
 
 /** Losses after eight steps in float32 against float64; the golden tests have the exact bounds. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
+import { readSafetensors } from '@nlrn/files';
 import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
 import { withoutThreads } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
@@ -7,7 +8,6 @@ import * as assert from 'uvu/assert';
 import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import { restorationLoss } from '../src/loss.ts';
 import { createNlrn } from '../src/model.ts';
-import { readSafetensors } from '../src/safetensors.ts';
 
 /**
  * Norm of the difference over norm of the expected tensor. Float32 through three states and back is good

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
 import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
-import { readSafetensors } from '../src/safetensors.ts';
 import { type Progress, type TrainOptions, train } from '../src/train.ts';
 import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/userError.ts';
 import { variablesOf } from '../src/weights.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_IMAGES, TINY_RUN } from './tiny.ts';
 
 const folder = temporaryFolder();

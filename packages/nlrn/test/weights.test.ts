@@ -1,13 +1,13 @@
 import { join } from 'node:path';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
 import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNetwork } from '../src/createNetwork.ts';
 import type { Network } from '../src/network.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
 import { WeightsError } from '../src/userError.ts';
 import { loadWeights, saveWeights, variablesOf } from '../src/weights.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
 import { TINY_NETWORK } from './tiny.ts';
 
 const folder = temporaryFolder();

@@ -1,12 +1,10 @@
 import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
+import { type Claim, claim, deleteFile, makeFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkTrainingImages } from '../batches.ts';
-import { type Claim, claim } from '../claim.ts';
-import { deleteFile } from '../keepAside.ts';
-import { makeFolder } from '../makeFolder.ts';
 import { parameterCount } from '../network.ts';
 import { formatSeconds, showProgress } from '../progress.ts';
 import { type Progress, type TrainResult, train } from '../train.ts';

@@ -2,8 +2,8 @@ import { existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FileError } from '../src/fileError.ts';
 import { makeFolder } from '../src/makeFolder.ts';
-import { UserError } from '../src/userError.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -23,7 +23,7 @@ test('a file in the way is named', () => {
   for (const path of [file, join(file, 'below'), join(file, 'further', 'below')]) {
     assert.throws(
       () => makeFolder(path),
-      (error: Error) => error instanceof UserError && error.message === `${file}: is a file, name a folder`,
+      (error: Error) => error instanceof FileError && error.message === `${file}: is a file, name a folder`,
     );
   }
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Data, sizeOf } from '@nlrn/tensor';
+import { FileError } from './fileError.ts';
 import { replaceFile } from './replaceFile.ts';
 import {
   ELEMENT_BYTES,
@@ -9,7 +10,6 @@ import {
   headerText,
   parseHeader,
 } from './safetensorsHeader.ts';
-import { UserError, WeightsError } from './userError.ts';
 
 /** The elements of a tensor, row-major: float32 (F32) or float64 (F64). */
 export interface StoredTensor {
@@ -29,7 +29,7 @@ export interface Safetensors {
  *   8 bytes: N, little-endian | N bytes of JSON: name -> dtype, shape, data_offsets | the tensors' bytes
  *
  * Nothing in the file is trusted: the header must describe each byte exactly once.
- * Throws WeightsError, naming the file, when it is missing, truncated, damaged, or of another element type.
+ * Throws FileError, naming the file, when it is missing, truncated, damaged, or of another element type.
  */
 export function readSafetensors(path: string): Safetensors {
   const file = readBytes(path);
@@ -39,7 +39,7 @@ export function readSafetensors(path: string): Safetensors {
     const { entries, metadata } = parseHeader(text, payload.length);
     return { tensors: new Map(entries.map((entry) => [entry.name, decode(payload, entry)])), metadata };
   } catch (error) {
-    throw new WeightsError(`${path}: ${(error as Error).message}`, { cause: error });
+    throw new FileError(`${path}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -47,7 +47,7 @@ export function readSafetensors(path: string): Safetensors {
  * Writes tensors and texts as a safetensors file, which appears whole or not at all.
  *
  * As in the Python package, wider types come first, so that every tensor is aligned, then names in their order.
- * Throws WeightsError, naming the file, when it cannot be written.
+ * Throws FileError, naming the file, when it cannot be written.
  */
 export function writeSafetensors(
   path: string,
@@ -56,11 +56,7 @@ export function writeSafetensors(
 ): void {
   const entries = place(tensors);
   const parts = entries.map(({ name }) => encode(tensors.get(name)!.data));
-  try {
-    replaceFile(path, [formatHeader(entries, metadata), ...parts]);
-  } catch (error) {
-    throw error instanceof UserError ? new WeightsError(error.message, { cause: error }) : error;
-  }
+  replaceFile(path, [formatHeader(entries, metadata), ...parts]);
 }
 
 function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {
@@ -105,9 +101,8 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new WeightsError(`${path}: no such file; check the path`, { cause: error });
-    if (code === 'EISDIR')
-      throw new WeightsError(`${path}: a folder, not a safetensors file`, { cause: error });
-    throw new WeightsError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
+    if (code === 'ENOENT') throw new FileError(`${path}: no such file; check the path`, { cause: error });
+    if (code === 'EISDIR') throw new FileError(`${path}: a folder, not a safetensors file`, { cause: error });
+    throw new FileError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
   }
 }

@@ -1,13 +1,13 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { remedy } from './fileRemedy.ts';
-import { UserError } from './userError.ts';
+import { FileError } from './fileError.ts';
+import { remedy } from './remedy.ts';
 
 /**
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
  *
  * The parts go to another name in the same folder, reach the disk, and are renamed; a file of the same name stays
- * untouched until then. Throws UserError, naming the path and the remedy, when that cannot be done.
+ * untouched until then. Throws FileError, naming the path and the remedy, when that cannot be done.
  */
 export function replaceFile(path: string, parts: readonly Uint8Array[]): void {
   const temporary = temporaryName(path);
@@ -20,7 +20,7 @@ export function replaceFile(path: string, parts: readonly Uint8Array[]): void {
   }
 }
 
-/** Throws UserError unless a file can be created at `path`: to be asked before hours of work, not after. */
+/** Throws FileError unless a file can be created at `path`: to be asked before hours of work, not after. */
 export function checkWritable(path: string): void {
   const temporary = temporaryName(path);
   try {
@@ -45,6 +45,6 @@ function writeThrough(path: string, parts: readonly Uint8Array[]): void {
   }
 }
 
-function unwritable(path: string, error: unknown): UserError {
-  return new UserError(`${path}: cannot be written; ${remedy(path, error)}`, { cause: error });
+function unwritable(path: string, error: unknown): FileError {
+  return new FileError(`${path}: cannot be written; ${remedy(path, error)}`, { cause: error });
 }

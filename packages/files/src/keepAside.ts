@@ -1,21 +1,21 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { extname } from 'node:path';
-import { remedy } from './fileRemedy.ts';
-import { UserError } from './userError.ts';
+import { FileError } from './fileError.ts';
+import { remedy } from './remedy.ts';
 
-/** Deletes a file if there is one. Throws UserError, naming it, when that cannot be done. */
+/** Deletes a file if there is one. Throws FileError, naming it, when that cannot be done. */
 export function deleteFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {
-    throw new UserError(`${path}: cannot be deleted; ${remedy(path, error)}`, { cause: error });
+    throw new FileError(`${path}: cannot be deleted; ${remedy(path, error)}`, { cause: error });
   }
 }
 
 /**
  * Renames `name.json` to `name.<why>.json`, or `name.<why>-2.json` and so on, so that nothing is overwritten.
  *
- * Returns the new path. Throws UserError, naming the file, when that cannot be done.
+ * Returns the new path. Throws FileError, naming the file, when that cannot be done.
  */
 export function keepAside(path: string, why: string): string {
   const ending = extname(path);
@@ -26,7 +26,7 @@ export function keepAside(path: string, why: string): string {
   try {
     renameSync(path, place(n));
   } catch (error) {
-    throw new UserError(`${path}: cannot be renamed to keep it; ${remedy(path, error)}`, { cause: error });
+    throw new FileError(`${path}: cannot be renamed to keep it; ${remedy(path, error)}`, { cause: error });
   }
   return place(n);
 }

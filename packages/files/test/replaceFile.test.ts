@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FileError } from '../src/fileError.ts';
 import { checkWritable, replaceFile } from '../src/replaceFile.ts';
-import { UserError } from '../src/userError.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -29,7 +29,7 @@ test('what cannot be written leaves nothing behind, and the message has the path
     assert.throws(
       () => replaceFile(path, []),
       (error: Error) =>
-        error instanceof UserError && error.message.startsWith(`${path}: `) && error.message.endsWith(remedy),
+        error instanceof FileError && error.message.startsWith(`${path}: `) && error.message.endsWith(remedy),
     );
   }
   assert.equal(readdirSync(folder), before);

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FileError } from '../src/fileError.ts';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
-import { WeightsError } from '../src/userError.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -121,7 +121,7 @@ for (const [what, bytes, message] of DAMAGED) {
     assert.throws(
       () => readSafetensors(path),
       (error: Error) =>
-        error instanceof WeightsError && error.message.startsWith(`${path}: `) && message.test(error.message),
+        error instanceof FileError && error.message.startsWith(`${path}: `) && message.test(error.message),
     );
   });
 }
@@ -136,7 +136,7 @@ test('any single damaged byte of a header is noticed or harmless', () => {
       // Only a name can have changed: every number is still read from its place.
       assert.equal([...tensors.values()].flatMap(({ data }) => [...data]).sort(), [-2, 0.5, 1, 3]);
     } catch (error) {
-      assert.ok(error instanceof WeightsError, `byte ${at}: ${error}`);
+      assert.ok(error instanceof FileError, `byte ${at}: ${error}`);
     }
   }
 });

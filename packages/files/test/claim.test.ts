@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ClaimedError, claim } from '../src/claim.ts';
-import { UserError } from '../src/userError.ts';
+import { FileError } from '../src/fileError.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -58,7 +58,7 @@ test('a lock that cannot be written is named with the remedy', () => {
   assert.throws(
     () => claim(place('none/e')),
     (error: Error) =>
-      error instanceof UserError &&
+      error instanceof FileError &&
       /none.e\.lock: cannot be written; .*none does not exist/.test(error.message),
   );
 });

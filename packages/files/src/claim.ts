@@ -1,11 +1,11 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import * as z from 'zod';
-import { remedy } from './fileRemedy.ts';
-import { UserError } from './userError.ts';
+import { FileError } from './fileError.ts';
+import { remedy } from './remedy.ts';
 
 /** Work that another process is at. */
-export class ClaimedError extends UserError {
+export class ClaimedError extends FileError {
   override name = 'ClaimedError';
 }
 
@@ -32,7 +32,7 @@ const held = new Set<string>();
  * Claims `path` by a file `path.lock` beside it, on this machine and on others that share the folder.
  *
  * The claim of a process that is gone is taken over: at once on the same machine, after ten minutes without a sign
- * of life from another. Throws ClaimedError, naming process and lock, when somebody is at it, and UserError when
+ * of life from another. Throws ClaimedError, naming process and lock, when somebody is at it, and FileError when
  * the lock cannot be written.
  */
 export function claim(path: string): Claim {
@@ -72,7 +72,7 @@ function create(lock: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new UserError(`${lock}: cannot be written; ${remedy(lock, error)}`, { cause: error });
+    throw new FileError(`${lock}: cannot be written; ${remedy(lock, error)}`, { cause: error });
   }
 }
 
