@@ -13,6 +13,11 @@ import { createBlock, createStateNorms, hasModule, type State, transition } from
  */
 const IMAGE_SIDE = 127;
 
+/** Pixels at a piece's border that are not kept: as far as the convolutions reach, and at most a quarter of its side. */
+function marginOf({ states }: NlrnConfig): number {
+  return Math.min(2 * states + 2, Math.floor(IMAGE_SIDE / 4));
+}
+
 /**
  * The Non-Local Recurrent Network (Liu et al. 2018, Section 3.3 and Figure 2).
  *
@@ -42,7 +47,7 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {
   return {
     params: parameters.trainable,
     statistics: parameters.statistics,
-    piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: 2 * config.states + 2 } : undefined,
+    piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: marginOf(config) } : undefined,
     forward(x, mode) {
       const updates: StatisticUpdates = new Map<Variable, Tensor>();
       const pass = { mode, updates };

@@ -1,7 +1,7 @@
 import { createImage, crop, type Image } from '@nlrn/data';
 import { type Backend, type Executable, input } from '@nlrn/tensor';
 import type { Network } from './network.ts';
-import { type Tile, tilesOf } from './tiles.ts';
+import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
 export type Restorer = (image: Image) => Promise<Image>;
@@ -35,6 +35,7 @@ const PROBE = 64;
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
  * only. There is a program for each image size; those used last are kept.
+ * Throws RangeError at once if the margins of the network's `piece` leave nothing of it.
  */
 export function createRestorer(
   network: Network,
@@ -46,6 +47,7 @@ export function createRestorer(
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
+  checkTiling(side, margin);
   return async (image) => {
     if (fits(image)) return whole(image);
     return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);

@@ -10,9 +10,10 @@ export interface Tile {
  * Cuts an image into tiles of at most side x side pixels, all of one size, that overlap by 2 · margin or more.
  *
  * The kept parts cover each pixel once, and end at least `margin` pixels inside what is read, or at the image's
- * border. Needs side > 2 · margin.
+ * border. Throws as `checkTiling`.
  */
 export function tilesOf(width: number, height: number, side: number, margin: number): Tile[] {
+  checkTiling(side, margin);
   const columns = spansOf(width, side, margin);
   return spansOf(height, side, margin).flatMap((row) =>
     columns.map((column) => ({
@@ -20,6 +21,12 @@ export function tilesOf(width: number, height: number, side: number, margin: num
       keep: { x: column.from, y: row.from, width: column.to - column.from, height: row.to - row.from },
     })),
   );
+}
+
+/** Throws unless something of a tile is left between its margins: whole numbers, margin >= 0 and side > 2 · margin. */
+export function checkTiling(side: number, margin: number): void {
+  if (Number.isInteger(side) && Number.isInteger(margin) && margin >= 0 && side > 2 * margin) return;
+  throw new RangeError(`tiles of ${side} pixels with margins of ${margin} on both sides keep nothing`);
 }
 
 /** What is read of an axis, `size` pixels from `start`, and what is kept of it: from `from` up to `to`. */

@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { createNetwork } from '../src/createNetwork.ts';
 import type { Network } from '../src/network.ts';
 import { createRestorer, restoreImage } from '../src/restore.ts';
+import { tilesOf } from '../src/tiles.ts';
 import { variablesOf } from '../src/weights.ts';
 import { TINY_NETWORK } from './tiny.ts';
 
@@ -121,6 +122,25 @@ test('a network with a largest piece restores larger images in tiles, to the sam
   assert.is(tiles.length, 15);
   const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
   assert.not.equal(tooNarrow, whole);
+});
+
+test('margins that leave nothing of a piece are refused before any work', () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 1, depth: 2 }, uniform);
+  assert.throws(
+    () => createRestorer({ ...dncnn, piece: { side: 8, margin: 4 } }, backend),
+    (error: Error) =>
+      error instanceof RangeError && /tiles of 8 pixels with margins of 4/.test(error.message),
+  );
+});
+
+test('a network with the whole image as neighbourhood has tiles for every image, whatever its number of states', () => {
+  for (const states of [1, 14, 15, 30, 31, 64, 1024]) {
+    const config = { ...TINY_NETWORK, channels: 1, embedding: 1, states, neighborhood: 'image' } as const;
+    const { side, margin } = createNetwork(config, uniform).piece!;
+    assert.is(margin, Math.min(2 * states + 2, 31), `${states} states`);
+    const kept = tilesOf(140, 140, side, margin).reduce((n, { keep }) => n + keep.width * keep.height, 0);
+    assert.is(kept, 140 * 140, `${states} states`);
+  }
 });
 
 test.run();

@@ -18,24 +18,57 @@ test('a row of ten pixels in tiles of six with margin two', () => {
   );
 });
 
-test('every pixel is kept once, a margin inside what is read', () => {
+/** Fails unless the kept parts cover an axis of n pixels in order, each a margin inside what is read or at the border. */
+function checkAxis(n: number, side: number, margin: number): void {
+  const where = `${n} pixels in tiles of ${side} with margin ${margin}`;
+  let covered = 0;
+  for (const { read, keep } of tilesOf(n, 1, side, margin)) {
+    assert.is(keep.x, covered, where);
+    assert.ok(keep.width > 0 && read.width === Math.min(n, side), where);
+    covered += keep.width;
+    assert.ok(read.x >= 0 && read.x + read.width <= n, where);
+    assert.ok(keep.x === 0 || keep.x - read.x >= margin, where);
+    assert.ok(covered === n || read.x + read.width - covered >= margin, where);
+  }
+  assert.is(covered, n, where);
+}
+
+test('tiles cover every image, a margin inside what is read, or are refused: all sizes, sides and margins', () => {
+  for (let side = 0; side <= 24; side++) {
+    for (let margin = 0; margin <= 14; margin++) {
+      for (let n = 1; n <= 80; n++) {
+        if (side > 2 * margin) checkAxis(n, side, margin);
+        else assert.throws(() => tilesOf(n, 1, side, margin), /keep nothing/);
+      }
+    }
+  }
+});
+
+test('rows and columns of tiles together keep every pixel once', () => {
   for (const [width, height, side, margin] of [
     [100, 37, 20, 5],
     [21, 20, 20, 9],
     [64, 65, 17, 1],
   ] as const) {
     const kept = new Uint8Array(width * height);
-    for (const { read, keep } of tilesOf(width, height, side, margin)) {
-      assert.ok(read.width <= side && read.height <= side);
-      assert.ok(keep.x - read.x >= Math.min(margin, keep.x));
-      assert.ok(
-        read.y + read.height - (keep.y + keep.height) >= Math.min(margin, height - keep.y - keep.height),
-      );
+    for (const { keep } of tilesOf(width, height, side, margin)) {
       for (let y = keep.y; y < keep.y + keep.height; y++) {
         for (let x = keep.x; x < keep.x + keep.width; x++) kept[y * width + x]!++;
       }
     }
     assert.ok(kept.every((times) => times === 1));
+  }
+});
+
+test('sides and margins that are no whole numbers, or below zero, are refused', () => {
+  for (const [side, margin] of [
+    [6.5, 1],
+    [6, 0.5],
+    [6, -1],
+    [Number.NaN, 1],
+    [6, Number.NaN],
+  ] as const) {
+    assert.throws(() => tilesOf(10, 10, side, margin), /keep nothing/);
   }
 });
 
