@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createImage, generateImage, readPng, writePng } from '@nlrn/data';
@@ -86,7 +86,11 @@ test('wrong options end with code 1 and a message with what is known', async () 
       /w\.safetensors: no such file/,
     ),
     fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
-    fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input image/),
+    fails(
+      'denoise images/1.png images/1.png --weights w.safetensors',
+      /1\.png: is the input image; .*--force/,
+    ),
+    fails('denoise images/1.png images/2.png --weights w.safetensors', /2\.png: exists already; .*--force/),
     fails(
       'denoise images/1.png out.png --weights text.png',
       /text\.png: is truncated or no safetensors file/,
@@ -147,6 +151,15 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   );
   const restored = readPng(join(folder, 'restored.png'));
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
+
+  // Over an existing file, over the input itself, and with names that begin with a dash.
+  copyFileSync(join(folder, 'photo.png'), join(folder, '-x.png'));
+  const forced = await run('denoise', ...use, '--force', '--', '-x.png', 'restored.png');
+  assert.is(forced.code, 0, forced.err);
+  const inPlace = await run('denoise', ...use, '--force', '--', '-x.png', '-x.png');
+  assert.is(inPlace.code, 0, inPlace.err);
+  assert.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'restored.png')));
+  assert.not.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'photo.png')));
 });
 
 test('the commands are run by Node itself: the command tsx kills what does not answer Ctrl-C within 60 ms', () => {

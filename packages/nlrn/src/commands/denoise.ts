@@ -17,6 +17,11 @@ export const denoiseOptions = {
   ),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: { ...number('Seed of that noise'), default: 0 },
+  force: {
+    type: 'boolean',
+    default: false,
+    describe: 'Overwrite the output if it exists, even if it is the input',
+  },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -34,7 +39,8 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
       .options(denoiseOptions)
       .example('$0 denoise noisy.png clean.png', 'for noise of sigma 25')
       .example('$0 denoise noisy.png clean.png --weights runs/quick.safetensors', '')
-      .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', ''),
+      .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', '')
+      .example('$0 denoise --force -- -x.png -x.png', 'in place, and a name that begins with a dash'),
   handler: runDenoise,
 };
 
@@ -43,7 +49,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   const [from, to] = [userPath(args.input), userPath(args.output)];
   checkOutput('output', to, '.png');
   checkFolderOf(to);
-  checkDistinct(from, to);
+  if (!args.force) checkUnused(from, to);
   const image = readPng(from);
   const { network, sigma: trained } = loadWeights(
     args.weights === undefined ? defaultWeights() : userPath(args.weights),
@@ -64,13 +70,18 @@ function checkFolderOf(path: string): void {
   throw new UserError(`output ${path}: the folder ${dirname(path)} does not exist, create it first`);
 }
 
-/** Throws UserError when both paths are one file, by whatever links or letter case. */
-function checkDistinct(from: string, to: string): void {
-  if (!existsSync(from) || !existsSync(to)) return;
-  const [a, b] = [statSync(from), statSync(to)];
-  if (a.ino === b.ino && a.dev === b.dev) {
-    throw new UserError(`output ${to}: is the input image, which is not overwritten; name another file`);
-  }
+/** Throws UserError when there is a file to be overwritten, saying if it is the input. */
+function checkUnused(from: string, to: string): void {
+  if (!existsSync(to)) return;
+  const fault = isSameFile(from, to) ? 'is the input image' : 'exists already';
+  throw new UserError(`output ${to}: ${fault}; name another file, or --force to overwrite it`);
+}
+
+/** Whether two paths lead to one file, by whatever links or letter case. */
+function isSameFile(a: string, b: string): boolean {
+  if (!existsSync(a) || !existsSync(b)) return false;
+  const [first, second] = [statSync(a), statSync(b)];
+  return first.ino === second.ino && first.dev === second.dev;
 }
 
 function comparison(truth: Image, noisy: Image, restored: Image): string {

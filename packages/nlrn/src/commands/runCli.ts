@@ -25,7 +25,7 @@ export async function runCli(cli: Cli): Promise<void> {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  const parser = yargs(hideBin(process.argv))
+  const parser = yargs(dashesAsPaths(hideBin(process.argv)))
     .scriptName(cli.name)
     .usage(`$0 <command>\n\n${cli.summary}`)
     .command(cli.commands)
@@ -48,6 +48,18 @@ export async function runCli(cli: Cli): Promise<void> {
   } catch (error) {
     report(cli, error);
   }
+}
+
+/**
+ * The arguments with those after `--`, which are no options, so that yargs takes them for none: `-x.png` is `./-x.png`.
+ *
+ * (yargs counts none of them for a command's own, and parses the values of those once more as options.)
+ */
+function dashesAsPaths(given: readonly string[]): string[] {
+  const end = given.indexOf('--');
+  if (end < 0) return [...given];
+  const others = given.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name));
+  return [...given.slice(0, end), ...others];
 }
 
 /** Throws UserError for `--fresh=3`, which yargs takes for false. */
