@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadFolder } from '@nlrn/data';
+import { type Dataset, loadFolder } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
 import { DEFAULT_WEIGHTS, evaluate, loadWeights, saveWeights, UserError } from '@nlrn/nlrn';
-import { backendOptions, text, userPath, withBackend } from '@nlrn/nlrn/commands';
+import { backendOptions, namesFrom, text, userPath, withBackend } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {
@@ -35,7 +35,7 @@ async function keepWeights(args: Arguments): Promise<void> {
     throw new UserError(`${path}: no such file; run "pnpm exp ablation-variants --preset laptop" first`);
   }
   const out = args.out === undefined ? DEFAULT_WEIGHTS : userPath(args.out);
-  const datasets = args.on.split(',').map((folder) => loadFolder(userPath(folder.trim())));
+  const datasets = datasetsFrom(args.on);
   const { network, config, sigma, metadata } = loadWeights(path);
   if (sigma === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
   await withBackend(args, async (backend) => {
@@ -55,4 +55,13 @@ async function keepWeights(args: Arguments): Promise<void> {
     );
     console.log(`wrote ${out}`);
   });
+}
+
+/** The folders of `--on`. Throws UserError for two of one name, as results are kept by the name. */
+function datasetsFrom(on: string): Dataset[] {
+  const datasets = namesFrom('--on', on).map((folder) => loadFolder(userPath(folder)));
+  const names = datasets.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return datasets;
+  throw new UserError(`--on ${on}: two folders are called ${twice}; rename one, or give it alone`);
 }

@@ -19,7 +19,7 @@ const uvuGlobals = globalThis as unknown as {
   UVU_QUEUE: [title: string, ...RunSuite[]][];
 };
 
-const TEST_FILE = /^(packages[\\/][^\\/]+|experiments|bench)[\\/]test[\\/].*\.test\.ts$/;
+const TEST_FILE = /^((packages[\\/][^\\/]+|experiments|bench)[\\/])?test[\\/].*\.test\.ts$/;
 
 const pattern = new RegExp(process.argv[2] ?? '', 'i');
 const { suites } = await parse(`${import.meta.dirname}/..`, TEST_FILE);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
-import { text, userPath } from '@nlrn/nlrn/commands';
+import { namesFrom, text, userPath } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { onGenerated, presetNamed, type Scale, scaleOf } from '../lib/experiment.ts';
@@ -29,7 +29,7 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
   handler: (args) => {
     const presets = args.preset === undefined ? PRESET_NAMES : [presetNamed(args.preset)];
     const out = args.out === undefined ? RESULTS : userPath(args.out);
-    const from = args.from?.split(',').map((folder) => userPath(folder.trim())) ?? [];
+    const from = args.from === undefined ? [] : namesFrom('--from', args.from).map(userPath);
     const scales = scalesWithRuns(presets, [out, ...from]);
     for (const folder of from) {
       if (scales.some((scale) => hasRuns(folder, scale))) continue;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateImage, writePng } from '@nlrn/data';
 import { readSafetensors } from '@nlrn/files';
@@ -79,6 +79,25 @@ test('wrong options end with code 1 and one line with what is known', async () =
   assert.match(
     keep.err,
     /none\.safetensors: no such file; run "pnpm exp ablation-variants --preset laptop" first$/m,
+  );
+  mkdirSync(join(folder, 'other', 'images'), { recursive: true });
+  cpSync(join(folder, 'images', 'x.png'), join(folder, 'other', 'images', 'x.png'));
+  const named = await Promise.all([
+    run('keep-weights --weights images/x.png --on images,'),
+    run('keep-weights --weights images/x.png --on images,images'),
+    run('keep-weights --weights images/x.png --on images,other/images'),
+    run('report --from out,'),
+    run('all --only q5,'),
+  ]);
+  assert.equal(
+    named.map(({ code, out, err }) => [code, out, err.split('\n')[0]]),
+    [
+      [1, '', '--on images,: a name is empty; leave the comma out'],
+      [1, '', '--on images,images: images is named twice; name it once'],
+      [1, '', '--on images,other/images: two folders are called images; rename one, or give it alone'],
+      [1, '', '--from out,: a name is empty; leave the comma out'],
+      [1, '', '--only q5,: a name is empty; leave the comma out'],
+    ],
   );
   assert.equal([all.code, keep.code], [1, 1]);
   assert.not.ok(existsSync(join(folder, 'out')));

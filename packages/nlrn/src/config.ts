@@ -12,8 +12,8 @@ export const METRICS = [
 
 export type Metric = (typeof METRICS)[number];
 
-/** A side or a count; the bound keeps a damaged file from asking for all memory. */
-const size = z.int().positive().max(1024);
+/** A side or a count; the bound keeps a damaged file, or a slip of the finger, from asking for all memory. */
+export const size = z.int().positive().max(1024);
 
 /** What an NLRN is made of; the paper's symbols stand behind the names. */
 export const nlrnConfigSchema = z.strictObject({

@@ -136,8 +136,9 @@ async function takeStep(
   const adamStep = settles ? step - config.steps : step;
   if (settles && adamStep === 1) for (const moment of moments) backend.write(moment, moment.initial);
   const rate = rateAt(step);
-  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [adamStep] };
+  // The program comes first: it tells how much memory is missing.
   const program = programOf(settles);
+  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [adamStep] };
   const { loss, norm } = await program.run(feeds).catch((error) => {
     throw error instanceof BackendError ? failureOf(error, step) : error;
   });

@@ -1,10 +1,9 @@
 import { halvedFiveTimes, oneCycle, PAPER_CLIP_NORM, type Schedule } from '@nlrn/autograd';
 import { SCALES } from '@nlrn/data';
 import * as z from 'zod';
-import { networkConfigSchema } from './config.ts';
+import { networkConfigSchema, size } from './config.ts';
 
 const positive = z.number().positive();
-const count = z.int().positive();
 
 /**
  * The learning rate over the run: the paper's, halved five times, or one cycle up to a peak and down again.
@@ -20,13 +19,13 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
 /** All that the outcome of a training run depends on, but the images. */
 export const trainConfigSchema = z.strictObject({
   network: networkConfigSchema,
-  steps: count,
+  steps: z.int().positive(),
   /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps` */
   settling: z.number().min(0).max(1).default(0),
   /** Patches in a step */
-  batch: count,
+  batch: size,
   /** Side of a patch, in pixels */
-  patch: count,
+  patch: size,
   /** Standard deviation of the noise, on the 0-255 scale */
   sigma: z.number().nonnegative(),
   schedule: scheduleSchema,

@@ -72,8 +72,9 @@ function jsonOrUndefined(text: unknown): unknown {
 
 /** From the training configuration of our files, or the text `sigma` of published ones. */
 function trainedSigma({ metadata }: Safetensors): number | undefined {
-  const sigma = metadata.sigma ?? trainingSchema.safeParse(metadata.training).data?.sigma;
-  return sigma === undefined || !Number.isFinite(Number(sigma)) ? undefined : Number(sigma);
+  const { sigma = '' } = metadata;
+  if (sigma.trim() === '') return trainingSchema.safeParse(metadata.training).data?.sigma;
+  return Number.isFinite(Number(sigma)) ? Number(sigma) : undefined;
 }
 
 /** The values that a backend holds, by the variables' names. */

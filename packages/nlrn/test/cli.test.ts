@@ -70,6 +70,11 @@ test('wrong options end with code 1 and a message with what is known', async () 
   await Promise.all([
     fails('train --out w.safetensors --seed 1 --seed 2', /^--seed is given 2 times; give it once$/m),
     fails('train --out w.safetensors --steps many', /^--steps: needs a number$/m),
+    fails('program --batch 1e9', /^--batch 1000000000: needs to be <=1024$/m),
+    fails(
+      'program --batch 1024 --channels 1024 --patch 99',
+      /^the reference backend needs \d+\.\d+ GB of memory and cannot have it: take a smaller batch, /,
+    ),
     fails('train --out w.safetensors --steps 1.5', /^--steps 1\.5: needs a whole number$/m),
     fails('train --out', /^train: --out needs a value; /),
     fails('train', /^train: --out is missing; /),

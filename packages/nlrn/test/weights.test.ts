@@ -65,7 +65,14 @@ test('the sigma of the training is told, where the file says it', async () => {
   };
   assert.is(await sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
   assert.is(await sigmaOf({ sigma: '15' }), 15);
-  for (const silent of [{}, { training: '{' }, { training: '{}' }, { sigma: 'some' }]) {
+  for (const silent of [
+    {},
+    { training: '{' },
+    { training: '{}' },
+    { sigma: 'some' },
+    { sigma: '' },
+    { sigma: ' ' },
+  ]) {
     assert.is(await sigmaOf(silent as Record<string, string>), undefined);
   }
 });

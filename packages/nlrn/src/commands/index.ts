@@ -1,5 +1,6 @@
 /** What command-line programs of this repository share. */
 
 export { onInterrupt, repeatCommand } from './interrupt.ts';
-export { backendOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
-export { type Cli, runCli } from './runCli.ts';
+export { nlrnCli } from './nlrnCli.ts';
+export { backendOptions, namesFrom, number, seedsFrom, text, userPath, withBackend } from './options.ts';
+export { type Cli, runCli, runCommand } from './runCli.ts';

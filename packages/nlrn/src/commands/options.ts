@@ -43,6 +43,15 @@ export function seedsFrom(list: string): number[] {
   throw new UserError(`--seeds ${list}: needs different whole numbers, such as 1,2,3`);
 }
 
+/** The names in an option, separated by commas. Throws UserError for an empty one, and for one that is given twice. */
+export function namesFrom(option: string, list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new UserError(`${option} ${list}: a name is empty; leave the comma out`);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return names;
+  throw new UserError(`${option} ${list}: ${twice} is named twice; name it once`);
+}
+
 /**
  * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.
  *

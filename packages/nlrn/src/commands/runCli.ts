@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import yargs, { type CommandModule, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { isUserError, UserError } from '../userError.ts';
+import { checkArguments } from './checkArguments.ts';
 import { checkValues } from './options.ts';
 
 /** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
@@ -14,18 +15,29 @@ export interface Cli {
 }
 
 /**
- * Runs the command that the process was started with.
+ * Runs the command of the arguments, by default those that the process was started with.
  *
  * What a user can mend ends it with exit code 1 and a message that names the option or file and the remedy;
  * the trace is printed only for what only we can mend.
  */
-export async function runCli(cli: Cli): Promise<void> {
+export async function runCli(cli: Cli, given = hideBin(process.argv)): Promise<void> {
   // `… program | head` closes the pipe: that is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  const parser = yargs(dashesAsPaths(hideBin(process.argv)))
+  try {
+    await runCommand(cli, given);
+  } catch (error) {
+    process.stderr.write(`${isUserError(error) ? error.message : inspect(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Runs the command of the arguments. Throws UserError for arguments that it does not take, and what it throws. */
+export async function runCommand(cli: Cli, given: readonly string[]): Promise<void> {
+  const read = dashesAsPaths(given);
+  await yargs(read)
     .scriptName(cli.name)
     .usage(`$0 <command>\n\n${cli.summary}`)
     .command(cli.commands)
@@ -35,19 +47,18 @@ export async function runCli(cli: Cli): Promise<void> {
     )
     .strictCommands()
     .strict()
-    .parserConfiguration({ 'camel-case-expansion': false })
-    .check((args) => checkFlags(cli) && checkValues(args))
+    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false })
+    .check((args) => {
+      checkArguments(read, cli.optionsOf(String(args._[0] ?? '')) ?? {});
+      return checkValues(args);
+    })
     .locale('en')
     .version(false)
     .wrap(100)
     .fail((message, error) => {
-      throw error ?? new UserError(explain(cli, message));
-    });
-  try {
-    await parser.parseAsync();
-  } catch (error) {
-    report(cli, error);
-  }
+      throw error && error.name !== 'YError' ? error : new UserError(explain(cli, read, message));
+    })
+    .parseAsync();
 }
 
 /**
@@ -62,20 +73,8 @@ function dashesAsPaths(given: readonly string[]): string[] {
   return [...given.slice(0, end), ...others];
 }
 
-/** Throws UserError for `--fresh=3`, which yargs takes for false. */
-function checkFlags(cli: Cli): true {
-  const [command = '', ...given] = hideBin(process.argv);
-  const options = cli.optionsOf(command) ?? {};
-  for (const [, name, value] of given.map((argument) => /^--([\w-]+)=(.*)$/.exec(argument) ?? [])) {
-    const isFlag = name !== undefined && options[name]?.type === 'boolean';
-    if (isFlag && !/^(true|false)$/.test(value!)) throw new UserError(`--${name}=${value}: takes no value`);
-  }
-  return true;
-}
-
 /** What yargs has found wrong in the command line, with what is known instead. */
-function explain(cli: Cli, message: string): string {
-  const [command = ''] = hideBin(process.argv);
+function explain(cli: Cli, [command = '']: readonly string[], message: string): string {
   const known = cli.optionsOf(command);
   const help = `"${[cli.name, ...(known ? [command] : []), '--help'].join(' ')}" shows how to use it`;
   const found = inWords(message.replace(/\s+/g, ' '));
@@ -96,15 +95,4 @@ function inWords(message: string): string {
 
 function commandNames({ commands }: Cli): string[] {
   return commands.map(({ command }) => String(command).split(' ')[0]!);
-}
-
-/** The message alone for what a user can mend; the whole trace for what only we can. */
-function report(cli: Cli, error: unknown): void {
-  process.stderr.write(`${describe(cli, error)}\n`);
-  process.exitCode = 1;
-}
-
-function describe(cli: Cli, error: unknown): string {
-  if (error instanceof Error && error.name === 'YError') return explain(cli, error.message);
-  return isUserError(error) ? error.message : inspect(error);
 }

@@ -1,9 +1,16 @@
 import type { PrimitiveName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
-import type { Graph, Instruction, Program, Value } from '../../program/program.ts';
+import {
+  formatBytes,
+  type Graph,
+  type Instruction,
+  type Program,
+  type Value,
+} from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
+import { BackendError } from '../backendError.ts';
 import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -43,7 +50,7 @@ export function referenceBackend({
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
-      const view = viewsOf(new Numbers(program.peak), stored);
+      const view = viewsOf(arenaOf(Numbers, program.peak), stored);
       return { program, run: async (feeds = {}) => runProgram(program, view, feeds) };
     },
     read: async (variable) => stored(variable).slice(),
@@ -55,6 +62,19 @@ export function referenceBackend({
       variables.clear();
     },
   };
+}
+
+/** Memory for so many numbers. Throws BackendError, with the size and the remedy, if there is not as much. */
+function arenaOf(Numbers: typeof Float32Array | typeof Float64Array, count: number): Data {
+  try {
+    return new Numbers(count);
+  } catch (error) {
+    const needed = formatBytes(count * Numbers.BYTES_PER_ELEMENT);
+    throw new BackendError(
+      `the reference backend needs ${needed} of memory and cannot have it: take a smaller batch, patch or image`,
+      { cause: error },
+    );
+  }
 }
 
 /** Finds the memory of a value: in the arena, or where its variable is kept. */

@@ -1,0 +1,122 @@
+import { UserError } from '@nlrn/nlrn';
+import { type Cli, namesFrom, text } from '@nlrn/nlrn/commands';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
+import { type Contest, openContest } from './lib/contest.ts';
+import { measure } from './lib/measure.ts';
+import { formatProfile, profile } from './lib/profile.ts';
+import { writeResults } from './lib/results.ts';
+import { checkRounds, roundsOption } from './lib/rounds.ts';
+import type { Row } from './lib/row.ts';
+import { columnsFor, formatHeader, formatLegend, formatRow } from './lib/table.ts';
+import { WORKLOADS, type Workload } from './workloads.ts';
+
+const options = {
+  threads: { ...text('Numbers of threads to measure with, such as 1,2'), default: '1,2' },
+  rounds: roundsOption,
+  peers: {
+    type: 'boolean',
+    default: true,
+    describe: 'TensorFlow.js and PyTorch; --no-peers leaves them out',
+  },
+  profile: {
+    type: 'boolean',
+    default: false,
+    describe: 'Instead, print where our time goes, by primitive, with the most threads',
+  },
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof options> & { workload?: string | undefined };
+
+const NAMES = [...WORKLOADS.map(({ name }) => name), ...GPUJS_NAMES];
+
+const benchCommand: CommandModule<unknown, Arguments> = {
+  command: '$0 [workload]',
+  describe: 'Times the kernels and the training step beside TensorFlow.js and PyTorch',
+  builder: (yargs) =>
+    yargs
+      .positional('workload', {
+        type: 'string',
+        describe: "The beginning of a workload's name; all without it",
+      })
+      .options(options)
+      .example('$0', 'everything, into results/bench/<machine>.json')
+      .example('$0 conv128', 'the 3 x 3 convolutions of 128 channels')
+      .example('$0 matmul --no-peers --threads 1', 'ours alone, on one thread')
+      .example('$0 gpujs', "gpu.js's modes on this machine")
+      .example('$0 step --profile', "where the training steps' time goes")
+      .epilogue(`Workloads: ${NAMES.join(', ')}`),
+  handler: run,
+};
+
+async function run({ workload: prefix = '', threads, rounds, peers, profile }: Arguments): Promise<void> {
+  const chosen = WORKLOADS.filter(({ name }) => name.startsWith(prefix));
+  if (!NAMES.some((name) => name.startsWith(prefix))) {
+    throw new UserError(`${prefix}: no such workload; they are ${NAMES.join(', ')}`);
+  }
+  const counts = countsFrom(threads);
+  checkRounds(rounds);
+  if (chosen.length === 0) return void (await measureGpuJs(prefix, rounds));
+  if (profile) return printProfiles(chosen, Math.max(...counts));
+  const contest = openContest(counts, peers);
+  try {
+    const rows = await compare(chosen, contest, counts, rounds);
+    for (const contestant of contest.contestants) contestant.stop();
+    const gpujs = await measureGpuJs(prefix, rounds);
+    const versions = versionsOf(contest);
+    console.log(`versions: ${JSON.stringify(versions)}`);
+    if (chosen.length === WORKLOADS.length && peers)
+      console.log(`wrote ${writeResults(rows, versions, gpujs)}`);
+  } finally {
+    for (const contestant of contest.contestants) contestant.stop();
+  }
+}
+
+function countsFrom(list: string): number[] {
+  const counts = namesFrom('--threads', list).map(Number);
+  if (counts.every((count) => Number.isInteger(count) && count >= 1)) return counts;
+  throw new UserError(`--threads ${list}: needs whole numbers of at least 1, such as 1,2`);
+}
+
+/** Measures the workloads one by one and prints each row when it is known. */
+async function compare(
+  workloads: readonly Workload[],
+  { contestants, notes }: Contest,
+  threads: readonly number[],
+  rounds: number,
+): Promise<Row[]> {
+  const columns = columnsFor(
+    threads,
+    contestants.map(({ name }) => name),
+  );
+  for (const note of notes) console.log(note);
+  console.log(formatHeader(columns));
+  const rows: Row[] = [];
+  for (const workload of workloads) {
+    rows.push(await measure(workload, contestants, rounds));
+    console.log(formatRow(columns, rows.at(-1)!));
+  }
+  console.log(`\n${formatLegend(rows)}\n`);
+  return rows;
+}
+
+/** Of the libraries; of ours and the roof that is Node's. */
+function versionsOf({ contestants }: Contest): Record<string, string> {
+  return Object.fromEntries(contestants.map(({ name, version }) => [name, version]));
+}
+
+async function printProfiles(workloads: readonly Workload[], threads: number): Promise<void> {
+  for (const workload of workloads) {
+    const { lines, wholeMs } = await profile(workload, threads);
+    console.log(`${workload.name}: ${workload.describe}, ${threads} threads\n`);
+    console.log(`${formatProfile(lines, wholeMs)}\n`);
+  }
+}
+
+/** `pnpm bench` */
+export const benchCli: Cli = {
+  name: 'pnpm bench',
+  summary: 'Speed of the kernels on this machine',
+  commands: [benchCommand as unknown as CommandModule],
+  optionsOf: () => options,
+};

@@ -1,0 +1,172 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { replaceFile } from '@nlrn/files';
+import { UserError } from '@nlrn/nlrn';
+import { type Cli, text, userPath } from '@nlrn/nlrn/commands';
+import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { describeMachine } from '../lib/machine.ts';
+import { checkRounds, roundsOption } from '../lib/rounds.ts';
+import { Ours, Torch } from './contestants.ts';
+import { DeviceClock } from './deviceClock.ts';
+import { measure, type Timing } from './measure.ts';
+import { measureRoof } from './roof.ts';
+import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
+
+const options = {
+  size: { ...text('full, or tiny to try the program'), choices: Object.keys(SIZES), default: 'full' },
+  rounds: roundsOption,
+  out: { ...text('File of the results'), default: join(import.meta.dirname, '../../results/bench/gpu.json') },
+} as const satisfies Record<string, Options>;
+
+/** Groups of threads of the roof: many times what a card runs at once. */
+const ROOF_GROUPS: Readonly<Record<SizeName, number>> = { full: 16_384, tiny: 4 };
+
+const command: CommandModule<unknown, InferredOptionTypes<typeof options>> = {
+  command: '$0',
+  describe: 'Times kernels and the training step on the GPU, beside PyTorch on the same',
+  builder: (yargs) => yargs.options(options).example('$0 --size tiny', 'tries everything, in seconds'),
+  handler: ({ size, rounds, out }) => run(size as SizeName, rounds, userPath(out)),
+};
+
+async function run(size: SizeName, rounds: number, out: string): Promise<void> {
+  checkRounds(rounds);
+  const open = await openMode('webgpu');
+  const { device, adapter } = open;
+  if (adapter.software && size === 'full') {
+    throw new UserError(
+      `${adapter.name} is imitated on the processor, which would take hours; try --size tiny`,
+    );
+  }
+  const clock = new DeviceClock(device!);
+  const opened = (byHand: ByHand) => () => recordingBackend(open, { byHand });
+  const plain = new Ours('gpu.js', opened('never'), clock);
+  const hand = new Ours('by hand', opened(size === 'full' ? 'large' : 'always'), clock);
+  const torch = await Torch.start();
+  const contestants = torch ? [plain, hand, torch] : [plain, hand];
+  const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
+  const peak = torch && peakOf();
+  const head = { adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak };
+  console.log(describe(head));
+  console.log(`\n${line(['workload', ...COLUMNS])}`);
+  const rows = [];
+  for (const workload of workloadsOf(size)) {
+    const timings = await measure(workload, contestants, rounds);
+    console.log(line([workload.name, ...cells(timings, roof, peak)]));
+    for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
+    rows.push({ ...workload, timings });
+  }
+  const step = await stepOf(hand);
+  console.log(`\n${typeof step === 'string' ? step : describeStep(step)}`);
+  write(out, { ...head, rounds, rows, step });
+  torch?.stop();
+  // Some drivers would keep the process alive.
+  process.exit();
+}
+
+function write(out: string, figures: object): void {
+  const results = { date: new Date().toISOString(), ...describeMachine(), ...packedCommit(), ...figures };
+  mkdirSync(dirname(out), { recursive: true });
+  replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
+  console.log(`\nwrote ${out}`);
+}
+
+/** In an archive there is no repository, but a file with the commit. */
+function packedCommit(): { commit?: string } {
+  const file = join(import.meta.dirname, '../../COMMIT');
+  return existsSync(file) ? { commit: readFileSync(file, 'utf8').trim() } : {};
+}
+
+interface Head {
+  readonly adapter: { readonly name: string; readonly driver: string };
+  readonly torch: string | undefined;
+  readonly clock: string;
+  readonly roof: number;
+  readonly peak: number | undefined;
+}
+
+function describe({ adapter, torch, clock, roof, peak }: Head): string {
+  return [
+    `ours: gpu.js's kernels, and some by hand, on ${adapter.name} (${adapter.driver}), timed by the ${clock}'s clock`,
+    `torch: ${torch ?? 'not here: no python3 with PyTorch that sees a GPU'}`,
+    `roof: ${teraflops(roof)} TFLOP/s, multiply-adds in registers, measured`,
+    `peak: ${peak === undefined ? 'unknown without PyTorch' : `${teraflops(peak)} TFLOP/s, lanes x highest clock`}`,
+  ].join('\n');
+}
+
+/** The card's peak in float32, operations a second, as PyTorch describes the card. */
+function peakOf(): number {
+  const torch = join(import.meta.dirname, '../peers/torch_cuda.py');
+  return Number(spawnSync('python3', [torch, '--peak'], { encoding: 'utf8' }).stdout);
+}
+
+const COLUMNS = [
+  ...['gpu.js ms', 'TFLOP/s', '% peak'],
+  ...['by hand ms', 'TFLOP/s', '% peak', '% roof'],
+  ...['torch ms', 'TFLOP/s', '% peak', 'hand/torch'],
+];
+
+function cells(timings: readonly Timing[], roof: number, peak?: number): string[] {
+  const [plain, hand, torch] = (['gpu.js', 'by hand', 'torch'] as const).map((name) =>
+    timings.find((timing) => timing.name === name),
+  );
+  const share = (timing: Timing | undefined, whole: number | undefined) =>
+    timing?.rate === undefined || whole === undefined ? '-' : ((100 * timing.rate) / whole).toFixed(1);
+  const ratio = hand?.rate && torch?.rate ? `${(hand.rate / torch.rate).toFixed(3)}x` : '-';
+  return [
+    ...[...timeAndRate(plain), share(plain, peak)],
+    ...[...timeAndRate(hand), share(hand, peak), share(hand, roof)],
+    ...[...timeAndRate(torch), share(torch, peak), ratio],
+  ];
+}
+
+function timeAndRate(timing: Timing | undefined): string[] {
+  if (timing?.milliseconds === undefined) return ['-', '-'];
+  return [timing.milliseconds.toFixed(3), teraflops(timing.rate!)];
+}
+
+function teraflops(rate: number): string {
+  return (rate / 1e12).toPrecision(3);
+}
+
+function line([name, ...cells]: readonly string[]): string {
+  return [name!.padEnd(36), ...cells.map((cell) => cell.padStart(10))].join(' ');
+}
+
+interface Step {
+  readonly host: Ours['host'];
+  readonly primitives: Awaited<ReturnType<Ours['profile']>>;
+}
+
+/** The last workload, a training step, from inside; or why there is no look inside. */
+async function stepOf(ours: Ours): Promise<Step | string> {
+  try {
+    return { host: ours.host, primitives: await ours.profile() };
+  } catch (error) {
+    return `no profile of the training step: ${(error as Error).message}`;
+  }
+}
+
+function describeStep({ host, primitives }: Step): string {
+  const total = primitives.reduce((sum, [, ms]) => sum + ms, 0);
+  return [
+    `training step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
+    ...primitives.map(
+      ([name, ms]) => `${name.padEnd(24)} ${ms.toFixed(3).padStart(10)} ms ${percent(ms / total)}`,
+    ),
+    `${'one by one'.padEnd(24)} ${total.toFixed(3).padStart(10)} ms`,
+  ].join('\n');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1).padStart(5)}%`;
+}
+
+/** `bench/gpu.sh` */
+export const gpuCli: Cli = {
+  name: 'bench/gpu.sh',
+  summary: 'Speed on this GPU',
+  commands: [command as unknown as CommandModule],
+  optionsOf: () => options,
+};

@@ -1,0 +1,148 @@
+import { PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import {
+  backendOptions,
+  type Cli,
+  namesFrom,
+  onInterrupt,
+  repeatCommand,
+  seedsFrom,
+  text,
+  userPath,
+} from '@nlrn/nlrn/commands';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { EXPERIMENTS } from './catalogue.ts';
+import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
+import { loadData } from './lib/data.ts';
+import { type Experiment, onGenerated, presetNamed, type Scale, scaleOf } from './lib/experiment.ts';
+import { RESULTS } from './lib/results.ts';
+import { runExperiments } from './lib/runner.ts';
+import { shardFrom } from './lib/shard.ts';
+import { reportCommand, reportOptions } from './report/command.ts';
+
+/** Seeds that are run unless others are asked for. */
+const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
+
+const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
+
+const options = {
+  preset: { ...text(`Scale of the experiment: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
+  train: text('Folder of PNG images to train on; generated ones without it'),
+  test: text('Folder of PNG images to test on; generated ones without it'),
+  seeds: text(`Seeds, such as 1,2,3; by default ${DEFAULT_SEEDS}`),
+  only: text('Variants to run, separated by commas; all of them without it'),
+  shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
+  out: text('Folder of the results; results/ of this repository without it'),
+  fresh: {
+    type: 'boolean',
+    default: false,
+    describe: 'Train again what is asked for; earlier results are kept aside',
+  },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof options>;
+
+/** A command that runs some of the experiments. */
+function commandOf(
+  command: string,
+  describe: string,
+  experiments: readonly Experiment[],
+): CommandModule<unknown, Arguments> {
+  return {
+    command,
+    describe,
+    builder: (yargs) =>
+      yargs
+        .options(options)
+        .example(`$0 ${command}`, 'a few minutes, on generated images')
+        .example(`$0 ${command} --train train400 --test set12`, 'on your own images')
+        .example(`$0 ${command} --preset laptop --seeds 1,2,3`, 'with error bars; the same command goes on')
+        .example(`$0 ${command} --preset laptop --shard 3/12`, 'the third of twelve machines')
+        .epilogue(`Variants: ${variantNames(experiments, scaleOf('quick')).join(', ')} (--preset quick)`),
+    handler: (args) => run(experiments, args),
+  };
+}
+
+async function run(experiments: readonly Experiment[], args: Arguments): Promise<void> {
+  const preset = presetNamed(args.preset);
+  const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
+  const folders = { train: path(args.train), test: path(args.test) };
+  const isGenerated = folders.train === undefined || folders.test === undefined;
+  const scale = isGenerated ? onGenerated(scaleOf(preset)) : scaleOf(preset);
+  const only = variantsFrom(variantNames(experiments, scale), args.only);
+  const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
+  const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
+  const data = loadData(folders);
+  const interrupt = onInterrupt('finishing this step or image; everything is kept');
+  const command = repeatCommand('pnpm exp', ['--fresh']);
+  try {
+    const finished = await runExperiments({
+      experiments,
+      scale,
+      data,
+      seeds,
+      only,
+      shard,
+      backend: args.backend,
+      threads: args.threads,
+      out: path(args.out) ?? RESULTS,
+      fresh: args.fresh,
+      command,
+      signal: interrupt.signal,
+      say: (line) => console.log(line),
+      showProgress,
+    });
+    if (finished) return;
+    console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
+    process.exitCode = 130;
+  } finally {
+    interrupt.release();
+  }
+}
+
+function variantNames(experiments: readonly Experiment[], scale: Scale): string[] {
+  const variants = experiments.flatMap((experiment) => experiment.variants(scale.config.network));
+  return [...new Set(variants.map(({ name }) => name))];
+}
+
+function variantsFrom(known: readonly string[], only: string | undefined): string[] {
+  const names = only === undefined ? [] : namesFrom('--only', only);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new UserError(`--only ${unknown}: unknown variant; the variants are ${known.join(', ')}`);
+}
+
+const listCommand: CommandModule = {
+  command: 'list',
+  describe: 'Show the experiments and their variants',
+  handler: () => {
+    for (const experiment of EXPERIMENTS) {
+      console.log(`${experiment.name}\n  ${experiment.title}`);
+      for (const preset of PRESET_NAMES) {
+        console.log(`  variants, ${preset}: ${variantNames([experiment], scaleOf(preset)).join(', ')}`);
+      }
+    }
+  },
+};
+
+const runCommands = [
+  ...EXPERIMENTS.map((experiment) => commandOf(experiment.name, experiment.title, [experiment])),
+  commandOf('all', 'All of them; what they have in common is trained once', EXPERIMENTS),
+];
+
+const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
+  string,
+  Record<string, Options>
+>([
+  ...runCommands.map(({ command }) => [String(command), options] as const),
+  ['report', reportOptions],
+  ['keep-weights', keepWeightsOptions],
+]);
+
+/** `pnpm exp` */
+export const expCli: Cli = {
+  name: 'pnpm exp',
+  summary: 'Regenerates the tables and figures of the paper',
+  commands: [listCommand, ...runCommands, reportCommand, keepWeightsCommand] as unknown as CommandModule[],
+  optionsOf: (command) => OPTIONS.get(command),
+};
