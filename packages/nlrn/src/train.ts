@@ -69,18 +69,24 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { network, variables } = trainingStep;
   const run = { config, dataHash: dataset.hash, variables, backend };
   const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
-  const programOf = compiledOnce(trainingStep, backend);
-  const state = await takeSteps({ ...options, ...trainingStep, images, programOf, run, start });
+  const { programOf, dispose } = compiledOnce(trainingStep, backend);
+  const sitting = { ...options, ...trainingStep, images, programOf, run, start };
+  const state = await takeSteps(sitting).finally(dispose);
   return { network, ...state, finished: state.losses.length === totalSteps(config) };
 }
 
-/** The program of a step, by whether the network settles; compiled when it is first needed. */
-function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend): Sitting['programOf'] {
+/** The program of a step, by whether the network settles; compiled when it is first needed, and kept until `dispose`. */
+function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) {
   const programs = new Map<boolean, Executable>();
-  return (settles) => {
-    const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
-    programs.set(settles, program);
-    return program;
+  return {
+    programOf(settles: boolean): Executable {
+      const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
+      programs.set(settles, program);
+      return program;
+    },
+    dispose(): void {
+      for (const program of programs.values()) program.dispose();
+    },
   };
 }
 

@@ -199,6 +199,7 @@ function failingBackend(): Backend {
       let runs = 0;
       return {
         program: executable.program,
+        dispose: () => executable.dispose(),
         async run(feeds) {
           if (++runs === 4) throw new BackendError('the device was lost; go on with --backend wasm');
           return executable.run(feeds);
