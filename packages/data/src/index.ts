@@ -18,6 +18,7 @@ export {
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { randomPatch } from './patches.ts';
-export { readPng, writePng } from './png.ts';
+export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
+export { readPicture, readPng, writePicture, writePng } from './png.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';

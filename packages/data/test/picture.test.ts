@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
+import { PNG } from 'pngjs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createImage } from '../src/image.ts';
+import { overWhite, type Picture, visibleColors, withColors } from '../src/picture.ts';
+import { readPicture, writePicture } from '../src/png.ts';
+
+const path = join(temporaryFolder(), 'picture.png');
+
+const floats = (...values: readonly number[]) => Float32Array.from(values);
+
+/** Red, a green of which a fifth shows, and an invisible blue. */
+const RED_GREEN_BLUE: Picture = {
+  image: createImage(3, 1, 3, floats(1, 0, 0, 0, 1, 0, 0, 0, 1)),
+  alpha: floats(1, 0.2, 0),
+  bitDepth: 8,
+  description: [],
+};
+
+test('on a white page', () => {
+  assert.equal([...overWhite(RED_GREEN_BLUE).data], [...floats(1, 0, 0, 0.8, 1, 0.8, 1, 1, 1)]);
+});
+
+test('a colour that does not show is white for a network, and stays what it was', () => {
+  const seen = visibleColors(RED_GREEN_BLUE);
+  assert.equal([...seen.data], [1, 0, 0, 0, 1, 0, 1, 1, 1]);
+  const dark = createImage(3, 1, 3);
+  const changed = withColors(RED_GREEN_BLUE, dark);
+  assert.equal([...changed.image.data], [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+  assert.is(changed.alpha, RED_GREEN_BLUE.alpha);
+});
+
+test('an opaque picture is its image', () => {
+  const opaque: Picture = { ...RED_GREEN_BLUE, alpha: undefined };
+  assert.is(overWhite(opaque), opaque.image);
+  assert.is(visibleColors(opaque), opaque.image);
+  const dark = createImage(3, 1, 3);
+  assert.is(withColors(opaque, dark).image, dark);
+});
+
+const DESCRIPTION = [
+  { type: 'iCCP', data: Buffer.from('a profile\0\0of bytes that are kept as they are') },
+  { type: 'gAMA', data: Buffer.from([0, 0, 177, 143]) },
+  { type: 'pHYs', data: Buffer.from([0, 0, 11, 19, 0, 0, 11, 19, 1]) },
+  { type: 'eXIf', data: Buffer.from('orientation') },
+];
+
+for (const bitDepth of [8, 16] as const) {
+  for (const channels of [1, 3] as const) {
+    for (const hasAlpha of [false, true]) {
+      const title = `${bitDepth} bits, ${channels} channels, ${hasAlpha ? 'alpha' : 'opaque'}`;
+      const levels = 2 ** bitDepth - 1;
+      const [width, height] = [37, 21];
+      const value = (i: number, factor: number) => ((i * factor) % (levels + 1)) / levels;
+      const length = width * height;
+      const picture: Picture = {
+        image: createImage(
+          width,
+          height,
+          channels,
+          Float32Array.from({ length: length * channels }, (_, i) => value(i, 40503)),
+        ),
+        alpha: hasAlpha ? Float32Array.from({ length }, (_, i) => value(i, 25717)) : undefined,
+        bitDepth,
+        description: DESCRIPTION,
+      };
+
+      test(`what is written is read again: ${title}`, () => {
+        writePicture(path, picture);
+        assert.equal(readPicture(path), picture);
+      });
+
+      test(`another decoder reads the same: ${title}`, () => {
+        writePicture(path, picture);
+        const file = readFileSync(path);
+        // With skipRescale pngjs gives 16-bit samples, which its types do not know.
+        const rgba: ArrayLike<number> = PNG.sync.read(file, { skipRescale: true }).data;
+        for (let pixel = 0; pixel < length; pixel++) {
+          for (let c = 0; c < 3; c++) {
+            const stored = picture.image.data[pixel * channels + (c % channels)]!;
+            assert.is(rgba[4 * pixel + c], Math.round(stored * levels));
+          }
+          assert.is(rgba[4 * pixel + 3], Math.round((picture.alpha?.[pixel] ?? 1) * levels));
+        }
+      });
+    }
+  }
+}
+
+test('a smooth picture takes a thirtieth of its bytes: rows are filtered', () => {
+  const [width, height] = [256, 256];
+  const ramp = createImage(
+    width,
+    height,
+    1,
+    Float32Array.from({ length: width * height }, (_, i) => ((i % 256) + (i >> 8)) / 512),
+  );
+  writePicture(path, { image: ramp, bitDepth: 16, description: [] });
+  assert.ok(readFileSync(path).length < 4000, `${readFileSync(path).length} bytes`);
+});
+
+test.run();
