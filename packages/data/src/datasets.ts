@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -20,7 +21,8 @@ export interface Dataset {
  *
  * Images are converted to grey unless `grey` is false. Names that begin with a dot are left out, as by `*.png`:
  * macOS puts such companions beside the files it copies.
- * Throws DataError when the folder is missing or has no PNG file, or names the file that cannot be read.
+ * Throws DataError when the folder is missing or has no PNG file, or names the file that cannot be read, or whose
+ * name is not in UTF-8.
  */
 export function loadFolder(folder: string, { grey = true }: { grey?: boolean } = {}): Dataset {
   const names = pngNames(folder);
@@ -56,15 +58,23 @@ function littleEndianBytes(data: Float32Array): Uint8Array {
 }
 
 function pngNames(folder: string): string[] {
-  const isPng = (name: string) => /\.png$/i.test(name) && !name.startsWith('.');
+  const isPng = (name: Buffer) => /^[^.].*\.png$/is.test(name.toString('latin1'));
   return listFolder(folder)
     .filter(isPng)
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    .sort(Buffer.compare)
+    .map((name) => unicodeName(folder, name));
 }
 
-function listFolder(folder: string): string[] {
+/** Throws DataError for a name in another encoding: as a text it would name another file, or none. */
+function unicodeName(folder: string, name: Buffer): string {
+  if (isUtf8(name)) return name.toString();
+  const shown = name.toString('latin1').replace(/[^ -~]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`);
+  throw new DataError(`${join(folder, shown)}: its name is not in UTF-8; rename it`);
+}
+
+function listFolder(folder: string): Buffer[] {
   try {
-    return readdirSync(folder);
+    return readdirSync(folder, { encoding: 'buffer' });
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') throw new DataError(`${folder}: no such folder; check the path`);

@@ -84,6 +84,18 @@ test('errors name the folder or the file', () => {
   assertDataError(bad, /bad.text\.png: not a PNG image/);
 });
 
+test('a name that is not in UTF-8 is refused with the reason', () => {
+  const folder = folderOf('latin1');
+  const name = Buffer.concat([Buffer.from(`${folder}/caf`), Buffer.of(0xe9), Buffer.from('.png')]);
+  try {
+    writeFileSync(name, '');
+  } catch {
+    console.log('SKIP a name in Latin-1: this file system takes none');
+    return;
+  }
+  assertDataError(folder, /latin1.caf\\xe9\.png: its name is not in UTF-8; rename it/);
+});
+
 test('Set12 and Set5 are read whole', () => {
   const set12 = sharedFolder('set12');
   const set5 = sharedFolder('set5');

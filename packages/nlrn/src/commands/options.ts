@@ -95,9 +95,16 @@ function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], given);
 }
 
-/** A path as the user meant it: pnpm runs scripts at the repository's root and keeps the user's folder in INIT_CWD. */
+/**
+ * A path as the user meant it: pnpm runs scripts at the repository's root and keeps the user's folder in INIT_CWD.
+ *
+ * Throws UserError for one that is not in UTF-8: Node has put U+FFFD for what it could not read, another name.
+ */
 export function userPath(path: string): string {
-  return resolve(process.env.INIT_CWD ?? process.cwd(), path);
+  const whole = resolve(process.env.INIT_CWD ?? process.cwd(), path);
+  if (path.includes('\ufffd') && !existsSync(whole))
+    throw new UserError(`${path}: its name is not in UTF-8; rename it`);
+  return whole;
 }
 
 /** Throws UserError unless `path` can be the name of a file of that ending. */
