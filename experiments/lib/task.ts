@@ -8,7 +8,6 @@ import {
   openBackend,
   type Progress,
   parameterCount,
-  type Sources,
   saveWeights,
   startClock,
   TrainingError,
@@ -46,8 +45,6 @@ export interface TaskOptions {
   readonly folder: string;
   readonly backend: Choice;
   readonly environment: Run['environment'];
-  /** The sources that are running */
-  readonly sources: Sources;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -102,13 +99,13 @@ async function trainTask(
   backend: Backend,
   samples: Samples,
   onStep: (progress: Progress) => void,
-  { data, scale, sources, signal, say }: TaskOptions,
+  { data, scale, signal, say }: TaskOptions,
 ): Promise<TrainResult> {
   const options: TrainOptions = {
     config,
     dataset: data.train,
     backend,
-    checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model },
+    checkpoint: { path: checkpoint, every: scale.checkpointEvery },
     validation: {
       every: Math.ceil(config.steps / VALIDATIONS),
       measure: (network) => samples.psnr(network),
@@ -135,7 +132,7 @@ async function testTask(
   backend: Backend,
   samples: Samples,
   claimed: Claim,
-  { data, sets, scale, folder, environment, sources, signal }: TaskOptions,
+  { data, sets, scale, folder, environment, signal }: TaskOptions,
 ): Promise<Run | null> {
   const clock = startClock();
   const { images, mean } = await evaluate({
@@ -171,6 +168,5 @@ async function testTask(
     coreSeconds: coreSeconds + testing.coreSeconds,
     finished: new Date().toISOString(),
     environment,
-    sources,
   };
 }

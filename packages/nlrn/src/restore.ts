@@ -4,14 +4,7 @@ import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
-type Restore = (image: Image) => Promise<Image>;
-
-/** Restores images; keeps programs for the next one until `dispose`. */
-export interface Restorer {
-  (image: Image): Promise<Image>;
-  /** Gives the programs back. */
-  dispose(): void;
-}
+export type Restorer = (image: Image) => Promise<Image>;
 
 export interface RestoreOptions {
   /** Bytes that a program may take */
@@ -50,20 +43,15 @@ export function createRestorer(
   { memory = memoryOf(backend), onTile }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
-  const whole: Restore = (image) => runOn(image, programFor(image, network, backend, programs));
+  const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
   checkTiling(side, margin);
-  const restore: Restore = async (image) => {
+  return async (image) => {
     if (fits(image)) return whole(image);
     return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
   };
-  return Object.assign(restore, {
-    dispose() {
-      for (const program of programs.values()) program.dispose();
-    },
-  });
 }
 
 /** A program whose memory is no larger than the largest value has no value that is larger. */
@@ -88,14 +76,13 @@ function limitByMemory(memory: number, bytes: number): Limit {
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */
-export async function restoreImage(
+export function restoreImage(
   network: Network,
   backend: Backend,
   image: Image,
   options?: RestoreOptions,
 ): Promise<Image> {
-  const restore = createRestorer(network, backend, options);
-  return restore(image).finally(() => restore.dispose());
+  return createRestorer(network, backend, options)(image);
 }
 
 /** Runs a program on each channel of an image. */
@@ -112,7 +99,7 @@ async function runOn(image: Image, program: Executable): Promise<Image> {
 async function inTiles(
   image: Image,
   tiles: readonly Tile[],
-  restore: Restore,
+  restore: Restorer,
   onTile: RestoreOptions['onTile'],
 ): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
@@ -144,11 +131,7 @@ function programFor(
   const program = programs.get(size) ?? compileFor(network, backend, width, height);
   programs.delete(size);
   programs.set(size, program);
-  if (programs.size > KEPT_PROGRAMS) {
-    const [oldest, unused] = programs.entries().next().value!;
-    programs.delete(oldest);
-    unused.dispose();
-  }
+  if (programs.size > KEPT_PROGRAMS) programs.delete(programs.keys().next().value!);
   return program;
 }
 
@@ -159,9 +142,7 @@ function compileFor(network: Network, backend: Backend, width: number, height: n
 
 /** A program's arena grows with the number of pixels, so that a small one tells of all. */
 function bytesPerPixel(network: Network, backend: Backend): number {
-  const executable = compileFor(network, backend, PROBE, PROBE);
-  executable.dispose();
-  return (4 * executable.program.peak) / PROBE ** 2;
+  return (4 * compileFor(network, backend, PROBE, PROBE).program.peak) / PROBE ** 2;
 }
 
 function channel({ data, channels }: Image, c: number): Float32Array {

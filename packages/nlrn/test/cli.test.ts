@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { createImage, generateImage, readPng, writePng } from '@nlrn/data';
+import {
+  createImage,
+  generateImage,
+  type Picture,
+  readPicture,
+  readPng,
+  writePicture,
+  writePng,
+} from '@nlrn/data';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -91,6 +99,8 @@ test('wrong options end with code 1 and a message with what is known', async () 
       /w\.safetensors: no such file/,
     ),
     fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
+    // What Node makes of a byte 0xE9, which is no UTF-8.
+    fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),
     fails(
       'denoise images/1.png images/1.png --weights w.safetensors',
       /1\.png: is the input image; .*--force/,
@@ -103,6 +113,22 @@ test('wrong options end with code 1 and a message with what is known', async () 
   ]);
   assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
 });
+
+/** 16 bits, transparency of all degrees, a profile and a resolution: what a photograph of an editor has. */
+const DEEP: Picture = {
+  image: createImage(
+    13,
+    11,
+    3,
+    Float32Array.from({ length: 13 * 11 * 3 }, (_, i) => ((i * 12345) % 65536) / 65535),
+  ),
+  alpha: Float32Array.from({ length: 13 * 11 }, (_, i) => Math.round((65535 * (i % 14)) / 13) / 65535),
+  bitDepth: 16,
+  description: [
+    { type: 'iCCP', data: Buffer.from('a profile\0\0its bytes') },
+    { type: 'pHYs', data: Buffer.from([0, 0, 11, 19, 0, 0, 11, 19, 1]) },
+  ],
+};
 
 test('devices lists every backend, whatever this machine has', async () => {
   const { code, out, err } = await run('devices');
@@ -165,6 +191,20 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(inPlace.code, 0, inPlace.err);
   assert.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'restored.png')));
   assert.not.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'photo.png')));
+
+  writePicture(join(folder, 'deep.png'), DEEP);
+  const kept = await run('denoise', 'deep.png', 'deep-restored.png', ...use);
+  assert.is(kept.code, 0, kept.err);
+  const { image, ...others } = readPicture(join(folder, 'deep-restored.png'));
+  const { image: noisy, ...given } = DEEP;
+  assert.equal(others, given);
+  const differs = [...image.data].map((value, i) => value !== noisy.data[i]);
+  // What does not show stays as it is; all else is restored, between the levels of 8 bits.
+  assert.equal(
+    differs,
+    [...noisy.data].map((_, i) => DEEP.alpha![Math.floor(i / 3)] !== 0),
+  );
+  assert.ok(image.data.some((value) => Math.abs(255 * value - Math.round(255 * value)) > 0.1));
 });
 
 test('the commands are run by Node itself: the command tsx kills what does not answer Ctrl-C within 60 ms', () => {

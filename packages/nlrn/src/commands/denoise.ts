@@ -1,6 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type Image, noisyVersion, psnr, readPng, toUint8Range, writePng } from '@nlrn/data';
+import {
+  type Image,
+  noisyVersion,
+  psnr,
+  readPicture,
+  toUint8Range,
+  visibleColors,
+  withColors,
+  writePicture,
+} from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { defaultWeights } from '../defaultWeights.ts';
@@ -31,7 +40,7 @@ const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(),
 
 export const denoiseCommand: CommandModule<unknown, Arguments> = {
   command: 'denoise <input> <output>',
-  describe: 'Remove the noise of one PNG image, grey or colour',
+  describe: 'Remove the noise of one PNG image; transparency, depth, colour profile and resolution stay',
   builder: (yargs) =>
     yargs
       .positional('input', { type: 'string', demandOption: true, describe: 'PNG image to read' })
@@ -50,7 +59,8 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkOutput('output', to, '.png');
   checkFolderOf(to);
   if (!args.force) checkUnused(from, to);
-  const image = readPng(from);
+  const picture = readPicture(from);
+  const image = visibleColors(picture);
   const { network, sigma: trained } = loadWeights(
     args.weights === undefined ? defaultWeights() : userPath(args.weights),
   );
@@ -60,7 +70,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   const restored = await withBackend(args, (backend) =>
     restoreImage(network, backend, noisy, { onTile: showTiles() }),
   );
-  writePng(to, restored);
+  writePicture(to, withColors(picture, restored));
   if (sigma !== undefined) console.log(comparison(image, noisy, restored));
   console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
 }

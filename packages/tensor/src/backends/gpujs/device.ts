@@ -3,7 +3,6 @@ import type { GPU } from 'gpu.js';
 import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
-import { Counted, keyOf } from './counted.ts';
 import type { Call } from './lower/call.ts';
 import { ADVICE } from './modes.ts';
 import { outputOf, translate } from './translate.ts';
@@ -35,9 +34,8 @@ export class Device {
   private readonly device: GPUDevice;
   private readonly gpu: GPU;
   private readonly variables = new Map<Variable, GPUBuffer>();
-  private readonly constants = new Counted<GPUBuffer>((buffer) => buffer.destroy());
-  /** WebGPU gives a pipeline back when nothing refers to it any more. */
-  private readonly pipelines = new Counted<Promise<GPUComputePipeline>>(() => {});
+  private readonly constants = new Map<string, GPUBuffer>();
+  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly layouts = new Map<number, GPUBindGroupLayout>();
   /** By size, the largest first. */
   private arena: GPUBuffer[] = [];
@@ -161,19 +159,14 @@ export class Device {
     return value!;
   }
 
-  /** A buffer that holds one number, until `release` of its user. */
-  constant(value: number, user: object): GPUBuffer {
-    return this.constants.get(keyOf(value), user, () => {
-      const buffer = this.createBuffer(4);
-      this.upload(buffer, Float32Array.of(value));
-      return buffer;
-    });
-  }
-
-  /** Gives back constants and pipelines that nobody but this user has. */
-  release(user: object): void {
-    this.constants.release(user);
-    this.pipelines.release(user);
+  constant(value: number): GPUBuffer {
+    const key = Object.is(value, -0) ? '-0' : `${value}`;
+    const known = this.constants.get(key);
+    if (known) return known;
+    const buffer = this.createBuffer(4);
+    this.upload(buffer, Float32Array.of(value));
+    this.constants.set(key, buffer);
+    return buffer;
   }
 
   /** A buffer of kernel parameters; the caller destroys it. */
@@ -187,10 +180,12 @@ export class Device {
     this.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
   }
 
-  /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
-  pipeline(call: Call, user: object): Promise<GPUComputePipeline> {
+  /** The pipeline of a call: one for each source, as sizes of grids are parameters. */
+  pipeline(call: Call): Promise<GPUComputePipeline> {
     const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
-    return this.pipelines.get(key, user, () => this.createPipeline(call));
+    const pipeline = this.pipelines.get(key) ?? this.createPipeline(call);
+    this.pipelines.set(key, pipeline);
+    return pipeline;
   }
 
   /** Binding 0 is the parameters, then come the inputs, then the output. */
@@ -233,8 +228,8 @@ export class Device {
   async dispose(): Promise<void> {
     await this.last;
     this.device.removeEventListener('uncapturederror', this.onError);
-    this.constants.clear();
-    for (const buffer of [...this.arena, ...this.variables.values(), this.staging]) buffer?.destroy();
+    const buffers = [...this.arena, ...this.variables.values(), ...this.constants.values(), this.staging];
+    for (const buffer of buffers) buffer?.destroy();
     this.end('this backend has been disposed of');
   }
 

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { CONTROL_WORDS, fail, HANDED_OVER, PROGRAM } from './control.ts';
 import { instantiate, type KernelExports } from './module.ts';
-import type { WorkerData } from './threads.ts';
+import { CONTROL_WORDS, FAILED, GENERATION, HANDED_OVER, PROGRAM, type WorkerData } from './threads.ts';
 
 /** A thread of the wasm backend: sleeps until a program is handed over, runs its share, sleeps again. */
 
@@ -22,7 +21,8 @@ for (;;) {
   try {
     kernels.execute(program, control, spare, thread, threads);
   } catch (error) {
-    fail(words);
+    Atomics.store(words, FAILED, 1);
+    Atomics.notify(words, GENERATION);
     throw error;
   }
 }
