@@ -163,15 +163,19 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       const later = tasks.slice(i + 1).filter(isMissing).length;
       const each = averageSeconds(known);
       say(each === undefined ? label : `${label}; about ${formatSeconds((1 + later) * each)} left`);
-      const run = await runShown(task, { later, each }, place, claimed);
+      const signal = AbortSignal.any([place.signal, claimed.lost]);
+      const run = await runShown(task, { later, each }, { ...place, signal }, claimed);
+      if (!run) claimed.lost.throwIfAborted();
       if (!run) return { finished: false, left, diverged };
       say(`  ${describeQuality(run)}`);
       known.push(run);
       keep(run, task, place);
     } catch (error) {
-      if (!(error instanceof TrainingError)) throw error;
+      if (error instanceof ClaimedError) left++;
+      else if (error instanceof TrainingError)
+        diverged.push(`${task.label}, seed ${task.seed}: ${error.message}`);
+      else throw error;
       say(`  ${error.message}`);
-      diverged.push(`${task.label}, seed ${task.seed}: ${error.message}`);
     } finally {
       claimed.release();
     }

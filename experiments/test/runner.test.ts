@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createImage, hashImages } from '@nlrn/data';
@@ -202,6 +202,29 @@ test('a run that another process is at is left to it', async () => {
   other.release();
   await run('claimed');
   assertSameOutcome('claimed', 'whole');
+});
+
+test('a run that another process takes over in mid-run is left to it, and loses nothing', async () => {
+  const checkpoint = place('inherited', 'checkpoints', WEIGHTS[0]!);
+  const { now } = performance;
+  const takeOver = () => {
+    const lock = readFileSync(`${checkpoint}.lock`, 'utf8');
+    writeFileSync(`${checkpoint}.lock`, lock.replace(/(?<="token":")\w+/, 'another'));
+    // The next look at the lock is due.
+    performance.now = () => now.call(performance) + 31_000;
+  };
+  let displays = 0;
+  const showProgress = () => ({ update: ++displays === 1 ? takeOver : () => {}, stop() {} });
+  const { said } = await run('inherited', { showProgress });
+  performance.now = now;
+  assert.match(said, /\[1\/2\] Dot product, seed 1\n {2}\S+: another process has taken it over, /);
+  assert.match(said, /\n1 run left to other processes; /);
+  assert.equal(runFilesIn('inherited'), ['full.seed1.json']);
+  assert.ok(existsSync(`${checkpoint}.lock`), 'it is not this process’s to delete');
+  assert.ok(existsSync(checkpoint));
+  rmSync(`${checkpoint}.lock`);
+  await run('inherited');
+  assertSameOutcome('inherited', 'whole');
 });
 
 test('a run that diverges is named at the end, and does not keep the others', async () => {

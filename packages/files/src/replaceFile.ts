@@ -1,7 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { FileError } from './fileError.ts';
 import { remedy } from './remedy.ts';
+import { discard, temporaryName } from './temporaryFiles.ts';
 
 /**
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
@@ -15,7 +15,7 @@ export function replaceFile(path: string, parts: readonly Uint8Array[]): void {
     writeThrough(temporary, parts);
     renameSync(temporary, path);
   } catch (error) {
-    if (existsSync(temporary)) rmSync(temporary);
+    discard(temporary);
     throw unwritable(path, error);
   }
 }
@@ -29,10 +29,6 @@ export function checkWritable(path: string): void {
   } catch (error) {
     throw unwritable(path, error);
   }
-}
-
-function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
 }
 
 function writeThrough(path: string, parts: readonly Uint8Array[]): void {

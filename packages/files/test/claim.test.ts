@@ -1,17 +1,39 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ClaimedError, claim } from '../src/claim.ts';
 import { FileError } from '../src/fileError.ts';
+import { processId } from '../src/liveness.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
 const place = (name: string) => join(folder, name);
 const lockOf = (name: string, content: string) => writeFileSync(place(`${name}.lock`), content);
+const idOf = (change: (place: string, pid: string, start: string) => string) =>
+  change(...(processId().split('-') as [string, string, string]));
+const owner = (id: string) => JSON.stringify({ host: hostname(), pid: 1, id, token: 'abc' });
+
+/** What a process without a lock of ours, but with our host's name and any number, may be. */
+const elsewhere = idOf((_, pid, start) => `00000000-${pid}-${start}`);
+
+function start(program: string, ...args: string[]): ChildProcess {
+  const child = fork(join(import.meta.dirname, program), args, { silent: true });
+  test.after(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** Does something as if it were so many seconds later. */
+function later(seconds: number, act: () => void): void {
+  const { now } = performance;
+  performance.now = () => now.call(performance) + 1000 * seconds;
+  act();
+  performance.now = now;
+}
 
 test('a claim excludes another until it is released', () => {
   const first = claim(place('a'));
@@ -28,39 +50,105 @@ test('a claim excludes another until it is released', () => {
   assert.equal(readdirSync(folder), []);
 });
 
-test('the claim of a process that is gone is taken over at once, or half written', async () => {
-  const child = fork(join(import.meta.dirname, 'claimProcess.ts'), [place('c')], { silent: true });
-  test.after(() => void child.kill('SIGKILL'));
+test('processes that claim over and over, and are killed now and then, are never two at a time', async () => {
+  const children = [1, 2, 3].map(() => start('claimLoop.ts', place('loop'), '2'));
+  const counts = await Promise.all(children.map((child) => text(child.stdout!)));
+  const [claims, overlaps] = [0, 1].map((i) =>
+    counts.reduce((sum, printed) => sum + Number(printed.split(' ')[i]), 0),
+  );
+  assert.ok(claims! > 100, `${counts}`);
+  assert.is(overlaps, 0);
+  claim(place('loop')).release();
+  assert.equal(readdirSync(folder), []);
+});
+
+test('the claim of a process that is gone is taken over at once', async () => {
+  const child = start('claimProcess.ts', place('c'));
   await once(child.stdout!, 'data');
   assert.throws(() => claim(place('c')), /is at work on it/);
   child.kill('SIGKILL');
   await once(child, 'exit');
   assert.ok(existsSync(place('c.lock')));
   claim(place('c')).release();
-  // As after a restart of a container, in which processes have the same numbers again.
-  lockOf('c', JSON.stringify({ host: hostname(), pid: process.pid }));
-  claim(place('c')).release();
-  lockOf('c', '{"ho');
-  claim(place('c')).release();
 });
 
-test('the claim of another machine holds for ten minutes after its last sign of life', () => {
-  lockOf('d', JSON.stringify({ host: 'elsewhere', pid: 1 }));
-  assert.throws(() => claim(place('d')), /process 1 on elsewhere is at work on it/);
+test('the claim of a process that is suspended holds, however long', async () => {
+  const child = start('claimProcess.ts', place('s'));
+  await once(child.stdout!, 'data');
+  child.kill('SIGSTOP');
+  utimesSync(place('s.lock'), 0, 0);
+  assert.throws(() => claim(place('s')), /is at work on it/);
+  child.kill('SIGKILL');
+});
+
+test('the claim of another machine, or another container of that name, holds for ten minutes after its last sign of life', () => {
   const minutesAgo = (n: number) => new Date(Date.now() - 60_000 * n);
-  utimesSync(place('d.lock'), minutesAgo(9), minutesAgo(9));
-  assert.throws(() => claim(place('d')), /is at work on it/);
-  utimesSync(place('d.lock'), minutesAgo(11), minutesAgo(11));
-  claim(place('d')).release();
+  // Without an owner: it may be just being written.
+  for (const content of [owner(elsewhere), '', '{"ho', '{"host":"elsewhere","pid":1}']) {
+    lockOf('d', content);
+    assert.throws(() => claim(place('d')), /the lock is free in 10 min$/);
+    utimesSync(place('d.lock'), minutesAgo(9), minutesAgo(9));
+    assert.throws(() => claim(place('d')), /the lock is free in 1 min$/);
+    utimesSync(place('d.lock'), minutesAgo(11), minutesAgo(11));
+    claim(place('d')).release();
+  }
+});
+
+test('a lock that is deleted in mid-run is made again; one that is taken over is left, and the work told', () => {
+  const claimed = claim(place('m'));
+  rmSync(place('m.lock'));
+  later(31, claimed.refresh);
+  assert.not.ok(claimed.lost.aborted);
+  assert.throws(() => claim(place('m')), /is at work on it/);
+  lockOf('m', owner(elsewhere));
+  claimed.refresh();
+  assert.not.ok(claimed.lost.aborted, 'it is looked at every thirty seconds');
+  later(62, claimed.refresh);
+  assert.throws(() => claimed.lost.throwIfAborted(), /m: another process has taken it over, /);
+  claimed.refresh();
+  claimed.release();
+  assert.is(readFileSync(place('m.lock'), 'utf8'), owner(elsewhere));
+  rmSync(place('m.lock'));
+});
+
+test('a refreshment keeps a lock young; one that fails ends nothing', async () => {
+  const own = temporaryFolder();
+  const claimed = claim(join(own, 'x'));
+  utimesSync(join(own, 'x.lock'), 0, 0);
+  later(31, claimed.refresh);
+  const warning = once(process, 'warning');
+  rmSync(own, { recursive: true });
+  writeFileSync(own, '');
+  later(62, claimed.refresh);
+  assert.match(
+    String((await warning)[0]),
+    /x\.lock: cannot be refreshed; .* is not a folder; the work goes on/,
+  );
+  assert.not.ok(claimed.lost.aborted);
+  claimed.release();
+});
+
+test('what a process has left behind that was killed while it removed a lock is removed, too', () => {
+  const gone = idOf((here, _, begun) => `${here}-${2 ** 22 + 1}-${begun}`);
+  writeFileSync(place('g.lock.abc'), owner(gone));
+  writeFileSync(place('g.lock.def'), owner(elsewhere));
+  lockOf('g', owner(gone));
+  claim(place('g')).release();
+  assert.not.ok(existsSync(place('g.lock.abc')));
+  assert.ok(existsSync(place('g.lock.def')));
 });
 
 test('a lock that cannot be written is named with the remedy', () => {
-  assert.throws(
-    () => claim(place('none/e')),
-    (error: Error) =>
-      error instanceof FileError &&
-      /none.e\.lock: cannot be written; .*none does not exist/.test(error.message),
-  );
+  writeFileSync(place('file'), '');
+  for (const [path, message] of [
+    ['none/e', /none.e\.lock: cannot be written; .*none does not exist/],
+    ['file/e', /file.e\.lock: cannot be written; .*file is not a folder/],
+  ] as const) {
+    assert.throws(
+      () => claim(place(path)),
+      (error: Error) => error instanceof FileError && message.test(error.message),
+    );
+  }
 });
 
 test.run();

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
+import { processId } from '../src/liveness.ts';
 import { checkWritable, replaceFile } from '../src/replaceFile.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -40,6 +41,24 @@ test('asking whether a file can be written leaves nothing behind', () => {
   checkWritable(join(folder, 'new'));
   assert.throws(() => checkWritable(join(folder, 'none', 'a')), /none does not exist/);
   assert.equal(readdirSync(folder), before);
+});
+
+test('what a process has left behind that was killed while writing is deleted by the next that writes there', () => {
+  const own = temporaryFolder();
+  const [here, , start] = processId().split('-');
+  const writers = {
+    dead: `${here}-${2 ** 22 + 1}-${start}`,
+    alive: processId(),
+    elsewhere: `00000000-1-${start}`,
+    old: `00000000-2-${start}`,
+    formerly: '4711',
+  };
+  const names = Object.values(writers).map((writer) => `.a.b.${writer}.tmp`);
+  for (const name of [...names, '.a.tmp', 'a.4711.tmp']) writeFileSync(join(own, name), '');
+  for (const writer of [writers.old, writers.formerly]) utimesSync(join(own, `.a.b.${writer}.tmp`), 0, 0);
+  replaceFile(join(own, 'c'), []);
+  const kept = [`.a.b.${writers.alive}.tmp`, `.a.b.${writers.elsewhere}.tmp`, '.a.tmp', 'a.4711.tmp', 'c'];
+  assert.equal(readdirSync(own).sort(), kept.sort());
 });
 
 test.run();

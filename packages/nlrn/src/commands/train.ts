@@ -68,9 +68,10 @@ interface Training {
 }
 
 async function trainTo(out: string, training: Training): Promise<void> {
-  const { config, dataset, backend, checkpoint } = training;
+  const { config, dataset, backend, checkpoint, claimed } = training;
   console.log(introduction(config, dataset, backend));
   const result = await trainShowingProgress(training);
+  claimed.lost.throwIfAborted();
   if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
   const { network, seconds } = result;
   await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
@@ -90,7 +91,7 @@ async function trainShowingProgress({ claimed, ...options }: Training): Promise<
     claimed.refresh();
   };
   try {
-    return await train({ ...options, signal: interrupt.signal, onStep });
+    return await train({ ...options, signal: AbortSignal.any([interrupt.signal, claimed.lost]), onStep });
   } finally {
     interrupt.release();
     display.stop();

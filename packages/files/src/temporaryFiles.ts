@@ -1,0 +1,57 @@
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { livenessOf, processId } from './liveness.ts';
+
+/**
+ * The hidden name under which this process writes what will be `path`.
+ *
+ * What processes that were killed have left in the same folder is deleted when a process writes there for the first time.
+ */
+export function temporaryName(path: string): string {
+  const folder = dirname(path);
+  if (!swept.has(folder)) sweep(folder);
+  swept.add(folder);
+  return join(folder, `.${basename(path)}.${processId()}.tmp`);
+}
+
+const swept = new Set<string>();
+
+/** Deletes temporary files whose writer has ended. */
+function sweep(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const writer = /^\..+\.([\w-]+)\.tmp$/.exec(name)?.[1];
+    if (writer !== undefined && isLeft(join(folder, name), writer)) discard(join(folder, name));
+  }
+}
+
+/** Seconds after which a writer of another machine, of which nothing is known, has ended. */
+const DAY = 24 * 3600;
+
+function isLeft(path: string, writer: string): boolean {
+  const liveness = livenessOf(writer);
+  return liveness === 'elsewhere' ? secondsSinceChange(path) > DAY : liveness === 'gone';
+}
+
+/** Deletes a temporary file if there is one; where that fails, its folder is not there or no longer writable. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Whoever has written it is told what is wrong with the folder.
+  }
+}
+
+/** Seconds since a file was last changed; 0 if it is gone. */
+export function secondsSinceChange(path: string): number {
+  const mtime = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return mtime === undefined ? 0 : Math.max(0, Date.now() - mtime) / 1000;
+}
+
+/** The names in a folder; none where it cannot be read, which whoever writes there will be told. */
+export function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
