@@ -1,4 +1,4 @@
-import { add, full, type Operation, type PrimitiveName, type Tensor, zeros } from '@nlrn/tensor';
+import { add, full, lookUp, type Operation, type PrimitiveName, type Tensor, zeros } from '@nlrn/tensor';
 import { rules } from './vjps/index.ts';
 import type { Rule } from './vjps/rule.ts';
 
@@ -45,7 +45,7 @@ function sendBack(
   rebuilt: Map<Tensor, Tensor>,
 ): readonly (Tensor | null)[] {
   const { primitive, inputs, outputs, params } = operation;
-  const rule = rules[primitive.name as PrimitiveName] as Rule<PrimitiveName>;
+  const rule = lookUp(rules, primitive.name, 'gradient rule') as Rule<PrimitiveName>;
   return rule({
     g: outputs.map((y) => cotangents.get(y) ?? zeros(y.shape)),
     used: outputs.map((y) => cotangents.has(y)),

@@ -3,6 +3,7 @@ import {
   add,
   concatenate,
   full,
+  lookUp,
   mul,
   neg,
   square,
@@ -57,7 +58,7 @@ export function createNonLocal(
   { channels, embedding, metric }: NlrnConfig,
   prefix = '',
 ): NonLocal {
-  const { embeddings } = METRIC_RULES[metric];
+  const { embeddings } = lookUp(METRIC_RULES, metric, 'metric');
   const embed = (name: string, start: 'xavier' | Conv) =>
     parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding], start);
   const theta = embeddings === 'none' ? undefined : embed('theta', 'xavier');
@@ -82,7 +83,7 @@ export function applyNonLocal(
   { metric, neighborhood, propagation }: NlrnConfig,
   correlation: Tensor | undefined,
 ): { output: Tensor; correlation: Tensor } {
-  const { similarity, normalize } = METRIC_RULES[metric];
+  const { similarity, normalize } = lookUp(METRIC_RULES, metric, 'metric');
   const embeddedTheta = theta ? applyConv(X, theta) : X;
   const embeddedPsi = psi ? applyConv(X, psi) : embeddedTheta;
   const [left, right] =

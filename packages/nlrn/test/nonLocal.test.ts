@@ -179,6 +179,14 @@ test('W_g starts at zero, W_psi like W_theta, and the embeddings are those of th
     assert.is.not(psi.weight.initial, theta.weight.initial, 'each has its own');
   }
 });
+
+test('a metric without a rule is refused by name', () => {
+  const unknown: NlrnConfig = { ...PAPER_CONFIG, metric: 'manhattan' as Metric };
+  assert.throws(
+    () => createNonLocal(new Parameters(() => 0.5), unknown),
+    /^no metric is named manhattan; there are euclidean, dotProduct, /,
+  );
+});
 test.run();
 
 function withEmbedding(metric: Metric): boolean {

@@ -4,6 +4,7 @@ export { MODES, type Mode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
+export { lookUp } from './lookUp.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';
 export { type AttentionParams, windowedAttention, windowedAttentionGrad } from './primitives/attention.ts';
 export {

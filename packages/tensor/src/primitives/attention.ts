@@ -9,8 +9,8 @@ export type AttentionParams = { q: number; normalize: 'softmax' | 'mean' };
 
 export const windowedAttentionPrimitive: Primitive<AttentionParams> & { name: 'windowedAttention' } = {
   name: 'windowedAttention',
-  shapes([theta, psi, g, previous], { q }) {
-    const S = checkAttention('windowedAttention', theta!, psi!, g!, q);
+  shapes([theta, psi, g, previous], params) {
+    const S = checkAttention('windowedAttention', theta!, psi!, g!, params);
     checkLogits('windowedAttention', 'previous', previous, S);
     return [g!, S, [...S.slice(0, 3), 2]];
   },
@@ -21,8 +21,8 @@ export const windowedAttentionPrimitive: Primitive<AttentionParams> & { name: 'w
 export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name: 'windowedAttentionGrad' } =
   {
     name: 'windowedAttentionGrad',
-    shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], { q }) {
-      const S = checkAttention('windowedAttentionGrad', theta!, psi!, g!, q);
+    shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], params) {
+      const S = checkAttention('windowedAttentionGrad', theta!, psi!, g!, params);
       expect(sameShape(gZ!, g!), 'windowedAttentionGrad', `gZ must be ${formatShape(g!)} as g is`);
       expect(sameShape(Z!, g!), 'windowedAttentionGrad', `Z must be ${formatShape(g!)} as g is`);
       checkLogits('windowedAttentionGrad', 'logits', logits, S);
@@ -37,10 +37,18 @@ export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name
     optional: [3, 4],
   };
 
-function checkAttention(operation: string, theta: Shape, psi: Shape, g: Shape, q: number): Shape {
+function checkAttention(
+  operation: string,
+  theta: Shape,
+  psi: Shape,
+  g: Shape,
+  { q, normalize }: AttentionParams,
+): Shape {
   const given = `theta ${formatShape(theta)}, psi ${formatShape(psi)}, g ${formatShape(g)}`;
   expectWhole(operation, 'q', q, 1);
   expect(q % 2 === 1, operation, `q must be odd so that a window has a centre, is ${q}`);
+  const isKnown = normalize === 'softmax' || normalize === 'mean';
+  expect(isKnown, operation, `normalize must be softmax or mean, is ${normalize}`);
   expect(
     theta.length === 4 && sameShape(theta, psi),
     operation,

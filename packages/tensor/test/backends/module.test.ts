@@ -2,9 +2,16 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ALONE } from '../../src/backends/wasm/encode.ts';
+import { KERNELS, OPERATIONS } from '../../src/backends/wasm/lower/call.ts';
 import { NORM_CHUNKS } from '../../src/backends/wasm/lower/reduce.ts';
 import { COLUMNS } from '../../src/backends/wasm/lower/wholeTiles.ts';
-import { kernelNumbers, REVECTORIZING_NODE } from '../../src/backends/wasm/module.ts';
+import {
+  instantiate,
+  kernelModule,
+  kernelNumbers,
+  numbersOf,
+  REVECTORIZING_NODE,
+} from '../../src/backends/wasm/module.ts';
 import { SPARE_BYTES } from '../../src/backends/wasm/threads.ts';
 
 test('the Node that may use the experimental flag is the one that the tests run with', () => {
@@ -20,6 +27,28 @@ test('kernels and their callers agree on constants', () => {
   assert.is(numbers.NORM_CHUNKS, NORM_CHUNKS);
   assert.is(numbers.SPARE_BYTES, SPARE_BYTES);
   assert.is(numbers.COLUMNS, COLUMNS);
+});
+
+/** What the kernels export, with some of it replaced. */
+function exportsWith(replaced: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+  return { ...instantiate(kernelModule(), memory).exports, ...replaced };
+}
+
+test('a number that the kernels do not export is an error, whatever it stands for', () => {
+  const { NEG } = exportsWith({});
+  for (const name of [...KERNELS, ...OPERATIONS, 'ALONE', 'COLUMNS', 'NORM_CHUNKS', 'SPARE_BYTES']) {
+    assert.throws(
+      () => numbersOf(exportsWith({ [name]: undefined })),
+      new RegExp(`export no number ${name};`),
+    );
+  }
+  assert.throws(
+    () => numbersOf(exportsWith({ EXP: NEG })),
+    /^the wasm kernels NEG and EXP have the same number$/,
+  );
+  assert.throws(() => numbersOf(exportsWith({ MATMUL: exportsWith({}).CONV2D })), /MATMUL and CONV2D have/);
+  assert.equal(numbersOf(exportsWith({})), kernelNumbers());
 });
 
 test.run();

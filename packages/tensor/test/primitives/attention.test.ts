@@ -175,6 +175,10 @@ test('shapes that do not fit', () => {
     /q must be a whole number of at least 1, is 0/,
   );
   assert.throws(
+    () => windowedAttention(theta, psi, g, { q: 3, normalize: 'sigmoid' as 'mean' }),
+    /windowedAttention: normalize must be softmax or mean, is sigmoid/,
+  );
+  assert.throws(
     () => windowedAttention(theta, other, g, softmax(3)),
     /windowedAttention: theta \[1, 3, 4, 1\], psi \[1, 3, 4, 2\], .*: theta and psi must be \[B, H, W, l\]/,
   );

@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" />
 import { createRequire } from 'node:module';
 import { GPU, HeadlessGLKernel } from 'gpu.js';
+import { lookUp } from '../../lookUp.ts';
 import { type Adapter, type Mode, ModeError, UPDATE_DRIVER } from './modes.ts';
 
 export { type Adapter, MODES, type Mode, ModeError } from './modes.ts';
@@ -25,7 +26,7 @@ const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
 
 /** Opens a mode of gpu.js. Throws ModeError, with the remedy, where it is missing. */
 export function openMode(mode: Mode): Promise<OpenMode> {
-  return OPENERS[mode]();
+  return lookUp(OPENERS, mode, 'mode of gpu.js')();
 }
 
 /** A way to a GPU that Dawn knows: its flags, and what to ask for. */

@@ -1,3 +1,4 @@
+import { lookUp } from '../../lookUp.ts';
 import type { PrimitiveName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -99,5 +100,5 @@ function runInstruction({ name, inputs, outputs, params }: Instruction, view: (v
   const from = inputs.map(view);
   const to = outputs.map(view);
   if (name === 'copy') to[0]!.data.set(from[0]!.data);
-  else (kernels[name] as Kernel<unknown>)(from, to, params);
+  else (lookUp(kernels, name, 'kernel') as Kernel<unknown>)(from, to, params);
 }

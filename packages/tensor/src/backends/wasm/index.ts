@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
@@ -32,6 +33,8 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   if (!Number.isInteger(count) || count < 1) {
     throw new Error(`threads must be a whole number of at least 1, is ${count}`);
   }
+  // Fails now if a kernel is missing.
+  kernelNumbers();
   const memory = new SharedMemory();
   const threads = await Threads.start(memory, count);
   return {
@@ -121,5 +124,5 @@ class WasmExecutable implements Executable {
 }
 
 function numberOf(name: Call['kernel'] | OperationName): number {
-  return kernelNumbers()[name];
+  return lookUp(kernelNumbers(), name, 'wasm kernel');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import type { KernelName, OperationName } from './lower/call.ts';
+import { KERNELS, type KernelName, OPERATIONS, type OperationName } from './lower/call.ts';
 
 const PATH = join(import.meta.dirname, '../../../build/kernels.wasm');
 
@@ -44,19 +44,39 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
   return new WebAssembly.Instance(module, { env: { memory, abort } });
 }
 
-/** What the kernels export a number for: kernels, operations, and constants that both sides must agree on. */
-type ExportedName = KernelName | OperationName | 'ALONE' | 'COLUMNS' | 'NORM_CHUNKS' | 'SPARE_BYTES';
+/** Constants that kernels and their callers must agree on. */
+const CONSTANTS = ['ALONE', 'COLUMNS', 'NORM_CHUNKS', 'SPARE_BYTES'] as const;
 
-let numbers: Record<ExportedName, number> | undefined;
+/** What the kernels export a number for. */
+type Numbers = Readonly<Record<KernelName | OperationName | (typeof CONSTANTS)[number], number>>;
 
-/** The numbers that the kernels' module exports. */
-export function kernelNumbers(): Record<ExportedName, number> {
-  if (!numbers) {
-    const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
-    const globals = Object.entries(instantiate(kernelModule(), memory).exports);
-    numbers = Object.fromEntries(
-      globals.flatMap(([name, value]) => (value instanceof WebAssembly.Global ? [[name, value.value]] : [])),
-    ) as Record<ExportedName, number>;
-  }
+let numbers: Numbers | undefined;
+
+/** The numbers that the kernels' module exports. Throws as `numbersOf`. */
+export function kernelNumbers(): Numbers {
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+  numbers ??= numbersOf(instantiate(kernelModule(), memory).exports);
   return numbers;
+}
+
+/**
+ * The numbers among a module's exports. Throws, naming it, for a kernel, an operation or a constant that is missing, and
+ * for two kernels or two operations with one number.
+ */
+export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
+  const numberOf = (name: string): number => {
+    const exported = exports[name];
+    if (exported instanceof WebAssembly.Global) return exported.value;
+    throw new Error(`the wasm kernels export no number ${name}; see kernels/index.ts`);
+  };
+  for (const names of [KERNELS, OPERATIONS]) {
+    const byNumber = new Map<number, string>();
+    for (const name of names) {
+      const other = byNumber.get(numberOf(name));
+      if (other) throw new Error(`the wasm kernels ${other} and ${name} have the same number`);
+      byNumber.set(numberOf(name), name);
+    }
+  }
+  const names = [...KERNELS, ...OPERATIONS, ...CONSTANTS];
+  return Object.fromEntries(names.map((name) => [name, numberOf(name)])) as Numbers;
 }

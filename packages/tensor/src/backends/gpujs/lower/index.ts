@@ -1,3 +1,4 @@
+import { lookUp } from '../../../lookUp.ts';
 import type { PrimitiveName } from '../../../primitives/index.ts';
 import type { Params } from '../../../tensor.ts';
 import { adamLowerings } from './adam.ts';
@@ -27,5 +28,5 @@ export function lower(
   outputs: readonly (Place | undefined)[],
   context: Context,
 ): Call[] {
-  return (lowerings[name] as Lowering<unknown>)(inputs, outputs, params, context);
+  return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, context);
 }

@@ -1,3 +1,4 @@
+import { binaryPrimitives, unaryPrimitives } from '../../../primitives/elementwise.ts';
 import type { BinaryName, ParamsOf, PrimitiveName, UnaryName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
 
@@ -7,40 +8,47 @@ export interface Place {
   readonly address: number;
 }
 
-/** The name of a kernel, as the kernels export its number. */
-export type KernelName =
-  | 'ELEMENTWISE'
-  | 'FILL'
-  | 'COPY_STRIDED'
-  | 'PACK_PANELS'
-  | 'MATMUL'
-  | 'PAD_ROWS'
-  | 'CONV2D'
-  | 'CONV2D_FILTER_GRAD'
-  | 'SUM_CHUNKS'
-  | 'ADD_CHUNKS'
-  | 'SQUARE_CHUNKS'
-  | 'ROOT_OF_SUM'
-  | 'MOMENT_CHUNKS'
-  | 'JOIN_MOMENTS'
-  | 'INVERSE_DEVIATIONS'
-  | 'NORMALIZE'
-  | 'GRADIENT_CHUNKS'
-  | 'NORMALIZE_GRAD'
-  | 'ADAM'
-  | 'PACK_PIXELS'
-  | 'PACK_CHANNELS'
-  | 'FOLD_PIXELS'
-  | 'ATTENTION'
-  | 'ATTENTION_GRAD'
-  | 'WINOGRAD_FILTERS'
-  | 'WINOGRAD_CONV2D'
-  | 'WINOGRAD_TRANSFORMS'
-  | 'WINOGRAD_SUMS'
-  | 'WINOGRAD_FILTER_GRAD';
+/** The kernels, under the names by which their module exports their numbers. */
+export const KERNELS = [
+  'ELEMENTWISE',
+  'FILL',
+  'COPY_STRIDED',
+  'PACK_PANELS',
+  'MATMUL',
+  'PAD_ROWS',
+  'CONV2D',
+  'CONV2D_FILTER_GRAD',
+  'SUM_CHUNKS',
+  'ADD_CHUNKS',
+  'SQUARE_CHUNKS',
+  'ROOT_OF_SUM',
+  'MOMENT_CHUNKS',
+  'JOIN_MOMENTS',
+  'INVERSE_DEVIATIONS',
+  'NORMALIZE',
+  'GRADIENT_CHUNKS',
+  'NORMALIZE_GRAD',
+  'ADAM',
+  'PACK_PIXELS',
+  'PACK_CHANNELS',
+  'FOLD_PIXELS',
+  'ATTENTION',
+  'ATTENTION_GRAD',
+  'WINOGRAD_FILTERS',
+  'WINOGRAD_CONV2D',
+  'WINOGRAD_TRANSFORMS',
+  'WINOGRAD_SUMS',
+  'WINOGRAD_FILTER_GRAD',
+] as const;
+
+export type KernelName = (typeof KERNELS)[number];
 
 /** The name of an element-wise operation, as the kernels export its number. */
 export type OperationName = Uppercase<UnaryName | BinaryName>;
+
+export const OPERATIONS = Object.keys({ ...unaryPrimitives, ...binaryPrimitives }).map(
+  (name) => name.toUpperCase() as OperationName,
+);
 
 /** An argument that is known by name: the kernels export its number. */
 export interface Constant {

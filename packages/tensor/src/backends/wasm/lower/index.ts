@@ -1,3 +1,4 @@
+import { lookUp } from '../../../lookUp.ts';
 import type { PrimitiveName } from '../../../primitives/index.ts';
 import { sizeOf } from '../../../shape.ts';
 import type { Params } from '../../../tensor.ts';
@@ -27,5 +28,5 @@ export function lower(
   scratch: Scratch,
 ): Call[] {
   if (name === 'copy') return [copy([sizeOf(inputs[0]!.shape)], flat(inputs[0]!), flat(outputs[0]!))];
-  return (lowerings[name] as Lowering<unknown>)(inputs, outputs, params, scratch);
+  return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, scratch);
 }
