@@ -1,4 +1,4 @@
-import { PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import { hashSources, PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
 import {
   backendOptions,
   type Cli,
@@ -37,6 +37,11 @@ const options = {
     default: false,
     describe: 'Train again what is asked for; earlier results are kept aside',
   },
+  'keep-old': {
+    type: 'boolean',
+    default: false,
+    describe: 'Use results of before a change of the model’s sources; without it they are made again',
+  },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -72,6 +77,7 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   const only = variantsFrom(variantNames(experiments, scale), args.only);
   const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
+  const sources = hashSources();
   const data = loadData(folders);
   const interrupt = onInterrupt('finishing this step or image; everything is kept');
   const command = repeatCommand('pnpm exp', ['--fresh']);
@@ -87,6 +93,8 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
       threads: args.threads,
       out: path(args.out) ?? RESULTS,
       fresh: args.fresh,
+      keepOld: args['keep-old'],
+      sources,
       command,
       signal: interrupt.signal,
       say: (line) => console.log(line),

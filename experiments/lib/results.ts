@@ -46,6 +46,17 @@ const environment = z
   })
   .describe('Program, machine and versions');
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const sources = z
+  .strictObject({
+    model: sha256.describe(
+      'Of the model, its training, data and measurement: another hash, perhaps other results',
+    ),
+    engine: sha256.describe('Of what computes: another hash, perhaps another rounding'),
+  })
+  .describe('SHA-256 of the sources that made it; runs that are older than this field lack it');
+
 /** A picture beside the runs; the pattern keeps a file from elsewhere from naming other places. */
 const picture = z
   .string()
@@ -80,6 +91,7 @@ export const runSchema = z
     coreSeconds: z.number().describe('Time of all cores together, user and system, for training and testing'),
     finished: z.string().describe('When it was finished: ISO 8601'),
     environment,
+    sources: sources.optional(),
   })
   .describe('One network, trained with one seed, and tested');
 

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly config: Run['config'];
   readonly train: Pick<DatasetFacts, 'hash'>;
   readonly test: Pick<DatasetFacts, 'hash'>;
+  /** Hash of the model's sources; without it a run of any will do */
+  readonly model?: string | undefined;
 }
 
 /** `full.seed1`, as files of a run begin. */
@@ -27,8 +29,8 @@ export function writeRun(folder: string, run: Run): void {
 /**
  * A finished run, if there is one that can be used again.
  *
- * A file that is damaged, or of other images or another configuration, is kept aside under another name, and `say`
- * is told so. Nothing is overwritten.
+ * A file that is damaged, or of other images, another configuration or other sources of the model, is kept aside under
+ * another name, and `say` is told so. Nothing is overwritten.
  */
 export function reusableRun(path: string, wanted: Wanted, say: (line: string) => void): Run | undefined {
   if (!existsSync(path)) return undefined;
@@ -48,9 +50,12 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
   if (run.train.hash !== wanted.train.hash || run.test.hash !== wanted.test.hash) {
     return { text: `other images (${run.train.name} and ${run.test.name})`, name: 'other-images' };
   }
-  return isDeepStrictEqual(run.config, wanted.config)
-    ? undefined
-    : { text: 'an older configuration', name: 'older-configuration' };
+  if (!isDeepStrictEqual(run.config, wanted.config)) {
+    return { text: 'an older configuration', name: 'older-configuration' };
+  }
+  // A run that names no sources is older than their hashes. Whether it is of these, nobody can tell: it stays.
+  const isOfOthers = wanted.model !== undefined && run.sources && run.sources.model !== wanted.model;
+  return isOfOthers ? { text: 'other sources of the model', name: 'other-sources' } : undefined;
 }
 
 /** All runs of a preset's folder, in the order of their names; `say` is told which files are damaged. */

@@ -19,6 +19,7 @@ import {
   formatSeconds,
   openBackend,
   type ProgressDisplay,
+  type Sources,
   TrainingError,
   UserError,
 } from '@nlrn/nlrn';
@@ -50,6 +51,10 @@ export interface RunOptions {
   readonly out: string;
   /** Train again what is finished already */
   readonly fresh: boolean;
+  /** Use finished runs of other sources of the model; without it they are kept aside, and trained again */
+  readonly keepOld: boolean;
+  /** The sources that are running */
+  readonly sources: Sources;
   /** The command to repeat, for the results */
   readonly command: string;
   readonly signal: AbortSignal;
@@ -61,7 +66,7 @@ export interface RunOptions {
 /**
  * Trains and tests what is missing of experiments, a file a run, and makes their tables of the runs that are there.
  *
- * A run that is finished, with the same configuration and images, is not trained again; one cut short, in training
+ * A run that is finished, with the same configuration, images and sources, is not trained again; one cut short, in training
  * or in testing, goes on from its checkpoint; one that another process is at is left to it. What is damaged or does
  * not fit is kept aside. A shard writes its runs alone, and leaves the tables to whoever has all runs.
  * Returns false if the signal ended it early.
@@ -141,8 +146,8 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
   const { say, sets } = place;
   const diverged: string[] = [];
   const known: Run[] = [];
-  /** Commits, other than today's, at which runs were finished */
-  const older = new Set<string>();
+  const wanted = { ...sets, model: place.keepOld ? undefined : place.sources.model };
+  const origins = new Set<string>();
   let left = 0;
   for (const [i, task] of tasks.entries()) {
     const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
@@ -153,11 +158,13 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       continue;
     }
     try {
-      const before = reusableRun(task.file, { config: task.config, ...sets }, say);
+      const before = reusableRun(task.file, { ...wanted, config: task.config }, say);
       if (before) {
-        say(`${label}: finished before, ${before.mean.restored.psnr.toFixed(2)} dB`);
+        const origin = otherOrigin(before, place.sources);
+        if (origin) origins.add(origin);
+        const psnr = `${before.mean.restored.psnr.toFixed(2)} dB`;
+        say(`${label}: finished before${origin ? ` by ${origin}` : ''}, ${psnr}`);
         known.push(before);
-        if (before.environment.commit !== place.environment.commit) older.add(before.environment.commit);
         continue;
       }
       const later = tasks.slice(i + 1).filter(isMissing).length;
@@ -180,13 +187,15 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       claimed.release();
     }
   }
-  if (older.size > 0) {
-    const commits = [...older].map((commit) => commit.slice(0, 7)).join(', ');
-    say(
-      `some runs were finished at another commit (${commits}); if the model has changed, --fresh trains all again`,
-    );
-  }
+  if (origins.size > 0) say(`some runs are by ${[...origins].join(', or ')}; --fresh trains all again`);
   return { finished: true, left, diverged };
+}
+
+/** By which sources a run was made, if they are not, or not surely, those that are running. */
+function otherOrigin({ sources }: Run, today: Sources): string | undefined {
+  if (!sources) return 'sources that it does not name';
+  if (sources.model !== today.model) return 'other sources of the model';
+  return sources.engine === today.engine ? undefined : 'another engine, whose rounding may differ';
 }
 
 /** The claim on a task; undefined, and said, if another process has it. */

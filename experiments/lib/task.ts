@@ -8,6 +8,7 @@ import {
   openBackend,
   type Progress,
   parameterCount,
+  type Sources,
   saveWeights,
   startClock,
   TrainingError,
@@ -45,6 +46,8 @@ export interface TaskOptions {
   readonly folder: string;
   readonly backend: Choice;
   readonly environment: Run['environment'];
+  /** The sources that are running */
+  readonly sources: Sources;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
 }
@@ -99,13 +102,13 @@ async function trainTask(
   backend: Backend,
   samples: Samples,
   onStep: (progress: Progress) => void,
-  { data, scale, signal, say }: TaskOptions,
+  { data, scale, sources, signal, say }: TaskOptions,
 ): Promise<TrainResult> {
   const options: TrainOptions = {
     config,
     dataset: data.train,
     backend,
-    checkpoint: { path: checkpoint, every: scale.checkpointEvery },
+    checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model },
     validation: {
       every: Math.ceil(config.steps / VALIDATIONS),
       measure: (network) => samples.psnr(network),
@@ -132,7 +135,7 @@ async function testTask(
   backend: Backend,
   samples: Samples,
   claimed: Claim,
-  { data, sets, scale, folder, environment, signal }: TaskOptions,
+  { data, sets, scale, folder, environment, sources, signal }: TaskOptions,
 ): Promise<Run | null> {
   const clock = startClock();
   const { images, mean } = await evaluate({
@@ -168,5 +171,6 @@ async function testTask(
     coreSeconds: coreSeconds + testing.coreSeconds,
     finished: new Date().toISOString(),
     environment,
+    sources,
   };
 }

@@ -15,7 +15,7 @@ import { type Results, type Run, readJson, resultsSchema } from '../lib/results.
 import { readRuns } from '../lib/runFiles.ts';
 import { type RunOptions, runExperiments } from '../lib/runner.ts';
 import { Samples } from '../lib/samples.ts';
-import { TINY_DATA, TINY_EXPERIMENT, TINY_SCALE, tinyOptions } from './tiny.ts';
+import { TINY_DATA, TINY_EXPERIMENT, TINY_SCALE, TINY_SOURCES, tinyOptions } from './tiny.ts';
 
 const root = temporaryFolder();
 /** The runs of the tiny experiment with seed 1, in its order. */
@@ -250,16 +250,52 @@ test('--fresh trains again what is asked for, and the runs so far are kept aside
   assertSameOutcome('fresh', 'whole');
 });
 
-test('runs that were finished at another commit are used, and said to be', async () => {
-  await run('commits');
-  assert.not.match((await run('commits')).said, /another commit/);
-  const file = place('commits', 'runs', 'full.seed1.json');
+/** Gives the full model's run of a folder other sources, or none; returns what the same command then says. */
+async function runWithSources(name: string, sources: Run['sources'], changes: Partial<RunOptions> = {}) {
+  await run(name);
+  const file = place(name, 'runs', 'full.seed1.json');
   const full = JSON.parse(readFileSync(file, 'utf8'));
-  full.environment.commit = '0123456789abcdef';
-  writeFileSync(file, JSON.stringify(full));
-  const { said } = await run('commits');
-  assert.match(said, /\nsome runs were finished at another commit \(0123456\); .*--fresh trains all again\n/);
-  assert.is(runsIn('commits')[0]!.environment.commit, '0123456789abcdef');
+  writeFileSync(file, JSON.stringify({ ...full, sources }));
+  return (await run(name, changes)).said;
+}
+
+const OTHER_HASH = 'c'.repeat(64);
+
+test('runs of other sources of the model are kept aside and trained again; --keep-old uses them', async () => {
+  const sources = { ...TINY_SOURCES, model: OTHER_HASH };
+  const said = await runWithSources('sources', sources);
+  assert.match(
+    said,
+    /full\.seed1\.json: is of other sources of the model; it is kept as .*\.other-sources\.json/,
+  );
+  assert.match(said, /\[1\/2\] Dot product, seed 1: finished before, /);
+  assert.match(said, /\[2\/2\] Full, "embedded", seed 1; about/);
+  assertSameOutcome('sources', 'whole');
+
+  const kept = await runWithSources('kept', sources, { keepOld: true });
+  assert.match(kept, /\[2\/2\] Full, "embedded", seed 1: finished before by other sources of the model, \d/);
+  assert.match(kept, /\nsome runs are by other sources of the model; --fresh trains all again\n/);
+  assert.equal(runsIn('kept')[0]!.sources, sources);
+});
+
+test('runs of another engine, and those that name no sources, are used, and said to be', async () => {
+  const engine = await runWithSources('engine', { ...TINY_SOURCES, engine: OTHER_HASH });
+  assert.match(
+    engine,
+    /"embedded", seed 1: finished before by another engine, whose rounding may differ, \d/,
+  );
+  assert.is(runsIn('engine')[0]!.sources!.engine, OTHER_HASH);
+  const unnamed = await runWithSources('unnamed', undefined);
+  assert.match(unnamed, /"embedded", seed 1: finished before by sources that it does not name, \d/);
+  assert.match(unnamed, /\nsome runs are by sources that it does not name; --fresh trains all again\n/);
+  assert.is(runsIn('unnamed')[0]!.sources, undefined);
+});
+
+test('a training that other sources of the model have begun does not go on', async () => {
+  await leaveCheckpoint('begun', { sources: { ...TINY_SOURCES, model: OTHER_HASH } });
+  const { said } = await run('begun', { keepOld: true });
+  assert.match(said, /was written before the sources of the model were changed; it is kept as .*begins anew/);
+  assertSameOutcome('begun', 'whole');
 });
 
 test('--fresh that is stopped goes on without it', async () => {

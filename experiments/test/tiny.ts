@@ -44,6 +44,9 @@ export const TINY_DATA = {
   test: generatedDataset('test', { count: 3, size: 16 }),
 };
 
+/** No real hashes: a change of the sources is a change of these. */
+export const TINY_SOURCES = { model: 'a'.repeat(64), engine: 'b'.repeat(64) };
+
 /** The options of a tiny run that writes to `out`. */
 export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): RunOptions {
   return {
@@ -56,6 +59,8 @@ export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): Run
     threads: 1,
     out,
     fresh: false,
+    keepOld: false,
+    sources: TINY_SOURCES,
     command: 'pnpm exp tiny-metrics',
     signal: new AbortController().signal,
     say: () => {},

@@ -7,11 +7,13 @@ import { type TrainConfig, totalSteps } from './trainConfig.ts';
 import { CheckpointError, WeightsError } from './userError.ts';
 import { readVariables } from './weights.ts';
 
-/** What a checkpoint belongs to: only the same configuration on the same images goes on from it. */
+/** What a checkpoint belongs to: only the same configuration, on the same images, by the same sources goes on from it. */
 export interface TrainingRun {
   readonly config: TrainConfig;
   /** The data set's hash */
   readonly dataHash: string;
+  /** The hash of the model's sources, see `hashSources` */
+  readonly sources: string;
   /** Parameters, running statistics and Adam's state; their values lie on the backend. */
   readonly variables: readonly Variable[];
   readonly backend: Backend;
@@ -37,6 +39,8 @@ const metadataSchema = z.object({
   content: z.literal('checkpoint'),
   config: z.string(),
   dataHash: z.string(),
+  /** Files of before there was one lack it */
+  sources: z.string().optional(),
   seconds: z.coerce.number().nonnegative(),
   coreSeconds: z.coerce.number().nonnegative(),
 });
@@ -59,6 +63,7 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
     content: 'checkpoint',
     config: JSON.stringify(run.config),
     dataHash: run.dataHash,
+    sources: run.sources,
     seconds: String(state.seconds),
     coreSeconds: String(state.coreSeconds),
   });
@@ -68,7 +73,7 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
  * Brings a run to the state of its checkpoint, on the backend; undefined if there is no such file.
  *
  * Throws CheckpointError, naming the file and the remedy, when it is damaged, or belongs to a run with another
- * configuration (naming the option) or other images.
+ * configuration (naming the option), other images, or other sources: half of it would be of another model.
  */
 export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState | undefined {
   if (!existsSync(path)) return undefined;
@@ -83,8 +88,8 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
 
 function restore(path: string, run: TrainingRun): TrainingState {
   const file = readSafetensors(path);
-  const { config, dataHash, seconds, coreSeconds } = readMetadata(path, file);
-  checkSameRun(path, run, { config, dataHash });
+  const { seconds, coreSeconds, ...belongsTo } = readMetadata(path, file);
+  checkSameRun(path, run, belongsTo);
   const tensors = new Map(file.tensors);
   const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
   if (!losses || losses.length > totalSteps(run.config)) {
@@ -116,7 +121,11 @@ function readMetadata(path: string, { metadata }: Safetensors) {
   }
 }
 
-function checkSameRun(path: string, run: TrainingRun, stored: { config: unknown; dataHash: string }): void {
+function checkSameRun(
+  path: string,
+  run: TrainingRun,
+  stored: { config: unknown; dataHash: string; sources?: string | undefined },
+): void {
   const other = firstDifference(stored.config, run.config);
   if (other) {
     const [was, is] = [JSON.stringify(other.stored), JSON.stringify(other.given)];
@@ -129,6 +138,12 @@ function checkSameRun(path: string, run: TrainingRun, stored: { config: unknown;
     throw new CheckpointError(
       `${path}: belongs to a run on other training images`,
       'use the same, or another file, or delete it',
+    );
+  }
+  if (stored.sources !== run.sources) {
+    throw new CheckpointError(
+      `${path}: was written before the sources of the model were changed`,
+      'check those out to go on, or use another file, or delete it to train from the start',
     );
   }
 }

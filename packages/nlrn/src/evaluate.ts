@@ -59,13 +59,17 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   checkTestImages(dataset);
   const restore = createRestorer(network, backend);
   const images: ImageResult[] = [];
-  for (const item of dataset.images) {
-    if (signal?.aborted) break;
-    const result = await evaluateImage(item, restore, options);
-    images.push(result);
-    onImage?.(result);
-    // Lets signals in, as in training.
-    await setImmediate();
+  try {
+    for (const item of dataset.images) {
+      if (signal?.aborted) break;
+      const result = await evaluateImage(item, restore, options);
+      images.push(result);
+      onImage?.(result);
+      // Lets signals in, as in training.
+      await setImmediate();
+    }
+  } finally {
+    restore.dispose();
   }
   return { images, mean: meanOf(images) };
 }

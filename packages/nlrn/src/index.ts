@@ -38,6 +38,7 @@ export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
 export { formatSeconds, type ProgressDisplay, type ShownProgress, showProgress } from './progress.ts';
 export { createRestorer, type Restorer, restoreImage } from './restore.ts';
+export { hashSources, type Sources } from './sources.ts';
 export {
   type Progress,
   startClock,

@@ -4,7 +4,14 @@ import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
-export type Restorer = (image: Image) => Promise<Image>;
+type Restore = (image: Image) => Promise<Image>;
+
+/** Restores images; keeps programs for the next one until `dispose`. */
+export interface Restorer {
+  (image: Image): Promise<Image>;
+  /** Gives the programs back. */
+  dispose(): void;
+}
 
 export interface RestoreOptions {
   /** Bytes that a program may take */
@@ -43,15 +50,20 @@ export function createRestorer(
   { memory = memoryOf(backend), onTile }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
-  const whole: Restorer = (image) => runOn(image, programFor(image, network, backend, programs));
+  const whole: Restore = (image) => runOn(image, programFor(image, network, backend, programs));
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
   checkTiling(side, margin);
-  return async (image) => {
+  const restore: Restore = async (image) => {
     if (fits(image)) return whole(image);
     return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
   };
+  return Object.assign(restore, {
+    dispose() {
+      for (const program of programs.values()) program.dispose();
+    },
+  });
 }
 
 /** A program whose memory is no larger than the largest value has no value that is larger. */
@@ -76,13 +88,14 @@ function limitByMemory(memory: number, bytes: number): Limit {
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */
-export function restoreImage(
+export async function restoreImage(
   network: Network,
   backend: Backend,
   image: Image,
   options?: RestoreOptions,
 ): Promise<Image> {
-  return createRestorer(network, backend, options)(image);
+  const restore = createRestorer(network, backend, options);
+  return restore(image).finally(() => restore.dispose());
 }
 
 /** Runs a program on each channel of an image. */
@@ -99,7 +112,7 @@ async function runOn(image: Image, program: Executable): Promise<Image> {
 async function inTiles(
   image: Image,
   tiles: readonly Tile[],
-  restore: Restorer,
+  restore: Restore,
   onTile: RestoreOptions['onTile'],
 ): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
@@ -131,7 +144,11 @@ function programFor(
   const program = programs.get(size) ?? compileFor(network, backend, width, height);
   programs.delete(size);
   programs.set(size, program);
-  if (programs.size > KEPT_PROGRAMS) programs.delete(programs.keys().next().value!);
+  if (programs.size > KEPT_PROGRAMS) {
+    const [oldest, unused] = programs.entries().next().value!;
+    programs.delete(oldest);
+    unused.dispose();
+  }
   return program;
 }
 
@@ -142,7 +159,9 @@ function compileFor(network: Network, backend: Backend, width: number, height: n
 
 /** A program's arena grows with the number of pixels, so that a small one tells of all. */
 function bytesPerPixel(network: Network, backend: Backend): number {
-  return (4 * compileFor(network, backend, PROBE, PROBE).program.peak) / PROBE ** 2;
+  const executable = compileFor(network, backend, PROBE, PROBE);
+  executable.dispose();
+  return (4 * executable.program.peak) / PROBE ** 2;
 }
 
 function channel({ data, channels }: Image, c: number): Float32Array {

@@ -14,14 +14,22 @@ export interface TrainOptions {
   readonly config: TrainConfig;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  /** Where to keep the state, and after how many steps; a run goes on from the file if there is one. */
-  readonly checkpoint?: { readonly path: string; readonly every: number } | undefined;
+  /** Where the state is kept; a run goes on from the file if there is one. */
+  readonly checkpoint?: CheckpointOptions | undefined;
   /** What to measure on the way, and after how many steps; it must leave the network as it is. */
   readonly validation?: Validation | undefined;
   /** When it is aborted, training ends after the present step. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step. */
   readonly onStep?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CheckpointOptions {
+  readonly path: string;
+  /** Steps between two */
+  readonly every: number;
+  /** The hash of the model's sources that are running, see `hashSources`; no others go on from it */
+  readonly sources: string;
 }
 
 /** A look at the network every so many steps, and after the last. */
@@ -67,20 +75,26 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (checkpoint) checkWritable(checkpoint.path);
   const trainingStep = createTrainingStep(config);
   const { network, variables } = trainingStep;
-  const run = { config, dataHash: dataset.hash, variables, backend };
+  const run = { config, dataHash: dataset.hash, sources: checkpoint?.sources ?? '', variables, backend };
   const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
-  const programOf = compiledOnce(trainingStep, backend);
-  const state = await takeSteps({ ...options, ...trainingStep, images, programOf, run, start });
+  const { programOf, dispose } = compiledOnce(trainingStep, backend);
+  const sitting = { ...options, ...trainingStep, images, programOf, run, start };
+  const state = await takeSteps(sitting).finally(dispose);
   return { network, ...state, finished: state.losses.length === totalSteps(config) };
 }
 
-/** The program of a step, by whether the network settles; compiled when it is first needed. */
-function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend): Sitting['programOf'] {
+/** The program of a step, by whether the network settles; compiled when it is first needed, and kept until `dispose`. */
+function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) {
   const programs = new Map<boolean, Executable>();
-  return (settles) => {
-    const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
-    programs.set(settles, program);
-    return program;
+  return {
+    programOf(settles: boolean): Executable {
+      const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
+      programs.set(settles, program);
+      return program;
+    },
+    dispose(): void {
+      for (const program of programs.values()) program.dispose();
+    },
   };
 }
 

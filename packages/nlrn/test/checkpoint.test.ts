@@ -26,7 +26,7 @@ function randomRun(seed: number): TrainingRun {
       variable,
       variable.initial.map(() => random.uniform()),
     );
-  return { config: TINY_RUN, dataHash: 'hash', variables, backend };
+  return { config: TINY_RUN, dataHash: 'hash', sources: 'today', variables, backend };
 }
 
 const valuesOf = ({ variables, backend }: TrainingRun) =>
@@ -90,6 +90,10 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
   await refused(saying({ config: '{' }), /its configuration is not JSON/);
   await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
   await refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);
+  const older =
+    /was written before the sources of the model were changed; .* or delete it to train from the start/;
+  await refused(saying({ sources: 'yesterday' }), older);
+  await refused(({ tensors, metadata: { sources: _, ...metadata } }) => ({ tensors, metadata }), older);
   await refused((file) => {
     file.tensors.get('conv1.weight.v')!.data[0] = NaN;
     return file;

@@ -9,7 +9,7 @@ import { TINY_IMAGES, TINY_UNSETTLED } from './tiny.ts';
  * steps; then goes on with that on a new device. It prints what came of it.
  */
 const { device } = await openMode('webgpu');
-const checkpoint = { path: process.argv[2]!, every: 3 };
+const checkpoint = { path: process.argv[2]!, every: 3, sources: 'today' };
 
 async function attempt(options: Partial<TrainOptions>) {
   const backend = await gpujsBackend({ mode: 'webgpu' });

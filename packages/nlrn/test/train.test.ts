@@ -70,7 +70,7 @@ test('each step is told, with the PSNR that belongs to the loss', async () => {
 
 test('a run that is stopped after any step goes on from its checkpoint as if nothing had happened', async () => {
   for (const stop of [1, 3, 4, 6, 7, 8]) {
-    const checkpoint = { path: join(folder, `stop${stop}.safetensors`), every: 100 };
+    const checkpoint = { path: join(folder, `stop${stop}.safetensors`), every: 100, sources: 'today' };
     const controller = new AbortController();
     const onStep = ({ step }: Progress) => step === stop && controller.abort();
     const first = await trainTiny({ checkpoint, onStep, signal: controller.signal });
@@ -122,7 +122,7 @@ test('validation measures the network on the way, and changes nothing of the tra
     // Something of the network, as it is after the step.
     return 20 + (await backend.read(network.params[0]!))[0]!;
   };
-  const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1 };
+  const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1, sources: 'today' };
   const validation = { every: 3, measure };
   const told: (number | undefined)[] = [];
   const onStep = (progress: Progress) => told.push(progress.validation);
@@ -148,7 +148,9 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
   const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
   const steps: number[] = [];
   const onStep = ({ step }: Progress) => steps.push(step);
-  const error = await errorOf(trainTiny({ config, checkpoint: { path, every: 1 }, onStep }));
+  const error = await errorOf(
+    trainTiny({ config, checkpoint: { path, every: 1, sources: 'today' }, onStep }),
+  );
   assert.instance(error, TrainingError);
   assert.match(
     error.message,
@@ -159,14 +161,14 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
 });
 
 test('an unwritable checkpoint is an error before the first step', async () => {
-  const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1 };
+  const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1, sources: 'today' };
   const onStep = () => assert.unreachable('no step must be taken');
   const error = await errorOf(trainTiny({ checkpoint, onStep }));
   assert.match(error.message, /c\.safetensors: cannot be written; the folder .*none does not exist/);
 });
 
 test('a checkpoint of another run is refused with the option that differs', async () => {
-  const checkpoint = { path: join(folder, 'other.safetensors'), every: 100 };
+  const checkpoint = { path: join(folder, 'other.safetensors'), every: 100, sources: 'today' };
   await trainTiny({ checkpoint });
   const { schedule: _, ...rest } = TINY_RUN;
   const other = { ...rest, schedule: { kind: 'oneCycle', peak: 0.02 } } as const;
@@ -199,6 +201,7 @@ function failingBackend(): Backend {
       let runs = 0;
       return {
         program: executable.program,
+        dispose: () => executable.dispose(),
         async run(feeds) {
           if (++runs === 4) throw new BackendError('the device was lost; go on with --backend wasm');
           return executable.run(feeds);
@@ -209,7 +212,7 @@ function failingBackend(): Backend {
 }
 
 test('a backend that fails in mid-way is told with the step, and the checkpoint before it is good', async () => {
-  const checkpoint = { path: join(folder, 'lost.safetensors'), every: 2 };
+  const checkpoint = { path: join(folder, 'lost.safetensors'), every: 2, sources: 'today' };
   const error = await errorOf(trainTiny({ checkpoint }, failingBackend()));
   assert.instance(error, TrainingError);
   assert.is(

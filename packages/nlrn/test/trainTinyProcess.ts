@@ -10,7 +10,7 @@ const { network } = await train({
   config: { ...TINY_RUN, steps: 60 },
   dataset: TINY_IMAGES,
   backend,
-  checkpoint: { path, every: 3 },
+  checkpoint: { path, every: 3, sources: 'today' },
   onStep: ({ step }) => process.stdout.write(`${step}\n`),
 });
 await saveWeights(out, { network, config: TINY_RUN.network, backend });

@@ -7,7 +7,8 @@ import * as z from 'zod';
 import { checkTrainingImages } from '../batches.ts';
 import { parameterCount } from '../network.ts';
 import { formatSeconds, showProgress } from '../progress.ts';
-import { type Progress, type TrainResult, train } from '../train.ts';
+import { hashSources } from '../sources.ts';
+import { type CheckpointOptions, type Progress, type TrainResult, train } from '../train.ts';
 import { type TrainConfig, totalSteps } from '../trainConfig.ts';
 import { saveWeights } from '../weights.ts';
 import { onInterrupt, repeatCommand } from './interrupt.ts';
@@ -44,7 +45,7 @@ async function runTrain(args: Arguments): Promise<void> {
   const every = checkOptions(z.object({ 'checkpoint-every': z.int().positive() }), args)['checkpoint-every'];
   const out = userPath(args.out);
   checkOutput('--out', out, '.safetensors');
-  const checkpoint = { path: checkpointBeside(out), every };
+  const checkpoint = { path: checkpointBeside(out), every, sources: hashSources().model };
   const dataset =
     args.train === undefined ? generatedDataset('train', GENERATED) : loadFolder(userPath(args.train));
   checkTrainingImages(dataset, config.patch);
@@ -62,7 +63,7 @@ interface Training {
   readonly config: TrainConfig;
   readonly dataset: Dataset;
   readonly backend: Backend;
-  readonly checkpoint: { readonly path: string; readonly every: number };
+  readonly checkpoint: CheckpointOptions;
   /** The claim on the weights that are to be written */
   readonly claimed: Claim;
 }

@@ -11,13 +11,18 @@ export interface Executable {
   /**
    * Runs the program once: computes the outputs, then the variables hold their new values.
    *
-   * Throws if an input is missing, unknown, or has the wrong number of elements.
+   * Rejects if an input is missing, unknown, or has the wrong number of elements, and with BackendError after `dispose`.
    */
   run(feeds?: Feeds): Promise<Record<string, Data>>;
   /** Runs the program once, one instruction after the other, and times each; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
   /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
   readonly hostTime?: { readonly record: number; readonly replay: number };
+  /**
+   * Gives back what the program has to itself, when the runs that were asked for before are done: kernels, constants,
+   * buffers. Variables are the backend's, and keep their values.
+   */
+  dispose(): void;
 }
 
 /** What one instruction of a program took. */
@@ -37,7 +42,7 @@ export interface Backend {
   read(variable: Variable): Promise<Data>;
   /** Replaces a variable's value; throws if the number of elements differs. */
   write(variable: Variable, value: ArrayLike<number>): void;
-  /** Gives threads and memory back; the backend is not usable afterwards. */
+  /** Gives threads and memory back; afterwards the backend and its programs fail at once, with BackendError. */
   dispose(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { add, type Backend, input, mul, variable } from '../../src/index.ts';
+import { add, type Backend, BackendError, input, mul, variable } from '../../src/index.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
 
 /** What `run` rejects with; fails if it does not. */
@@ -89,6 +89,38 @@ for (const { name, open } of oneOfEachKind) {
       runs.map((run) => run.next![0]),
       [1, 2, 3],
     );
+  });
+
+  common('a program that has been disposed of fails at once; variables and other programs stay', async () => {
+    const count = variable('count', []);
+    const next = add(count, 1);
+    const counting = { outputs: { next }, updates: new Map([[count, next]]) };
+    const [first, second] = [backend.compile(counting), backend.compile(counting)];
+    const last = first.run();
+    first.dispose();
+    first.dispose();
+    assert.is((await last).next![0], 1);
+    assert.is(await failureOf(first.run()), 'this program has been disposed of: make another one');
+    assert.is((await second.run()).next![0], 2);
+    assert.equal([...(await backend.read(count))], [2]);
+    second.dispose();
+  });
+
+  common('a backend that has been disposed of fails at once, whatever is asked of it', async () => {
+    const other = await open();
+    const w = variable('w', [2], [1, 2]);
+    const program = other.compile(graph);
+    await program.run({ x: [1, 2, 3, 4], s: [1] });
+    await other.dispose();
+    await other.dispose();
+    program.dispose();
+    const gone = 'this backend has been disposed of: make another one';
+    assert.is(await failureOf(program.run({ x: [1, 2, 3, 4], s: [1] })), gone);
+    if (program.profile) assert.is(await failureOf(program.profile({ x: [1, 2, 3, 4], s: [1] })), gone);
+    assert.is(await failureOf(other.read(w)), gone);
+    for (const attempt of [() => other.write(w, [1, 2]), () => other.compile(graph)]) {
+      assert.throws(attempt, (error: Error) => error instanceof BackendError && error.message === gone);
+    }
   });
   common.run();
 }

@@ -3,6 +3,7 @@ import type { GPU } from 'gpu.js';
 import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
+import { Counted, keyOf } from './counted.ts';
 import type { Call } from './lower/call.ts';
 import { ADVICE } from './modes.ts';
 import { outputOf, translate } from './translate.ts';
@@ -34,8 +35,9 @@ export class Device {
   private readonly device: GPUDevice;
   private readonly gpu: GPU;
   private readonly variables = new Map<Variable, GPUBuffer>();
-  private readonly constants = new Map<string, GPUBuffer>();
-  private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
+  private readonly constants = new Counted<GPUBuffer>((buffer) => buffer.destroy());
+  /** WebGPU gives a pipeline back when nothing refers to it any more. */
+  private readonly pipelines = new Counted<Promise<GPUComputePipeline>>(() => {});
   private readonly layouts = new Map<number, GPUBindGroupLayout>();
   /** By size, the largest first. */
   private arena: GPUBuffer[] = [];
@@ -159,14 +161,19 @@ export class Device {
     return value!;
   }
 
-  constant(value: number): GPUBuffer {
-    const key = Object.is(value, -0) ? '-0' : `${value}`;
-    const known = this.constants.get(key);
-    if (known) return known;
-    const buffer = this.createBuffer(4);
-    this.upload(buffer, Float32Array.of(value));
-    this.constants.set(key, buffer);
-    return buffer;
+  /** A buffer that holds one number, until `release` of its user. */
+  constant(value: number, user: object): GPUBuffer {
+    return this.constants.get(keyOf(value), user, () => {
+      const buffer = this.createBuffer(4);
+      this.upload(buffer, Float32Array.of(value));
+      return buffer;
+    });
+  }
+
+  /** Gives back constants and pipelines that nobody but this user has. */
+  release(user: object): void {
+    this.constants.release(user);
+    this.pipelines.release(user);
   }
 
   /** A buffer of kernel parameters; the caller destroys it. */
@@ -180,12 +187,10 @@ export class Device {
     this.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
   }
 
-  /** The pipeline of a call: one for each source, as sizes of grids are parameters. */
-  pipeline(call: Call): Promise<GPUComputePipeline> {
+  /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
+  pipeline(call: Call, user: object): Promise<GPUComputePipeline> {
     const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
-    const pipeline = this.pipelines.get(key) ?? this.createPipeline(call);
-    this.pipelines.set(key, pipeline);
-    return pipeline;
+    return this.pipelines.get(key, user, () => this.createPipeline(call));
   }
 
   /** Binding 0 is the parameters, then come the inputs, then the output. */
@@ -228,8 +233,8 @@ export class Device {
   async dispose(): Promise<void> {
     await this.last;
     this.device.removeEventListener('uncapturederror', this.onError);
-    const buffers = [...this.arena, ...this.variables.values(), ...this.constants.values(), this.staging];
-    for (const buffer of buffers) buffer?.destroy();
+    this.constants.clear();
+    for (const buffer of [...this.arena, ...this.variables.values(), this.staging]) buffer?.destroy();
     this.end('this backend has been disposed of');
   }
 

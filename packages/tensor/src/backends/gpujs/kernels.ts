@@ -1,4 +1,5 @@
 import type { IKernelRunShortcut, Texture } from 'gpu.js';
+import { Counted } from './counted.ts';
 import type { Call } from './lower/call.ts';
 import type { OpenMode } from './open.ts';
 import { settingsOf } from './translate.ts';
@@ -17,28 +18,28 @@ export type Handle = Float32Array | SizedTexture;
  */
 export class Kernels {
   private readonly open: OpenMode;
-  private readonly compiled = new Map<string, IKernelRunShortcut>();
+  private readonly compiled = new Counted<IKernelRunShortcut>((kernel) => this.destroy(kernel));
 
   constructor(open: OpenMode) {
     this.open = open;
   }
 
-  run(call: Call, inputs: readonly Handle[]): Handle {
+  /** Runs a kernel, which is kept until `forget` of its user. */
+  run(call: Call, inputs: readonly Handle[], user: object): Handle {
     const sizes = inputs.map((handle) => (isTexture(handle) ? handle.output : handle.length));
     const key = `${sizes.join(' ')}|${call.grid}|${call.source}`;
-    const kernel = this.compiled.get(key) ?? this.compile(call);
-    this.compiled.set(key, kernel);
+    const kernel = this.compiled.get(key, user, () => this.compile(call));
     const result = (kernel as (...inputs: unknown[]) => unknown)(...inputs);
     return isTexture(result) ? result : flatten(result, sizeOfResult(call));
   }
 
   /** A handle of elements that come from outside: in a texture, where kernels want them there. */
-  upload(elements: Float32Array): Handle {
+  upload(elements: Float32Array, user: object): Handle {
     if (this.open.mode !== 'headlessgl') return elements;
     const copy = `function (x) {\nreturn x[this.thread.x];\n}`;
     const place = { shape: [elements.length], memory: { kind: 'constant', value: 0 } } as const;
     const call: Call = { source: copy, grid: [elements.length], lanes: 1, inputs: [place], output: place };
-    return this.run(call, [elements]);
+    return this.run(call, [elements], user);
   }
 
   /** The first `count` elements, as a copy. */
@@ -52,9 +53,21 @@ export class Kernels {
     if (isTexture(handle)) handle.delete();
   }
 
-  async dispose(): Promise<void> {
-    for (const kernel of this.compiled.values()) kernel.destroy();
+  /** Gives back the kernels that nobody but this user has. */
+  forget(user: object): void {
+    this.compiled.release(user);
+  }
+
+  dispose(): void {
     this.compiled.clear();
+  }
+
+  private destroy(kernel: IKernelRunShortcut): void {
+    kernel.destroy();
+    // In mode cpu gpu.js keeps it all the same.
+    const { kernels } = this.open.gpu as unknown as { kernels: unknown[] };
+    const at = kernels.indexOf((kernel as unknown as { kernel: unknown }).kernel);
+    if (at >= 0) kernels.splice(at, 1);
   }
 
   private compile(call: Call): IKernelRunShortcut {

@@ -10,6 +10,7 @@ import {
   type Feeds,
   type InstructionTime,
 } from '../backend.ts';
+import { withLifetime } from '../lifetime.ts';
 import { Device, type Range } from './device.ts';
 import type { Call, Place } from './lower/call.ts';
 import type { OpenMode } from './open.ts';
@@ -30,7 +31,7 @@ export function recordingBackend(
   { byHand = adapter.software ? 'never' : 'large' }: { byHand?: ByHand } = {},
 ): Backend {
   const device = new Device(opened!, gpu);
-  return {
+  return withLifetime({
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
@@ -48,7 +49,7 @@ export function recordingBackend(
       device.inOrder(async () => device.writeVariable(variable, copy)).catch(() => {});
     },
     dispose: () => device.dispose(),
-  };
+  });
 }
 
 type Command =
@@ -123,6 +124,16 @@ class Recording implements Executable {
     });
   }
 
+  dispose(): void {
+    const giveBack = async () => {
+      this.commands = [];
+      this.parameters?.destroy();
+      this.device.release(this);
+    };
+    // Once the device has failed, it has nothing to give back.
+    this.device.inOrder(giveBack).catch(() => {});
+  }
+
   /** The feeds as they are now: the run may come later. */
   private copyOf(feeds: Feeds): (readonly [Value, Float32Array])[] {
     checkFeeds(this.program, feeds);
@@ -138,7 +149,7 @@ class Recording implements Executable {
     if (this.recordedAt === this.device.version) return;
     const start = performance.now();
     const calls = this.steps.flatMap(({ steps }) => steps.filter((step): step is Call => !isCopy(step)));
-    const pipelines = await Promise.all(calls.map((call) => this.device.pipeline(call)));
+    const pipelines = await Promise.all(calls.map((call) => this.device.pipeline(call, this)));
     const bytes = this.buffers.reduce((total, [, size]) => total + size, 0);
     await this.device.allocate(bytes, () => {
       this.device.fitArena(this.buffers.map(([, size]) => size));
@@ -178,7 +189,7 @@ class Recording implements Executable {
 
   private bufferOf(memory: Place['memory']): GPUBuffer {
     if (memory.kind === 'variable') return this.device.variable(memory.variable);
-    if (memory.kind === 'constant') return this.device.constant(memory.value);
+    if (memory.kind === 'constant') return this.device.constant(memory.value, this);
     const sizes = this.buffers.map(([, size]) => size);
     return this.device.fitArena(sizes)[this.buffers.findIndex(([offset]) => offset === memory.offset)]!;
   }

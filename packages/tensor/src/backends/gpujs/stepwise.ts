@@ -11,6 +11,8 @@ import {
   type InstructionTime,
 } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
+import { withLifetime } from '../lifetime.ts';
+import { Counted, keyOf } from './counted.ts';
 import { type Handle, Kernels } from './kernels.ts';
 import type { Lanes, Memory } from './lower/call.ts';
 import { ADVICE } from './modes.ts';
@@ -27,9 +29,9 @@ export function stepwiseBackend(open: OpenMode): Backend {
   const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
   const kernels = new Kernels(open);
   const variables = new Map<Variable, Handle>();
-  const constants = new Map<string, Handle>();
+  const constants = new Counted<Handle>((handle) => kernels.release(handle));
   const stored = (variable: Variable): Handle => {
-    const handle = variables.get(variable) ?? kernels.upload(Float32Array.from(variable.initial));
+    const handle = variables.get(variable) ?? kernels.upload(Float32Array.from(variable.initial), variables);
     variables.set(variable, handle);
     return handle;
   };
@@ -37,14 +39,14 @@ export function stepwiseBackend(open: OpenMode): Backend {
     kernels.release(stored(variable));
     variables.set(variable, handle);
   };
-  const constant = (value: number): Handle => {
-    const key = Object.is(value, -0) ? '-0' : `${value}`;
-    const handle = constants.get(key) ?? kernels.upload(Float32Array.of(value));
-    constants.set(key, handle);
-    return handle;
+  const constant = (value: number, user: object): Handle =>
+    constants.get(keyOf(value), user, () => kernels.upload(Float32Array.of(value), user));
+  const release = (user: object): void => {
+    constants.release(user);
+    kernels.forget(user);
   };
-  const shared = { stored, store, constant };
-  return {
+  const shared = { stored, store, constant, release };
+  return withLifetime({
     description: `gpujs ${open.mode}`,
     compile(graph: Graph): Executable {
       const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
@@ -57,15 +59,15 @@ export function stepwiseBackend(open: OpenMode): Backend {
     read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
     write(variable, value) {
       checkValue(variable, value);
-      store(variable, kernels.upload(Float32Array.from(value)));
+      store(variable, kernels.upload(Float32Array.from(value), variables));
     },
     async dispose() {
-      for (const handle of [...variables.values(), ...constants.values()]) kernels.release(handle);
+      for (const handle of variables.values()) kernels.release(handle);
       variables.clear();
       constants.clear();
-      await kernels.dispose();
+      kernels.dispose();
     },
-  };
+  });
 }
 
 /** What 32 bits address, less what gpu.js adds. */
@@ -95,7 +97,9 @@ function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
 interface Shared {
   stored(variable: Variable): Handle;
   store(variable: Variable, handle: Handle): void;
-  constant(value: number): Handle;
+  constant(value: number, user: object): Handle;
+  /** Gives back the constants and kernels that nobody but this user has. */
+  release(user: object): void;
 }
 
 class StepwiseExecutable implements Executable {
@@ -135,10 +139,14 @@ class StepwiseExecutable implements Executable {
     return times;
   }
 
+  dispose(): void {
+    this.shared.release(this);
+  }
+
   private begin(feeds: Feeds): void {
     checkFeeds(this.program, feeds);
     for (const { name, storage } of this.program.inputs) {
-      this.store(storage as Memory, this.kernels.upload(Float32Array.from(feeds[name]!)));
+      this.store(storage as Memory, this.kernels.upload(Float32Array.from(feeds[name]!), this));
     }
   }
 
@@ -146,10 +154,10 @@ class StepwiseExecutable implements Executable {
     for (const step of steps) {
       if (isCopy(step)) {
         const elements = this.kernels.read(this.load(step.from.memory), sizeOf(step.from.shape));
-        this.store(step.to.memory, this.kernels.upload(elements));
+        this.store(step.to.memory, this.kernels.upload(elements, this));
       } else {
         const inputs = step.inputs.map(({ memory }) => this.load(memory));
-        this.store(step.output.memory, this.kernels.run(step, inputs));
+        this.store(step.output.memory, this.kernels.run(step, inputs, this));
       }
     }
   }
@@ -161,7 +169,9 @@ class StepwiseExecutable implements Executable {
 
   private load(memory: Memory): Handle {
     if (memory.kind === 'variable') return this.shared.stored(memory.variable);
-    return memory.kind === 'constant' ? this.shared.constant(memory.value) : this.buffers.get(memory.offset)!;
+    return memory.kind === 'constant'
+      ? this.shared.constant(memory.value, this)
+      : this.buffers.get(memory.offset)!;
   }
 
   private store(memory: Memory, handle: Handle): void {

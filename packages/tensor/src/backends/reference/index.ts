@@ -12,6 +12,7 @@ import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
+import { withLifetime } from '../lifetime.ts';
 import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -47,12 +48,12 @@ export function referenceBackend({
     variables.set(variable, data);
     return data;
   };
-  return {
+  return withLifetime({
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
       const view = viewsOf(arenaOf(Numbers, program.peak), stored);
-      return { program, run: async (feeds = {}) => runProgram(program, view, feeds) };
+      return { program, run: async (feeds = {}) => runProgram(program, view, feeds), dispose() {} };
     },
     read: async (variable) => stored(variable).slice(),
     write(variable, value) {
@@ -62,7 +63,7 @@ export function referenceBackend({
     async dispose() {
       variables.clear();
     },
-  };
+  });
 }
 
 /** Memory for so many numbers. Throws BackendError, with the size and the remedy, if there is not as much. */

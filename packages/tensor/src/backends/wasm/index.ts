@@ -12,6 +12,7 @@ import {
   type Feeds,
   type InstructionTime,
 } from '../backend.ts';
+import { withLifetime } from '../lifetime.ts';
 import { addressOf, encode, scratchOf } from './encode.ts';
 import type { Call, OperationName } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';
@@ -26,7 +27,8 @@ export interface WasmOptions {
 /**
  * The embedded default: float32 kernels in WebAssembly, SIMD, worker threads over one shared memory.
  *
- * Results have the same bits for any number of threads. Throws if the kernels have not been built.
+ * Results have the same bits for any number of threads. Throws if the kernels have not been built. A run rejects with
+ * BackendError, and the thread's own message, if a thread fails or ends.
  */
 export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   const count = options.threads ?? availableParallelism();
@@ -37,7 +39,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   kernelNumbers();
   const memory = new SharedMemory();
   const threads = await Threads.start(memory, count);
-  return {
+  return withLifetime({
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', scratch: (step) => scratchOf(step, count) });
@@ -49,7 +51,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
       memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).set(value);
     },
     dispose: () => threads.stop(),
-  };
+  });
 }
 
 /**
@@ -74,7 +76,7 @@ class WasmExecutable implements Executable {
 
   async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
     const address = this.begin(feeds);
-    this.execute(address, this.words);
+    if (!this.execute(address, this.words)) throw await this.threads.failure();
     return Object.fromEntries(
       Object.entries(this.program.outputs).map(([name, value]) => [name, this.view(value).slice()]),
     );
@@ -83,13 +85,19 @@ class WasmExecutable implements Executable {
   async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
     const { program, memory } = this;
     const address = this.begin(feeds);
-    return program.instructions.map((instruction) => {
+    const times: InstructionTime[] = [];
+    for (const instruction of program.instructions) {
       const words = encode({ ...program, instructions: [instruction] }, memory, this.count, numberOf);
       memory.words(address, words.length).set(words);
       const start = performance.now();
-      this.execute(address, words);
-      return { instruction, milliseconds: performance.now() - start };
-    });
+      if (!this.execute(address, words)) throw await this.threads.failure();
+      times.push({ instruction, milliseconds: performance.now() - start });
+    }
+    return times;
+  }
+
+  dispose(): void {
+    this.words = new Int32Array();
   }
 
   /** Places the program and its inputs; returns the address of its words. */
@@ -100,9 +108,10 @@ class WasmExecutable implements Executable {
     return address;
   }
 
-  private execute(address: number, words: Int32Array): void {
+  /** False if a thread has failed. */
+  private execute(address: number, words: Int32Array): boolean {
     // Without a call there is no barrier at which the workers could be waited for.
-    if (words.length > 1) this.threads.run(address);
+    return words.length <= 1 || this.threads.run(address);
   }
 
   private view(value: Program['inputs'][number]): Float32Array {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { CONTROL_WORDS, fail, HANDED_OVER, PROGRAM } from './control.ts';
 import { instantiate, type KernelExports } from './module.ts';
-import { CONTROL_WORDS, FAILED, GENERATION, HANDED_OVER, PROGRAM, type WorkerData } from './threads.ts';
+import type { WorkerData } from './threads.ts';
 
 /** A thread of the wasm backend: sleeps until a program is handed over, runs its share, sleeps again. */
 
@@ -21,8 +22,7 @@ for (;;) {
   try {
     kernels.execute(program, control, spare, thread, threads);
   } catch (error) {
-    Atomics.store(words, FAILED, 1);
-    Atomics.notify(words, GENERATION);
+    fail(words);
     throw error;
   }
 }

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Which sources made a result: SHA-256 in hexadecimal. */
+export interface Sources {
+  /** Of the model, its training, its data and its measurement: another hash may mean another result */
+  readonly model: string;
+  /** Of what computes: another hash may mean other rounding, and, if it was at fault, more */
+  readonly engine: string;
+}
+
+/**
+ * The model's sources are all of these folders but the named files. A new file counts until it is named.
+ *
+ * What is left out changes no network of a given configuration, images and seed. Presets and experiments are
+ * configurations, and images have a hash of their own: results hold both.
+ */
+export const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
+  'nlrn/src': [
+    ...['backends', 'checkpoint', 'cli', 'defaultWeights', 'index', 'presets', 'progress'],
+    ...['publishedDncnn', 'sources', 'storedVariables', 'userError', 'weights'],
+  ],
+  'data/src': ['dataError', 'datasets', 'index', 'picture', 'png', 'synthetic'],
+};
+
+/** The part of autograd that decides how a network is trained. */
+const TRAINING = ['autograd/src/init.ts', 'autograd/src/optim.ts', 'autograd/src/schedule.ts'];
+
+/** Folders, with all below them, of what computes. */
+const ENGINE = ['autograd/src', 'tensor/src'];
+
+/** The hashes of the sources in a folder of packages, by default those that run. */
+export function hashSources(packages = join(import.meta.dirname, '../..')): Sources {
+  const model = [
+    ...Object.entries(NOT_THE_MODEL).flatMap(([folder, others]) => filesOf(packages, folder, others)),
+    ...TRAINING,
+  ];
+  const engine = ENGINE.flatMap((folder) => filesBelow(packages, folder));
+  return {
+    model: hashOf(packages, model),
+    engine: hashOf(
+      packages,
+      engine.filter((file) => !TRAINING.includes(file)),
+    ),
+  };
+}
+
+/** The TypeScript files of a folder, not of those below it, without some. */
+function filesOf(packages: string, folder: string, others: readonly string[]): string[] {
+  const left = new Set(others.map((name) => `${name}.ts`));
+  return readdirSync(join(packages, folder))
+    .filter((name) => name.endsWith('.ts') && !left.has(name))
+    .map((name) => `${folder}/${name}`);
+}
+
+function filesBelow(packages: string, folder: string): string[] {
+  return readdirSync(join(packages, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`);
+}
+
+function hashOf(packages: string, files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const file of files.toSorted()) {
+    hash.update(`${file}\0${withoutComments(readFileSync(join(packages, file), 'utf8'))}\0`);
+  }
+  return hash.digest('hex');
+}
+
+/** The lines of a source that are more than a comment, without indentation, whatever ends them. */
+function withoutComments(source: string): string {
+  const lines = source.split(/\r?\n/).map((line) => line.trim());
+  return lines.filter((line) => !/^($|\/\/|\/?\*(?!.*\*\/.))/.test(line)).join('\n');
+}

@@ -1,0 +1,82 @@
+import type { Graph, Program } from '../program/program.ts';
+import type { Data, Variable } from '../tensor.ts';
+import type { Backend, Executable, Feeds, InstructionTime } from './backend.ts';
+import { BackendError } from './backendError.ts';
+
+/** Whether something can still be used: it, and what it lives in, if anything. */
+class Lifetime {
+  private readonly what: string;
+  private readonly within: Lifetime | undefined;
+  private isOver = false;
+
+  constructor(what: string, within?: Lifetime) {
+    this.what = what;
+    this.within = within;
+  }
+
+  /** Throws BackendError once it is over. */
+  check(): void {
+    this.within?.check();
+    if (this.isOver) throw new BackendError(`${this.what} has been disposed of: make another one`);
+  }
+
+  /** Ends it; false if it was over already, or what it lives in was. */
+  end(): boolean {
+    const wasAlive = !this.isOver && !this.within?.isOver;
+    this.isOver = true;
+    return wasAlive;
+  }
+}
+
+/** The backend, with an error at once for whatever is asked of it, or of its programs, after their `dispose`. */
+export function withLifetime(backend: Backend): Backend {
+  const lifetime = new Lifetime('this backend');
+  return {
+    ...backend,
+    compile(graph: Graph): Executable {
+      lifetime.check();
+      return new LivingExecutable(backend.compile(graph), lifetime);
+    },
+    async read(variable: Variable): Promise<Data> {
+      lifetime.check();
+      return backend.read(variable);
+    },
+    write(variable: Variable, value: ArrayLike<number>): void {
+      lifetime.check();
+      backend.write(variable, value);
+    },
+    async dispose(): Promise<void> {
+      if (lifetime.end()) await backend.dispose();
+    },
+  };
+}
+
+class LivingExecutable implements Executable {
+  readonly program: Program;
+  readonly hostTime?: Executable['hostTime'];
+  readonly profile?: (feeds?: Feeds) => Promise<InstructionTime[]>;
+  private readonly executable: Executable;
+  private readonly lifetime: Lifetime;
+
+  constructor(executable: Executable, backend: Lifetime) {
+    this.executable = executable;
+    this.lifetime = new Lifetime('this program', backend);
+    this.program = executable.program;
+    if (executable.hostTime) this.hostTime = executable.hostTime;
+    if (executable.profile) {
+      this.profile = async (feeds) => {
+        this.lifetime.check();
+        return executable.profile!(feeds);
+      };
+    }
+  }
+
+  async run(feeds?: Feeds): Promise<Record<string, Data>> {
+    this.lifetime.check();
+    return this.executable.run(feeds);
+  }
+
+  dispose(): void {
+    if (this.lifetime.end()) this.executable.dispose();
+  }
+}

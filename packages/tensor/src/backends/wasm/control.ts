@@ -1,0 +1,16 @@
+/** The words of shared memory by which the threads of a backend are led: three for the kernels' barrier, then what to run. */
+export const ARRIVED = 0;
+export const GENERATION = 1;
+/** Not 0 once a thread has failed or ended; whoever waits in the barrier then fails, too. */
+export const FAILED = 2;
+/** Counts the programs handed over; workers sleep on it. */
+export const HANDED_OVER = 3;
+/** Address of the program to run, or 0 to stop. */
+export const PROGRAM = 4;
+export const CONTROL_WORDS = 5;
+
+/** Tells all who wait in the barrier, at once, that a thread has failed. */
+export function fail(words: Int32Array): void {
+  Atomics.store(words, FAILED, 1);
+  Atomics.notify(words, GENERATION);
+}

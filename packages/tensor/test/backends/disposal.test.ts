@@ -1,0 +1,47 @@
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { input, mul, sum } from '../../src/index.ts';
+import { oneOfEachKind } from '../testedBackends.ts';
+
+const PROGRAMS = 500;
+/** By then everything that programs share is there. */
+const SETTLED = 20;
+/**
+ * Bytes of the heap after collecting garbage; what gpu.js itself keeps of a kernel is 5 kB in mode cpu. Programs that are
+ * not disposed of take 5 MB in mode webgpu, 33 in cpu, 54 in webasm.
+ */
+const ALLOWED_GROWTH = 4 * 2 ** 20;
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
+
+async function heapUsed(): Promise<number> {
+  collect();
+  await setImmediate();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
+
+for (const { name, open } of oneOfEachKind.filter(({ isSlow }) => !isSlow)) {
+  const disposal = suite(`disposal: ${name}`);
+  disposal(
+    `${PROGRAMS} programs, each with its own kernels and constants, leave memory as it was`,
+    async () => {
+      const backend = await open();
+      let settled = 0;
+      for (let n = 1; n <= PROGRAMS; n++) {
+        const program = backend.compile({ outputs: { y: sum(mul(input('x', [2, n]), n + 0.5)) } });
+        assert.is((await program.run({ x: new Float32Array(2 * n).fill(1) })).y![0], 2 * n * (n + 0.5));
+        program.dispose();
+        if (n === SETTLED) settled = await heapUsed();
+      }
+      const growth = (await heapUsed()) - settled;
+      assert.ok(growth <= ALLOWED_GROWTH, `${growth} bytes more`);
+      await backend.dispose();
+    },
+  );
+  disposal.run();
+}

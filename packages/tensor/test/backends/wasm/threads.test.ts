@@ -1,0 +1,106 @@
+import { syncBuiltinESMExports } from 'node:module';
+import workerThreads, { Worker } from 'node:worker_threads';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { SharedMemory } from '../../../src/backends/wasm/memory.ts';
+import { kernelNumbers } from '../../../src/backends/wasm/module.ts';
+import { Threads } from '../../../src/backends/wasm/threads.ts';
+import { BackendError, input, mul, wasmBackend } from '../../../src/index.ts';
+
+/** Long enough for a machine with other work to do; what is tested would otherwise wait for ever. */
+const AT_ONCE = 5000;
+
+/** Starts threads whose workers end so as soon as they are handed a program. */
+function startEnding(memory: SharedMemory, count: number, how: string): Promise<Threads> {
+  // Workers begin with a copy of the environment.
+  process.env.WORKER_ENDS_BY = how;
+  return Threads.start(memory, count, new URL('./endingWorker.ts', import.meta.url));
+}
+
+/** The program that fills n numbers from an address on. */
+function filling(memory: SharedMemory, address: number, n: number): number {
+  const program = memory.reserve(4 * 6);
+  memory.words(program, 6).set([kernelNumbers().FILL, 3, address, n, 0, -1]);
+  return program;
+}
+
+/** What a run of a program on three threads fails with; it must not take long. */
+async function failureOf(threads: Threads, program: number): Promise<string> {
+  const start = performance.now();
+  assert.is(threads.run(program), false);
+  const error = await threads.failure();
+  assert.instance(error, BackendError);
+  assert.ok(performance.now() - start < AT_ONCE, 'it took too long');
+  assert.is(threads.run(program), false, 'the next run');
+  return error.message;
+}
+
+for (const [how, message] of [
+  ['exit', /failed: it has ended with exit code 3; go on from the last checkpoint$/],
+  ['throw', /failed: the worker is unwell; go on/],
+] as const) {
+  test(`a worker that ends in the middle of a run is told at once: ${how}`, async () => {
+    const memory = new SharedMemory();
+    const program = filling(memory, memory.reserve(4e5), 1e5);
+    const threads = await startEnding(memory, 3, how);
+    assert.match(await failureOf(threads, program), message);
+    await threads.stop();
+  });
+}
+
+test("a kernel that fails in a worker is told with the worker's message, not the barrier's", async () => {
+  const memory = new SharedMemory();
+  const threads = await Threads.start(memory, 2);
+  // The memory ends before the worker's half of the numbers does.
+  const n = 1e6;
+  const program = filling(memory, memory.memory.buffer.byteLength - 3e6, n);
+  assert.match(await failureOf(threads, program), /failed: memory access out of bounds; go on/);
+  await threads.stop();
+});
+
+test('a kernel that fails in the main thread is told with its own message', async () => {
+  const memory = new SharedMemory();
+  const threads = await Threads.start(memory, 2);
+  const program = memory.reserve(4 * 3);
+  memory.words(program, 3).set([kernelNumbers().ALONE + 99, 0, -1]);
+  assert.match(await failureOf(threads, program), /failed: unreachable; go on/);
+  await threads.stop();
+});
+
+test('workers that do not start are told with their message', async () => {
+  const error = await startEnding(new SharedMemory(), 2, 'not starting').then(
+    () => assert.unreachable('it started') as never,
+    (error: Error) => error,
+  );
+  assert.is(error.message, 'the worker does not start');
+});
+
+test('a worker that is killed between two runs: the second rejects', async () => {
+  const started: Worker[] = [];
+  class Caught extends Worker {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      super(...args);
+      started.push(this);
+    }
+  }
+  workerThreads.Worker = Caught;
+  syncBuiltinESMExports();
+  const backend = await wasmBackend({ threads: 2 });
+  workerThreads.Worker = Worker;
+  syncBuiltinESMExports();
+  const program = backend.compile({ outputs: { y: mul(input('x', [100, 100]), 2) } });
+  const feeds = { x: new Float32Array(1e4).fill(3) };
+  assert.equal([...(await program.run(feeds)).y!], new Array(1e4).fill(6));
+  await started[0]!.terminate();
+  for (const attempt of [program.run(feeds), program.profile!(feeds)]) {
+    const error: Error = await attempt.then(
+      () => assert.unreachable('it ran') as never,
+      (error) => error,
+    );
+    assert.instance(error, BackendError);
+    assert.match(error.message, /^a thread of the wasm backend has failed: it has ended with exit code 1; /);
+  }
+  await backend.dispose();
+});
+
+test.run();
