@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { type Data, sizeOf } from '@nlrn/tensor';
 import { FileError } from './fileError.ts';
 import { replaceFile } from './replaceFile.ts';
@@ -96,13 +96,28 @@ function encode(data: Data): Uint8Array {
   return new Uint8Array(bytes.buffer);
 }
 
+/** Largest file that is read: Node's own limit for one buffer's worth. */
+const MAX_BYTES = 2 ** 31 - 1;
+
 function readBytes(path: string): Buffer {
   try {
+    const status = statSync(path);
+    if (status.isDirectory()) throw new FileError(`${path}: a folder, not a safetensors file`);
+    if (!status.isFile()) throw new FileError(`${path}: not a file; copy what it gives into one`);
+    if (status.size > MAX_BYTES) {
+      throw new FileError(
+        `${path}: has ${gigabytes(status.size)}, at most ${gigabytes(MAX_BYTES)} can be read`,
+      );
+    }
     return readFileSync(path);
   } catch (error) {
+    if (error instanceof FileError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw new FileError(`${path}: no such file; check the path`, { cause: error });
-    if (code === 'EISDIR') throw new FileError(`${path}: a folder, not a safetensors file`, { cause: error });
     throw new FileError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
   }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
 }

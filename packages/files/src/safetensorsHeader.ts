@@ -1,5 +1,6 @@
 import { formatShape, sizeOf } from '@nlrn/tensor';
 import * as z from 'zod';
+import { duplicateKey } from './duplicateKey.ts';
 import { describeIssues } from './schemaErrors.ts';
 
 /** Bytes of an element, for the types that weights and checkpoints have. */
@@ -79,6 +80,8 @@ function parseObject(text: string): Record<string, unknown> {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Error('is damaged: its header is not a JSON object');
   }
+  const twice = duplicateKey(text);
+  if (twice !== undefined) throw new Error(`is damaged: its header has the key ${twice} twice`);
   return parsed as Record<string, unknown>;
 }
 

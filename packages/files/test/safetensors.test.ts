@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -111,6 +111,17 @@ const DAMAGED: readonly (readonly [string, Buffer, RegExp])[] = [
   ['a gap', fileOf({ a: f32([1], 0, 4), b: f32([1], 8, 12) }, 12), /tensor b at byte 8 leaves a gap/],
   ['bytes before the first', fileOf({ a: f32([1], 4, 8) }, 8), /tensor a at byte 4 leaves a gap/],
   ['a tensor that is a number', fileOf({ a: 1 }), /tensor a: /],
+  [
+    'a tensor twice',
+    fileOf(`{"a":${JSON.stringify(f32([1], 0, 4))},"\\u0061":${JSON.stringify(f32([1], 4, 8))}}`, 8),
+    /its header has the key a twice/,
+  ],
+  [
+    'an offset twice',
+    fileOf('{"a":{"dtype":"F64","dtype":"F32","shape":[],"data_offsets":[0,4]}}', 4),
+    /the key dtype twice/,
+  ],
+  ['a text of the metadata twice', fileOf('{"__metadata__":{"k":"v","k":"w"}}'), /the key k twice/],
   ['metadata with a number', fileOf({ __metadata__: { a: 1 } }), /metadata other than texts: a: /],
   ['metadata as a list', fileOf({ __metadata__: [] }), /metadata other than texts/],
 ];
@@ -139,6 +150,25 @@ test('any single damaged byte of a header is noticed or harmless', () => {
       assert.ok(error instanceof FileError, `byte ${at}: ${error}`);
     }
   }
+});
+
+test('a file that is too large is refused with its size and the limit, before it is read', () => {
+  truncateSync(path, 3e9);
+  assert.throws(() => readSafetensors(path), /: has 3\.00 GB, at most 2\.15 GB can be read$/);
+  rmSync(path);
+});
+
+if (existsSync('/dev/zero')) {
+  test('what never ends is refused', () => {
+    assert.throws(() => readSafetensors('/dev/zero'), /^.dev.zero: not a file; /);
+  });
+}
+
+test('equal keys of different objects, and texts that look like keys, are no duplicates', () => {
+  const header =
+    '{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"__metadata__":{"x":"\\":{\\"x\\":","a":"x"}}';
+  writeFileSync(path, fileOf(header, 8));
+  assert.equal(readSafetensors(path).metadata, { x: '":{"x":', a: 'x' });
 });
 
 test('a missing file, a folder, and a folder that does not exist are named', () => {

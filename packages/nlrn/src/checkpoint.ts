@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describeIssues, FileError, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
+import { numericText } from './numericText.ts';
 import { storedValues } from './storedVariables.ts';
 import { type TrainConfig, totalSteps } from './trainConfig.ts';
 import { CheckpointError, WeightsError } from './userError.ts';
@@ -41,8 +42,8 @@ const metadataSchema = z.object({
   dataHash: z.string(),
   /** Files of before there was one lack it */
   sources: z.string().optional(),
-  seconds: z.coerce.number().nonnegative(),
-  coreSeconds: z.coerce.number().nonnegative(),
+  seconds: numericText,
+  coreSeconds: numericText,
 });
 
 /**

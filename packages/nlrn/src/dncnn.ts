@@ -1,7 +1,7 @@
 import { relu, sub } from '@nlrn/tensor';
 import type { DncnnConfig } from './config.ts';
 import type { Network } from './network.ts';
-import { applyConv, Parameters, type Uniform } from './parameters.ts';
+import { applyConv, Parameters, type Uniform, type Values } from './parameters.ts';
 
 /**
  * DnCNN (Zhang et al. 2017, Figure 1), the deep network without recurrence or non-local module.
@@ -11,8 +11,8 @@ import { applyConv, Parameters, type Uniform } from './parameters.ts';
  * All convolutions are 3 x 3, from one channel to `channels` and back; the stack's output is the noise.
  * Differs: the batch normalisations are merged into the convolutions, as in the published weights.
  */
-export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform): Network {
-  const parameters = new Parameters(uniform);
+export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform, values?: Values): Network {
+  const parameters = new Parameters(uniform, values);
   const convs = Array.from({ length: depth }, (_, k) =>
     parameters.conv(`conv${k}`, [3, 3, k === 0 ? 1 : channels, k === depth - 1 ? 1 : channels]),
   );

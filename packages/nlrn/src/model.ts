@@ -2,7 +2,7 @@ import { add, type Tensor, type Variable } from '@nlrn/tensor';
 import { applyNorm, createNorm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
 import type { Network } from './network.ts';
-import { applyConv, Parameters, type Uniform } from './parameters.ts';
+import { applyConv, Parameters, type Uniform, type Values } from './parameters.ts';
 import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
 
 /**
@@ -28,9 +28,9 @@ function marginOf({ states }: NlrnConfig): number {
  * in [0, 1).
  * The ablations of Table 2 are configurations of the same network; see `recurrentState.ts`.
  */
-export function createNlrn(config: NlrnConfig, uniform: Uniform): Network {
+export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values): Network {
   const m = config.channels;
-  const parameters = new Parameters(uniform);
+  const parameters = new Parameters(uniform, values);
   const norm = (name: string, C: number) => (config.batchNorm ? createNorm(parameters, name, C) : undefined);
 
   const inputNorm = norm('input.norm', 1);

@@ -4,6 +4,9 @@ import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, vari
 /** Draws numbers in [0, 1). */
 export type Uniform = () => number;
 
+/** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
+export type Values = (name: string, shape: Shape, drawn: () => Data) => Data;
+
 /** A convolution's filters [h, w, C, K] and bias [K]. */
 export interface Conv {
   readonly weight: Variable;
@@ -17,9 +20,11 @@ export class Parameters {
   /** What training measures: running means and variances. */
   readonly statistics: Variable[] = [];
   private readonly uniform: Uniform;
+  private readonly values: Values;
 
-  constructor(uniform: Uniform) {
+  constructor(uniform: Uniform, values: Values = (_name, _shape, drawn) => drawn()) {
     this.uniform = uniform;
+    this.values = values;
   }
 
   /** Filters and bias: Xavier filters, zeros, or those that another convolution starts with; zero bias. */
@@ -28,27 +33,30 @@ export class Parameters {
     shape: readonly [number, number, number, number],
     start: 'xavier' | 'zero' | Conv = 'xavier',
   ): Conv {
-    const initial = this.initial(shape, start);
     return {
-      weight: this.keep(variable(`${name}.weight`, shape, initial)),
-      bias: this.keep(variable(`${name}.bias`, [shape[3]])),
+      weight: this.keep(this.create(`${name}.weight`, shape, () => this.initial(shape, start))),
+      bias: this.constant(`${name}.bias`, [shape[3]], 0),
     };
   }
 
-  private initial(shape: Shape, start: 'xavier' | 'zero' | Conv): Data | undefined {
-    if (start === 'zero') return undefined;
+  private initial(shape: Shape, start: 'xavier' | 'zero' | Conv): Data {
+    if (start === 'zero') return filled(shape, 0);
     return start === 'xavier' ? xavierUniform(shape, this.uniform) : start.weight.initial.slice();
   }
 
   /** A trainable variable with the same number everywhere. */
   constant(name: string, shape: Shape, value: number): Variable {
-    return this.keep(filled(name, shape, value));
+    return this.keep(this.create(name, shape, () => filled(shape, value)));
   }
 
   statistic(name: string, shape: Shape, value: number): Variable {
-    const created = filled(name, shape, value);
+    const created = this.create(name, shape, () => filled(shape, value));
     this.statistics.push(created);
     return created;
+  }
+
+  private create(name: string, shape: Shape, drawn: () => Data): Variable {
+    return variable(name, shape, this.values(name, shape, drawn));
   }
 
   private keep(created: Variable): Variable {
@@ -57,8 +65,8 @@ export class Parameters {
   }
 }
 
-function filled(name: string, shape: Shape, value: number): Variable {
-  return variable(name, shape, new Float32Array(sizeOf(shape)).fill(value));
+function filled(shape: Shape, value: number): Data {
+  return new Float32Array(sizeOf(shape)).fill(value);
 }
 
 /** Convolution that keeps the image's size: zero padding of half the filter. */

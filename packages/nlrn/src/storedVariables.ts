@@ -1,32 +1,51 @@
 import type { StoredTensor } from '@nlrn/files';
-import { type Data, formatShape, type Variable } from '@nlrn/tensor';
+import { type Data, formatShape, type Shape, type Variable } from '@nlrn/tensor';
 import { WeightsError } from './userError.ts';
 
 /**
  * Pairs each variable with the tensor of its name.
  *
- * Throws WeightsError, naming file and tensor, when one is missing, left over, of another shape, or holds NaN or
- * infinity.
+ * Throws WeightsError as `storedValue`, and when a tensor is left over.
  */
 export function storedValues(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   variables: readonly Variable[],
 ): Map<Variable, Data> {
-  const wanted = new Set(variables.map(({ name }) => name));
-  const extra = [...tensors.keys()].find((name) => !wanted.has(name));
-  if (extra !== undefined) {
-    throw new WeightsError(
-      `${path}: holds a tensor ${extra}, which a network of its configuration does not have`,
-    );
-  }
-  return new Map(variables.map((variable) => [variable, storedValue(path, tensors, variable)]));
+  checkNoneLeft(path, tensors, variables);
+  return new Map(
+    variables.map((variable) => [variable, storedValue(path, tensors, variable.name, variable.shape)]),
+  );
 }
 
-function storedValue(
+/** Throws WeightsError, naming file and tensor, when a tensor is of no variable. */
+export function checkNoneLeft(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
-  { name, shape }: Variable,
+  variables: readonly Variable[],
+): void {
+  const wanted = new Set(variables.map(({ name }) => name));
+  const extra = [...tensors.keys()].find((name) => !wanted.has(name));
+  if (extra === undefined) return;
+  throw new WeightsError(
+    `${path}: holds a tensor ${extra}, which a network of its configuration does not have`,
+  );
+}
+
+/** Names of what is never below zero: running variances, and the squares of gradients that Adam keeps. */
+const SQUARES = /\.(variance|v)$/;
+
+/**
+ * The values of the variable of that name and shape.
+ *
+ * Throws WeightsError, naming file and tensor, when it is missing or of another shape, or holds what a variable of
+ * float32 cannot: NaN, infinity, 1e300, a variance below zero.
+ */
+export function storedValue(
+  path: string,
+  tensors: ReadonlyMap<string, StoredTensor>,
+  name: string,
+  shape: Shape,
 ): Data {
   const stored = tensors.get(name);
   if (!stored)
@@ -36,11 +55,14 @@ function storedValue(
       `${path}: tensor ${name} is ${formatShape(stored.shape)}, its configuration wants ${formatShape(shape)}`,
     );
   }
-  const fault = stored.data.findIndex((value) => !Number.isFinite(value));
-  if (fault >= 0) {
-    throw new WeightsError(
-      `${path}: tensor ${name} holds ${stored.data[fault]} at element ${fault}; train it again`,
-    );
-  }
+  const fault = faultIn(name, stored.data);
+  if (fault !== undefined) throw new WeightsError(`${path}: tensor ${name} holds ${fault}; train it again`);
   return stored.data;
+}
+
+/** What a variable of that name cannot hold, and where: `NaN at element 3`. */
+export function faultIn(name: string, data: Data): string | undefined {
+  const least = SQUARES.test(name) ? 0 : -Infinity;
+  const at = data.findIndex((value) => !Number.isFinite(Math.fround(value)) || value < least);
+  return at < 0 ? undefined : `${data[at]} at element ${at}`;
 }

@@ -10,8 +10,9 @@ import * as z from 'zod';
 import { type NetworkConfig, networkConfigSchema } from './config.ts';
 import { createNetwork } from './createNetwork.ts';
 import type { Network } from './network.ts';
+import { numericText } from './numericText.ts';
 import { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';
-import { storedValues } from './storedVariables.ts';
+import { checkNoneLeft, storedValue } from './storedVariables.ts';
 import { WeightsError } from './userError.ts';
 
 /** A network with the values of a file, its configuration, and the file's other texts. */
@@ -53,29 +54,29 @@ export function loadWeights(path: string): LoadedWeights {
   const { config, tensors } = imported
     ? importDncnn(path, file.tensors)
     : { config: readConfig(path, file), tensors: file.tensors };
-  const network = createNetwork(config, () => 0.5);
-  const values = storedValues(path, tensors, variablesOf(network));
-  for (const [variable, value] of values) variable.initial.set(value);
-  return { config, network, sigma: trainedSigma(file), metadata: file.metadata };
+  const sigma = trainedSigma(path, file);
+  // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
+  const network = createNetwork(config, noUniform, (name, shape) => storedValue(path, tensors, name, shape));
+  checkNoneLeft(path, tensors, variablesOf(network));
+  return { config, network, sigma, metadata: file.metadata };
 }
 
-/** The part that is read of a training configuration, kept as JSON. */
-const trainingSchema = z.preprocess(jsonOrUndefined, z.object({ sigma: z.number() }));
-
-function jsonOrUndefined(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return undefined;
-  }
+function noUniform(): never {
+  throw new Error('a network whose values are stored draws none');
 }
 
 /** From the training configuration of our files, or the text `sigma` of published ones. */
-function trainedSigma({ metadata }: Safetensors): number | undefined {
-  const { sigma = '' } = metadata;
-  if (sigma.trim() === '') return trainingSchema.safeParse(metadata.training).data?.sigma;
-  return Number.isFinite(Number(sigma)) ? Number(sigma) : undefined;
+function trainedSigma(path: string, { metadata }: Safetensors): number | undefined {
+  const sigma = numericText.optional().safeParse(metadata.sigma);
+  if (!sigma.success) throw new WeightsError(`${path}: its sigma is "${metadata.sigma}", which is no number`);
+  if (sigma.data !== undefined || metadata.training === undefined) return sigma.data;
+  const training = trainingSchema.safeParse(parseJson(path, 'training', metadata.training));
+  if (training.success) return training.data.sigma;
+  throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
 }
+
+/** The part that is read of a training configuration. */
+const trainingSchema = z.object({ sigma: z.number().nonnegative().optional() });
 
 /** The values that a backend holds, by the variables' names. */
 export async function readVariables(
@@ -97,17 +98,17 @@ function readConfig(path: string, { metadata }: Safetensors): NetworkConfig {
       `${path}: has no configuration in its metadata; use a file that "train" has written`,
     );
   }
-  const config = networkConfigSchema.safeParse(parseJson(path, metadata.config));
+  const config = networkConfigSchema.safeParse(parseJson(path, 'configuration', metadata.config));
   if (!config.success) {
     throw new WeightsError(`${path}: its configuration is not valid: ${describeIssues(config.error)}`);
   }
   return config.data;
 }
 
-function parseJson(path: string, text: string): unknown {
+function parseJson(path: string, what: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new WeightsError(`${path}: its configuration is not JSON`, { cause: error });
+    throw new WeightsError(`${path}: its ${what} is not JSON`, { cause: error });
   }
 }

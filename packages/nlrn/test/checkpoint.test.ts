@@ -89,6 +89,7 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
   await refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
   await refused(saying({ config: '{' }), /its configuration is not JSON/);
   await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
+  await refused(saying({ seconds: '' }), /is no checkpoint: seconds: /);
   await refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);
   const older =
     /was written before the sources of the model were changed; .* or delete it to train from the start/;
@@ -98,6 +99,10 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
     file.tensors.get('conv1.weight.v')!.data[0] = NaN;
     return file;
   }, /conv1\.weight\.v holds NaN/);
+  await refused((file) => {
+    file.tensors.get('conv1.weight.v')!.data[1] = -1;
+    return file;
+  }, /conv1\.weight\.v holds -1 at element 1/);
 });
 
 test('a checkpoint that was cut off is refused with its name and the remedy', async () => {

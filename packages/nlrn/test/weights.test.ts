@@ -4,6 +4,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PAPER_CONFIG } from '../src/config.ts';
 import { createNetwork } from '../src/createNetwork.ts';
 import type { Network } from '../src/network.ts';
 import { WeightsError } from '../src/userError.ts';
@@ -65,16 +66,24 @@ test('the sigma of the training is told, where the file says it', async () => {
   };
   assert.is(await sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
   assert.is(await sigmaOf({ sigma: '15' }), 15);
-  for (const silent of [
-    {},
-    { training: '{' },
-    { training: '{}' },
-    { sigma: 'some' },
-    { sigma: '' },
-    { sigma: ' ' },
-  ]) {
-    assert.is(await sigmaOf(silent as Record<string, string>), undefined);
+  for (const silent of [{}, { training: '{}' }] as Record<string, string>[]) {
+    assert.is(await sigmaOf(silent), undefined);
   }
+});
+
+test('a sigma that is no number is refused, and never taken for 0', async () => {
+  for (const sigma of ['', ' ', 'some', '-1', '0x10', '1e999', 'NaN']) {
+    await refused(
+      ({ metadata }) => Object.assign(metadata, { sigma }),
+      /its sigma is ".*", which is no number/,
+    );
+  }
+  const saying = (training: string) => (file: Awaited<ReturnType<typeof saved>>) => {
+    Object.assign(file.metadata, { training });
+  };
+  await refused(saying('{'), /its training is not JSON/);
+  await refused(saying('{"sigma":""}'), /its training is not valid: sigma: /);
+  await refused(saying('{"sigma":-5}'), /its training is not valid: sigma: /);
 });
 
 async function refused(
@@ -129,6 +138,36 @@ test('NaN and infinity are refused with tensor and place', async () => {
     ({ tensors }) => tensors.get('conv2.bias')!.data.set([-Infinity]),
     /conv2\.bias holds -Infinity at element 0/,
   );
+});
+
+test('a number beyond float32, and a running variance below zero, are refused with tensor and place', async () => {
+  const huge = { shape: [3], data: Float64Array.of(0, 1e300, 0) };
+  await refused(({ tensors }) => tensors.set('conv2.bias', huge), /conv2\.bias holds 1e\+300 at element 1/);
+  const name = 'state2.conv1.norm.variance';
+  await refused(
+    ({ tensors }) => tensors.get(name)!.data.set([-1e-9]),
+    /variance holds -1e-9|variance holds -9\.99/,
+  );
+  const { tensors, metadata } = await saved();
+  for (const at of ['state1.conv1.norm.mean', 'conv2.bias']) tensors.get(at)!.data.set([-1]);
+  tensors.get(name)!.data.set([0]);
+  writeSafetensors(path, tensors, metadata);
+  loadWeights(path);
+});
+
+test('a configuration that asks for more than the file holds is refused before anything is made', () => {
+  const dncnn = { network: 'dncnn', channels: 1024, depth: 1024 };
+  const nlrn = { ...PAPER_CONFIG, channels: 1024, embedding: 1024, states: 1024, tied: false };
+  for (const config of [dncnn, nlrn, { ...nlrn, tied: true }, { ...nlrn, batchNorm: false }]) {
+    writeSafetensors(path, new Map(), { content: 'weights', config: JSON.stringify(config) });
+    const [time, memory] = [performance.now(), process.memoryUsage().arrayBuffers];
+    assert.throws(
+      () => loadWeights(path),
+      /w\.safetensors: lacks the tensor \S+ \[.*\] of its configuration/,
+    );
+    assert.ok(performance.now() - time < 500);
+    assert.ok(process.memoryUsage().arrayBuffers - memory < 1e6);
+  }
 });
 
 test('a configuration that is none is refused with its key', async () => {
