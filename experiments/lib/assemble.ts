@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { configOf, type Experiment, networkId, type Scale } from './experiment.ts';
 import { plotResults } from './plot.ts';
-import { type DatasetFacts, type Results, type Run, writeText } from './results.ts';
+import { type DatasetFacts, type Results, type Run, resultsSchema, writeJson, writeText } from './results.ts';
 import { rowsOf } from './statistics.ts';
 import { formatCsv } from './table.ts';
 
@@ -54,7 +54,7 @@ export function assemble(
 /** Writes JSON, CSV and SVG; each appears whole or not at all. Returns where: `…/ablation-metrics.{json,csv,svg}`. */
 export function writeResults(folder: string, results: Results): string {
   const place = (ending: string) => join(folder, `${results.experiment}.${ending}`);
-  writeText(place('json'), `${JSON.stringify(results, null, 1)}\n`);
+  writeJson(place('json'), resultsSchema, results);
   writeText(place('csv'), formatCsv(results));
   writeText(place('svg'), plotResults(results));
   return place('{json,csv,svg}');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeIssues, replaceFile } from '@nlrn/files';
+import { isDeepStrictEqual } from 'node:util';
+import { describeIssues, FileError, replaceFile } from '@nlrn/files';
 import { trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
@@ -17,12 +18,18 @@ export const RESULTS = join(import.meta.dirname, '../../results');
  *   checkpoints/, weights/        not committed
  */
 
-const decibels = z.number();
+/** A number that is measured; JSON has no way to write what is not finite, so that is a word. */
+const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+
+const decibels = measured;
+
+/** What file names begin with; the pattern keeps a file from elsewhere from naming other places. */
+const name = z.string().regex(/^\w[\w.-]*$/, 'must be of letters, digits, ".", "-" and "_"');
 
 const quality = z
   .strictObject({
-    psnr: decibels.describe('PSNR in dB, peak 1'),
-    ssim: z.number().describe('SSIM, at most 1'),
+    psnr: decibels.describe('PSNR in dB, peak 1; Infinity where nothing is wrong'),
+    ssim: measured.describe('SSIM, at most 1'),
   })
   .describe('Of images clipped to [0, 1] and rounded to 8 bits');
 
@@ -57,7 +64,7 @@ const sources = z
   })
   .describe('SHA-256 of the sources that made it; runs that are older than this field lack it');
 
-/** A picture beside the runs; the pattern keeps a file from elsewhere from naming other places. */
+/** A picture beside the runs. */
 const picture = z
   .string()
   .regex(/^crops\/[\w-][\w.-]*\.png$/, 'must be a PNG file in crops/')
@@ -66,10 +73,10 @@ const picture = z
 /** One network, trained with one seed, and tested. */
 export const runSchema = z
   .strictObject({
-    id: z
-      .string()
-      .describe('In what its network differs from the preset’s, "metric-gaussian"; "full" if in nothing'),
-    preset: z.string(),
+    id: name.describe(
+      'In what its network differs from the preset’s, "metric-gaussian"; "full" if in nothing',
+    ),
+    preset: name,
     seed: z.int(),
     parameters: z.int().positive(),
     config: trainConfigSchema,
@@ -78,7 +85,7 @@ export const runSchema = z
     images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
     mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
     lossCurve: z
-      .array(z.strictObject({ step: z.int(), loss: z.number() }))
+      .array(z.strictObject({ step: z.int(), loss: measured }))
       .describe('Mean loss of consecutive stretches of the run, each named by its last step'),
     validationCurve: z
       .array(z.strictObject({ step: z.int(), psnr: decibels }))
@@ -147,7 +154,7 @@ const row = z
     psnrSd: decibels
       .nullable()
       .describe('Standard deviation of that over seeds, in dB; null for a single one'),
-    ssim: z.number().nullable(),
+    ssim: measured.nullable(),
     difference,
     paper,
     verdict: z.enum(VERDICTS),
@@ -182,16 +189,41 @@ export type Results = z.infer<typeof resultsSchema>;
 /** The content of a JSON file of that schema, or what is wrong with it. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
-    const parsed = schema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    return parsed.success
-      ? parsed.data
-      : `is not a results file (${describeIssues(parsed.error).slice(0, 200)})`;
+    return parseJson(readFileSync(path, 'utf8'), schema);
   } catch (error) {
     return `is damaged (${error instanceof Error ? error.message : error})`;
   }
 }
 
-/** Writes a text file whole or not at all. Throws UserError, naming the path, when that cannot be done. */
+function parseJson<T>(text: string, schema: z.ZodType<T>): T | string {
+  const parsed = schema.safeParse(JSON.parse(text));
+  return parsed.success
+    ? parsed.data
+    : `is not a results file (${describeIssues(parsed.error).slice(0, 200)})`;
+}
+
+/**
+ * Writes a JSON file of that schema, whole or not at all.
+ *
+ * What `readJson` would not give back is not written: throws FileError, naming the path, as when it cannot be written.
+ */
+export function writeJson<T>(path: string, schema: z.ZodType<T>, value: T): void {
+  const text = formatJson(value);
+  const back = parseJson(text, schema);
+  if (typeof back === 'string') throw new FileError(`${path}: not written, as it ${back}`);
+  if (!isDeepStrictEqual(JSON.parse(formatJson(back)), JSON.parse(text)))
+    throw new FileError(`${path}: not written, as it would be read otherwise`);
+  writeText(path, text);
+}
+
+/** JSON in which numbers that are not finite are words. */
+function formatJson(value: unknown): string {
+  const word = (_: string, part: unknown) =>
+    typeof part === 'number' && !Number.isFinite(part) ? String(part) : part;
+  return `${JSON.stringify(value, word, 1)}\n`;
+}
+
+/** Writes a text file whole or not at all. Throws FileError, naming the path, when that cannot be done. */
 export function writeText(path: string, text: string): void {
   replaceFile(path, [Buffer.from(text)]);
 }

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { keepAside } from '@nlrn/files';
-import { type DatasetFacts, type Run, readJson, runSchema, writeText } from './results.ts';
+import { FileError, keepAside } from '@nlrn/files';
+import { type DatasetFacts, type Run, readJson, runSchema, writeJson } from './results.ts';
 
 /** What a run must belong to, to be used. */
 export interface Wanted {
@@ -22,8 +22,41 @@ export function runFile(folder: string, run: Pick<Run, 'id' | 'seed'>): string {
   return join(folder, 'runs', `${runName(run)}.json`);
 }
 
+/** Writes a run and reads it back: what it was made from may be deleted then. Throws FileError, naming the file. */
 export function writeRun(folder: string, run: Run): void {
-  writeText(runFile(folder, run), `${JSON.stringify(run, null, 1)}\n`);
+  const path = runFile(folder, run);
+  writeJson(path, runSchema, run);
+  const back = readRun(path);
+  if (typeof back === 'string') throw new FileError(`${path}: ${back}, though it has just been written`);
+}
+
+/** The run in a file, or what is wrong with it: it is damaged, or contradicts itself, its name or its folder. */
+function readRun(path: string): Run | string {
+  const run = readJson(path, runSchema);
+  return typeof run === 'string' ? run : (contradictionIn(run, path) ?? run);
+}
+
+function contradictionIn(run: Run, path: string): string | undefined {
+  const { preset, seed, config, images, test, crops } = run;
+  const [name, folder] = [runName(run), basename(dirname(dirname(path)))];
+  if (`${name}.json` !== basename(path)) return `does not fit its name: in it is the run ${name}`;
+  if (preset !== folder) return `is of the preset ${preset}, in the folder of ${folder}`;
+  if (config.seed !== seed) return `is of seed ${seed}, but was trained with seed ${config.seed}`;
+  if (images.length !== test.images) return `has results of ${images.length} of ${test.images} test images`;
+  if (new Set(images.map(({ name }) => name)).size < images.length) return 'has a test image twice';
+  if (!hasItsMean(run)) return 'has a mean that is not that of its images';
+  const own = crops.every(({ restored }) => restored.startsWith(`crops/${name}.`));
+  return own ? undefined : 'names pictures of another run';
+}
+
+/** Of sums in another order, in dB. */
+const ROUNDING = 1e-6;
+
+function hasItsMean({ images, mean: stated }: Run): boolean {
+  return (['noisy', 'restored'] as const).every((kind) => {
+    const found = images.reduce((sum, image) => sum + image[kind].psnr, 0) / images.length;
+    return Object.is(found, stated[kind].psnr) || Math.abs(found - stated[kind].psnr) <= ROUNDING;
+  });
 }
 
 /**
@@ -34,7 +67,7 @@ export function writeRun(folder: string, run: Run): void {
  */
 export function reusableRun(path: string, wanted: Wanted, say: (line: string) => void): Run | undefined {
   if (!existsSync(path)) return undefined;
-  const run = readJson(path, runSchema);
+  const run = readRun(path);
   if (typeof run === 'string') {
     say(`${path}: ${run}; it is kept as ${keepAside(path, 'damaged')}`);
     return undefined;
@@ -58,16 +91,29 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
   return isOfOthers ? { text: 'other sources of the model', name: 'other-sources' } : undefined;
 }
 
-/** All runs of a preset's folder, in the order of their names; `say` is told which files are damaged. */
+/** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
 export function readRuns(folder: string, say: (line: string) => void): Run[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
   // What is kept aside has another word behind the seed.
   const names = readdirSync(runs).filter((name) => /\.seed-?\d+\.json$/.test(name));
-  return names.sort().flatMap((name) => {
-    const run = readJson(join(runs, name), runSchema);
+  const leaveOut = (name: string, fault: string) => say(`${join(runs, name)}: ${fault}; it is left out`);
+  const whole = names.sort().flatMap((name) => {
+    const run = readRun(join(runs, name));
     if (typeof run !== 'string') return [run];
-    say(`${join(runs, name)}: ${run}; it is left out`);
+    leaveOut(name, run);
     return [];
+  });
+  const odd = withOddNames(whole);
+  for (const run of odd) leaveOut(`${runName(run)}.json`, 'names its test images otherwise than other runs');
+  return whole.filter((run) => !odd.includes(run));
+}
+
+/** The runs whose test images have other names, or another order, than most of those on the same images. */
+function withOddNames(runs: readonly Run[]): Run[] {
+  const namesOf = ({ images }: Run) => images.map(({ name }) => name).join('/');
+  return [...Map.groupBy(runs, ({ test }) => test.hash).values()].flatMap((same) => {
+    const alike = [...Map.groupBy(same, namesOf).values()].toSorted((a, b) => b.length - a.length);
+    return alike.slice(1).flat();
   });
 }

@@ -9,7 +9,7 @@ import {
   writePng,
 } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { createRestorer, type Network, type Restorer } from '@nlrn/nlrn';
+import { createRestorer, type Network, type Restorer, TrainingError } from '@nlrn/nlrn';
 import type { Backend } from '@nlrn/tensor';
 import type { Run } from './results.ts';
 import { runName } from './runFiles.ts';
@@ -26,6 +26,9 @@ const CROPS: readonly NamedImage[] = SAMPLES.images.filter(({ name }) => /^(faca
 
 /** The noise of the samples is the same for all networks. */
 const NOISE_SEED = 0;
+
+/** What a network that has diverged makes of an image, and the remedy. */
+export const NOT_NUMBERS = 'is restored to pixels that are not numbers; train with a lower rate';
 
 /** Looks at a network whose values lie on a backend. */
 export class Samples {
@@ -47,7 +50,7 @@ export class Samples {
     return sum / SAMPLES.images.length;
   }
 
-  /** Writes noisy, restored and true crops below a preset's folder, and says where. */
+  /** Writes noisy, restored and true crops below a preset's folder, and says where. Throws TrainingError at NaN. */
   async writeCrops(network: Network, folder: string, run: Pick<Run, 'id' | 'seed'>): Promise<Run['crops']> {
     makeFolder(join(folder, 'crops'));
     const write = (name: string, image: Image) => {
@@ -56,10 +59,12 @@ export class Samples {
     };
     const crops: Run['crops'] = [];
     for (const sample of CROPS) {
+      const restored = await this.#restore(network, sample);
+      if (restored.data.some(Number.isNaN)) throw new TrainingError(`${sample.name}: ${NOT_NUMBERS}`);
       crops.push({
         image: sample.name,
         noisy: write(`noisy.${sample.name}`, this.#noisy(sample)),
-        restored: write(`${runName(run)}.${sample.name}`, await this.#restore(network, sample)),
+        restored: write(`${runName(run)}.${sample.name}`, restored),
         truth: write(`truth.${sample.name}`, sample.image),
       });
     }

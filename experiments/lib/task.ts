@@ -23,7 +23,7 @@ import { configOf, networkId, type Scale, type Variant } from './experiment.ts';
 import { lossCurve } from './lossCurve.ts';
 import type { Run } from './results.ts';
 import { runFile, runName } from './runFiles.ts';
-import { Samples } from './samples.ts';
+import { NOT_NUMBERS, Samples } from './samples.ts';
 
 /** A network and a seed to be trained and tested, and its files. */
 export interface Task {
@@ -147,11 +147,8 @@ async function testTask(
     onImage: () => claimed.refresh(),
   });
   if (images.length < data.test.images.length) return null;
-  if (!Number.isFinite(mean.restored.psnr)) {
-    throw new TrainingError(
-      'test images are restored to pixels that are not numbers; train with a lower rate',
-    );
-  }
+  const lost = images.find(({ restored }) => Number.isNaN(restored.psnr));
+  if (lost) throw new TrainingError(`${lost.name}: ${NOT_NUMBERS}`);
   const crops = await samples.writeCrops(network, folder, { id, seed });
   const testing = clock();
   return {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, replaceFile } from '@nlrn/files';
 import type { Run } from '../lib/results.ts';
@@ -24,6 +24,8 @@ function picturesOf({ crops }: Run): string[] {
   return crops.flatMap(({ noisy, restored, truth }) => [noisy, restored, truth]);
 }
 
+/** A link may lead anywhere: only what is a file itself is copied. */
 function copyPicture(from: string, to: string): void {
-  if (existsSync(from) && !existsSync(to)) replaceFile(to, [readFileSync(from)]);
+  const isFile = lstatSync(from, { throwIfNoEntry: false })?.isFile() ?? false;
+  if (isFile && !existsSync(to)) replaceFile(to, [readFileSync(from)]);
 }

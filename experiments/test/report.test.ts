@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { generateImage, writePng } from '@nlrn/data';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -137,6 +145,72 @@ test('damaged files, and runs of other images or another configuration, are name
   assert.equal(resultsIn(out), resultsIn(whole));
 });
 
+/** Puts a run, as it is, into a file of that name. */
+function place(folder: string, name: string, run: object): void {
+  writeFileSync(join(folder, 'quick', 'runs', name), JSON.stringify(run));
+}
+
+/** The names of all files and folders below. */
+const everythingIn = (folder: string) => readdirSync(folder, { recursive: true }).toSorted();
+
+test('the full model tested on fewer images, and a run under another’s name, are named; the rest is as without', () => {
+  const out = folderOf('contradictions', RUNS);
+  const four = madeUpRun('full', 4, [29, 30]);
+  place(out, 'full.seed4.json', { ...four, images: four.images.slice(1) });
+  place(out, 'gaussian.seed4.json', RUNS[0]!);
+  place(out, 'full.seed5.json', RUNS[0]!);
+  const { isWhole, said } = report(out);
+  assert.not.ok(isWhole);
+  assert.match(said, /full\.seed4\.json: has results of 1 of 2 test images; it is left out/);
+  assert.match(
+    said,
+    /full\.seed5\.json: does not fit its name: in it is the run full\.seed1; it is left out/,
+  );
+  assert.match(said, /gaussian\.seed4\.json: does not fit its name/);
+  assert.is(pageOf(out).querySelectorAll('#faults li').length, 3);
+  const whole = folderOf('consistent', RUNS);
+  report(whole);
+  assert.equal(resultsIn(out), resultsIn(whole));
+});
+
+test('a full model on fewer images alone: its rows are missing, the page is there', () => {
+  const out = folderOf('fewer', RUNS.slice(1, 2));
+  place(out, 'full.seed1.json', { ...RUNS[0]!, images: RUNS[0]!.images.slice(1) });
+  assert.not.ok(report(out).isWhole);
+  assert.equal(
+    resultsIn(out).rows.map(({ psnr }) => psnr !== null),
+    [true, false, false],
+  );
+});
+
+test('a run whose id leads elsewhere is named, and nothing is written outside', () => {
+  const there = folderOf('outer/evil', []);
+  for (const [i, id] of ['../../../escaped', '..', '/tmp/escaped', 'a/b', 'a\\b', ''].entries()) {
+    place(there, `x.seed${i}.json`, { ...RUNS[0]!, id });
+    place(there, `y.seed${i}.json`, { ...RUNS[0]!, preset: id });
+  }
+  const before = everythingIn(root);
+  const { said } = report(join(root, 'outer', 'in', 'out'), [there]);
+  assert.is(said.match(/id: must be of letters/g)!.length, 6);
+  assert.is(said.match(/preset: must be of letters/g)!.length, 6);
+  const outside = everythingIn(root).filter((name) => !String(name).startsWith(join('outer', 'in')));
+  assert.equal(outside, before);
+});
+
+test('a picture that is a link is not copied', () => {
+  const there = folderOf('linked', []);
+  const run = withPictures(there, RUNS[0]!);
+  writeRun(join(there, 'quick'), run);
+  const { restored } = run.crops[0]!;
+  writeFileSync(join(root, 'secret.txt'), 'secret');
+  rmSync(join(there, 'quick', restored));
+  symlinkSync(join(root, 'secret.txt'), join(there, 'quick', restored));
+  const out = folderOf('unlinked', []);
+  report(out, [there]);
+  assert.ok(existsSync(runFile(join(out, 'quick'), run)));
+  assert.not.ok(existsSync(join(out, 'quick', restored)));
+});
+
 test('only damaged files: the page is there, everything in it is missing', () => {
   const out = folderOf('nothing', []);
   writeFileSync(join(out, 'quick', 'runs', 'full.seed1.json'), '');
@@ -197,7 +271,8 @@ test('a picture that is missing or damaged is said to be; one elsewhere makes th
   assert.match(text, /Full model: the file is missing or damaged/);
   assert.match(text, /Noisy: the file is missing or damaged/);
   const run = withPictures(out, RUNS[0]!);
-  writeRun(join(out, 'quick'), { ...run, crops: [{ ...run.crops[0]!, truth: '../../secret.png' }] });
+  const elsewhere = { ...run, crops: [{ ...run.crops[0]!, truth: '../../secret.png' }] };
+  writeFileSync(runFile(join(out, 'quick'), run), JSON.stringify(elsewhere));
   assert.match(
     report(out).said,
     /full\.seed1\.json: is not a results file \(crops\.0\.truth: must be a PNG file/,

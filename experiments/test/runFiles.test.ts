@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
@@ -12,9 +12,9 @@ const RUN = runWith('full', 1, 30);
 
 let count = 0;
 
-/** A new folder for runs. */
+/** A new folder for runs of the preset tiny. */
 function newFolder(): string {
-  const folder = join(root, String(count++));
+  const folder = join(root, String(count++), 'tiny');
   mkdirSync(join(folder, 'runs'), { recursive: true });
   return folder;
 }
@@ -54,6 +54,7 @@ test('a damaged file is kept aside, and its fault is said', () => {
     [JSON.stringify(incomplete), /is not a results file \(environment: /],
     [JSON.stringify({ ...RUN, extra: 1 }), /is not a results file \(.*extra/],
     [JSON.stringify({ ...RUN, seed: 1.5 }), /seed: /],
+    [JSON.stringify({ ...RUN, id: '../../../escaped' }), /id: must be of letters/],
   ] as const) {
     const { run, said, files, folder } = reuse(text);
     assert.is(run, undefined);
@@ -63,6 +64,85 @@ test('a damaged file is kept aside, and its fault is said', () => {
     assert.equal(files, ['full.seed1.damaged.json']);
     assert.is(readFileSync(join(folder, 'runs', files[0]!), 'utf8'), text);
   }
+});
+
+const [image] = RUN.images;
+const two = { ...RUN, test: { ...RUN.test, images: 2 } };
+
+/** What contradicts itself or its place, and what is said of it. */
+const CONTRADICTIONS: readonly (readonly [Run, RegExp])[] = [
+  [{ ...RUN, seed: 2 }, /does not fit its name: in it is the run full\.seed2/],
+  [{ ...RUN, id: 'metric-gaussian' }, /does not fit its name: in it is the run metric-gaussian\.seed1/],
+  [{ ...RUN, preset: 'quick' }, /is of the preset quick, in the folder of tiny/],
+  [{ ...RUN, config: { ...RUN.config, seed: 2 } }, /is of seed 1, but was trained with seed 2/],
+  [two, /has results of 1 of 2 test images/],
+  [{ ...two, images: [image!, image!] }, /has a test image twice/],
+  [
+    { ...RUN, mean: { ...RUN.mean, restored: { psnr: 31, ssim: 0.8 } } },
+    /has a mean that is not that of its images/,
+  ],
+  [
+    {
+      ...RUN,
+      crops: [{ image: 'a', noisy: 'crops/n.png', truth: 'crops/t.png', restored: 'crops/full.seed2.a.png' }],
+    },
+    /names pictures of another run/,
+  ],
+];
+
+test('a run that contradicts itself, its name or its folder is no run, whoever reads it', () => {
+  for (const [run, fault] of CONTRADICTIONS) {
+    const { run: reused, said, files } = reuse(JSON.stringify(run), run);
+    assert.is(reused, undefined);
+    assert.match(said.join('\n'), fault);
+    assert.equal(files, ['full.seed1.damaged.json']);
+    const folder = newFolder();
+    writeFileSync(runFile(folder, RUN), JSON.stringify(run));
+    const found: string[] = [];
+    assert.equal(
+      readRuns(folder, (line) => found.push(line)),
+      [],
+    );
+    assert.match(found.join('\n'), fault);
+  }
+});
+
+test('a run copied under another seed’s name is named, and counts once', () => {
+  const folder = newFolder();
+  writeRun(folder, RUN);
+  copyFileSync(runFile(folder, RUN), runFile(folder, { id: 'full', seed: 2 }));
+  const said: string[] = [];
+  assert.equal(
+    readRuns(folder, (line) => said.push(line)),
+    [RUN],
+  );
+  assert.match(said.join('\n'), /full\.seed2\.json: does not fit its name: .*full\.seed1; it is left out$/);
+});
+
+test('a run that names the same images otherwise than most is left out: results are compared image by image', () => {
+  const folder = newFolder();
+  const [first, second] = [runWith('dot', 1, [29, 30]), runWith('full', 2, [30, 31])].map((run) => ({
+    ...run,
+    test: { ...run.test, images: 2 },
+  }));
+  const swapped = { ...second!, seed: 3, config: { ...second!.config, seed: 3 } };
+  for (const run of [first!, second!, { ...swapped, images: second!.images.toReversed() }]) {
+    writeRun(folder, run);
+  }
+  const said: string[] = [];
+  assert.equal(
+    readRuns(folder, (line) => said.push(line)).map(({ seed }) => seed),
+    [2, 1],
+  );
+  assert.match(said.join('\n'), /full\.seed3\.json: names its test images otherwise/);
+});
+
+test('what could not be read back is not written, and a run that is there stays', () => {
+  const folder = newFolder();
+  writeRun(folder, RUN);
+  const wrong = { ...RUN, parameters: Number.NaN };
+  assert.throws(() => writeRun(folder, wrong), /full\.seed1\.json: not written, as it .*parameters/);
+  assert.throws(() => writeRun(folder, two), /full\.seed1\.json: has results of 1 of 2 test images, though/);
 });
 
 test('a run of other images or another configuration is kept aside', () => {

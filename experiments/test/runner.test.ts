@@ -239,6 +239,40 @@ test('a run that diverges is named at the end, and does not keep the others', as
   assert.equal(runFilesIn('diverged'), []);
 });
 
+/** Runs with another method of Samples in the place of its own. */
+async function withSamples(
+  changes: Partial<Record<'psnr' | 'writeCrops', () => Promise<unknown>>>,
+  of: () => Promise<void>,
+): Promise<void> {
+  const { psnr, writeCrops } = Samples.prototype;
+  Object.assign(Samples.prototype, changes);
+  try {
+    await of();
+  } finally {
+    Object.assign(Samples.prototype, { psnr, writeCrops });
+  }
+}
+
+test('a validation that is not a number on the way does not lose the run', async () => {
+  await withSamples({ psnr: async () => Number.NaN }, async () => {
+    await run('validation');
+  });
+  assert.ok(runsIn('validation').every(({ validationCurve }) => Number.isNaN(validationCurve[0]!.psnr)));
+  const { said } = await run('validation');
+  assert.is(said.match(/finished before/g)!.length, 2);
+});
+
+test('a checkpoint stays until its run can be read', async () => {
+  const crops = [{ image: 'x', noisy: 'elsewhere.png', restored: 'x', truth: 'x' }];
+  await withSamples({ writeCrops: async () => crops }, () =>
+    fails('unreadable', { only: ['dot'] }, /dotProduct\.seed1\.json: not written, as it .*crops\.0/),
+  );
+  assert.equal(runFilesIn('unreadable'), []);
+  assert.equal(readdirSync(place('unreadable', 'checkpoints')), [WEIGHTS[0]]);
+  await run('unreadable');
+  assertSameOutcome('unreadable', 'whole');
+});
+
 test('--fresh trains again what is asked for, and the runs so far are kept aside', async () => {
   await run('fresh');
   const before = readFileSync(place('fresh', 'runs', 'full.seed1.json'), 'utf8');
@@ -342,8 +376,11 @@ async function leaveCheckpoint(name: string, changes: Partial<RunOptions> = {}):
 /** Runs until a condition holds, then sends the signal; returns whether the run was finished all the same. */
 async function runUntil(name: string, condition: () => boolean, changes: Partial<RunOptions>) {
   const controller = new AbortController();
-  const running = run(name, { ...changes, signal: controller.signal });
-  while (!condition()) await setImmediate();
+  let isOver = false;
+  const running = run(name, { ...changes, signal: controller.signal }).finally(() => {
+    isOver = true;
+  });
+  while (!condition() && !isOver) await setImmediate();
   controller.abort();
   return (await running).finished;
 }
