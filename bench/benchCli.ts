@@ -1,4 +1,4 @@
-import { UserError } from '@nlrn/nlrn';
+import { liveLine, UserError } from '@nlrn/nlrn';
 import { type Cli, namesFrom, text } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
@@ -92,8 +92,11 @@ async function compare(
   for (const note of notes) console.log(note);
   console.log(formatHeader(columns));
   const rows: Row[] = [];
-  for (const workload of workloads) {
+  const line = liveLine();
+  for (const [i, workload] of workloads.entries()) {
+    line.show([`measuring ${workload.name}`, `${i + 1} of ${workloads.length}`]);
     rows.push(await measure(workload, contestants, rounds));
+    line.clear();
     console.log(formatRow(columns, rows.at(-1)!));
   }
   console.log(`\n${formatLegend(rows)}\n`);

@@ -1,4 +1,4 @@
-import { hashSources, PRESET_NAMES, type PresetName, showProgress, UserError } from '@nlrn/nlrn';
+import { hashSources, liveLine, PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
 import {
   backendOptions,
   type Cli,
@@ -98,7 +98,8 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
       command,
       signal: interrupt.signal,
       say: (line) => console.log(line),
-      showProgress,
+      showProgress: liveLine,
+      columns: process.stdout.columns,
     });
     if (finished) return;
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);

@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Dataset, loadFolder } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { DEFAULT_WEIGHTS, evaluate, loadWeights, saveWeights, UserError } from '@nlrn/nlrn';
+import {
+  DEFAULT_WEIGHTS,
+  type EvaluationProgress,
+  evaluate,
+  liveLine,
+  loadWeights,
+  saveWeights,
+  testingFacts,
+  UserError,
+} from '@nlrn/nlrn';
 import { backendOptions, namesFrom, text, userPath, withBackend } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
@@ -41,7 +50,11 @@ async function keepWeights(args: Arguments): Promise<void> {
   await withBackend(args, async (backend) => {
     const evaluation: Record<string, object> = {};
     for (const dataset of datasets) {
-      const { images, mean } = await evaluate({ network, backend, dataset, sigma });
+      const line = liveLine();
+      const onProgress = (progress: EvaluationProgress) => line.show(testingFacts(progress));
+      const { images, mean } = await evaluate({ network, backend, dataset, sigma, onProgress }).finally(
+        line.clear,
+      );
       evaluation[dataset.name] = { sigma, images: images.length, ...mean.restored };
       console.log(
         `${dataset.name}: ${mean.restored.psnr.toFixed(2)} dB, SSIM ${mean.restored.ssim.toFixed(4)}`,

@@ -16,11 +16,14 @@ import {
   checkTrainingImages,
   chooseBackend,
   describeChoice,
+  FIRST_STEP,
   formatSeconds,
+  type LiveLine,
   openBackend,
-  type ProgressDisplay,
   type Sources,
   TrainingError,
+  testingFacts,
+  trainingFacts,
   UserError,
 } from '@nlrn/nlrn';
 import { mean } from 'simple-statistics';
@@ -33,7 +36,7 @@ import type { DatasetFacts, Run } from './results.ts';
 import { readRuns, reusableRun, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
-import { runTask, type Task, type TaskOptions, taskOf } from './task.ts';
+import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
 
 export interface RunOptions {
   /** What they have in common is trained once */
@@ -59,8 +62,10 @@ export interface RunOptions {
   readonly command: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
-  /** Where the steps of a training run are shown */
-  readonly showProgress: () => ProgressDisplay;
+  /** Where it is shown how far a run has come */
+  readonly showProgress: () => LiveLine;
+  /** Width of the terminal that the tables are for; as wide as they are without it */
+  readonly columns?: number | undefined;
 }
 
 /**
@@ -210,8 +215,8 @@ function tryClaim({ checkpoint }: Task, label: string, say: RunOptions['say']): 
 }
 
 /**
- * Runs a task, showing its steps with the time left: for itself, and for those that come later, as long as the finished
- * ones took, or, if there are none, as it.
+ * Runs a task, showing its steps and tests with the time left: for itself, and for those that come later, as long as the
+ * finished ones took, or, if there are none, as its training.
  */
 async function runShown(
   task: Task,
@@ -219,21 +224,26 @@ async function runShown(
   place: Place,
   claimed: Claim,
 ): Promise<Run | null> {
-  const display = place.showProgress();
-  const options: TaskOptions = place;
+  const line = place.showProgress();
+  let whole = each ?? 0;
+  const inAll = (left = 0) => (later === 0 ? undefined : left + later * whole);
+  const watch: Watch = {
+    onStep(progress) {
+      const { step, steps, imagesPerSecond, secondsLeft } = progress;
+      whole = each ?? (steps * task.config.batch) / imagesPerSecond;
+      line.show(trainingFacts(progress, inAll(secondsLeft)), step === steps);
+      claimed.refresh();
+    },
+    onTest(progress) {
+      line.show(testingFacts(progress, inAll(progress.secondsLeft)));
+      claimed.refresh();
+    },
+  };
   try {
-    return await runTask(
-      task,
-      options,
-      (progress) => {
-        const { steps, secondsLeft, imagesPerSecond } = progress;
-        const whole = (steps * task.config.batch) / imagesPerSecond;
-        display.update({ ...progress, secondsLeftInAll: secondsLeft + later * (each ?? whole) });
-      },
-      claimed,
-    );
+    line.show(FIRST_STEP);
+    return await runTask(task, place, watch);
   } finally {
-    display.stop();
+    line.stop();
   }
 }
 
@@ -259,11 +269,11 @@ function describe({ name, source, images, hash }: Dataset): DatasetFacts {
 }
 
 /** Makes the tables of the runs that are there; `say` is told which of those are damaged. */
-function write({ experiments, scale, folder, sets }: Place, say: RunOptions['say']) {
+function write({ experiments, scale, folder, sets, columns }: Place, say: RunOptions['say']) {
   const runs = readRuns(folder, say);
   return experiments.map((experiment) => {
     const results = assemble(experiment, scale, runs, sets);
     const where = writeResults(folder, results);
-    return { title: results.title, table: formatTable(results), where };
+    return { title: results.title, table: formatTable(results, columns), where };
   });
 }

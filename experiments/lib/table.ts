@@ -1,40 +1,77 @@
 import { signed } from './numbers.ts';
 import type { Results, Row } from './results.ts';
 
-/** The rows as text in columns, with the noisy input on top. */
-export function formatTable({ rows }: Pick<Results, 'rows'>): string {
+/** A column of the table as text. */
+interface Column {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+  /** Narrow terminals have the columns of the lowest ranks alone */
+  readonly rank: number;
+  /** Words begin at the left, numbers end at the right */
+  readonly isText?: boolean;
+}
+
+const SHOWN: readonly Column[] = [
+  { title: '', cell: ({ label }) => label, rank: 0, isText: true },
+  { title: 'PSNR (dB)', cell: psnr, rank: 0 },
+  { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '-', rank: 5 },
+  { title: 'to full model', cell: toFullModel, rank: 1 },
+  { title: '95 % interval', cell: interval, rank: 3 },
+  { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 6 },
+  { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 7 },
+  { title: 'paper, Set12 (dB)', cell: ({ paper }) => decibels(paper.psnr), rank: 4 },
+  { title: 'verdict', cell: ({ verdict }) => verdict, rank: 2, isText: true },
+];
+
+const GAP = '  ';
+
+/**
+ * The rows as text in columns, with the noisy input on top.
+ *
+ * What is wider than the terminal, whose width is given, is left out column by column, and named below.
+ */
+export function formatTable({ rows }: Pick<Results, 'rows'>, width = Number.POSITIVE_INFINITY): string {
   const noisy = rows.find(({ noisyPsnr }) => noisyPsnr !== null)?.noisyPsnr ?? null;
-  const lines = [
-    [
-      '',
-      'PSNR (dB)',
-      'SSIM',
-      'to full model',
-      '95 % interval',
-      'parameters',
-      'seeds',
-      'paper, Set12 (dB)',
-      'verdict',
-    ],
-    ['noisy input', decibels(noisy), '', '', '', '', '', '', ''],
-    ...rows.map((row) => [
-      row.label,
-      decibels(row.psnr) + (row.psnrSd === null ? '' : ` ± ${row.psnrSd.toFixed(2)}`),
-      row.ssim?.toFixed(4) ?? '-',
-      row.difference ? signed(row.difference.mean) : '-',
-      interval(row),
-      String(row.parameters ?? '-'),
-      String(row.seeds.length),
-      decibels(row.paper.psnr),
-      row.verdict,
-    ]),
-  ];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const pad = (cell: string, column: number) =>
-    column === 0 || column === widths.length - 1
-      ? cell.padEnd(widths[column]!)
-      : cell.padStart(widths[column]!);
-  return lines.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+  const columns = SHOWN.map((column, i) => {
+    const cells = [column.title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(column.cell)];
+    const widest = Math.max(...cells.map(({ length }) => length));
+    const pad = (cell: string) => (column.isText ? cell.padEnd(widest) : cell.padStart(widest));
+    return { ...column, cells: cells.map(pad), widest };
+  });
+  const widthTo = (rank: number) =>
+    columns
+      .filter((column) => column.rank <= rank)
+      .reduce((sum, { widest }) => sum + widest + GAP.length, -GAP.length);
+  const isShown = ({ rank }: Column) => rank === 0 || widthTo(rank) <= width;
+  const shown = columns.filter(isShown);
+  const lines = shown[0]!.cells.map((_, line) =>
+    shown
+      .map(({ cells }) => cells[line])
+      .join(GAP)
+      .trimEnd(),
+  );
+  const left = SHOWN.filter((column) => !isShown(column)).map(({ title }) => title);
+  if (left.length > 0) lines.push(...wrapped(`not shown, for want of columns: ${left.join(', ')}`, width));
+  return lines.join('\n');
+}
+
+/** The words of a text in lines of a width. */
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= width) lines.splice(-1, 1, longer);
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function psnr({ psnr, psnrSd }: Row): string {
+  return decibels(psnr) + (psnrSd === null ? '' : ` ± ${psnrSd.toFixed(2)}`);
+}
+
+function toFullModel({ difference }: Row): string {
+  return difference ? signed(difference.mean) : '-';
 }
 
 function decibels(value: number | null): string {

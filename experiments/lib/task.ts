@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { type Claim, keepAside } from '@nlrn/files';
+import { keepAside } from '@nlrn/files';
 import {
   CheckpointError,
   type Choice,
+  type EvaluationProgress,
   evaluate,
   type NlrnTrainConfig,
   openBackend,
@@ -68,22 +69,19 @@ export function taskOf(scale: Scale, folder: string, variant: Variant, seed: num
 /** Points of the validation curve of a run. */
 const VALIDATIONS = 20;
 
+/** Who is told how far a task has come; each call is a sign of life. */
+export interface Watch {
+  readonly onStep: (progress: Progress) => void;
+  readonly onTest: (progress: EvaluationProgress) => void;
+}
+
 /** Trains, saves the weights, and tests; null if the signal came first. Throws TrainingError if it diverges. */
-export async function runTask(
-  task: Task,
-  options: TaskOptions,
-  show: (progress: Progress) => void,
-  claimed: Claim,
-): Promise<Run | null> {
+export async function runTask(task: Task, options: TaskOptions, watch: Watch): Promise<Run | null> {
   // Each run has its own backend: what one leaves behind cannot burden the next.
   const backend = await openBackend(options.backend);
   const samples = new Samples(backend, task.config.sigma);
-  const onStep = (progress: Progress) => {
-    show(progress);
-    claimed.refresh();
-  };
   try {
-    const trained = await trainTask(task, backend, samples, onStep, options);
+    const trained = await trainTask(task, backend, samples, watch, options);
     if (!trained.finished) return null;
     const { network } = trained;
     await saveWeights(
@@ -91,7 +89,7 @@ export async function runTask(
       { network, config: task.config.network, backend },
       { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },
     );
-    return await testTask(task, trained, backend, samples, claimed, options);
+    return await testTask(task, trained, backend, samples, watch, options);
   } finally {
     await backend.dispose();
   }
@@ -101,7 +99,7 @@ async function trainTask(
   { config, checkpoint }: Task,
   backend: Backend,
   samples: Samples,
-  onStep: (progress: Progress) => void,
+  { onStep }: Watch,
   { data, scale, sources, signal, say }: TaskOptions,
 ): Promise<TrainResult> {
   const options: TrainOptions = {
@@ -134,7 +132,7 @@ async function testTask(
   { network, losses, validation, seconds, coreSeconds }: TrainResult,
   backend: Backend,
   samples: Samples,
-  claimed: Claim,
+  { onTest }: Watch,
   { data, sets, scale, folder, environment, sources, signal }: TaskOptions,
 ): Promise<Run | null> {
   const clock = startClock();
@@ -144,7 +142,7 @@ async function testTask(
     dataset: data.test,
     sigma: config.sigma,
     signal,
-    onImage: () => claimed.refresh(),
+    onProgress: onTest,
   });
   if (images.length < data.test.images.length) return null;
   const lost = images.find(({ restored }) => Number.isNaN(restored.psnr));

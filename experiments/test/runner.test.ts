@@ -214,7 +214,13 @@ test('a run that another process takes over in mid-run is left to it, and loses 
     performance.now = () => now.call(performance) + 31_000;
   };
   let displays = 0;
-  const showProgress = () => ({ update: ++displays === 1 ? takeOver : () => {}, stop() {} });
+  const showProgress = () => {
+    const isFirst = ++displays === 1;
+    const show = ([fact = '']: readonly string[]) => {
+      if (isFirst && fact.startsWith('step ')) takeOver();
+    };
+    return { show, clear() {}, stop() {} };
+  };
   const { said } = await run('inherited', { showProgress });
   performance.now = now;
   assert.match(said, /\[1\/2\] Dot product, seed 1\n {2}\S+: another process has taken it over, /);

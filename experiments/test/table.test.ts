@@ -1,5 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EXPERIMENTS } from '../catalogue.ts';
+import { networkId, scaleOf } from '../lib/experiment.ts';
 import { rowsOf } from '../lib/statistics.ts';
 import { formatCsv, formatTable } from '../lib/table.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
@@ -21,6 +23,50 @@ test('the table has the noisy input and a row a variant, in columns', () => {
       'Full, "embedded"  31.13 ± 1.24  0.8000          +0.00               -         123      2              30.50  full model',
     ].join('\n'),
   );
+});
+
+test('on a narrow terminal the columns that matter less are named below', () => {
+  assert.is(
+    formatTable({ rows }, 80),
+    [
+      '                     PSNR (dB)  to full model   95 % interval  verdict',
+      'noisy input              20.00',
+      'Dot product       24.75 ± 1.41          −6.38  −8.10 to −4.65  agrees',
+      'Full, "embedded"  31.13 ± 1.24          +0.00               -  full model',
+      'not shown, for want of columns: SSIM, parameters, seeds, paper, Set12 (dB)',
+    ].join('\n'),
+  );
+  assert.is(
+    formatTable({ rows }, 60),
+    [
+      '                     PSNR (dB)  to full model  verdict',
+      'noisy input              20.00',
+      'Dot product       24.75 ± 1.41          −6.38  agrees',
+      'Full, "embedded"  31.13 ± 1.24          +0.00  full model',
+      'not shown, for want of columns: SSIM, 95 % interval,',
+      'parameters, seeds, paper, Set12 (dB)',
+    ].join('\n'),
+  );
+  assert.is(formatTable({ rows }, 200), formatTable({ rows }));
+});
+
+test('the tables of every experiment fit terminals of 60, 80 and 200 columns', () => {
+  const scale = scaleOf('laptop');
+  for (const experiment of EXPERIMENTS) {
+    const runs = experiment.variants(scale.config.network).flatMap((variant) =>
+      [1, 2].map((seed) => ({
+        ...runWith('full', seed, [-30, -30 + 0.01 * seed]),
+        id: networkId(scale, variant),
+        parameters: 1_000_000,
+      })),
+    );
+    const wide = rowsOf(experiment, scale, runs);
+    for (const width of [60, 80, 200]) {
+      for (const line of formatTable({ rows: wide }, width).split('\n')) {
+        assert.ok(line.length <= width, `${width}: ${line}`);
+      }
+    }
+  }
 });
 
 test('a row that has not been run is there', () => {

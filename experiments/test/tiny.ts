@@ -1,5 +1,5 @@
 import { generatedDataset } from '@nlrn/data';
-import { PRESETS } from '@nlrn/nlrn';
+import { type LiveLine, PRESETS } from '@nlrn/nlrn';
 import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
 import type { Run } from '../lib/results.ts';
 import type { RunOptions } from '../lib/runner.ts';
@@ -47,6 +47,8 @@ export const TINY_DATA = {
 /** No real hashes: a change of the sources is a change of these. */
 export const TINY_SOURCES = { model: 'a'.repeat(64), engine: 'b'.repeat(64) };
 
+const SILENT: LiveLine = { show() {}, clear() {}, stop() {} };
+
 /** The options of a tiny run that writes to `out`. */
 export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): RunOptions {
   return {
@@ -64,7 +66,7 @@ export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): Run
     command: 'pnpm exp tiny-metrics',
     signal: new AbortController().signal,
     say: () => {},
-    showProgress: () => ({ update() {}, stop() {} }),
+    showProgress: () => SILENT,
     ...changes,
   };
 }

@@ -45,6 +45,19 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called after each image. */
   readonly onImage?: (result: ImageResult) => void;
+  /** Called before and after each piece of an image, which take seconds each. */
+  readonly onProgress?: (progress: EvaluationProgress) => void;
+}
+
+/** How far an evaluation has come. */
+export interface EvaluationProgress {
+  /** The image that is restored, counted from 1 */
+  readonly image: number;
+  readonly images: number;
+  /** Share of the pixels of all images that are restored, 0 to 1 */
+  readonly done: number;
+  /** Undefined before the first piece is done */
+  readonly secondsLeft: number | undefined;
 }
 
 /**
@@ -57,11 +70,13 @@ export interface EvaluateOptions {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { network, backend, dataset, signal, onImage } = options;
   checkTestImages(dataset);
-  const restore = createRestorer(network, backend);
+  const meter = meterOf(options);
+  const restore = createRestorer(network, backend, { onPiece: meter.onPiece });
   const images: ImageResult[] = [];
   try {
     for (const item of dataset.images) {
       if (signal?.aborted) break;
+      meter.begin(item);
       const result = await evaluateImage(item, restore, options);
       images.push(result);
       onImage?.(result);
@@ -72,6 +87,31 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     restore.dispose();
   }
   return { images, mean: meanOf(images) };
+}
+
+/** Tells how far it has come, by the pixels that are done: `begin` with each image, `onPiece` for its restorer. */
+function meterOf({ dataset, seeds = [0], onProgress }: EvaluateOptions) {
+  const pixelsOf = ({ image }: NamedImage) => image.width * image.height * seeds.length;
+  const all = dataset.images.reduce((sum, item) => sum + pixelsOf(item), 0);
+  const start = performance.now();
+  let [image, before, own] = [0, 0, 0];
+  let piecesDone = 0;
+  return {
+    begin(item: NamedImage) {
+      before += own;
+      own = pixelsOf(item);
+      image++;
+      piecesDone = 0;
+    },
+    /** Each draw of the noise has pieces of its own. */
+    onPiece(done: number, pieces: number) {
+      if (done > 0) piecesDone++;
+      const share = (before + (own * piecesDone) / (pieces * seeds.length)) / all;
+      const seconds = (performance.now() - start) / 1000;
+      const secondsLeft = share === 0 ? undefined : (seconds * (1 - share)) / share;
+      onProgress?.({ image, images: dataset.images.length, done: share, secondsLeft });
+    },
+  };
 }
 
 /** Throws DataError, naming data set and image, when an image is too small for SSIM. */

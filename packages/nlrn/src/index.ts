@@ -28,15 +28,17 @@ export {
   checkTestImages,
   type EvaluateOptions,
   type Evaluation,
+  type EvaluationProgress,
   evaluate,
   type ImageResult,
   type Quality,
 } from './evaluate.ts';
+export { type LiveLine, liveLine } from './liveLine.ts';
 export { restorationLoss } from './loss.ts';
 export { createNlrn } from './model.ts';
 export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
-export { formatSeconds, type ProgressDisplay, type ShownProgress, showProgress } from './progress.ts';
+export { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from './progress.ts';
 export { createRestorer, type Restorer, restoreImage } from './restore.ts';
 export { hashSources, type Sources } from './sources.ts';
 export {

@@ -1,25 +1,5 @@
-import { SingleBar } from 'cli-progress';
+import type { EvaluationProgress } from './evaluate.ts';
 import type { Progress } from './train.ts';
-
-/** Seconds between two lines where there is no terminal. */
-const LINE_EVERY = 5;
-
-/** What is shown after a step; of several runs, the time left for all of them as well. */
-export type ShownProgress = Progress & { readonly secondsLeftInAll?: number };
-
-/** Shows how training goes on; `stop` leaves the display as it is. */
-export interface ProgressDisplay {
-  update(progress: ShownProgress): void;
-  stop(): void;
-}
-
-/**
- * A progress bar with loss, PSNR, images a second and time left (in all) on a terminal; elsewhere, as in a pipe or in
- * continuous integration, a line every few seconds.
- */
-export function showProgress(stream: NodeJS.WriteStream = process.stderr): ProgressDisplay {
-  return stream.isTTY && !process.env.CI ? bar(stream) : lines(stream);
-}
 
 /** `1 h 02 min`, `3 min 20 s`, `45 s` */
 export function formatSeconds(seconds: number): string {
@@ -29,57 +9,40 @@ export function formatSeconds(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${String(whole % 60).padStart(2, '0')} s` : `${whole} s`;
 }
 
-/** Says `tile 3 of 24` on a terminal, over and over on one line; elsewhere a line every few seconds. */
-export function showTiles(
-  stream: NodeJS.WriteStream = process.stderr,
-): (done: number, tiles: number) => void {
-  const isTerminal = stream.isTTY && !process.env.CI;
-  let nextAt = 0;
-  return (done, tiles) => {
-    const now = performance.now() / 1000;
-    if (!isTerminal && now < nextAt && done < tiles) return;
-    nextAt = now + LINE_EVERY;
-    stream.write(
-      `${isTerminal ? '\r' : ''}tile ${done} of ${tiles}${!isTerminal || done === tiles ? '\n' : ''}`,
-    );
-  };
-}
+/** What there is to tell before any step is done: images are scaled, a program is compiled. */
+export const FIRST_STEP: readonly string[] = ['at the first step'];
 
-function bar(stream: NodeJS.WriteStream): ProgressDisplay {
-  const format = '{bar} {value}/{total} | {facts}';
-  const shown = new SingleBar({ stream, format, barsize: 20, barCompleteChar: '█', barIncompleteChar: '░' });
-  let started = false;
-  return {
-    update(progress) {
-      const facts = { facts: describe(progress).join(' | ') };
-      if (started) shown.update(progress.step, facts);
-      else shown.start(progress.steps, progress.step, facts);
-      started = true;
-    },
-    stop: () => started && shown.stop(),
-  };
-}
-
-function lines(stream: NodeJS.WritableStream): ProgressDisplay {
-  let nextAt = 0;
-  return {
-    update(progress) {
-      const now = performance.now() / 1000;
-      if (now < nextAt && progress.step < progress.steps) return;
-      nextAt = now + LINE_EVERY;
-      stream.write(`step ${progress.step}/${progress.steps}  ${describe(progress).join('  ')}\n`);
-    },
-    stop() {},
-  };
-}
-
-/** With validation its PSNR is shown, without it that of the last batch. */
-function describe(progress: ShownProgress): string[] {
-  const { loss, psnr, validation, imagesPerSecond, secondsLeft, secondsLeftInAll: inAll } = progress;
+/**
+ * What there is to tell after a step, the most important first; of several runs, the time left for all of them as well.
+ *
+ * With validation its PSNR is told, without it that of the last batch.
+ */
+export function trainingFacts(progress: Progress, secondsLeftInAll?: number): string[] {
+  const { step, steps, loss, psnr, validation, imagesPerSecond, secondsLeft } = progress;
   return [
-    `loss ${loss.toExponential(3)}`,
+    `step ${step}/${steps}`,
+    `${formatSeconds(secondsLeft)} left${inAll(secondsLeftInAll)}`,
     validation === undefined ? `PSNR ${psnr.toFixed(2)} dB` : `validation ${validation.toFixed(2)} dB`,
+    `loss ${loss.toExponential(3)}`,
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
-    `${formatSeconds(secondsLeft)} left${inAll === undefined ? '' : `, ${formatSeconds(inAll)} in all`}`,
   ];
+}
+
+/** What there is to tell while a data set is restored, likewise. */
+export function testingFacts(progress: EvaluationProgress, secondsLeftInAll?: number): string[] {
+  const { image, images, done, secondsLeft } = progress;
+  return [
+    `testing image ${image}/${images}`,
+    ...(secondsLeft === undefined ? [] : [`${formatSeconds(secondsLeft)} left${inAll(secondsLeftInAll)}`]),
+    `${Math.floor(100 * done)} % of the pixels`,
+  ];
+}
+
+function inAll(seconds: number | undefined): string {
+  return seconds === undefined ? '' : `, ${formatSeconds(seconds)} in all`;
+}
+
+/** What there is to tell of one image, of which some pieces are restored. */
+export function restoringFacts(done: number, pieces: number): string[] {
+  return [`restoring: ${done} of ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} done`];
 }

@@ -16,8 +16,8 @@ export interface Restorer {
 export interface RestoreOptions {
   /** Bytes that a program may take */
   readonly memory?: number;
-  /** Called after each tile of an image that is restored in tiles */
-  readonly onTile?: ((done: number, tiles: number) => void) | undefined;
+  /** Called, with how many are done, before the first and after each piece of an image: a colour of it, or of a tile */
+  readonly onPiece?: ((done: number, pieces: number) => void) | undefined;
 }
 
 /** How many programs a restorer keeps: test sets have two or three sizes. */
@@ -47,23 +47,31 @@ const PROBE = 64;
 export function createRestorer(
   network: Network,
   backend: Backend,
-  { memory = memoryOf(backend), onTile }: RestoreOptions = {},
+  { memory = memoryOf(backend), onPiece }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
-  const whole: Restore = (image) => runOn(image, programFor(image, network, backend, programs));
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
   checkTiling(side, margin);
   const restore: Restore = async (image) => {
-    if (fits(image)) return whole(image);
-    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onTile);
+    const tiles = fits(image) ? undefined : tilesOf(image.width, image.height, side, margin);
+    const count = counterOf(image.channels * (tiles?.length ?? 1), onPiece);
+    const whole: Restore = (image) => runOn(image, programFor(image, network, backend, programs), count);
+    return tiles ? inTiles(image, tiles, whole) : whole(image);
   };
   return Object.assign(restore, {
     dispose() {
       for (const program of programs.values()) program.dispose();
     },
   });
+}
+
+/** Tells at once that no piece is done, and at each call that one more is. */
+function counterOf(pieces: number, onPiece: RestoreOptions['onPiece']): () => void {
+  let done = 0;
+  onPiece?.(done, pieces);
+  return () => onPiece?.(++done, pieces);
 }
 
 /** A program whose memory is no larger than the largest value has no value that is larger. */
@@ -98,28 +106,23 @@ export async function restoreImage(
   return restore(image).finally(() => restore.dispose());
 }
 
-/** Runs a program on each channel of an image. */
-async function runOn(image: Image, program: Executable): Promise<Image> {
+/** Runs a program on each channel of an image, and counts them. */
+async function runOn(image: Image, program: Executable, count: () => void): Promise<Image> {
   const { width, height, channels } = image;
   const restored = createImage(width, height, channels);
   for (let c = 0; c < channels; c++) {
     const { output } = await program.run({ noisy: channel(image, c) });
     for (let i = 0; i < output!.length; i++) restored.data[i * channels + c] = output![i]!;
+    count();
   }
   return restored;
 }
 
-async function inTiles(
-  image: Image,
-  tiles: readonly Tile[],
-  restore: Restore,
-  onTile: RestoreOptions['onTile'],
-): Promise<Image> {
+async function inTiles(image: Image, tiles: readonly Tile[], restore: Restore): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
-  for (const [i, { read, keep }] of tiles.entries()) {
+  for (const { read, keep } of tiles) {
     const tile = await restore(crop(image, read));
     paste(crop(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
-    onTile?.(i + 1, tiles.length);
   }
   return restored;
 }

@@ -143,7 +143,7 @@ test('devices lists every backend, whatever this machine has', async () => {
 test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   const command = ['train', '--train', 'images', '--out', 'w.safetensors', '--steps', '4000', ...TINY];
   const { child, result } = start(...command);
-  // Lines of progress are the sign that it takes steps.
+  // It is at its first step, or beyond.
   await once(child.stderr, 'data');
   child.kill('SIGINT');
   const stopped = await result;

@@ -2,7 +2,7 @@ import { createImage, generatedDataset, hashImages, noisyVersion, psnr, toUint8R
 import { referenceBackend, sub } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { evaluate } from '../src/evaluate.ts';
+import { type EvaluationProgress, evaluate } from '../src/evaluate.ts';
 import type { Network } from '../src/network.ts';
 
 /** Makes every pixel darker by 0.1. */
@@ -41,6 +41,31 @@ test('results of several draws of the noise are their means', async () => {
   assert.is(both!.noisy.ssim, (first!.noisy.ssim + second!.noisy.ssim) / 2);
   const [a, b] = draws[2]!.images;
   assert.is(draws[2]!.mean.restored.psnr, (a!.restored.psnr + b!.restored.psnr) / 2);
+});
+
+test('progress goes from nothing to all, piece by piece and draw by draw, with the time left', async () => {
+  const told: EvaluationProgress[] = [];
+  const onProgress = (progress: EvaluationProgress) => told.push(progress);
+  const [one, two] = dataset.images;
+  const images = [one!, { ...two!, image: createImage(16, 32) }];
+  const larger = { ...dataset, images };
+  await evaluate({ network: darker, backend, dataset: larger, sigma: 25, seeds: [0, 1], onProgress });
+  assert.equal(
+    told.map(({ image, done }) => [image, 6 * done]),
+    [
+      [1, 0],
+      [1, 1],
+      [1, 1],
+      [1, 2],
+      [2, 2],
+      [2, 4],
+      [2, 4],
+      [2, 6],
+    ],
+  );
+  assert.is(told[0]!.secondsLeft, undefined);
+  assert.is(told.at(-1)!.secondsLeft, 0);
+  assert.ok(told[4]!.secondsLeft! > 0);
 });
 
 test('a signal ends evaluation after the present image', async () => {

@@ -1,8 +1,7 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatSeconds, showProgress, showTiles } from '../src/progress.ts';
+import { fitted } from '../src/liveLine.ts';
+import { formatSeconds, restoringFacts, testingFacts, trainingFacts } from '../src/progress.ts';
 
 test('times are as long as they need to be', () => {
   assert.equal([0, 45.4, 59.6, 200, 3599.6, 3725].map(formatSeconds), [
@@ -16,8 +15,8 @@ test('times are as long as they need to be', () => {
 });
 
 const PROGRESS = {
-  step: 1,
-  steps: 4,
+  step: 1234,
+  steps: 495_000,
   loss: 0.0125,
   psnr: 16.02,
   validation: undefined,
@@ -25,42 +24,37 @@ const PROGRESS = {
   secondsLeft: 75,
 };
 
-test('the PSNR is that of the validation if there is one; of several runs the time for all is told', async () => {
-  const stream = new PassThrough();
-  const display = showProgress(stream as unknown as NodeJS.WriteStream);
-  display.update({ ...PROGRESS, validation: 27.456, secondsLeftInAll: 3600 });
-  stream.end();
-  assert.is(
-    await text(stream),
-    'step 1/4  loss 1.250e-2  validation 27.46 dB  123 images/s  1 min 15 s left, 1 h 00 min in all\n',
-  );
+test('of training the time left comes second, then the PSNR, of the validation if there is one', () => {
+  assert.equal(trainingFacts(PROGRESS), [
+    'step 1234/495000',
+    '1 min 15 s left',
+    'PSNR 16.02 dB',
+    'loss 1.250e-2',
+    '123 images/s',
+  ]);
+  const [, left, quality] = trainingFacts({ ...PROGRESS, validation: 27.456 }, 3600);
+  assert.equal([left, quality], ['1 min 15 s left, 1 h 00 min in all', 'validation 27.46 dB']);
 });
 
-test('where there is no terminal, the first and the last step are lines, and those between at most every 5 seconds', async () => {
-  const stream = new PassThrough();
-  const display = showProgress(stream as unknown as NodeJS.WriteStream);
-  for (let step = 1; step <= 4; step++) {
-    display.update({ ...PROGRESS, step });
-  }
-  display.stop();
-  const facts = 'loss 1.250e-2  PSNR 16.02 dB  123 images/s  1 min 15 s left\n';
-  stream.end();
-  assert.is(await text(stream), `step 1/4  ${facts}step 4/4  ${facts}`);
+test('of a test the image and the time left are told, which is not known at first', () => {
+  assert.equal(testingFacts({ image: 1, images: 12, done: 0, secondsLeft: undefined }, 60), [
+    'testing image 1/12',
+    '0 % of the pixels',
+  ]);
+  assert.equal(testingFacts({ image: 3, images: 12, done: 0.216, secondsLeft: 40 }, 3600), [
+    'testing image 3/12',
+    '40 s left, 1 h 00 min in all',
+    '21 % of the pixels',
+  ]);
+  assert.equal(restoringFacts(2, 3), ['restoring: 2 of 3 pieces done']);
 });
 
-test('tiles are told on one line of a terminal, elsewhere the first and the last', async () => {
-  const tell = async (isTTY: boolean) => {
-    const stream = Object.assign(new PassThrough(), { isTTY });
-    const { CI } = process.env;
-    delete process.env.CI;
-    const show = showTiles(stream as unknown as NodeJS.WriteStream);
-    if (CI !== undefined) process.env.CI = CI;
-    for (let tile = 1; tile <= 3; tile++) show(tile, 3);
-    stream.end();
-    return text(stream);
-  };
-  assert.is(await tell(true), '\rtile 1 of 3\rtile 2 of 3\rtile 3 of 3\n');
-  assert.is(await tell(false), 'tile 1 of 3\ntile 3 of 3\n');
+test('on 60, 80 and 200 columns the longest line of training shows the time left, and more where it fits', () => {
+  const facts = trainingFacts({ ...PROGRESS, validation: 27.456, secondsLeft: 360_000 }, 3_600_000);
+  const step = 'step 1234/495000 | 100 h 00 min left, 1000 h 00 min in all';
+  assert.is(fitted(facts, 60), step);
+  assert.is(fitted(facts, 80), `${step} | validation 27.46 dB`);
+  assert.is(fitted(facts, 200), `${step} | validation 27.46 dB | loss 1.250e-2 | 123 images/s`);
 });
 
 test.run();

@@ -111,15 +111,25 @@ test('a network with a largest piece restores larger images in tiles, to the sam
   const image = randomImage(17, 12);
   const whole = await restoreImage(dncnn, backend, image);
   // Two convolutions of 3 x 3 reach two pixels far.
-  const tiles: [number, number][] = [];
-  const onTile = (done: number, all: number) => tiles.push([done, all]);
+  const told: [number, number][] = [];
+  const onPiece = (done: number, pieces: number) => told.push([done, pieces]);
   const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image, {
-    onTile,
+    onPiece,
   });
   assert.equal(inPieces, whole);
   // Columns keep 3 pixels of 7 but at the borders: 5 of them, and 3 rows.
-  assert.equal(tiles.at(-1), [15, 15]);
-  assert.is(tiles.length, 15);
+  assert.equal(
+    told,
+    Array.from({ length: 16 }, (_, i) => [i, 15]),
+  );
+  told.length = 0;
+  await restoreImage(dncnn, backend, createImage(3, 3, 3), { onPiece });
+  assert.equal(told, [
+    [0, 3],
+    [1, 3],
+    [2, 3],
+    [3, 3],
+  ]);
   const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
   assert.not.equal(tooNarrow, whole);
 });

@@ -13,7 +13,8 @@ import {
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { defaultWeights } from '../defaultWeights.ts';
-import { showTiles } from '../progress.ts';
+import { liveLine } from '../liveLine.ts';
+import { restoringFacts } from '../progress.ts';
 import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
@@ -67,8 +68,10 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
+  const line = liveLine();
+  const onPiece = (done: number, pieces: number) => line.show(restoringFacts(done, pieces));
   const restored = await withBackend(args, (backend) =>
-    restoreImage(network, backend, noisy, { onTile: showTiles() }),
+    restoreImage(network, backend, noisy, { onPiece }).finally(line.clear),
   );
   writePicture(to, withColors(picture, restored));
   if (sigma !== undefined) console.log(comparison(image, noisy, restored));

@@ -1,7 +1,9 @@
 import { loadFolder } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { checkTestImages, evaluate, type ImageResult } from '../evaluate.ts';
+import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '../evaluate.ts';
+import { liveLine } from '../liveLine.ts';
+import { testingFacts } from '../progress.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
 import { warnOfOtherNoise } from './trainedNoise.ts';
@@ -39,13 +41,18 @@ async function runEvaluate(args: Arguments): Promise<void> {
   const { network, sigma: trained } = loadWeights(userPath(args.weights));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
-  const onImage = (result: ImageResult) => console.log(line(result, width));
+  const live = liveLine();
+  const onImage = (result: ImageResult) => {
+    live.clear();
+    console.log(line(result, width));
+  };
+  const onProgress = (progress: EvaluationProgress) => live.show(testingFacts(progress));
   checkTestImages(dataset);
   warnOfOtherNoise('--sigma', sigma, trained);
   console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
   const { mean } = await withBackend(args, (backend) =>
-    evaluate({ network, backend, dataset, sigma, seeds, onImage }),
+    evaluate({ network, backend, dataset, sigma, seeds, onImage, onProgress }).finally(live.clear),
   );
   console.log(line({ name: 'mean', ...mean }, width));
 }

@@ -54,7 +54,7 @@ export async function runCommand(cli: Cli, given: readonly string[]): Promise<vo
     })
     .locale('en')
     .version(false)
-    .wrap(100)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
     .fail((message, error) => {
       throw error && error.name !== 'YError' ? error : new UserError(explain(cli, read, message));
     })

@@ -5,8 +5,9 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkTrainingImages } from '../batches.ts';
+import { liveLine } from '../liveLine.ts';
 import { parameterCount } from '../network.ts';
-import { formatSeconds, showProgress } from '../progress.ts';
+import { FIRST_STEP, formatSeconds, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
 import { type CheckpointOptions, type Progress, type TrainResult, train } from '../train.ts';
 import { type TrainConfig, totalSteps } from '../trainConfig.ts';
@@ -85,17 +86,18 @@ export function checkpointBeside(out: string): string {
 }
 
 async function trainShowingProgress({ claimed, ...options }: Training): Promise<TrainResult> {
-  const display = showProgress();
+  const line = liveLine();
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
   const onStep = (progress: Progress) => {
-    display.update(progress);
+    line.show(trainingFacts(progress), progress.step === progress.steps);
     claimed.refresh();
   };
   try {
+    line.show(FIRST_STEP, true);
     return await train({ ...options, signal: AbortSignal.any([interrupt.signal, claimed.lost]), onStep });
   } finally {
     interrupt.release();
-    display.stop();
+    line.stop();
   }
 }
 
