@@ -25,7 +25,7 @@ export async function checkGrads(
     sum(mul(y, variable('projection', y.shape, draw(sizeOf(y.shape))))),
   );
   const loss = projected.reduce((a, b) => add(a, b));
-  const backend = referenceBackend({ precision: 'float64' });
+  const backend = referenceBackend();
   const gradients = grad(loss, inputs);
   const program = backend.compile({
     outputs: { loss, ...Object.fromEntries(gradients.map((g, i) => [`${i}`, g])) },

@@ -6,7 +6,7 @@ import { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm, PAPER_CLIP_NOR
 /** Some roundings of float64. */
 const ROUNDING = 1e-15;
 
-const backend = () => referenceBackend({ precision: 'float64' });
+const backend = () => referenceBackend();
 
 async function clip(a: readonly number[], b: readonly number[], limit?: number) {
   const given = [input('a', [a.length]), input('b', [b.length])];

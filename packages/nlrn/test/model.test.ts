@@ -115,8 +115,8 @@ const LOSSES = {
 };
 
 const backends = {
-  'reference, float64': async () => referenceBackend({ precision: 'float64' }),
   reference: async () => referenceBackend(),
+  'reference, float32': async () => referenceBackend({ precision: 'float32' }),
   wasm: () => wasmBackend({ threads: 2 }),
 };
 

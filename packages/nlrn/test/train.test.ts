@@ -149,7 +149,11 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
   const steps: number[] = [];
   const onStep = ({ step }: Progress) => steps.push(step);
   const error = await errorOf(
-    trainTiny({ config, checkpoint: { path, every: 1, sources: 'today' }, onStep }),
+    trainTiny(
+      { config, checkpoint: { path, every: 1, sources: 'today' }, onStep },
+      // float64 holds such numbers for some steps more.
+      referenceBackend({ precision: 'float32' }),
+    ),
   );
   assert.instance(error, TrainingError);
   assert.match(

@@ -76,7 +76,7 @@ test('a configuration of an older file is the full model', () => {
 });
 
 const SHAPE = [1, 4, 5, 3];
-const backend = referenceBackend({ precision: 'float64' });
+const backend = referenceBackend();
 
 /** Variables with other values than those of the start, at which W_g hides the module. */
 function randomised(variables: readonly Variable[], seed: string): void {

@@ -110,7 +110,7 @@ function feedsOf(primitive: string, { title, inputs, draw }: ConformanceCase): R
 async function expectation(primitive: string, given: ConformanceCase): Promise<Values> {
   const known = expectations.get(given);
   if (known) return known;
-  const backend = referenceBackend({ precision: 'float64' });
+  const backend = referenceBackend();
   const values = await backend.compile(graphsOf(given).outputs).run(feedsOf(primitive, given));
   expectations.set(given, values);
   return values;

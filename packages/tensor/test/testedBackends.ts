@@ -66,7 +66,7 @@ async function faultOf(mode: Mode): Promise<string | undefined> {
 
 /** Every backend in float32; what is right is decided by `reference` in float64. */
 export const testedBackends: readonly TestedBackend[] = [
-  { name: 'reference', open: async () => referenceBackend() },
+  { name: 'reference', open: async () => referenceBackend({ precision: 'float32' }) },
   ...THREADS.map((threads) => ({
     name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
     open: () => wasmBackend({ threads }),

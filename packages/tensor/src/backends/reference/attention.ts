@@ -5,7 +5,6 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params) {
     const m = g!.shape[3]!;
     const row = new Float64Array(params.q ** 2);
-    Z!.data.fill(0);
     eachWindow(theta!, params.q, (i, neighbours) => {
       for (const { j, place } of neighbours) {
         row[place] = dot(theta!, i, psi!, j) + (previous?.data[i * row.length + place] ?? 0);
@@ -14,8 +13,11 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
       const own = statisticsOf(row, params);
       if (statistics!.data.length > 0) statistics!.data.set(own, i * 2);
       const weights = weightsOf(row, own, params);
-      for (const { j, place } of neighbours) {
-        for (let c = 0; c < m; c++) Z!.data[i * m + c]! += weights[place]! * g!.data[j * m + c]!;
+      for (let c = 0; c < m; c++) {
+        Z!.data[i * m + c] = neighbours.reduce(
+          (z, { j, place }) => z + weights[place]! * g!.data[j * m + c]!,
+          0,
+        );
       }
     });
   },
@@ -24,7 +26,7 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
     const [gZ, theta, psi, g, Z, logits, statistics, gLogits] = inputs;
     const [l, m] = [theta!.shape[3]!, g!.shape[3]!];
     const size = params.q ** 2;
-    for (const gradient of [dtheta!, dpsi!, dg!]) gradient.data.fill(0);
+    const [thetas, psis, gs] = [dtheta!, dpsi!, dg!].map(({ data }) => new Float64Array(data.length));
     eachWindow(theta!, params.q, (i, neighbours) => {
       const row = Float64Array.from(logits!.data.subarray(i * size, (i + 1) * size));
       const weights = weightsOf(row, [statistics!.data[2 * i]!, statistics!.data[2 * i + 1]!], params);
@@ -38,12 +40,15 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
           previous!.data[i * size + place] = logits!.data[i * size + place]! - dot(theta!, i, psi!, j);
         }
         for (let c = 0; c < l; c++) {
-          dtheta!.data[i * l + c]! += d * psi!.data[j * l + c]!;
-          dpsi!.data[j * l + c]! += d * theta!.data[i * l + c]!;
+          thetas![i * l + c]! += d * psi!.data[j * l + c]!;
+          psis![j * l + c]! += d * theta!.data[i * l + c]!;
         }
-        for (let c = 0; c < m; c++) dg!.data[j * m + c]! += weights[place]! * gZ!.data[i * m + c]!;
+        for (let c = 0; c < m; c++) gs![j * m + c]! += weights[place]! * gZ!.data[i * m + c]!;
       }
     });
+    dtheta!.data.set(thetas!);
+    dpsi!.data.set(psis!);
+    dg!.data.set(gs!);
   },
 };
 

@@ -1,18 +1,20 @@
 import type { Data } from '../../tensor.ts';
-import type { Kernels, View } from './kernel.ts';
+import { collect, type Kernels, type View } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
     const C = x!.shape.at(-1)!;
     const n = x!.data.length / C;
-    mean!.data.fill(0);
-    variance!.data.fill(0);
-    eachElement(x!, (i, c) => {
-      mean!.data[c]! += x!.data[i]! / n;
-    });
-    eachElement(x!, (i, c) => {
-      variance!.data[c]! += (x!.data[i]! - mean!.data[c]!) ** 2 / n;
-    });
+    const means = collect(mean!, (sums) =>
+      eachElement(x!, (i, c) => {
+        sums[c]! += x!.data[i]! / n;
+      }),
+    );
+    collect(variance!, (sums) =>
+      eachElement(x!, (i, c) => {
+        sums[c]! += (x!.data[i]! - means[c]!) ** 2 / n;
+      }),
+    );
     normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
   },
 
@@ -27,14 +29,18 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'bat
       (x!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + epsilon);
     const passed = (i: number, c: number) =>
       relu && scale!.data[c]! * normalized(i, c) + shift!.data[c]! <= 0 ? 0 : g!.data[i]!;
-    dscale!.data.fill(0);
-    dshift!.data.fill(0);
+    const shifts = collect(dshift!, (sums) =>
+      eachElement(x!, (i, c) => {
+        sums[c]! += passed(i, c);
+      }),
+    );
+    const scales = collect(dscale!, (sums) =>
+      eachElement(x!, (i, c) => {
+        sums[c]! += passed(i, c) * normalized(i, c);
+      }),
+    );
     eachElement(x!, (i, c) => {
-      dshift!.data[c]! += passed(i, c);
-      dscale!.data[c]! += passed(i, c) * normalized(i, c);
-    });
-    eachElement(x!, (i, c) => {
-      const centred = passed(i, c) - dshift!.data[c]! / n - (normalized(i, c) * dscale!.data[c]!) / n;
+      const centred = passed(i, c) - shifts[c]! / n - (normalized(i, c) * scales[c]!) / n;
       dx!.data[i] = (scale!.data[c]! / Math.sqrt(variance!.data[c]! + epsilon)) * centred;
     });
   },

@@ -19,6 +19,14 @@ export type Kernel<P> = (inputs: readonly View[], outputs: readonly View[], para
 /** Kernels for some of the primitives; all families together must cover every one of them. */
 export type Kernels<N extends PrimitiveName> = { readonly [K in N]: Kernel<ParamsOf<K>> };
 
+/** Fills an output with sums: they are collected in float64, and rounded once if the output is float32. */
+export function collect({ data }: View, add: (sums: Float64Array) => void): Float64Array {
+  const sums = new Float64Array(data.length);
+  add(sums);
+  data.set(sums);
+  return sums;
+}
+
 /** The remainder that lies in [0, n): the circular border. */
 export function modulo(i: number, n: number): number {
   return ((i % n) + n) % n;

@@ -1,7 +1,7 @@
 import type { Conv2dFilterGradParams } from '../../primitives/conv2d.ts';
 import { matmulSizes } from '../../primitives/matmul.ts';
 import { type Shape, sizeOf } from '../../shape.ts';
-import type { Kernels } from './kernel.ts';
+import { collect, type Kernels } from './kernel.ts';
 
 export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
   matmul([a, b], [y], params) {
@@ -23,27 +23,29 @@ export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = 
 
   conv2d([x, w, bias], [y], { padding }) {
     const [height, width, C, K] = w!.shape as [number, number, number, number];
-    y!.data.fill(0);
-    eachTap(x!.shape, y!.shape, { padding, height, width }, (pixel, tap, at) => {
-      for (let c = 0; c < C; c++) {
-        for (let k = 0; k < K; k++) {
-          y!.data[at * K + k]! += x!.data[pixel * C + c]! * w!.data[(tap * C + c) * K + k]!;
+    collect(y!, (sums) => {
+      eachTap(x!.shape, y!.shape, { padding, height, width }, (pixel, tap, at) => {
+        for (let c = 0; c < C; c++) {
+          for (let k = 0; k < K; k++) {
+            sums[at * K + k]! += x!.data[pixel * C + c]! * w!.data[(tap * C + c) * K + k]!;
+          }
         }
-      }
+      });
+      if (bias) for (let at = 0; at < sums.length; at++) sums[at]! += bias.data[at % K]!;
     });
-    if (bias) for (let at = 0; at < y!.data.length; at++) y!.data[at]! += bias.data[at % K]!;
   },
 
   conv2dFilterGrad([x, g], [y], params) {
     const [C, K] = [x!.shape[3]!, g!.shape[3]!];
-    y!.data.fill(0);
-    eachTap(x!.shape, g!.shape, params, (pixel, tap, at) => {
-      for (let c = 0; c < C; c++) {
-        for (let k = 0; k < K; k++) {
-          y!.data[(tap * C + c) * K + k]! += x!.data[pixel * C + c]! * g!.data[at * K + k]!;
+    collect(y!, (sums) =>
+      eachTap(x!.shape, g!.shape, params, (pixel, tap, at) => {
+        for (let c = 0; c < C; c++) {
+          for (let k = 0; k < K; k++) {
+            sums[(tap * C + c) * K + k]! += x!.data[pixel * C + c]! * g!.data[at * K + k]!;
+          }
         }
-      }
-    });
+      }),
+    );
   },
 };
 

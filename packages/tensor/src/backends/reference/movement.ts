@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, stridesOf } from '../../shape.ts';
-import type { Kernels, View } from './kernel.ts';
+import { collect, type Kernels, type View } from './kernel.ts';
 
 export const movementKernels: Kernels<
   | 'full'
@@ -20,10 +20,11 @@ export const movementKernels: Kernels<
   sum([x], [y], { axes }) {
     const kept = stridesOf(y!.shape);
     const strides = x!.shape.map((_, axis) => (axes.includes(axis) ? 0 : kept.shift()!));
-    y!.data.fill(0);
-    eachIndex(x!.shape, (index, at) => {
-      y!.data[place(index, strides)]! += x!.data[at]!;
-    });
+    collect(y!, (sums) =>
+      eachIndex(x!.shape, (index, at) => {
+        sums[place(index, strides)]! += x!.data[at]!;
+      }),
+    );
   },
 
   broadcastTo([x], [y]) {
