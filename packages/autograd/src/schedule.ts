@@ -13,6 +13,8 @@ export function halvedFiveTimes(steps: number, initial = 1e-3): Schedule {
 /**
  * One cycle (Smith and Topin 2018, "Super-convergence"): the rate rises from `peak / 25` to `peak` over
  * the first 30 % of the run and falls to `peak / 25e4`, both along half a cosine, as PyTorch's OneCycleLR.
+ *
+ * The last step has the last rate: a run of one step has no other.
  */
 export function oneCycle(steps: number, peak: number): Schedule {
   const top = 0.3 * steps - 1;
@@ -20,7 +22,7 @@ export function oneCycle(steps: number, peak: number): Schedule {
     to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
   return (step) => {
     const at = step - 1;
-    if (at <= top) return between(peak / 25, peak, top > 0 ? at / top : 1);
-    return between(peak, peak / 25e4, Math.min(1, (at - top) / Math.max(1, steps - 1 - top)));
+    if (at <= top) return between(peak / 25, peak, at / top);
+    return between(peak, peak / 25e4, (at - top) / (steps - 1 - top));
   };
 }

@@ -28,12 +28,18 @@ test('one cycle: from peak / 25 to the peak at 30 %, then to peak / 250,000', ()
   for (let step = 31; step < 101; step++) assert.ok(rate(step) > rate(step + 1));
 });
 
-test('one cycle of very few steps stays between nothing and the peak', () => {
-  for (const steps of [1, 2, 3, 4]) {
-    for (let step = 1; step <= steps; step++) {
-      const rate = oneCycle(steps, 1)(step);
-      assert.ok(rate > 0 && rate <= 1, `step ${step} of ${steps}: ${rate}`);
-    }
+test('one cycle of very few steps is PyTorch’s, too: the last step has the last rate, even if it is the only one', () => {
+  // torch.optim.lr_scheduler.OneCycleLR: up to step 0.3 n - 1, counted from 0, down to step n - 1. Peak 8e-3.
+  const rates = (steps: number) => Array.from({ length: steps }, (_, i) => oneCycle(steps, 8e-3)(i + 1));
+  const down = (part: number) => 3.2e-8 + ((8e-3 - 3.2e-8) * (1 + Math.cos(Math.PI * part))) / 2;
+  for (const [steps, expected] of [
+    [1, [3.2e-8]],
+    [2, [down(0.4 / 1.4), 3.2e-8]],
+    [3, [down(0.1 / 2.1), down(1.1 / 2.1), 3.2e-8]],
+    [4, [8e-3 / 25, down(0.8 / 2.8), down(1.8 / 2.8), 3.2e-8]],
+  ] as const) {
+    const close = rates(steps).map((rate, i) => Math.abs(rate / expected[i]! - 1) < 1e-9);
+    assert.ok(close.every(Boolean), `${steps} steps: ${rates(steps)}`);
   }
 });
 
