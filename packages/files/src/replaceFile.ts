@@ -7,16 +7,22 @@ import { discard, temporaryName } from './temporaryFiles.ts';
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
  *
  * The parts go to another name in the same folder, reach the disk, and are renamed; a file of the same name stays
- * untouched until then. Throws FileError, naming the path and the remedy, when that cannot be done.
+ * untouched until then. `readBack` reads what has been written, and throws if it could not be used.
+ * Throws FileError, naming the path and the remedy, when that cannot be done, and what `readBack` throws.
  */
-export function replaceFile(path: string, parts: readonly Uint8Array[]): void {
+export function replaceFile(
+  path: string,
+  parts: readonly Uint8Array[],
+  readBack: (written: string) => void = () => {},
+): void {
   const temporary = temporaryName(path);
   try {
     writeThrough(temporary, parts);
+    readBack(temporary);
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
-    throw unwritable(path, error);
+    throw error instanceof FileError ? error : unwritable(path, error);
   }
 }
 

@@ -47,16 +47,18 @@ export function readSafetensors(path: string): Safetensors {
  * Writes tensors and texts as a safetensors file, which appears whole or not at all.
  *
  * As in the Python package, wider types come first, so that every tensor is aligned, then names in their order.
- * Throws FileError, naming the file, when it cannot be written.
+ * What has been written is read again before it takes the place of an earlier file; `use` throws if it is of no use.
+ * Throws FileError, naming the file, when it cannot be written or read again.
  */
 export function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
+  use: (file: Safetensors) => void = () => {},
 ): void {
   const entries = place(tensors);
   const parts = entries.map(({ name }) => encode(tensors.get(name)!.data));
-  replaceFile(path, [formatHeader(entries, metadata), ...parts]);
+  replaceFile(path, [formatHeader(entries, metadata), ...parts], (written) => use(readSafetensors(written)));
 }
 
 function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {

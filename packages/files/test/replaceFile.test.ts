@@ -17,6 +17,17 @@ test('parts are joined, and what was there is replaced', () => {
   assert.equal(readdirSync(folder), ['a']);
 });
 
+test('what is not what it should be does not take the place of what was there', () => {
+  const path = join(folder, 'kept');
+  const readBack = (written: string) => {
+    if (readFileSync(written, 'utf8') !== 'good') throw new FileError('of no use');
+  };
+  replaceFile(path, [Buffer.from('good')], readBack);
+  assert.throws(() => replaceFile(path, [Buffer.from('bad')], readBack), /^of no use$/);
+  assert.is(readFileSync(path, 'utf8'), 'good');
+  assert.equal(readdirSync(folder), ['a', 'kept']);
+});
+
 test('what cannot be written leaves nothing behind, and the message has the path and the remedy', () => {
   mkdirSync(join(folder, 'taken', 'inner'), { recursive: true });
   writeFileSync(join(folder, 'file'), '');

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describeIssues, FileError, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
-import type { Backend, Variable } from '@nlrn/tensor';
+import type { Backend, Data, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
 import { numericText } from './numericText.ts';
 import { storedValues } from './storedVariables.ts';
 import { type TrainConfig, totalSteps } from './trainConfig.ts';
+import { readTrained } from './trainedValues.ts';
 import { CheckpointError, WeightsError } from './userError.ts';
-import { readVariables } from './weights.ts';
 
 /** What a checkpoint belongs to: only the same configuration, on the same images, by the same sources goes on from it. */
 export interface TrainingRun {
@@ -50,24 +50,26 @@ const metadataSchema = z.object({
  * Writes all that a run needs to go on as if it had not stopped, to the last bit.
  *
  * There is no generator's state in it, as each batch follows from the seed and its step.
- * Throws FileError when the file cannot be written; the previous checkpoint is then untouched.
+ * Throws TrainingError when a value is not finite, and FileError when the file cannot be written or read again; the
+ * previous checkpoint is then untouched.
  */
 export async function saveCheckpoint(path: string, run: TrainingRun, state: TrainingState): Promise<void> {
   const { losses, validation } = state;
-  const tensors = await readVariables(run.backend, run.variables);
+  const tensors = await readTrained(run.backend, run.variables, losses.length);
   tensors.set(LOSSES, { shape: [losses.length], data: Float64Array.from(losses) });
   tensors.set(VALIDATION, {
     shape: [validation.length, 2],
     data: Float64Array.from(validation.flatMap(({ step, psnr }) => [step, psnr])),
   });
-  writeSafetensors(path, tensors, {
+  const metadata = {
     content: 'checkpoint',
     config: JSON.stringify(run.config),
     dataHash: run.dataHash,
     sources: run.sources,
     seconds: String(state.seconds),
     coreSeconds: String(state.coreSeconds),
-  });
+  };
+  writeSafetensors(path, tensors, metadata, (written) => parse(path, written, run));
 }
 
 /**
@@ -79,7 +81,9 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
 export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    return restore(path, run);
+    const { state, values } = parse(path, readSafetensors(path), run);
+    for (const [variable, value] of values) run.backend.write(variable, value);
+    return state;
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     const remedy = 'this checkpoint cannot be used, delete it to train from the start';
@@ -87,22 +91,30 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
   }
 }
 
-function restore(path: string, run: TrainingRun): TrainingState {
-  const file = readSafetensors(path);
+/** What a checkpoint of this run holds. */
+function parse(
+  path: string,
+  file: Safetensors,
+  run: TrainingRun,
+): { state: TrainingState; values: Map<Variable, Data> } {
   const { seconds, coreSeconds, ...belongsTo } = readMetadata(path, file);
   checkSameRun(path, run, belongsTo);
   const tensors = new Map(file.tensors);
   const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
-  if (!losses || losses.length > totalSteps(run.config)) {
+  if (!losses?.every(Number.isFinite) || losses.length > totalSteps(run.config)) {
     throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
   }
-  if (!validation || validation.length % 2 !== 0) {
+  if (!validation || validation.length % 2 !== 0 || !pairsOf(validation).every(isAt(losses.length))) {
     throw new WeightsError(`${path}: ${VALIDATION} does not have pairs of step and PSNR`);
   }
   for (const name of [LOSSES, VALIDATION]) tensors.delete(name);
   const values = storedValues(path, tensors, run.variables);
-  for (const [variable, value] of values) run.backend.write(variable, value);
-  return { losses: [...losses], validation: pairsOf(validation), seconds, coreSeconds };
+  return { state: { losses: [...losses], validation: pairsOf(validation), seconds, coreSeconds }, values };
+}
+
+/** Whether a step is one of those that are done. */
+function isAt(steps: number): (validation: { step: number }) => boolean {
+  return ({ step }) => Number.isInteger(step) && step >= 1 && step <= steps;
 }
 
 function pairsOf(numbers: ArrayLike<number>): TrainingState['validation'] {

@@ -19,7 +19,7 @@ export interface Sources {
 export const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
   'nlrn/src': [
     ...['backends', 'checkpoint', 'cli', 'defaultWeights', 'index', 'numericText', 'presets', 'progress'],
-    ...['publishedDncnn', 'sources', 'storedVariables', 'userError', 'weights'],
+    ...['publishedDncnn', 'sources', 'storedVariables', 'trainedValues', 'userError', 'weights'],
   ],
   'data/src': ['dataError', 'datasets', 'index', 'picture', 'png', 'synthetic'],
 };

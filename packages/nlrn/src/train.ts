@@ -7,8 +7,9 @@ import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
 import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
+import { readTrained } from './trainedValues.ts';
 import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
-import { TrainingError } from './userError.ts';
+import { EARLIER, TrainingError } from './userError.ts';
 
 export interface TrainOptions {
   readonly config: TrainConfig;
@@ -67,7 +68,8 @@ export interface TrainResult extends TrainingState {
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
  * changes neither.
  * Throws DataError when an image is smaller than a patch, CheckpointError, FileError when a checkpoint cannot be
- * written, and TrainingError, naming the step, when the backend fails, or the loss or its gradient is no longer finite.
+ * written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
+ * the network has become is no longer finite.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, dataset, backend, checkpoint } = options;
@@ -80,6 +82,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const { programOf, dispose } = compiledOnce(trainingStep, backend);
   const sitting = { ...options, ...trainingStep, images, programOf, run, start };
   const state = await takeSteps(sitting).finally(dispose);
+  // Whoever keeps the network must be able to read it again.
+  await readTrained(backend, variables, state.losses.length);
   return { network, ...state, finished: state.losses.length === totalSteps(config) };
 }
 
@@ -164,8 +168,6 @@ async function takeStep(
 function failureOf(error: BackendError, step: number): TrainingError {
   return new TrainingError(`step ${step}: ${error.message} (${EARLIER})`, { cause: error });
 }
-
-const EARLIER = 'checkpoints of earlier steps are intact';
 
 /** The PSNR of the validation, if it is due after this step. */
 async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {

@@ -28,6 +28,9 @@ export class TrainingError extends UserError {
   override name = 'TrainingError';
 }
 
+/** What is left when training ends so. */
+export const EARLIER = 'checkpoints of earlier steps are intact';
+
 /** Whether a message alone will help: the fault lies in what was given, or in the machine, not in the program. */
 export function isUserError(error: unknown): error is UserError | FileError | DataError | BackendError {
   return [UserError, FileError, DataError, BackendError].some((kind) => error instanceof kind);

@@ -1,10 +1,4 @@
-import {
-  describeIssues,
-  readSafetensors,
-  type Safetensors,
-  type StoredTensor,
-  writeSafetensors,
-} from '@nlrn/files';
+import { describeIssues, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
 import { type NetworkConfig, networkConfigSchema } from './config.ts';
@@ -13,6 +7,7 @@ import type { Network } from './network.ts';
 import { numericText } from './numericText.ts';
 import { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';
 import { checkNoneLeft, storedValue } from './storedVariables.ts';
+import { readVariables } from './trainedValues.ts';
 import { WeightsError } from './userError.ts';
 
 /** A network with the values of a file, its configuration, and the file's other texts. */
@@ -28,7 +23,8 @@ export interface LoadedWeights {
  * Writes a network's parameters and running statistics as `backend` holds them, with its configuration.
  *
  * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
- * configuration as JSON under `config`, and `metadata`. Throws FileError when the file cannot be written.
+ * configuration as JSON under `config`, and `metadata`. Throws FileError when the file cannot be written, and WeightsError
+ * when `loadWeights` would refuse it; an earlier file is then untouched.
  */
 export async function saveWeights(
   path: string,
@@ -36,7 +32,8 @@ export async function saveWeights(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const tensors = await readVariables(backend, variablesOf(network));
-  writeSafetensors(path, tensors, { ...metadata, content: 'weights', config: JSON.stringify(config) });
+  const texts = { ...metadata, content: 'weights', config: JSON.stringify(config) };
+  writeSafetensors(path, tensors, texts, (written) => parse(path, written));
 }
 
 /**
@@ -46,7 +43,10 @@ export async function saveWeights(
  * its configuration is not valid or its tensors are not those of its configuration.
  */
 export function loadWeights(path: string): LoadedWeights {
-  const file = readSafetensors(path);
+  return parse(path, readSafetensors(path));
+}
+
+function parse(path: string, file: Safetensors): LoadedWeights {
   if (file.metadata.content === 'checkpoint') {
     throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
   }
@@ -77,15 +77,6 @@ function trainedSigma(path: string, { metadata }: Safetensors): number | undefin
 
 /** The part that is read of a training configuration. */
 const trainingSchema = z.object({ sigma: z.number().nonnegative().optional() });
-
-/** The values that a backend holds, by the variables' names. */
-export async function readVariables(
-  backend: Backend,
-  variables: readonly Variable[],
-): Promise<Map<string, StoredTensor>> {
-  const values = await Promise.all(variables.map((variable) => backend.read(variable)));
-  return new Map(variables.map(({ name, shape }, i) => [name, { shape, data: values[i]! }]));
-}
 
 /** All that a network remembers: parameters, then running statistics. */
 export function variablesOf({ params, statistics }: Network): Variable[] {

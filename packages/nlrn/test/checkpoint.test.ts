@@ -105,6 +105,40 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
   }, /conv1\.weight\.v holds -1 at element 1/);
 });
 
+test('a checkpoint that could not be read again is not written, and the one before it stays', async () => {
+  await saveCheckpoint(path, randomRun(1), ONE_STEP);
+  const before = readFileSync(path);
+  const run = randomRun(2);
+  const failures: readonly (readonly [TrainingState, RegExp])[] = [
+    [{ ...ONE_STEP, losses: [Number.NaN] }, /training\.losses does not have one loss for each step/],
+    [{ ...ONE_STEP, losses: Array(9).fill(1) }, /training\.losses does not have one loss for each step/],
+    [{ ...ONE_STEP, validation: [{ step: 2, psnr: 20 }] }, /training\.validation does not have pairs/],
+    [{ ...ONE_STEP, seconds: Infinity }, /is no checkpoint: seconds: /],
+  ];
+  for (const [state, message] of failures) {
+    await saveCheckpoint(path, run, state).then(
+      () => assert.unreachable(`${message}`),
+      (error: Error) => assert.match(error.message, message),
+    );
+  }
+  const variance = run.variables.find(({ name }) => name === 'input.norm.variance')!;
+  run.backend.write(variance, [Infinity]);
+  await saveCheckpoint(path, run, ONE_STEP).then(
+    () => assert.unreachable('an infinite variance'),
+    (error: Error) =>
+      assert.match(error.message, /^step 1: input\.norm\.variance is Infinity at element 0; /),
+  );
+  assert.equal(readFileSync(path), before);
+  const odd = {
+    ...ONE_STEP,
+    losses: [1e30, 1e-30],
+    validation: [{ step: 2, psnr: Number.NaN }],
+    seconds: 1e-7,
+  };
+  await saveCheckpoint(path, randomRun(1), odd);
+  assert.equal(resumeCheckpoint(path, randomRun(1)), odd);
+});
+
 test('a checkpoint that was cut off is refused with its name and the remedy', async () => {
   await saveCheckpoint(path, randomRun(1), ONE_STEP);
   const bytes = readFileSync(path);

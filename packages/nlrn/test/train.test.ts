@@ -164,6 +164,26 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
   assert.is(readSafetensors(path).tensors.get('training.losses')!.data.length, 1);
 });
 
+test('a running variance that becomes infinite, which no loss tells, ends the run by name; nothing of it is written', async () => {
+  const backend = await wasmBackend({ threads: 1 });
+  const network = { ...TINY_RUN.network, metric: 'dotProduct' } as const;
+  const schedule = { kind: 'halvedFiveTimes', initial: 1e6 } as const;
+  const config = { ...TINY_RUN, network, schedule, steps: 2, settling: 0 };
+  const checkpoint = { path: join(folder, 'infinite.safetensors'), every: 1, sources: '' };
+  for (const options of [{ config }, { config, checkpoint }]) {
+    const steps: number[] = [];
+    const error = await errorOf(trainTiny({ ...options, onStep: ({ step }) => steps.push(step) }, backend));
+    assert.instance(error, TrainingError);
+    assert.match(
+      error.message,
+      /^step 2: state1\.conv1\.norm\.variance is Infinity at element 0; train again /,
+    );
+    assert.ok(steps.includes(1));
+  }
+  await backend.dispose();
+  assert.is(readSafetensors(checkpoint.path).tensors.get('training.losses')!.data.length, 1);
+});
+
 test('an unwritable checkpoint is an error before the first step', async () => {
   const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1, sources: 'today' };
   const onStep = () => assert.unreachable('no step must be taken');

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -153,6 +154,22 @@ test('a number beyond float32, and a running variance below zero, are refused wi
   tensors.get(name)!.data.set([0]);
   writeSafetensors(path, tensors, metadata);
   loadWeights(path);
+});
+
+test('weights that could not be read again are not written, and those before them stay', async () => {
+  await saved();
+  const before = readFileSync(path);
+  const { network, backend } = randomNetwork();
+  const save = (metadata: Record<string, string>) =>
+    saveWeights(path, { network, backend, config: TINY_NETWORK }, metadata).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  assert.match(await save({ sigma: 'NaN' }), /w\.safetensors: its sigma is "NaN", which is no number/);
+  backend.write(network.params[0]!, [Infinity]);
+  assert.match(await save({}), /w\.safetensors: tensor input\.norm\.scale holds Infinity at element 0/);
+  assert.equal(readFileSync(path), before);
+  assert.equal(readdirSync(folder), ['w.safetensors']);
 });
 
 test('a configuration that asks for more than the file holds is refused before anything is made', () => {
