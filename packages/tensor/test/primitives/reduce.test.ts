@@ -1,7 +1,8 @@
-import { test } from 'uvu';
+import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { broadcastTo, globalNorm, input, mean, sum } from '../../src/index.ts';
 import { evaluate } from '../evaluate.ts';
+import { oneOfEachKind } from '../testedBackends.ts';
 
 const x = input('x', [2, 3]);
 const feeds = { x: [1, 2, 3, 4, 5, 6] };
@@ -60,3 +61,23 @@ test('shapes that do not fit', () => {
 });
 
 test.run();
+
+/** Relative error of a sum in float32: far below what is lost when terms are added to a large sum one by one. */
+const SUM_ERROR = 1e-5;
+
+for (const { name, open } of oneOfEachKind) {
+  const long = suite(`long sums: ${name}`);
+  long('three million tenths are three hundred thousand, in one sum and in ten', async () => {
+    const backend = await open();
+    const [run, rows] = [input('run', [3e6]), input('rows', [3e5, 10])];
+    const tenths = new Float32Array(3e6).fill(0.1);
+    const program = backend.compile({ outputs: { one: sum(run), ten: sum(rows, { axes: [0] }) } });
+    const { one, ten } = await program.run({ run: tenths, rows: tenths });
+    const wanted = Math.fround(0.1) * 3e6;
+    for (const found of [one![0]!, ...[...ten!].map((part) => 10 * part)]) {
+      assert.ok(Math.abs(found / wanted - 1) < SUM_ERROR, `${found}, not ${wanted}`);
+    }
+    await backend.dispose();
+  });
+  long.run();
+}

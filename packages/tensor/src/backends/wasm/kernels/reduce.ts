@@ -24,7 +24,18 @@ export function sumChunks(args: usize, thread: i32, threads: i32): void {
   }
 }
 
+/** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
+const BLOCK: i32 = 128;
+
 function sumRun(x: usize, count: i32): f32 {
+  let total: f64 = 0;
+  for (let first = 0; first < count; first += 4 * BLOCK) {
+    total += <f64>sumBlock(x + (<usize>first << 2), min(4 * BLOCK, count - first));
+  }
+  return <f32>total;
+}
+
+function sumBlock(x: usize, count: i32): f32 {
   let total = f32x4.splat(0);
   let i = 0;
   for (; i + 4 <= count; i += 4) total = f32x4.add(total, v128.load(x + (<usize>i << 2)));
@@ -35,12 +46,19 @@ function sumRun(x: usize, count: i32): f32 {
 
 function sumColumns(x: usize, to: usize, rows: i32, inner: i32): void {
   for (let c = 0; c < inner; c += 4) {
-    let total = f32x4.splat(0);
+    let low = f64x2.splat(0), high = f64x2.splat(0);
     let at = x + (<usize>c << 2);
-    for (let row = 0; row < rows; row++) {
-      total = f32x4.add(total, v128.load(at));
-      at += <usize>inner << 2;
+    for (let first = 0; first < rows; first += BLOCK) {
+      const last = min(first + BLOCK, rows);
+      let block = f32x4.splat(0);
+      for (let row = first; row < last; row++) {
+        block = f32x4.add(block, v128.load(at));
+        at += <usize>inner << 2;
+      }
+      low = f64x2.add(low, f64x2.promote_low_f32x4(block));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(block, block, 1, 1)));
     }
+    const total = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
     if (c + 4 <= inner) v128.store(to + (<usize>c << 2), total);
     else storeLanes(to + (<usize>c << 2), total, inner - c);
   }
