@@ -1,15 +1,18 @@
-import { METRICS, type Metric } from '@nlrn/nlrn';
+import type { Metric } from '@nlrn/nlrn';
 import type { Experiment } from './lib/experiment.ts';
-import { PAPER } from './paper.ts';
+import { FULL, printed } from './paper.ts';
 
-const LABELS: Readonly<Record<Metric, string>> = {
-  euclidean: 'Euclidean distance',
-  dotProduct: 'Dot product',
-  embeddedDotProduct: 'Embedded dot product',
-  gaussian: 'Gaussian',
-  symmetricEmbeddedGaussian: 'Symmetric embedded Gaussian',
-  embeddedGaussian: 'Embedded Gaussian',
-};
+const WORDS = 'the embedded Gaussian is best of the six metrics; the spread is 0.12 dB (Table 1)';
+
+/** The rows of Table 1, by the names that the paper has for them; the last is the full model. */
+const ROWS = {
+  'Euclidean distance': 'euclidean',
+  'Dot product': 'dotProduct',
+  'Embedded dot product': 'embeddedDotProduct',
+  Gaussian: 'gaussian',
+  'Symmetric embedded Gaussian': 'symmetricEmbeddedGaussian',
+  'Embedded Gaussian': 'embeddedGaussian',
+} as const satisfies Record<string, Metric>;
 
 /** Table 1: how pixels are compared. */
 export const ablationMetrics: Experiment = {
@@ -17,10 +20,10 @@ export const ablationMetrics: Experiment = {
   title: 'Table 1: distance metrics, denoising at sigma 25',
   fullModel: 'embeddedGaussian',
   variants: () =>
-    METRICS.map((metric) => ({
+    Object.entries(ROWS).map(([label, metric]) => ({
       name: metric,
-      label: LABELS[metric],
+      label,
       network: { metric },
-      paper: PAPER.metrics[metric],
+      paper: metric === 'embeddedGaussian' ? FULL : printed(1, label, WORDS),
     })),
 };

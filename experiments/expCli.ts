@@ -84,6 +84,7 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   try {
     const finished = await runExperiments({
       experiments,
+      catalogue: EXPERIMENTS,
       scale,
       data,
       seeds,

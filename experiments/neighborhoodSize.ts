@@ -1,8 +1,8 @@
 import type { NlrnConfig } from '@nlrn/nlrn';
 import type { Experiment, Variant } from './lib/experiment.ts';
-import { PAPER } from './paper.ts';
+import { alongFigure5 } from './paper.ts';
 
-/** The full model's q times these, to the nearest odd number: the paper's axis could not be looked up. */
+/** The full model's q times these, to the nearest odd number. */
 const FACTORS = [1 / 3, 5 / 9, 7 / 9, 1, 13 / 9];
 
 /**
@@ -23,20 +23,19 @@ export const neighborhoodSize: Experiment = {
       name: 'whole',
       label: 'Whole image',
       network: { neighborhood: 'image' },
-      paper: PAPER.neighborhoodSize.whole,
+      paper: alongFigure5('image', Number(network.neighborhood)),
     },
   ],
 };
 
 function variantOf(q: number, { neighborhood }: NlrnConfig): Variant {
   const own = Number(neighborhood);
-  const { smaller, larger, full } = PAPER.neighborhoodSize;
   return {
     name: q === own ? 'full' : `q${q}`,
     label: `q = ${q}`,
     network: { neighborhood: q },
     x: q,
-    paper: q === own ? full : q < own ? smaller : larger(q),
+    paper: alongFigure5(q, own),
   };
 }
 

@@ -1,59 +1,66 @@
-import type { PaperFacts } from './lib/results.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatasetFacts, Level, PaperFacts } from './lib/results.ts';
 
 /** What the paper says of a row. */
 type Found = Omit<PaperFacts, 'difference'>;
 
 /**
- * What the paper says, PSNR in dB on Set12 at sigma 25.
- *
- * null: the number could not be looked up when this was written, so it is left out rather than given from memory; this
- * is the place to add it. Where the paper's words tell at least in which direction a row goes, they are here, with
- * their place; a row of which nothing is known has the verdict `paper unknown`.
+ * A table of the paper (Liu, Wen, Fan, Loy and Huang, NeurIPS 2018) as it is printed, a record a row; `paper/` has all
+ * six. PSNR in dB, peak 1; '' where it has a dash.
  */
-const UNKNOWN: Found = { psnr: null, claim: null, words: null };
+export function paperTable(number: 1 | 2 | 3 | 4 | 5 | 6): Record<string, string>[] {
+  const text = readFileSync(join(import.meta.dirname, 'paper', `table${number}.csv`), 'utf8');
+  const [names, ...rows] = text
+    .trimEnd()
+    .split(/\r?\n/)
+    .map((line) => line.split(','));
+  return rows.map((cells) => Object.fromEntries(names!.map((name, i) => [name, cells[i]!])));
+}
 
-/** The full model: printed in Table 4, too, and what later papers quote. */
-const FULL: Found = { psnr: 30.8, claim: 'equal', words: null };
+/** PSNR of the full model on Set12 at sigma 25, in dB: Tables 1, 2 and 4, and the point q = 45, T = 12 of both figures. */
+const FULL_PSNR = 30.8;
 
-const lower = (words: string): Found => ({ psnr: null, claim: 'lower', words });
+/** The row of the full model. */
+export const FULL: Found = { psnr: FULL_PSNR, claim: 'equal', words: null };
 
-export const PAPER = {
-  /** Table 1, distance metrics; the embedded Gaussian is the full model. */
-  metrics: {
-    euclidean: UNKNOWN,
-    dotProduct: UNKNOWN,
-    embeddedDotProduct: UNKNOWN,
-    gaussian: UNKNOWN,
-    symmetricEmbeddedGaussian: UNKNOWN,
-    embeddedGaussian: FULL,
-  },
-  /** Table 2, variants of the network. */
-  variants: {
-    untied: UNKNOWN,
-    recurrent: lower('the superior results are owed to the recurrent non-local operations (abstract)'),
-    everySecond: UNKNOWN,
-    everyThird: UNKNOWN,
-    noPropagation: lower('propagation boosts robustness against inaccurate correlation (abstract)'),
-    full: FULL,
-  },
-  /** Figure 5, neighbourhood size, whose curve peaks at q = 45. */
-  neighborhoodSize: {
-    smaller: lower('PSNR rises with q up to a peak near q = 45 (Figure 5)'),
-    larger: (q: number): Found =>
-      q <= 45
-        ? { psnr: null, claim: 'higher', words: 'PSNR rises with q up to a peak near q = 45 (Figure 5)' }
-        : lower('PSNR falls again beyond a peak near q = 45 (Figure 5)'),
-    whole: lower('it is essential to confine the neighbourhood, unlike the whole image (abstract)'),
-    full: FULL,
-  },
-  /** Figure 6, unrolling length, whose curve saturates after T = 12. */
-  unrollingLength: {
-    shorter: lower('PSNR rises with T and saturates after T = 12 (Figure 6)'),
-    longer: (T: number, full: number): Found => ({
-      psnr: null,
-      claim: T > 12 && full >= 12 ? 'equal' : 'higher',
-      words: 'PSNR rises with T and saturates after T = 12 (Figure 6)',
-    }),
-    full: FULL,
-  },
-} as const;
+/** The row of Table 1 or 2 that begins with that name, and what the paper says of it. Throws Error for another name. */
+export function printed(number: 1 | 2, name: string, words: string): Found {
+  const row = paperTable(number).find(({ metric, variant }) => name === (metric ?? variant));
+  if (!row) throw new Error(`Table ${number} of the paper has no row "${name}"`);
+  const psnr = Number(row.psnr);
+  return { psnr, claim: psnr < FULL_PSNR ? 'lower' : psnr > FULL_PSNR ? 'higher' : 'equal', words };
+}
+
+/** Figures 5 and 6 are printed as curves: no numbers of their other points are known, but how they go. */
+const PEAK = 'PSNR peaks at q = 45; the whole image is worse (Figure 5, Section 5.1)';
+const RISE = 'PSNR rises with T and saturates after 12 (Figure 6, Section 5.1)';
+
+/** What Figure 5 says of q, or of the whole image, beside the q of a full model. */
+export function alongFigure5(q: number | 'image', full: number): Found {
+  if (q === full) return FULL;
+  const isFarther = q === 'image' || Math.abs(q - 45) > Math.abs(full - 45);
+  return { psnr: null, claim: isFarther ? 'lower' : 'higher', words: PEAK };
+}
+
+/** What Figure 6 says of T beside the T of a full model. */
+export function alongFigure6(T: number, full: number): Found {
+  if (T === full) return FULL;
+  const claim = T < full ? 'lower' : full >= 12 ? 'equal' : 'higher';
+  return { psnr: null, claim, words: RISE };
+}
+
+/** Of the names and pixels of Set12, as `hashImages` has them: 01.png to 12.png. */
+const SET12 = '57f36d628f0cd928820f896955d3ebcccb6a0078d9285b2ea9b01919f9cc82cb';
+
+/** Methods that results are compared with: the usual one without training, and the usual network. */
+const REFERENCES = ['BM3D', 'DnCNN'];
+
+/** What these have on the same images at the same noise (Table 4); nothing where the paper has no such row. */
+export function levelsOn(test: Pick<DatasetFacts, 'hash'> | undefined, sigma: number): Level[] {
+  if (test?.hash !== SET12) return [];
+  return paperTable(4)
+    .filter((row) => row.dataset === 'Set12' && Number(row.sigma) === sigma)
+    .filter(({ method }) => REFERENCES.includes(method!))
+    .map(({ method, psnr }) => ({ method: method!, psnr: Number(psnr) }));
+}

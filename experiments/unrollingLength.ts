@@ -1,7 +1,7 @@
 import type { Experiment, Variant } from './lib/experiment.ts';
-import { PAPER } from './paper.ts';
+import { alongFigure6 } from './paper.ts';
 
-/** Added to the full model's T, times a quarter of it, at least one: the paper's axis could not be looked up. */
+/** Added to the full model's T, times a quarter of it, at least one. */
 const STEPS = [-3, -2, -1, 0, 1, 2];
 
 /** Figure 6: the unrolling length T against PSNR. */
@@ -19,12 +19,11 @@ export const unrollingLength: Experiment = {
 };
 
 function variantOf(T: number, own: number): Variant {
-  const { shorter, longer, full } = PAPER.unrollingLength;
   return {
     name: T === own ? 'full' : `T${T}`,
     label: `T = ${T}`,
     network: { states: T },
     x: T,
-    paper: T === own ? full : T < own ? shorter : longer(T, own),
+    paper: alongFigure6(T, own),
   };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { levelsOn } from '../paper.ts';
 import { configOf, type Experiment, networkId, type Scale } from './experiment.ts';
 import { plotResults } from './plot.ts';
 import { type DatasetFacts, type Results, type Run, resultsSchema, writeJson, writeText } from './results.ts';
-import { rowsOf } from './statistics.ts';
+import { rowsOf, sideBySide } from './statistics.ts';
 import { formatCsv } from './table.ts';
 
 /** The images that all runs of a table are trained and tested on. */
@@ -18,16 +19,28 @@ export function latestSets(runs: readonly Run[]): Sets | undefined {
 }
 
 /**
- * The table or figure that the runs of a preset make.
+ * The tables and figures that the runs of a preset make; their rows are tested side by side.
  *
  * Runs of other images, and those whose configuration is not that of the experiment today, are left out.
  */
 export function assemble(
+  experiments: readonly Experiment[],
+  scale: Scale,
+  runs: readonly Run[],
+  sets: Sets | undefined,
+): Results[] {
+  const tables = experiments.map((experiment) => assembleOne(experiment, scale, runs, sets));
+  const rows = sideBySide(tables.map(({ rows }) => rows));
+  const comparisons = rows.flat().filter(({ difference }) => difference?.holm != null).length;
+  return tables.map((table, i) => ({ ...table, comparisons, rows: rows[i]! }));
+}
+
+function assembleOne(
   experiment: Experiment,
   scale: Scale,
   runs: readonly Run[],
   sets: Sets | undefined,
-): Results {
+): Omit<Results, 'comparisons'> {
   const { name, title, axis, fullModel, variants } = experiment;
   const wanted = new Map(
     variants(scale.config.network).map((variant) => [networkId(scale, variant), variant]),
@@ -46,6 +59,7 @@ export function assemble(
     config: scale.config,
     train: sets?.train ?? null,
     test: sets?.test ?? null,
+    levels: levelsOn(sets?.test, scale.config.sigma),
     coreHours: own.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 3600,
     rows: rowsOf(experiment, scale, own),
   };

@@ -1,15 +1,18 @@
 import * as Plot from '@observablehq/plot';
-import type { Results, Row } from './results.ts';
-import { DIAMOND, OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
+import { levelsBeside } from './levels.ts';
+import type { PaperFacts, Results, Row } from './results.ts';
+import { hasInterval } from './statistics.ts';
+import { OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 
 const CLAIM_MARKS = { lower: '▼', equal: '=', higher: '▲' } as const;
 
-/** A dot a row along the figure's axis, at its PSNR in dB, ± one standard deviation over seeds. */
-export function axisPlot({ title, rows, axis, fullModel }: Results, isWide: boolean): SvgOptions {
+/** A dot a row along the figure's axis, at its PSNR in dB, with the 95 % interval of its difference to the full model. */
+export function axisPlot(results: Results, isWide: boolean): SvgOptions {
+  const { title, rows, axis, fullModel } = results;
   const x = (row: Row) => (row.x === null ? row.label : String(row.x));
-  const measured = rows.filter(({ psnr }) => psnr !== null);
-  const spread = measured.filter(({ psnrSd }) => psnrSd !== null);
+  const measured = rows.filter(isMeasured);
   const full = rows.find(({ variant }) => variant === fullModel);
+  const { shown } = levelsOf(results);
   return {
     ariaLabel: `Points along ${axis}: ${title}. The table has the numbers.`,
     height: isWide ? 360 : 300,
@@ -19,9 +22,9 @@ export function axisPlot({ title, rows, axis, fullModel }: Results, isWide: bool
     marginBottom: 58,
     x: { type: 'point', domain: rows.map(x), padding: 0.5 },
     y: {
-      domain: spanOf(rows.flatMap((row) => placesOf(row, full))),
+      domain: spanOf([...rows.flatMap(placesOf), ...shown.map(({ psnr }) => psnr)]),
       nice: true,
-      insetTop: 8,
+      insetTop: 16,
       insetBottom: 30,
     },
     marks: [
@@ -29,43 +32,75 @@ export function axisPlot({ title, rows, axis, fullModel }: Results, isWide: bool
       Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', labelOffset: 46, lineWidth: 4 }),
       Plot.axisY({ label: null, ticks: 5, tickFormat: '.2f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
+      Plot.ruleY(shown, { y: 'psnr', stroke: PAPERS }),
+      Plot.text(shown, {
+        y: 'psnr',
+        frameAnchor: 'right',
+        textAnchor: 'end',
+        dy: -8,
+        text: ({ method, psnr }) => `${method} ${psnr.toFixed(2)}`,
+      }),
       Plot.ruleX(full ? [full] : [], { x, strokeOpacity: 0.5, strokeDasharray: '4 4' }),
       Plot.line(measured, { x, y: 'psnr', stroke: OURS, strokeWidth: 1.5 }),
-      Plot.ruleX(spread, {
-        x,
-        y1: ({ psnr, psnrSd }: Row) => psnr! - psnrSd!,
-        y2: ({ psnr, psnrSd }: Row) => psnr! + psnrSd!,
-        strokeWidth: 2,
-      }),
+      Plot.ruleX(measured.filter(hasInterval), { x, y1: lowOf, y2: highOf, strokeWidth: 2 }),
       Plot.dot(measured, { x, y: 'psnr', r: 4.5, fill: OURS }),
-      Plot.dot(rows, { x, y: (row: Row) => papersPlace(row, full), ...DIAMOND }),
       Plot.text(rows, {
         x,
         frameAnchor: 'bottom',
         dy: -8,
-        text: ({ paper, variant }: Row) =>
-          paper.claim === null || variant === fullModel ? '' : CLAIM_MARKS[paper.claim],
+        text: ({ paper, variant }: Row) => (variant === fullModel ? '' : CLAIM_MARKS[paper.claim]),
         fill: PAPERS,
         fontSize: 13,
       }),
       Plot.text(
-        rows.filter(({ psnr }) => psnr === null),
+        rows.filter((row) => !isMeasured(row)),
         { x, frameAnchor: 'middle', text: () => 'missing', rotate: -90 },
       ),
     ],
   };
 }
 
-/** Where the paper's difference to its full model lies above ours, in dB; null if that is unknown. */
-function papersPlace({ variant, paper }: Row, full: Row | undefined): number | null {
-  if (!full || full.psnr === null || variant === full.variant || paper.difference === null) return null;
-  return full.psnr + paper.difference;
+/** What the marks mean that are drawn. */
+export function axisMarks(results: Results): string[] {
+  const { rows, fullModel } = results;
+  const others = rows.filter(({ variant }) => variant !== fullModel);
+  const claims = new Set(others.map(({ paper }) => paper.claim));
+  const interval = rows.some(hasInterval)
+    ? ', with the 95 % interval of the difference to the full model'
+    : '';
+  const { beyond } = levelsOf(results);
+  return [
+    `${rows.some(isMeasured) ? `Dots: ours${interval}. ` : ''}Dashed: the full model.`,
+    `The paper finds, beside the full model: ${claimsInWords(claims)}.`,
+    ...beyond,
+  ];
+}
+
+const CLAIMS = { lower: 'less', equal: 'as much', higher: 'more' } as const;
+
+/** `▼ less, ▲ more` */
+function claimsInWords(claims: ReadonlySet<PaperFacts['claim']>): string {
+  return [...claims].map((claim) => `${CLAIM_MARKS[claim]} ${CLAIMS[claim]}`).join(', ');
+}
+
+function levelsOf({ rows, levels }: Results) {
+  return levelsBeside(rows.flatMap(placesOf), levels);
+}
+
+function isMeasured({ psnr }: Row): boolean {
+  return psnr !== null && Number.isFinite(psnr);
+}
+
+function lowOf({ psnr, difference }: Row): number {
+  return psnr! - difference!.mean + difference!.low!;
+}
+
+function highOf({ psnr, difference }: Row): number {
+  return psnr! - difference!.mean + difference!.high!;
 }
 
 /** Everything of a row that stands at a place on the axis of PSNR. */
-function placesOf(row: Row, full: Row | undefined): number[] {
-  const spread = row.psnrSd ?? 0;
-  const own = row.psnr === null ? [] : [row.psnr - spread, row.psnr + spread];
-  const papers = papersPlace(row, full);
-  return papers === null ? own : [...own, papers];
+function placesOf(row: Row): number[] {
+  if (!isMeasured(row)) return [];
+  return hasInterval(row) ? [row.psnr!, lowOf(row), highOf(row)] : [row.psnr!];
 }

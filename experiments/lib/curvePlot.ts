@@ -52,13 +52,13 @@ export function drawCurves(
   }: { runs: readonly Run[]; full: readonly Run[]; all: readonly Run[]; label: string },
 ): string {
   const { points, isNear, label: y, tickFormat } = CURVES[curve];
-  const everything = all.flatMap(points);
+  const everything = all.flatMap(points).filter(({ value }) => Number.isFinite(value));
   const values = everything.map(({ value }) => value);
   const bounds = { least: Math.min(...values), most: Math.max(...values) };
   const shown = values.filter((value) => isNear(value, bounds));
   const line = (run: Run, options: Plot.LineYOptions) =>
     Plot.line(
-      points(run).filter(({ value }) => isNear(value, bounds)),
+      points(run).filter(({ value }) => Number.isFinite(value) && isNear(value, bounds)),
       { x: 'step', y: 'value', strokeWidth: 1.25, ...options },
     );
   const domain = [Math.min(...shown), Math.max(...shown)] as const;

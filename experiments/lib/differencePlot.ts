@@ -1,9 +1,10 @@
 import * as Plot from '@observablehq/plot';
 import { median } from 'simple-statistics';
+import { levelsBeside } from './levels.ts';
 import { signed } from './numbers.ts';
-import type { Results, Row } from './results.ts';
-import { mayBeChance } from './statistics.ts';
-import { DIAMOND, OURS, type SvgOptions, spanOf } from './svg.ts';
+import type { Level, Results, Row } from './results.ts';
+import { hasInterval, mayBeChance } from './statistics.ts';
+import { DIAMOND, OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 
 /** The axis reaches this many times as far as the middle row does: one row that failed does not hide the others. */
 const REACH = 8;
@@ -13,21 +14,29 @@ const REACH = 8;
  *
  * A bar or an interval that is much longer than those of other rows is cut, and an arrow says that it goes on.
  */
-export function differencePlot({ title, rows, fullModel }: Results, isWide: boolean): SvgOptions {
-  const others = rows.filter(({ variant }) => variant !== fullModel);
+export function differencePlot(results: Results, isWide: boolean): SvgOptions {
+  const { title, rows, fullModel } = results;
+  const others = othersOf(results);
   const full = rows.find(({ variant }) => variant === fullModel);
-  const measured = others.filter(({ difference }) => difference !== null);
+  const measured = others.filter(isMeasured);
   const y = 'label';
   const limit = limitOf(others);
   const cut = (value: number) => Math.max(-limit, Math.min(limit, value));
+  const { shown } = levelsOf(results);
+  const levelPlace = ({ psnr }: Level) => psnr - full!.psnr!;
   return {
     ariaLabel: `Bars: ${title}. The table has the numbers.`,
-    height: 76 + (isWide ? 40 : 50) * others.length,
+    height: 76 + LEVEL_LINE * shown.length + (isWide ? 40 : 50) * others.length,
     marginLeft: isWide ? 200 : 104,
     marginRight: isWide ? 130 : 100,
-    marginTop: 30,
+    marginTop: 30 + LEVEL_LINE * shown.length,
     marginBottom: 44,
-    x: { domain: spanOf(others.flatMap(differencesOf).map(cut)), nice: true, insetLeft: 8, insetRight: 8 },
+    x: {
+      domain: spanOf([...others.flatMap(differencesOf).map(cut), ...shown.map(levelPlace)]),
+      nice: true,
+      insetLeft: 8,
+      insetRight: 8,
+    },
     y: { domain: others.map(({ label }) => label), padding: 0.5 },
     marks: [
       Plot.gridX({ ticks: isWide ? 5 : 3 }),
@@ -38,6 +47,15 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
         labelArrow: 'none',
       }),
       Plot.axisY({ label: null, tickSize: 0, lineWidth: isWide ? 14 : 7 }),
+      ...shown.flatMap((level, i) => [
+        Plot.ruleX([levelPlace(level)], { stroke: PAPERS, insetTop: -LEVEL_LINE * i }),
+        Plot.text([level], {
+          x: levelPlace,
+          frameAnchor: 'top',
+          dy: -6 - LEVEL_LINE * i,
+          text: ({ method, psnr }: Level) => `${method} ${psnr.toFixed(2)}`,
+        }),
+      ]),
       Plot.barX(measured, {
         x1: 0,
         x2: ({ difference }: Row) => cut(difference!.mean),
@@ -53,10 +71,10 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
         y,
         strokeWidth: 2,
       }),
-      ...([-1, 1] as const).map((side) =>
+      ...SIDES.map((side) =>
         Plot.text(
-          others.filter((row) => differencesOf(row).some((value) => side * value > limit)),
-          { x: side * limit, y, text: () => (side < 0 ? '◂' : '▸'), dx: 6 * side },
+          others.filter((row) => isCut(row, side, limit)),
+          { x: side * limit, y, text: () => ARROWS[side], dx: 6 * side },
         ),
       ),
       Plot.dot(others, { x: ({ paper }: Row) => paper.difference, y, ...DIAMOND }),
@@ -66,23 +84,71 @@ export function differencePlot({ title, rows, fullModel }: Results, isWide: bool
   };
 }
 
+/** Line distance of the levels' names above the plot, in pixels. */
+const LEVEL_LINE = 14;
+
+const SIDES = [-1, 1] as const;
+const ARROWS = { '-1': '◂', '1': '▸' } as const;
+
+/** What the marks mean that are drawn. */
+export function differenceMarks(results: Results): string[] {
+  const others = othersOf(results);
+  const measured = others.filter(isMeasured);
+  const limit = limitOf(others);
+  const parts = [
+    others.some(hasInterval) ? ', with the 95 % interval' : '',
+    measured.some(({ difference }) => mayBeChance(difference!)) ? '; pale: may be chance' : '',
+    ...SIDES.map((side) =>
+      others.some((row) => isCut(row, side, limit)) ? `; ${ARROWS[side]}: further than the axis reaches` : '',
+    ),
+  ];
+  const hasPapers = others.some(({ paper }) => paper.difference !== null);
+  return [
+    ...(measured.length > 0 ? [`Bars: ours${parts.join('')}.`] : []),
+    ...(hasPapers ? ['Diamonds: the paper’s, at its scale.'] : []),
+    ...levelsOf(results).beyond,
+  ];
+}
+
+function othersOf({ rows, fullModel }: Results): Row[] {
+  return rows.filter(({ variant }) => variant !== fullModel);
+}
+
+/** The levels that can be drawn; none without the full model's PSNR. */
+function levelsOf(results: Results) {
+  const full = results.rows.find(({ variant }) => variant === results.fullModel);
+  const others = othersOf(results);
+  const limit = limitOf(others);
+  const places = others.flatMap(differencesOf).map((value) => Math.max(-limit, Math.min(limit, value)));
+  const psnr = full?.psnr ?? Number.NaN;
+  if (!Number.isFinite(psnr)) return { shown: [], beyond: [] };
+  return levelsBeside(
+    places.map((place) => psnr + place),
+    results.levels,
+  );
+}
+
+function isMeasured({ difference }: Row): boolean {
+  return difference !== null && Number.isFinite(difference.mean);
+}
+
+function isCut(row: Row, side: 1 | -1, limit: number): boolean {
+  return differencesOf(row).some((value) => side * value > limit);
+}
+
 /** Everything that stands at a place on the axis of differences. */
 function differencesOf({ difference, paper }: Row): number[] {
   return [0, difference?.mean, difference?.low, difference?.high, paper.difference].filter(
-    (value) => value != null,
-  );
+    (value) => value != null && Number.isFinite(value),
+  ) as number[];
 }
 
 /** Where bars and intervals are cut, in dB from zero; the paper's differences always have their place. */
 function limitOf(rows: readonly Row[]): number {
   const reach = (row: Row) => Math.max(...differencesOf(row).map(Math.abs));
   const papers = rows.map(({ paper }) => Math.abs(paper.difference ?? 0));
-  const reaches = rows.filter(({ difference }) => difference !== null).map(reach);
+  const reaches = rows.filter(isMeasured).map(reach);
   return reaches.length === 0 ? Infinity : Math.max(REACH * median(reaches), ...papers);
-}
-
-function hasInterval({ difference }: Row): boolean {
-  return difference !== null && difference.low !== null && difference.high !== null;
 }
 
 /** A column of text that ends `dx` pixels right of the plot, below its heading. */
@@ -102,7 +168,7 @@ function oursInWords({ difference }: Row): string {
   return difference === null ? 'missing' : signed(difference.mean);
 }
 
-/** What the paper has, as short as can be; empty if nothing is known. */
+/** What the paper has, as short as can be. */
 function papersInWords({ paper }: Row): string {
-  return paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
+  return paper.difference === null ? paper.claim : signed(paper.difference);
 }

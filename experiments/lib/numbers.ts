@@ -1,7 +1,15 @@
 /** A number with its sign, and a minus as wide as a plus: `+0.19`, `−0.20`. */
 export function signed(value: number, digits = 2): string {
+  if (Number.isNaN(value)) return 'NaN';
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) > 0 ? '−' : '+'}${text}`;
+}
+
+/** `0.04`, `0.003`, `< 0.001`; empty where there is none. */
+export function probability(p: number | null | undefined): string {
+  if (p == null) return '';
+  if (p < 0.001) return '< 0.001';
+  return p.toFixed(p < 0.01 ? 3 : 2);
 }
 
 /** `1 run`, `2 runs`. */

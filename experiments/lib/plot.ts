@@ -1,29 +1,22 @@
-import { axisPlot } from './axisPlot.ts';
+import { axisMarks, axisPlot } from './axisPlot.ts';
 import { describeDataset } from './data.ts';
-import { differencePlot } from './differencePlot.ts';
+import { differenceMarks, differencePlot } from './differencePlot.ts';
 import type { Results } from './results.ts';
 import { drawSvg, WIDE } from './svg.ts';
 
-/** What the marks of `drawRows` mean, in lines. */
-export const MARKS = {
-  bars: [
-    'Bars: ours, with the 95 % interval; pale: may be chance; ◂ ▸: further than the axis reaches.',
-    'Diamonds: the paper’s, at its scale.',
-  ],
-  points: [
-    'Dots: ours, ± one standard deviation over seeds. Dashed: the full model.',
-    '▼ = ▲: the paper finds less, as much, or more than with the full model; diamonds: how much.',
-  ],
-} as const;
+/** What the marks of `drawRows` mean, of those that are drawn; a line each. */
+export function marksOf(results: Results): string[] {
+  return results.axis === null ? differenceMarks(results) : axisMarks(results);
+}
 
 /** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */
 export function plotResults(results: Results): string {
-  const { title, axis, preset, train, test } = results;
+  const { title, preset, train, test } = results;
   const images =
     train && test
       ? `trained on ${describeDataset(train)}, tested on ${describeDataset(test)}`
       : 'nothing has been run yet';
-  const heading = [title, `Preset ${preset}: ${images}`, ...(axis === null ? MARKS.bars : MARKS.points)];
+  const heading = [title, `Preset ${preset}: ${images}`, ...marksOf(results)];
   return `${drawRows(results, WIDE, heading)}\n`;
 }
 

@@ -107,10 +107,8 @@ export const VERDICTS = [
   'full model',
   /** No run of it is there, or none of the full model with the same seeds */
   'missing',
-  /** A single seed: the spread between seeds is not known */
+  /** A single seed or image, or a PSNR that is not finite: the noise is not known */
   'not tested',
-  /** It is not known what the paper found */
-  'paper unknown',
   /** The 95 % interval of the difference to the full model holds zero */
   'inside the noise',
   /** Outside the noise, with the paper's sign */
@@ -121,18 +119,27 @@ export const VERDICTS = [
 
 const paper = z
   .strictObject({
-    psnr: decibels.nullable().describe('PSNR that it prints, in dB, on Set12 at sigma 25'),
+    psnr: decibels
+      .nullable()
+      .describe('PSNR that it prints, in dB, on Set12 at sigma 25; null for the points of its curves'),
     difference: decibels.nullable().describe('The same above its full model’s, in dB'),
     claim: z
       .enum(['lower', 'equal', 'higher'])
-      .nullable()
       .describe('How the row stands to the full model by its words or numbers'),
     words: z.string().nullable().describe('Its words, in ours, and where they stand'),
   })
   .describe('What the paper says of a row');
 
 const difference = z
-  .strictObject({ mean: decibels, low: decibels.nullable(), high: decibels.nullable() })
+  .strictObject({
+    mean: decibels,
+    low: decibels.nullable(),
+    high: decibels.nullable(),
+    p: measured.nullable().describe('Chance of a difference as large if there is none: two-sided'),
+    holm: measured
+      .nullable()
+      .describe('The same where all rows of the preset are tested side by side: Holm’s adjusted p'),
+  })
   .nullable()
   .describe('PSNR above the full model’s, in dB: mean over images and common seeds, and its 95 % interval');
 
@@ -157,9 +164,12 @@ const row = z
     ssim: measured.nullable(),
     difference,
     paper,
-    verdict: z.enum(VERDICTS),
+    verdict: z.enum(VERDICTS).describe('By the 95 % interval of this row alone'),
+    holmVerdict: z.enum(VERDICTS).describe('By Holm’s p'),
   })
   .describe('The seeds of a variant together; null is what no run tells');
+
+const level = z.strictObject({ method: z.string(), psnr: decibels });
 
 /** A table or figure: what stands in `<experiment>.json`. */
 export const resultsSchema = z
@@ -174,6 +184,10 @@ export const resultsSchema = z
     ),
     train: dataset.nullable(),
     test: dataset.nullable(),
+    levels: z
+      .array(level)
+      .describe('Other methods on the same images and noise, as the paper prints them (Table 4)'),
+    comparisons: z.int().describe('Rows of the preset, in all its tables, that are tested side by side'),
     coreHours: z.number().describe('Of the runs in it'),
     rows: z.array(row),
   })
@@ -182,6 +196,7 @@ export const resultsSchema = z
 export type Run = z.infer<typeof runSchema>;
 export type DatasetFacts = z.infer<typeof dataset>;
 export type Verdict = (typeof VERDICTS)[number];
+export type Level = z.infer<typeof level>;
 export type PaperFacts = z.infer<typeof paper>;
 export type Row = z.infer<typeof row>;
 export type Results = z.infer<typeof resultsSchema>;

@@ -32,7 +32,7 @@ import { type Data, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
-import type { DatasetFacts, Run } from './results.ts';
+import type { DatasetFacts, Results, Run } from './results.ts';
 import { readRuns, reusableRun, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
@@ -41,6 +41,8 @@ import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task
 export interface RunOptions {
   /** What they have in common is trained once */
   readonly experiments: readonly Experiment[];
+  /** All that there are: their rows are tested side by side */
+  readonly catalogue: readonly Experiment[];
   readonly scale: Scale;
   readonly data: Data;
   readonly seeds: readonly number[];
@@ -269,11 +271,15 @@ function describe({ name, source, images, hash }: Dataset): DatasetFacts {
 }
 
 /** Makes the tables of the runs that are there; `say` is told which of those are damaged. */
-function write({ experiments, scale, folder, sets, columns }: Place, say: RunOptions['say']) {
+function write({ experiments, catalogue, scale, folder, sets, columns }: Place, say: RunOptions['say']) {
   const runs = readRuns(folder, say);
-  return experiments.map((experiment) => {
-    const results = assemble(experiment, scale, runs, sets);
-    const where = writeResults(folder, results);
-    return { title: results.title, table: formatTable(results, columns), where };
-  });
+  const isOwn = ({ experiment }: Results) => experiments.some(({ name }) => name === experiment);
+  // Tables of other experiments that are there already: their rows are tested beside these.
+  const isThere = ({ experiment }: Results) => existsSync(join(folder, `${experiment}.json`));
+  const written = assemble(catalogue, scale, runs, sets)
+    .filter((results) => isOwn(results) || isThere(results))
+    .map((results) => ({ results, where: writeResults(folder, results) }));
+  return written
+    .filter(({ results }) => isOwn(results))
+    .map(({ results, where }) => ({ title: results.title, table: formatTable(results, columns), where }));
 }

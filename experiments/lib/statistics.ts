@@ -1,6 +1,7 @@
 import jstat from 'jstat';
 import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
 import { type Experiment, networkId, type Scale, type Variant } from './experiment.ts';
+import { holm } from './holm.ts';
 import type { Row, Run, Verdict } from './results.ts';
 
 /** The rows of an experiment in its order; those without runs are there, with nulls. */
@@ -23,6 +24,7 @@ function rowOf(
   const psnrs = runs.map((run) => run.mean.restored.psnr);
   const average = (of: (run: Run) => number) => (runs.length > 0 ? mean(runs.map(of)) : null);
   const { paper } = variant;
+  const difference = differenceOf(runs, fullRuns);
   const facts = {
     variant: variant.name,
     label: variant.label,
@@ -34,13 +36,34 @@ function rowOf(
     psnr: average((run) => run.mean.restored.psnr),
     psnrSd: runs.length > 1 ? sampleStandardDeviation(psnrs) : null,
     ssim: average((run) => run.mean.restored.ssim),
-    difference: differenceOf(runs, fullRuns),
+    difference: variant === full && difference ? { ...difference, p: null } : difference,
     paper: {
       ...paper,
       difference: paper.psnr === null || full.paper.psnr === null ? null : paper.psnr - full.paper.psnr,
     },
   };
-  return { ...facts, verdict: variant === full && runs.length > 0 ? 'full model' : verdictOf(facts) };
+  const verdict = variant === full && runs.length > 0 ? 'full model' : verdictOf(facts);
+  return { ...facts, verdict, holmVerdict: verdict };
+}
+
+/**
+ * Tables whose rows are tested side by side: with Holm's p values, and the verdicts that these give.
+ *
+ * The full models' own rows are no tests.
+ */
+export function sideBySide(tables: readonly (readonly Row[])[]): Row[][] {
+  const isTested = ({ verdict, difference }: Row) => verdict !== 'full model' && difference?.p != null;
+  const adjusted = holm(
+    tables
+      .flat()
+      .filter(isTested)
+      .map(({ difference }) => difference!.p!),
+  );
+  const correct = (row: Row): Row => {
+    const difference = { ...row.difference!, holm: adjusted.shift()! };
+    return { ...row, difference, holmVerdict: verdictOf({ ...row, difference }, mayBeChanceByHolm) };
+  };
+  return tables.map((rows) => rows.map((row) => (isTested(row) ? correct(row) : row)));
 }
 
 /** The variant's PSNR above the full model's, image by image, of the seeds that both have; null if there are none. */
@@ -70,14 +93,17 @@ const CONFIDENCE = 0.95;
  * freedom; where MS_seed or MS_image is not above MS_rest, that effect is taken for none. (Satterthwaite 1946;
  * Clark 1973, "The language-as-fixed-effect fallacy", has the same test for subjects and words.)
  *
- * A single seed does not tell how far seeds differ: then low and high are null. So they are for a single image.
+ * p is that of the test whose interval this is: two-sided, of no difference. A single seed does not tell how far seeds
+ * differ: then low, high and p are null. So they are for a single image, and where a difference is not finite.
  */
 export function pairedDifference(d: readonly (readonly number[])[]): NonNullable<Row['difference']> {
   const [S, I] = [d.length, d[0]!.length];
   const seeds = d.map((row) => mean([...row]));
   const images = d[0]!.map((_, i) => mean(d.map((row) => row[i]!)));
   const all = mean(seeds);
-  if (S < 2 || I < 2) return { mean: all, low: null, high: null };
+  if (S < 2 || I < 2 || !Number.isFinite(all)) {
+    return { mean: all, low: null, high: null, p: null, holm: null };
+  }
   const squares = (values: readonly number[]) => sum(values.map((value) => value ** 2));
   const rest = {
     square: squares(d.flatMap((row, s) => row.map((value, i) => value - seeds[s]! - images[i]! + all))),
@@ -93,15 +119,22 @@ export function pairedDifference(d: readonly (readonly number[])[]): NonNullable
   const signs = [...effects.map((term) => ({ ...term, sign: 1 })), { ...noise, sign: 1 - effects.length }];
   const variance = sum(signs.map(({ sign, value }) => sign * value));
   const freedom = variance ** 2 / sum(signs.map(({ sign, value, freedom }) => (sign * value) ** 2 / freedom));
-  const half =
-    variance > 0
-      ? jstat.jStat.studentt.inv((1 + CONFIDENCE) / 2, freedom) * Math.sqrt(variance / (S * I))
-      : 0;
-  return { mean: all, low: all - half, high: all + half };
+  // All differences are the same.
+  if (variance <= 0) return { mean: all, low: all, high: all, p: all === 0 ? 1 : 0, holm: null };
+  const error = Math.sqrt(variance / (S * I));
+  const { inv, cdf } = jstat.jStat.studentt;
+  const half = inv((1 + CONFIDENCE) / 2, freedom) * error;
+  const p = 2 * cdf(-Math.abs(all) / error, freedom);
+  return { mean: all, low: all - half, high: all + half, p, holm: null };
 }
 
 function meanSquare({ square, freedom }: { square: number; freedom: number }) {
   return { value: square / freedom, freedom };
+}
+
+/** Whether a row's difference has an interval. */
+export function hasInterval({ verdict, difference }: Row): boolean {
+  return verdict !== 'full model' && difference !== null && difference.low !== null;
 }
 
 /** Whether a difference's interval holds zero, or there is none. */
@@ -109,12 +142,19 @@ export function mayBeChance({ low, high }: NonNullable<Row['difference']>): bool
   return low === null || high === null || (low <= 0 && high >= 0);
 }
 
+/** The same where rows are tested side by side. */
+function mayBeChanceByHolm({ holm }: NonNullable<Row['difference']>): boolean {
+  return holm === null || holm > 1 - CONFIDENCE;
+}
+
 /** Whether a row finds what the paper finds: the sign of its difference to the full model, and outside the noise. */
-export function verdictOf({ difference, paper }: Pick<Row, 'difference' | 'paper'>): Verdict {
+export function verdictOf(
+  { difference, paper }: Pick<Row, 'difference' | 'paper'>,
+  isChance: typeof mayBeChance = mayBeChance,
+): Verdict {
   if (difference === null) return 'missing';
   if (difference.low === null || difference.high === null) return 'not tested';
-  if (paper.claim === null) return 'paper unknown';
-  const isNoise = mayBeChance(difference);
+  const isNoise = isChance(difference);
   if (paper.claim === 'equal') return isNoise ? 'agrees' : 'opposite';
   if (isNoise) return 'inside the noise';
   return difference.mean > 0 === (paper.claim === 'higher') ? 'agrees' : 'opposite';

@@ -61,8 +61,8 @@ export function drawSvg({ heading = [], ariaLabel, ...options }: SvgOptions): st
 
 /** From the least to the largest of the values; wider where they are close together or none. */
 export function spanOf(values: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(...values), Math.max(...values)];
   if (values.length === 0) return [0, LEAST_SPAN];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
   const widening = Math.max(0, LEAST_SPAN - (high - low)) / 2;
   return [low - widening, high + widening];
 }

@@ -1,4 +1,4 @@
-import { signed } from './numbers.ts';
+import { probability, signed } from './numbers.ts';
 import type { Results, Row } from './results.ts';
 
 /** A column of the table as text. */
@@ -13,13 +13,14 @@ interface Column {
 
 const SHOWN: readonly Column[] = [
   { title: '', cell: ({ label }) => label, rank: 0, isText: true },
-  { title: 'PSNR (dB)', cell: psnr, rank: 0 },
-  { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '-', rank: 5 },
+  { title: 'PSNR (dB)', cell: ({ psnr }) => decibels(psnr), rank: 0 },
+  { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '-', rank: 6 },
   { title: 'to full model', cell: toFullModel, rank: 1 },
   { title: '95 % interval', cell: interval, rank: 3 },
-  { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 6 },
-  { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 7 },
-  { title: 'paper, Set12 (dB)', cell: ({ paper }) => decibels(paper.psnr), rank: 4 },
+  { title: 'Holm’s p', cell: ({ difference }) => probability(difference?.holm) || '-', rank: 5 },
+  { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
+  { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 8 },
+  { title: 'paper, Set12 (dB)', cell: papersInWords, rank: 4 },
   { title: 'verdict', cell: ({ verdict }) => verdict, rank: 2, isText: true },
 ];
 
@@ -66,16 +67,18 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
-function psnr({ psnr, psnrSd }: Row): string {
-  return decibels(psnr) + (psnrSd === null ? '' : ` ± ${psnrSd.toFixed(2)}`);
-}
-
 function toFullModel({ difference }: Row): string {
   return difference ? signed(difference.mean) : '-';
 }
 
 function decibels(value: number | null): string {
   return value?.toFixed(2) ?? '-';
+}
+
+/** `30.65 (−0.15)`, or, where the paper has a curve, `lower` */
+function papersInWords({ paper, verdict }: Row): string {
+  if (paper.psnr === null || paper.difference === null) return paper.claim;
+  return paper.psnr.toFixed(2) + (verdict === 'full model' ? '' : ` (${signed(paper.difference)})`);
 }
 
 function interval({ difference, verdict }: Row): string {
@@ -98,10 +101,13 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   difference_to_full_model_db: ({ difference }) => fixed(difference?.mean, 4),
   difference_low_db: ({ difference }) => fixed(difference?.low, 4),
   difference_high_db: ({ difference }) => fixed(difference?.high, 4),
+  p: ({ difference }) => fixed(difference?.p, 4),
+  p_holm: ({ difference }) => fixed(difference?.holm, 4),
   paper_psnr_db: ({ paper }) => fixed(paper.psnr, 2),
   paper_difference_to_full_model_db: ({ paper }) => fixed(paper.difference, 2),
-  paper_claim: ({ paper }) => paper.claim ?? '',
+  paper_claim: ({ paper }) => paper.claim,
   verdict: ({ verdict }) => verdict,
+  verdict_holm: ({ holmVerdict }) => holmVerdict,
 };
 
 function fixed(value: number | null | undefined, digits: number): string {

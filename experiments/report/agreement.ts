@@ -6,7 +6,6 @@ export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
   'full model': '●',
   missing: '–',
   'not tested': '?',
-  'paper unknown': '?',
   'inside the noise': '≈',
   agrees: '✓',
   opposite: '✗',
@@ -18,8 +17,7 @@ export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, stri
     'the difference to the full model is outside the noise and has the paper’s sign, or inside it where the paper finds none',
   opposite: 'it is outside the noise and has the other sign, or where the paper finds none',
   'inside the noise': 'its 95 % interval, over images and seeds, holds zero',
-  'not tested': 'there is one seed or one image, so that the noise is not known',
-  'paper unknown': 'what the paper found is not known',
+  'not tested': 'there is one seed, one image or a PSNR that is not finite, so that the noise is not known',
   missing: 'it has not been run, or not with a seed of the full model',
 };
 
@@ -81,8 +79,6 @@ function questionOf(row: Row, results: Results): { why: string; settle: string; 
         settle: 'More seeds:',
         command: `${commandOf(results)} --seeds 1,2,3`,
       };
-    case 'paper unknown':
-      return { why: 'The paper’s number is not on file.', settle: 'Its number, in experiments/paper.ts.' };
     case 'missing':
       return {
         why: 'No run, or none with a seed of the full model.',

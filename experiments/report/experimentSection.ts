@@ -1,5 +1,5 @@
-import { signed } from '../lib/numbers.ts';
-import { drawRows, MARKS } from '../lib/plot.ts';
+import { probability, signed } from '../lib/numbers.ts';
+import { drawRows, marksOf } from '../lib/plot.ts';
 import type { Results, Row } from '../lib/results.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
 import { verdictMark } from './agreementSection.ts';
@@ -9,14 +9,13 @@ import { table } from './table.ts';
 
 /** A table or figure: its plot, its rows, and its files. */
 export function experimentSection(results: Results): Html {
-  const { experiment, title, axis } = results;
-  const marks = axis === null ? MARKS.bars : MARKS.points;
+  const { experiment, title } = results;
   return html`<section id="${experiment}">
 <h2>${title}</h2>
 <figure>
+<figcaption>${marksOf(results).join(' ')}</figcaption>
 <div class="wide">${trusted(drawRows(results, WIDE))}</div>
 <div class="narrow">${trusted(drawRows(results, NARROW))}</div>
-<figcaption>${marks.join(' ')}</figcaption>
 </figure>
 ${papersWords(results)}
 ${rowsTable(results)}
@@ -31,15 +30,16 @@ function papersWords({ rows }: Results): Html | null {
   return words.size === 0 ? null : html`<p>The paper: ${[...words].join('; ')}.</p>`;
 }
 
-function rowsTable({ title, rows }: Results): Html {
-  const caption = `${title.replace(/:.*/, '')}: PSNR in dB, mean ± standard deviation over seeds; difference to the full model with its 95 % interval over images and seeds`;
+function rowsTable({ title, rows, comparisons }: Results): Html {
+  const caption = `${title.replace(/:.*/, '')}: PSNR in dB; difference to the full model with its 95 % interval over images and seeds; Holm’s p, for ${comparisons} rows tested side by side`;
   return table<Row>(
     caption,
     [
       { title: 'Row', cell: ({ label }) => label },
-      { title: 'PSNR', cell: psnrInWords, numeric: true },
+      { title: 'PSNR', cell: ({ psnr }) => psnr?.toFixed(2) ?? 'missing', numeric: true },
       { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '', numeric: true },
       { title: 'Difference', cell: differenceInWords, numeric: true },
+      { title: 'Holm’s p', cell: ({ difference }) => probability(difference?.holm), numeric: true },
       {
         title: 'Parameters',
         cell: ({ parameters }) => (parameters === null ? '' : formatCount(parameters)),
@@ -53,11 +53,6 @@ function rowsTable({ title, rows }: Results): Html {
   );
 }
 
-function psnrInWords({ psnr, psnrSd }: Row): string {
-  if (psnr === null) return 'missing';
-  return `${psnr.toFixed(2)}${psnrSd === null ? '' : ` ± ${psnrSd.toFixed(2)}`}`;
-}
-
 function differenceInWords({ difference, verdict }: Row): string {
   if (difference === null || verdict === 'full model') return '';
   const { mean, low, high } = difference;
@@ -68,6 +63,6 @@ function differenceInWords({ difference, verdict }: Row): string {
 function papersInWords({ paper, verdict }: Row): string {
   const psnr = paper.psnr?.toFixed(2) ?? '';
   if (verdict === 'full model') return psnr;
-  const difference = paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
+  const difference = paper.difference === null ? paper.claim : signed(paper.difference);
   return [psnr, difference].filter((text) => text !== '').join(', ');
 }

@@ -43,8 +43,7 @@ export function findingsInWords({ rows, fullModel }: Results): FindingInWords[] 
 export function fullModelSentence({ rows, fullModel }: Results): string {
   const full = rows.find(({ variant }) => variant === fullModel);
   if (full?.psnr == null) return 'The full model has not been run, so that nothing can be compared with it.';
-  const spread = full.psnrSd === null ? '' : ` ± ${full.psnrSd.toFixed(2)}`;
-  return `The full model has ${full.psnr.toFixed(2)}${spread} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB.`;
+  return `The full model has ${full.psnr.toFixed(2)} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB.`;
 }
 
 /** The largest difference first. */

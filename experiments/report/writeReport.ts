@@ -42,7 +42,7 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
     say(`${other}: ${counted(count, 'run')} that ${count === 1 ? 'was' : 'were'} not here`);
   }
   const runs = readRuns(folder, leaveOut);
-  const results = experiments.map((experiment) => assemble(experiment, scale, runs, latestSets(runs)));
+  const results = assemble(experiments, scale, runs, latestSets(runs));
   const used = runs.filter((run) => isIn(results, run));
   for (const run of runs.filter((run) => !used.includes(run))) {
     leaveOut(

@@ -1,5 +1,5 @@
 /** What `results/` says is what its runs say. Runs that came later than the tables do not matter. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET_NAMES } from '@nlrn/nlrn';
 import { test } from 'uvu';
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { assemble } from '../lib/assemble.ts';
 import { type Experiment, type Scale, scaleOf } from '../lib/experiment.ts';
+import { probability, signed } from '../lib/numbers.ts';
 import { RESULTS, type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
 import { readRuns } from '../lib/runFiles.ts';
 
@@ -21,8 +22,8 @@ function tablesOf({ name }: Scale): { experiment: Experiment; results: Results }
   });
 }
 
-const stands = ({ id, seed }: Run, { rows }: Results) =>
-  rows.some((row) => row.id === id && row.seeds.includes(seed));
+const stands = ({ id, seed }: Run, tables: readonly Results[]) =>
+  tables.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
 
 test('every table is made of its runs, whose pictures are there', () => {
   const scales = PRESET_NAMES.map(scaleOf).filter((scale) => tablesOf(scale).length > 0);
@@ -30,14 +31,36 @@ test('every table is made of its runs, whose pictures are there', () => {
   for (const scale of scales) {
     const folder = join(RESULTS, scale.name);
     const runs = readRuns(folder, (fault) => assert.unreachable(fault));
-    for (const { experiment, results } of tablesOf(scale)) {
-      const own = runs.filter((run) => stands(run, results));
-      const sets = results.train && results.test && { train: results.train, test: results.test };
-      assert.equal(assemble(experiment, scale, own, sets ?? undefined), results, experiment.name);
-      for (const { noisy, restored, truth } of own.flatMap(({ crops }) => crops)) {
-        for (const path of [noisy, restored, truth]) assert.ok(existsSync(join(folder, path)), path);
-      }
+    const tables = tablesOf(scale);
+    const results = tables.map(({ results }) => results);
+    const own = runs.filter((run) => stands(run, results));
+    const [{ train, test }] = results as [Results];
+    const experiments = tables.map(({ experiment }) => experiment);
+    assert.equal(assemble(experiments, scale, own, train && test ? { train, test } : undefined), results);
+    for (const { noisy, restored, truth } of own.flatMap(({ crops }) => crops)) {
+      for (const path of [noisy, restored, truth]) assert.ok(existsSync(join(folder, path)), path);
     }
+  }
+});
+
+test('the tables of README.md have the numbers of the preset laptop', () => {
+  const readme = readFileSync(join(RESULTS, '../README.md'), 'utf8');
+  const tables = tablesOf(scaleOf('laptop')).filter(({ results }) => results.axis === null);
+  for (const { label, psnr, difference, parameters, paper, verdict, holmVerdict } of tables.flatMap(
+    ({ results }) => results.rows,
+  )) {
+    if (verdict === 'full model') continue;
+    const { mean, low, high, holm } = difference!;
+    const cells = [
+      label,
+      psnr!.toFixed(2),
+      `${signed(mean)} [${signed(low!)}, ${signed(high!)}]`,
+      probability(holm),
+      parameters,
+      `${paper.psnr!.toFixed(2)} (${signed(paper.difference!)})`,
+      verdict + (verdict === holmVerdict ? '' : ", not by Holm's p"),
+    ];
+    assert.ok(readme.includes(`| ${cells.join(' | ')} |`), cells.join(' | '));
   }
 });
 

@@ -29,14 +29,21 @@ function rowFrom([variant, label, x, mean, half, paperDifference, verdict]: Outl
     ssim: isMissing ? null : 0.8,
     difference: isMissing
       ? null
-      : { mean, low: half === null ? null : mean - half, high: half === null ? null : mean + half },
+      : {
+          mean,
+          low: half === null ? null : mean - half,
+          high: half === null ? null : mean + half,
+          p: half === null ? null : 0.02,
+          holm: half === null || verdict === 'full model' ? null : 0.08,
+        },
     paper: {
       psnr: paperDifference === null ? null : 30.8 + paperDifference,
       difference: paperDifference,
-      claim: verdict === 'full model' ? null : 'lower',
+      claim: verdict === 'full model' ? 'equal' : 'lower',
       words: verdict === 'full model' ? null : `Lower <than> the "full" model, for ${label}`,
     },
     verdict,
+    holmVerdict: verdict === 'agrees' ? 'inside the noise' : verdict,
   };
 }
 
@@ -51,6 +58,11 @@ function resultsFrom(
     config: { ...config, seed: 0 },
     train: dataset('train400'),
     test: dataset('set12'),
+    levels: [
+      { method: 'BM3D', psnr: 29.3 },
+      { method: 'DnCNN', psnr: 35 },
+    ],
+    comparisons: 5,
     coreHours: 1.25,
     rows: outlines.map(rowFrom),
   };
@@ -69,7 +81,7 @@ export const MADE_UP_TABLE = resultsFrom(
     ['gaussian', 'Symmetric embedded Gaussian', null, 0.12, 0.04, -0.1, 'opposite'],
     ['near', 'Within the noise', null, -0.02, 0.06, -0.2, 'inside the noise'],
     ['once', 'One seed', null, -0.1, null, -0.2, 'not tested'],
-    ['unknown', 'Paper <unknown>', null, -0.2, 0.05, null, 'paper unknown'],
+    ['curve', 'Paper <a curve>', null, -0.2, 0.05, null, 'agrees'],
     ['never', 'Never run', null, null, null, -0.3, 'missing'],
     ['full', 'Full, "embedded"', null, 0, 0, 0, 'full model'],
   ],
@@ -160,7 +172,7 @@ export const MADE_UP_EXPERIMENT: Experiment = {
       name: 'never',
       label: 'Never run',
       network: { metric: 'dotProduct' },
-      paper: { psnr: null, claim: null, words: null },
+      paper: { psnr: 30.6, claim: 'lower', words: null },
     },
     { name: 'full', label: 'Full', network: {}, paper: { psnr: 30.8, claim: 'equal', words: null } },
   ],

@@ -2,8 +2,8 @@ import { DOMParser, parseHTML } from 'linkedom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawCurves } from '../lib/curvePlot.ts';
-import { drawRows, MARKS, plotResults } from '../lib/plot.ts';
-import type { Results } from '../lib/results.ts';
+import { drawRows, marksOf, plotResults } from '../lib/plot.ts';
+import type { Results, Row } from '../lib/results.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
 
@@ -57,7 +57,7 @@ test('a file has title, scale, and what its marks mean', () => {
   for (const text of [
     'Table 0: made up & <short>',
     'Preset quick: trained on 2 images of train400, tested on 2 images of set12',
-    ...MARKS.bars,
+    ...marksOf(MADE_UP_TABLE),
   ]) {
     assert.ok(texts.includes(text), text);
   }
@@ -67,6 +67,8 @@ test('a file has title, scale, and what its marks mean', () => {
   );
 });
 
+const NONE = { p: null, holm: null };
+
 /** Ends of the lines of a group, as written. */
 function lines(svg: string, group: string, ends: readonly string[]): number[][] {
   const found = [...parse(svg).querySelectorAll(`[aria-label="${group}"] line`)];
@@ -75,7 +77,7 @@ function lines(svg: string, group: string, ends: readonly string[]): number[][] 
 
 test('the bars of a table: lengths as the differences, intervals around their ends, pale where it may be chance', () => {
   const rows = MADE_UP_TABLE.rows.map((row) =>
-    row.variant === 'unknown' ? { ...row, difference: { mean: -0.2, low: -0.45, high: 0.05 } } : row,
+    row.variant === 'curve' ? { ...row, difference: { ...NONE, mean: -0.2, low: -0.45, high: 0.05 } } : row,
   );
   const svg = drawRows({ ...MADE_UP_TABLE, rows }, WIDE);
   const bars = [...parse(svg).querySelectorAll('[aria-label="bar"] rect')];
@@ -89,6 +91,9 @@ test('the bars of a table: lengths as the differences, intervals around their en
     bars.map((bar) => Number(bar.getAttribute('fill-opacity') ?? 1)),
     [1, 1, 0.35, 0.35, 0.35],
   );
+  // BM3D, 0.3 dB above the full model; DnCNN is too far away.
+  const [bm3d] = lines(svg, 'rule', ['x1']) as [[number]];
+  assert.ok(Math.abs(bm3d[0] - Number(bars[1]!.getAttribute('x')) - 0.3 * pixels) <= WITHIN_A_PIXEL);
   const intervals = lines(svg, 'rule', ['x1', 'x2']).filter(([x1, x2]) => x1 !== x2);
   const halves = intervals.map(([low, high]) => (high! - low!) / 2 / pixels);
   assert.equal(
@@ -101,7 +106,7 @@ test('the bars of a table: lengths as the differences, intervals around their en
 
 test('a row that failed does not hide the others: it is cut at eight times what the middle row reaches', () => {
   const rows = MADE_UP_TABLE.rows.map((row) =>
-    row.variant === 'dot' ? { ...row, difference: { mean: -7, low: -15, high: 2 } } : row,
+    row.variant === 'dot' ? { ...row, difference: { ...NONE, mean: -7, low: -15, high: 2 } } : row,
   );
   const svg = drawRows({ ...MADE_UP_TABLE, rows }, WIDE);
   const widths = [...parse(svg).querySelectorAll('[aria-label="bar"] rect')].map((bar) =>
@@ -125,7 +130,7 @@ test('a table’s numbers, ours and the paper’s, stand beside the bars; what i
   assert.is(parse(drawRows(MADE_UP_TABLE, WIDE)).querySelectorAll('[aria-label="dot"] path').length, 5);
 });
 
-test('the points of a figure: at their PSNR, with their spread; claims, differences and gaps are marked', () => {
+test('the points of a figure: at their PSNR, with their intervals; claims, gaps and other methods are marked', () => {
   const svg = drawRows(MADE_UP_FIGURE, WIDE);
   const dots = [...parse(svg).querySelectorAll('[aria-label="dot"] circle')];
   const heights = dots.map((dot) => Number(dot.getAttribute('cy')));
@@ -134,13 +139,68 @@ test('the points of a figure: at their PSNR, with their spread; claims, differen
     heights.map((height) => ((heights[2]! - height) / pixels).toFixed(2)),
     ['-0.40', '-0.10', '0.00', '-0.05'],
   );
-  const spreads = lines(svg, 'rule', ['y1', 'y2']).map(([y1, y2]) => Math.abs(y1! - y2!) / 2 / pixels);
-  assert.is(spreads.filter((spread) => spread.toFixed(2) === '0.02').length, 4);
+  const halves = lines(svg, 'rule', ['y1', 'y2']).map(([y1, y2]) =>
+    (Math.abs(y1! - y2!) / 2 / pixels).toFixed(2),
+  );
+  assert.equal(
+    ['0.05', '0.04', '0.06'].map((half) => halves.includes(half)),
+    [true, true, true],
+  );
+  const [bm3d] = lines(svg, 'rule', ['y1']) as [[number]];
+  assert.is(((heights[2]! - bm3d[0]) / pixels).toFixed(2), '0.30');
   const texts = textsIn(svg);
   assert.is(texts.filter((text) => text === '▼').length, 4);
   assert.is(texts.filter((text) => text === 'missing').length, 1);
-  for (const text of ['3', '9', 'PSNR (dB)', 'q']) assert.ok(texts.includes(text), text);
-  assert.is(parse(svg).querySelectorAll('[aria-label="dot"] path').length, 2);
+  for (const text of ['3', '9', 'PSNR (dB)', 'q', 'BM3D 29.30']) assert.ok(texts.includes(text), text);
+});
+
+test('a legend has what is drawn, and nothing else', () => {
+  const of = (results: Results, change: (row: Row) => Row) =>
+    marksOf({ ...results, rows: results.rows.map(change) }).join(' ');
+  const same = (row: Row) => row;
+  const single = (row: Row): Row => ({
+    ...row,
+    difference: row.difference && { ...row.difference, low: null, high: null },
+  });
+  const certain = (row: Row): Row => (row.difference?.low === null ? { ...row, difference: null } : row);
+  assert.is(
+    of(MADE_UP_TABLE, same),
+    'Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale. ' +
+      'Beyond the axis: DnCNN 35.00 dB.',
+  );
+  assert.not.match(of(MADE_UP_TABLE, single), /interval/);
+  assert.not.match(
+    of({ ...MADE_UP_TABLE, rows: MADE_UP_TABLE.rows.filter(({ variant }) => variant !== 'near') }, certain),
+    /pale/,
+  );
+  assert.match(
+    of(MADE_UP_TABLE, (row) =>
+      row.variant === 'dot' ? { ...row, difference: { ...NONE, mean: -7, low: -15, high: -6 } } : row,
+    ),
+    /; ◂: further than the axis reaches/,
+  );
+  assert.not.match(marksOf(withoutRuns(MADE_UP_TABLE)).join(' '), /Bars|pale|▸/);
+  assert.is(
+    of(MADE_UP_FIGURE, same),
+    'Dots: ours, with the 95 % interval of the difference to the full model. Dashed: the full model. ' +
+      'The paper finds, beside the full model: ▼ less. Beyond the axis: DnCNN 35.00 dB.',
+  );
+  assert.not.match(of(MADE_UP_FIGURE, single), /interval/);
+});
+
+test('numbers that are not finite leave a gap', () => {
+  const lost = (row: Row): Row =>
+    row.variant === 'dot' || row.variant === 'q3'
+      ? { ...row, psnr: Number.NaN, difference: { ...NONE, mean: Number.NaN, low: null, high: null } }
+      : row;
+  for (const results of [MADE_UP_TABLE, MADE_UP_FIGURE]) {
+    const svg = drawRows({ ...results, rows: results.rows.map(lost) }, WIDE);
+    assert.not.match(svg.replaceAll('>NaN<', '><'), /NaN|Infinity/);
+  }
+  const [first, ...others] = runsOf(MADE_UP_TABLE);
+  const run = { ...first!, validationCurve: [{ step: 1, psnr: Number.NaN }, ...first!.validationCurve] };
+  const all = [run, ...others];
+  assertWellFormed(drawCurves('psnr', { runs: [run], full: [], all, label: 'x' }));
 });
 
 test('curves: a line a seed over the full model’s, on axes shared with the others', () => {

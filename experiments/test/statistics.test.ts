@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pairedDifference, rowsOf, verdictOf } from '../lib/statistics.ts';
+import { holm } from '../lib/holm.ts';
+import type { Row } from '../lib/results.ts';
+import { pairedDifference, rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
 /** Of sums and quotients of a few numbers in float64, and of quantiles found by iteration. */
@@ -22,7 +24,7 @@ test('mean and standard deviation over seeds, and the difference to the full mod
   assert.is(dot!.psnr, 27);
   assert.is(dot!.psnrSd, Math.sqrt(13));
   near(dot!.ssim, 0.6);
-  assert.equal(dot!.difference, { mean: -6, low: null, high: null });
+  assert.equal(dot!.difference, { mean: -6, low: null, high: null, p: null, holm: null });
   assert.equal([dot!.seeds, dot!.parameters, dot!.noisyPsnr], [[1, 2, 3], 123, 20]);
   assert.equal([full!.seeds, full!.psnr, full!.psnrSd], [[1], 30, null]);
   assert.equal([dot!.verdict, full!.verdict], ['not tested', 'full model']);
@@ -45,10 +47,12 @@ test('all rows are there, in the order of the experiment; what has not been run 
 test('seeds alone differ: the paired t-test of their means', () => {
   // Each seed's difference is the same on all images: -1, -2, -3. The mean is -2, its error 1 / sqrt(3), and the
   // quantile of t with 2 degrees of freedom 4.30265272975.
-  const { mean, low, high } = pairedDifference([-1, -2, -3].map((d) => [d, d, d, d]));
+  const { mean, low, high, p } = pairedDifference([-1, -2, -3].map((d) => [d, d, d, d]));
   near(mean, -2);
   near(low, -2 - 4.30265272975 / Math.sqrt(3));
   near(high, -2 + 4.30265272975 / Math.sqrt(3));
+  // With 2 degrees of freedom, p = 1 - t / sqrt(2 + t²), and t = 2 sqrt(3).
+  near(p, 1 - Math.sqrt(12) / Math.sqrt(2 + 12));
 });
 
 test('images alone differ: the paired t-test of their means', () => {
@@ -92,16 +96,64 @@ test('no difference at all has no spread; a single seed or image has no interval
       [0, 0],
       [0, 0],
     ]),
-    { mean: 0, low: 0, high: 0 },
+    { mean: 0, low: 0, high: 0, p: 1, holm: null },
   );
-  assert.equal(pairedDifference([[1, 2]]), { mean: 1.5, low: null, high: null });
-  assert.equal(pairedDifference([[1], [2]]), { mean: 1.5, low: null, high: null });
+  assert.is(
+    pairedDifference([
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ]).p,
+    0,
+  );
+  const none = { low: null, high: null, p: null, holm: null };
+  assert.equal(pairedDifference([[1, 2]]), { ...none, mean: 1.5 });
+  assert.equal(pairedDifference([[1], [2]]), { ...none, mean: 1.5 });
+});
+
+test('a PSNR that is not finite is not tested', () => {
+  for (const wrong of [Number.NaN, Infinity, -Infinity]) {
+    const d = [
+      [1, 2],
+      [wrong, 3],
+    ];
+    const { low, high, p } = pairedDifference(d);
+    assert.equal([low, high, p], [null, null, null]);
+    const [dot] = rows([
+      runWith('dot', 1, [29, wrong]),
+      runWith('dot', 2, [29, 28]),
+      runWith('full', 1, [30, 30]),
+      runWith('full', 2, [30, 30]),
+    ]);
+    assert.is(dot!.verdict, 'not tested');
+  }
+});
+
+test('Holm’s p values: each times the number of those that are not smaller, and never below a smaller one’s', () => {
+  // 4 x 0.01, 3 x 0.02, 2 x 0.03 (below 0.06, so 0.06), 1 x 0.9
+  assert.equal(holm([0.03, 0.01, 0.9, 0.02]), [0.06, 0.04, 0.9, 0.06]);
+  assert.equal(holm([0.6, 0.7]), [1, 1]);
+  assert.equal(holm([]), []);
+});
+
+test('side by side: rows that are not tested do not count, and the correction may take a verdict away', () => {
+  const agreeing = rows(
+    [1, 2, 3].flatMap((seed) => [
+      runWith('dot', seed, [28.4 + 0.3 * seed, 28.5 + 0.3 * seed]),
+      runWith('full', seed, [30, 30.1]),
+    ]),
+  );
+  const [[dot, full], [missing]] = sideBySide([agreeing, rows([])]) as [[Row, Row], [Row]];
+  assert.equal([dot.difference!.holm, dot.holmVerdict], [dot.difference!.p, 'agrees']);
+  assert.equal([full.holmVerdict, missing.holmVerdict], ['full model', 'missing']);
+  const many = sideBySide(Array.from({ length: 9 }, () => agreeing));
+  assert.is(many[8]![0]!.verdict, 'agrees');
+  assert.is(many[8]![0]!.holmVerdict, 'inside the noise');
 });
 
 test('the verdict: the paper’s sign, outside the noise', () => {
-  const verdict = (claim: 'lower' | 'equal' | 'higher' | null, low: number, high: number) =>
+  const verdict = (claim: 'lower' | 'equal' | 'higher', low: number, high: number) =>
     verdictOf({
-      difference: { mean: (low + high) / 2, low, high },
+      difference: { mean: (low + high) / 2, low, high, p: null, holm: null },
       paper: { psnr: null, difference: null, claim, words: null },
     });
   assert.is(verdict('lower', -0.3, -0.1), 'agrees');
@@ -112,7 +164,6 @@ test('the verdict: the paper’s sign, outside the noise', () => {
   assert.is(verdict('higher', -0.1, 0.3), 'inside the noise');
   assert.is(verdict('equal', -0.1, 0.3), 'agrees');
   assert.is(verdict('equal', 0.1, 0.3), 'opposite');
-  assert.is(verdict(null, -0.3, -0.1), 'paper unknown');
 });
 
 test('the paper’s difference to its full model needs both numbers', () => {

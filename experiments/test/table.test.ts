@@ -2,25 +2,29 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { networkId, scaleOf } from '../lib/experiment.ts';
-import { rowsOf } from '../lib/statistics.ts';
+import type { Row } from '../lib/results.ts';
+import { rowsOf, sideBySide } from '../lib/statistics.ts';
 import { formatCsv, formatTable } from '../lib/table.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
-const rows = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [
+const measured = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [
   runWith('dot', 1, [24, 23.5]),
   runWith('dot', 2, [26, 25.5]),
   runWith('full', 1, [30.25, 30.25]),
   runWith('full', 2, [32, 32]),
 ]);
 
+/** Beside eleven others: what one row alone shows may then be chance. */
+const [rows] = sideBySide(Array.from({ length: 12 }, () => measured)) as [Row[]];
+
 test('the table has the noisy input and a row a variant, in columns', () => {
   assert.is(
     formatTable({ rows }),
     [
-      '                     PSNR (dB)    SSIM  to full model   95 % interval  parameters  seeds  paper, Set12 (dB)  verdict',
-      'noisy input              20.00',
-      'Dot product       24.75 ± 1.41  0.8000          −6.38  −8.10 to −4.65         123      2                  -  agrees',
-      'Full, "embedded"  31.13 ± 1.24  0.8000          +0.00               -         123      2              30.50  full model',
+      '                  PSNR (dB)    SSIM  to full model   95 % interval  Holm’s p  parameters  seeds  paper, Set12 (dB)  verdict',
+      'noisy input           20.00',
+      'Dot product           24.75  0.8000          −6.38  −8.10 to −4.65      0.09         123      2              lower  agrees',
+      'Full, "embedded"      31.13  0.8000          +0.00               -         -         123      2              30.50  full model',
     ].join('\n'),
   );
 });
@@ -29,22 +33,23 @@ test('on a narrow terminal the columns that matter less are named below', () => 
   assert.is(
     formatTable({ rows }, 80),
     [
-      '                     PSNR (dB)  to full model   95 % interval  verdict',
-      'noisy input              20.00',
-      'Dot product       24.75 ± 1.41          −6.38  −8.10 to −4.65  agrees',
-      'Full, "embedded"  31.13 ± 1.24          +0.00               -  full model',
-      'not shown, for want of columns: SSIM, parameters, seeds, paper, Set12 (dB)',
+      '                  PSNR (dB)  to full model   95 % interval  verdict',
+      'noisy input           20.00',
+      'Dot product           24.75          −6.38  −8.10 to −4.65  agrees',
+      'Full, "embedded"      31.13          +0.00               -  full model',
+      'not shown, for want of columns: SSIM, Holm’s p, parameters, seeds, paper, Set12',
+      '(dB)',
     ].join('\n'),
   );
   assert.is(
     formatTable({ rows }, 60),
     [
-      '                     PSNR (dB)  to full model  verdict',
-      'noisy input              20.00',
-      'Dot product       24.75 ± 1.41          −6.38  agrees',
-      'Full, "embedded"  31.13 ± 1.24          +0.00  full model',
-      'not shown, for want of columns: SSIM, 95 % interval,',
-      'parameters, seeds, paper, Set12 (dB)',
+      '                  PSNR (dB)  to full model  verdict',
+      'noisy input           20.00',
+      'Dot product           24.75          −6.38  agrees',
+      'Full, "embedded"      31.13          +0.00  full model',
+      'not shown, for want of columns: SSIM, 95 % interval, Holm’s',
+      'p, parameters, seeds, paper, Set12 (dB)',
     ].join('\n'),
   );
   assert.is(formatTable({ rows }, 200), formatTable({ rows }));
@@ -71,15 +76,15 @@ test('the tables of every experiment fit terminals of 60, 80 and 200 columns', (
 
 test('a row that has not been run is there', () => {
   const none = rowsOf(TINY_EXPERIMENT, TINY_SCALE, []);
-  assert.match(formatTable({ rows: none }), /\nDot product +- +- +- +- +- +0 +- {2}missing\n/);
+  assert.match(formatTable({ rows: none }), /\nDot product +- +- +- +- +- +- +0 +lower {2}missing\n/);
 });
 
 test('the CSV has a row a variant; quotes are doubled, what is not known is empty', () => {
   const [dot, full] = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [runWith('dot', 1, 24), runWith('full', 1, 30.25)]);
   assert.equal(formatCsv({ rows: [dot!, full!] }).split('\n'), [
-    'variant,label,x,seeds,parameters,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,difference_to_full_model_db,difference_low_db,difference_high_db,paper_psnr_db,paper_difference_to_full_model_db,paper_claim,verdict',
-    'dot,Dot product,,1,123,20.0000,24.0000,,0.80000,-6.2500,,,,,lower,not tested',
-    'full,"Full, ""embedded""",,1,123,20.0000,30.2500,,0.80000,0.0000,,,30.50,0.00,equal,full model',
+    'variant,label,x,seeds,parameters,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,difference_to_full_model_db,difference_low_db,difference_high_db,p,p_holm,paper_psnr_db,paper_difference_to_full_model_db,paper_claim,verdict,verdict_holm',
+    'dot,Dot product,,1,123,20.0000,24.0000,,0.80000,-6.2500,,,,,,,lower,not tested,not tested',
+    'full,"Full, ""embedded""",,1,123,20.0000,30.2500,,0.80000,0.0000,,,,,30.50,0.00,equal,full model,full model',
     '',
   ]);
 });

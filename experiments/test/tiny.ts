@@ -53,6 +53,7 @@ const SILENT: LiveLine = { show() {}, clear() {}, stop() {} };
 export function tinyOptions(out: string, changes: Partial<RunOptions> = {}): RunOptions {
   return {
     experiments: [TINY_EXPERIMENT],
+    catalogue: changes.experiments ?? [TINY_EXPERIMENT],
     scale: TINY_SCALE,
     data: TINY_DATA,
     seeds: [1],

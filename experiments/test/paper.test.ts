@@ -1,0 +1,75 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EXPERIMENTS } from '../catalogue.ts';
+import { scaleOf } from '../lib/experiment.ts';
+import { rowsOf } from '../lib/statistics.ts';
+import { alongFigure5, alongFigure6, paperTable, printed } from '../paper.ts';
+
+const rowsIn = (name: string) => {
+  const experiment = EXPERIMENTS.find((experiment) => experiment.name === name)!;
+  return rowsOf(experiment, scaleOf('laptop'), []);
+};
+
+test('every row of the ablation tables has the paper’s PSNR and its difference to the full model', () => {
+  for (const [name, number] of [
+    ['ablation-metrics', 1],
+    ['ablation-variants', 2],
+  ] as const) {
+    const rows = rowsIn(name);
+    assert.equal(
+      rows.map(({ paper }) => paper.psnr),
+      paperTable(number).map(({ psnr }) => Number(psnr)),
+    );
+    for (const { paper, variant } of rows) {
+      const isFull = variant === 'embeddedGaussian' || variant === 'nlrn';
+      assert.ok(isFull ? paper.difference === 0 : paper.difference! < 0, variant);
+      assert.is(paper.claim, isFull ? 'equal' : 'lower');
+      assert.is(paper.words === null, isFull);
+    }
+  }
+  const [, dot] = rowsIn('ablation-metrics');
+  assert.is(dot!.paper.difference!.toFixed(2), '-0.12');
+});
+
+test('the differences that the paper’s words name are those of its numbers', () => {
+  for (const { paper } of rowsIn('ablation-variants').filter(({ paper }) => paper.words)) {
+    const named = [...paper.words!.matchAll(/[-+]0\.\d\d/g)].map(([text]) =>
+      Math.abs(Number(text)).toFixed(2),
+    );
+    assert.ok(named.includes(Math.abs(paper.difference!).toFixed(2)), paper.words!);
+  }
+});
+
+test('figures: every row has a direction and words; q is nearer to the peak at 45 or farther', () => {
+  for (const { paper } of [...rowsIn('neighborhood-size'), ...rowsIn('unrolling-length')]) {
+    assert.ok(paper.psnr === 30.8 || (paper.psnr === null && paper.words !== null));
+  }
+  const claims = ([3, 9, 13, 45, 'image'] as const).map((q) => alongFigure5(q, 9).claim);
+  assert.equal(claims, ['lower', 'equal', 'higher', 'higher', 'lower']);
+  assert.equal([alongFigure5(65, 45).claim, alongFigure5(35, 45).claim], ['lower', 'lower']);
+  assert.equal(
+    [alongFigure6(2, 3), alongFigure6(4, 3), alongFigure6(15, 12), alongFigure6(9, 12)].map(
+      ({ claim }) => claim,
+    ),
+    ['lower', 'higher', 'equal', 'lower'],
+  );
+});
+
+test('all six tables are there, whole', () => {
+  const shapes = ([1, 2, 3, 4, 5, 6] as const).map((number) => {
+    const table = paperTable(number);
+    for (const row of table) assert.ok(Object.values(row).every((cell) => cell !== undefined));
+    return [table.length, Object.keys(table[0]!).length];
+  });
+  assert.equal(shapes, [
+    [6, 3],
+    [6, 2],
+    [6, 7],
+    [54, 5],
+    [54, 5],
+    [84, 5],
+  ]);
+  assert.throws(() => printed(1, 'NLRN', ''), /^Table 1 of the paper has no row "NLRN"$/);
+});
+
+test.run();
