@@ -1,42 +1,50 @@
-import { add, mul, referenceBackend, sizeOf, sum, type Tensor, type Variable, variable } from '@nlrn/tensor';
-import { grad } from './grad.ts';
+import { type Data, referenceBackend, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { vjp } from './grad.ts';
 
-/** How far `checkGrads` moves along its direction: where truncation and rounding of float64 are about equal. */
+/**
+ * How far `checkGrads` moves along its direction, for inputs of size 1 and above; smaller ones move by less. Truncation and
+ * rounding of float64 are about equal there.
+ */
 const STEP = 1e-5;
 
 /** Relative error that `checkGrads` accepts; a central difference in float64 is good to about 1e-9. */
 export const GRADIENT_TOLERANCE = 1e-6;
 
 /**
- * Compares `grad` with a central difference, in float64, along random directions.
+ * What rounding may add to a central difference, as a part of the loss's terms: a thousand units in the last place over
+ * the step. It decides where the derivative is zero or nearly so, and would otherwise have to be met exactly.
+ */
+const ROUNDING = (1000 * Number.EPSILON) / STEP;
+
+/**
+ * Compares gradients with a central difference, in float64, along random directions.
  *
- * The outputs of `f` are projected on random tensors to one scalar L. For each input in turn, and for all
+ * The outputs of `f` are projected on random tensors to one scalar L, by hand: no rule is used but those of `f`. For each input in turn, and for all
  * of them together, a random direction v must give the same slope twice: the sum of gradient · v, and
- * (L(x + h v) - L(x - h v)) / 2h. Returns the largest relative error; throws if it is above the tolerance,
- * naming the input. `uniform` draws numbers in [0, 1).
+ * (L(x + h v) - L(x - h v)) / 2h. The error is relative to the larger slope, however small that is; a slope of less
+ * than 2e-8 of the loss's own terms cannot be told from zero. Returns the largest relative error; throws if it is above
+ * the tolerance, naming the input. `uniform` draws numbers in [0, 1).
  */
 export async function checkGrads(
   f: (...inputs: Variable[]) => readonly Tensor[],
   inputs: readonly Variable[],
   uniform: () => number,
 ): Promise<number> {
-  const draw = (size: number) => Float64Array.from({ length: size }, () => 2 * uniform() - 1);
-  const projected = f(...inputs).map((y) =>
-    sum(mul(y, variable('projection', y.shape, draw(sizeOf(y.shape))))),
-  );
-  const loss = projected.reduce((a, b) => add(a, b));
+  const draw = (size: number, scale = 1) =>
+    Float64Array.from({ length: size }, () => scale * (2 * uniform() - 1));
+  const outputs = f(...inputs);
+  const projections = outputs.map((y) => variable('projection', y.shape, draw(sizeOf(y.shape))));
+  const gradients = vjp(outputs, projections, inputs);
   const backend = referenceBackend();
-  const gradients = grad(loss, inputs);
-  const program = backend.compile({
-    outputs: { loss, ...Object.fromEntries(gradients.map((g, i) => [`${i}`, g])) },
-  });
+  const program = backend.compile({ outputs: { ...named('y', outputs), ...named('g', gradients) } });
   const found = await program.run();
+  const terms = termsOf(found, projections);
 
   let worst = 0;
   const each = inputs.map((_, i) => [i]);
   const together = inputs.length > 1 ? [inputs.map((_, i) => i)] : [];
   for (const moved of [...each, ...together]) {
-    const directions = moved.map((i) => draw(inputs[i]!.initial.length));
+    const directions = moved.map((i) => draw(inputs[i]!.initial.length, reachOf(inputs[i]!)));
     const lossAt = async (h: number) => {
       moved.forEach((i, k) => {
         backend.write(
@@ -44,15 +52,15 @@ export async function checkGrads(
           Float64Array.from(inputs[i]!.initial, (x, at) => x + h * directions[k]![at]!),
         );
       });
-      return (await program.run()).loss![0]!;
+      return totalOf(termsOf(await program.run(), projections));
     };
     const numeric = ((await lossAt(STEP)) - (await lossAt(-STEP))) / (2 * STEP);
     await lossAt(0);
     const analytic = moved.reduce(
-      (total, i, k) => total + directions[k]!.reduce((s, d, at) => s + d * found[`${i}`]![at]!, 0),
+      (total, i, k) => total + directions[k]!.reduce((s, d, at) => s + d * found[`g${i}`]![at]!, 0),
       0,
     );
-    const error = Math.abs(numeric - analytic) / Math.max(1, Math.abs(numeric), Math.abs(analytic));
+    const error = relativeError(numeric, analytic, totalOf(terms.map(Math.abs)));
     if (!(error <= GRADIENT_TOLERANCE)) {
       const names = moved.map((i) => inputs[i]!.name).join(', ');
       throw new Error(`checkGrads: in ${names}: gradient gives ${analytic}, central difference ${numeric}`);
@@ -60,4 +68,31 @@ export async function checkGrads(
     worst = Math.max(worst, error);
   }
   return worst;
+}
+
+/** Tensors under the names `y0`, `y1`, … */
+function named(prefix: string, tensors: readonly Tensor[]): Record<string, Tensor> {
+  return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]));
+}
+
+/** Every element of the outputs, times that of its projection. */
+function termsOf(found: Readonly<Record<string, Data>>, projections: readonly Variable[]): number[] {
+  return projections.flatMap(({ initial }, i) => Array.from(found[`y${i}`]!, (y, at) => y * initial[at]!));
+}
+
+function totalOf(terms: readonly number[]): number {
+  return terms.reduce((a, b) => a + b, 0);
+}
+
+/** The largest element of an input, or 1 if that is less, or if there is none but zero. */
+function reachOf({ initial }: Variable): number {
+  return Math.min(1, Math.max(...Array.from(initial, Math.abs))) || 1;
+}
+
+/** Of two slopes, where rounding has an allowance of its own: `GRADIENT_TOLERANCE` is reached by either alone. */
+function relativeError(numeric: number, analytic: number, terms: number): number {
+  const difference = Math.abs(numeric - analytic);
+  if (difference === 0) return 0;
+  const largest = Math.max(Math.abs(numeric), Math.abs(analytic));
+  return difference / (largest + (ROUNDING / GRADIENT_TOLERANCE) * terms);
 }

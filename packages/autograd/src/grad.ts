@@ -18,16 +18,26 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
       `grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`,
     );
   }
-  const cotangents = new Map<Tensor, Tensor>([[loss, full([], 1)]]);
+  return vjp([loss], [full([], 1)], wrt);
+}
+
+/**
+ * A vector-Jacobian product: as `grad` of the sum of all outputs' elements, each times that of its cotangent [the
+ * output's shape].
+ */
+export function vjp(outputs: readonly Tensor[], given: readonly Tensor[], wrt: readonly Tensor[]): Tensor[] {
+  const cotangents = new Map<Tensor, Tensor>();
+  const collect = (tensor: Tensor, g: Tensor): void => {
+    const known = cotangents.get(tensor);
+    cotangents.set(tensor, known ? add(known, g) : g);
+  };
+  for (const [i, y] of outputs.entries()) collect(y, given[i]!);
   const rebuilt = new Map<Tensor, Tensor>();
-  for (const operation of operationsBetween(wrt, loss)) {
+  for (const operation of operationsBetween(wrt, outputs)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
     const received = sendBack(operation, cotangents, rebuilt);
     operation.inputs.forEach((x, i) => {
-      const g = received[i];
-      if (!g) return;
-      const known = cotangents.get(x);
-      cotangents.set(x, known ? add(known, g) : g);
+      if (received[i]) collect(x, received[i]);
     });
   }
   return wrt.map((x) => cotangents.get(x) ?? zeros(x.shape));
@@ -57,12 +67,12 @@ function sendBack(
   });
 }
 
-/** The operations on a path from any of `wrt` to the loss, last created first: users before what they use. */
-function operationsBetween(wrt: readonly Tensor[], loss: Tensor): Operation[] {
+/** The operations on a path from any of `wrt` to an output, last created first: users before what they use. */
+function operationsBetween(wrt: readonly Tensor[], outputs: readonly Tensor[]): Operation[] {
   const onPath = new Map<Tensor, boolean>(wrt.map((x) => [x, true]));
   const found = new Set<Operation>();
   const leads = (tensor: Tensor): boolean => onPath.get(tensor) ?? false;
-  for (const tensor of ancestors(loss)) {
+  for (const tensor of ancestors(outputs)) {
     if (tensor.origin.kind !== 'operation') continue;
     const { operation } = tensor.origin;
     if (!operation.inputs.some(leads)) continue;
@@ -72,9 +82,9 @@ function operationsBetween(wrt: readonly Tensor[], loss: Tensor): Operation[] {
   return [...found].reverse();
 }
 
-/** A tensor and everything that it is made of, in order of creation. */
-function ancestors(tensor: Tensor): Tensor[] {
-  const seen = new Set([tensor]);
+/** Tensors and everything that they are made of, in order of creation. */
+function ancestors(tensors: readonly Tensor[]): Tensor[] {
+  const seen = new Set(tensors);
   for (const t of seen) {
     if (t.origin.kind === 'operation') for (const x of t.origin.operation.inputs) seen.add(x);
   }

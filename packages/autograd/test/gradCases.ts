@@ -30,11 +30,14 @@ import {
   relu,
   reshape,
   type Shape,
+  sizeOf,
   sqrt,
   sub,
   sum,
   type Tensor,
   transpose,
+  type Variable,
+  variable,
   windowedAttention,
   windowedAttentionGrad,
 } from '@nlrn/tensor';
@@ -50,10 +53,33 @@ export interface GradCase {
   readonly draw: Draw;
 }
 
+/** The inputs of a case, drawn anew. */
+export function createInputs(
+  { inputs, draw }: Pick<GradCase, 'inputs' | 'draw'>,
+  random: Random,
+): Variable[] {
+  return inputs.map((shape, i) =>
+    variable(
+      `input ${i}`,
+      shape,
+      Float64Array.from({ length: sizeOf(shape) }, () => draw(random, i)),
+    ),
+  );
+}
+
+/** What a case's function returns, as a list. */
+export function outputsOf(result: Tensor | readonly Tensor[]): readonly Tensor[] {
+  return Array.isArray(result) ? result : [result as Tensor];
+}
+
 /** In [-1, 1). */
 const signed: Draw = (random) => 2 * random.uniform() - 1;
 /** In [0.5, 1.5): where log, sqrt and division are smooth. */
 const positive: Draw = (random) => 0.5 + random.uniform();
+/** Down to -20: where exp is small. */
+const farBelow: Draw = (random) => -20 + 4 * random.uniform();
+/** Of the order of a millionth: where log, sqrt and division are steep. */
+const tiny: Draw = (random) => 1e-6 * (0.5 + random.uniform());
 /**
  * Multiples of 0.5, moved by 0.2 for the first input and 0.4 for the second: none is closer than 0.1 to zero
  * or to an element of the other input, so that no central difference of step 1e-5 crosses a kink.
@@ -261,14 +287,18 @@ const permutations = [
 /** Cases for every primitive, with every combination of its parameters. */
 export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: readonly GradCase[] } = {
   neg: unaryCases(neg),
-  exp: unaryCases(exp),
-  log: unaryCases(log, positive),
-  sqrt: unaryCases(sqrt, positive),
+  exp: [...unaryCases(exp), gradCase('of what is far below zero', [[3]], exp, farBelow)],
+  log: [...unaryCases(log, positive), gradCase('of what is tiny', [[3]], log, tiny)],
+  sqrt: [...unaryCases(sqrt, positive), gradCase('of what is tiny', [[3]], sqrt, tiny)],
   relu: unaryCases(relu, apart),
   add: [...binaryCases(add), gradCase('of a tensor and itself', [[4]], (x) => add(x, x))],
   sub: [...binaryCases(sub), gradCase('of a tensor and itself', [[4]], (x) => sub(x, x))],
   mul: [...binaryCases(mul), gradCase('of a tensor and itself', [[4]], (x) => mul(x, x))],
-  div: [...binaryCases(div, positive), gradCase('of a tensor and itself', [[4]], (x) => div(x, x), positive)],
+  div: [
+    ...binaryCases(div, positive),
+    gradCase('of a tensor and itself', [[4]], (x) => div(x, x), positive),
+    gradCase('of what is tiny', [[3], [3]], div, tiny),
+  ],
   maximum: binaryCases(maximum, apart),
   minimum: binaryCases(minimum, apart),
   // A step function: its own derivative is zero, and the other factor's must be unharmed.
@@ -313,6 +343,7 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
     gradCase('of one tensor', [[2, 3]], (x) => globalNorm([x])),
     gradCase('of three', [[2, 3], [], [4]], (...xs) => globalNorm(xs)),
     gradCase('of a tensor twice', [[3], [2]], (x, y) => globalNorm([x, y, x])),
+    gradCase('of what is tiny', [[3], [2]], (x, y) => globalNorm([x, y]), tiny),
   ],
   reshape: [
     gradCase('to a matrix', [[2, 3, 2]], (x) => reshape(x, [4, 3])),

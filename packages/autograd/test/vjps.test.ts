@@ -10,33 +10,19 @@ import {
   primitives,
   Random,
   referenceBackend,
-  type Shape,
-  sizeOf,
   sqrt,
   square,
   sum,
   type Tensor,
-  type Variable,
   variable,
 } from '@nlrn/tensor';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkGrads } from '../src/checkGrads.ts';
 import { grad } from '../src/grad.ts';
-import { fusedCases, type GradCase, gradCases } from './gradCases.ts';
-
-const createInputs = ({ inputs, draw }: Pick<GradCase, 'inputs' | 'draw'>, random: Random): Variable[] =>
-  inputs.map((shape: Shape, i) =>
-    variable(
-      `input ${i}`,
-      shape,
-      Float64Array.from({ length: sizeOf(shape) }, () => draw(random, i)),
-    ),
-  );
+import { createInputs, fusedCases, type GradCase, gradCases, outputsOf } from './gradCases.ts';
 
 const shapeOf = (tensor: Tensor) => [...tensor.shape];
-
-const listed = <T>(x: T | readonly T[]): readonly T[] => (Array.isArray(x) ? x : [x as T]);
 
 /** Names of the primitives that tensors are made of. */
 function primitivesOf(tensors: readonly Tensor[]): Set<string> {
@@ -75,7 +61,7 @@ for (const [name, cases] of Object.entries(gradCases)) {
     rule(title, async () => {
       const random = new Random(`${name}, ${title}`);
       const inputs = createInputs(given, random);
-      const outputs = listed(f(...inputs));
+      const outputs = outputsOf(f(...inputs));
       assert.ok(primitivesOf(outputs).has(name), `the case does not use ${name}`);
       const gradients = grad(
         outputs.map((y) => sum(y)).reduce((a, b) => add(a, b)),
@@ -115,7 +101,7 @@ for (const [title, { inputs, f }] of Object.entries(twice)) {
   second(title, async () => {
     const random = new Random(title);
     const variables = createInputs({ inputs, draw: () => 0.2 + 0.6 * random.uniform() }, random);
-    const loss = listed(f(...variables))
+    const loss = outputsOf(f(...variables))
       .map((y) => sum(y))
       .reduce((a, b) => mul(a, b));
     const gradients = grad(loss, variables);
