@@ -6,7 +6,14 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
   return x.shape.length === 0 ? sum(g) : g;
 }
 
-/** Ties send the whole cotangent to the second argument: a choice, as no derivative exists there. */
+/**
+ * Ties of maximum and minimum send the whole cotangent to the second argument, and relu passes none on at 0: choices, as no
+ * derivative exists there.
+ *
+ * At 0, the edge of where they are defined, sqrt and log are infinitely steep, and so is division by 0: gradients are
+ * infinite there, and NaN where the cotangent is 0. A norm or a deviation is kept away from it by a small constant under
+ * the root; `globalNorm` needs none.
+ */
 export const elementwiseRules: Rules<
   'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater'
 > = {

@@ -1,4 +1,17 @@
-import { broadcastTo, crop, div, flip, mul, pad, reshape, sum, transpose } from '@nlrn/tensor';
+import {
+  add,
+  broadcastTo,
+  crop,
+  div,
+  flip,
+  greater,
+  mul,
+  pad,
+  reshape,
+  sub,
+  sum,
+  transpose,
+} from '@nlrn/tensor';
 import { notDifferentiable, type Rules } from './rule.ts';
 
 export const movementRules: Rules<
@@ -23,7 +36,11 @@ export const movementRules: Rules<
     const repeated = shape.flatMap((n, axis) => (x!.shape[axis] === 1 && n > 1 ? [axis] : []));
     return [reshape(sum(g!, { axes: repeated }), x!.shape)];
   },
-  globalNorm: ({ g: [g], y: [y], x }) => x.map((t) => mul(div(g!, y!), t)),
+  // x / |x|; at zero, where there is no derivative, zero: what a division by 1 gives.
+  globalNorm: ({ g: [g], y: [y], x }) => {
+    const isZero = sub(1, greater(y!, 0));
+    return x.map((t) => mul(div(g!, add(y!, isZero)), t));
+  },
   reshape: ({ g: [g], x: [x] }) => [reshape(g!, x!.shape)],
   transpose: ({ g: [g], params: { axes } }) => [
     transpose(

@@ -1,21 +1,21 @@
 import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
 
-/** `epsilon` is added to the variance; `relu` applies max(y, 0) to the result in the same pass. */
+/** `epsilon` is added to the variance, at least 0: if it is 0, channels whose values are all equal become NaN; `relu` applies max(y, 0) to the result in the same pass. */
 export type BatchNormParams = { epsilon: number; relu: boolean };
 
 export const batchNormPrimitive: Primitive<BatchNormParams> & { name: 'batchNorm' } = {
   name: 'batchNorm',
-  shapes([x, ...channels]) {
-    const C = checkChannels('batchNorm', x!, channels);
+  shapes([x, ...channels], { epsilon }) {
+    const C = checkChannels('batchNorm', x!, channels, epsilon);
     return [x!, [C], [C]];
   },
 };
 
 export const batchNormInferencePrimitive: Primitive<BatchNormParams> & { name: 'batchNormInference' } = {
   name: 'batchNormInference',
-  shapes([x, ...channels]) {
-    checkChannels('batchNormInference', x!, channels);
+  shapes([x, ...channels], { epsilon }) {
+    checkChannels('batchNormInference', x!, channels, epsilon);
     return [x!];
   },
   inPlace: [[0, 0]],
@@ -23,14 +23,15 @@ export const batchNormInferencePrimitive: Primitive<BatchNormParams> & { name: '
 
 export const batchNormGradPrimitive: Primitive<BatchNormParams> & { name: 'batchNormGrad' } = {
   name: 'batchNormGrad',
-  shapes([g, x, ...channels]) {
-    const C = checkChannels('batchNormGrad', x!, channels);
+  shapes([g, x, ...channels], { epsilon }) {
+    const C = checkChannels('batchNormGrad', x!, channels, epsilon);
     return [g!, [C], [C]];
   },
   inPlace: [[0, 0]],
 };
 
-function checkChannels(operation: string, x: Shape, channels: readonly Shape[]): number {
+function checkChannels(operation: string, x: Shape, channels: readonly Shape[], epsilon: number): number {
+  expect(epsilon >= 0, operation, `epsilon must be at least 0, is ${epsilon}`);
   expect(x.length >= 2, operation, `x must be [..., C], is ${formatShape(x)}`);
   const C = x.at(-1)!;
   for (const shape of channels) {

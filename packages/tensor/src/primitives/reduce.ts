@@ -57,7 +57,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   return sameShape(aligned.shape, shape) ? aligned : apply1(broadcastToPrimitive, [aligned], { shape });
 }
 
-/** The Euclidean norm of all tensors' elements together, as a scalar. */
+/** The Euclidean norm of all tensors' elements together, as a scalar; where that is zero, its gradient is, too. */
 export function globalNorm(tensors: readonly Tensor[]): Tensor {
   return apply1(globalNormPrimitive, tensors, {});
 }

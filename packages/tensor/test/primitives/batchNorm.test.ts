@@ -67,6 +67,10 @@ test('shapes that do not fit', () => {
     () => batchNorm(input('x', [3]), scale, shift, params),
     /batchNorm: x must be \[\.\.\., C\], is \[3\]/,
   );
+  assert.throws(
+    () => batchNorm(x, scale, shift, { epsilon: -1, relu: false }),
+    /batchNorm: epsilon must be at least 0, is -1/,
+  );
 });
 
 test.run();

@@ -1,0 +1,223 @@
+import {
+  batchNorm,
+  batchNormInference,
+  div,
+  exp,
+  globalNorm,
+  greater,
+  log,
+  maximum,
+  minimum,
+  mul,
+  relu,
+  reshape,
+  sqrt,
+  square,
+  sum,
+  type Tensor,
+  type Variable,
+  variable,
+  windowedAttention,
+} from '@nlrn/tensor';
+import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { grad } from '../src/grad.ts';
+import { gradCases } from './gradCases.ts';
+
+/** The gradients of the sum of a function's values in all of its inputs, at a point where they are not smooth, or nearly. */
+interface Edge {
+  readonly title: string;
+  readonly at: readonly (readonly number[])[];
+  readonly f: (...inputs: Variable[]) => Tensor;
+  readonly gradients: readonly (readonly number[])[];
+}
+
+const NORM = { epsilon: 1, relu: true };
+
+const attention = (theta: Tensor, psi: Tensor, g: Tensor, q: number) => {
+  const pixels = [theta, psi, g].map((x) => reshape(x, [1, 1, x.shape[0]!, 1]));
+  return windowedAttention(pixels[0]!, pixels[1]!, pixels[2]!, { q, normalize: 'softmax' }).Z;
+};
+
+const Inf = Number.POSITIVE_INFINITY;
+
+/** Primitives with points at which a gradient is a choice, infinite, or near to 0 / 0. */
+const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> = {
+  exp: [{ title: 'beyond what a number holds', at: [[-1000, 1000]], f: exp, gradients: [[0, Inf]] }],
+  log: [
+    { title: 'at zero', at: [[0]], f: log, gradients: [[Inf]] },
+    {
+      title: 'at zero, with a cotangent of zero',
+      at: [[0]],
+      f: (x) => mul(0, log(x)),
+      gradients: [[Number.NaN]],
+    },
+  ],
+  sqrt: [
+    { title: 'at zero', at: [[0]], f: sqrt, gradients: [[Inf]] },
+    {
+      title: 'at zero, with a cotangent of zero',
+      at: [[0]],
+      f: (x) => square(sqrt(x)),
+      gradients: [[Number.NaN]],
+    },
+  ],
+  relu: [{ title: 'at zero', at: [[0, -0]], f: relu, gradients: [[0, 0]] }],
+  div: [
+    {
+      title: 'by zero',
+      at: [
+        [1, -1],
+        [0, 0],
+      ],
+      f: div,
+      gradients: [
+        [Inf, Inf],
+        [-Inf, Inf],
+      ],
+    },
+    { title: 'of zero by zero', at: [[0], [0]], f: div, gradients: [[Inf], [Number.NaN]] },
+  ],
+  maximum: [
+    {
+      title: 'of equals',
+      at: [
+        [2, 0],
+        [2, -0],
+      ],
+      f: maximum,
+      gradients: [
+        [0, 0],
+        [1, 1],
+      ],
+    },
+  ],
+  minimum: [
+    {
+      title: 'of equals',
+      at: [
+        [2, 0],
+        [2, -0],
+      ],
+      f: minimum,
+      gradients: [
+        [0, 0],
+        [1, 1],
+      ],
+    },
+  ],
+  greater: [{ title: 'of equals', at: [[2], [2]], f: greater, gradients: [[0], [0]] }],
+  globalNorm: [
+    { title: 'of zeros', at: [[0, 0], [0]], f: (x, y) => globalNorm([x, y]), gradients: [[0, 0], [0]] },
+    {
+      title: 'of a zero beside another',
+      at: [[0, 0], [-2]],
+      f: (x, y) => globalNorm([x, y]),
+      gradients: [[0, 0], [-1]],
+    },
+  ],
+  batchNorm: [
+    {
+      title: 'of equal values: the variance is zero',
+      at: [[3, 3], [2], [1]],
+      f: (x, scale, shift) =>
+        sum(mul(variable('g', [2, 1], [1, 5]), batchNorm(reshape(x, [2, 1]), scale, shift, NORM).y)),
+      gradients: [[-4, 4], [0], [6]],
+    },
+    {
+      title: 'at the kink of its relu',
+      at: [[3, 3], [2], [0]],
+      f: (x, scale, shift) => batchNorm(reshape(x, [2, 1]), scale, shift, NORM).y,
+      gradients: [[0, 0], [0], [0]],
+    },
+  ],
+  batchNormInference: [
+    {
+      title: 'with a variance of zero',
+      at: [[3, 3], [2], [1], [3], [0]],
+      f: (x, scale, shift, mean, variance) =>
+        batchNormInference(reshape(x, [2, 1]), scale, shift, mean, variance, NORM),
+      gradients: [[2, 2], [0], [2], [-4], [0]],
+    },
+  ],
+  windowedAttention: [
+    {
+      title: 'where all logits are equal',
+      at: [
+        [1, 1, 1],
+        [0, 0, 0],
+        [3, 0, 0],
+      ],
+      f: (theta, psi, g) => mul(variable('g', [1, 1, 3, 1], [1, 2, 4]), attention(theta, psi, g, 3)),
+      gradients: [
+        [0, 0, 0],
+        [14 / 3, -7 / 3, -7 / 3],
+        [7 / 3, 7 / 3, 7 / 3],
+      ],
+    },
+    {
+      title: 'over one pixel: its weight is 1',
+      at: [[5], [7], [3]],
+      f: (theta, psi, g) => attention(theta, psi, g, 1),
+      gradients: [[0], [0], [1]],
+    },
+  ],
+};
+/** Primitives that are smooth wherever they are defined, which is everywhere. */
+const SMOOTH: readonly (keyof typeof gradCases)[] = [
+  'neg',
+  'add',
+  'sub',
+  'mul',
+  'full',
+  'matmul',
+  'conv2d',
+  'conv2dFilterGrad',
+  'sum',
+  'broadcastTo',
+  'reshape',
+  'transpose',
+  'flip',
+  'pad',
+  'crop',
+  'concatenate',
+];
+
+test('every primitive is smooth everywhere, or its edges are here', () => {
+  assert.equal([...SMOOTH, ...Object.keys(EDGES)].sort(), Object.keys(gradCases).sort());
+});
+test.run();
+
+/** Some roundings of float32. */
+const TOLERANCE = 1e-6;
+
+function isClose(found: number, wanted: number): boolean {
+  return Object.is(found, wanted) || Math.abs(found - wanted) <= TOLERANCE * Math.abs(wanted);
+}
+
+for (const { name: kind, open } of oneOfEachKind) {
+  const edges = suite(`gradients at edges: ${kind}`);
+  for (const [name, cases] of Object.entries(EDGES)) {
+    for (const { title, at, f, gradients } of cases) {
+      // What is not finite is up to a GPU's compiler.
+      if (kind !== 'reference' && !gradients.flat().every(Number.isFinite)) continue;
+      edges(`${name} ${title}`, async () => {
+        const backend = await open();
+        const inputs = at.map((values, i) => variable(`input ${i}`, [values.length], values));
+        const found = grad(sum(f(...inputs)), inputs);
+        const outputs = Object.fromEntries(found.map((g, i) => [`${i}`, g]));
+        const values = await backend.compile({ outputs }).run();
+        for (const [i, wanted] of gradients.entries()) {
+          const got = [...values[`${i}`]!];
+          assert.ok(
+            got.every((value, k) => isClose(value, wanted[k]!)),
+            `input ${i}: ${got}, not ${wanted}`,
+          );
+        }
+        await backend.dispose();
+      });
+    }
+  }
+  edges.run();
+}
