@@ -104,7 +104,7 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
     });
     if (finished) return;
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
-    process.exitCode = 130;
+    process.exitCode = interrupt.exitCode();
   } finally {
     interrupt.release();
   }

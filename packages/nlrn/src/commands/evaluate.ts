@@ -6,6 +6,7 @@ import { liveLine } from '../liveLine.ts';
 import { testingFacts } from '../progress.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
+import { readerGone } from './output.ts';
 import { warnOfOtherNoise } from './trainedNoise.ts';
 
 export const evaluateOptions = {
@@ -52,9 +53,11 @@ async function runEvaluate(args: Arguments): Promise<void> {
   console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
   const { mean } = await withBackend(args, (backend) =>
-    evaluate({ network, backend, dataset, sigma, seeds, onImage, onProgress }).finally(live.clear),
+    evaluate({ network, backend, dataset, sigma, seeds, signal: readerGone, onImage, onProgress }).finally(
+      live.clear,
+    ),
   );
-  console.log(line({ name: 'mean', ...mean }, width));
+  if (!readerGone.aborted) console.log(line({ name: 'mean', ...mean }, width));
 }
 
 function describeDraws(seeds: readonly number[]): string {

@@ -1,23 +1,37 @@
-/** Signals that ask a program to come to an end: Ctrl-C, and the default of `kill`. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { exitCodeOf, readerGone } from './output.ts';
 
-/**
- * Turns the first Ctrl-C into an abort signal and says `meanwhile`; the second one ends the process as usual.
- *
- * `release` restores the usual behaviour.
- */
-export function onInterrupt(meanwhile: string): { signal: AbortSignal; release: () => void } {
+/** Signals that ask a program to come to an end: Ctrl-C, the default of `kill`, and a terminal that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** A request to come to an end. */
+export interface Interrupt {
+  /** Aborted by the first signal, and when whoever read the output has gone */
+  readonly signal: AbortSignal;
+  /** What a shell reports of a command that it has ended */
+  exitCode(): number;
+  /** Restores the usual behaviour. */
+  release(): void;
+}
+
+/** Turns the first signal, such as that of Ctrl-C, into an abort and says `meanwhile`; the second one ends the process as usual. */
+export function onInterrupt(meanwhile: string): Interrupt {
   const controller = new AbortController();
+  let cause: NodeJS.Signals = 'SIGPIPE';
   const release = () => {
     for (const name of SIGNALS) process.off(name, abort);
   };
-  const abort = () => {
+  const abort = (name: NodeJS.Signals) => {
     release();
+    cause = name;
     process.stderr.write(`\n${meanwhile}; Ctrl-C again stops at once\n`);
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, abort);
-  return { signal: controller.signal, release };
+  return {
+    signal: AbortSignal.any([controller.signal, readerGone]),
+    exitCode: () => exitCodeOf(cause),
+    release,
+  };
 }
 
 /** The command that started this process, as a shell takes it: `program` and the arguments but those in `leftOut`. */

@@ -4,6 +4,7 @@ import { hideBin } from 'yargs/helpers';
 import { isUserError, UserError } from '../userError.ts';
 import { checkArguments } from './checkArguments.ts';
 import { checkValues } from './options.ts';
+import { watchOutput } from './output.ts';
 
 /** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
 export interface Cli {
@@ -18,14 +19,10 @@ export interface Cli {
  * Runs the command of the arguments, by default those that the process was started with.
  *
  * What a user can mend ends it with exit code 1 and a message that names the option or file and the remedy;
- * the trace is printed only for what only we can mend.
+ * the trace is printed only for what only we can mend. Output that cannot be written ends nothing: see `watchOutput`.
  */
 export async function runCli(cli: Cli, given = hideBin(process.argv)): Promise<void> {
-  // `… program | head` closes the pipe: that is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
+  watchOutput();
   try {
     await runCommand(cli, given);
   } catch (error) {

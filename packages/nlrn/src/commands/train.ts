@@ -72,9 +72,13 @@ interface Training {
 async function trainTo(out: string, training: Training): Promise<void> {
   const { config, dataset, backend, checkpoint, claimed } = training;
   console.log(introduction(config, dataset, backend));
-  const result = await trainShowingProgress(training);
+  const interrupt = onInterrupt('finishing this step and writing a checkpoint');
+  const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
   claimed.lost.throwIfAborted();
-  if (!result.finished) return sayHowToGoOn(checkpoint.path, result);
+  if (!result.finished) {
+    process.exitCode = interrupt.exitCode();
+    return sayHowToGoOn(checkpoint.path, result);
+  }
   const { network, seconds } = result;
   await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
   console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
@@ -85,18 +89,19 @@ export function checkpointBeside(out: string): string {
   return out.replace(/(\.safetensors)$/i, '.checkpoint$1');
 }
 
-async function trainShowingProgress({ claimed, ...options }: Training): Promise<TrainResult> {
+async function trainShowingProgress(
+  { claimed, ...options }: Training,
+  signal: AbortSignal,
+): Promise<TrainResult> {
   const line = liveLine();
-  const interrupt = onInterrupt('finishing this step and writing a checkpoint');
   const onStep = (progress: Progress) => {
     line.show(trainingFacts(progress), progress.step === progress.steps);
     claimed.refresh();
   };
   try {
     line.show(FIRST_STEP, true);
-    return await train({ ...options, signal: AbortSignal.any([interrupt.signal, claimed.lost]), onStep });
+    return await train({ ...options, signal: AbortSignal.any([signal, claimed.lost]), onStep });
   } finally {
-    interrupt.release();
     line.stop();
   }
 }
@@ -114,6 +119,4 @@ function describeTraining(config: TrainConfig, dataset: Dataset): Record<string,
 function sayHowToGoOn(checkpoint: string, { losses }: TrainResult): void {
   console.log(`stopped after step ${losses.length}; the checkpoint is ${checkpoint}`);
   console.log(`go on with:\n  ${repeatCommand('pnpm nlrn', ['--fresh'])}`);
-  // What a shell reports of a command that Ctrl-C ended: 128 + SIGINT.
-  process.exitCode = 130;
 }
