@@ -129,11 +129,10 @@ function tasksOf({ experiments, scale, seeds, only }: RunOptions, folder: string
   return tasks.filter(({ file }, i) => tasks.findIndex((task) => task.file === file) === i);
 }
 
-/** Keeps finished runs aside and deletes checkpoints, so that a run with `--fresh` that is stopped goes on without it. */
+/** Keeps finished runs and checkpoints aside, so that a run with `--fresh` that is stopped goes on without it. */
 function forget(tasks: readonly Task[], say: RunOptions['say']): void {
-  for (const { file, checkpoint } of tasks) {
-    if (existsSync(file)) say(`${file}: is kept as ${keepAside(file, 'before-fresh')}`);
-    deleteFile(checkpoint);
+  for (const path of tasks.flatMap(({ file, checkpoint }) => [file, checkpoint])) {
+    if (existsSync(path)) say(`${path}: is kept as ${keepAside(path, 'before-fresh')}`);
   }
 }
 

@@ -1,6 +1,9 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { generateImage, writePng } from '@nlrn/data';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -52,6 +55,25 @@ test('the experiments are listed with their variants at each scale', async () =>
     out,
     /\nneighborhood-size\n.*\n {2}variants, quick: q3, .*whole\n.*\n {2}variants, paper: q15, /,
   );
+});
+
+test('`exp … | head -1` does not succeed, says why, and leaves no lock', async () => {
+  const command = [
+    ...process.execArgv,
+    CLI,
+    ...'ablation-metrics --only gaussian --out head --backend wasm'.split(' '),
+  ];
+  const child = spawn(process.execPath, command, { env: { ...process.env, INIT_CWD: folder } });
+  const err = text(child.stderr);
+  child.stdout.destroy();
+  const [code] = await once(child, 'close');
+  assert.is(code, 128 + constants.signals.SIGPIPE);
+  assert.match(
+    await err,
+    /^nobody reads the output any more; finishing this step or image; everything is kept$/m,
+  );
+  const left = readdirSync(join(folder, 'head'), { recursive: true, encoding: 'utf8' });
+  assert.not.ok(left.some((name) => /lock|tmp/.test(name)));
 });
 
 test('wrong options end with code 1 and one line with what is known', async () => {

@@ -155,6 +155,9 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   const weights = readFileSync(join(folder, 'new', 'w2.safetensors'));
   assert.is((await run(...short)).code, 0);
   assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
+  const again = await run(...short, '--fresh');
+  assert.match(again.out, /^\S+w2\.checkpoint\.safetensors: is kept as \S+\.before-fresh\.safetensors\n/);
+  assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
 
   writePng(join(folder, 'photo.png'), createImage(13, 11, 3, new Float32Array(13 * 11 * 3).fill(0.5)));
   const use = ['--weights', 'new/w2.safetensors', '--backend', 'reference'];

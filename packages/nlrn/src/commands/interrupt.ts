@@ -19,7 +19,9 @@ export function onInterrupt(meanwhile: string): Interrupt {
   let cause: NodeJS.Signals = 'SIGPIPE';
   const release = () => {
     for (const name of SIGNALS) process.off(name, abort);
+    readerGone.removeEventListener('abort', sayWhy);
   };
+  const sayWhy = () => void process.stderr.write(`\nnobody reads the output any more; ${meanwhile}\n`);
   const abort = (name: NodeJS.Signals) => {
     release();
     cause = name;
@@ -27,6 +29,7 @@ export function onInterrupt(meanwhile: string): Interrupt {
     controller.abort();
   };
   for (const name of SIGNALS) process.on(name, abort);
+  readerGone.addEventListener('abort', sayWhy);
   return {
     signal: AbortSignal.any([controller.signal, readerGone]),
     exitCode: () => exitCodeOf(cause),

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
-import { type Claim, claim, deleteFile, makeFolder } from '@nlrn/files';
+import { type Claim, claim, keepAside, makeFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
@@ -24,7 +25,7 @@ export const trainOptions = {
   out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
   ...trainingOptions,
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
-  fresh: { type: 'boolean', default: false, describe: 'Delete the checkpoint and start again' },
+  fresh: { type: 'boolean', default: false, describe: 'Start again; the checkpoint is kept aside' },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -53,7 +54,9 @@ async function runTrain(args: Arguments): Promise<void> {
   makeFolder(dirname(out));
   const claimed = claim(out);
   try {
-    if (args.fresh) deleteFile(checkpoint.path);
+    if (args.fresh && existsSync(checkpoint.path)) {
+      console.log(`${checkpoint.path}: is kept as ${keepAside(checkpoint.path, 'before-fresh')}`);
+    }
     await withBackend(args, (backend) => trainTo(out, { config, dataset, backend, checkpoint, claimed }));
   } finally {
     claimed.release();
