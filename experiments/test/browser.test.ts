@@ -1,3 +1,5 @@
+// Slow: opens a browser.
+
 /** The report page in a real browser: Debian's Chromium, or the one that the environment variable CHROMIUM names. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Slow: starts processes.
+
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,5 @@
+// Slow: trains many tiny networks, and starts processes.
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -25,9 +25,10 @@ export interface TestedBackend {
 /** Numbers of threads that must give the same bits: one, two, and one that divides few sizes evenly. */
 export const THREADS = [1, 2, 3] as const;
 
-/** The modes of gpu.js that this machine has; a missing one is said to be skipped, with the reason. */
+/** The modes of gpu.js that this machine has, none in quick tests; a missing one is said to be skipped, with the reason. */
 async function testedModes(): Promise<TestedBackend[]> {
   const tested: TestedBackend[] = [];
+  if (process.env.NLRN_QUICK_TESTS) return tested;
   // Mode webgpu comes first, as in MODES: where it goes by OpenGL, headlessgl is tested by a process of its own.
   for (const mode of MODES) {
     const fault = await faultOf(mode);

@@ -1,3 +1,5 @@
+// Slow: compiles kernels of gpu.js.
+
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openMode } from '../../../src/backends/gpujs/open.ts';

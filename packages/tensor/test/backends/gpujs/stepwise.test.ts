@@ -1,3 +1,5 @@
+// Slow: compiles kernels of gpu.js.
+
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { add, BackendError, full, input, mul, variable } from '../../../src/index.ts';
