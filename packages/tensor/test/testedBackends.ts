@@ -15,20 +15,23 @@ export interface TestedBackend {
   readonly name: string;
   /** True where WGSL or GLSL decide how exact a function is. */
   readonly isGpu?: boolean;
-  /** True where a kernel takes a twentieth of a second to compile: tests of many programs take some of them. */
+  /** True where time is short, or a kernel takes a twentieth of a second to compile: tests take some of many programs. */
   readonly isSlow?: boolean;
   /** The primitives whose kernels are not those of another backend of the list; by default all. */
   readonly primitives?: readonly PrimitiveName[];
   open(): Promise<Backend>;
 }
 
+/** Whether the tests are those for every save: fewer cases, on `reference` and `wasm` with two threads alone. */
+const IS_QUICK = process.env.NLRN_QUICK_TESTS !== undefined;
+
 /** Numbers of threads that must give the same bits: one, two, and one that divides few sizes evenly. */
-export const THREADS = [1, 2, 3] as const;
+export const THREADS = IS_QUICK ? [2] : [1, 2, 3];
 
 /** The modes of gpu.js that this machine has, none in quick tests; a missing one is said to be skipped, with the reason. */
 async function testedModes(): Promise<TestedBackend[]> {
   const tested: TestedBackend[] = [];
-  if (process.env.NLRN_QUICK_TESTS) return tested;
+  if (IS_QUICK) return tested;
   // Mode webgpu comes first, as in MODES: where it goes by OpenGL, headlessgl is tested by a process of its own.
   for (const mode of MODES) {
     const fault = await faultOf(mode);
@@ -67,9 +70,10 @@ async function faultOf(mode: Mode): Promise<string | undefined> {
 
 /** Every backend in float32; what is right is decided by `reference` in float64. */
 export const testedBackends: readonly TestedBackend[] = [
-  { name: 'reference', open: async () => referenceBackend({ precision: 'float32' }) },
+  { name: 'reference', isSlow: IS_QUICK, open: async () => referenceBackend({ precision: 'float32' }) },
   ...THREADS.map((threads) => ({
     name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
+    isSlow: IS_QUICK,
     open: () => wasmBackend({ threads }),
   })),
   ...(await testedModes()),

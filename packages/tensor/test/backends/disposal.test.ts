@@ -1,3 +1,5 @@
+// Slow: compiles hundreds of programs.
+
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
