@@ -10,9 +10,11 @@ import { generateImage, writePng } from '@nlrn/data';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork, type NetworkConfig, saveWeights } from '@nlrn/nlrn';
+import { assertRefused, inFolder } from '@nlrn/nlrn/test';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { expCli } from '../expCli.ts';
 
 const folder = temporaryFolder();
 const CLI = join(import.meta.dirname, '../cli.ts');
@@ -34,12 +36,9 @@ function run(args: string): Promise<Outcome> {
   });
 }
 
-/** `ablation-metrics` with these options must end with code 1 and one line alone, and leave nothing. */
-async function fails(options: string, message: RegExp): Promise<void> {
-  const { code, out, err } = await run(`ablation-metrics --out out ${options}`);
-  assert.match(err, message);
-  assert.equal({ code, out, lines: err.trim().split('\n').length }, { code: 1, out: '', lines: 1 }, err);
-}
+/** `ablation-metrics` with these options must end with one line that a user understands. */
+const fails = (options: string, message: RegExp) =>
+  assertRefused(expCli, `ablation-metrics --out out ${options}`, message);
 
 mkdirSync(join(folder, 'images'));
 writePng(join(folder, 'images', 'x.png'), generateImage('leaves', { width: 12, height: 40, seed: 1 }));
@@ -78,54 +77,51 @@ test('`exp … | head -1` does not succeed, says why, and leaves no lock', async
   assert.not.ok(left.some((name) => /lock|tmp/.test(name)));
 });
 
-test('wrong options end with code 1 and one line with what is known', async () => {
-  await Promise.all([
-    fails(
-      '--only gaussain',
-      /^--only gaussain: unknown variant; the variants are euclidean, .*embeddedGaussian$/m,
-    ),
-    fails('--preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/m),
-    fails(
-      '--shard 4/3',
-      /^--shard 4\/3: needs a part and a whole, such as 3\/12 for the third of twelve parts$/m,
-    ),
-    fails('--seeds 1,x', /^--seeds 1,x: needs different whole numbers, such as 1,2,3$/m),
-  ]);
-  await Promise.all([
-    fails('--fresh=3', /^--fresh=3: takes no value$/m),
-    fails('--threads many', /^--threads: needs a number$/m),
-    fails('--seeds 1 --seeds 2', /^--seeds is given 2 times; give it once$/m),
-    fails('--test images --train', /^ablation-metrics: --train needs a value; /),
-  ]);
-  const all = await run('all --out out --only q5,none');
-  assert.match(all.err, /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4$/m);
-  const keep = await run('keep-weights --on images --weights none.safetensors');
-  assert.match(
-    keep.err,
-    /none\.safetensors: no such file; run "pnpm exp ablation-variants --preset laptop" first$/m,
-  );
-  mkdirSync(join(folder, 'other', 'images'), { recursive: true });
-  cpSync(join(folder, 'images', 'x.png'), join(folder, 'other', 'images', 'x.png'));
-  const named = await Promise.all([
-    run('keep-weights --weights images/x.png --on images,'),
-    run('keep-weights --weights images/x.png --on images,images'),
-    run('keep-weights --weights images/x.png --on images,other/images'),
-    run('report --from out,'),
-    run('all --only q5,'),
-  ]);
-  assert.equal(
-    named.map(({ code, out, err }) => [code, out, err.split('\n')[0]]),
-    [
-      [1, '', '--on images,: a name is empty; leave the comma out'],
-      [1, '', '--on images,images: images is named twice; name it once'],
-      [1, '', '--on images,other/images: two folders are called images; rename one, or give it alone'],
-      [1, '', '--from out,: a name is empty; leave the comma out'],
-      [1, '', '--only q5,: a name is empty; leave the comma out'],
-    ],
-  );
-  assert.equal([all.code, keep.code], [1, 1]);
-  assert.not.ok(existsSync(join(folder, 'out')));
+test('what a user can mend ends with code 1 and one line', async () => {
+  const { code, out, err } = await run('ablation-metrics --out out --preset huge');
+  const expected = '--preset huge: unknown; the presets are quick, laptop, paper\n';
+  assert.equal({ code, out, err }, { code: 1, out: '', err: expected });
 });
+
+test('wrong options are told with what is known', () =>
+  inFolder(folder, async () => {
+    const refused = (args: string, message: RegExp) => assertRefused(expCli, args, message);
+    await fails(
+      '--only gaussain',
+      /^--only gaussain: unknown variant; the variants are euclidean, .*embeddedGaussian$/,
+    );
+    await fails('--shard 4/3', /^--shard 4\/3: needs a part and a whole, such as 3\/12 for the third of /);
+    await fails('--seeds 1,x', /^--seeds 1,x: needs different whole numbers, such as 1,2,3$/);
+    await fails('--fresh=3', /^--fresh=3: takes no value$/);
+    await fails('--threads many', /^--threads: needs a number$/);
+    await fails('--seeds 1 --seeds 2', /^--seeds is given 2 times; give it once$/);
+    await fails('--test images --train', /^ablation-metrics: --train needs a value; /);
+    await refused(
+      'all --out out --only q5,none',
+      /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4$/,
+    );
+    await refused(
+      'keep-weights --on images --weights none.safetensors',
+      /none\.safetensors: no such file; run "pnpm exp ablation-variants --preset laptop" first$/,
+    );
+    assert.not.ok(existsSync(join(folder, 'out')));
+  }));
+
+test('lists without names, and two things of one name, are refused', () =>
+  inFolder(folder, async () => {
+    const refused = (args: string, message: RegExp) => assertRefused(expCli, args, message);
+    mkdirSync(join(folder, 'other', 'images'), { recursive: true });
+    cpSync(join(folder, 'images', 'x.png'), join(folder, 'other', 'images', 'x.png'));
+    const keep = 'keep-weights --weights images/x.png --on';
+    await refused(`${keep} images,`, /^--on images,: a name is empty; leave the comma out$/);
+    await refused(`${keep} images,images`, /^--on images,images: images is named twice; name it once$/);
+    await refused(
+      `${keep} images,other/images`,
+      /^--on \S+: two folders are called images; rename one, or give it alone$/,
+    );
+    await refused('report --from out,', /^--from out,: a name is empty; leave the comma out$/);
+    await refused('all --only q5,', /^--only q5,: a name is empty; leave the comma out$/);
+  }));
 
 test('weights are kept with what they achieve, and are what they were', async () => {
   const config: NetworkConfig = { network: 'dncnn', channels: 2, depth: 2 };
@@ -145,16 +141,15 @@ test('weights are kept with what they achieve, and are what they were', async ()
   assert.is(metadata.training, '{"sigma":25}');
 });
 
-test('wrong images end with code 1 and one line that names them', async () => {
-  await Promise.all([
-    fails('--train none', /none: no such folder; check the path$/m),
-    fails('--test text', /text.x\.png: not a PNG image .*; replace it by a whole PNG image$/m),
-    fails(
+test('wrong images are named', () =>
+  inFolder(folder, async () => {
+    await fails('--train none', /none: no such folder; check the path$/);
+    await fails('--test text', /text.x\.png: not a PNG image .*; replace it by a whole PNG image$/);
+    await fails(
       '--train images --test images',
       /^images\/x\.png: 12 x 40 pixels are too few for patches of 17 x 17; /,
-    ),
-  ]);
-  assert.not.ok(existsSync(join(folder, 'out')));
-});
+    );
+    assert.not.ok(existsSync(join(folder, 'out')));
+  }));
 
 test.run();

@@ -17,6 +17,8 @@ import {
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nlrnCli } from '../src/commands/index.ts';
+import { assertRefused, inFolder } from './inProcess.ts';
 
 const folder = temporaryFolder();
 const TINY =
@@ -34,83 +36,82 @@ function start(...args: string[]) {
 
 const run = (...args: string[]) => start(...args).result;
 
-/** The command must end with code 1 and this message alone, without a trace. */
-async function fails(args: string, message: RegExp): Promise<void> {
-  const { code, out, err } = await run(...args.split(' '));
-  assert.is(code, 1, args);
-  assert.match(err, message);
-  assert.not.match(err, /\n {4}at /);
-  assert.is(err.trim().split('\n').length, 1, err);
-  assert.is(out, '');
-}
+const fails = (args: string, message: RegExp) => assertRefused(nlrnCli, args, message);
 
 mkdirSync(join(folder, 'images'));
 for (const i of [1, 2]) {
   writePng(join(folder, 'images', `${i}.png`), generateImage('leaves', { width: 20, height: 16, seed: i }));
 }
 
-test('wrong options end with code 1 and a message with what is known', async () => {
-  writeFileSync(join(folder, 'text.png'), 'no image');
-  mkdirSync(join(folder, 'empty'));
-  await Promise.all([
-    fails('tain', /^Unknown command: tain; the commands are train, denoise, evaluate, program, devices; /),
-    fails(
-      'program --stepz 3',
-      /^program: Unknown argument: stepz; its options are --preset, --channels, .*--steps/,
-    ),
-    fails('program --neighborhood 4', /^--neighborhood 4: q must be odd/),
-    fails('devices --fresh', /^devices: Unknown argument: fresh; it takes no options; /),
-  ]);
-  await Promise.all([
-    fails('program --metric cosine', /^--metric cosine: .*"euclidean"\|"dotProduct"/),
-    fails('program --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper/),
-    fails(
-      'train --out w.safetensors --backend cuda',
-      /^--backend cuda: unknown; the backends are auto, gpu, wasm, reference, /,
-    ),
-    fails('program --module local', /^--module local: .*"nonLocal"\|"pointwise"/),
-    fails('program --module-every 0', /^--module-every 0: needs to be >0$/m),
-    fails('train --out w.txt', /^--out .*w\.txt: its name must end in \.safetensors/),
-    fails(
-      'train --out images/1.png/w.safetensors --patch 9 --train images',
-      /1\.png: is a file, name a folder/,
-    ),
-    fails('train --out w.safetensors --train images', /^images\/1\.png: 20 x 16 pixels are too few/),
-  ]);
-  await Promise.all([
-    fails('train --out w.safetensors --seed 1 --seed 2', /^--seed is given 2 times; give it once$/m),
-    fails('train --out w.safetensors --steps many', /^--steps: needs a number$/m),
-    fails('program --batch 1e9', /^--batch 1000000000: needs to be <=1024$/m),
-    fails('train --out w.safetensors --steps 1.5', /^--steps 1\.5: needs a whole number$/m),
-    fails('train --out', /^train: --out needs a value; /),
-    fails('train', /^train: --out is missing; /),
-  ]);
-  await Promise.all([
-    fails(
-      'evaluate images --weights w.safetensors --seeds 1,x',
-      /^--seeds 1,x: needs different whole numbers/,
-    ),
-    fails('denoise images/1.png none/o.png --weights w', /^output .*none does not exist, create it first/),
-    fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
-    fails(
-      'denoise images/1.png none.png --threads 0 --weights w.safetensors',
-      /w\.safetensors: no such file/,
-    ),
-    fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
-    // What Node makes of a byte 0xE9, which is no UTF-8.
-    fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),
-    fails(
-      'denoise images/1.png images/1.png --weights w.safetensors',
-      /1\.png: is the input image; .*--force/,
-    ),
-    fails('denoise images/1.png images/2.png --weights w.safetensors', /2\.png: exists already; .*--force/),
-    fails(
-      'denoise images/1.png out.png --weights text.png',
-      /text\.png: is truncated or no safetensors file/,
-    ),
-  ]);
-  assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
+test('what a user can mend ends with code 1 and its message alone, without a trace', async () => {
+  const { code, out, err } = await run('train', '--out', 'w.txt');
+  assert.equal([code, out], [1, '']);
+  assert.match(err, /^--out \S+w\.txt: its name must end in \.safetensors\n$/);
 });
+
+test('wrong options are told with what is known', () =>
+  inFolder(folder, async () => {
+    writeFileSync(join(folder, 'text.png'), 'no image');
+    mkdirSync(join(folder, 'empty'));
+    await Promise.all([
+      fails('tain', /^Unknown command: tain; the commands are train, denoise, evaluate, program, devices; /),
+      fails(
+        'program --stepz 3',
+        /^program: Unknown argument: stepz; its options are --preset, --channels, .*--steps/,
+      ),
+      fails('program --neighborhood 4', /^--neighborhood 4: q must be odd/),
+      fails('devices --fresh', /^devices: Unknown argument: fresh; it takes no options; /),
+    ]);
+    await Promise.all([
+      fails('program --metric cosine', /^--metric cosine: .*"euclidean"\|"dotProduct"/),
+      fails('program --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper/),
+      fails(
+        'train --out w.safetensors --backend cuda',
+        /^--backend cuda: unknown; the backends are auto, gpu, wasm, reference, /,
+      ),
+      fails('program --module local', /^--module local: .*"nonLocal"\|"pointwise"/),
+      fails('program --module-every 0', /^--module-every 0: needs to be >0$/m),
+      fails('train --out w.txt', /^--out .*w\.txt: its name must end in \.safetensors/),
+      fails(
+        'train --out images/1.png/w.safetensors --patch 9 --train images',
+        /1\.png: is a file, name a folder/,
+      ),
+      fails('train --out w.safetensors --train images', /^images\/1\.png: 20 x 16 pixels are too few/),
+    ]);
+    await Promise.all([
+      fails('train --out w.safetensors --seed 1 --seed 2', /^--seed is given 2 times; give it once$/m),
+      fails('train --out w.safetensors --steps many', /^--steps: needs a number$/m),
+      fails('program --batch 1e9', /^--batch 1000000000: needs to be <=1024$/m),
+      fails('train --out w.safetensors --steps 1.5', /^--steps 1\.5: needs a whole number$/m),
+      fails('train --out', /^train: --out needs a value; /),
+      fails('train', /^train: --out is missing; /),
+    ]);
+    await Promise.all([
+      fails(
+        'evaluate images --weights w.safetensors --seeds 1,x',
+        /^--seeds 1,x: needs different whole numbers/,
+      ),
+      fails('denoise images/1.png none/o.png --weights w', /^output .*none does not exist, create it first/),
+      fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
+      fails(
+        'denoise images/1.png none.png --threads 0 --weights w.safetensors',
+        /w\.safetensors: no such file/,
+      ),
+      fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
+      // What Node makes of a byte 0xE9, which is no UTF-8.
+      fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),
+      fails(
+        'denoise images/1.png images/1.png --weights w.safetensors',
+        /1\.png: is the input image; .*--force/,
+      ),
+      fails('denoise images/1.png images/2.png --weights w.safetensors', /2\.png: exists already; .*--force/),
+      fails(
+        'denoise images/1.png out.png --weights text.png',
+        /text\.png: is truncated or no safetensors file/,
+      ),
+    ]);
+    assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
+  }));
 
 /** 16 bits, transparency of all degrees, a profile and a resolution: what a photograph of an editor has. */
 const DEEP: Picture = {
