@@ -51,6 +51,13 @@ export function applyNorm(
   return y;
 }
 
+/**
+ * A running statistic after a batch.
+ *
+ * Differs: the variance is the one by which the batch was normalised, divided by n. PyTorch and TensorFlow's fused kernel
+ * keep n / (n - 1) times as much, an estimate for all images; but what the weights were trained with is what they are to
+ * find when images are restored. For 8 patches of 9 x 9 pixels the two differ by 0.15 %.
+ */
 function moved(running: Tensor, measured: Tensor): Tensor {
   return add(mul(MOMENTUM, running), mul(1 - MOMENTUM, measured));
 }

@@ -18,7 +18,8 @@ export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform, 
   );
   const last = convs.at(-1)!;
   return {
-    params: parameters.trainable,
+    params: parameters.all,
+    trained: parameters.trained,
     statistics: parameters.statistics,
     forward(x) {
       const features = convs.slice(0, -1).reduce((h, conv) => relu(applyConv(h, conv)), x);

@@ -34,7 +34,8 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
   const norm = (name: string, C: number) => (config.batchNorm ? createNorm(parameters, name, C) : undefined);
 
   const inputNorm = norm('input.norm', 1);
-  const inputConv = parameters.conv('input.conv', [3, 3, 1, m]);
+  // s^0 is a part of every state, and all that reads a state normalises it first.
+  const inputConv = parameters.conv('input.conv', [3, 3, 1, m], { biasCancels: config.batchNorm });
   const shared = config.tied ? createBlock(parameters, '', config) : undefined;
   const states = Array.from({ length: config.states }, (_, i) => ({
     block: shared ?? createBlock(parameters, `state${i + 1}.`, config),
@@ -45,7 +46,8 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
   const outputConv = parameters.conv('output.conv', [3, 3, m, 1]);
 
   return {
-    params: parameters.trainable,
+    params: parameters.all,
+    trained: parameters.trained,
     statistics: parameters.statistics,
     piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: marginOf(config) } : undefined,
     forward(x, mode) {

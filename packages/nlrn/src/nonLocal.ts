@@ -12,7 +12,7 @@ import {
   windowedAttention,
 } from '@nlrn/tensor';
 import type { Metric, NlrnConfig } from './config.ts';
-import { applyConv, type Conv, type Parameters } from './parameters.ts';
+import { applyConv, type Conv, type ConvOptions, type Parameters } from './parameters.ts';
 
 /** How a metric of Table 1 is computed: which embeddings it has, and how its logits become weights. */
 interface MetricRule {
@@ -55,18 +55,24 @@ export interface NonLocal {
  */
 export function createNonLocal(
   parameters: Parameters,
-  { channels, embedding, metric }: NlrnConfig,
+  { channels, embedding, metric, batchNorm }: NlrnConfig,
   prefix = '',
 ): NonLocal {
-  const { embeddings } = lookUp(METRIC_RULES, metric, 'metric');
-  const embed = (name: string, start: 'xavier' | Conv) =>
-    parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding], start);
-  const theta = embeddings === 'none' ? undefined : embed('theta', 'xavier');
+  const { embeddings, normalize } = lookUp(METRIC_RULES, metric, 'metric');
+  const embed = (name: string, options: ConvOptions) =>
+    parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding], options);
+  const theta = embeddings === 'none' ? undefined : embed('theta', {});
+  // Softmax takes out what psi's bias adds, the same to all logits of a pixel.
+  const start = theta && { start: theta, biasCancels: normalize === 'softmax' };
   return {
     theta,
-    psi: theta && embeddings === 'separate' ? embed('psi', theta) : undefined,
-    // W_g starts at zero: the module is then the identity.
-    g: parameters.conv(`${prefix}nonLocal.g`, [1, 1, channels, channels], 'zero'),
+    psi: start && embeddings === 'separate' ? embed('psi', start) : undefined,
+    g: parameters.conv(`${prefix}nonLocal.g`, [1, 1, channels, channels], {
+      // The module is then the identity.
+      start: 'zero',
+      // Weights that sum to one hand g's bias on to each pixel, and the batch normalisation behind the module takes it out.
+      biasCancels: batchNorm && normalize === 'softmax',
+    }),
   };
 }
 

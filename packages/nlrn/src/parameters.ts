@@ -13,10 +13,26 @@ export interface Conv {
   readonly bias: Variable;
 }
 
+/** What a convolution starts with, and whether its bias has an effect. */
+export interface ConvOptions {
+  /** Xavier filters, zeros, or those that another convolution starts with */
+  readonly start?: 'xavier' | 'zero' | Conv;
+  /** Whether what follows takes the bias out again exactly: see `trained` */
+  readonly biasCancels?: boolean;
+}
+
 /** Creates a network's variables under their names, in the order in which they are stored. */
 export class Parameters {
-  /** What training changes by gradients. */
-  readonly trainable: Variable[] = [];
+  /** What the paper counts and weights files hold. */
+  readonly all: Variable[] = [];
+  /**
+   * What training changes by gradients: all but the biases that cancel, which stay zero.
+   *
+   * Differs: the authors' code trains those, too. The gradient of such a bias is zero but for rounding, of which Adam,
+   * as it divides by the gradient's size, makes steps of full length. They change nothing while batch normalisation
+   * subtracts them again, but do as soon as it uses running statistics, and differently for every order of sums.
+   */
+  readonly trained: Variable[] = [];
   /** What training measures: running means and variances. */
   readonly statistics: Variable[] = [];
   private readonly uniform: Uniform;
@@ -27,26 +43,35 @@ export class Parameters {
     this.values = values;
   }
 
-  /** Filters and bias: Xavier filters, zeros, or those that another convolution starts with; zero bias. */
+  /** Filters, and a bias that starts at zero. */
   conv(
     name: string,
     shape: readonly [number, number, number, number],
-    start: 'xavier' | 'zero' | Conv = 'xavier',
+    { start = 'xavier', biasCancels = false }: ConvOptions = {},
   ): Conv {
     return {
-      weight: this.keep(this.create(`${name}.weight`, shape, () => this.initial(shape, start))),
-      bias: this.constant(`${name}.bias`, [shape[3]], 0),
+      weight: this.keep(
+        this.create(`${name}.weight`, shape, () => this.initial(shape, start)),
+        true,
+      ),
+      bias: this.keep(
+        this.create(`${name}.bias`, [shape[3]], () => filled([shape[3]], 0)),
+        !biasCancels,
+      ),
     };
   }
 
-  private initial(shape: Shape, start: 'xavier' | 'zero' | Conv): Data {
+  private initial(shape: Shape, start: NonNullable<ConvOptions['start']>): Data {
     if (start === 'zero') return filled(shape, 0);
     return start === 'xavier' ? xavierUniform(shape, this.uniform) : start.weight.initial.slice();
   }
 
-  /** A trainable variable with the same number everywhere. */
+  /** A trained variable with the same number everywhere. */
   constant(name: string, shape: Shape, value: number): Variable {
-    return this.keep(this.create(name, shape, () => filled(shape, value)));
+    return this.keep(
+      this.create(name, shape, () => filled(shape, value)),
+      true,
+    );
   }
 
   statistic(name: string, shape: Shape, value: number): Variable {
@@ -59,8 +84,9 @@ export class Parameters {
     return variable(name, shape, this.values(name, shape, drawn));
   }
 
-  private keep(created: Variable): Variable {
-    this.trainable.push(created);
+  private keep(created: Variable, isTrained: boolean): Variable {
+    this.all.push(created);
+    if (isTrained) this.trained.push(created);
     return created;
   }
 }

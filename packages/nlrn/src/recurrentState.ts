@@ -24,10 +24,12 @@ export interface Block {
 
 export function createBlock(parameters: Parameters, prefix: string, config: NlrnConfig): Block {
   const m = config.channels;
+  // Behind each comes a batch normalisation: the second one's, and behind that whichever reads the state.
+  const options = { biasCancels: config.batchNorm };
   return {
     module: createModule(parameters, prefix, config),
-    conv1: parameters.conv(`${prefix}conv1`, [3, 3, m, m]),
-    conv2: parameters.conv(`${prefix}conv2`, [3, 3, m, m]),
+    conv1: parameters.conv(`${prefix}conv1`, [3, 3, m, m], options),
+    conv2: parameters.conv(`${prefix}conv2`, [3, 3, m, m], options),
   };
 }
 

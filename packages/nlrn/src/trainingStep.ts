@@ -44,12 +44,12 @@ export function createTrainingStep({
   const truth = input('truth', [batch, patch, patch, 1]);
   const schedule = { rate: input('rate', []), step: input('step', []) };
 
-  const state = adamState(network.params);
+  const state = adamState(network.trained);
   const graph = (mode: Mode): Graph => {
     const { output, updates: statistics } = network.forward(noisy, mode);
     const loss = restorationLoss(output, truth);
-    const { norm, clipped } = clipByGlobalNorm(grad(loss, network.params), clipNorm);
-    const updates = adamUpdates(network.params, clipped, state, schedule);
+    const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
+    const updates = adamUpdates(network.trained, clipped, state, schedule);
     return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };
   };
 

@@ -8,6 +8,7 @@ import type { Network } from '../src/network.ts';
 /** Makes every pixel darker by 0.1. */
 const darker: Network = {
   params: [],
+  trained: [],
   statistics: [],
   forward: (x) => ({ output: sub(x, 0.1), updates: new Map() }),
 };

@@ -1,6 +1,6 @@
 import { gpujsBackend, openMode } from '@nlrn/tensor/gpujs';
 import { type TrainOptions, train } from '../src/train.ts';
-import { TINY_IMAGES, TINY_UNSETTLED } from './tiny.ts';
+import { TINY_IMAGES, TINY_RUN } from './tiny.ts';
 
 /**
  * A process in which the GPU fails: `failingGpuProcess.ts CHECKPOINT`.
@@ -13,12 +13,12 @@ const checkpoint = { path: process.argv[2]!, every: 3, sources: 'today' };
 
 async function attempt(options: Partial<TrainOptions>) {
   const backend = await gpujsBackend({ mode: 'webgpu' });
-  return train({ config: TINY_UNSETTLED, dataset: TINY_IMAGES, backend, ...options }).catch(
+  return train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options }).catch(
     (error: Error) => `${error.name}: ${error.message}`,
   );
 }
 
-const tooLarge = await attempt({ config: { ...TINY_UNSETTLED, batch: 2 ** 24 } });
+const tooLarge = await attempt({ config: { ...TINY_RUN, batch: 2 ** 24 } });
 const lost = await attempt({
   checkpoint,
   onStep: ({ step }) => {

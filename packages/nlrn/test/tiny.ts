@@ -25,10 +25,4 @@ export const TINY_RUN: TrainConfig = {
   scales: [1, 0.9],
 };
 
-/**
- * The same eight steps without settling, to compare float32 with float64: biases before a batch normalisation, which
- * nothing but rounding moves, make a difference as soon as it settles.
- */
-export const TINY_UNSETTLED: TrainConfig = { ...TINY_RUN, steps: 8, settling: 0 };
-
 export const TINY_IMAGES = generatedDataset('tiny', { count: 2, size: 16 });

@@ -92,7 +92,7 @@ const pixels = (shape: readonly number[], seed: string) => {
 test('without propagation a state is computed as if the correlation before it were zero', async () => {
   const parameters = new Parameters(uniforms('weights'));
   const weights = createNonLocal(parameters, TINY_NETWORK);
-  randomised(parameters.trainable, 'module');
+  randomised(parameters.all, 'module');
   const X = input('X', SHAPE);
   const S = input('S', [1, 4, 5, 9]);
   const without = applyNonLocal(X, weights, { ...TINY_NETWORK, propagation: false }, S);

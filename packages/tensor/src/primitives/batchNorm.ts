@@ -1,7 +1,10 @@
 import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
 
-/** `epsilon` is added to the variance, at least 0: if it is 0, channels whose values are all equal become NaN; `relu` applies max(y, 0) to the result in the same pass. */
+/**
+ * `epsilon`, at least 0, is added to the variance: without it, channels whose values are all equal become NaN. `relu`
+ * applies max(y, 0) to the result in the same pass.
+ */
 export type BatchNormParams = { epsilon: number; relu: boolean };
 
 export const batchNormPrimitive: Primitive<BatchNormParams> & { name: 'batchNorm' } = {
