@@ -3,11 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { benchCli } from '../bench/benchCli.ts';
 import { gpuCli } from '../bench/gpu/gpuCli.ts';
+import { dataCli } from '../datasets/dataCli.ts';
 import { expCli } from '../experiments/expCli.ts';
 import { type Cli, nlrnCli, runCommand } from '../packages/nlrn/src/commands/index.ts';
 import { isUserError } from '../packages/nlrn/src/index.ts';
 
-const CLIS = [nlrnCli, expCli, benchCli, gpuCli];
+const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli];
 
 type CommandModule = Cli['commands'][number];
 type Options = NonNullable<ReturnType<Cli['optionsOf']>>[string];

@@ -24,7 +24,7 @@ cd "${REPOSITORY:-$SLURM_SUBMIT_DIR}"
 # exec: the program takes this script's place, and its signals.
 exec node_modules/.bin/node --import tsx experiments/cli.ts "${EXPERIMENT:-all}" \
   --preset "${PRESET:-laptop}" \
-  --train "${TRAIN:-../shared/data/train400}" \
-  --test "${TEST:-../shared/data/set12}" \
+  --train "${TRAIN:-data/train400}" \
+  --test "${TEST:-data/set12}" \
   --shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_MAX" \
   --threads "$SLURM_CPUS_PER_TASK"

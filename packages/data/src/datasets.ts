@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { toGrey } from './color.ts';
 import { DataError } from './dataError.ts';
-import type { NamedImage } from './image.ts';
+import type { Image, NamedImage } from './image.ts';
 import { readPng } from './png.ts';
 
 /** Images in a fixed order, with a hash that says whether two runs used the same pixels. */
@@ -47,6 +47,14 @@ export function hashImages(images: readonly NamedImage[]): string {
     hash.update(littleEndianBytes(image.data));
   }
   return hash.digest('hex');
+}
+
+/** SHA-256 over size and pixels of an image (float32, little-endian), whatever its name and file. */
+export function hashPixels({ width, height, channels, data }: Image): string {
+  return createHash('sha256')
+    .update(JSON.stringify([width, height, channels]))
+    .update(littleEndianBytes(data))
+    .digest('hex');
 }
 
 function littleEndianBytes(data: Float32Array): Uint8Array {

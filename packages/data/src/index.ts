@@ -2,9 +2,9 @@
 
 export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.ts';
 export { resize, resizeTo } from './bicubic.ts';
-export { LUMA, toGrey } from './color.ts';
+export { LUMA, toGrey, toLuma8, toMatlabGrey } from './color.ts';
 export { DataError } from './dataError.ts';
-export { type Dataset, hashImages, loadFolder } from './datasets.ts';
+export { type Dataset, hashImages, hashPixels, loadFolder } from './datasets.ts';
 export {
   createImage,
   crop,
@@ -19,6 +19,6 @@ export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { randomPatch } from './patches.ts';
 export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
-export { readPicture, readPng, writePicture, writePng } from './png.ts';
+export { decodePicture, readPicture, readPng, writePicture, writePng } from './png.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';

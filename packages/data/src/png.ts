@@ -23,15 +23,19 @@ export function readPng(path: string): Image {
 
 /** Reads a PNG file as `readPng`, with alpha by itself, depth, and what says how it is to be shown. */
 export function readPicture(path: string): Picture {
-  const bytes = readBytes(path);
+  return decodePicture(path, readBytes(path));
+}
+
+/** Decodes the bytes of a PNG file, as `readPicture`; `name` stands in messages. */
+export function decodePicture(name: string, bytes: Buffer): Picture {
   try {
     return decodePng(bytes);
   } catch (error) {
     if (error instanceof PngFault)
-      throw new DataError(`${path}: ${error.message}; ${error.remedy}`, { cause: error });
+      throw new DataError(`${name}: ${error.message}; ${error.remedy}`, { cause: error });
     // What V8 throws when an array cannot be allocated.
     if (error instanceof RangeError)
-      throw new DataError(`${path}: too large for the memory that is free (${error.message})`, {
+      throw new DataError(`${name}: too large for the memory that is free (${error.message})`, {
         cause: error,
       });
     throw error;

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toGrey } from '../src/color.ts';
-import { createImage, greyImage } from '../src/image.ts';
+import { toGrey, toLuma8, toMatlabGrey } from '../src/color.ts';
+import { createImage, greyImage, type Image } from '../src/image.ts';
 
 test('luma of the primaries, white and a mixture', () => {
   const image = createImage(5, 1, 3, Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1, 0.25, 0.5, 0.75));
@@ -22,9 +22,32 @@ test('equal channels keep their value to the bit', () => {
   assert.equal(toGrey(image).data, levels);
 });
 
+/** Pixels of 8 bits. */
+const eightBit = (...values: readonly number[]) =>
+  createImage(
+    values.length / 3,
+    1,
+    3,
+    Float32Array.from(values, (value) => value / 255),
+  );
+
+const levels = (image: Image) => [...image.data].map((value) => value * 255).map(Math.fround);
+
+test('grey as MATLAB has it, in 8 bits', () => {
+  // 255 · 0.298936 = 76.2; 255 · 0.587043 = 149.7; 255 · 0.114021 = 29.08; 10 · 0.2989 + 20 · 0.5870 + 30 · 0.1140 = 18.15
+  const image = eightBit(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 10, 20, 30);
+  assert.equal(levels(toMatlabGrey(image)), [76, 150, 29, 255, 18]);
+});
+
+test('luma as MATLAB has it, in 8 bits, from 16 to 235', () => {
+  // 16 + 65.481 = 81.48; 16 + 128.553 = 144.55; 16 + 24.966 = 40.97
+  const image = eightBit(0, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255);
+  assert.equal(levels(toLuma8(image)), [16, 81, 145, 41, 235]);
+});
+
 test('a grey image is returned as it is', () => {
   const image = greyImage([[0.5]]);
-  assert.is(toGrey(image), image);
+  for (const convert of [toGrey, toMatlabGrey, toLuma8]) assert.is(convert(image), image);
 });
 
 test.run();

@@ -7,7 +7,7 @@ import { DataError } from '../src/dataError.ts';
 import { hashImages, loadFolder } from '../src/datasets.ts';
 import { createImage, greyImage } from '../src/image.ts';
 import { writePng } from '../src/png.ts';
-import { sharedFolder } from './sharedData.ts';
+import { sharedPath } from './sharedData.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'datasets-'));
 test.after(() => rmSync(root, { recursive: true }));
@@ -97,8 +97,8 @@ test('a name that is not in UTF-8 is refused with the reason', () => {
 });
 
 test('Set12 and Set5 are read whole', () => {
-  const set12 = sharedFolder('set12');
-  const set5 = sharedFolder('set5');
+  const set12 = sharedPath('set12');
+  const set5 = sharedPath('set5');
   if (!set12 || !set5) return;
   const sizes = loadFolder(set12).images.map(
     ({ image }) => `${image.width} x ${image.height} x ${image.channels}`,
@@ -111,7 +111,7 @@ test('Set12 and Set5 are read whole', () => {
 });
 
 test('a copied real image keeps its pixels when written again', () => {
-  const set12 = sharedFolder('set12');
+  const set12 = sharedPath('set12');
   if (!set12) return;
   const [original, copy] = [folderOf('original'), folderOf('copy')];
   copyFileSync(join(set12, '01.png'), join(original, '01.png'));

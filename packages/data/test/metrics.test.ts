@@ -6,7 +6,7 @@ import { createImage, greyImage, type Image, mapPixels } from '../src/image.ts';
 import { meanSquaredError, psnr, ssim } from '../src/metrics.ts';
 import { noisyVersion } from '../src/noise.ts';
 import { toUint8Range } from '../src/quantize.ts';
-import { sharedFolder } from './sharedData.ts';
+import { sharedPath } from './sharedData.ts';
 
 /** Pixels are float32: values of about 1/2 carry errors of 3e-8, so a PSNR of 20 dB one of about 1e-5 dB. */
 const DB = 1e-5;
@@ -106,7 +106,7 @@ test('SSIM of colour is the mean over channels', () => {
 });
 
 test('Set12 with noise of sigma 25, clipped and rounded, has a PSNR between 20.2 and 20.6 dB', () => {
-  const folder = sharedFolder('set12');
+  const folder = sharedPath('set12');
   if (!folder) return;
   // Without clipping it would be 20 log10(255 / 25) = 20.17 dB; clipping removes a little of the noise.
   const values = loadFolder(folder).images.map((item) =>

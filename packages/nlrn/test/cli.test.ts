@@ -1,10 +1,8 @@
 // Slow: starts processes.
 
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import {
   createImage,
   generateImage,
@@ -18,23 +16,14 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nlrnCli } from '../src/commands/index.ts';
+import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
 
 const folder = temporaryFolder();
 const TINY =
   '--channels 3 --embedding 2 --states 1 --neighborhood 3 --patch 3 --batch 2 --backend reference'.split(' ');
 
-/** A running command; paths are relative to the test's folder, as they are to a user's. */
-function start(...args: string[]) {
-  const cli = join(import.meta.dirname, '../src/cli.ts');
-  const child = spawn(process.execPath, [...process.execArgv, cli, ...args], {
-    env: { ...process.env, INIT_CWD: folder },
-  });
-  const finished = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]);
-  return { child, result: finished.then(([[code], out, err]) => ({ code, out, err })) };
-}
-
-const run = (...args: string[]) => start(...args).result;
+const { start, run } = commandLine(join(import.meta.dirname, '../src/cli.ts'), folder);
 
 const fails = (args: string, message: RegExp) => assertRefused(nlrnCli, args, message);
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { noisyVersion, readPng } from '@nlrn/data';
+import { sharedPath } from '@nlrn/data/test';
 import { type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { input, referenceBackend, wasmBackend } from '@nlrn/tensor';
@@ -11,7 +12,6 @@ import { quality } from '../src/evaluate.ts';
 import { parameterCount } from '../src/network.ts';
 import { restoreImage } from '../src/restore.ts';
 import { loadWeights } from '../src/weights.ts';
-import { sharedPath } from './sharedData.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'dncnn.safetensors');
@@ -63,8 +63,8 @@ test('DnCNN-S has 554,112 weights and 1,025 biases', () => {
 /*
  * The whole sets take a minute and more:
  *
- *   pnpm nlrn evaluate ../shared/data/set12 --weights ../shared/data/weights/dncnn-s25.safetensors --sigma 25
- *   pnpm nlrn evaluate ../shared/data/bsd68 --weights ../shared/data/weights/dncnn-s25.safetensors --sigma 25
+ *   pnpm nlrn evaluate data/set12 --weights ../shared/data/weights/dncnn-s25.safetensors --sigma 25
+ *   pnpm nlrn evaluate data/bsd68 --weights ../shared/data/weights/dncnn-s25.safetensors --sigma 25
  *
  * BSD68 gives 29.23 dB, as published. Set12, twelve images, moves with the noise: seeds 0 to 3 give 30.40, 30.43,
  * 30.44 and 30.42 dB; published are 30.44.
