@@ -7,13 +7,22 @@ import {
   repeatCommand,
   seedsFrom,
   text,
+  trainingOptions,
   userPath,
 } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
 import { loadData } from './lib/data.ts';
-import { type Experiment, onGenerated, presetNamed, type Scale, scaleOf } from './lib/experiment.ts';
+import {
+  type Experiment,
+  onGenerated,
+  presetNamed,
+  type Scale,
+  type Sizes,
+  scaleOf,
+} from './lib/experiment.ts';
+import { nextSteps } from './lib/nextSteps.ts';
 import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
 import { shardFrom } from './lib/shard.ts';
@@ -24,10 +33,19 @@ const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3
 
 const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
 
+const { states, channels, neighborhood, steps, batch, patch } = trainingOptions;
+
+/** `SIZES`, as `pnpm nlrn train` has them. */
+const sizeOptions = { states, channels, neighborhood, steps, batch, patch } satisfies Record<
+  keyof Sizes,
+  Options
+>;
+
 const options = {
   preset: { ...text(`Scale of the experiment: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
   train: text('Folder of PNG images to train on; generated ones without it'),
   test: text('Folder of PNG images to test on; generated ones without it'),
+  ...sizeOptions,
   seeds: text(`Seeds, such as 1,2,3; by default ${DEFAULT_SEEDS}`),
   only: text('Variants to run, separated by commas; all of them without it'),
   shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
@@ -62,6 +80,10 @@ function commandOf(
         .example(`$0 ${command}`, 'a few minutes, on generated images')
         .example(`$0 ${command} --train train400 --test set12`, 'on your own images')
         .example(`$0 ${command} --preset laptop --seeds 1,2,3`, 'with error bars; the same command goes on')
+        .example(
+          `$0 ${command} --states 4 --steps 2000`,
+          'at a size of your own, which has a folder of its own',
+        )
         .example(`$0 ${command} --preset laptop --shard 3/12`, 'the third of twelve machines')
         .epilogue(`Variants: ${variantNames(experiments, scaleOf('quick')).join(', ')} (--preset quick)`),
     handler: (args) => run(experiments, args),
@@ -73,10 +95,12 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
   const folders = { train: path(args.train), test: path(args.test) };
   const isGenerated = folders.train === undefined || folders.test === undefined;
-  const scale = isGenerated ? onGenerated(scaleOf(preset)) : scaleOf(preset);
+  const own = scaleOf(preset, args);
+  const scale = isGenerated ? onGenerated(own) : own;
   const only = variantsFrom(variantNames(experiments, scale), args.only);
   const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
+  const out = path(args.out) ?? RESULTS;
   const sources = hashSources();
   const data = loadData(folders);
   const interrupt = onInterrupt('finishing this step or image; everything is kept');
@@ -92,7 +116,7 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
       shard,
       backend: args.backend,
       threads: args.threads,
-      out: path(args.out) ?? RESULTS,
+      out,
       fresh: args.fresh,
       keepOld: args['keep-old'],
       sources,
@@ -102,7 +126,9 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
       showProgress: liveLine,
       columns: process.stdout.columns,
     });
-    if (finished) return;
+    if (finished && shard) return;
+    if (finished)
+      return console.log(nextSteps({ command, isGenerated, out, scale: scale.name, seed: seeds[0]! }));
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
     process.exitCode = interrupt.exitCode();
   } finally {

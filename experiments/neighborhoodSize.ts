@@ -18,7 +18,7 @@ export const neighborhoodSize: Experiment = {
   axis: 'q',
   fullModel: 'full',
   variants: (network) => [
-    ...FACTORS.map((factor) => variantOf(oddNear(factor * Number(network.neighborhood)), network)),
+    ...sidesNear(Number(network.neighborhood)).map((q) => variantOf(q, network)),
     {
       name: 'whole',
       label: 'Whole image',
@@ -27,6 +27,11 @@ export const neighborhoodSize: Experiment = {
     },
   ],
 };
+
+/** The sides of the figure, each once. */
+function sidesNear(own: number): number[] {
+  return [...new Set(FACTORS.map((factor) => oddNear(factor * own)))];
+}
 
 function variantOf(q: number, { neighborhood }: NlrnConfig): Variant {
   const own = Number(neighborhood);

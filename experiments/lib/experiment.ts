@@ -6,6 +6,7 @@ import {
   type PresetName,
   UserError,
 } from '@nlrn/nlrn';
+import { trainConfigFrom } from '@nlrn/nlrn/commands';
 import type { PaperFacts } from './results.ts';
 
 /** One row of a table, or one point of a figure. */
@@ -45,8 +46,45 @@ export interface Scale {
 /** Seconds between two checkpoints would be better, but steps make resuming testable; a step takes 0.03 to 60 s. */
 const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, laptop: 100, paper: 20 };
 
-export function scaleOf(preset: PresetName): Scale {
-  return { name: preset, config: PRESETS[preset], checkpointEvery: CHECKPOINT_EVERY[preset] };
+/** What of a preset can be of another size, in the order of folder names; options are called the same. */
+export const SIZES = ['states', 'channels', 'neighborhood', 'steps', 'batch', 'patch'] as const;
+
+export type Sizes = Partial<Readonly<Record<(typeof SIZES)[number], number | undefined>>>;
+
+/**
+ * A preset's scale, or one whose sizes differ in part. Its name tells those that do: `quick-states4-steps100`.
+ *
+ * Throws UserError, naming the option, for a size that cannot be.
+ */
+export function scaleOf(preset: PresetName, sizes: Sizes = {}): Scale {
+  const { network, ...run } = PRESETS[preset];
+  const own: Record<string, unknown> = { ...network, ...run };
+  const others = SIZES.filter((name) => sizes[name] !== undefined && sizes[name] !== own[name]);
+  const config = trainConfigFrom({ ...sizes, preset });
+  return {
+    name: [preset, ...others.map((name) => `${name}${sizes[name]}`)].join('-'),
+    config,
+    checkpointEvery: CHECKPOINT_EVERY[preset],
+  };
+}
+
+/** The scale of a name; undefined if it is that of none. */
+export function scaleNamed(name: string): Scale | undefined {
+  const [whole, isGenerated] = name.endsWith(GENERATED)
+    ? [name.slice(0, -GENERATED.length), true]
+    : [name, false];
+  const [preset = '', ...others] = whole.split('-');
+  if (!Object.hasOwn(PRESETS, preset)) return undefined;
+  const sizes = others.map((other) => /^([a-z]+)(\d+)$/.exec(other)?.slice(1) ?? []);
+  try {
+    const scale = scaleOf(
+      preset as PresetName,
+      Object.fromEntries(sizes.map(([key, size]) => [key, Number(size)])),
+    );
+    return scale.name === whole ? (isGenerated ? onGenerated(scale) : scale) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The option `--preset`. Throws UserError for a name that is not known. */
@@ -55,9 +93,12 @@ export function presetNamed(name: string): PresetName {
   throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
 }
 
+/** How the names of scales on generated images end. */
+const GENERATED = '-generated';
+
 /** Results on generated images have a folder of their own: trying a command leaves those on photographs alone. */
 export function onGenerated(scale: Scale): Scale {
-  return { ...scale, name: `${scale.name}-generated` };
+  return { ...scale, name: `${scale.name}${GENERATED}` };
 }
 
 /** The training run of a variant and a seed; a patch is as large as its neighbourhood at least. */

@@ -21,17 +21,19 @@ const SHOWN: readonly Column[] = [
   { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
   { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 8 },
   { title: 'paper, Set12 (dB)', cell: papersInWords, rank: 4 },
-  { title: 'verdict', cell: ({ verdict }) => verdict, rank: 2, isText: true },
+  { title: 'verdict', cell: verdictInWords, rank: 2, isText: true },
 ];
 
 const GAP = '  ';
 
 /**
- * The rows as text in columns, with the noisy input on top.
+ * The rows that have runs, as text in columns, with the noisy input on top; the others are named below.
  *
- * What is wider than the terminal, whose width is given, is left out column by column, and named below.
+ * What is wider than the terminal, whose width is given, is left out column by column, and named below too.
  */
-export function formatTable({ rows }: Pick<Results, 'rows'>, width = Number.POSITIVE_INFINITY): string {
+export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSITIVE_INFINITY): string {
+  const rows = results.rows.filter(hasRuns);
+  const others = results.rows.filter((row) => !hasRuns(row)).map(({ label }) => label);
   const noisy = rows.find(({ noisyPsnr }) => noisyPsnr !== null)?.noisyPsnr ?? null;
   const columns = SHOWN.map((column, i) => {
     const cells = [column.title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(column.cell)];
@@ -52,6 +54,7 @@ export function formatTable({ rows }: Pick<Results, 'rows'>, width = Number.POSI
       .trimEnd(),
   );
   const left = SHOWN.filter((column) => !isShown(column)).map(({ title }) => title);
+  if (others.length > 0) lines.push(...wrapped(`not run: ${others.join(', ')}`, width));
   if (left.length > 0) lines.push(...wrapped(`not shown, for want of columns: ${left.join(', ')}`, width));
   return lines.join('\n');
 }
@@ -65,6 +68,15 @@ function wrapped(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+function hasRuns({ seeds }: Row): boolean {
+  return seeds.length > 0;
+}
+
+/** A row with runs lacks only what it is compared with. */
+function verdictInWords({ verdict }: Row): string {
+  return verdict === 'missing' ? 'full model not run' : verdict;
 }
 
 function toFullModel({ difference }: Row): string {

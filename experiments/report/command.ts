@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
 import { namesFrom, text, userPath } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { onGenerated, presetNamed, type Scale, scaleOf } from '../lib/experiment.ts';
+import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -44,12 +44,18 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
   },
 };
 
-/** The scales of the presets, on photographs and on generated images, that have runs in one of the folders. */
+/** The scales of the presets, of whatever sizes, that have runs in one of the folders; those of the presets themselves first. */
 function scalesWithRuns(presets: readonly PresetName[], folders: readonly string[]): Scale[] {
-  return presets
-    .map(scaleOf)
-    .flatMap((scale) => [scale, onGenerated(scale)])
-    .filter((scale) => folders.some((folder) => hasRuns(folder, scale)));
+  const names = new Set(
+    folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder)),
+  );
+  return presets.flatMap((preset) =>
+    [...names]
+      .filter((name) => name.split('-')[0] === preset)
+      .sort((a, b) => a.length - b.length || a.localeCompare(b))
+      .flatMap((name) => scaleNamed(name) ?? [])
+      .filter((scale) => folders.some((folder) => hasRuns(folder, scale))),
+  );
 }
 
 function hasRuns(folder: string, { name }: Scale): boolean {

@@ -90,6 +90,8 @@ test('wrong options are told with what is known', () =>
       '--only gaussain',
       /^--only gaussain: unknown variant; the variants are euclidean, .*embeddedGaussian$/,
     );
+    await fails('--neighborhood 4', /^--neighborhood 4: q must be odd, /);
+    await fails('--batch 1e9', /^--batch 1000000000: needs to be <=1024$/);
     await fails('--shard 4/3', /^--shard 4\/3: needs a part and a whole, such as 3\/12 for the third of /);
     await fails('--seeds 1,x', /^--seeds 1,x: needs different whole numbers, such as 1,2,3$/);
     await fails('--fresh=3', /^--fresh=3: takes no value$/);
@@ -122,6 +124,37 @@ test('lists without names, and two things of one name, are refused', () =>
     await refused('report --from out,', /^--from out,: a name is empty; leave the comma out$/);
     await refused('all --only q5,', /^--only q5,: a name is empty; leave the comma out$/);
   }));
+
+test('a run of one variant at sizes of its own has a folder of its own, a table of its own, and next steps', async () => {
+  const sizes = '--states 1 --channels 4 --neighborhood 3 --steps 2 --batch 2 --patch 12';
+  const command = `ablation-metrics --only embeddedGaussian --train images --test images ${sizes}`;
+  const { code, out, err } = await run(`${command} --out own --backend reference`);
+  assert.is(code, 0, err);
+  const own = join(folder, 'own');
+  const name = 'quick-states1-channels4-neighborhood3-steps2-batch2-patch12';
+  const [, table] = out.split(/^Table 1: .*sigma 25$/m);
+  assert.match(
+    table!,
+    /\nEmbedded Gaussian +\d+\.\d\d .* full model\nnot run: Euclidean distance, Dot product, /,
+  );
+  const weights = join(own, name, 'weights', 'full.seed1.safetensors');
+  assert.ok(existsSync(weights));
+  assert.ok(
+    out.endsWith(
+      [
+        'next:',
+        `  pnpm exp report --out ${own}`,
+        '      one page of all results',
+        `  pnpm nlrn denoise noisy.png clean.png --weights ${weights}`,
+        '      with the full model\n',
+      ].join('\n'),
+    ),
+    out,
+  );
+  const report = await run('report --out own');
+  assert.is(report.code, 0, report.err);
+  assert.ok(existsSync(join(own, name, 'index.html')));
+});
 
 test('weights are kept with what they achieve, and are what they were', async () => {
   const config: NetworkConfig = { network: 'dncnn', channels: 2, depth: 2 };

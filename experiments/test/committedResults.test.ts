@@ -26,7 +26,7 @@ const stands = ({ id, seed }: Run, tables: readonly Results[]) =>
   tables.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
 
 test('every table is made of its runs, whose pictures are there', () => {
-  const scales = PRESET_NAMES.map(scaleOf).filter((scale) => tablesOf(scale).length > 0);
+  const scales = PRESET_NAMES.map((name) => scaleOf(name)).filter((scale) => tablesOf(scale).length > 0);
   assert.ok(scales.length > 0);
   for (const scale of scales) {
     const folder = join(RESULTS, scale.name);

@@ -1,14 +1,72 @@
-import { PRESET_NAMES, trainConfigSchema } from '@nlrn/nlrn';
+import { PRESET_NAMES, PRESETS, trainConfigSchema } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { configOf, networkId, scaleOf } from '../lib/experiment.ts';
+import { configOf, networkId, onGenerated, SIZES, scaleNamed, scaleOf } from '../lib/experiment.ts';
 import { shardFrom, tasksOfShard } from '../lib/shard.ts';
 
 const namesOf = (preset: (typeof PRESET_NAMES)[number]) =>
   EXPERIMENTS.map((experiment) =>
     experiment.variants(scaleOf(preset).config.network).map(({ name }) => name),
   );
+
+test('a scale of other sizes is named after them, in one order, and found by its name', () => {
+  const { name, config } = scaleOf('quick', {
+    steps: 100,
+    states: 4,
+    channels: PRESETS.quick.network.channels,
+  });
+  assert.is(name, 'quick-states4-steps100');
+  const { network } = PRESETS.quick;
+  assert.equal(config, { ...PRESETS.quick, steps: 100, network: { ...network, states: 4 } });
+  const sizes = { states: 1, channels: 2, neighborhood: 3, steps: 4, batch: 5, patch: 6 };
+  const all = scaleOf('paper', sizes);
+  assert.equal(Object.keys(sizes), [...SIZES]);
+  assert.is(all.name, 'paper-states1-channels2-neighborhood3-steps4-batch5-patch6');
+  assert.equal([all.config.batch, all.config.patch, all.config.network.neighborhood], [5, 6, 3]);
+  for (const preset of PRESET_NAMES) {
+    const scale = scaleOf(preset);
+    assert.equal([scale.name, scale.config], [preset, PRESETS[preset]]);
+    for (const each of [scale, all, onGenerated(scale), onGenerated(all)])
+      assert.equal(scaleNamed(each.name), each);
+  }
+});
+
+test('what is no name of a scale is that of none', () => {
+  for (const name of [
+    'bench',
+    'huge',
+    'quick-',
+    'quick-steps',
+    'quick-steps700',
+    'quick-steps0',
+    'quick-q3',
+  ]) {
+    assert.is(scaleNamed(name), undefined, name);
+  }
+  for (const name of [
+    'quick-steps5-states4',
+    'quick-steps05',
+    'quick-neighborhood4',
+    'quick-generated-steps5',
+  ]) {
+    assert.is(scaleNamed(name), undefined, name);
+  }
+});
+
+test('sizes that cannot be are refused, naming the option', () => {
+  assert.throws(() => scaleOf('quick', { neighborhood: 4 }), /^--neighborhood 4: q must be odd/);
+  assert.throws(() => scaleOf('quick', { steps: 0.5 }), /^--steps 0\.5: needs a whole number$/);
+});
+
+test('at a small neighbourhood no side of Figure 5 is there twice', () => {
+  const { network } = scaleOf('quick', { neighborhood: 3 }).config;
+  const [figure5] = EXPERIMENTS.filter(({ name }) => name === 'neighborhood-size');
+  assert.equal(
+    figure5!.variants(network).map(({ name }) => name),
+    ['q1', 'full', 'q5', 'whole'],
+  );
+});
 
 test('the variants at every scale', () => {
   const metrics = [

@@ -25,7 +25,7 @@ function report(args: string): Promise<{ code: number; out: string; err: string 
 /** A run of the full model, which all experiments have, in a folder of results. */
 function placeRun(folder: string, scale: string, seed: number): void {
   mkdirSync(join(root, folder, scale, 'runs'), { recursive: true });
-  writeRun(join(root, folder, scale), madeUpRun('full', seed, [29, 30]));
+  writeRun(join(root, folder, scale), { ...madeUpRun('full', seed, [29, 30]), preset: scale });
 }
 
 const hasPage = (folder: string, scale: string) => existsSync(join(root, folder, scale, 'index.html'));

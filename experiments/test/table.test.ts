@@ -74,9 +74,15 @@ test('the tables of every experiment fit terminals of 60, 80 and 200 columns', (
   }
 });
 
-test('a row that has not been run is there', () => {
+test('rows that have not been run are named below, and one without the full model is no missing one', () => {
   const none = rowsOf(TINY_EXPERIMENT, TINY_SCALE, []);
-  assert.match(formatTable({ rows: none }), /\nDot product +- +- +- +- +- +- +0 +lower {2}missing\n/);
+  assert.match(formatTable({ rows: none }), /\nnoisy input +-\nnot run: Dot product, Full, "embedded"$/);
+  const dot = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [runWith('dot', 1, 24)]);
+  assert.match(
+    formatTable({ rows: dot }),
+    /\nDot product +24\.00 .* full model not run\nnot run: Full, "embedded"$/,
+  );
+  assert.match(formatTable({ rows: dot }, 23), /\nnot run: Full,\n"embedded"\nnot shown, for want of\n/);
 });
 
 test('the CSV has a row a variant; quotes are doubled, what is not known is empty', () => {

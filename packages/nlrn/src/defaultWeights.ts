@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from './userError.ts';
 
-/** What `denoise` uses when no weights are named: the full model of the preset `laptop`, trained for sigma 25. */
+/** What `denoise` and `evaluate` use when no weights are named: the full model of the preset `laptop`, trained for sigma 25. */
 export const DEFAULT_WEIGHTS = join(import.meta.dirname, '../weights/nlrn-laptop-s25.safetensors');
 
 /** The path of the weights that come with the package. Throws UserError, with the remedy, if they do not. */

@@ -143,7 +143,10 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   const short = ['train', '--train', 'images', '--out', 'new/w2.safetensors', '--steps', '20', ...TINY];
   const finished = await run(...short);
   assert.is(finished.code, 0, finished.err);
-  assert.match(finished.out, /wrote .*w2\.safetensors: \d+ parameters/);
+  assert.match(
+    finished.out,
+    /wrote .*w2\.safetensors: \d+ parameters.*\nnext:\n {2}pnpm nlrn evaluate DIR --weights \S+w2\.safetensors --sigma 25\n$/,
+  );
   const weights = readFileSync(join(folder, 'new', 'w2.safetensors'));
   assert.is((await run(...short)).code, 0);
   assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
@@ -160,7 +163,7 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(table.code, 0, table.err);
   assert.match(
     table.out,
-    /^noise of sigma 25, means of 2 draws \(seeds 0, 1\)\nimage .*\n1\.png +\d+\.\d\d +0\.\d{4} +\d+\.\d\d +0\.\d{4}\n2\.png .*\nmean .*\n$/,
+    /^noise of sigma 25, means of 2 draws \(seeds 0, 1\); weights trained for sigma 25\nimage .*\n1\.png +\d+\.\d\d +0\.\d{4} +\d+\.\d\d +0\.\d{4}\n2\.png .*\nmean .*\n$/,
   );
   assert.is(photo.code, 0, photo.err);
   assert.match(

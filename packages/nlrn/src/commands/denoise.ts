@@ -12,19 +12,17 @@ import {
 } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { defaultWeights } from '../defaultWeights.ts';
 import { liveLine } from '../liveLine.ts';
 import { restoringFacts } from '../progress.ts';
 import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
-import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
+import { backendOptions, checkOptions, checkOutput, number, userPath, withBackend } from './options.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
+import { weightsFrom, weightsOption } from './weightsOption.ts';
 
 export const denoiseOptions = {
-  weights: text(
-    'Weights of `train`, or a published DnCNN: a .safetensors file; by default those of this package',
-  ),
+  weights: weightsOption,
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: { ...number('Seed of that noise'), default: 0 },
   force: {
@@ -62,9 +60,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (!args.force) checkUnused(from, to);
   const picture = readPicture(from);
   const image = visibleColors(picture);
-  const { network, sigma: trained } = loadWeights(
-    args.weights === undefined ? defaultWeights() : userPath(args.weights),
-  );
+  const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);

@@ -7,10 +7,11 @@ import { testingFacts } from '../progress.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
 import { readerGone } from './output.ts';
-import { warnOfOtherNoise } from './trainedNoise.ts';
+import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
+import { weightsFrom, weightsOption } from './weightsOption.ts';
 
 export const evaluateOptions = {
-  weights: { ...text('Weights of `train`, or a published DnCNN: a .safetensors file'), demandOption: true },
+  weights: weightsOption,
   sigma: { ...number('Standard deviation of the noise that is added, 0-255 scale'), default: 25 },
   seeds: { ...text('Seeds of that noise: results are means over draws, such as 0,1,2,3'), default: '0' },
   ...backendOptions,
@@ -31,6 +32,7 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
         describe: 'PNG images; colour becomes grey',
       })
       .options(evaluateOptions)
+      .example('$0 evaluate set12', 'the weights of this package, at sigma 25')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', '')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --seeds 0,1,2,3', ''),
   handler: runEvaluate,
@@ -39,7 +41,7 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
 async function runEvaluate(args: Arguments): Promise<void> {
   const { sigma } = checkOptions(noiseSchema, args);
   const seeds = seedsFrom(args.seeds);
-  const { network, sigma: trained } = loadWeights(userPath(args.weights));
+  const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
   const live = liveLine();
@@ -50,7 +52,7 @@ async function runEvaluate(args: Arguments): Promise<void> {
   const onProgress = (progress: EvaluationProgress) => live.show(testingFacts(progress));
   checkTestImages(dataset);
   warnOfOtherNoise('--sigma', sigma, trained);
-  console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}`);
+  console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}; ${describeTrainedNoise(trained)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
   const { mean } = await withBackend(args, (backend) =>
     evaluate({ network, backend, dataset, sigma, seeds, signal: readerGone, onImage, onProgress }).finally(

@@ -1,6 +1,7 @@
 /** What command-line programs of this repository share. */
 
-export { onInterrupt, repeatCommand } from './interrupt.ts';
+export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { nlrnCli } from './nlrnCli.ts';
 export { backendOptions, namesFrom, number, seedsFrom, text, userPath, withBackend } from './options.ts';
 export { type Cli, runCli, runCommand } from './runCli.ts';
+export { trainConfigFrom, trainingOptions } from './trainingOptions.ts';

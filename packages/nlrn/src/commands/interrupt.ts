@@ -43,6 +43,7 @@ export function repeatCommand(program: string, leftOut: readonly string[]): stri
   return [program, ...given.map(quoted)].join(' ');
 }
 
-function quoted(argument: string): string {
+/** An argument as a shell takes it for one. */
+export function quoted(argument: string): string {
   return /^[\w./=:@%+,-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

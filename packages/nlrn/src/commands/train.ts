@@ -13,7 +13,7 @@ import { hashSources } from '../sources.ts';
 import { type CheckpointOptions, type Progress, type TrainResult, train } from '../train.ts';
 import { type TrainConfig, totalSteps } from '../trainConfig.ts';
 import { saveWeights } from '../weights.ts';
-import { onInterrupt, repeatCommand } from './interrupt.ts';
+import { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
 import { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
 
@@ -85,6 +85,7 @@ async function trainTo(out: string, training: Training): Promise<void> {
   const { network, seconds } = result;
   await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
   console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
+  console.log(`next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`);
 }
 
 /** `weights.safetensors` -> `weights.checkpoint.safetensors` */

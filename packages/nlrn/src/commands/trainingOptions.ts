@@ -1,7 +1,7 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { METRICS } from '../config.ts';
+import { METRICS, nlrnConfigSchema } from '../config.ts';
 import { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from '../presets.ts';
-import { type TrainConfig, trainConfigSchema } from '../trainConfig.ts';
+import { trainConfigSchema } from '../trainConfig.ts';
 import { UserError } from '../userError.ts';
 import { checkOptions, number, text } from './options.ts';
 
@@ -39,8 +39,10 @@ const OPTION_NAMES = {
   moduleEvery: 'module-every',
 };
 
+const nlrnTrainConfigSchema = trainConfigSchema.extend({ network: nlrnConfigSchema });
+
 /** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
-export function trainConfigFrom(args: TrainingArguments): TrainConfig {
+export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: string }): NlrnTrainConfig {
   const preset = presetOf(args.preset);
   const { network } = preset;
   const neighborhood = args.neighborhood ?? network.neighborhood;
@@ -67,11 +69,11 @@ export function trainConfigFrom(args: TrainingArguments): TrainConfig {
     seed: args.seed ?? preset.seed,
     schedule: scheduleFrom(args, preset),
   };
-  return checkOptions(trainConfigSchema, given, OPTION_NAMES);
+  return checkOptions(nlrnTrainConfigSchema, given, OPTION_NAMES);
 }
 
 /** The preset's schedule with the given kind and rate; another kind than the preset's starts at the paper's 1e-3. */
-function scheduleFrom({ schedule, rate }: TrainingArguments, preset: NlrnTrainConfig) {
+function scheduleFrom({ schedule, rate }: Partial<TrainingArguments>, preset: NlrnTrainConfig) {
   const own = preset.schedule;
   const kind = schedule ?? own.kind;
   const ownRate = own.kind === 'oneCycle' ? own.peak : own.initial;
