@@ -52,6 +52,8 @@ export function differencePlot(results: Results, isWide: boolean): SvgOptions {
         Plot.text([level], {
           x: levelPlace,
           frameAnchor: 'top',
+          textAnchor: 'end',
+          dx: -3,
           dy: -6 - LEVEL_LINE * i,
           text: ({ method, psnr }: Level) => `${method} ${psnr.toFixed(2)}`,
         }),

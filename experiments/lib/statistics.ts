@@ -143,7 +143,7 @@ export function mayBeChance({ low, high }: NonNullable<Row['difference']>): bool
 }
 
 /** The same where rows are tested side by side. */
-function mayBeChanceByHolm({ holm }: NonNullable<Row['difference']>): boolean {
+export function mayBeChanceByHolm({ holm }: NonNullable<Row['difference']>): boolean {
   return holm === null || holm > 1 - CONFIDENCE;
 }
 

@@ -21,20 +21,29 @@ export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, stri
   missing: 'it has not been run, or not with a seed of the full model',
 };
 
-/** How many rows have each verdict, but for the full model's; verdicts that no row has are left out. */
-export function countVerdicts(rows: readonly Row[]): [Exclude<Verdict, 'full model'>, number][] {
+/** How many rows have a verdict, in the order of the rules; those that no row has are left out. */
+type Counts = [Exclude<Verdict, 'full model'>, number][];
+
+/** The verdicts of rows, but for the full model's. */
+export function countVerdicts(rows: readonly Row[]): Counts {
+  return count(rows.map(({ verdict }) => verdict));
+}
+
+/** The same by Holm's p. */
+export function countHolmVerdicts(rows: readonly Row[]): Counts {
+  return count(rows.map(({ holmVerdict }) => holmVerdict));
+}
+
+function count(found: readonly Verdict[]): Counts {
   const verdicts = Object.keys(VERDICT_RULES) as Exclude<Verdict, 'full model'>[];
   return verdicts
-    .map(
-      (verdict) =>
-        [verdict, rows.filter((row) => row.verdict === verdict).length] as [typeof verdict, number],
-    )
+    .map((verdict): Counts[number] => [verdict, found.filter((other) => other === verdict).length])
     .filter(([, count]) => count > 0);
 }
 
 /** Why rows do not agree with the paper, most likely, and what would settle them: words, or a command. */
 export interface OpenQuestion {
-  readonly rows: readonly Row[];
+  readonly rows: readonly { readonly label: string; readonly note: string | null }[];
   readonly verdict: Verdict;
   readonly why: string;
   readonly settle: string;
@@ -42,26 +51,35 @@ export interface OpenQuestion {
 }
 
 /**
- * The rows of a table or figure that do not agree, or not yet; those to which the same applies together.
+ * The rows that do not agree, or not yet; those to which the same applies together.
  *
  * What is said follows from verdict and scale by rule.
  */
-export function openQuestions(results: Results): OpenQuestion[] {
-  const others = results.rows.filter(({ variant }) => variant !== results.fullModel);
-  const questions = others.flatMap((row) => {
-    const question = questionOf(row, results);
-    return question ? [{ command: null, ...question, row, verdict: row.verdict }] : [];
-  });
+export function openQuestions(experiments: readonly Results[]): OpenQuestion[] {
+  const questions = experiments.flatMap((results) =>
+    results.rows.flatMap((row) => {
+      const answer = answerTo(row, results);
+      return answer ? [{ note: null, command: null, ...answer, verdict: row.verdict, label: row.label }] : [];
+    }),
+  );
   const alike = Map.groupBy(questions, ({ verdict, settle, command }) =>
     [verdict, settle, command].join('|'),
   );
   return [...alike.values()].map((group) => {
-    const [{ row: _, ...question }] = group as [(typeof group)[number]];
-    return { ...question, rows: group.map(({ row }) => row) };
+    const [{ verdict, why, settle, command }] = group as [(typeof group)[number]];
+    return { rows: group.map(({ label, note }) => ({ label, note })), verdict, why, settle, command };
   });
 }
 
-function questionOf(row: Row, results: Results): { why: string; settle: string; command?: string } | null {
+interface Answer {
+  readonly why: string;
+  readonly settle: string;
+  readonly command?: string;
+  /** Of this row alone */
+  readonly note?: string;
+}
+
+function answerTo(row: Row, results: Results): Answer | null {
   switch (row.verdict) {
     case 'full model':
     case 'agrees':
@@ -72,7 +90,7 @@ function questionOf(row: Row, results: Results): { why: string; settle: string; 
         settle: 'More training: a longer run of both rows, then the preset paper.',
       };
     case 'inside the noise':
-      return { why: 'The difference is too small for this many seeds.', settle: moreSeeds(row) };
+      return { why: 'The difference is too small for this many seeds.', ...moreSeeds(row) };
     case 'not tested':
       return {
         why: 'There is one seed.',
@@ -99,10 +117,13 @@ function commandOf({ experiment, train, test, preset }: Results): string {
 const MANY_SEEDS = 40;
 
 /** An interval narrows with the square root of the number of seeds, where the spread between seeds makes it. */
-function moreSeeds({ seeds, difference }: Row): string {
+function moreSeeds({ seeds, difference }: Row): Pick<Answer, 'settle' | 'note'> {
   const { mean, low, high } = difference!;
   const needed = Math.floor(seeds.length * ((high! - low!) / 2 / mean) ** 2) + 1;
   return needed <= MANY_SEEDS
-    ? `More seeds: about ${counted(needed, 'seed')} if difference and spread stay as they are.`
-    : `More training: at this difference it would take more than ${MANY_SEEDS} seeds.`;
+    ? {
+        settle: 'More seeds, as many if difference and spread stay as they are.',
+        note: `about ${counted(needed, 'seed')}`,
+      }
+    : { settle: `More training: at this difference it would take more than ${MANY_SEEDS} seeds.` };
 }

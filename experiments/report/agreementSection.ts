@@ -1,5 +1,6 @@
 import type { Results, Verdict } from '../lib/results.ts';
 import {
+  countHolmVerdicts,
   countVerdicts,
   type OpenQuestion,
   openQuestions,
@@ -11,51 +12,45 @@ import { table } from './table.ts';
 
 /** How many rows agree with the paper, what the verdicts mean, and which do not, with what would settle them. */
 export function agreementSection(experiments: readonly Results[]): Html {
-  const open = experiments.flatMap((results) =>
-    openQuestions(results).map((question) => ({ ...question, title: shortTitle(results) })),
-  );
+  const rows = experiments.flatMap(({ rows }) => rows);
+  const byHolm = new Map(countHolmVerdicts(rows));
+  const hasHolm = rows.some(({ difference }) => difference?.holm != null);
+  const open = openQuestions(experiments);
   return html`<section id="agreement">
 <h2>Agreement with the paper</h2>
+<div class="beside">
 ${table(
   'Rows by verdict, without the full models',
   [
-    {
-      title: 'Verdict',
-      cell: ([verdict]) => verdictMark(verdict),
-    },
+    { title: 'Verdict', cell: ([verdict]) => verdictMark(verdict) },
     { title: 'Rows', cell: ([, count]) => count, numeric: true },
+    ...(hasHolm
+      ? [{ title: 'By Holm’s p', cell: ([verdict]: Count) => byHolm.get(verdict) ?? 0, numeric: true }]
+      : []),
     { title: 'Meaning', cell: ([verdict]) => VERDICT_RULES[verdict] },
   ],
-  countVerdicts(experiments.flatMap(({ rows }) => rows)),
+  countVerdicts(rows),
 )}
-${open.length === 0 ? null : openTable(open)}
+${open.length === 0 ? null : html`<div><h3>What would settle the others</h3><ul>${open.map(openItem)}</ul></div>`}
+</div>
 </section>`;
 }
 
-function openTable(open: readonly (OpenQuestion & { title: string })[]): Html {
-  const labels = ({ rows }: OpenQuestion) => rows.map(({ label }) => label).join(', ');
-  const words = ({ rows }: OpenQuestion) => [...new Set(rows.flatMap(({ paper }) => paper.words ?? []))];
-  return table(
-    'Rows that do not agree, or not yet; likely reason and remedy follow from verdict and scale by rule',
-    [
-      { title: 'Rows', cell: (question) => `${question.title}: ${labels(question)}` },
-      {
-        title: 'Verdict',
-        cell: ({ verdict }) => verdictMark(verdict),
-      },
-      { title: 'The paper', cell: (question) => words(question).join('; ') },
-      { title: 'Likely reason', cell: ({ why }) => why },
-      {
-        title: 'What would settle it',
-        cell: ({ settle, command }) => html`${settle}${command ? html` <code>${command}</code>` : null}`,
-      },
-    ],
-    open,
-  );
+type Count = ReturnType<typeof countVerdicts>[number];
+
+function openItem({ rows, verdict, why, settle, command }: OpenQuestion): Html {
+  const names = rows.map(({ label, note }) => label + (note ? ` (${note})` : '')).join(', ');
+  return html`<li><strong>${names}</strong>: ${verdictMark(verdict)}. ${why} ${settle}${command ? html` <code>${command}</code>` : null}</li>
+`;
+}
+
+/** `3 agrees, 1 opposite`, with their signs. */
+export function agreementLine(counts: readonly Count[]): Html[] {
+  return counts.map(([verdict, count], i) => html`${i > 0 ? ', ' : ''}${verdictMark(verdict, count)}`);
 }
 
 /** `Table 1` of `Table 1: distance metrics`. */
-export function shortTitle({ title }: Results): string {
+export function shortTitle({ title }: Pick<Results, 'title'>): string {
   return title.split(':')[0]!;
 }
 

@@ -1,6 +1,7 @@
 import type { Image } from '@nlrn/data';
 import { psnr } from '@nlrn/data';
 import type { Results, Run } from '../lib/results.ts';
+import { DIFFERENCE_RULE, differenceAddress } from './differenceImage.ts';
 import { type Html, html } from './html.ts';
 import { labelledRuns } from './labelledRuns.ts';
 
@@ -13,48 +14,76 @@ export interface Picture {
 /** Reads a picture, its path relative to the results folder; null if it is not there or damaged. */
 export type ReadPicture = (path: string) => Picture | null;
 
-/** Pictures of the generated images: as they are, with noise, and restored by each network, trained with its first seed. */
+interface Labelled {
+  readonly label: string;
+  readonly picture: Picture;
+}
+
+/**
+ * Details of generated images: true, noisy, and restored, with their errors, by the full model and by the networks that
+ * restore the detail worst and best.
+ */
 export function cropsSection(
   experiments: readonly Results[],
   runs: readonly Run[],
   read: ReadPicture,
 ): Html | null {
-  const networks = labelledRuns(experiments, runs).map(({ label, runs }) => ({
-    label,
-    crops: runs[0]!.crops,
-  }));
-  const images = [...new Set(networks.flatMap(({ crops }) => crops.map(({ image }) => image)))];
-  if (images.length === 0) return null;
+  const crops = labelledRuns(experiments, runs).flatMap(({ id, label, runs }) =>
+    runs[0]!.crops.map((crop) => ({ id, label, ...crop })),
+  );
+  if (crops.length === 0) return null;
+  const groups = [...Map.groupBy(crops, ({ image }) => image)];
   return html`<section id="pictures">
 <h2>Pictures</h2>
-<p>Details of images that the project generates: true, noisy, and restored by each network with its first seed; below
-them the PSNR of the detail.</p>
-${images.map((image) => {
-  const shown = networks.flatMap(({ label, crops }) =>
-    crops.filter((crop) => crop.image === image).map((crop) => ({ label, ...crop })),
-  );
-  const { truth, noisy } = shown[0]!;
-  const pictures = [
-    { label: 'True', path: truth },
-    { label: 'Noisy', path: noisy },
-    ...shown.map(({ label, restored }) => ({ label, path: restored })),
-  ];
-  const original = read(truth);
-  return html`<h3>${image.replace(/\.png$/, '')}</h3>
-<div class="crops">${pictures.map(({ label, path }) => figure(label, image, read(path), original))}</div>
-`;
-})}</section>`;
+<p>Details of images that the project generates, as the full model restores them and as those networks do that are worst
+and best at it, each trained with its first seed; with the PSNR of the detail. ${DIFFERENCE_RULE}</p>
+${groups.map(([image, shown]) => imageRow(image, shown, read))}</section>`;
 }
 
-function figure(label: string, image: string, picture: Picture | null, original: Picture | null): Html {
-  if (picture === null)
-    return html`<figure><figcaption>${label}: the file is missing or damaged</figcaption></figure>`;
+type Crop = Run['crops'][number] & { readonly id: string; readonly label: string };
+
+function imageRow(image: string, crops: readonly Crop[], read: ReadPicture): Html {
+  const [{ truth: truthPath, noisy: noisyPath }] = crops as [Crop];
+  const truth = read(truthPath);
+  const noisy = read(noisyPath);
+  const pictures = crops.map(({ id, label, restored }) => ({ id, label, picture: read(restored) }));
+  const lost = [{ label: 'True', picture: truth }, { label: 'Noisy', picture: noisy }, ...pictures]
+    .filter(({ picture }) => picture === null)
+    .map(({ label }) => label);
+  return html`<h3>${image.replace(/\.png$/, '')}</h3>
+${lost.length > 0 ? html`<p class="fault">The file is missing or damaged: ${lost.join(', ')}.</p>` : null}
+<div class="crops">${truth && figure({ label: 'True', picture: truth }, image, null)}${
+    noisy && figure({ label: 'Noisy', picture: noisy }, image, truth)
+  }${telling(pictures, truth).map((shown) => figure(shown, image, truth))}</div>
+`;
+}
+
+/** The worst, the full model's and the best, of those that are there: the full model's alone without the true one. */
+function telling(
+  pictures: readonly { id: string; label: string; picture: Picture | null }[],
+  truth: Picture | null,
+): Labelled[] {
+  const there = pictures.filter(({ picture }) => picture !== null) as ({ id: string } & Labelled)[];
+  const full = there.filter(({ id }) => id === 'full');
+  const others = there.filter(({ id }) => id !== 'full');
+  if (truth === null || others.length === 0) return full;
+  const sorted = others
+    .map((shown) => ({ ...shown, quality: psnr(truth.image, shown.picture.image) }))
+    .toSorted((a, b) => a.quality - b.quality);
+  const [worst, best] = [sorted[0]!, sorted.at(-1)!];
+  return worst === best ? [worst, ...full] : [worst, ...full, best];
+}
+
+function figure({ label, picture }: Labelled, image: string, truth: Picture | null): Html {
   const { width, height } = picture.image;
-  const quality =
-    original === null || original.address === picture.address
-      ? ''
-      : `, ${psnr(original.image, picture.image).toFixed(2)} dB`;
-  return html`<figure><img src="${picture.address}" width="${width}" height="${height}" alt="${image}, ${label}${quality}">
-<figcaption>${label}${quality}</figcaption></figure>
+  const quality = truth === null ? '' : `, ${psnr(truth.image, picture.image).toFixed(2)} dB`;
+  const isRestored = truth !== null && label !== 'Noisy';
+  return html`<figure><figcaption>${label}${quality}</figcaption>
+<img src="${picture.address}" width="${width}" height="${height}" alt="${image}, ${label}${quality}">
+${
+  isRestored
+    ? html`<img src="${differenceAddress(truth.image, picture.image)}" width="${width}" height="${height}" alt="${image}, error of ${label}">`
+    : null
+}</figure>
 `;
 }

@@ -1,5 +1,6 @@
 import { signed } from '../lib/numbers.ts';
 import type { Results, Row } from '../lib/results.ts';
+import { mayBeChanceByHolm } from '../lib/statistics.ts';
 
 /** What the interval of a row's difference to the full model says, as the page calls it. */
 const FINDINGS = {
@@ -25,25 +26,47 @@ export const FINDINGS_RULE =
   'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
   'where the interval holds zero, the difference may be chance; with one seed there is no interval.';
 
+/** What testing rows side by side means, as the page says it. */
+export const HOLM_RULE =
+  'All rows share the runs of the full model and are tested side by side, so that one in twenty would be lower or higher ' +
+  'by chance alone; Holm’s correction allows for that.';
+
 /** A kind of finding in words, and its rows: `Dot product (−0.30), Gaussian (−0.20)`. */
 export interface FindingInWords {
   readonly finding: string;
   readonly rows: string;
+  readonly isBeyondChance: boolean;
 }
 
-/** What a table or figure shows, in plain words; kinds of finding that no row has are left out. */
-export function findingsInWords({ rows, fullModel }: Results): FindingInWords[] {
-  const others = rows.filter(({ variant }) => variant !== fullModel);
+/** What tables and figures show, in plain words; kinds of finding that no row has are left out. */
+export function findingsInWords(experiments: readonly Results[]): FindingInWords[] {
+  const others = othersOf(experiments);
   return Object.entries(FINDINGS)
-    .map(([kind, finding]) => ({ finding, rows: inWords(others.filter((row) => findingOf(row) === kind)) }))
+    .map(([kind, finding]) => ({
+      finding,
+      rows: inWords(others.filter((row) => findingOf(row) === kind)),
+      isBeyondChance: kind === 'lower' || kind === 'higher',
+    }))
     .filter(({ rows }) => rows !== '');
 }
 
-/** What the rows are compared with. */
-export function fullModelSentence({ rows, fullModel }: Results): string {
+/** The rows that are still lower or higher when all are tested side by side; null if none has been tested. */
+export function remainingInWords(experiments: readonly Results[]): string | null {
+  const others = othersOf(experiments);
+  if (!others.some(({ difference }) => difference?.holm != null)) return null;
+  return inWords(others.filter(({ difference }) => difference && !mayBeChanceByHolm(difference))) || 'none';
+}
+
+function othersOf(experiments: readonly Results[]): Row[] {
+  return experiments.flatMap(({ rows, fullModel }) => rows.filter(({ variant }) => variant !== fullModel));
+}
+
+/** What the rows are compared with, and other methods on the same images. */
+export function fullModelSentence({ rows, fullModel, levels }: Results): string {
   const full = rows.find(({ variant }) => variant === fullModel);
   if (full?.psnr == null) return 'The full model has not been run, so that nothing can be compared with it.';
-  return `The full model has ${full.psnr.toFixed(2)} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB.`;
+  const others = levels.map(({ method, psnr }) => `, ${method} ${psnr.toFixed(2)} dB`).join('');
+  return `The full model has ${full.psnr.toFixed(2)} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB${others}.`;
 }
 
 /** The largest difference first. */
@@ -51,6 +74,9 @@ function inWords(rows: readonly Row[]): string {
   const size = ({ difference }: Row) => Math.abs(difference?.mean ?? 0);
   return rows
     .toSorted((a, b) => size(b) - size(a))
-    .map(({ label, difference }) => `${label}${difference ? ` (${signed(difference.mean)})` : ''}`)
+    .map(
+      ({ label, difference }) =>
+        `${label.replaceAll(' = ', '\u00a0=\u00a0')}${difference ? ` (${signed(difference.mean)})` : ''}`,
+    )
     .join(', ');
 }

@@ -10,6 +10,7 @@ export function originSection(runs: readonly Run[]): Html {
   const machines = groupBy(runs, machine);
   return html`<section id="origin">
 <h2>Where this comes from</h2>
+<details><summary>Machines, images, commands and commits</summary>
 ${table(
   'Machines',
   [
@@ -36,6 +37,7 @@ ${table(
     ([commit, group]) => html`<li><code>${commit}</code>: ${counted(group.length, 'run')}</li>`,
   )}</ul>
 <p class="quiet">A commit with + had files changed that are not results.</p>
+</details>
 </section>`;
 }
 

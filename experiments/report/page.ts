@@ -2,12 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeDataset } from '../lib/data.ts';
 import { counted } from '../lib/numbers.ts';
-import type { Results, Row, Run } from '../lib/results.ts';
-import { countVerdicts } from './agreement.ts';
-import { agreementSection, shortTitle, verdictMark } from './agreementSection.ts';
+import type { Results, Run } from '../lib/results.ts';
+import { countHolmVerdicts, countVerdicts } from './agreement.ts';
+import { agreementLine, agreementSection, shortTitle } from './agreementSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
-import { experimentSection } from './experimentSection.ts';
-import { FINDINGS_RULE, findingsInWords, fullModelSentence } from './findings.ts';
+import { experimentSection, findingLine } from './experimentSection.ts';
+import {
+  FINDINGS_RULE,
+  type FindingInWords,
+  findingsInWords,
+  fullModelSentence,
+  HOLM_RULE,
+  remainingInWords,
+} from './findings.ts';
 import { type Html, html, trusted } from './html.ts';
 import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
@@ -51,9 +58,9 @@ export function reportPage({ preset, experiments, runs, faults, readPicture }: R
 </head>
 <body>
 <header>
-<h1>Non-Local Recurrent Network: results of the preset “${preset}”</h1>
-<p class="quiet">Ablations of “Non-Local Recurrent Network for Image Restoration” (Liu, Wen, Fan, Loy and Huang,
-NeurIPS 2018), trained again at a smaller scale: image denoising, measured in PSNR (dB, higher is better).</p>
+<h1>NLRN: results of the preset “${preset}”</h1>
+<p class="quiet">Ablations of the Non-Local Recurrent Network (NeurIPS 2018), trained again at a smaller scale: image
+denoising, PSNR in dB (higher is better).</p>
 </header>
 <nav aria-label="Contents"><ul>${links.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
 <main>
@@ -78,28 +85,42 @@ function faultsSection(faults: readonly string[]): Html | null {
 </section>`;
 }
 
-/** What was found, at which scale, and whether it agrees with the paper. */
+/** What was found, whether it agrees with the paper, and at which scale. */
 function glanceSection(experiments: readonly Results[], runs: readonly Run[]): Html {
   const [first] = experiments;
   const full = first?.rows.find(({ variant }) => variant === first.fullModel);
+  const rows = experiments.flatMap(({ rows }) => rows);
+  const [beyond, others] = [true, false].map((isBeyond) =>
+    findingsInWords(experiments).filter((finding) => finding.isBeyondChance === isBeyond),
+  ) as [FindingInWords[], FindingInWords[]];
+  const remaining = remainingInWords(experiments);
   return html`<section id="glance">
 <h2>At a glance</h2>
+<div class="beside">
 <div class="glance">
+<p><strong>All rows beside the paper:</strong> ${agreementLine(countVerdicts(rows))}</p>
+${beyond.map(findingLine)}
+${
+  remaining === null
+    ? null
+    : html`<p><strong>Beyond chance with ${first!.comparisons} rows tested side by side:</strong> ${remaining}</p>
+<p><strong>Beside the paper then:</strong> ${agreementLine(countHolmVerdicts(rows))}</p>`
+}
 ${
   first
-    ? html`<p>${scaleSentence(first, runs)}</p>
-<p>${fullModelSentence(first)}</p>
-<p><strong>All rows beside the paper:</strong> ${agreementLine(experiments.flatMap(({ rows }) => rows))}</p>`
+    ? html`<p>${fullModelSentence(first)}</p>
+<p>${scaleSentence(first, runs)}</p>`
     : null
 }
-${experiments.map(
-  (results) => html`<h3><a href="#${results.experiment}">${results.title}</a></h3>
-${findingsInWords(results).map(({ finding, rows }) => html`<p><strong>${finding}:</strong> ${rows}</p>`)}
-<p><strong>Beside the paper:</strong> ${agreementLine(results.rows)}</p>
-`,
-)}</div>
-<p class="quiet">${FINDINGS_RULE}</p>
-${first ? scaleTable(first.config, full?.parameters ?? null) : null}
+${others.map(findingLine)}
+<p class="quiet">${FINDINGS_RULE} ${remaining === null ? '' : HOLM_RULE}</p>
+</div>
+${
+  first
+    ? html`<details class="scale"><summary>How large the network is, and its training</summary>${scaleTable(first.config, full?.parameters ?? null)}</details>`
+    : null
+}
+</div>
 </section>`;
 }
 
@@ -111,13 +132,6 @@ function scaleSentence({ config, train, test }: Results, runs: readonly Run[]): 
     share === 'all' ? 'As much training as the paper’s' : `${capital(share)} of the paper’s training`;
   const named = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ') || 'none'}`;
   return `${training}${images}. ${counted(runs.length, 'run')}, ${named}; ${coreTime(runs)} in all.`;
-}
-
-/** `3 agrees, 1 opposite`, with their signs. */
-function agreementLine(rows: readonly Row[]): Html[] {
-  return countVerdicts(rows).map(
-    ([verdict, count], i) => html`${i > 0 ? ', ' : ''}${verdictMark(verdict, count)}`,
-  );
 }
 
 function capital(text: string): string {

@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Content;
   /** Set to the right, in figures of equal width */
   readonly numeric?: boolean;
+  /** Left out on a narrow screen */
+  readonly isExtra?: boolean;
 }
 
 /** Columns that have room on a phone, beside the one of names. */
@@ -39,8 +41,8 @@ function heading<Row>({ title, numeric }: Column<Row>): Html {
   return html`<th role="columnheader" scope="col" class="${numeric ? 'number' : 'text'}">${title}</th>`;
 }
 
-function cell<Row>({ title, cell, numeric }: Column<Row>, row: Row): Html {
+function cell<Row>({ title, cell, numeric, isExtra }: Column<Row>, row: Row): Html {
   const content = cell(row);
   const kind = content === '' ? 'empty' : numeric ? 'number' : 'text';
-  return html`<td role="cell" data-title="${title}" class="${kind}">${content}</td>`;
+  return html`<td role="cell" data-title="${title}" class="${kind}${isExtra ? ' extra' : ''}">${content}</td>`;
 }

@@ -10,12 +10,13 @@ export function trainingSection(experiments: readonly Results[], runs: readonly 
   const full = networks.find(({ id }) => id === 'full')?.runs ?? [];
   const panels = (curve: Curve) =>
     networks.map(
-      ({ label, runs }) => html`<figure>${trusted(drawCurves(curve, { runs, full, all, label }))}
-<figcaption>${label}</figcaption></figure>
+      ({ label, runs }) => html`<figure><figcaption>${label}</figcaption>
+${trusted(drawCurves(curve, { runs, full, all, label }))}</figure>
 `,
     );
   return html`<section id="training">
 <h2>Training</h2>
+<details><summary>How each network trained</summary>
 <p>A line is a seed; grey is the full model. All plots have the same axes. ${CURVES_RULE}</p>
 <h3>Training loss</h3>
 <div class="panels">${panels('loss')}</div>
@@ -25,5 +26,6 @@ ${
 <div class="panels">${panels('psnr')}</div>`
     : null
 }
+</details>
 </section>`;
 }

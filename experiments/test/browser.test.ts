@@ -25,7 +25,14 @@ const FLAGS = [
 
 const PHONE = 390;
 const TABLET = 768;
+const LAPTOP = 1200;
 const DESK = 1400;
+
+/** Pixels of a page on a phone, with its four tables and figures. */
+const LONGEST = 12_000;
+
+/** The share of the page that has something at its right: the rest is the ends of lines and space between. */
+const FILLED = 0.5;
 
 /** WCAG 2.2, 1.4.3 and 1.4.11: contrast with what lies behind. */
 const CONTRAST = { text: 4.5, sign: 3 };
@@ -86,6 +93,13 @@ async function open(path: string, { width, scheme }: { width: number; scheme: 'l
   return { page, heard };
 }
 
+/** The same with everything unfolded. */
+async function unfolded(path: string, options: Parameters<typeof open>[1]): ReturnType<typeof open> {
+  const opened = await open(path, options);
+  await opened.page.evaluate('pageChecks.unfold()');
+  return opened;
+}
+
 const beyondEdge = (page: Page) => page.evaluate<string[]>('pageChecks.beyondEdge()');
 
 const faint = (page: Page) => page.evaluate<string[]>(`pageChecks.faint(${JSON.stringify(CONTRAST)})`);
@@ -106,7 +120,7 @@ for (const path of PAGES) {
   ] as const) {
     for (const scheme of ['light', 'dark'] as const) {
       test(`${name}, ${width} pixels, ${scheme}: nothing beyond the edge, nothing faint, nothing loaded`, async () => {
-        const { page, heard } = await open(path, { width, scheme });
+        const { page, heard } = await unfolded(path, { width, scheme });
         assert.equal(await beyondEdge(page), []);
         assert.equal(await faint(page), []);
         assert.equal(heard, []);
@@ -119,7 +133,7 @@ for (const path of PAGES) {
 
   test(`${name}: tables are tables, pictures have words, on a phone, too`, async () => {
     for (const width of [PHONE, DESK]) {
-      const { page } = await open(path, { width, scheme: 'light' });
+      const { page } = await unfolded(path, { width, scheme: 'light' });
       const tables = await page.locator('table').count();
       assert.is(await page.getByRole('table').count(), tables);
       assert.is(await page.getByRole('rowheader').count(), await page.locator('tbody th').count());
@@ -127,6 +141,46 @@ for (const path of PAGES) {
       assert.is(await page.locator('script').count(), 0);
       await page.close();
     }
+  });
+
+  test(`${name}: the first screen has the findings, also on a phone`, async () => {
+    for (const [width, height] of [
+      [PHONE, 844],
+      [DESK, 800],
+    ] as const) {
+      const { page } = await open(path, { width, scheme: 'light' });
+      const lines = await page.locator('.glance > p').allTextContents();
+      const first = lines.findIndex((line) => /^(Lower|Higher|May be chance|One seed)/.test(line));
+      assert.ok(first >= 0);
+      const bottom = await page.evaluate<number>(
+        `pageChecks.bottomOf('.glance > p:nth-child(${first + 1})')`,
+      );
+      assert.ok(bottom <= height, `${width} pixels: ends at ${bottom}`);
+      await page.close();
+    }
+  });
+
+  test(`${name}: short on a phone, full at ${LAPTOP} pixels`, async () => {
+    const phone = await open(path, { width: PHONE, scheme: 'light' });
+    const length = await phone.page.evaluate<number>('document.documentElement.scrollHeight');
+    assert.ok(length <= LONGEST, `${length} pixels long`);
+    await phone.page.close();
+    const { page } = await open(path, { width: LAPTOP, scheme: 'light' });
+    const height = await page.evaluate<number>('document.documentElement.scrollHeight');
+    await page.setViewportSize({ width: LAPTOP, height });
+    for (const share of [0.7, 0.8, 0.9]) {
+      const filled = await page.evaluate<number>(`pageChecks.filled(${share})`);
+      assert.ok(filled >= FILLED, `at ${share} of the width ${filled.toFixed(2)} of the page`);
+    }
+    await page.close();
+  });
+
+  test(`${name}: what a drawing shows is said above it`, async () => {
+    const { page } = await unfolded(path, { width: DESK, scheme: 'light' });
+    const captions = page.locator('figure > figcaption');
+    assert.ok((await captions.count()) > 0);
+    assert.is(await page.locator('figure > figcaption:not(:first-child)').count(), 0);
+    await page.close();
   });
 
   test(`${name}: prints on paper`, async () => {

@@ -1,12 +1,10 @@
 import { PRESETS } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { countVerdicts, openQuestions } from '../report/agreement.ts';
-import { findingOf, findingsInWords, fullModelSentence } from '../report/findings.ts';
+import { countHolmVerdicts, countVerdicts, openQuestions } from '../report/agreement.ts';
+import { findingOf, findingsInWords, fullModelSentence, remainingInWords } from '../report/findings.ts';
 import { shareOfPaper, trainedPixels } from '../report/scale.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
-
-const names = (rows: readonly { variant: string }[]) => rows.map(({ variant }) => variant);
 
 test('a row is lower or higher where its interval leaves zero out', () => {
   assert.equal(
@@ -32,18 +30,34 @@ test('an interval that ends at zero holds it', () => {
 });
 
 test('what was found is said in words, the largest difference first', () => {
-  assert.equal(findingsInWords(MADE_UP_TABLE), [
-    { finding: 'Lower', rows: 'Dot product (−0.30), Paper <a curve> (−0.20)' },
-    { finding: 'Higher', rows: 'Symmetric embedded Gaussian (+0.12)' },
-    { finding: 'May be chance', rows: 'Within the noise (−0.02)' },
-    { finding: 'One seed, chance unknown', rows: 'One seed (−0.10)' },
-    { finding: 'Missing', rows: 'Never run' },
+  assert.equal(findingsInWords([MADE_UP_TABLE]), [
+    { finding: 'Lower', rows: 'Dot product (−0.30), Paper <a curve> (−0.20)', isBeyondChance: true },
+    { finding: 'Higher', rows: 'Symmetric embedded Gaussian (+0.12)', isBeyondChance: true },
+    { finding: 'May be chance', rows: 'Within the noise (−0.02)', isBeyondChance: false },
+    { finding: 'One seed, chance unknown', rows: 'One seed (−0.10)', isBeyondChance: false },
+    { finding: 'Missing', rows: 'Never run', isBeyondChance: false },
   ]);
-  assert.is(fullModelSentence(MADE_UP_FIGURE), 'The full model has 29.00 dB, the noisy images 20.33 dB.');
+  assert.is(
+    fullModelSentence(MADE_UP_FIGURE),
+    'The full model has 29.00 dB, the noisy images 20.33 dB, BM3D 29.30 dB, DnCNN 35.00 dB.',
+  );
   assert.match(fullModelSentence({ ...MADE_UP_FIGURE, rows: [] }), /^The full model has not been run/);
 });
 
+test('what remains when all rows are tested side by side', () => {
+  assert.is(remainingInWords([MADE_UP_TABLE]), 'none');
+  const rows = MADE_UP_TABLE.rows.map((row) =>
+    row.variant === 'dot' ? { ...row, difference: { ...row.difference!, holm: 0.05 } } : row,
+  );
+  assert.is(remainingInWords([{ ...MADE_UP_TABLE, rows }, MADE_UP_FIGURE]), 'Dot product (−0.30)');
+  assert.is(remainingInWords([{ ...MADE_UP_TABLE, rows: [] }]), null);
+});
+
 test('verdicts are counted, without the full model’s', () => {
+  assert.equal(countHolmVerdicts(MADE_UP_TABLE.rows).slice(0, 2), [
+    ['opposite', 1],
+    ['inside the noise', 3],
+  ]);
   assert.equal(countVerdicts(MADE_UP_TABLE.rows), [
     ['agrees', 2],
     ['opposite', 1],
@@ -54,10 +68,14 @@ test('verdicts are counted, without the full model’s', () => {
 });
 
 const questionsOf = (variant: string, changes = {}) =>
-  openQuestions({
-    ...MADE_UP_TABLE,
-    rows: MADE_UP_TABLE.rows.filter((row) => row.variant === variant).map((row) => ({ ...row, ...changes })),
-  });
+  openQuestions([
+    {
+      ...MADE_UP_TABLE,
+      rows: MADE_UP_TABLE.rows
+        .filter((row) => row.variant === variant)
+        .map((row) => ({ ...row, ...changes })),
+    },
+  ]);
 
 test('what would settle a row: nothing where it agrees, else seeds, training, or a command', () => {
   assert.equal([...questionsOf('dot'), ...questionsOf('full')], []);
@@ -67,7 +85,8 @@ test('what would settle a row: nothing where it agrees, else seeds, training, or
   assert.is(questionsOf('never')[0]!.command, command);
   assert.is(questionsOf('near')[0]!.command, null);
   // Three seeds give 0.06 around 0.02: nine times as many, and one more.
-  assert.match(questionsOf('near')[0]!.settle, /^More seeds: about 28 seeds /);
+  assert.match(questionsOf('near')[0]!.settle, /^More seeds, /);
+  assert.equal(questionsOf('near')[0]!.rows, [{ label: 'Within the noise', note: 'about 28 seeds' }]);
   const [hopeless] = questionsOf('near', { difference: { ...NONE, mean: 0, low: -0.1, high: 0.1 } });
   assert.match(hopeless!.settle, /more than 40 seeds/);
 });
@@ -75,11 +94,15 @@ test('what would settle a row: nothing where it agrees, else seeds, training, or
 test('rows to which the same applies are one question', () => {
   const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
   const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];
-  const missing = openQuestions({ ...MADE_UP_TABLE, rows }).filter(({ verdict }) => verdict === 'missing');
-  assert.equal(
-    missing.map(({ rows }) => names(rows)),
-    [['never', 'neither']],
-  );
+  const open = openQuestions([{ ...MADE_UP_TABLE, rows }, MADE_UP_FIGURE]);
+  const labels = open.map(({ verdict, rows }) => [verdict, ...rows.map(({ label }) => label)]);
+  assert.equal(labels, [
+    ['opposite', 'Symmetric embedded Gaussian'],
+    ['inside the noise', 'Within the noise', 'Whole image'],
+    ['not tested', 'One seed'],
+    ['missing', 'Never run', 'Neither'],
+    ['missing', 'q = 7'],
+  ]);
 });
 
 test('the share of the paper’s training is that of the pixels, to two figures', () => {

@@ -39,7 +39,28 @@ function colorOf(element) {
 
 const nameOf = (element) => `${element.tagName} ${element.textContent.trim().slice(0, 40)}`;
 
+/** The element that a reader sees at a place of the page: text, a table, a drawing or a picture. */
+const isContent = (x, y) =>
+  document.elementFromPoint(x, y)?.closest('p, li, table, svg, img, figcaption, summary') != null;
+
 globalThis.pageChecks = {
+  /** Unfolds what is folded. */
+  unfold() {
+    for (const element of document.querySelectorAll('details')) element.open = true;
+  },
+
+  /** Of the heights of the page, the share at which something stands at that share of its width; all of it is in view. */
+  filled(share) {
+    const { clientWidth, scrollHeight } = document.documentElement;
+    const heights = Array.from({ length: Math.floor(scrollHeight / 10) }, (_, i) => 10 * i + 5);
+    return heights.filter((y) => isContent(share * clientWidth, y)).length / heights.length;
+  },
+
+  /** The last pixel of what a selector finds, from the top of the page. */
+  bottomOf(selector) {
+    return document.querySelector(selector).getBoundingClientRect().bottom + scrollY;
+  },
+
   /** What reaches beyond the right edge. */
   beyondEdge() {
     const { clientWidth, scrollWidth } = document.documentElement;

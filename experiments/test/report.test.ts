@@ -8,15 +8,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { generateImage, writePng } from '@nlrn/data';
+import { generateImage, readPng, writePng } from '@nlrn/data';
 import { temporaryFolder } from '@nlrn/files/test';
 import { parseHTML } from 'linkedom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
 import { runFile, writeRun } from '../lib/runFiles.ts';
+import { cropsSection } from '../report/cropsSection.ts';
 import { writeReport } from '../report/writeReport.ts';
-import { MADE_UP_EXPERIMENT, MADE_UP_SCALE, madeUpRun } from './madeUp.ts';
+import { MADE_UP_EXPERIMENT, MADE_UP_SCALE, MADE_UP_TABLE, madeUpRun } from './madeUp.ts';
 
 const root = temporaryFolder();
 
@@ -255,11 +256,49 @@ test('the runs of several folders are merged; what is here already stays, pictur
   report(whole);
   assert.equal(resultsIn(here), resultsIn(whole));
   const pictures = [...pageOf(here).querySelectorAll('#pictures img')];
-  // True, noisy, and the first seed of a network that has pictures: the full model's has none.
-  assert.is(pictures.length, 3);
+  // True, noisy, and the first seed of a network that has pictures, with its error: the full model's has none.
+  assert.is(pictures.length, 4);
   assert.ok(pictures.every((picture) => /^data:image\/png;base64,/.test(picture.getAttribute('src')!)));
   assert.match(pictures[1]!.getAttribute('alt')!, /^a\.png, Noisy, \d+\.\d\d dB$/);
 });
+
+test('of many networks the worst, the full model and the best are shown, with their errors', () => {
+  const out = folderOf('telling', []);
+  const truth = generateImage('leaves', { width: 8, height: 8, seed: 'truth' });
+  mkdirSync(join(out, 'quick', 'crops'), { recursive: true });
+  const write = (name: string, shift: number) => {
+    const path = `crops/${name}.a.png`;
+    writePng(join(out, 'quick', path), { ...truth, data: truth.data.map((value) => 0.5 * value + shift) });
+    return path;
+  };
+  const shared = { image: 'a.png', noisy: write('noisy', 0.5), truth: write('truth', 0) };
+  // Full 0.1 away from the true one, the others 0.3, 0.05 and 0.2.
+  const shifts = [0.1, 0.3, 0.05, 0.2];
+  const networks = ['full', 'a', 'b', 'c'].map((id, i) => {
+    const restored = write(`${id}.seed1`, shifts[i]!);
+    return { ...RUNS[0]!, id, crops: [{ ...shared, restored }] };
+  });
+  const rows = networks.map(({ id }) => ({ ...MADE_UP_TABLE.rows[0]!, id, label: `network ${id}` }));
+  const read = (path: string) => ({ image: readPng(join(out, 'quick', path)), address: path });
+  const section = cropsSection([{ ...MADE_UP_TABLE, rows }], networks, read)!;
+  const { document } = parseHTML(`<html><body>${section.text}</body></html>`);
+  const captions = [...document.querySelectorAll('figcaption')].map(({ textContent }) => textContent);
+  assert.equal(
+    captions.map((caption) => caption.replace(/, .*/, '')),
+    ['True', 'Noisy', 'network a', 'Full model', 'network b'],
+  );
+  assert.match(captions[3]!, /^Full model, (19.9|20.0)\d dB$/);
+  const errors = [...document.querySelectorAll('img[alt*="error"]')];
+  assert.is(errors.length, 3);
+  // 1/2 + 3 x 0.1 everywhere
+  const address = errors[1]!.getAttribute('src')!;
+  writeFileSync(join(out, 'error.png'), Buffer.from(address.split(',')[1]!, 'base64'));
+  const error = readPng(join(out, 'error.png'));
+  assert.ok(error.data.every((value) => Math.abs(value - 0.8) <= ROUNDED_TWICE));
+});
+
+/** Two pictures of 8 bits, three times their difference, and 8 bits again. */
+const ROUNDED_TWICE = (3 * 1 + 0.5) / 255;
 
 test('a picture that is missing or damaged is said to be; one elsewhere makes the run a damaged file', () => {
   const out = folderOf('pictures', []);
@@ -268,8 +307,7 @@ test('a picture that is missing or damaged is said to be; one elsewhere makes th
   writeFileSync(join(out, 'quick', 'crops', 'noisy.a.png'), 'no picture');
   assert.ok(report(out).isWhole);
   const text = pageOf(out).querySelector('#pictures')!.textContent;
-  assert.match(text, /Full model: the file is missing or damaged/);
-  assert.match(text, /Noisy: the file is missing or damaged/);
+  assert.match(text, /The file is missing or damaged: Noisy, Full model\./);
   const run = withPictures(out, RUNS[0]!);
   const elsewhere = { ...run, crops: [{ ...run.crops[0]!, truth: '../../secret.png' }] };
   writeFileSync(runFile(join(out, 'quick'), run), JSON.stringify(elsewhere));

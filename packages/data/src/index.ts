@@ -19,6 +19,7 @@ export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { randomPatch } from './patches.ts';
 export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
+export { encodePng } from './png/encode.ts';
 export { decodePicture, readPicture, readPng, writePicture, writePng } from './png.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';
