@@ -325,6 +325,10 @@ const WINDOWS: readonly (readonly [Shape, number, number, number])[] = [
   [[2, 5, 6], 1, 8, 3],
   [[1, 13, 11], 8, 17, 5],
   [[2, 17, 10], 9, 1, 7],
+  // Several blocks below and beside each other, the last ones smaller; windows of more than one tile of columns.
+  [[1, 40, 7], 3, 4, 9],
+  [[1, 9, 33], 2, 3, 3],
+  [[1, 20, 11], 4, 2, 17],
   // The window is the image: dense.
   [[2, 3, 3], 4, 8, 3],
   [[1, 5, 5], 5, 9, 5],

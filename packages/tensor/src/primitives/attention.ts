@@ -83,11 +83,10 @@ function checkLogits(operation: string, name: string, given: Shape | undefined, 
  * `statistics` are what the gradient needs to know of a whole row of logits: for softmax its largest logit and the sum
  * of exp(logit - largest), for mean 0 and q². They are no function to be differentiated.
  *
- * The neighbour at row Y and column X (counted on over the border: Y may be -1 or H) has the place
- * (Y mod q) q + (X mod q) among the q² logits of a pixel. q consecutive coordinates are all different
- * modulo q, so every neighbour has its own place, and where q is the image's side the logits are simply
- * the matrix of all pixels against all pixels. If q is larger than the image, a pixel occurs in a
- * neighbourhood as often as the circular border repeats it.
+ * Among the q² logits of a pixel, the neighbour that lies i rows and j columns from the window's first has the place
+ * i q + j. Only where the window is the image (q = H = W) the place is the neighbour's own, row * q + column: the logits
+ * are then the matrix of all pixels against all pixels. If q is larger than the image, a pixel occurs in a neighbourhood
+ * as often as the circular border repeats it.
  *
  * `previous` may be left out: zero. Throws `ShapeError`.
  */

@@ -58,13 +58,19 @@ test('the mean of the products, for metrics without exponential', async () => {
   assertClose((await evaluate([Z], feeds))[0], [0, 4, 8, 12, 16, 20, 24, 28, 32]);
 });
 
-test('a neighbour’s place is its coordinates modulo q', async () => {
+test('a neighbour’s place is where it lies in the window', async () => {
   const { logits } = windowedAttention(...features(5, 5), softmax(3));
   const [S] = await evaluate([logits], { theta: ones(25), psi: range(25), g: ones(25) });
-  // Pixel (0, 0): rows 0, 1, -1 and columns 0, 1, -1, and -1 is the last one of the image.
-  assert.equal(S.slice(0, 9), [0, 1, 4, 5, 6, 9, 20, 21, 24]);
-  // Pixel (1, 2): rows 0, 1, 2 and columns 3, 1, 2.
-  assert.equal(S.slice(7 * 9, 8 * 9), [3, 1, 2, 8, 6, 7, 13, 11, 12]);
+  // Pixel (0, 0): rows -1, 0, 1 and columns -1, 0, 1, and -1 is the last one of the image.
+  assert.equal(S.slice(0, 9), [24, 20, 21, 4, 0, 1, 9, 5, 6]);
+  // Pixel (1, 2): rows 0, 1, 2 and columns 1, 2, 3.
+  assert.equal(S.slice(7 * 9, 8 * 9), [1, 2, 3, 6, 7, 8, 11, 12, 13]);
+});
+
+test('where the window is the image, a neighbour’s place is its own', async () => {
+  const { logits } = windowedAttention(...features(3, 3), softmax(3));
+  const [S] = await evaluate([logits], { theta: ones(9), psi: range(9), g: ones(9) });
+  assert.equal(S, new Array(9).fill(range(9)).flat());
 });
 
 test('the statistics of a pixel: its largest logit, and the sum of what the exponentials are relative to it', async () => {
@@ -89,7 +95,7 @@ test('a window larger than the image meets pixels again', async () => {
   const [found, S] = await evaluate([Z, logits], { theta: [0, 1], psi: [0, Math.LN2], g: [3, 9] });
   // Columns -1, 0, 1 are pixels 1, 0, 1, in three rows that are the same one.
   assertClose(found, [(3 + 9 + 9) / 3, (3 + 2 * 9 + 3) / 4]);
-  // Pixel 0 has columns 0, 1, -1 at places 0, 1, 2; pixel 1 has columns 0, 1, 2.
+  // Pixel 1 has columns 0, 1, 2, which are pixels 0, 1, 0.
   assert.equal(S.slice(9, 12), [0, Math.LN2, 0]);
 });
 

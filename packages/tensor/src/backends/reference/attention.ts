@@ -63,6 +63,8 @@ interface Neighbour {
 function eachWindow(x: View, q: number, visit: (i: number, neighbours: readonly Neighbour[]) => void): void {
   const [B, H, W] = x.shape as [number, number, number];
   const r = (q - 1) / 2;
+  // Where the window is the image, a neighbour's place is its own; else it is where it lies in the window.
+  const isDense = q === H && q === W;
   for (let b = 0; b < B; b++) {
     for (let y = 0; y < H; y++) {
       for (let x = 0; x < W; x++) {
@@ -70,7 +72,8 @@ function eachWindow(x: View, q: number, visit: (i: number, neighbours: readonly 
         for (let Y = y - r; Y <= y + r; Y++) {
           for (let X = x - r; X <= x + r; X++) {
             const j = (b * H + modulo(Y, H)) * W + modulo(X, W);
-            neighbours.push({ j, place: modulo(Y, q) * q + modulo(X, q) });
+            const [row, column] = isDense ? [modulo(Y, q), modulo(X, q)] : [Y - y + r, X - x + r];
+            neighbours.push({ j, place: row * q + column });
           }
         }
         visit((b * H + y) * W + x, neighbours);

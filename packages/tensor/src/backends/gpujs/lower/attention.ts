@@ -108,19 +108,13 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
     const inside = `${name}0 < 0 ? ${name}0 + ${n} : (${name}0 >= ${n} ? ${name}0 - ${n} : ${name}0)`;
     return `const ${name}0 = ${coordinate};\nconst ${name} = ${inside};`;
   };
-  /** Sets `nameFirst` to the place of the first neighbour along one axis of the window of the pixel at `at`. */
-  const firstPlace = (name: string, at: string) => `const ${name}First = ${modulo(`${at} - ${r}`, q, r)};`;
-  /** Sets `name` to the neighbour's coordinate, of its place. */
-  const neighbour = (name: string, at: string, place: string, n: number) => {
-    const steps = `${name}Step < 0 ? ${name}Step + ${q} : ${name}Step`;
-    const start = `const ${name}Step = ${place} - ${name}First;`;
-    return `${start}\n${wrap(name, `${at} - ${r} + (${steps})`, n)}`;
-  };
+  /** Sets `name` to the coordinate of the neighbour number `step` in the window of the pixel at `at`. */
+  const neighbour = (name: string, at: string, step: string, n: number) =>
+    wrap(name, `${at} - ${r} + ${step}`, n);
   const combine = (
     w: Place,
     x: Place,
     out: Place,
-    before: string,
     inRow: (i: string) => string,
     inColumn: (i: string) => string,
     at: { readonly pixel: string; readonly weight: string },
@@ -130,7 +124,6 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
     const lane = range(lanes);
     const body = [
       ...lane.map((c) => `let s${c} = 0;`),
-      before,
       `for (let i = 0; i < ${q}; i++) {`,
       inRow(int('i')),
       `for (let j = 0; j < ${q}; j++) {`,
@@ -152,8 +145,6 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
       const planes = context.scratch([B, C, H, W]);
       const plane = `(${image} * ${C} + ${int('c')}) * ${H}`;
       const body = [
-        firstPlace('row', row),
-        firstPlace('column', Y),
         neighbour('row', row, quotient(X, q), H),
         neighbour('column', Y, remainder(X, q), W),
         'let sum = 0;',
@@ -171,23 +162,19 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         w,
         x,
         out,
-        `${firstPlace('row', row)}\n${firstPlace('column', Y)}`,
         (i) => neighbour('row', row, i, H),
         (j) => neighbour('column', Y, j, W),
         { pixel: other, weight: `${pixel} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
       ),
-    // Seen from the neighbour: the pixel that it is i - r rows below and j - r columns right of, and its place there.
+    // Seen from the neighbour: the pixel that has it i rows and j columns from its window's first is r - i rows below it.
     scatter: (w, x, out) =>
       combine(
         w,
         x,
         out,
-        '',
-        (i) =>
-          `${wrap('row', `${row} + ${r} - ${i}`, H)}\nconst down = ${modulo(`${int('row')} + ${i} - ${r}`, q, r)};`,
-        (j) =>
-          `${wrap('column', `${Y} + ${r} - ${j}`, W)}\nconst right = ${modulo(`${int('column')} + ${j} - ${r}`, q, r)};`,
-        { pixel: other, weight: `${other} * ${S} + ${int('down')} * ${q} + ${int('right')}` },
+        (i) => wrap('row', `${row} + ${r} - ${i}`, H),
+        (j) => wrap('column', `${Y} + ${r} - ${j}`, W),
+        { pixel: other, weight: `${other} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
       ),
   };
 }

@@ -1,17 +1,23 @@
-// What attention.ts reads: images with their circular border written out, so that a window is a run of columns.
+// What attention reads: images with their circular border written out, so that a window is a block of rows and columns.
 //
-// An image row becomes `columns` columns: the pixels X = -r … W - 1 + r (circular), then zeros. Channels are rounded
-// up to whole tiles with zeros, so that tiles need no special cases.
+// An image of H x W becomes `rows` x `columns`: the pixels (-r … H - 1 + r, -r … W - 1 + r), circular, then zeros.
+// Channels are rounded up to whole tiles with zeros, so that tiles need no special cases.
 
-import { copyRun, fillRun, storeLanes } from './runs';
+import { addRun, copyRun, fillRun } from './runs';
 import { COLUMNS, TILE_ROW, wholeTiles } from './tile';
 import { firstItem, integer, pointer } from './work';
 
-/** The pixel that stands in column `column` of a row of W pixels with a border of r, or -1 behind the last one. */
-function pixelOf(column: i32, W: i32, r: i32): i32 {
-  if (column >= W + 2 * r) return -1;
-  const X = (column - r) % W;
-  return X < 0 ? X + W : X;
+/** The place along an axis of n that stands at `position` of a packed axis with a border of r, or -1 behind the last one. */
+function placeOf(position: i32, n: i32, r: i32): i32 {
+  if (position >= n + 2 * r) return -1;
+  const place = (position - r) % n;
+  return place < 0 ? place + n : place;
+}
+
+/** Address of the image row of x [B, H, W, C] that packed row `row`, counted over all images, shows; 0 if it shows none. */
+function rowOf(x: usize, row: i32, rows: i32, H: i32, W: i32, C: i32, r: i32): usize {
+  const y = placeOf(row % rows, H, r);
+  return y < 0 ? 0 : x + ((<usize>(row / rows * H + y) * <usize>W * <usize>C) << 2);
 }
 
 /**
@@ -19,62 +25,85 @@ function pixelOf(column: i32, W: i32, r: i32): i32 {
  * so that a tile reads and writes one run of memory. Cp is C rounded up to whole tiles.
  */
 export function pixelPanel(packed: usize, row: i32, columns: i32, Cp: i32, c: i32): usize {
-  return packed + <usize>((row * Cp + c) * columns) * 4;
+  return packed + ((<usize>(row * Cp + c) * <usize>columns) << 2);
 }
 
 /**
- * x [rows, W, C]  ->  to [rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels.
+ * x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels.
  *
- * args: x, to, rows, W, C, r, columns; items: rows
+ * args: x, to, B, H, W, C, r, rows, columns; items: packed rows
  */
 export function packPixels(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), to = pointer(args, 1);
-  const rows = integer(args, 2), W = integer(args, 3), C = integer(args, 4), r = integer(args, 5), columns = integer(args, 6);
+  const x = pointer(args, 0), to = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
+  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8);
   const Cp = wholeTiles(C);
-  const last = firstItem(rows, thread + 1, threads);
-  for (let row = firstItem(rows, thread, threads); row < last; row++) {
+  const last = firstItem(B * rows, thread + 1, threads);
+  for (let row = firstItem(B * rows, thread, threads); row < last; row++) {
+    const from = rowOf(x, row, rows, H, W, C, r);
+    if (from == 0) {
+      fillRun(pixelPanel(to, row, columns, Cp, 0), columns * Cp, 0);
+      continue;
+    }
     for (let c = 0; c < Cp; c += COLUMNS) {
-      let at = pixelPanel(to, row, columns, Cp, c);
-      for (let column = 0; column < columns; column++) {
-        const X = pixelOf(column, W, r);
-        const count = X < 0 ? 0 : min(COLUMNS, C - c);
-        copyRun(at, x + (<usize>((row * W + X) * C + c) << 2), count);
-        fillRun(at + (<usize>count << 2), COLUMNS - count, 0);
-        at += TILE_ROW;
+      let at = pixelPanel(to, row, columns, Cp, c), X = placeOf(0, W, r);
+      for (let column = 0; column < W + 2 * r; column++, at += TILE_ROW) {
+        copyPixel(at, from + (<usize>(X * C + c) << 2), C - c);
+        if (++X == W) X = 0;
       }
+      fillRun(at, (columns - W - 2 * r) * COLUMNS, 0);
     }
   }
 }
 
+/** Up to 16 channels of a pixel, and zeros behind the last one. */
+@inline
+export function copyPixel(to: usize, from: usize, count: i32): void {
+  if (count >= COLUMNS) {
+    const v0 = v128.load(from), v1 = v128.load(from, 16), v2 = v128.load(from, 32), v3 = v128.load(from, 48);
+    v128.store(to, v0); v128.store(to, v1, 16); v128.store(to, v2, 32); v128.store(to, v3, 48);
+  } else {
+    copyRun(to, from, count);
+    fillRun(to + (<usize>count << 2), COLUMNS - count, 0);
+  }
+}
+
 /**
- * x [rows, W, C]  ->  to [rows, panels, C, width]: channel by channel, in panels of `width` columns.
+ * x [B, H, W, C]  ->  to [B, rows, panels, C, width]: channel by channel, in panels of `width` columns.
  *
- * args: x, to, rows, W, C, r, columns, width; items: rows
+ * args: x, to, B, H, W, C, r, rows, columns, width; items: panels of packed rows
  */
 export function packChannels(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), packed = pointer(args, 1);
-  const rows = integer(args, 2), W = integer(args, 3), C = integer(args, 4), r = integer(args, 5);
-  const columns = integer(args, 6), width = integer(args, 7);
+  const x = pointer(args, 0), packed = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
+  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8), width = integer(args, 9);
   // Rows are cut into panels, so that the single row of a dense product is shared by all threads, too.
   const panels = columns / width;
-  const last = firstItem(rows * panels, thread + 1, threads);
-  for (let item = firstItem(rows * panels, thread, threads); item < last; item++) {
-    const row = item / panels, panel = item % panels;
-    const from = x + (<usize>(row * W * C) << 2), to = item * C * width;
+  const last = firstItem(B * rows * panels, thread + 1, threads);
+  for (let item = firstItem(B * rows * panels, thread, threads); item < last; item++) {
+    const from = rowOf(x, item / panels, rows, H, W, C, r);
+    const panel = item % panels, to = packed + ((<usize>item * <usize>(C * width)) << 2);
+    if (from == 0) {
+      fillRun(to, C * width, 0);
+      continue;
+    }
     // Four columns at a time, whose vectors of four channels are transposed.
     for (let i = 0; i < width; i += 4) {
       const first = panel * width + i;
-      const x0 = pixelOf(first, W, r), x1 = pixelOf(first + 1, W, r), x2 = pixelOf(first + 2, W, r), x3 = pixelOf(first + 3, W, r);
+      const x0 = placeOf(first, W, r), x1 = placeOf(first + 1, W, r), x2 = placeOf(first + 2, W, r), x3 = placeOf(first + 3, W, r);
       for (let c = 0; c < C; c += 4) {
         const p0 = channelsOf(from, x0, C, c), p1 = channelsOf(from, x1, C, c);
         const p2 = channelsOf(from, x2, C, c), p3 = channelsOf(from, x3, C, c);
         const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
         const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
-        let at = packed + (<usize>(to + c * width + i) << 2);
-        v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2)); at += <usize>width << 2;
-        if (c + 1 < C) v128.store(at, v128.shuffle<i64>(low01, low23, 1, 3)); at += <usize>width << 2;
-        if (c + 2 < C) v128.store(at, v128.shuffle<i64>(high01, high23, 0, 2)); at += <usize>width << 2;
-        if (c + 3 < C) v128.store(at, v128.shuffle<i64>(high01, high23, 1, 3));
+        const at = to + (<usize>(c * width + i) << 2), next = <usize>width << 2;
+        v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2));
+        if (c + 4 <= C) {
+          v128.store(at + next, v128.shuffle<i64>(low01, low23, 1, 3));
+          v128.store(at + 2 * next, v128.shuffle<i64>(high01, high23, 0, 2));
+          v128.store(at + 3 * next, v128.shuffle<i64>(high01, high23, 1, 3));
+        } else {
+          if (c + 1 < C) v128.store(at + next, v128.shuffle<i64>(low01, low23, 1, 3));
+          if (c + 2 < C) v128.store(at + 2 * next, v128.shuffle<i64>(high01, high23, 0, 2));
+        }
       }
     }
   }
@@ -87,30 +116,44 @@ function channelsOf(row: usize, X: i32, C: i32, c: i32): v128 {
 }
 
 /**
- * The inverse of `packPixels` for sums: y [rows, W, C], each pixel the sum of all columns that show it.
+ * The inverse of `packPixels` for sums: y [B, H, W, C], each pixel the sum of all places that show it.
  *
- * args: from [groups, rows, Cp / 16, columns, 16], y, rows, W, C, r, columns, groups; items: pixels
+ * The sums lie in `groups` sets, of which set k holds the packed columns k * step … k * step + columns - 1.
+ *
+ * args: from [groups, B, rows, Cp / 16, columns, 16], y, B, H, W, C, r, rows, columns, groups, step; items: rows of y
  */
 export function foldPixels(args: usize, thread: i32, threads: i32): void {
-  const from = pointer(args, 0), y = pointer(args, 1);
-  const rows = integer(args, 2), W = integer(args, 3), C = integer(args, 4), r = integer(args, 5);
-  const columns = integer(args, 6), groups = integer(args, 7);
+  const from = pointer(args, 0), y = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
+  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8);
+  const groups = integer(args, 9), step = integer(args, 10);
   const Cp = wholeTiles(C);
-  const last = firstItem(rows * W, thread + 1, threads);
-  for (let item = firstItem(rows * W, thread, threads); item < last; item++) {
-    const row = item / W, X = item % W, first = (X + r) % W;
-    for (let c = 0; c < C; c += 4) {
-      const lane = c % COLUMNS;
-      let total = f32x4.splat(0);
-      for (let group = 0; group < groups; group++) {
-        const panel = pixelPanel(from, group * rows + row, columns, Cp, c - lane) + (<usize>lane << 2);
-        for (let column = first; column < W + 2 * r; column += W) {
-          total = f32x4.add(total, v128.load(panel + <usize>column * TILE_ROW));
+  const last = firstItem(B * H, thread + 1, threads);
+  for (let line = firstItem(B * H, thread, threads); line < last; line++) {
+    const image = line / H, to = y + ((<usize>line * <usize>(W * C)) << 2);
+    fillRun(to, W * C, 0);
+    for (let group = 0; group < groups; group++) {
+      const first = group * step, end = min(first + columns, W + 2 * r);
+      for (let row = (line % H + r) % H; row < H + 2 * r; row += H) {
+        for (let c = 0; c < Cp; c += COLUMNS) {
+          let at = pixelPanel(from, (group * B + image) * rows + row, columns, Cp, c), X = placeOf(first, W, r);
+          for (let column = first; column < end; column++, at += TILE_ROW) {
+            addPixel(to + (<usize>(X * C + c) << 2), at, C - c);
+            if (++X == W) X = 0;
+          }
         }
       }
-      const to = y + (<usize>(item * C + c) << 2);
-      if (c + 4 <= C) v128.store(to, total);
-      else storeLanes(to, total, C - c);
     }
+  }
+}
+
+/** to += from, up to 16 channels of a pixel. */
+@inline
+function addPixel(to: usize, from: usize, count: i32): void {
+  if (count >= COLUMNS) {
+    const v0 = f32x4.add(v128.load(to), v128.load(from)), v1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
+    const v2 = f32x4.add(v128.load(to, 32), v128.load(from, 32)), v3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
+    v128.store(to, v0); v128.store(to, v1, 16); v128.store(to, v2, 32); v128.store(to, v3, 48);
+  } else {
+    addRun(to, from, count);
   }
 }

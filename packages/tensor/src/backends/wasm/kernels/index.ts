@@ -1,6 +1,7 @@
 // The program's interpreter: every thread walks through the same list of kernel calls and waits for the others after each.
 
 import { attention, attentionGrad } from './attention';
+import { denseAttention, denseAttentionGrad } from './attentionDense';
 import { foldPixels, packChannels, packPixels } from './attentionPack';
 import {
   gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
@@ -47,6 +48,8 @@ export const WINOGRAD_CONV2D: i32 = 25;
 export const WINOGRAD_TRANSFORMS: i32 = 26;
 export const WINOGRAD_SUMS: i32 = 27;
 export const WINOGRAD_FILTER_GRAD: i32 = 28;
+export const DENSE_ATTENTION: i32 = 29;
+export const DENSE_ATTENTION_GRAD: i32 = 30;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -79,6 +82,8 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case WINOGRAD_TRANSFORMS: winogradTransforms(args, thread, threads); break;
     case WINOGRAD_SUMS: winogradSums(args, thread, threads); break;
     case WINOGRAD_FILTER_GRAD: winogradFilterGrad(args, thread, threads); break;
+    case DENSE_ATTENTION: denseAttention(args, thread, threads); break;
+    case DENSE_ATTENTION_GRAD: denseAttentionGrad(args, thread, threads); break;
     default: unreachable();
   }
 }

@@ -165,6 +165,16 @@ export function strip(
   length: i32, segments: i32,
   start: usize, startRow: usize, c: usize, cRow: usize,
 ): void {
+  for (; rows >= ROWS && columns == COLUMNS; rows -= ROWS) {
+    const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+    tile(
+      ROWS, COLUMNS, a, a1, a2, a3, a4, a5, aStep, aSegment,
+      b, bStep, bSegment, length, segments, start, startRow, c, cRow,
+    );
+    a = a5 + aRow;
+    c += <usize>ROWS * cRow;
+    start += <usize>ROWS * startRow;
+  }
   for (; rows > 0; rows -= ROWS) {
     const a1 = rows > 1 ? a + aRow : a;
     const a2 = rows > 2 ? a1 + aRow : a1;

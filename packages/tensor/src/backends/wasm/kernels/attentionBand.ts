@@ -1,0 +1,165 @@
+// The band of one pixel in a band matrix (attentionWindow.ts): logits to weights and back.
+//
+// A band is q rows of `width` columns, of which the pixel's window are q, from its own column on. The same rows of what is
+// stored for each pixel, [B, H, W, q²], are read as wide, so that no row needs a special case: what belongs to others is
+// masked. They are written exactly.
+
+import { EXPECTED, LARGEST, TOTAL, constant, weight } from './attentionWeights';
+import { rowLength, q, size, w, width } from './attentionWindow';
+import { max4, sum4 } from './math';
+import { copyRun, fillRun } from './runs';
+import { spare } from './tile';
+
+/** For each place in a row of a block, `width` numbers: all bits set where the window of the pixel at that place is. */
+let masks: usize = 0;
+/** A row of `width` zeros: what is added where there is nothing to add. */
+let nothing: usize = 0;
+
+/** Numbers of memory that the masks need. */
+export function useMasks(address: usize, across: i32): void {
+  masks = address;
+  nothing = address + (<usize>(across * width) << 2);
+  fillRun(masks, (across + 1) * width, 0);
+  for (let place = 0; place < across; place++) {
+    for (let j = place; j < place + q; j++) store<u32>(masks + (<usize>(place * width + j) << 2), <u32>-1);
+  }
+}
+
+@inline
+function maskOf(p: i32): usize {
+  return masks + (<usize>(p % w * width) << 2);
+}
+
+/** Where the rows of pixel p lie in a band matrix, from their first column on. */
+@inline
+function rowsOf(bands: usize, p: i32): usize {
+  return bands + (<usize>((p / w) * rowLength + p * width) << 2);
+}
+
+/** Address from which the first stored row is read: so many columns before it as the window begins behind the band's first. */
+@inline
+function storedFor(stored: usize, p: i32): usize {
+  return stored - (<usize>(p % w) << 2);
+}
+
+/** Masks pixel p's logits with `beside`, after adding the stored ones, if there are any; returns the largest. */
+export function addLogits(bands: usize, p: i32, stored: usize, beside: f32): f32 {
+  const mask = maskOf(p), other = f32x4.splat(beside), end = <usize>width << 2;
+  let row = rowsOf(bands, p), from = stored == 0 ? nothing : storedFor(stored, p);
+  const step = stored == 0 ? <usize>0 : <usize>q << 2;
+  let m0 = f32x4.splat(-Infinity), m1 = f32x4.splat(-Infinity);
+  for (let i = 0; i < q; i++) {
+    for (let at: usize = 0; at < end; at += 32) {
+      const s0 = f32x4.add(v128.load(row + at), v128.load(from + at)), s1 = f32x4.add(v128.load(row + at, 16), v128.load(from + at, 16));
+      const x0 = v128.bitselect(s0, other, v128.load(mask + at)), x1 = v128.bitselect(s1, other, v128.load(mask + at, 16));
+      v128.store(row + at, x0); v128.store(row + at, x1, 16);
+      m0 = f32x4.relaxed_max(m0, x0); m1 = f32x4.relaxed_max(m1, x1);
+    }
+    row += <usize>rowLength << 2;
+    from += step;
+  }
+  v128.store(spare, m0); v128.store(spare, m1, 16);
+  return max4(f32x4.max(v128.load(spare), v128.load(spare, 16)));
+}
+
+/** exp(logit - largest) in place of pixel p's logits; keeps the largest and the sum. */
+export function exponentiate(bands: usize, p: i32, largest: f32, kept: usize): void {
+  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
+  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
+  const top = f32x4.splat(largest), mask = maskOf(p), end = <usize>width << 2;
+  let row = rowsOf(bands, p);
+  let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
+  for (let i = 0; i < q; i++) {
+    for (let j: usize = 0; j < end; j += 64) {
+      const at = row + j, k = mask + j;
+      const e0 = weight(f32x4.sub(v128.load(at), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e1 = weight(f32x4.sub(v128.load(at, 16), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e2 = weight(f32x4.sub(v128.load(at, 32), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e3 = weight(f32x4.sub(v128.load(at, 48), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const w0 = v128.and(e0, v128.load(k)), w1 = v128.and(e1, v128.load(k, 16));
+      const w2 = v128.and(e2, v128.load(k, 32)), w3 = v128.and(e3, v128.load(k, 48));
+      v128.store(at, w0); v128.store(at, w1, 16); v128.store(at, w2, 32); v128.store(at, w3, 48);
+      total0 = f32x4.add(total0, f32x4.add(w0, w2)); total1 = f32x4.add(total1, f32x4.add(w1, w3));
+    }
+    row += <usize>rowLength << 2;
+  }
+  v128.store(spare, total0); v128.store(spare, total1, 16);
+  f32.store(kept + LARGEST, largest);
+  f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
+}
+
+/** Pixel p's weights w_ij from its stored logits; d: a_ij to w_ij (a_ij - gZ_i . Z_i), plus the stored gradients, if any. */
+export function softmaxGradients(weights: usize, d: usize, p: i32, logits: usize, gLogits: usize, kept: usize): void {
+  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
+  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
+  const top = f32x4.splat(f32.load(kept + LARGEST)), scale = f32x4.splat(<f32>1 / f32.load(kept + TOTAL));
+  const expected = f32x4.splat(f32.load(kept + EXPECTED));
+  const mask = maskOf(p), end = <usize>width << 2, next = <usize>rowLength << 2;
+  let wRow = rowsOf(weights, p), dRow = rowsOf(d, p), from = storedFor(logits, p);
+  let more = gLogits == 0 ? nothing : storedFor(gLogits, p);
+  const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
+  for (let i = 0; i < q; i++) {
+    for (let j: usize = 0; j < end; j += 64) {
+      const s = from + j, k = mask + j, at = dRow + j, g = more + j, to = wRow + j;
+      const e0 = weight(f32x4.sub(v128.load(s), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e1 = weight(f32x4.sub(v128.load(s, 16), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e2 = weight(f32x4.sub(v128.load(s, 32), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const e3 = weight(f32x4.sub(v128.load(s, 48), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+      const m0 = v128.load(k), m1 = v128.load(k, 16), m2 = v128.load(k, 32), m3 = v128.load(k, 48);
+      const w0 = v128.and(f32x4.mul(e0, scale), m0), w1 = v128.and(f32x4.mul(e1, scale), m1);
+      const w2 = v128.and(f32x4.mul(e2, scale), m2), w3 = v128.and(f32x4.mul(e3, scale), m3);
+      const a0 = f32x4.sub(v128.load(at), expected), a1 = f32x4.sub(v128.load(at, 16), expected);
+      const a2 = f32x4.sub(v128.load(at, 32), expected), a3 = f32x4.sub(v128.load(at, 48), expected);
+      const d0 = f32x4.relaxed_madd(w0, a0, v128.load(g)), d1 = f32x4.relaxed_madd(w1, a1, v128.load(g, 16));
+      const d2 = f32x4.relaxed_madd(w2, a2, v128.load(g, 32)), d3 = f32x4.relaxed_madd(w3, a3, v128.load(g, 48));
+      v128.store(to, w0); v128.store(to, w1, 16); v128.store(to, w2, 32); v128.store(to, w3, 48);
+      v128.store(at, v128.and(d0, m0)); v128.store(at, v128.and(d1, m1), 16);
+      v128.store(at, v128.and(d2, m2), 32); v128.store(at, v128.and(d3, m3), 48);
+    }
+    wRow += next; dRow += next; from += <usize>q << 2; more += step;
+  }
+}
+
+/** The same for the mean: the weights are the logits divided by their number, and so is a_ij. */
+export function meanGradients(weights: usize, d: usize, p: i32, logits: usize, gLogits: usize): void {
+  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(p), end = <usize>width << 2, next = <usize>rowLength << 2;
+  let wRow = rowsOf(weights, p), dRow = rowsOf(d, p), from = storedFor(logits, p);
+  let more = gLogits == 0 ? nothing : storedFor(gLogits, p);
+  const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
+  for (let i = 0; i < q; i++) {
+    for (let at: usize = 0; at < end; at += 16) {
+      const k = v128.load(mask + at);
+      v128.store(wRow + at, v128.and(f32x4.mul(v128.load(from + at), scale), k));
+      v128.store(dRow + at, v128.and(f32x4.relaxed_madd(v128.load(dRow + at), scale, v128.load(more + at)), k));
+    }
+    wRow += next; dRow += next; from += <usize>q << 2; more += step;
+  }
+}
+
+/** Stores pixel p's band as q² numbers. */
+export function storeBand(to: usize, bands: usize, p: i32): void {
+  let row = rowsOf(bands, p) + (<usize>(p % w) << 2);
+  for (let i = 0; i < q; i++, to += <usize>q << 2, row += <usize>rowLength << 2) copyRun(to, row, q);
+}
+
+/** Stores logits less pixel p's band as q² numbers; `to` may be the logits. */
+export function storeRest(to: usize, logits: usize, bands: usize, p: i32): void {
+  let row = rowsOf(bands, p) + (<usize>(p % w) << 2);
+  for (let i = 0; i < q; i++, to += <usize>q << 2, logits += <usize>q << 2, row += <usize>rowLength << 2) {
+    subtractRun(to, logits, row, q);
+  }
+}
+
+/** to = a - b; `to` may be a. */
+@inline
+function subtractRun(to: usize, a: usize, b: usize, count: i32): void {
+  if (count < 4) {
+    for (let at: usize = 0; at < <usize>count << 2; at += 4) f32.store(to + at, f32.load(a + at) - f32.load(b + at));
+    return;
+  }
+  // The last four numbers as one vector, which may repeat some; before a has been written over.
+  const end = <usize>(count - 4) << 2;
+  const tail = f32x4.sub(v128.load(a + end), v128.load(b + end));
+  for (let at: usize = 0; at < end; at += 16) v128.store(to + at, f32x4.sub(v128.load(a + at), v128.load(b + at)));
+  v128.store(to + end, tail);
+}

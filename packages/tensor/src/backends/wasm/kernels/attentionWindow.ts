@@ -1,0 +1,174 @@
+// Attention of every pixel over its own q x q window: the work on one block of pixels.
+//
+// A block is `across` x `down` pixels, one row after the other. The windows of a row's pixels lie side by side in
+// `width` columns, those of the whole block in down + q - 1 rows of the image. A *band matrix* holds, for each of these
+// rows, the matrix [pixels, width] of all the block's pixels against that row's columns:
+//
+//     [down + q - 1] rows of the image, [across * down] pixels, [width] columns (and a gap behind each matrix)
+//
+// In it each pixel's window is a band: q rows from its own row on, q columns from its own column on. So logits, sums over
+// windows and the gradients are products of matrices at the speed of the tile, and what is computed for nothing are the
+// columns beside the bands alone: `across` is chosen so that across + q - 1 fills whole tiles (lower/attention.ts).
+//
+// What is done to one pixel's q² logits is done to its q rows of `width` columns, and what lies beside the band is masked.
+
+import { copyPixel, pixelPanel } from './attentionPack';
+import { copyRun, fillRun } from './runs';
+import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
+import { integer } from './work';
+
+// Every thread has its own instance of this module, so these belong to one thread.
+
+/** Rows and columns of an image; side of the window. */
+export let H: i32 = 0, W: i32 = 0, q: i32 = 0;
+export let softmax: bool = false;
+/** Pixels of a whole block, in a row and in a column. */
+export let across: i32 = 0, down: i32 = 0;
+/** Columns of a band matrix; rows and columns of a packed image. */
+export let width: i32 = 0;
+let packedRows: i32 = 0, columns: i32 = 0;
+/** Channels of theta and psi, and of g. */
+export let l: i32 = 0, m: i32 = 0;
+/** Logits of a pixel. */
+export let size: i32 = 0;
+/** Most pixels of a block; numbers from one row of a band matrix to the next, and of all. */
+export let P: i32 = 0;
+export let rowLength: i32 = 0, bandLength: i32 = 0;
+/** Blocks of an image, in a row and in a column. */
+export let blocksAcross: i32 = 0, blocksDown: i32 = 0;
+/** The block at hand: its image, first row and column, columns and pixels. */
+export let b: i32 = 0, y0: i32 = 0, x0: i32 = 0, w: i32 = 0, pixels: i32 = 0;
+
+/** Number of arguments of `readGeometry`. */
+export const GEOMETRY: i32 = 11;
+
+/** Numbers behind each matrix: a cache line, as rows a power of two apart would all compete for the same lines of L1. */
+const GAP: i32 = 16;
+
+/** args: H, W, q, softmax, across, down, width, packedRows, columns, l, m */
+export function readGeometry(args: usize): void {
+  H = integer(args, 0); W = integer(args, 1); q = integer(args, 2); softmax = integer(args, 3) != 0;
+  across = integer(args, 4); down = integer(args, 5); width = integer(args, 6);
+  packedRows = integer(args, 7); columns = integer(args, 8);
+  l = integer(args, 9); m = integer(args, 10);
+  size = q * q;
+  P = across * down;
+  rowLength = P * width + GAP;
+  bandLength = (down + q - 1) * rowLength;
+  blocksAcross = (W + across - 1) / across;
+  blocksDown = (H + down - 1) / down;
+  w = 0;
+}
+
+/**
+ * Makes the block in this row and column of an image's blocks the block at hand. Returns whether its bands lie elsewhere
+ * than those of the block before.
+ */
+export function enterBlock(image: i32, row: i32, column: i32): bool {
+  b = image;
+  y0 = row * down;
+  x0 = column * across;
+  const before = w;
+  w = min(across, W - x0);
+  pixels = w * min(down, H - y0);
+  return w != before;
+}
+
+/** Flat index of the block's pixel p. */
+export function pixelOf(p: i32): usize {
+  return <usize>((b * H + y0 + p / w) * W + x0 + p % w);
+}
+
+/** Copies the block's pixels of x [B, H, W, C] to [pixels, C]. */
+export function copyPixels(to: usize, x: usize, C: i32): void {
+  for (let p = 0; p < pixels; p += w, to += <usize>(w * C) << 2) copyRun(to, x + pixelOf(p) * <usize>C * 4, w * C);
+}
+
+/** x [pixels, C] to panels of pixels [Cp / 16, P, 16]. */
+export function copyPanels(to: usize, x: usize, C: i32): void {
+  for (let c = 0; c < C; c += COLUMNS) {
+    let at = to + <usize>(c * P * 4), from = x + (<usize>c << 2);
+    for (let p = 0; p < pixels; p++, at += TILE_ROW, from += <usize>C << 2) copyPixel(at, from, C - c);
+  }
+}
+
+/** The first of the block's pixels in whose windows row `row` of the band matrix lies, and the one behind the last. */
+@inline
+function firstInRow(row: i32): i32 {
+  return max(0, row - q + 1) * w;
+}
+
+@inline
+function endInRow(row: i32): i32 {
+  return min(pixels, (row + 1) * w);
+}
+
+/** Rows of the image that the block's windows reach. */
+@inline
+function rowsOfBlock(): i32 {
+  return pixels / w + q - 1;
+}
+
+/** bands[row, p, j] = a_p . column j of channel-major `packed`, both with C channels; a is [pixels, C]. */
+export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
+  const aRow = <usize>C << 2, pixel = <usize>width << 2;
+  let seen = packed + (<usize>((b * packedRows + y0) * C * columns + x0) << 2);
+  const rows = rowsOfBlock();
+  for (let row = 0; row < rows; row++) {
+    const first = firstInRow(row), count = endInRow(row) - first;
+    const to = bands + <usize>first * pixel;
+    for (let j = 0; j < width; j += COLUMNS) {
+      strip(
+        count, COLUMNS,
+        a + <usize>first * aRow, aRow, 4, 0,
+        seen + (<usize>j << 2), <usize>columns << 2, 0, C, 1, zeros, 0,
+        to + (<usize>j << 2), pixel,
+      );
+    }
+    bands += <usize>rowLength << 2;
+    seen += <usize>(C * columns) << 2;
+  }
+}
+
+/** to [pixels, Cp] = bands times the pixels of their columns, which `packed` holds in panels; Cp: C in whole tiles. */
+export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): void {
+  const pixel = <usize>width << 2, sum = <usize>Cp << 2;
+  for (let c = 0; c < Cp; c += COLUMNS) {
+    for (let p = 0; p < pixels; p += ROWS) {
+      const count = min(ROWS, pixels - p);
+      const row = p / w, last = (p + count - 1) / w;
+      const seen = pixelPanel(packed, b * packedRows + y0 + row, columns, Cp, c) + <usize>x0 * TILE_ROW;
+      strip(
+        count, COLUMNS,
+        bands + (<usize>(row * rowLength + p * width) << 2), pixel, 4, <usize>(rowLength - width) << 2,
+        seen, TILE_ROW, <usize>(Cp * columns * 4) - <usize>width * TILE_ROW, width, last - row + q,
+        zeros, 0, to + <usize>p * sum + (<usize>c << 2), sum,
+      );
+    }
+  }
+}
+
+/**
+ * Adds bandsᵀ times `x`, panels of the block's pixels: what each column sends back to its pixel. `to` are panels of a
+ * packed image of `toColumns` columns, the first of which is column `first`, behind `images` others.
+ */
+export function spreadBands(
+  bands: usize, x: usize, to: usize, Cp: i32, images: i32, first: i32, toColumns: i32,
+): void {
+  const pixel = <usize>width << 2;
+  const rows = rowsOfBlock();
+  for (let row = 0; row < rows; row++) {
+    const p = firstInRow(row), count = endInRow(row) - p;
+    for (let c = 0; c < Cp; c += COLUMNS) {
+      const sums = pixelPanel(to, (images + b) * packedRows + y0 + row, toColumns, Cp, c) + <usize>(x0 - first) * TILE_ROW;
+      strip(
+        w + q - 1, COLUMNS,
+        bands + <usize>p * pixel, 4, pixel, 0,
+        x + <usize>((c * P + p * COLUMNS) * 4), TILE_ROW, 0, count, 1,
+        sums, TILE_ROW, sums, TILE_ROW,
+      );
+    }
+    bands += <usize>rowLength << 2;
+  }
+}
+
