@@ -197,16 +197,18 @@ function withPsi(metric: Metric): boolean {
   return metric === 'embeddedDotProduct' || metric === 'embeddedGaussian';
 }
 
-/** The logits where `windowedAttention` documents them: row Y and column X at (Y mod q) q + (X mod q). */
+/** The logits where `windowedAttention` documents them: at their place in the window, or their own if it is the image. */
 function placed(correlation: Correlation, [B, H, W]: Shape, q: number): number[] {
   const r = (q - 1) / 2;
+  const isDense = q === H && q === W;
   return range(B! * H! * W!).flatMap((i) => {
     const [y, x] = [Math.floor(i / W!) % H!, i % W!];
     const row = new Array<number>(q * q);
     for (let dy = -r; dy <= r; dy++) {
       for (let dx = -r; dx <= r; dx++) {
         const pair = `${Math.floor(i / (H! * W!))}: ${y}, ${x} -> ${dy}, ${dx}`;
-        row[modulo(y + dy, q) * q + modulo(x + dx, q)] = correlation.get(pair)!;
+        const place = isDense ? modulo(y + dy, q) * q + modulo(x + dx, q) : (dy + r) * q + dx + r;
+        row[place] = correlation.get(pair)!;
       }
     }
     return row;

@@ -63,7 +63,7 @@ test('each step is told, with the PSNR that belongs to the loss', async () => {
     whole.losses,
   );
   // Half the mean square error is the loss; peak 1.
-  assert.is(told[2]!.psnr, 10 * Math.log10(1 / (2 * whole.losses[2]!)));
+  assert.is(told[2]!.psnr, -10 * Math.log10(2 * whole.losses[2]!));
   assert.is(told.at(-1)!.secondsLeft, 0);
   assert.ok(told.every(({ imagesPerSecond, steps }) => imagesPerSecond > 0 && steps === 8));
 });
