@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { replaceFile } from '@nlrn/files';
+import { readBytes, replaceFile } from '@nlrn/files';
 import { DataError } from './dataError.ts';
 import type { Image } from './image.ts';
 import { overWhite, type Picture } from './picture.ts';
@@ -15,7 +14,8 @@ import { PngFault } from './png/pngFault.ts';
  * 16-bit files keep their precision. Transparent pixels are composited over white, as on a page: what is stored
  * under full transparency is arbitrary and must not reach a network. Samples are taken as stored: gAMA and
  * colour profiles are ignored, as by the papers' MATLAB imread.
- * Throws DataError when the file is missing, empty, not a PNG, truncated, damaged, against PNG's rules or too large.
+ * Throws FileError when the file is missing or cannot be read, and DataError when it is empty, not a PNG, truncated,
+ * damaged, against PNG's rules or too large.
  */
 export function readPng(path: string): Image {
   return overWhite(readPicture(path));
@@ -23,7 +23,7 @@ export function readPng(path: string): Image {
 
 /** Reads a PNG file as `readPng`, with alpha by itself, depth, and what says how it is to be shown. */
 export function readPicture(path: string): Picture {
-  return decodePicture(path, readBytes(path));
+  return decodePicture(path, readBytes(path, 'a PNG image'));
 }
 
 /** Decodes the bytes of a PNG file, as `readPicture`; `name` stands in messages. */
@@ -58,15 +58,4 @@ export function writePicture(path: string, picture: Picture): void {
     throw new DataError(`${path}: not written, because the image has pixels that are not numbers (NaN)`);
   }
   replaceFile(path, encodePng(picture));
-}
-
-function readBytes(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') throw new DataError(`${path}: no such file; check the path`, { cause: error });
-    if (code === 'EISDIR') throw new DataError(`${path}: a folder, not a PNG image`, { cause: error });
-    throw new DataError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
-  }
 }

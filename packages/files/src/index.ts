@@ -4,6 +4,7 @@ export { type Claim, ClaimedError, claim } from './claim.ts';
 export { FileError } from './fileError.ts';
 export { deleteFile, keepAside } from './keepAside.ts';
 export { makeFolder } from './makeFolder.ts';
+export { readBytes } from './readBytes.ts';
 export { remedy } from './remedy.ts';
 export { checkWritable, replaceFile } from './replaceFile.ts';
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';

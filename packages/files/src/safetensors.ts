@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { type Data, sizeOf } from '@nlrn/tensor';
 import { FileError } from './fileError.ts';
+import { readBytes } from './readBytes.ts';
 import { replaceFile } from './replaceFile.ts';
 import {
   ELEMENT_BYTES,
@@ -32,7 +32,7 @@ export interface Safetensors {
  * Throws FileError, naming the file, when it is missing, truncated, damaged, or of another element type.
  */
 export function readSafetensors(path: string): Safetensors {
-  const file = readBytes(path);
+  const file = readBytes(path, 'a safetensors file');
   try {
     const text = headerText(file);
     const payload = file.subarray(8 + file.readUInt32LE(0));
@@ -96,30 +96,4 @@ function encode(data: Data): Uint8Array {
     else bytes.setFloat64(8 * i, value, true);
   });
   return new Uint8Array(bytes.buffer);
-}
-
-/** Largest file that is read: Node's own limit for one buffer's worth. */
-const MAX_BYTES = 2 ** 31 - 1;
-
-function readBytes(path: string): Buffer {
-  try {
-    const status = statSync(path);
-    if (status.isDirectory()) throw new FileError(`${path}: a folder, not a safetensors file`);
-    if (!status.isFile()) throw new FileError(`${path}: not a file; copy what it gives into one`);
-    if (status.size > MAX_BYTES) {
-      throw new FileError(
-        `${path}: has ${gigabytes(status.size)}, at most ${gigabytes(MAX_BYTES)} can be read`,
-      );
-    }
-    return readFileSync(path);
-  } catch (error) {
-    if (error instanceof FileError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new FileError(`${path}: no such file; check the path`, { cause: error });
-    throw new FileError(`${path}: cannot be read (${code}); check its permissions`, { cause: error });
-  }
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs';
+import { FileError } from './fileError.ts';
+
+/** Largest file that is read: Node's own limit. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+/**
+ * All bytes of a file, which should be `kind`, such as "a PNG image".
+ *
+ * Throws FileError, naming the file and the remedy, when it is missing, a folder, without an end, too large or not to
+ * be read.
+ */
+export function readBytes(path: string, kind: string): Buffer {
+  try {
+    checkFile(path, kind);
+    return readFileSync(path);
+  } catch (error) {
+    throw error instanceof FileError
+      ? error
+      : new FileError(`${path}: ${readRemedy(error as NodeJS.ErrnoException)}`, { cause: error });
+  }
+}
+
+function checkFile(path: string, kind: string): void {
+  const status = statSync(path);
+  if (status.isDirectory()) throw new FileError(`${path}: a folder, not ${kind}`);
+  if (!status.isFile())
+    throw new FileError(`${path}: a device or pipe, not ${kind}; copy what it gives to a file`);
+  if (status.size > MAX_BYTES) {
+    throw new FileError(`${path}: has ${gigabytes(status.size)}, at most ${gigabytes(MAX_BYTES)} are read`);
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+function readRemedy({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'no such file; check the path';
+  if (code === 'EACCES' || code === 'EPERM') return 'cannot be read; check its permissions';
+  return `cannot be read: ${message}`;
+}
