@@ -1,16 +1,5 @@
 import * as z from 'zod';
-
-/** The distance metrics of Table 1, in the paper's order. */
-export const METRICS = [
-  'euclidean',
-  'dotProduct',
-  'embeddedDotProduct',
-  'gaussian',
-  'symmetricEmbeddedGaussian',
-  'embeddedGaussian',
-] as const;
-
-export type Metric = (typeof METRICS)[number];
+import { METRICS } from './metrics.ts';
 
 /** A side or a count; the bound keeps a damaged file, or a slip of the finger, from asking for all memory. */
 export const size = z.int().positive().max(1024);

@@ -13,8 +13,6 @@ export {
   DNCNN_S_CONFIG,
   type DncnnConfig,
   dncnnConfigSchema,
-  METRICS,
-  type Metric,
   type NetworkConfig,
   type NlrnConfig,
   networkConfigSchema,
@@ -35,6 +33,7 @@ export {
 } from './evaluate.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
 export { restorationLoss } from './loss.ts';
+export { METRICS, type Metric } from './metrics.ts';
 export { createNlrn } from './model.ts';
 export { type Network, parameterCount } from './network.ts';
 export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';

@@ -1,43 +1,7 @@
-import {
-  type AttentionParams,
-  add,
-  concatenate,
-  full,
-  lookUp,
-  mul,
-  neg,
-  square,
-  sum,
-  type Tensor,
-  windowedAttention,
-} from '@nlrn/tensor';
-import type { Metric, NlrnConfig } from './config.ts';
+import { add, concatenate, full, mul, neg, square, sum, type Tensor, windowedAttention } from '@nlrn/tensor';
+import type { NlrnConfig } from './config.ts';
+import { ruleOf } from './metrics.ts';
 import { applyConv, type Conv, type ConvOptions, type Parameters } from './parameters.ts';
-
-/** How a metric of Table 1 is computed: which embeddings it has, and how its logits become weights. */
-interface MetricRule {
-  /** Learned embeddings: none (theta = psi = X), one for both, or one each. */
-  readonly embeddings: 'none' | 'shared' | 'separate';
-  /** What compares two pixels: the inner product, or minus the squared distance. */
-  readonly similarity: 'dot' | 'distance';
-  readonly normalize: AttentionParams['normalize'];
-}
-
-/**
- * Table 1. The Gaussian metrics are exponentials normalised to one, which is a softmax over the logits.
- *
- * Differs: for the two dot products the paper's normaliser, the sum of the products, can be zero or
- * negative. As in the paper's reference [41] (Wang et al. 2018, "Non-local Neural Networks", Section 3.2)
- * they are divided by the number of neighbours instead.
- */
-const METRIC_RULES: { readonly [M in Metric]: MetricRule } = {
-  euclidean: { embeddings: 'none', similarity: 'distance', normalize: 'softmax' },
-  dotProduct: { embeddings: 'none', similarity: 'dot', normalize: 'mean' },
-  embeddedDotProduct: { embeddings: 'separate', similarity: 'dot', normalize: 'mean' },
-  gaussian: { embeddings: 'none', similarity: 'dot', normalize: 'softmax' },
-  symmetricEmbeddedGaussian: { embeddings: 'shared', similarity: 'dot', normalize: 'softmax' },
-  embeddedGaussian: { embeddings: 'separate', similarity: 'dot', normalize: 'softmax' },
-};
 
 /** The non-local module's weights; theta and psi only where the metric has them. */
 export interface NonLocal {
@@ -58,12 +22,12 @@ export function createNonLocal(
   { channels, embedding, metric, batchNorm }: NlrnConfig,
   prefix = '',
 ): NonLocal {
-  const { embeddings, normalize } = lookUp(METRIC_RULES, metric, 'metric');
+  const { embeddings, similarity, normalize } = ruleOf(metric);
   const embed = (name: string, options: ConvOptions) =>
     parameters.conv(`${prefix}nonLocal.${name}`, [1, 1, channels, embedding], options);
   const theta = embeddings === 'none' ? undefined : embed('theta', {});
-  // Softmax takes out what psi's bias adds, the same to all logits of a pixel.
-  const start = theta && { start: theta, biasCancels: normalize === 'softmax' };
+  // Softmax takes out what psi's bias adds to inner products, the same to all logits of a pixel.
+  const start = theta && { start: theta, biasCancels: similarity === 'dot' && normalize === 'softmax' };
   return {
     theta,
     psi: start && embeddings === 'separate' ? embed('psi', start) : undefined,
@@ -89,11 +53,13 @@ export function applyNonLocal(
   { metric, neighborhood, propagation }: NlrnConfig,
   correlation: Tensor | undefined,
 ): { output: Tensor; correlation: Tensor } {
-  const { similarity, normalize } = lookUp(METRIC_RULES, metric, 'metric');
+  const { similarity, normalize } = ruleOf(metric);
   const embeddedTheta = theta ? applyConv(X, theta) : X;
   const embeddedPsi = psi ? applyConv(X, psi) : embeddedTheta;
   const [left, right] =
-    similarity === 'distance' ? distanceFactors(X) : ([embeddedTheta, embeddedPsi] as const);
+    similarity === 'distance'
+      ? distanceFactors(embeddedTheta, embeddedPsi)
+      : ([embeddedTheta, embeddedPsi] as const);
   const { Z, logits } = windowedAttention(left, right, applyConv(X, g), {
     q: neighborhood === 'image' ? sideOfAll(X) : neighborhood,
     normalize,
@@ -103,19 +69,19 @@ export function applyNonLocal(
 }
 
 /**
- * Two tensors [B, H, W, m + 2] whose inner products are -|X_i - X_j|² / h²:
+ * Two tensors [B, H, W, c + 2] of two embeddings [B, H, W, c], whose inner products are -|theta_i - psi_j|² / h²:
  *
- *   (2 X_i, -|X_i|², 1) . (X_j, 1, -|X_j|²) = 2 X_i . X_j - |X_i|² - |X_j|²
+ *   (2 theta_i, -|theta_i|², 1) . (psi_j, 1, -|psi_j|²) = 2 theta_i . psi_j - |theta_i|² - |psi_j|²
  *
- * Differs: the paper leaves the bandwidth h open; h² = m makes the logits independent of the width.
+ * Differs: the paper leaves the bandwidth h open; h² = c makes the logits independent of the width.
  */
-function distanceFactors(X: Tensor): readonly [Tensor, Tensor] {
-  const h2 = X.shape[3]!;
-  const minusNorm = neg(sum(square(X), { axes: [3], keepDims: true }));
-  const ones = full(minusNorm.shape, 1);
+function distanceFactors(theta: Tensor, psi: Tensor): readonly [Tensor, Tensor] {
+  const h2 = theta.shape[3]!;
+  const minusNorm = (x: Tensor) => neg(sum(square(x), { axes: [3], keepDims: true }));
+  const ones = full([...theta.shape.slice(0, 3), 1], 1);
   return [
-    concatenate([mul(X, 2 / h2), mul(minusNorm, 1 / h2), mul(ones, 1 / h2)]),
-    concatenate([X, ones, minusNorm]),
+    concatenate([mul(theta, 2 / h2), mul(minusNorm(theta), 1 / h2), mul(ones, 1 / h2)]),
+    concatenate([psi, ones, minusNorm(psi)]),
   ];
 }
 

@@ -10,7 +10,8 @@ import {
 } from '@nlrn/tensor';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { METRICS, type Metric, type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
+import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
+import { METRICS, type Metric, ruleOf } from '../src/metrics.ts';
 import { applyNonLocal, createNonLocal, type NonLocal } from '../src/nonLocal.ts';
 import { type Conv, Parameters } from '../src/parameters.ts';
 
@@ -32,17 +33,13 @@ interface Embeddings {
   readonly g: (X: Vector) => Vector;
 }
 
-/** Table 1: the distance metrics' logits, and whether they are exponentials. */
-const TABLE_1: Readonly<
-  Record<Metric, { exponential: boolean; logit: (i: Vector, j: Vector, e: Embeddings) => number }>
-> = {
-  euclidean: { exponential: true, logit: (i, j) => -distance2(i, j) / i.length },
-  dotProduct: { exponential: false, logit: dot },
-  embeddedDotProduct: { exponential: false, logit: (i, j, { theta, psi }) => dot(theta(i), psi(j)) },
-  gaussian: { exponential: true, logit: dot },
-  symmetricEmbeddedGaussian: { exponential: true, logit: (i, j, { theta }) => dot(theta(i), theta(j)) },
-  embeddedGaussian: { exponential: true, logit: (i, j, { theta, psi }) => dot(theta(i), psi(j)) },
-};
+/** The logit of two pixels by a metric's rule. */
+function logitOf(metric: Metric, i: Vector, j: Vector, { theta, psi }: Embeddings): number {
+  const { embeddings, similarity } = ruleOf(metric);
+  const left = embeddings === 'none' ? i : theta(i);
+  const right = { none: () => j, shared: () => theta(j), separate: () => psi(j) }[embeddings]();
+  return similarity === 'dot' ? dot(left, right) : -distance2(left, right) / left.length;
+}
 
 /** A correlation S^t: for each pixel of each image its logits, by the neighbour's offset. */
 type Correlation = ReadonlyMap<string, number>;
@@ -52,7 +49,7 @@ type Correlation = ReadonlyMap<string, number>;
  * logit is that of this state plus that of the previous one for the same pair; then the skip connection.
  */
 function literally(X: Pixels, e: Embeddings, metric: Metric, q: number, previous: Correlation) {
-  const { exponential, logit } = TABLE_1[metric];
+  const isExponential = ruleOf(metric).normalize === 'softmax';
   const r = (q - 1) / 2;
   const correlation = new Map<string, number>();
   const output = X.map((image, b) =>
@@ -64,10 +61,10 @@ function literally(X: Pixels, e: Embeddings, metric: Metric, q: number, previous
           for (let dx = -r; dx <= r; dx++) {
             const Xj = image[modulo(y + dy, image.length)]![modulo(x + dx, line.length)]!;
             const pair = `${b}: ${y}, ${x} -> ${dy}, ${dx}`;
-            const S = logit(Xi, Xj, e) + (previous.get(pair) ?? 0);
+            const S = logitOf(metric, Xi, Xj, e) + (previous.get(pair) ?? 0);
             correlation.set(pair, S);
-            const weight = exponential ? Math.exp(S) : S;
-            normalizer += exponential ? weight : 1;
+            const weight = isExponential ? Math.exp(S) : S;
+            normalizer += isExponential ? weight : 1;
             e.g(Xj).forEach((value, c) => {
               Z[c]! += weight * value;
             });
@@ -133,8 +130,8 @@ for (const [name, open] of Object.entries(backends)) {
       nonLocal(`${metric}, ${image.join(' x ')}, m ${m}, l ${l}, q ${q}`, async () => {
         const random = new Random(`${metric} ${image} ${q}`);
         const weights: NonLocal = {
-          theta: withEmbedding(metric) ? randomConv('theta', m, l, random) : undefined,
-          psi: withPsi(metric) ? randomConv('psi', m, l, random) : undefined,
+          theta: ruleOf(metric).embeddings !== 'none' ? randomConv('theta', m, l, random) : undefined,
+          psi: ruleOf(metric).embeddings === 'separate' ? randomConv('psi', m, l, random) : undefined,
           g: randomConv('g', m, m, random),
         };
         const config: NlrnConfig = { ...PAPER_CONFIG, channels: m, embedding: l, neighborhood: q, metric };
@@ -171,13 +168,24 @@ test('W_g starts at zero, W_psi like W_theta, and the embeddings are those of th
   const config: NlrnConfig = { ...PAPER_CONFIG, channels: 4, embedding: 2 };
   for (const metric of METRICS) {
     const { theta, psi, g } = createNonLocal(new Parameters(() => random.uniform()), { ...config, metric });
-    assert.is(theta !== undefined, withEmbedding(metric), metric);
-    assert.is(psi !== undefined, withPsi(metric), metric);
+    assert.is(theta !== undefined, ruleOf(metric).embeddings !== 'none', metric);
+    assert.is(psi !== undefined, ruleOf(metric).embeddings === 'separate', metric);
     assert.equal([...g.weight.initial, ...g.bias.initial], new Array(20).fill(0));
     if (!theta || !psi) continue;
     assert.equal([...psi.weight.initial], [...theta.weight.initial]);
     assert.is.not(psi.weight.initial, theta.weight.initial, 'each has its own');
   }
+});
+
+test('the rules of Table 1', () => {
+  const described = (metric: Metric) => Object.values(ruleOf(metric)).join(' ');
+  // Two pixels' features themselves, or embedded; exponentials are normalised by softmax.
+  assert.is(described('euclidean'), 'none distance softmax');
+  assert.is(described('dotProduct'), 'none dot mean');
+  assert.is(described('embeddedDotProduct'), 'separate dot mean');
+  assert.is(described('gaussian'), 'none dot softmax');
+  assert.is(described('symmetricEmbeddedGaussian'), 'shared dot softmax');
+  assert.is(described('embeddedGaussian'), 'separate dot softmax');
 });
 
 test('a metric without a rule is refused by name', () => {
@@ -188,14 +196,6 @@ test('a metric without a rule is refused by name', () => {
   );
 });
 test.run();
-
-function withEmbedding(metric: Metric): boolean {
-  return metric.includes('mbedded');
-}
-
-function withPsi(metric: Metric): boolean {
-  return metric === 'embeddedDotProduct' || metric === 'embeddedGaussian';
-}
 
 /** The logits where `windowedAttention` documents them: at their place in the window, or their own if it is the image. */
 function placed(correlation: Correlation, [B, H, W]: Shape, q: number): number[] {

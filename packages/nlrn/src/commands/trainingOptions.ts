@@ -1,5 +1,6 @@
 import type { InferredOptionTypes, Options } from 'yargs';
-import { METRICS, nlrnConfigSchema } from '../config.ts';
+import { nlrnConfigSchema } from '../config.ts';
+import { METRICS } from '../metrics.ts';
 import { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from '../presets.ts';
 import { trainConfigSchema } from '../trainConfig.ts';
 import { UserError } from '../userError.ts';
