@@ -48,7 +48,7 @@ export function filter(rows: Uint8Array, rowBytes: number, step: number): Uint8A
   for (let from = 0, to = 0; from < rows.length; from += rowBytes, to += stride) {
     let least = Number.POSITIVE_INFINITY;
     for (let kind = 0; kind < PREDICTORS.length; kind++) {
-      const sum = filterRow(rows, from, rowBytes, step, kind, tried);
+      const sum = filterRow(rows, from, rowBytes, step, kind, tried, least);
       if (sum < least) out.set(tried, to);
       least = Math.min(least, sum);
     }
@@ -56,7 +56,7 @@ export function filter(rows: Uint8Array, rowBytes: number, step: number): Uint8A
   return out;
 }
 
-/** Filters a row into `tried`; returns the sum of its differences, as signed bytes, without signs. */
+/** Filters a row into `tried`; returns the sum of its differences, as signed bytes, without signs, up to `least`. */
 function filterRow(
   rows: Uint8Array,
   from: number,
@@ -64,11 +64,12 @@ function filterRow(
   step: number,
   kind: number,
   tried: Uint8Array,
+  least: number,
 ): number {
   const predict = PREDICTORS[kind]!;
   tried[0] = kind;
   let sum = 0;
-  for (let column = 0, i = from; column < rowBytes; column++, i++) {
+  for (let column = 0, i = from; column < rowBytes && sum < least; column++, i++) {
     const left = column < step ? 0 : rows[i - step]!;
     const up = from === 0 ? 0 : rows[i - rowBytes]!;
     const corner = from === 0 || column < step ? 0 : rows[i - rowBytes - step]!;
