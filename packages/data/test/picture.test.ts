@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { PNG } from 'pngjs';
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert';
 import { createImage } from '../src/image.ts';
 import { overWhite, type Picture, visibleColors, withColors } from '../src/picture.ts';
 import { readPicture, writePicture } from '../src/png.ts';
+import { encode } from './pngSource.ts';
 
 const path = join(temporaryFolder(), 'picture.png');
 
@@ -89,6 +90,25 @@ for (const bitDepth of [8, 16] as const) {
     }
   }
 }
+
+test('files of few bits, with a palette or interlaced become ones of 8 bits a sample, row by row', () => {
+  const size = { width: 3, height: 3, interlaced: true };
+  const palette = [255, 0, 0, 0, 255, 0, 0, 0, 255];
+  const column = (x: number) => [x];
+  for (const [source, kind] of [
+    [{ ...size, depth: 2, colorType: 3, palette, transparency: [0, 51], pixel: column }, 6],
+    [{ ...size, depth: 2, colorType: 3, palette, pixel: column }, 2],
+    [{ ...size, depth: 1, colorType: 0, transparency: [0, 1], pixel: (x: number) => [x & 1] }, 4],
+    [{ ...size, depth: 4, colorType: 0, pixel: column }, 0],
+  ] as const) {
+    writeFileSync(path, encode(source));
+    const picture = readPicture(path);
+    writePicture(path, picture);
+    assert.equal(readPicture(path), picture);
+    const [depth, colorType, , , interlace] = readFileSync(path).subarray(24);
+    assert.equal([depth, colorType, interlace], [8, kind, 0]);
+  }
+});
 
 test('a smooth picture takes a thirtieth of its bytes: rows are filtered', () => {
   const [width, height] = [256, 256];
