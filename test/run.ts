@@ -19,7 +19,7 @@ const uvuGlobals = globalThis as unknown as {
   UVU_QUEUE: [title: string, ...RunSuite[]][];
 };
 
-const TEST_FILE = /^((packages[\\/][^\\/]+|experiments|bench|datasets)[\\/])?test[\\/].*\.test\.ts$/;
+const TEST_FILE = /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets)[\\/])?test[\\/].*\.test\.ts$/;
 
 /** What a file says that is left out of the quick tests. */
 const SLOW = /^\/\/ Slow: /m;

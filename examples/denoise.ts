@@ -1,0 +1,16 @@
+/** Adds noise to a picture, and removes it with the weights that come with the package. */
+import { generateImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { DEFAULT_WEIGHTS, loadWeights, restoreImage } from '@nlrn/nlrn';
+import { wasmBackend } from '@nlrn/tensor';
+
+const image = generateImage('facade', { width: 96, height: 64, seed: 1 });
+// Sigma 25 on the scale of 0 to 255; the noise depends on the name and a seed.
+const noisy = noisyVersion({ name: 'facade', image }, 25, 0);
+
+const backend = await wasmBackend();
+const { network, sigma } = loadWeights(DEFAULT_WEIGHTS);
+const restored = await restoreImage(network, backend, noisy);
+await backend.dispose();
+
+const decibels = (other: typeof image) => `${psnr(image, toUint8Range(other)).toFixed(1)} dB`;
+console.log(`trained for sigma ${sigma}: noisy ${decibels(noisy)}, restored ${decibels(restored)}`);

@@ -1,0 +1,52 @@
+// Slow: starts processes.
+
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const FOLDER = join(import.meta.dirname, '..');
+
+/** What the examples print; none of the digits depends on the processor. */
+const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
+  'denoise.ts': ['trained for sigma 25: noisy 20.3 dB, restored 25.3 dB'],
+  'leastSquares.ts': [
+    'step 1: loss 50.000000',
+    'step 11: loss 0.244908',
+    'step 21: loss 0.029562',
+    'step 31: loss 0.003594',
+    'step 41: loss 0.000437',
+    'w = 1.01, 2.00, 2.99',
+  ],
+  'train.ts': [
+    'step 10 of 40: 5.4 dB',
+    'step 20 of 40: 12.9 dB',
+    'step 30 of 40: 16.0 dB',
+    'step 40 of 40: 16.0 dB',
+    '1507 parameters',
+  ],
+};
+
+test('every example prints what it should', async () => {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.ts'));
+  assert.equal(names.sort(), Object.keys(OUTPUTS));
+  const printed = await Promise.all(
+    names.map((name) => promisify(execFile)(process.execPath, [...process.execArgv, join(FOLDER, name)])),
+  );
+  assert.equal(
+    printed.map(({ stdout, stderr }) => [stdout.trimEnd().split('\n'), stderr]),
+    names.map((name) => [OUTPUTS[name], '']),
+  );
+});
+
+test('the README shows one of them, its command, and what it prints', () => {
+  const readme = readFileSync(join(FOLDER, '..', 'README.md'), 'utf8');
+  const [, code, output] = /```ts\n(.*?)```\n.*?```text\n(.*?)```/s.exec(readme)!;
+  assert.is(code, readFileSync(join(FOLDER, 'leastSquares.ts'), 'utf8'));
+  assert.equal(output!.trimEnd().split('\n'), OUTPUTS['leastSquares.ts']);
+  assert.match(readme, /pnpm example examples\/leastSquares\.ts/);
+});
+
+test.run();
