@@ -39,8 +39,15 @@ function convolutions(C: number, [B, H, W]: Plane, suffix: string): Workload[] {
   }));
 }
 
-function attention(name: string, image: Plane, q: number): Workload[] {
-  const [l, m] = [64, 128];
+/** Channels of the embedding and of the features: the paper's, and smaller ones. */
+interface Width {
+  readonly l: number;
+  readonly m: number;
+}
+
+const PAPER_WIDTH: Width = { l: 64, m: 128 };
+
+function attention(name: string, image: Plane, q: number, { l, m }: Width = PAPER_WIDTH): Workload[] {
   return (['forward', 'backward', 'both'] as const).map((pass) => ({
     name: `attention-${name}-${pass}`,
     describe: `windowed attention, ${image.join(' x ')}, q = ${q}, l = ${l}, m = ${m}, ${pass}`,
@@ -65,28 +72,35 @@ function sizeOf({ channels, embedding, states, neighborhood }: NetworkSize): Net
   return { channels, embedding, states, neighborhood };
 }
 
-function trainingStep(preset: PresetName, batch: number): Workload {
-  const { network, patch } = PRESETS[preset];
-  const size = sizeOf(network);
+function trainingStep(name: string, size: NetworkSize, batch: number, patch: number): Workload {
+  const { channels: m, embedding: l, states: T, neighborhood: q } = size;
   return {
-    name: `step-${preset}`,
-    describe: `training step, preset ${preset}, batch ${batch} (operations: three times the forward pass)`,
+    name: `step-${name}`,
+    describe: `training step, m = ${m}, l = ${l}, T = ${T}, q = ${q}, patch ${patch}, batch ${batch} (operations: three times the forward pass)`,
     spec: { kind: 'step', ...size, batch, patch },
     flops: 3 * batch * patch ** 2 * forwardFlops(size),
   };
 }
 
+function presetStep(preset: PresetName, batch: number): Workload {
+  const { network, patch } = PRESETS[preset];
+  return trainingStep(preset, sizeOf(network), batch, patch);
+}
+
+/** Between the presets `laptop` and `paper`: a neighbourhood that is large, but smaller than the patch. */
+const WINDOW15: NetworkSize = { channels: 64, embedding: 32, states: 6, neighborhood: 15 };
+
 /** Side of the image that is restored. */
 const SIDE = 256;
 
-function restoreWhole(): Workload {
-  const size = sizeOf(PRESETS.paper.network);
+function restore(name: string, preset: PresetName, options: Pick<Workload, 'once'> = {}): Workload {
+  const size = sizeOf(PRESETS[preset].network);
   return {
-    name: 'restore-whole',
-    describe: `restore ${SIDE} x ${SIDE}, paper width, the true window q = ${size.neighborhood}`,
+    name: `restore-${name}`,
+    describe: `restore ${SIDE} x ${SIDE}, preset ${preset}, the true window q = ${size.neighborhood}`,
     spec: { kind: 'restore', ...size, batch: 1, side: SIDE },
     flops: SIDE ** 2 * forwardFlops(size),
-    once: true,
+    ...options,
   };
 }
 
@@ -98,7 +112,7 @@ function restoreWindows(): Workload {
   const spec: Specs['restore'] = { ...size, batch, side };
   return {
     name: 'restore-windows',
-    describe: `the same in the authors' way, ${windows} windows of ${side} x ${side}: extrapolated from ${batch}`,
+    describe: `${SIDE} x ${SIDE}, preset paper, in the authors' way, ${windows} windows of ${side} x ${side}: extrapolated from ${batch}`,
     spec: { kind: 'restore', ...spec },
     flops: windows * side ** 2 * forwardFlops(size),
     repeated: windows / batch,
@@ -121,6 +135,8 @@ export const WORKLOADS: readonly Workload[] = [
   ...convolutions(32, [4, 45, 45], ''),
   ...convolutions(32, [1, 256, 256], '-256'),
   ...attention('dense', [2, 45, 45], 45),
+  ...attention('patch9', [8, 25, 25], 9, { l: 16, m: 32 }),
+  ...attention('patch15', [8, 32, 32], 15, { l: 32, m: 64 }),
   ...attention('band15', [1, 128, 128], 15),
   ...attention('band45', [1, 128, 128], 45),
   ...batchNorms(),
@@ -137,9 +153,11 @@ export const WORKLOADS: readonly Workload[] = [
     // Reads the value, its gradient and both moments; writes all but the gradient.
     bytes: FLOAT * PARAMETERS * 7,
   },
-  trainingStep('quick', 16),
-  trainingStep('laptop', 8),
-  trainingStep('paper', 2),
-  restoreWhole(),
+  presetStep('quick', 16),
+  presetStep('laptop', 8),
+  trainingStep('window15', WINDOW15, 8, 32),
+  presetStep('paper', 2),
+  restore('laptop', 'laptop'),
+  restore('whole', 'paper', { once: true }),
   restoreWindows(),
 ];

@@ -15,7 +15,7 @@ export function columnsFor(threads: readonly number[], peers: readonly Contestan
   const most = Math.max(...threads);
   const each = (column: (n: number) => Column[]) => threads.flatMap(column);
   return [
-    { title: 'workload', width: -24, cell: ({ name }) => name },
+    { title: 'workload', width: -26, cell: ({ name }) => name },
     { title: '', width: -7, cell: ({ unit }) => unit },
     ...each((n) => [rate(`ours ${n}`, 'ours', n)]),
     ...(peers.includes('tfjs')
