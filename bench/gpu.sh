@@ -2,7 +2,7 @@
 # Measures this project on a GPU, within ten minutes and without network: whether the kernels are right, then how fast
 # they are, beside PyTorch where python3 has it, and how far from the card's peak.
 #
-#   bench/gpu.sh                 everything, results in results/bench/gpu.json
+#   bench/gpu.sh                 everything, results in results/bench/gpu-<card>.json
 #   bench/gpu.sh --size tiny     tries all of it, on any machine
 #
 # It runs in a clone with `pnpm install` done, or in what bench/gpuArchive.sh has packed.

@@ -6,7 +6,7 @@ import { UserError } from '@nlrn/nlrn';
 import { type Cli, text, userPath } from '@nlrn/nlrn/commands';
 import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { describeMachine } from '../lib/machine.ts';
+import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
 import { Ours, Torch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
@@ -17,7 +17,7 @@ import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
 const options = {
   size: { ...text('full, or tiny to try the program'), choices: Object.keys(SIZES), default: 'full' },
   rounds: roundsOption,
-  out: { ...text('File of the results'), default: join(import.meta.dirname, '../../results/bench/gpu.json') },
+  out: text('File of the results; results/bench/gpu-<card>.json without it'),
 } as const satisfies Record<string, Options>;
 
 /** Groups of threads of the roof: many times what a card runs at once. */
@@ -27,10 +27,10 @@ const command: CommandModule<unknown, InferredOptionTypes<typeof options>> = {
   command: '$0',
   describe: 'Times kernels and the training step on the GPU, beside PyTorch on the same',
   builder: (yargs) => yargs.options(options).example('$0 --size tiny', 'tries everything, in seconds'),
-  handler: ({ size, rounds, out }) => run(size as SizeName, rounds, userPath(out)),
+  handler: ({ size, rounds, out }) => run(size as SizeName, rounds, out && userPath(out)),
 };
 
-async function run(size: SizeName, rounds: number, out: string): Promise<void> {
+async function run(size: SizeName, rounds: number, out: string | undefined): Promise<void> {
   checkRounds(rounds);
   const open = await openMode('webgpu');
   const { device, adapter } = open;
@@ -59,10 +59,15 @@ async function run(size: SizeName, rounds: number, out: string): Promise<void> {
   }
   const step = await stepOf(hand);
   console.log(`\n${typeof step === 'string' ? step : describeStep(step)}`);
-  write(out, { ...head, rounds, rows, step });
+  write(out ?? fileFor(adapter.name), { ...head, rounds, rows, step });
   torch?.stop();
   // Some drivers would keep the process alive.
   process.exit();
+}
+
+/** Each card has its own, so that those of several stand side by side. */
+function fileFor(card: string): string {
+  return join(import.meta.dirname, '../../results/bench', `gpu-${slug(card)}.json`);
 }
 
 function write(out: string, figures: object): void {

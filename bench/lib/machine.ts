@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
 /** Where the figures come from. */
 export interface Machine {
   readonly cpu: string;
+  /** Numbers that tell processors of the same name apart, as Linux gives them: see `cpuKind` */
+  readonly cpuKind?: string;
   readonly cores: number;
   readonly memoryGB: number;
   readonly platform: string;
@@ -11,9 +14,13 @@ export interface Machine {
   readonly commit: string;
 }
 
+const CPU_INFO = '/proc/cpuinfo';
+
 export function describeMachine(): Machine {
+  const kind = existsSync(CPU_INFO) ? cpuKind(readFileSync(CPU_INFO, 'utf8')) : undefined;
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    ...(kind && { cpuKind: kind }),
     cores: availableParallelism(),
     memoryGB: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform} ${process.arch}`,
@@ -22,9 +29,30 @@ export function describeMachine(): Machine {
   };
 }
 
-/** `Intel(R) Xeon(R) Processor`, 2 cores -> `intel-r-xeon-r-processor-2-cores` */
-export function machineSlug({ cpu, cores }: Pick<Machine, 'cpu' | 'cores'>): string {
-  return `${cpu} ${cores} cores`
+/** What Linux numbers a processor by: x86 its family and model, ARM its implementer and part. */
+const KIND = /^(?:cpu (family)|(model)|CPU (implementer|part))\s*: (.+)$/gm;
+
+/**
+ * The kind of the first processor of /proc/cpuinfo, such as `family 25 model 17`; undefined if it says none.
+ *
+ * Virtual machines often give generations that differ in speed and instructions one name, `AMD EPYC`.
+ */
+export function cpuKind(cpuInfo: string): string | undefined {
+  const [first = ''] = cpuInfo.split('\n\n');
+  const numbers = [...first.matchAll(KIND)].map(
+    ([, family, model, arm, value]) => `${family ?? model ?? arm} ${value}`,
+  );
+  return numbers.length > 0 ? numbers.join(' ') : undefined;
+}
+
+/** `AMD EPYC`, `family 25 model 17`, 2 cores -> `amd-epyc-family-25-model-17-2-cores` */
+export function machineSlug({ cpu, cpuKind, cores }: Pick<Machine, 'cpu' | 'cpuKind' | 'cores'>): string {
+  return slug([cpu, cpuKind, `${cores} cores`].join(' '));
+}
+
+/** A name in letters that any file system takes: `NVIDIA L4 (x)` -> `nvidia-l4-x` */
+export function slug(name: string): string {
+  return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -1,12 +1,37 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { machineSlug } from '../lib/machine.ts';
+import { cpuKind, machineSlug } from '../lib/machine.ts';
 
 test('a machine is named by its processor and cores, in letters that any file system takes', () => {
   assert.is(
     machineSlug({ cpu: 'Intel(R) Xeon(R) Processor @ 2.60GHz', cores: 2 }),
     'intel-r-xeon-r-processor-2-60ghz-2-cores',
   );
+});
+
+test('processors of one name are told apart by their kind', () => {
+  const cpuInfo = (model: number) =>
+    [0, 1]
+      .map((processor) => [
+        `processor\t: ${processor}`,
+        'vendor_id\t: AuthenticAMD',
+        'cpu family\t: 25',
+        `model\t\t: ${model}`,
+        'model name\t: AMD EPYC',
+      ])
+      .map((lines) => `${lines.join('\n')}\n`)
+      .join('\n');
+  assert.is(cpuKind(cpuInfo(17)), 'family 25 model 17');
+  const slugs = [1, 17].map((model) =>
+    machineSlug({ cpu: 'AMD EPYC', cpuKind: cpuKind(cpuInfo(model))!, cores: 2 }),
+  );
+  assert.equal(slugs, ['amd-epyc-family-25-model-1-2-cores', 'amd-epyc-family-25-model-17-2-cores']);
+});
+
+test('an ARM processor is numbered by its implementer and part; what has no numbers has no kind', () => {
+  const arm = 'processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd0c\n';
+  assert.is(cpuKind(arm), 'implementer 0x41 part 0xd0c');
+  assert.is(cpuKind(''), undefined);
 });
 
 test.run();
