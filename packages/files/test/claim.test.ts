@@ -58,7 +58,7 @@ test('processes that claim over and over, and are killed now and then, are never
   const [claims, overlaps] = [0, 1].map((i) =>
     counts.reduce((sum, printed) => sum + Number(printed.split(' ')[i]), 0),
   );
-  assert.ok(claims! > 100, `${counts}`);
+  assert.ok(claims! > 50, `${counts}`);
   assert.is(overlaps, 0);
   claim(place('loop')).release();
   assert.equal(readdirSync(folder), []);

@@ -1,5 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
@@ -70,6 +73,21 @@ test('what a process has left behind that was killed while writing is deleted by
   replaceFile(join(own, 'c'), []);
   const kept = [`.a.b.${writers.alive}.tmp`, `.a.b.${writers.elsewhere}.tmp`, '.a.tmp', 'a.4711.tmp', 'c'];
   assert.equal(readdirSync(own).sort(), kept.sort());
+});
+
+test('kill -9 while writing: the file stays whole, and the next process that writes there tidies up', async () => {
+  const own = temporaryFolder();
+  const path = join(own, 'x');
+  const child = fork(join(import.meta.dirname, 'replaceProcess.ts'), [path]);
+  const half = () => readdirSync(own).filter((name) => name.endsWith('.tmp'));
+  while (!existsSync(path) || half().length === 0) await setTimeout(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.equal(readFileSync(path), Buffer.alloc(2e7, 'x'));
+  writeFileSync(join(own, `.x.${processId().replace(/-\d+-/, `-${child.pid}-`)}.tmp`), 'half');
+  replaceFile(path, [Buffer.from('new')]);
+  assert.equal(readdirSync(own), ['x']);
+  assert.is(readFileSync(path, 'utf8'), 'new');
 });
 
 test.run();

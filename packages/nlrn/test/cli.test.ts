@@ -13,9 +13,12 @@ import {
   writePng,
 } from '@nlrn/data';
 import { temporaryFolder } from '@nlrn/files/test';
+import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nlrnCli } from '../src/commands/index.ts';
+import { createNetwork } from '../src/createNetwork.ts';
+import { saveWeights } from '../src/weights.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
 
@@ -199,6 +202,32 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
     [...noisy.data].map((_, i) => DEEP.alpha![Math.floor(i / 3)] !== 0),
   );
   assert.ok(image.data.some((value) => Math.abs(255 * value - Math.round(255 * value)) > 0.1));
+});
+
+test('a network that restores images to NaN is no success', async () => {
+  const config = { network: 'dncnn', channels: 2, depth: 3 } as const;
+  const network = createNetwork(config, () => 1);
+  const backend = referenceBackend();
+  for (const variable of network.params) {
+    // The last convolution takes infinity from infinity.
+    const sign = (i: number) => (variable.name === 'conv2.weight' && i % 2 === 1 ? -1 : 1);
+    backend.write(
+      variable,
+      variable.initial.map((_, i) => sign(i) * 3e38),
+    );
+  }
+  await saveWeights(join(folder, 'huge.safetensors'), { network, config, backend });
+  const { code, out, err } = await run(
+    'evaluate',
+    'images',
+    '--weights',
+    'huge.safetensors',
+    '--backend',
+    'wasm',
+  );
+  assert.is(code, 1);
+  assert.match(out, /\nmean .* NaN +NaN\n$/);
+  assert.match(err, /images are restored to pixels that are not numbers; train again with a lower rate\n$/);
 });
 
 test('the commands are run by Node itself: the command tsx kills what does not answer Ctrl-C within 60 ms', () => {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '../evaluate.ts';
 import { liveLine } from '../liveLine.ts';
 import { testingFacts } from '../progress.ts';
+import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from './options.ts';
 import { readerGone } from './output.ts';
@@ -59,7 +60,11 @@ async function runEvaluate(args: Arguments): Promise<void> {
       live.clear,
     ),
   );
-  if (!readerGone.aborted) console.log(line({ name: 'mean', ...mean }, width));
+  if (readerGone.aborted) return;
+  console.log(line({ name: 'mean', ...mean }, width));
+  if (Number.isNaN(mean.restored.psnr)) {
+    throw new UserError('images are restored to pixels that are not numbers; train again with a lower rate');
+  }
 }
 
 function describeDraws(seeds: readonly number[]): string {
