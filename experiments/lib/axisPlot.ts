@@ -68,11 +68,10 @@ export function axisMarks(results: Results): string[] {
   const interval = rows.some(hasInterval)
     ? ', with the 95 % interval of the difference to the full model'
     : '';
-  const { beyond } = levelsOf(results);
   return [
     `${rows.some(isMeasured) ? `Dots: ours${interval}. ` : ''}Dashed: the full model.`,
     `The paper finds, beside the full model: ${claimsInWords(claims)}.`,
-    ...beyond,
+    ...levelsOf(results).words,
   ];
 }
 

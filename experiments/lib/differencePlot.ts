@@ -108,7 +108,7 @@ export function differenceMarks(results: Results): string[] {
   return [
     ...(measured.length > 0 ? [`Bars: ours${parts.join('')}.`] : []),
     ...(hasPapers ? ['Diamonds: the paper’s, at its scale.'] : []),
-    ...levelsOf(results).beyond,
+    ...levelsOf(results).words,
   ];
 }
 
@@ -123,7 +123,7 @@ function levelsOf(results: Results) {
   const limit = limitOf(others);
   const places = others.flatMap(differencesOf).map((value) => Math.max(-limit, Math.min(limit, value)));
   const psnr = full?.psnr ?? Number.NaN;
-  if (!Number.isFinite(psnr)) return { shown: [], beyond: [] };
+  if (!Number.isFinite(psnr)) return { shown: [], words: [] };
   return levelsBeside(
     places.map((place) => psnr + place),
     results.levels,

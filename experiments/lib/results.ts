@@ -206,7 +206,7 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
     return parseJson(readFileSync(path, 'utf8'), schema);
   } catch (error) {
-    return `is damaged (${error instanceof Error ? error.message : error})`;
+    return `is damaged (${printable(error instanceof Error ? error.message : String(error))})`;
   }
 }
 
@@ -214,7 +214,12 @@ function parseJson<T>(text: string, schema: z.ZodType<T>): T | string {
   const parsed = schema.safeParse(JSON.parse(text));
   return parsed.success
     ? parsed.data
-    : `is not a results file (${describeIssues(parsed.error).slice(0, 200)})`;
+    : `is not a results file (${printable(describeIssues(parsed.error).slice(0, 200))})`;
+}
+
+/** Messages quote the file: what would move a terminal's cursor or colour it is left out. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '\ufffd');
 }
 
 /**

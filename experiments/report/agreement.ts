@@ -1,3 +1,4 @@
+import { quoted } from '@nlrn/nlrn/commands';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Row, Verdict } from '../lib/results.ts';
 
@@ -110,7 +111,7 @@ function answerTo(row: Row, results: Results): Answer | null {
 function commandOf({ experiment, train, test, preset }: Results): string {
   const images = [train, test].every((set) => set?.source === 'folder');
   const name = preset.replace(/-generated$/, '');
-  return `pnpm exp ${experiment} --preset ${name}${images ? ` --train ${train!.name} --test ${test!.name}` : ''}`;
+  return `pnpm exp ${experiment} --preset ${name}${images ? ` --train ${quoted(train!.name)} --test ${quoted(test!.name)}` : ''}`;
 }
 
 /** Beyond this many seeds, more of them are no advice. */

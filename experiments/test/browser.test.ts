@@ -186,6 +186,9 @@ for (const path of PAGES) {
   test(`${name}: prints on paper`, async () => {
     const { page, heard } = await open(path, { width: DESK, scheme: 'dark' });
     await page.emulateMedia({ media: 'print' });
+    // Nobody unfolds paper.
+    for (const folded of await page.locator('details svg, details table').all())
+      assert.ok(await folded.isVisible());
     const pdf = await page.pdf({
       format: 'A4',
       margin: { top: '15mm', bottom: '15mm', left: '15mm', right: '15mm' },

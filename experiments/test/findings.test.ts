@@ -91,6 +91,14 @@ test('what would settle a row: nothing where it agrees, else seeds, training, or
   assert.match(hopeless!.settle, /more than 40 seeds/);
 });
 
+test('a name from a results file is quoted in a command that is to be repeated', () => {
+  const train = { ...MADE_UP_TABLE.train!, name: 'x; rm -rf $HOME' };
+  const [once] = openQuestions([{ ...MADE_UP_TABLE, train }]).filter(
+    ({ verdict }) => verdict === 'not tested',
+  );
+  assert.match(once!.command!, / --train 'x; rm -rf \$HOME' --test set12 --seeds/);
+});
+
 test('rows to which the same applies are one question', () => {
   const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
   const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];

@@ -166,7 +166,7 @@ test('a legend has what is drawn, and nothing else', () => {
   assert.is(
     of(MADE_UP_TABLE, same),
     'Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale. ' +
-      'Beyond the axis: DnCNN 35.00 dB.',
+      'Red lines: other methods on the same images, as the paper has them. Beyond the axis: DnCNN 35.00 dB.',
   );
   assert.not.match(of(MADE_UP_TABLE, single), /interval/);
   assert.not.match(
@@ -183,9 +183,13 @@ test('a legend has what is drawn, and nothing else', () => {
   assert.is(
     of(MADE_UP_FIGURE, same),
     'Dots: ours, with the 95 % interval of the difference to the full model. Dashed: the full model. ' +
-      'The paper finds, beside the full model: ▼ less. Beyond the axis: DnCNN 35.00 dB.',
+      'The paper finds, beside the full model: ▼ less. Red lines: other methods on the same images, ' +
+      'as the paper has them. Beyond the axis: DnCNN 35.00 dB.',
   );
   assert.not.match(of(MADE_UP_FIGURE, single), /interval/);
+  for (const results of [MADE_UP_TABLE, MADE_UP_FIGURE]) {
+    assert.not.match(marksOf({ ...results, levels: [] }).join(' '), /Red|Beyond/);
+  }
 });
 
 test('numbers that are not finite leave a gap', () => {

@@ -51,6 +51,8 @@ test('a damaged file is kept aside, and its fault is said', () => {
   for (const [text, fault] of [
     ['{"id": "fu', /is damaged \(.*JSON/],
     ['', /is damaged/],
+    ['\u001b[31m', /^\P{Cc}*is damaged \(/u],
+    [JSON.stringify({ ...RUN, '\u001b[2J': 1 }), /^\P{Cc}*is not a results file \(\P{Cc}*\ufffd\[2J/u],
     [JSON.stringify(incomplete), /is not a results file \(environment: /],
     [JSON.stringify({ ...RUN, extra: 1 }), /is not a results file \(.*extra/],
     [JSON.stringify({ ...RUN, seed: 1.5 }), /seed: /],

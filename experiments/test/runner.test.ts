@@ -177,6 +177,27 @@ test('experiments share the runs that are the same', async () => {
   assert.ok(existsSync(place('shared', 'tiny-lengths.svg')));
 });
 
+test('tables that are there are made again: their rows are tested beside those of the others', async () => {
+  const second: Experiment = {
+    ...TINY_EXPERIMENT,
+    name: 'tiny-lengths',
+    variants: () => [FULL!, { ...FULL!, name: 'T2', network: { states: 2 } }],
+  };
+  const third = { ...second, name: 'tiny-never' };
+  const catalogue = [TINY_EXPERIMENT, second, third];
+  const seeds = [1, 2];
+  const { said } = await run('beside', { experiments: [TINY_EXPERIMENT], catalogue, seeds });
+  const [dot] = resultsIn('beside').rows;
+  assert.is(dot!.difference!.holm, dot!.difference!.p);
+  assert.not.match(said, /tiny-lengths/);
+  await run('beside', { experiments: [second], catalogue, seeds });
+  // The rows of `tiny-never` are there, too, though its table is not asked for.
+  assert.is(resultsIn('beside', 'tiny-lengths').comparisons, 3);
+  assert.is(resultsIn('beside').comparisons, 3);
+  assert.ok(resultsIn('beside').rows[0]!.difference!.holm! >= dot!.difference!.holm!);
+  assert.not.ok(existsSync(place('beside', 'tiny-never.json')));
+});
+
 test('shards one after another are the same as a single run', async () => {
   const seeds = [1, 2];
   await run('single', { seeds });
