@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashPixels, type Image, loadFolder, type NamedImage, sizeOf, toGrey } from '@nlrn/data';
+import { dimensionsOf, hashPixels, type Image, loadFolder, type NamedImage, toGrey } from '@nlrn/data';
 
 /** What is known of an image without having it. */
 export interface Entry {
@@ -22,7 +22,7 @@ export function readManifest(name: string): Entry[] {
 /** A grey image that a file stores as colour is grey, as `loadFolder` has it. */
 export function entryOf({ name, image }: NamedImage): Entry {
   const pixels = hasColor(image) ? image : toGrey(image);
-  return { name, size: sizeOf(pixels), hash: hashPixels(pixels) };
+  return { name, size: dimensionsOf(pixels), hash: hashPixels(pixels) };
 }
 
 /** The entries of a folder's PNG images, in colour where they are. */

@@ -1,7 +1,7 @@
 import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
 
 /** What an experiment is trained and tested on. */
-export interface Data {
+export interface DataSets {
   readonly train: Dataset;
   readonly test: Dataset;
 }
@@ -16,7 +16,7 @@ const GENERATED = {
 };
 
 /** Loads the folders; generates what is not given. Throws DataError, naming folder or file. */
-export function loadData(folders: { train?: string | undefined; test?: string | undefined }): Data {
+export function loadData(folders: { train?: string | undefined; test?: string | undefined }): DataSets {
   const load = (name: 'train' | 'test') => {
     const folder = folders[name];
     return folder === undefined ? generatedDataset(name, GENERATED[name]) : loadFolder(folder);

@@ -28,7 +28,7 @@ import {
 } from '@nlrn/nlrn';
 import { mean } from 'simple-statistics';
 import { assemble, writeResults } from './assemble.ts';
-import { type Data, describeDataset } from './data.ts';
+import { type DataSets, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
@@ -44,7 +44,7 @@ export interface RunOptions {
   /** All that there are: their rows are tested side by side */
   readonly catalogue: readonly Experiment[];
   readonly scale: Scale;
-  readonly data: Data;
+  readonly data: DataSets;
   readonly seeds: readonly number[];
   /** Names of the variants to run; all of them if none */
   readonly only: readonly string[];

@@ -19,7 +19,7 @@ import {
 } from '@nlrn/nlrn';
 import type { Backend } from '@nlrn/tensor';
 import type { Sets } from './assemble.ts';
-import type { Data } from './data.ts';
+import type { DataSets } from './data.ts';
 import { configOf, networkId, type Scale, type Variant } from './experiment.ts';
 import { lossCurve } from './lossCurve.ts';
 import type { Run } from './results.ts';
@@ -40,7 +40,7 @@ export interface Task {
 
 /** What all tasks share. */
 export interface TaskOptions {
-  readonly data: Data;
+  readonly data: DataSets;
   readonly sets: Sets;
   readonly scale: Scale;
   /** Folder of the preset's results */

@@ -66,11 +66,11 @@ export function mapPixels(image: Image, f: (value: number) => number): Image {
  *
  * Throws RangeError when the rectangle is empty, not of whole pixels, or not inside the image.
  */
-export function crop(image: Image, rectangle: Rectangle): Image {
+export function cropImage(image: Image, rectangle: Rectangle): Image {
   const { x, y, width, height } = rectangle;
   if (!isInside(image, rectangle)) {
     throw new RangeError(
-      `the rectangle ${width} x ${height} at (${x}, ${y}) is not inside ${sizeOf(image)} pixels`,
+      `the rectangle ${width} x ${height} at (${x}, ${y}) is not inside ${dimensionsOf(image)} pixels`,
     );
   }
   const C = image.channels;
@@ -83,14 +83,16 @@ export function crop(image: Image, rectangle: Rectangle): Image {
 }
 
 /** The size for messages: `256 x 256`, or `256 x 256 x 3` for colour (width x height). */
-export function sizeOf(image: Image): string {
+export function dimensionsOf(image: Image): string {
   return `${image.width} x ${image.height}${image.channels === 3 ? ' x 3' : ''}`;
 }
 
 /** Throws DataError unless both images have the same width, height and channels; `what` names the comparison. */
 export function expectSameSize(what: string, a: Image, b: Image): void {
   if (a.width !== b.width || a.height !== b.height || a.channels !== b.channels) {
-    throw new DataError(`${what} compares images of one size, got ${sizeOf(a)} and ${sizeOf(b)} pixels`);
+    throw new DataError(
+      `${what} compares images of one size, got ${dimensionsOf(a)} and ${dimensionsOf(b)} pixels`,
+    );
   }
 }
 

@@ -7,13 +7,13 @@ export { DataError } from './dataError.ts';
 export { type Dataset, hashImages, hashPixels, loadFolder } from './datasets.ts';
 export {
   createImage,
-  crop,
+  cropImage,
+  dimensionsOf,
   greyImage,
   type Image,
   mapPixels,
   type NamedImage,
   type Rectangle,
-  sizeOf,
 } from './image.ts';
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';

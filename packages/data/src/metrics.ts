@@ -1,5 +1,5 @@
 import { DataError } from './dataError.ts';
-import { expectSameSize, type Image, sizeOf } from './image.ts';
+import { dimensionsOf, expectSameSize, type Image } from './image.ts';
 
 /** Range of the pixels: 1 for images in [0, 1]. */
 export interface MetricOptions {
@@ -50,7 +50,7 @@ const K2 = 0.03;
 export function ssim(a: Image, b: Image, { peak = 1 }: MetricOptions = {}): number {
   expectSameSize('SSIM', a, b);
   if (a.width < WINDOW || a.height < WINDOW) {
-    throw new DataError(`SSIM needs at least ${WINDOW} x ${WINDOW} pixels, got ${sizeOf(a)}`);
+    throw new DataError(`SSIM needs at least ${WINDOW} x ${WINDOW} pixels, got ${dimensionsOf(a)}`);
   }
   let sum = 0;
   for (let c = 0; c < a.channels; c++) {

@@ -1,6 +1,6 @@
 import type { Random } from '@nlrn/tensor';
 import { DataError } from './dataError.ts';
-import { crop, type Image, type NamedImage, sizeOf } from './image.ts';
+import { cropImage, dimensionsOf, type Image, type NamedImage } from './image.ts';
 
 /**
  * Cuts a patch at a random place, each place with the same probability.
@@ -12,10 +12,10 @@ import { crop, type Image, type NamedImage, sizeOf } from './image.ts';
 export function randomPatch({ name, image }: NamedImage, size: number, random: Random): Image {
   if (image.width < size || image.height < size) {
     throw new DataError(
-      `${name}: ${sizeOf(image)} pixels are too few for patches of ${size} x ${size}; use smaller patches or larger images`,
+      `${name}: ${dimensionsOf(image)} pixels are too few for patches of ${size} x ${size}; use smaller patches or larger images`,
     );
   }
   const x = random.integer(image.width - size + 1);
   const y = random.integer(image.height - size + 1);
-  return crop(image, { x, y, width: size, height: size });
+  return cropImage(image, { x, y, width: size, height: size });
 }

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createImage, crop, expectSameSize, greyImage, mapPixels, sizeOf } from '../src/image.ts';
+import { createImage, cropImage, dimensionsOf, expectSameSize, greyImage, mapPixels } from '../src/image.ts';
 
 test('an image is black unless pixels are given', () => {
   const image = createImage(3, 2);
@@ -21,13 +21,13 @@ test('crop copies rows of a grey image', () => {
     [4, 5, 6, 7],
     [8, 9, 10, 11],
   ]);
-  assert.equal([...crop(image, { x: 1, y: 1, width: 2, height: 2 }).data], [5, 6, 9, 10]);
-  assert.equal(crop(image, { x: 0, y: 0, width: 4, height: 3 }), image);
+  assert.equal([...cropImage(image, { x: 1, y: 1, width: 2, height: 2 }).data], [5, 6, 9, 10]);
+  assert.equal(cropImage(image, { x: 0, y: 0, width: 4, height: 3 }), image);
 });
 
 test('crop keeps the three channels of a pixel together', () => {
   const image = createImage(2, 1, 3, Float32Array.of(1, 2, 3, 4, 5, 6));
-  assert.equal([...crop(image, { x: 1, y: 0, width: 1, height: 1 }).data], [4, 5, 6]);
+  assert.equal([...cropImage(image, { x: 1, y: 0, width: 1, height: 1 }).data], [4, 5, 6]);
 });
 
 test('crop refuses a rectangle that is not inside', () => {
@@ -39,7 +39,7 @@ test('crop refuses a rectangle that is not inside', () => {
     [0, 0, 0, 1],
     [0.5, 0, 1, 1],
   ] as const) {
-    assert.throws(() => crop(image, { x, y, width, height }), /is not inside 4 x 3 pixels/);
+    assert.throws(() => cropImage(image, { x, y, width, height }), /is not inside 4 x 3 pixels/);
   }
 });
 
@@ -50,8 +50,8 @@ test('mapPixels makes a new image', () => {
 });
 
 test('sizes in messages', () => {
-  assert.is(sizeOf(createImage(4, 3)), '4 x 3');
-  assert.is(sizeOf(createImage(4, 3, 3)), '4 x 3 x 3');
+  assert.is(dimensionsOf(createImage(4, 3)), '4 x 3');
+  assert.is(dimensionsOf(createImage(4, 3, 3)), '4 x 3 x 3');
   assert.throws(
     () => expectSameSize('PSNR', createImage(4, 3), createImage(4, 3, 3)),
     /PSNR compares images of one size, got 4 x 3 and 4 x 3 x 3 pixels/,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import {
   type Backend,
-  type Mode,
+  type GpuMode,
   type ModeReport,
   mayHaveGpu,
   probeMode,
@@ -91,7 +91,7 @@ export function describeChoice({ why }: Choice, { description }: Backend): strin
 }
 
 /** gpu.js takes a tenth of a second to load, so that it is loaded only where it is used. */
-async function openGpuJs(mode: Mode): Promise<Backend> {
+async function openGpuJs(mode: GpuMode): Promise<Backend> {
   const { gpujsBackend } = await import('@nlrn/tensor/gpujs');
   return gpujsBackend({ mode });
 }

@@ -3,10 +3,10 @@ import {
   atScales,
   DataError,
   type Dataset,
+  dimensionsOf,
   type NamedImage,
   randomDihedral,
   randomPatch,
-  sizeOf,
   toGrey,
 } from '@nlrn/data';
 import { Random, seedFrom } from '@nlrn/tensor';
@@ -23,7 +23,7 @@ export function checkTrainingImages({ name, images }: Dataset, patch: number): v
   const small = images.find(({ image }) => Math.min(image.width, image.height) < patch);
   if (!small) return;
   throw new DataError(
-    `${name}/${small.name}: ${sizeOf(small.image)} pixels are too few for patches of ${patch} x ${patch}; leave it out, or use smaller patches`,
+    `${name}/${small.name}: ${dimensionsOf(small.image)} pixels are too few for patches of ${patch} x ${patch}; leave it out, or use smaller patches`,
   );
 }
 

@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import {
   DataError,
   type Dataset,
+  dimensionsOf,
   type Image,
   type NamedImage,
   noisyVersion,
   psnr,
-  sizeOf,
   ssim,
   toUint8Range,
 } from '@nlrn/data';
@@ -119,7 +119,7 @@ export function checkTestImages({ name, images }: Dataset): void {
   const small = images.find(({ image }) => Math.min(image.width, image.height) < SSIM_WINDOW);
   if (!small) return;
   throw new DataError(
-    `${name}/${small.name}: ${sizeOf(small.image)} pixels are too few, SSIM needs at least ${SSIM_WINDOW} x ${SSIM_WINDOW}; leave it out`,
+    `${name}/${small.name}: ${dimensionsOf(small.image)} pixels are too few, SSIM needs at least ${SSIM_WINDOW} x ${SSIM_WINDOW}; leave it out`,
   );
 }
 

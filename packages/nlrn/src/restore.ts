@@ -1,4 +1,4 @@
-import { createImage, crop, type Image } from '@nlrn/data';
+import { createImage, cropImage, type Image } from '@nlrn/data';
 import { type Backend, type Executable, input } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
@@ -121,8 +121,8 @@ async function runOn(image: Image, program: Executable, count: () => void): Prom
 async function inTiles(image: Image, tiles: readonly Tile[], restore: Restore): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
   for (const { read, keep } of tiles) {
-    const tile = await restore(crop(image, read));
-    paste(crop(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
+    const tile = await restore(cropImage(image, read));
+    paste(cropImage(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
   }
   return restored;
 }

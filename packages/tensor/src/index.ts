@@ -1,6 +1,6 @@
 export type { Backend, Executable, Feeds, InstructionTime } from './backends/backend.ts';
 export { BackendError } from './backends/backendError.ts';
-export { MODES, type Mode } from './backends/gpujs/modes.ts';
+export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';

@@ -3,8 +3,8 @@ import { openMode } from '../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../src/backends/gpujs/recording.ts';
 import {
   type Backend,
-  MODES,
-  type Mode,
+  GPU_MODES,
+  type GpuMode,
   type PrimitiveName,
   referenceBackend,
   wasmBackend,
@@ -32,8 +32,8 @@ export const THREADS = IS_QUICK ? [2] : [1, 2, 3];
 async function testedModes(): Promise<TestedBackend[]> {
   const tested: TestedBackend[] = [];
   if (IS_QUICK) return tested;
-  // Mode webgpu comes first, as in MODES: where it goes by OpenGL, headlessgl is tested by a process of its own.
-  for (const mode of MODES) {
+  // Mode webgpu comes first, as in GPU_MODES: where it goes by OpenGL, headlessgl is tested by a process of its own.
+  for (const mode of GPU_MODES) {
     const fault = await faultOf(mode);
     if (fault) console.log(`SKIP gpujs ${mode}: ${fault}`);
     else {
@@ -61,7 +61,7 @@ async function openByHand(): Promise<Backend> {
   return recordingBackend(await openMode('webgpu'), { byHand: 'always' });
 }
 
-async function faultOf(mode: Mode): Promise<string | undefined> {
+async function faultOf(mode: GpuMode): Promise<string | undefined> {
   return openMode(mode).then(
     () => undefined,
     (error: Error) => error.message,

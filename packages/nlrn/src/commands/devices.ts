@@ -1,5 +1,5 @@
 import { availableParallelism, cpus } from 'node:os';
-import { formatBytes, MODES, type Mode, type ModeReport, probeMode } from '@nlrn/tensor';
+import { formatBytes, GPU_MODES, type GpuMode, type ModeReport, probeMode } from '@nlrn/tensor';
 import type { CommandModule } from 'yargs';
 import { chooseBackend } from '../backends.ts';
 
@@ -8,7 +8,7 @@ export const devicesCommand: CommandModule = {
   describe: 'List the backends: what each has found on this machine, or why it is missing',
   builder: (yargs) => yargs.example('$0 devices', ''),
   handler: async () =>
-    console.log(await describeDevices(await Promise.all(MODES.map((mode) => probeMode(mode))))),
+    console.log(await describeDevices(await Promise.all(GPU_MODES.map((mode) => probeMode(mode))))),
 };
 
 /** What `--backend auto` stands for, then each backend with what there is to say of it. */
@@ -25,7 +25,7 @@ export async function describeDevices(reports: readonly ModeReport[]): Promise<s
 }
 
 /** As they are given to `--backend`. */
-const NAMES: Readonly<Record<Mode, string>> = {
+const NAMES: Readonly<Record<GpuMode, string>> = {
   webgpu: 'gpu or webgpu',
   headlessgl: 'headlessgl',
   webasm: 'webasm',
@@ -33,7 +33,7 @@ const NAMES: Readonly<Record<Mode, string>> = {
 };
 
 /** What to expect of a mode that does not run on a GPU. */
-const SOFTWARE: Readonly<Record<Mode, string>> = {
+const SOFTWARE: Readonly<Record<GpuMode, string>> = {
   webgpu: 'imitated on the processor: for tests, far slower than wasm',
   headlessgl: 'on the graphics card or imitated, which the package does not tell: for tests',
   webasm: 'for comparison: its kernels are compiled by gpu.js, and slower than those of wasm',

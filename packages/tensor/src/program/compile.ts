@@ -1,6 +1,6 @@
 import { expect, formatShape, sameShape } from '../shape.ts';
 import { type Tensor, Variable } from '../tensor.ts';
-import { type Block, placeBlocks, placeBuffers } from './memoryPlan.ts';
+import { type MemoryBlock, placeBlocks, placeBuffers } from './memoryPlan.ts';
 import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
 import { reachable, Sharing } from './sharing.ts';
@@ -47,7 +47,7 @@ export function compileGraph(graph: Graph, target: Target): Program {
   const scratch = steps.map((step, at) =>
     target
       .scratch(step, (output) => !ownership.isLeftOut(step, output))
-      .map((size): Block => ({ size, from: at, to: at, offset: 0 })),
+      .map((size): MemoryBlock => ({ size, from: at, to: at, offset: 0 })),
   );
   const place = target.memory === 'arena' ? placeBlocks : placeBuffers;
   const peak = place([...blocks.values(), ...scratch.flat()]);
@@ -94,7 +94,7 @@ function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap
 }
 
 /** Gives every tensor its name and its place in memory. */
-function describe(sharing: Sharing, ownership: Ownership, blocks: ReadonlyMap<Tensor, Block>) {
+function describe(sharing: Sharing, ownership: Ownership, blocks: ReadonlyMap<Tensor, MemoryBlock>) {
   const names = new Map<Tensor, string>();
   const nameOf = (tensor: Tensor): string => {
     if (tensor.origin.kind !== 'operation') return tensor.origin.name;

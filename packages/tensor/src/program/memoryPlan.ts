@@ -1,5 +1,5 @@
 /** A block of memory that is needed from instruction `from` to instruction `to`, both included. */
-export interface Block {
+export interface MemoryBlock {
   readonly size: number;
   readonly from: number;
   readonly to: number;
@@ -16,8 +16,8 @@ export const ALIGNMENT = 16;
  * Largest first, each at the lowest offset that is free during its life. This is the greedy-by-size
  * heuristic of Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference".
  */
-export function placeBlocks(blocks: readonly Block[]): number {
-  const placed: Block[] = [];
+export function placeBlocks(blocks: readonly MemoryBlock[]): number {
+  const placed: MemoryBlock[] = [];
   let peak = 0;
   for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
     block.offset = lowestGap(block, placed);
@@ -29,7 +29,7 @@ export function placeBlocks(blocks: readonly Block[]): number {
 }
 
 /** The lowest offset at which `block` fits between the blocks that live at the same time (sorted by offset). */
-function lowestGap(block: Block, placed: readonly Block[]): number {
+function lowestGap(block: MemoryBlock, placed: readonly MemoryBlock[]): number {
   let offset = 0;
   for (const other of placed) {
     if (other.from > block.to || block.from > other.to) continue;
@@ -46,8 +46,8 @@ function lowestGap(block: Block, placed: readonly Block[]): number {
  * Largest first, each into the smallest buffer that is free during its life: "greedy by size for shared objects" of
  * the same paper.
  */
-export function placeBuffers(blocks: readonly Block[]): number {
-  const buffers: Block[][] = [];
+export function placeBuffers(blocks: readonly MemoryBlock[]): number {
+  const buffers: MemoryBlock[][] = [];
   let end = 0;
   for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
     // Buffers are listed in order of size, as blocks come in order of size.

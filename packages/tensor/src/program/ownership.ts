@@ -1,6 +1,6 @@
 import { sizeOf } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
-import type { Block } from './memoryPlan.ts';
+import type { MemoryBlock } from './memoryPlan.ts';
 import type { Sharing } from './sharing.ts';
 import { copyStep, type Step, type Update } from './step.ts';
 
@@ -49,11 +49,11 @@ export class Ownership {
   }
 
   /** A block of memory for every root that is not a variable, with the span of its life. */
-  blocks(inputs: readonly Tensor[]): Map<Tensor, Block> {
+  blocks(inputs: readonly Tensor[]): Map<Tensor, MemoryBlock> {
     const needed = this.steps.flatMap((step) =>
       step.outputs.filter((output, o) => !this.roots.has(output) && !this.isLeftOut(step, o)),
     );
-    const span = (tensor: Tensor): Block => {
+    const span = (tensor: Tensor): MemoryBlock => {
       const from = this.madeAt.get(tensor) ?? 0;
       // Copies run after the last step, so what lives to the end must outlive all of them.
       const last = this.lastRead.get(tensor) ?? from;

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ALIGNMENT, type Block, placeBlocks, placeBuffers } from '../../src/program/memoryPlan.ts';
+import { ALIGNMENT, type MemoryBlock, placeBlocks, placeBuffers } from '../../src/program/memoryPlan.ts';
 import { Random } from '../../src/random.ts';
 
-const block = (size: number, from: number, to: number): Block => ({ size, from, to, offset: -1 });
+const block = (size: number, from: number, to: number): MemoryBlock => ({ size, from, to, offset: -1 });
 
 test('blocks that do not live together share memory', () => {
   const blocks = [block(32, 0, 1), block(32, 2, 3)];

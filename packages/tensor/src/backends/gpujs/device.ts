@@ -4,7 +4,7 @@ import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
 import { Counted, keyOf } from './counted.ts';
-import type { Call } from './lower/call.ts';
+import type { Dispatch } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
 import { outputOf, translate } from './translate.ts';
 
@@ -17,7 +17,7 @@ const MAP_READ = 0x01;
 const COMPUTE_STAGE = 0x04;
 
 /** A range of a buffer, in bytes. */
-export interface Range {
+export interface BufferRange {
   readonly buffer: GPUBuffer;
   readonly bytes: number;
 }
@@ -90,7 +90,7 @@ export class Device {
 
   /** Groups of threads along each axis, and threads along x if a single axis was folded. Throws as `checkSize`. */
   groupsOf(
-    { grid, shader }: Call,
+    { grid, shader }: Dispatch,
     what: string,
   ): { groups: readonly [number, number, number]; width: number } {
     const most = this.limits.maxComputeWorkgroupsPerDimension;
@@ -188,13 +188,13 @@ export class Device {
   }
 
   /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
-  pipeline(call: Call, user: object): Promise<GPUComputePipeline> {
+  pipeline(call: Dispatch, user: object): Promise<GPUComputePipeline> {
     const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
     return this.pipelines.get(key, user, () => this.createPipeline(call));
   }
 
   /** Binding 0 is the parameters, then come the inputs, then the output. */
-  bind(parameters: GPUBufferBinding, inputs: readonly Range[], output: Range): GPUBindGroup {
+  bind(parameters: GPUBufferBinding, inputs: readonly BufferRange[], output: BufferRange): GPUBindGroup {
     const storage = [...inputs, output].map(({ buffer, bytes }) => ({ buffer, size: bytes }));
     const entries = [parameters, ...storage].map((resource, binding) => ({ binding, resource }));
     return this.device.createBindGroup({ layout: this.layout(inputs.length), entries });
@@ -205,7 +205,7 @@ export class Device {
   }
 
   /** Submits what an encoder holds, and reads back copies of some ranges; without any it waits for the work. */
-  async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly Range[]): Promise<Float32Array[]> {
+  async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly BufferRange[]): Promise<Float32Array[]> {
     const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
     const staging = total > 0 ? this.stagingFor(total) : undefined;
     let offset = 0;
@@ -257,7 +257,7 @@ export class Device {
     return this.staging!;
   }
 
-  private async createPipeline(call: Call): Promise<GPUComputePipeline> {
+  private async createPipeline(call: Dispatch): Promise<GPUComputePipeline> {
     const code = call.shader?.wgsl ?? translate(this.gpu, call);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call.inputs.length)] });
     const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };

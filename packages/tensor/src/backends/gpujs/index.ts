@@ -1,5 +1,5 @@
 import type { Backend } from '../backend.ts';
-import { type Mode, openMode } from './open.ts';
+import { type GpuMode, openMode } from './open.ts';
 import { recordingBackend } from './recording.ts';
 import { stepwiseBackend } from './stepwise.ts';
 
@@ -12,7 +12,7 @@ export { type ByHand, recordingBackend } from './recording.ts';
  * `webgpu` is made for training on a GPU; `headlessgl`, `webasm` and `cpu` run the same kernels where there is none.
  * Throws ModeError where the mode is missing.
  */
-export async function gpujsBackend({ mode }: { mode: Mode }): Promise<Backend> {
+export async function gpujsBackend({ mode }: { mode: GpuMode }): Promise<Backend> {
   const open = await openMode(mode);
   return mode === 'webgpu' ? recordingBackend(open) : stepwiseBackend(open);
 }

@@ -1,6 +1,6 @@
 import type { IKernelRunShortcut, Texture } from 'gpu.js';
 import { Counted } from './counted.ts';
-import type { Call } from './lower/call.ts';
+import type { Dispatch } from './lower/dispatch.ts';
 import type { OpenMode } from './open.ts';
 import { settingsOf } from './translate.ts';
 
@@ -16,7 +16,7 @@ export type Handle = Float32Array | SizedTexture;
  * The kernels of the modes that run them one by one: `headlessgl`, `webasm` and `cpu`. Each is compiled when it is
  * first called with arguments of these sizes.
  */
-export class Kernels {
+export class KernelCache {
   private readonly open: OpenMode;
   private readonly compiled = new Counted<IKernelRunShortcut>((kernel) => this.destroy(kernel));
 
@@ -25,7 +25,7 @@ export class Kernels {
   }
 
   /** Runs a kernel, which is kept until `forget` of its user. */
-  run(call: Call, inputs: readonly Handle[], user: object): Handle {
+  run(call: Dispatch, inputs: readonly Handle[], user: object): Handle {
     const sizes = inputs.map((handle) => (isTexture(handle) ? handle.output : handle.length));
     const key = `${sizes.join(' ')}|${call.grid}|${call.source}`;
     const kernel = this.compiled.get(key, user, () => this.compile(call));
@@ -38,7 +38,13 @@ export class Kernels {
     if (this.open.mode !== 'headlessgl') return elements;
     const copy = `function (x) {\nreturn x[this.thread.x];\n}`;
     const place = { shape: [elements.length], memory: { kind: 'constant', value: 0 } } as const;
-    const call: Call = { source: copy, grid: [elements.length], lanes: 1, inputs: [place], output: place };
+    const call: Dispatch = {
+      source: copy,
+      grid: [elements.length],
+      lanes: 1,
+      inputs: [place],
+      output: place,
+    };
     return this.run(call, [elements], user);
   }
 
@@ -70,7 +76,7 @@ export class Kernels {
     if (at >= 0) kernels.splice(at, 1);
   }
 
-  private compile(call: Call): IKernelRunShortcut {
+  private compile(call: Dispatch): IKernelRunShortcut {
     const { mode, gpu } = this.open;
     const shortcut =
       mode === 'headlessgl'
@@ -88,7 +94,7 @@ export class Kernels {
 }
 
 /** GLSL ES has no bitwise operators, and needs none here; gpu.js would imitate them in a loop over the bits. */
-function sourceForGL({ source }: Call): string {
+function sourceForGL({ source }: Dispatch): string {
   return source.replace(/\((\w+) \| 0\)/g, '$1');
 }
 
@@ -105,7 +111,7 @@ function isTexture(value: unknown): value is SizedTexture {
   return typeof value === 'object' && value !== null && 'toArray' in value;
 }
 
-function sizeOfResult({ grid: [x, y = 1, z = 1], lanes }: Call): number {
+function sizeOfResult({ grid: [x, y = 1, z = 1], lanes }: Dispatch): number {
   return x * y * z * lanes;
 }
 

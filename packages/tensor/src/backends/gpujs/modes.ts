@@ -1,8 +1,8 @@
 import { BackendError } from '../backendError.ts';
 
 /** The modes of gpu.js, a real GPU's first. */
-export const MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
-export type Mode = (typeof MODES)[number];
+export const GPU_MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
+export type GpuMode = (typeof GPU_MODES)[number];
 
 /** What computes behind a mode. */
 export interface Adapter {
@@ -20,7 +20,7 @@ export class ModeError extends BackendError {
   readonly fault: string;
   readonly remedy: string;
 
-  constructor(mode: Mode, fault: string, remedy: string, options?: ErrorOptions) {
+  constructor(mode: GpuMode, fault: string, remedy: string, options?: ErrorOptions) {
     super(`gpu.js mode ${mode}: ${fault}; ${remedy}`, options);
     this.fault = fault;
     this.remedy = remedy;

@@ -2,13 +2,13 @@
 import { createRequire } from 'node:module';
 import { GPU, HeadlessGLKernel } from 'gpu.js';
 import { lookUp } from '../../lookUp.ts';
-import { type Adapter, type Mode, ModeError, UPDATE_DRIVER } from './modes.ts';
+import { type Adapter, type GpuMode, ModeError, UPDATE_DRIVER } from './modes.ts';
 
-export { type Adapter, MODES, type Mode, ModeError } from './modes.ts';
+export { type Adapter, GPU_MODES, type GpuMode, ModeError } from './modes.ts';
 
 /** A mode that is ready to make kernels. */
 export interface OpenMode {
-  readonly mode: Mode;
+  readonly mode: GpuMode;
   readonly gpu: GPU;
   readonly adapter: Adapter;
   /** What kernels may be as large as: WebGPU's limits by their names, or `maxTextureSize`, a side in pixels */
@@ -17,7 +17,7 @@ export interface OpenMode {
   readonly device?: GPUDevice;
 }
 
-const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
+const OPENERS: Readonly<Record<GpuMode, () => Promise<OpenMode>>> = {
   webgpu: openWebGPU,
   headlessgl: openHeadlessGL,
   webasm: async () => openOnProcessor('webasm', 'WebAssembly'),
@@ -25,7 +25,7 @@ const OPENERS: Readonly<Record<Mode, () => Promise<OpenMode>>> = {
 };
 
 /** Opens a mode of gpu.js. Throws ModeError, with the remedy, where it is missing. */
-export function openMode(mode: Mode): Promise<OpenMode> {
+export function openMode(mode: GpuMode): Promise<OpenMode> {
   return lookUp(OPENERS, mode, 'mode of gpu.js')();
 }
 

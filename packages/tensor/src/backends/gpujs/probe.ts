@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Adapter, type Mode, UPDATE_DRIVER } from './modes.ts';
+import { type Adapter, type GpuMode, UPDATE_DRIVER } from './modes.ts';
 
 /** What a mode of gpu.js has found on this machine, or why it is missing and what to do about it. */
 export type ModeReport =
-  | { readonly mode: Mode; readonly adapter: Adapter; readonly limits: Readonly<Record<string, number>> }
-  | { readonly mode: Mode; readonly fault: string; readonly remedy: string };
+  | { readonly mode: GpuMode; readonly adapter: Adapter; readonly limits: Readonly<Record<string, number>> }
+  | { readonly mode: GpuMode; readonly fault: string; readonly remedy: string };
 
 const PROCESS = fileURLToPath(new URL('./probeProcess.ts', import.meta.url));
 
@@ -19,7 +19,7 @@ const TIMEOUT_MS = 20_000;
  * In its own process, because graphics drivers are native code that can end a process, hang, or write to its stderr.
  */
 export async function probeMode(
-  mode: Mode,
+  mode: GpuMode,
   { file = PROCESS, timeoutMs = TIMEOUT_MS } = {},
 ): Promise<ModeReport> {
   const child = fork(file, [mode], { silent: true });

@@ -11,8 +11,8 @@ import {
   type InstructionTime,
 } from '../backend.ts';
 import { withLifetime } from '../lifetime.ts';
-import { Device, type Range } from './device.ts';
-import type { Call, Place } from './lower/call.ts';
+import { type BufferRange, Device } from './device.ts';
+import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
 import type { OpenMode } from './open.ts';
 import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf } from './steps.ts';
 
@@ -58,7 +58,7 @@ type Command =
       readonly bindings: GPUBindGroup;
       readonly groups: readonly [number, number, number];
     }
-  | { readonly from: Range; readonly to: Range };
+  | { readonly from: BufferRange; readonly to: BufferRange };
 
 /** Offsets of parameters in their buffer, in bytes: the largest alignment that a device may ask for. */
 const PARAMETERS_ALIGNMENT = 256;
@@ -148,7 +148,7 @@ class Recording implements Executable {
   private async record(): Promise<void> {
     if (this.recordedAt === this.device.version) return;
     const start = performance.now();
-    const calls = this.steps.flatMap(({ steps }) => steps.filter((step): step is Call => !isCopy(step)));
+    const calls = this.steps.flatMap(({ steps }) => steps.filter((step): step is Dispatch => !isCopy(step)));
     const pipelines = await Promise.all(calls.map((call) => this.device.pipeline(call, this)));
     const bytes = this.buffers.reduce((total, [, size]) => total + size, 0);
     await this.device.allocate(bytes, () => {
@@ -165,7 +165,7 @@ class Recording implements Executable {
     this.hostTime.record = performance.now() - start;
   }
 
-  private bound(call: Call, pipeline: GPUComputePipeline, i: number, { length }: Uint32Array): Command {
+  private bound(call: Dispatch, pipeline: GPUComputePipeline, i: number, { length }: Uint32Array): Command {
     const parameters = { buffer: this.parameters!, offset: i * PARAMETERS_ALIGNMENT, size: 4 * length };
     const inputs = call.inputs.map((place) => this.rangeOf(place));
     const bindings = this.device.bind(parameters, inputs, this.rangeOf(call.output));
@@ -177,17 +177,17 @@ class Recording implements Executable {
   }
 
   /** As gpu.js's kernels want them: the threads along each axis, then the axes of each input, here always one. */
-  private parametersOf(call: Call): Uint32Array {
+  private parametersOf(call: Dispatch): Uint32Array {
     const [x, y = 1, z = 1] = call.grid;
     const sizes = call.inputs.flatMap(({ shape }) => [sizeOf(shape), 1, 1, sizeOf(shape)]);
     return Uint32Array.of(x, y, z, this.device.groupsOf(call, '').width, ...sizes);
   }
 
-  private rangeOf({ shape, memory }: Place): Range {
+  private rangeOf({ shape, memory }: BufferPlace): BufferRange {
     return { buffer: this.bufferOf(memory), bytes: 4 * sizeOf(shape) };
   }
 
-  private bufferOf(memory: Place['memory']): GPUBuffer {
+  private bufferOf(memory: BufferPlace['memory']): GPUBuffer {
     if (memory.kind === 'variable') return this.device.variable(memory.variable);
     if (memory.kind === 'constant') return this.device.constant(memory.value, this);
     const sizes = this.buffers.map(([, size]) => size);
@@ -211,7 +211,7 @@ class Recording implements Executable {
 }
 
 /** A call with its kernel by hand, if it is to be used. */
-function withShader({ shader, ...plain }: Call, byHand: ByHand): Call {
+function withShader({ shader, ...plain }: Dispatch, byHand: ByHand): Dispatch {
   const isUsed = shader && (byHand === 'always' || (byHand === 'large' && shader.isLarge));
   return isUsed ? { ...plain, shader } : plain;
 }

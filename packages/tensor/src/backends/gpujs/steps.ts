@@ -1,22 +1,22 @@
 import type { Instruction, Program, Storage, Value } from '../../program/program.ts';
 import type { Step as PlannedStep } from '../../program/step.ts';
 import { type Shape, sizeOf } from '../../shape.ts';
-import type { Call, Lanes, Place } from './lower/call.ts';
+import type { BufferPlace, Dispatch, Lanes } from './lower/dispatch.ts';
 import { lower } from './lower/index.ts';
 
 /** A copy from one place into another. */
 export interface Copy {
-  readonly from: Place;
-  readonly to: Place;
+  readonly from: BufferPlace;
+  readonly to: BufferPlace;
 }
 
 /** What one instruction does, one after the other. */
 export interface Steps {
   readonly instruction: Instruction;
-  readonly steps: readonly (Call | Copy)[];
+  readonly steps: readonly (Dispatch | Copy)[];
 }
 
-export function isCopy(step: Call | Copy): step is Copy {
+export function isCopy(step: Dispatch | Copy): step is Copy {
   return 'to' in step;
 }
 
@@ -24,7 +24,10 @@ export function isCopy(step: Call | Copy): step is Copy {
 export function scratchOf(step: PlannedStep, isRead: (output: number) => boolean, lanes: Lanes): number[] {
   if (step.name === 'copy') return [];
   const sizes: number[] = [];
-  const nowhere = ({ shape }: { shape: Shape }): Place => ({ shape, memory: { kind: 'arena', offset: 0 } });
+  const nowhere = ({ shape }: { shape: Shape }): BufferPlace => ({
+    shape,
+    memory: { kind: 'arena', offset: 0 },
+  });
   const outputs = step.outputs.map((output, o) => (isRead(o) ? nowhere(output) : undefined));
   const scratch = (shape: Shape) => {
     sizes.push(sizeOf(shape));
@@ -42,7 +45,7 @@ export function stepsOf({ instructions }: Program, lanes: Lanes): Steps[] {
     const outputs = instruction.outputs.map(placeOf);
     if (name === 'copy') return { instruction, steps: [{ from: inputs[0]!, to: outputs[0]! }] };
     const pieces = instruction.scratch.values();
-    const scratch = (shape: Shape): Place => {
+    const scratch = (shape: Shape): BufferPlace => {
       const { offset } = pieces.next().value!;
       return { shape, memory: { kind: 'arena', offset } };
     };
@@ -51,7 +54,7 @@ export function stepsOf({ instructions }: Program, lanes: Lanes): Steps[] {
 }
 
 /** Where a value lies; undefined if nobody reads it. */
-export function placeOf({ shape, storage }: { shape: Shape; storage: Storage }): Place | undefined {
+export function placeOf({ shape, storage }: { shape: Shape; storage: Storage }): BufferPlace | undefined {
   return storage.kind === 'none' ? undefined : { shape, memory: storage };
 }
 

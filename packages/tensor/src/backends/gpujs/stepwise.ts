@@ -13,8 +13,8 @@ import {
 import { BackendError } from '../backendError.ts';
 import { withLifetime } from '../lifetime.ts';
 import { Counted, keyOf } from './counted.ts';
-import { type Handle, Kernels } from './kernels.ts';
-import type { Lanes, Memory } from './lower/call.ts';
+import { type Handle, KernelCache } from './kernels.ts';
+import type { Lanes, Memory } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
 import type { OpenMode } from './open.ts';
 import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
@@ -27,7 +27,7 @@ import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
 export function stepwiseBackend(open: OpenMode): Backend {
   // A texture of four numbers a pixel would be read as if it had one.
   const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
-  const kernels = new Kernels(open);
+  const kernels = new KernelCache(open);
   const variables = new Map<Variable, Handle>();
   const constants = new Counted<Handle>((handle) => kernels.release(handle));
   const stored = (variable: Variable): Handle => {
@@ -105,12 +105,12 @@ interface Shared {
 class StepwiseExecutable implements Executable {
   readonly program: Program;
   private readonly steps: readonly Steps[];
-  private readonly kernels: Kernels;
+  private readonly kernels: KernelCache;
   private readonly shared: Shared;
   /** What lies in the buffers of the plan, by offset. */
   private readonly buffers = new Map<number, Handle>();
 
-  constructor(program: Program, steps: readonly Steps[], kernels: Kernels, shared: Shared) {
+  constructor(program: Program, steps: readonly Steps[], kernels: KernelCache, shared: Shared) {
     this.program = program;
     this.steps = steps;
     this.kernels = kernels;

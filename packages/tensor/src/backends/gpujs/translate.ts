@@ -1,16 +1,16 @@
 import type { GPU } from 'gpu.js';
-import type { Call } from './lower/call.ts';
+import type { Dispatch } from './lower/dispatch.ts';
 
 /** Loops are cut off after 1000 turns unless this says otherwise. */
 const LOOP_LIMIT = 2 ** 30;
 
 /** The settings of every kernel. */
-export function settingsOf({ grid }: Call) {
+export function settingsOf({ grid }: Dispatch) {
   return { output: outputOf(grid), loopMaxIterations: LOOP_LIMIT };
 }
 
 /** The grid without axes of one thread at its end: gpu.js folds a single axis, so that it has no bounds. */
-export function outputOf([x, y = 1, z = 1]: Call['grid']):
+export function outputOf([x, y = 1, z = 1]: Dispatch['grid']):
   | [number]
   | [number, number]
   | [number, number, number] {
@@ -32,7 +32,7 @@ interface WebGPUKernel {
  * input the sizes of three axes and their product; then come the inputs, then the output. Groups have 64 threads, or
  * 8 x 8 if the grid has two axes or three.
  */
-export function translate(gpu: GPU, call: Call): string {
+export function translate(gpu: GPU, call: Dispatch): string {
   const { kernel } = gpu.createKernel(call.source, settingsOf(call)) as unknown as { kernel: WebGPUKernel };
   kernel._buildAsync = async () => {};
   kernel.build(...call.inputs.map(() => new Float32Array(1)));

@@ -1,16 +1,16 @@
 import type { Data } from '../../tensor.ts';
-import { collect, type Kernels, type View } from './kernel.ts';
+import { collectSums, type Kernels, type View } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
     const C = x!.shape.at(-1)!;
     const n = x!.data.length / C;
-    const means = collect(mean!, (sums) =>
+    const means = collectSums(mean!, (sums) =>
       eachElement(x!, (i, c) => {
         sums[c]! += x!.data[i]! / n;
       }),
     );
-    collect(variance!, (sums) =>
+    collectSums(variance!, (sums) =>
       eachElement(x!, (i, c) => {
         sums[c]! += (x!.data[i]! - means[c]!) ** 2 / n;
       }),
@@ -29,12 +29,12 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'bat
       (x!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + epsilon);
     const passed = (i: number, c: number) =>
       relu && scale!.data[c]! * normalized(i, c) + shift!.data[c]! <= 0 ? 0 : g!.data[i]!;
-    const shifts = collect(dshift!, (sums) =>
+    const shifts = collectSums(dshift!, (sums) =>
       eachElement(x!, (i, c) => {
         sums[c]! += passed(i, c);
       }),
     );
-    const scales = collect(dscale!, (sums) =>
+    const scales = collectSums(dscale!, (sums) =>
       eachElement(x!, (i, c) => {
         sums[c]! += passed(i, c) * normalized(i, c);
       }),

@@ -20,7 +20,7 @@ export type Kernel<P> = (inputs: readonly View[], outputs: readonly View[], para
 export type Kernels<N extends PrimitiveName> = { readonly [K in N]: Kernel<ParamsOf<K>> };
 
 /** Fills an output with sums: they are collected in float64, and rounded once if the output is float32. */
-export function collect({ data }: View, add: (sums: Float64Array) => void): Float64Array {
+export function collectSums({ data }: View, add: (sums: Float64Array) => void): Float64Array {
   const sums = new Float64Array(data.length);
   add(sums);
   data.set(sums);

@@ -1,7 +1,7 @@
 import type { Conv2dFilterGradParams } from '../../primitives/conv2d.ts';
 import { matmulSizes } from '../../primitives/matmul.ts';
 import { type Shape, sizeOf } from '../../shape.ts';
-import { collect, type Kernels } from './kernel.ts';
+import { collectSums, type Kernels } from './kernel.ts';
 
 export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = {
   matmul([a, b], [y], params) {
@@ -23,7 +23,7 @@ export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = 
 
   conv2d([x, w, bias], [y], { padding }) {
     const [height, width, C, K] = w!.shape as [number, number, number, number];
-    collect(y!, (sums) => {
+    collectSums(y!, (sums) => {
       eachTap(x!.shape, y!.shape, { padding, height, width }, (pixel, tap, at) => {
         for (let c = 0; c < C; c++) {
           for (let k = 0; k < K; k++) {
@@ -37,7 +37,7 @@ export const linearKernels: Kernels<'matmul' | 'conv2d' | 'conv2dFilterGrad'> = 
 
   conv2dFilterGrad([x, g], [y], params) {
     const [C, K] = [x!.shape[3]!, g!.shape[3]!];
-    collect(y!, (sums) =>
+    collectSums(y!, (sums) =>
       eachTap(x!.shape, g!.shape, params, (pixel, tap, at) => {
         for (let c = 0; c < C; c++) {
           for (let k = 0; k < K; k++) {

@@ -1,5 +1,5 @@
 import { type Shape, sizeOf, stridesOf } from '../../shape.ts';
-import { collect, type Kernels, type View } from './kernel.ts';
+import { collectSums, type Kernels, type View } from './kernel.ts';
 
 export const movementKernels: Kernels<
   | 'full'
@@ -20,7 +20,7 @@ export const movementKernels: Kernels<
   sum([x], [y], { axes }) {
     const kept = stridesOf(y!.shape);
     const strides = x!.shape.map((_, axis) => (axes.includes(axis) ? 0 : kept.shift()!));
-    collect(y!, (sums) =>
+    collectSums(y!, (sums) =>
       eachIndex(x!.shape, (index, at) => {
         sums[place(index, strides)]! += x!.data[at]!;
       }),

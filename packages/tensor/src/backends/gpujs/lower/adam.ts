@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../shape.ts';
-import { call, type Lowerings } from './call.ts';
+import { dispatch, type Lowerings } from './dispatch.ts';
 import { range, X } from './source.ts';
 
 export const adamLowerings: Lowerings<'adam'> = {
@@ -13,9 +13,9 @@ export const adamLowerings: Lowerings<'adam'> = {
       `return value[${X}] - change;`,
     ].join('\n');
     return [
-      call({ m: m!, g: gradient! }, newM!, [n], moment(beta1, `g[${X}]`)),
-      call({ m: v!, g: gradient! }, newV!, [n], moment(beta2, `g[${X}] * g[${X}]`)),
-      call({ value: value!, m: newM!, v: newV!, rate: rate!, step: step! }, newValue!, [n], body),
+      dispatch({ m: m!, g: gradient! }, newM!, [n], moment(beta1, `g[${X}]`)),
+      dispatch({ m: v!, g: gradient! }, newV!, [n], moment(beta2, `g[${X}] * g[${X}]`)),
+      dispatch({ value: value!, m: newM!, v: newV!, rate: rate!, step: step! }, newValue!, [n], body),
     ];
   },
 };

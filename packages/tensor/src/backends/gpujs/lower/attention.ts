@@ -1,6 +1,12 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
+import {
+  type BufferPlace,
+  type Dispatch,
+  dispatch,
+  type LoweringContext,
+  type Lowerings,
+} from './dispatch.ts';
 import { multiply } from './linear.ts';
 import { transposed } from './movement.ts';
 import { collect, type Rows } from './product.ts';
@@ -66,22 +72,22 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
  */
 interface Windows {
   readonly shape: readonly [number, number, number, number];
-  compare(x: Place, y: Place): { calls: Call[]; rows: Rows };
+  compare(x: BufferPlace, y: BufferPlace): { calls: Dispatch[]; rows: Rows };
   collect: typeof collect;
-  gather(w: Place, x: Place, out: Place): Call[];
-  scatter(w: Place, x: Place, out: Place): Call[];
+  gather(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
+  scatter(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
 }
 
-function windowsOf({ shape }: Place, { q }: AttentionParams, context: Context): Windows {
+function windowsOf({ shape }: BufferPlace, { q }: AttentionParams, context: LoweringContext): Windows {
   const [B, H, W] = shape as [number, number, number, number];
   return q === H && q === W ? denseWindows(B, q * q, q, context) : sparseWindows(B, H, W, q, context);
 }
 
 /** Where the window is the image, neighbour j is pixel j, and all three are products of matrices. */
-function denseWindows(B: number, N: number, q: number, context: Context): Windows {
+function denseWindows(B: number, N: number, q: number, context: LoweringContext): Windows {
   const turned = { transposeA: true, transposeB: false };
   const straight = { transposeA: false, transposeB: false };
-  const combine = (w: Place, x: Place, out: Place, params: typeof straight) => {
+  const combine = (w: BufferPlace, x: BufferPlace, out: BufferPlace, params: typeof straight) => {
     const { calls, rows } = multiply(w, x, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
     return [...calls, collect(rows, out)];
   };
@@ -96,7 +102,7 @@ function denseWindows(B: number, N: number, q: number, context: Context): Window
 }
 
 /** Windows of a larger, or smaller, image: each thread looks its neighbours up. */
-function sparseWindows(B: number, H: number, W: number, q: number, context: Context): Windows {
+function sparseWindows(B: number, H: number, W: number, q: number, context: LoweringContext): Windows {
   const r = (q - 1) / 2;
   const S = q * q;
   const row = remainder(Z, H);
@@ -112,9 +118,9 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
   const neighbour = (name: string, at: string, step: string, n: number) =>
     wrap(name, `${at} - ${r} + ${step}`, n);
   const combine = (
-    w: Place,
-    x: Place,
-    out: Place,
+    w: BufferPlace,
+    x: BufferPlace,
+    out: BufferPlace,
     inRow: (i: string) => string,
     inColumn: (i: string) => string,
     at: { readonly pixel: string; readonly weight: string },
@@ -133,7 +139,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
       '}\n}',
       lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
     ].join('\n');
-    return [call({ w, x }, out, [C / lanes, W, B * H], body, lanes)];
+    return [dispatch({ w, x }, out, [C / lanes, W, B * H], body, lanes)];
   };
   const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
   return {
@@ -153,7 +159,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
         '}',
         'return sum;',
       ].join('\n');
-      const compare = call({ x, y: planes }, rows.place, [S, W, B * H], body);
+      const compare = dispatch({ x, y: planes }, rows.place, [S, W, B * H], body);
       return { calls: [transposed(y, planes, [0, 3, 1, 2]), compare], rows };
     },
     collect,
@@ -181,17 +187,17 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Cont
 
 /** The statistics of each pixel, which `windowedAttention` describes: for softmax the largest logit and the sum. */
 function findStatistics(
-  S: Place,
-  statistics: Place,
+  S: BufferPlace,
+  statistics: BufferPlace,
   { q, normalize }: AttentionParams,
-  { scratch }: Context,
-): Call[] {
+  { scratch }: LoweringContext,
+): Dispatch[] {
   const n = q * q;
   const pixels = sizeOf(S.shape) / n;
   // Thread 2 i makes the first number of pixel i, thread 2 i + 1 the second.
   const isFirst = `(${X} & 1) < 1`;
   if (normalize === 'mean') {
-    return [call({}, statistics, [2 * pixels], `return ${isFirst} ? 0 : ${n};`)];
+    return [dispatch({}, statistics, [2 * pixels], `return ${isFirst} ? 0 : ${n};`)];
   }
   const [largest, total] = [scratch([pixels]), scratch([pixels])];
   const maximum = [
@@ -210,41 +216,42 @@ function findStatistics(
   ].join('\n');
   const both = `return ${isFirst} ? largest[${X} >> 1] : total[${X} >> 1];`;
   return [
-    call({ S }, largest, [pixels], maximum),
-    call({ S, largest }, total, [pixels], sum),
-    call({ largest, total }, statistics, [2 * pixels], both),
+    dispatch({ S }, largest, [pixels], maximum),
+    dispatch({ S, largest }, total, [pixels], sum),
+    dispatch({ largest, total }, statistics, [2 * pixels], both),
   ];
 }
 
 /** Logits as weights: softmax over each pixel's window, or the mean. */
 function weights(
-  S: Place,
-  statistics: Place,
+  S: BufferPlace,
+  statistics: BufferPlace,
   { q, normalize }: AttentionParams,
   { shape }: Windows,
-  { scratch }: Context,
-): { place: Place; call: Call } {
+  { scratch }: LoweringContext,
+): { place: BufferPlace; call: Dispatch } {
   const [B, H, W, n] = shape;
   const place = scratch(shape);
   const grid = [n, W, B * H] as const;
   const pixel = `(${Z} * ${W} + ${Y})`;
   const at = `${pixel} * ${n} + ${X}`;
-  if (normalize === 'mean') return { place, call: call({ S }, place, grid, `return S[${at}] / ${q * q};`) };
+  if (normalize === 'mean')
+    return { place, call: dispatch({ S }, place, grid, `return S[${at}] / ${q * q};`) };
   const weight = `return Math.exp(S[${at}] - statistics[2 * ${pixel}]) / statistics[2 * ${pixel} + 1];`;
-  return { place, call: call({ S, statistics }, place, grid, weight) };
+  return { place, call: dispatch({ S, statistics }, place, grid, weight) };
 }
 
 /** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits. */
 function backThroughWeights(
   a: Rows,
-  { w, gZ, Z: sums }: { w: Place; gZ: Place; Z: Place },
-  { dS, gLogits }: { dS: Place; gLogits: Place | undefined },
+  { w, gZ, Z: sums }: { w: BufferPlace; gZ: BufferPlace; Z: BufferPlace },
+  { dS, gLogits }: { dS: BufferPlace; gLogits: BufferPlace | undefined },
   { q, normalize }: AttentionParams,
   { collect }: Windows,
-  { scratch }: Context,
-): Call[] {
+  { scratch }: LoweringContext,
+): Dispatch[] {
   const plus = (i: string) => (gLogits ? ` + gLogits[${i}]` : '');
-  const given: Record<string, Place> = gLogits ? { gLogits } : {};
+  const given: Record<string, BufferPlace> = gLogits ? { gLogits } : {};
   if (normalize === 'mean') return [collect(a, dS, (t, i) => `${t} / ${q * q}${plus(i)}`, given)];
   const C = gZ.shape[3]!;
   const expected = scratch([a.batch, a.M]);
@@ -256,7 +263,7 @@ function backThroughWeights(
     'return sum;',
   ].join('\n');
   return [
-    call({ gZ, sums }, expected, [a.batch * a.M], dot),
+    dispatch({ gZ, sums }, expected, [a.batch * a.M], dot),
     collect(a, dS, (t, i) => `w[${i}] * (${t} - expected[${Z} * ${a.M} + ${Y}])${plus(i)}`, {
       w,
       expected,

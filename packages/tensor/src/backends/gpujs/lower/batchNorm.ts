@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../shape.ts';
-import { call, type Lowerings, type Place } from './call.ts';
+import { type BufferPlace, dispatch, type Lowerings } from './dispatch.ts';
 import { concatenated } from './movement.ts';
 import { sumMiddle } from './reduce.ts';
 import { relu, X, Y, Z } from './source.ts';
@@ -46,15 +46,15 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
       ...sumMiddle(given, dshift!, middle, context, { term: passed }),
       ...sumMiddle(given, dscale!, middle, context, { term: product }),
       ...concatenated([dshift!, dscale!], { ...sums, shape: [2 * C] }, 0, context),
-      call({ ...given, sums }, dx!, grid, body),
+      dispatch({ ...given, sums }, dx!, grid, body),
     ];
   },
 };
 
 function normalize(
-  x: Place,
-  [scale, shift, mean, variance]: readonly [Place, Place, Place, Place],
-  y: Place,
+  x: BufferPlace,
+  [scale, shift, mean, variance]: readonly [BufferPlace, BufferPlace, BufferPlace, BufferPlace],
+  y: BufferPlace,
   epsilon: number,
   withRelu: boolean,
 ) {
@@ -64,11 +64,11 @@ function normalize(
     `const value = scale[${X}] * (${normalized}) + shift[${X}];`,
     `return ${withRelu ? relu('value') : 'value'};`,
   ].join('\n');
-  return call({ x, scale, shift, mean, variance }, y, grid, body);
+  return dispatch({ x, scale, shift, mean, variance }, y, grid, body);
 }
 
 /** Channels, and values of each; a thread for each element, and its index. */
-function sizesOf({ shape }: Place) {
+function sizesOf({ shape }: BufferPlace) {
   const C = shape.at(-1)!;
   const n = sizeOf(shape) / C;
   // The columns of images along y, all their rows along z: neither has too many for a GPU.

@@ -1,19 +1,19 @@
 import type { BinaryName, UnaryName } from '../../../primitives/index.ts';
 import { sizeOf } from '../../../shape.ts';
-import { call, type Lowering, type Lowerings, type Place } from './call.ts';
+import { type BufferPlace, dispatch, type Lowering, type Lowerings } from './dispatch.ts';
 import { relu, X } from './source.ts';
 
 type None = Record<string, never>;
 
 const unary =
   (formula: string): Lowering<None> =>
-  ([a], [y]) => [call({ a: a! }, y!, [sizeOf(y!.shape)], `const x = a[${X}];\nreturn ${formula};`)];
+  ([a], [y]) => [dispatch({ a: a! }, y!, [sizeOf(y!.shape)], `const x = a[${X}];\nreturn ${formula};`)];
 
 /** Both operands may be one place: gpu.js then reads it as two arguments. */
 const binary =
   (formula: string): Lowering<None> =>
   ([a, b], [y]) => [
-    call(
+    dispatch(
       { a: a!, b: b! },
       y!,
       [sizeOf(y!.shape)],
@@ -22,7 +22,7 @@ const binary =
   ];
 
 /** A scalar is read again and again. */
-function indexIn({ shape }: Place): string {
+function indexIn({ shape }: BufferPlace): string {
   return shape.length === 0 ? '0' : X;
 }
 

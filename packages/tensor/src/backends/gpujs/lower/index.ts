@@ -4,7 +4,7 @@ import type { Params } from '../../../tensor.ts';
 import { adamLowerings } from './adam.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
-import type { Call, Context, Lowering, Lowerings, Place } from './call.ts';
+import type { BufferPlace, Dispatch, Lowering, LoweringContext, Lowerings } from './dispatch.ts';
 import { elementwiseLowerings } from './elementwise.ts';
 import { linearLowerings } from './linear.ts';
 import { movementLowerings } from './movement.ts';
@@ -24,9 +24,9 @@ const lowerings: Lowerings<PrimitiveName> = {
 export function lower(
   name: PrimitiveName,
   params: Params,
-  inputs: readonly Place[],
-  outputs: readonly (Place | undefined)[],
-  context: Context,
-): Call[] {
+  inputs: readonly BufferPlace[],
+  outputs: readonly (BufferPlace | undefined)[],
+  context: LoweringContext,
+): Dispatch[] {
   return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, context);
 }

@@ -1,6 +1,12 @@
 import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
+import {
+  type BufferPlace,
+  type Dispatch,
+  dispatch,
+  type LoweringContext,
+  type Lowerings,
+} from './dispatch.ts';
 import { padded, transposed } from './movement.ts';
 import { collect, indexIn, product, type Rows, rowIn, rowsOf, type Sizes } from './product.ts';
 import { int, quotient, remainder, X, Y, Z } from './source.ts';
@@ -104,11 +110,11 @@ export const linearLowerings: Lowerings<'matmul' | 'conv2d' | 'conv2dFilterGrad'
 
 /** A product of matrices, not yet in row-major order. */
 export function multiply(
-  a: Place,
-  b: Place,
+  a: BufferPlace,
+  b: BufferPlace,
   { transposeA, transposeB, ...sizes }: Sizes & { transposeA: boolean; transposeB: boolean },
-  context: Context,
-): { calls: Call[]; rows: Rows } {
+  context: LoweringContext,
+): { calls: Dispatch[]; rows: Rows } {
   const { batch, M, K, N } = sizes;
   // Columns of b must lie side by side, as the threads that read them do.
   const columns = transposeB ? context.scratch([batch, K, N]) : b;
@@ -132,10 +138,10 @@ export function multiply(
 
 /** An image with its zero padding written out, so that kernels need not ask where the border is. */
 function surround(
-  x: Place,
+  x: BufferPlace,
   padding: readonly [number, number],
-  { scratch }: Context,
-): { place: Place; width: number; calls: Call[] } {
+  { scratch }: LoweringContext,
+): { place: BufferPlace; width: number; calls: Dispatch[] } {
   const [B, H, W, C] = x.shape as Shape4;
   const [top, left] = padding;
   if (top === 0 && left === 0) return { place: x, width: W, calls: [] };
@@ -153,7 +159,7 @@ function rowsPerPiece(rows: number, threads: number): number {
 }
 
 /** Sums the pieces of a filter's gradient: of [pieces, places · groups, K, lanes] to [places, C, K]. */
-function addPieces(partial: Rows, y: Place, C: number): Call {
+function addPieces(partial: Rows, y: BufferPlace, C: number): Dispatch {
   const { batch, N, lanes, place } = partial;
   const groups = Math.ceil(C / lanes);
   const at = `${quotient(Y, C)} * ${groups * lanes} + ${remainder(Y, C)}`;
@@ -164,7 +170,7 @@ function addPieces(partial: Rows, y: Place, C: number): Call {
     '}',
     'return sum;',
   ].join('\n');
-  return call({ t: place }, y, [N, sizeOf(y.shape) / N], body);
+  return dispatch({ t: place }, y, [N, sizeOf(y.shape) / N], body);
 }
 
 function roundUp(n: number, multiple: number): number {

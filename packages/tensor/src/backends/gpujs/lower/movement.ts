@@ -1,5 +1,13 @@
 import { type Shape, sizeOf, stridesOf } from '../../../shape.ts';
-import { type Call, type Context, call, constant, type Grid, type Lowerings, type Place } from './call.ts';
+import {
+  type BufferPlace,
+  constant,
+  type Dispatch,
+  dispatch,
+  type Grid,
+  type LoweringContext,
+  type Lowerings,
+} from './dispatch.ts';
 import { quotient, range, remainder, X, Y, Z } from './source.ts';
 
 /** One axis of an output: steps in the input, and, where zeros surround the input, from and to which index it is. */
@@ -13,7 +21,9 @@ export const movementLowerings: Lowerings<
   'full' | 'broadcastTo' | 'reshape' | 'transpose' | 'flip' | 'pad' | 'crop' | 'concatenate'
 > = {
   // The number is uploaded: kernel sources have no infinities and no NaN.
-  full: (_, [y], { value }) => [call({ value: constant(value) }, y!, [sizeOf(y!.shape)], 'return value[0];')],
+  full: (_, [y], { value }) => [
+    dispatch({ value: constant(value) }, y!, [sizeOf(y!.shape)], 'return value[0];'),
+  ],
   broadcastTo([x], [y]) {
     const strides = stridesOf(x!.shape).map((stride, axis) => (x!.shape[axis] === 1 ? 0 : stride));
     return [gather(x!, y!, axesOf(y!.shape, strides))];
@@ -42,7 +52,7 @@ export const movementLowerings: Lowerings<
 };
 
 /** The call that reorders axes: axis i of y is axis `axes[i]` of x. */
-export function transposed(x: Place, y: Place, axes: readonly number[]): Call {
+export function transposed(x: BufferPlace, y: BufferPlace, axes: readonly number[]): Dispatch {
   const strides = stridesOf(x.shape);
   return gather(
     x,
@@ -55,7 +65,7 @@ export function transposed(x: Place, y: Place, axes: readonly number[]): Call {
 }
 
 /** The call that surrounds x with zeros, `before` of them on each axis and the rest of y after it. */
-export function padded(x: Place, y: Place, before: readonly number[]): Call {
+export function padded(x: BufferPlace, y: BufferPlace, before: readonly number[]): Dispatch {
   const strides = stridesOf(x.shape);
   const first = strides.reduce((total, stride, axis) => total - before[axis]! * stride, 0);
   const axes = y.shape.map((size, axis): Axis => {
@@ -71,7 +81,7 @@ function axesOf(shape: Shape, strides: readonly number[]): Axis[] {
 }
 
 /** y[index] = x[first + index . strides], or zero outside the bounds. */
-function gather(x: Place, y: Place, axes: readonly Axis[], first = 0): Call {
+function gather(x: BufferPlace, y: BufferPlace, axes: readonly Axis[], first = 0): Dispatch {
   const { grid, indices, axes: few } = threadsFor(merge(axes));
   const at = few
     .map(({ stride }, i) => [indices[i]!, stride] as const)
@@ -84,7 +94,7 @@ function gather(x: Place, y: Place, axes: readonly Axis[], first = 0): Call {
   // Never a negative number: unary minus makes some of gpu.js's compilers see a float.
   const start = first < 0 ? `0 - ${-first}` : `${first}`;
   const element = `x[${[start, ...at].join(' ')}]`;
-  return call(
+  return dispatch(
     { x },
     y,
     grid,
@@ -144,11 +154,11 @@ const MOST_JOINED = 6;
 
 /** The calls that join tensors along an axis. */
 export function concatenated(
-  inputs: readonly Place[],
-  y: Place,
+  inputs: readonly BufferPlace[],
+  y: BufferPlace,
   axis: number,
-  { scratch }: Pick<Context, 'scratch'>,
-): Call[] {
+  { scratch }: Pick<LoweringContext, 'scratch'>,
+): Dispatch[] {
   if (inputs.length <= MOST_JOINED) return [join(inputs, y, axis)];
   const some = inputs.slice(0, MOST_JOINED);
   const size = some.reduce((total, { shape }) => total + shape[axis]!, 0);
@@ -157,7 +167,7 @@ export function concatenated(
   return [join(some, joined, axis), ...concatenated([joined, ...rest], y, axis, { scratch })];
 }
 
-function join(inputs: readonly Place[], y: Place, axis: number): Call {
+function join(inputs: readonly BufferPlace[], y: BufferPlace, axis: number): Dispatch {
   const named = Object.fromEntries(inputs.map((place, i) => [`x${i}`, place]));
   let start = 0;
   const cases = inputs.map(({ shape }, i) => {
@@ -166,5 +176,5 @@ function join(inputs: readonly Place[], y: Place, axis: number): Call {
     start += width;
     return i === inputs.length - 1 ? element : `if (${X} < ${start}) {\n${element}\n}`;
   });
-  return call(named, y, [start, sizeOf(y.shape.slice(0, axis))], cases.join('\n'));
+  return dispatch(named, y, [start, sizeOf(y.shape.slice(0, axis))], cases.join('\n'));
 }

@@ -1,4 +1,4 @@
-import { type Call, type Context, call, type Lanes, type Place } from './call.ts';
+import { type BufferPlace, type Dispatch, dispatch, type Lanes, type LoweringContext } from './dispatch.ts';
 import { quotient, range, remainder, unrolled, X, Y, Z } from './source.ts';
 import { type Tiling, tiled } from './tiled.ts';
 
@@ -15,7 +15,7 @@ export interface Sizes {
  * they share what is loaded of that column: [batch, ceil(M / lanes), N, lanes].
  */
 export interface Rows {
-  readonly place: Place;
+  readonly place: BufferPlace;
   readonly batch: number;
   readonly M: number;
   readonly N: number;
@@ -23,7 +23,7 @@ export interface Rows {
 }
 
 /** Memory for a product's result. */
-export function rowsOf({ batch, M, N }: Omit<Sizes, 'K'>, { scratch, lanes }: Context): Rows {
+export function rowsOf({ batch, M, N }: Omit<Sizes, 'K'>, { scratch, lanes }: LoweringContext): Rows {
   const place = scratch([batch, Math.ceil(M / lanes), N, lanes]);
   return { place, batch, M, N, lanes };
 }
@@ -47,14 +47,14 @@ const UNROLLED = 4;
  * Rows beyond the last are made of whatever is read there; nobody reads them.
  */
 export function product(
-  inputs: { readonly a: Place; readonly b: Place },
+  inputs: { readonly a: BufferPlace; readonly b: BufferPlace },
   rows: Rows,
   terms: number,
   left: (lane: number, k: string) => string,
   right: (k: string) => string,
   tiling: Omit<Tiling, 'terms'>,
   { before = '', turns = (body: string) => body } = {},
-): Call {
+): Dispatch {
   const { place, batch, M, N, lanes } = rows;
   const lane = range(lanes);
   const body = [
@@ -70,7 +70,7 @@ export function product(
     ),
     lanes === 1 ? 'return s0;' : `return [${lane.map((r) => `s${r}`).join(', ')}];`,
   ].join('\n');
-  const plain = call(inputs, place, [N, Math.ceil(M / lanes), batch], body, lanes);
+  const plain = dispatch(inputs, place, [N, Math.ceil(M / lanes), batch], body, lanes);
   return lanes === 4 ? { ...plain, shader: tiled({ ...tiling, terms }) } : plain;
 }
 
@@ -89,12 +89,12 @@ function variableName(k: string): string {
  */
 export function collect(
   rows: Rows,
-  output: Place,
+  output: BufferPlace,
   formula = (t: string, _i: string) => t,
-  inputs: Readonly<Record<string, Place>> = {},
-): Call {
+  inputs: Readonly<Record<string, BufferPlace>> = {},
+): Dispatch {
   const { place, batch, M, N } = rows;
   const element = `t[${indexIn(rows)}]`;
   const index = `(${Z} * ${M} + ${Y}) * ${N} + ${X}`;
-  return call({ t: place, ...inputs }, output, [N, M, batch], `return ${formula(element, index)};`);
+  return dispatch({ t: place, ...inputs }, output, [N, M, batch], `return ${formula(element, index)};`);
 }

@@ -1,6 +1,12 @@
 import { sizeOf } from '../../../shape.ts';
 import { asMiddle, type Middle } from '../../middle.ts';
-import { type Call, type Context, call, type Lowerings, type Place } from './call.ts';
+import {
+  type BufferPlace,
+  type Dispatch,
+  dispatch,
+  type LoweringContext,
+  type Lowerings,
+} from './dispatch.ts';
 import { transposed } from './movement.ts';
 import { int, range, X, Y, Z } from './source.ts';
 
@@ -13,19 +19,19 @@ const PIECE = 256;
  * `term` is the text of a term, of its flat index and of its index i along the inner axis.
  */
 export function sumMiddle(
-  inputs: Readonly<Record<string, Place>>,
-  y: Place,
+  inputs: Readonly<Record<string, BufferPlace>>,
+  y: BufferPlace,
   { outer, n, inner }: Middle,
-  { scratch }: Pick<Context, 'scratch'>,
+  { scratch }: Pick<LoweringContext, 'scratch'>,
   { term = (index: string, _inner: string) => `x[${index}]`, finish = (sum: string) => sum } = {},
-): Call[] {
+): Dispatch[] {
   const pieces = Math.ceil(n / PIECE);
   const line = inner === 1;
   if (pieces === 1) {
     // With one element a row the rows lie along x, which is the axis without bounds.
     const [row, i] = line ? [X, '0'] : [Y, X];
     const body = sumOf(n, (k) => term(`(${row} * ${n} + ${k}) * ${inner} + ${i}`, i), finish);
-    return [call(inputs, y, line ? [outer] : [inner, outer], body)];
+    return [dispatch(inputs, y, line ? [outer] : [inner, outer], body)];
   }
   const partial = scratch([outer, pieces, inner]);
   // Threads side by side read elements side by side: in a line each takes every `pieces`-th element.
@@ -40,7 +46,7 @@ export function sumMiddle(
   );
   const grid = line ? ([pieces, outer] as const) : ([inner, pieces, outer] as const);
   return [
-    call(inputs, partial, grid, body),
+    dispatch(inputs, partial, grid, body),
     ...sumMiddle({ x: partial }, y, { outer, n: pieces, inner }, { scratch }, { finish }),
   ];
 }
@@ -70,7 +76,7 @@ const NORM_INPUTS = 6;
 const NORM_LONGEST = 65_536;
 
 interface Part {
-  readonly place: Place;
+  readonly place: BufferPlace;
   readonly n: number;
   readonly squared: boolean;
 }
@@ -90,7 +96,7 @@ export const reduceLowerings: Lowerings<'sum' | 'globalNorm'> = {
   },
 
   globalNorm(inputs, [y], _, context) {
-    const calls: Call[] = [];
+    const calls: Dispatch[] = [];
     const parts = inputs.map((place): Part => {
       const n = sizeOf(place.shape);
       if (n <= NORM_LONGEST) return { place, n, squared: false };
@@ -99,7 +105,7 @@ export const reduceLowerings: Lowerings<'sum' | 'globalNorm'> = {
       calls.push(squareSums([{ place, n, squared: false }], undefined, sums));
       return { place: sums, n: pieces, squared: true };
     });
-    let total: Place | undefined;
+    let total: BufferPlace | undefined;
     for (let i = 0; i < parts.length; i += NORM_INPUTS) {
       const sums = context.scratch([NORM_THREADS]);
       calls.push(squareSums(parts.slice(i, i + NORM_INPUTS), total, sums));
@@ -112,7 +118,7 @@ export const reduceLowerings: Lowerings<'sum' | 'globalNorm'> = {
 };
 
 /** The call in which each thread adds the squares of its share of some tensors to what `before` has. */
-function squareSums(parts: readonly Part[], before: Place | undefined, sums: Place): Call {
+function squareSums(parts: readonly Part[], before: BufferPlace | undefined, sums: BufferPlace): Dispatch {
   const threads = sizeOf(sums.shape);
   const named = Object.fromEntries(parts.map(({ place }, i) => [`x${i}`, place]));
   const loops = range(parts.length).map((i) => {
@@ -125,5 +131,5 @@ function squareSums(parts: readonly Part[], before: Place | undefined, sums: Pla
   const body = ['let sum = 0;', ...(before ? [`sum += before[${X}];`] : []), ...loops, 'return sum;'].join(
     '\n',
   );
-  return call(before ? { ...named, before } : named, sums, [threads], body);
+  return dispatch(before ? { ...named, before } : named, sums, [threads], body);
 }

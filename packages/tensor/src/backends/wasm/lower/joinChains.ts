@@ -41,26 +41,26 @@ function isChain({ call }: Planned): boolean {
 }
 
 /** Bytes of memory that an operation reads or writes. */
-interface Range {
+interface AddressRange {
   readonly from: number;
   readonly to: number;
 }
 
-interface Operation {
-  readonly reads: readonly Range[];
-  readonly write: Range;
+interface ChainLink {
+  readonly reads: readonly AddressRange[];
+  readonly write: AddressRange;
 }
 
 /** Words of an operation, see kernels/elementwise.ts. */
 const WORDS = 6;
 
-function operationsOf({ args }: Call): Operation[] {
+function operationsOf({ args }: Call): ChainLink[] {
   const bytes = 4 * roundUp(Number(args[0]), ALIGNMENT);
-  const range = (address: Argument | undefined, scalar: Argument | undefined): Range => ({
+  const range = (address: Argument | undefined, scalar: Argument | undefined): AddressRange => ({
     from: Number(address),
     to: Number(address) + (scalar === true ? 4 : bytes),
   });
-  const operations: Operation[] = [];
+  const operations: ChainLink[] = [];
   for (let i = 1; i < args.length - 1; i += WORDS) {
     const [, a, b, y, aScalar, bScalar] = args.slice(i, i + WORDS);
     operations.push({ reads: [range(a, aScalar), range(b, bScalar)], write: range(y, false) });
@@ -70,7 +70,7 @@ function operationsOf({ args }: Call): Operation[] {
 
 function fits(before: Call, next: Call): boolean {
   if (before.args[0] !== next.args[0]) return false;
-  const [operation] = operationsOf(next) as [Operation];
+  const [operation] = operationsOf(next) as [ChainLink];
   return operationsOf(before).every(
     (earlier) =>
       apartOrSame(operation.write, earlier.write) &&
@@ -79,6 +79,6 @@ function fits(before: Call, next: Call): boolean {
   );
 }
 
-function apartOrSame(a: Range, b: Range): boolean {
+function apartOrSame(a: AddressRange, b: AddressRange): boolean {
   return a.to <= b.from || b.to <= a.from || (a.from === b.from && a.to === b.to);
 }

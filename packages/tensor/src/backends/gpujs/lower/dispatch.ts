@@ -9,7 +9,7 @@ export type Memory =
   | { readonly kind: 'constant'; readonly value: number };
 
 /** The elements of a value, dense and row-major, from the start of a buffer of their own. */
-export interface Place {
+export interface BufferPlace {
   readonly shape: Shape;
   readonly memory: Memory;
 }
@@ -21,12 +21,12 @@ export type Grid = readonly [x: number, y?: number, z?: number];
  * One kernel to run. Its source is a function of the inputs, in their order, as flat arrays; thread (x, y, z) returns
  * element `x + X (y + Y z)` of the output, or, with 4 lanes, the four elements from four times that on.
  */
-export interface Call {
+export interface Dispatch {
   readonly source: string;
   readonly grid: Grid;
   readonly lanes: Lanes;
-  readonly inputs: readonly Place[];
-  readonly output: Place;
+  readonly inputs: readonly BufferPlace[];
+  readonly output: BufferPlace;
   /** The same by hand, where that is worth it on a GPU; `source` is its plain reading. */
   readonly shader?: Shader;
 }
@@ -35,9 +35,9 @@ export interface Call {
 export type Lanes = 1 | 4;
 
 /** What a lowering is given beside values and parameters. */
-export interface Context {
+export interface LoweringContext {
   /** Sets aside memory for this instruction alone. */
-  scratch(shape: Shape): Place;
+  scratch(shape: Shape): BufferPlace;
   /** The most elements that one thread can make here. */
   readonly lanes: Lanes;
 }
@@ -48,26 +48,26 @@ export interface Context {
  * It is run twice: once to count its scratch memory (places mean nothing then), once for good.
  */
 export type Lowering<P> = (
-  inputs: readonly Place[],
-  outputs: readonly (Place | undefined)[],
+  inputs: readonly BufferPlace[],
+  outputs: readonly (BufferPlace | undefined)[],
   params: P,
-  context: Context,
-) => Call[];
+  context: LoweringContext,
+) => Dispatch[];
 
 export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
 
 /** A call whose source is `function (x, bias) { body }` for the inputs `{ x, bias }`. */
-export function call(
-  inputs: Readonly<Record<string, Place>>,
-  output: Place,
+export function dispatch(
+  inputs: Readonly<Record<string, BufferPlace>>,
+  output: BufferPlace,
   grid: Grid,
   body: string,
   lanes: Lanes = 1,
-): Call {
+): Dispatch {
   const source = `function (${Object.keys(inputs).join(', ')}) {\n${body}\n}`;
   return { source, grid, lanes, inputs: Object.values(inputs), output };
 }
 
-export function constant(value: number): Place {
+export function constant(value: number): BufferPlace {
   return { shape: [], memory: { kind: 'constant', value } };
 }
