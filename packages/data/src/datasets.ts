@@ -35,6 +35,16 @@ export function loadFolder(folder: string, { grey = true }: { grey?: boolean } =
   return { name: basename(resolve(folder)), source: 'folder', images, hash: hashImages(images) };
 }
 
+/** The images of several data sets one after the other; a single one as it is. Names then begin with their set's. */
+export function joinDatasets(datasets: readonly [Dataset, ...Dataset[]]): Dataset {
+  if (datasets.length === 1) return datasets[0];
+  const images = datasets.flatMap(({ name, images }) =>
+    images.map((item) => ({ ...item, name: `${name}/${item.name}` })),
+  );
+  const name = datasets.map((dataset) => dataset.name).join('+');
+  return { name, source: datasets[0].source, images, hash: hashImages(images) };
+}
+
 /**
  * SHA-256 over names, sizes and pixels (float32, little-endian) of images, in their order.
  *

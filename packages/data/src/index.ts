@@ -4,7 +4,7 @@ export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.t
 export { resize, resizeTo } from './bicubic.ts';
 export { LUMA, toGrey, toLuma8, toMatlabGrey } from './color.ts';
 export { DataError } from './dataError.ts';
-export { type Dataset, hashImages, hashPixels, loadFolder } from './datasets.ts';
+export { type Dataset, hashImages, hashPixels, joinDatasets, loadFolder } from './datasets.ts';
 export {
   createImage,
   cropImage,

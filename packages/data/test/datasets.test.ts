@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../src/dataError.ts';
-import { hashImages, loadFolder } from '../src/datasets.ts';
+import { hashImages, joinDatasets, loadFolder } from '../src/datasets.ts';
 import { createImage, greyImage } from '../src/image.ts';
 import { writePng } from '../src/png.ts';
 import { sharedPath } from './sharedData.ts';
@@ -33,6 +33,21 @@ test('images come in the byte order of their names, other files are left out', (
   );
   assert.equal([set.name, set.source], ['order', 'folder']);
   for (const { image } of set.images) assert.equal(image, dark);
+});
+
+test('several data sets as one: names begin with their set’s, so that equal ones stay apart', () => {
+  const [first, second] = ['one', 'two'].map((name) => {
+    const folder = folderOf(name);
+    writePng(join(folder, 'a.png'), name === 'one' ? dark : light);
+    return loadFolder(folder);
+  });
+  const both = joinDatasets([first!, second!]);
+  const images = [
+    { name: 'one/a.png', image: dark },
+    { name: 'two/a.png', image: light },
+  ];
+  assert.equal(both, { name: 'one+two', source: 'folder', images, hash: hashImages(images) });
+  assert.is(joinDatasets([first!]), first!);
 });
 
 test('colour is converted to grey unless it is wanted', () => {

@@ -157,6 +157,14 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.match(again.out, /^\S+w2\.checkpoint\.safetensors: is kept as \S+\.before-fresh\.safetensors\n/);
   assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
 
+  mkdirSync(join(folder, 'more'));
+  writePng(join(folder, 'more', '1.png'), generateImage('leaves', { width: 12, height: 12, seed: 3 }));
+  const tested = '--train images,more --validate images --validate-every 8 --out both.safetensors --steps 20';
+  const both = await run('train', ...tested.split(' '), ...TINY);
+  assert.is(both.code, 0, both.err);
+  assert.match(both.out, / on 3 images of images\+more, \d+ steps /);
+  assert.match(both.err, /step \d+\/\d+ .*validation \d+\.\d\d dB/);
+
   writePng(join(folder, 'photo.png'), createImage(13, 11, 3, new Float32Array(13 * 11 * 3).fill(0.5)));
   const use = ['--weights', 'new/w2.safetensors', '--backend', 'reference'];
   const [table, photo] = await Promise.all([

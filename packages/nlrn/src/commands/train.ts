@@ -1,29 +1,41 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
+import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
 import { type Claim, claim, keepAside, makeFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkTrainingImages } from '../batches.ts';
+import { checkTestImages, evaluate } from '../evaluate.ts';
 import { liveLine } from '../liveLine.ts';
-import { parameterCount } from '../network.ts';
+import { type Network, parameterCount } from '../network.ts';
 import { FIRST_STEP, formatSeconds, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
-import { type CheckpointOptions, type Progress, type TrainResult, train } from '../train.ts';
+import { type CheckpointOptions, type Progress, type TrainResult, train, type Validation } from '../train.ts';
 import { type TrainConfig, totalSteps } from '../trainConfig.ts';
 import { saveWeights } from '../weights.ts';
 import { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
-import { backendOptions, checkOptions, checkOutput, number, text, userPath, withBackend } from './options.ts';
+import {
+  backendOptions,
+  checkOptions,
+  checkOutput,
+  namesFrom,
+  number,
+  text,
+  userPath,
+  withBackend,
+} from './options.ts';
 import { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
 
 /** Training images when no folder is given: as large as those of the usual training set of 400. */
 const GENERATED = { count: 60, size: 180 };
 
 export const trainOptions = {
-  train: text('Folder of PNG images; without it, images are generated'),
+  train: text('Folder of PNG images, or several, separated by commas; without it, images are generated'),
   out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
   ...trainingOptions,
+  validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
+  'validate-every': { ...number('Steps between two tests'), default: 1000 },
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
   fresh: { type: 'boolean', default: false, describe: 'Start again; the checkpoint is kept aside' },
   ...backendOptions,
@@ -38,18 +50,24 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
     yargs
       .options(trainOptions)
       .example('$0 train --out runs/quick.safetensors', 'on generated images')
+      .example('$0 train --train faces,places --validate pets --out runs/all.safetensors', 'PSNR on the way')
       .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
   handler: runTrain,
 };
 
 async function runTrain(args: Arguments): Promise<void> {
   const config = trainConfigFrom(args);
-  const every = checkOptions(z.object({ 'checkpoint-every': z.int().positive() }), args)['checkpoint-every'];
+  const every = checkOptions(intervalsSchema, args);
   const out = userPath(args.out);
   checkOutput('--out', out, '.safetensors');
-  const checkpoint = { path: checkpointBeside(out), every, sources: hashSources().model };
-  const dataset =
-    args.train === undefined ? generatedDataset('train', GENERATED) : loadFolder(userPath(args.train));
+  const checkpoint = {
+    path: checkpointBeside(out),
+    every: every['checkpoint-every'],
+    sources: hashSources().model,
+  };
+  const dataset = trainingDataset(args.train);
+  const tested = args.validate === undefined ? undefined : loadFolder(userPath(args.validate));
+  if (tested) checkTestImages(tested);
   checkTrainingImages(dataset, config.patch);
   makeFolder(dirname(out));
   const claimed = claim(out);
@@ -57,10 +75,34 @@ async function runTrain(args: Arguments): Promise<void> {
     if (args.fresh && existsSync(checkpoint.path)) {
       console.log(`${checkpoint.path}: is kept as ${keepAside(checkpoint.path, 'before-fresh')}`);
     }
-    await withBackend(args, (backend) => trainTo(out, { config, dataset, backend, checkpoint, claimed }));
+    await withBackend(args, (backend) => {
+      const validation = tested && validationOn(tested, { every: every['validate-every'], config, backend });
+      return trainTo(out, { config, dataset, backend, checkpoint, claimed, validation });
+    });
   } finally {
     claimed.release();
   }
+}
+
+const intervalsSchema = z.object({
+  'checkpoint-every': z.int().positive(),
+  'validate-every': z.int().positive(),
+});
+
+function trainingDataset(folders: string | undefined): Dataset {
+  if (folders === undefined) return generatedDataset('train', GENERATED);
+  const [first, ...others] = namesFrom('--train', folders).map((folder) => loadFolder(userPath(folder)));
+  return joinDatasets([first!, ...others]);
+}
+
+/** The mean PSNR on a data set, with the noise that the network is trained for. */
+function validationOn(
+  dataset: Dataset,
+  { every, config: { sigma }, backend }: { every: number; config: TrainConfig; backend: Backend },
+): Validation {
+  const measure = async (network: Network) =>
+    (await evaluate({ network, backend, dataset, sigma })).mean.restored.psnr;
+  return { every, measure };
 }
 
 interface Training {
@@ -68,6 +110,7 @@ interface Training {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly checkpoint: CheckpointOptions;
+  readonly validation: Validation | undefined;
   /** The claim on the weights that are to be written */
   readonly claimed: Claim;
 }
