@@ -40,7 +40,7 @@ type Count = ReturnType<typeof countVerdicts>[number];
 
 function openItem({ rows, verdict, why, settle, command }: OpenQuestion): Html {
   const names = rows.map(({ label, note }) => label + (note ? ` (${note})` : '')).join(', ');
-  return html`<li><strong>${names}</strong>: ${verdictMark(verdict)}. ${why} ${settle}${command ? html` <code>${command}</code>` : null}</li>
+  return html`<li>${names}: ${verdictMark(verdict)}. ${why} ${settle}${command ? html` <code>${command}</code>` : null}</li>
 `;
 }
 

@@ -1,3 +1,4 @@
+// Slow: draws many plots.
 import {
   existsSync,
   mkdirSync,

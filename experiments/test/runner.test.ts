@@ -8,7 +8,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createImage, hashImages } from '@nlrn/data';
 import { claim } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { loadWeights } from '@nlrn/nlrn';
+import { createNetwork, loadWeights, TrainingError } from '@nlrn/nlrn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -131,6 +131,19 @@ test('the last validation is that of the weights that are kept', async () => {
   const { network } = loadWeights(place('whole', 'weights', WEIGHTS[1]!));
   const samples = new Samples(referenceBackend(), TINY_SCALE.config.sigma);
   assert.is(runsIn('whole')[0]!.validationCurve.at(-1)!.psnr, await samples.psnr(network));
+});
+
+test('pixels that are not numbers are a failure of the training, and no pictures', async () => {
+  const network = createNetwork(TINY_SCALE.config.network, () => Number.NaN);
+  const samples = new Samples(referenceBackend(), TINY_SCALE.config.sigma);
+  const folder = join(root, 'lost');
+  const error = await samples.writeCrops(network, folder, { id: 'full', seed: 1 }).catch((error) => error);
+  assert.instance(error, TrainingError);
+  assert.match(
+    error.message,
+    /^facade-01\.png: is restored to pixels that are not numbers; train with a lower/,
+  );
+  assert.equal(readdirSync(join(folder, 'crops')), []);
 });
 
 test('what is finished is not trained again; --only and --seeds add runs, in any order', async () => {
