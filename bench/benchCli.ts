@@ -9,6 +9,7 @@ import { writeResults } from './lib/results.ts';
 import { checkRounds, roundsOption } from './lib/rounds.ts';
 import type { Row } from './lib/row.ts';
 import { columnsFor, formatHeader, formatLegend, formatRow } from './lib/table.ts';
+import { printThroughput } from './throughput.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
 const options = {
@@ -116,10 +117,20 @@ async function printProfiles(workloads: readonly Workload[], threads: number): P
   }
 }
 
+const throughputCommand: CommandModule<unknown, { rounds: number }> = {
+  command: 'throughput',
+  describe: 'How many pixels a core trains in a second, by the size of network, patch and batch',
+  builder: (yargs) => yargs.option('rounds', roundsOption),
+  async handler({ rounds }) {
+    checkRounds(rounds);
+    await printThroughput(rounds);
+  },
+};
+
 /** `pnpm bench` */
 export const benchCli: Cli = {
   name: 'pnpm bench',
   summary: 'Speed of the kernels on this machine',
-  commands: [benchCommand as unknown as CommandModule],
+  commands: [benchCommand, throughputCommand] as unknown as CommandModule[],
   optionsOf: () => options,
 };
