@@ -1,28 +1,23 @@
 /**
- * Runs every test file, or those whose path matches a pattern, in one process; `--help` tells how.
+ * Runs every test file, or those whose path matches a pattern; `--help` tells how.
  *
- * uvu by itself reports success when a pattern matches no file, when a file forgets `test.run()`, and when a
- * file has no test at all; here each of these is a failure. The last line is `N passed, N failed`.
+ * uvu by itself reports success when a pattern matches no file; here that is a failure. The last line is
+ * `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parse } from 'uvu/parse';
+import { runFiles, type TestFile } from './runFiles.ts';
+import { runParts } from './runParts.ts';
 import { optionsFrom, type TestOptions, USAGE } from './testOptions.ts';
-
-/** What uvu's runner of one suite resolves to: the text of its failures, or true; then three counts. */
-type SuiteResult = [failures: string | true, passed: number, skipped: number, total: number];
-type RunSuite = () => Promise<SuiteResult>;
-
-// `uvu/run` sets the same globals and returns no counts; uvu has no other programmatic interface.
-const uvuGlobals = globalThis as unknown as {
-  UVU_DEFER: 1;
-  UVU_INDEX: number;
-  UVU_QUEUE: [title: string, ...RunSuite[]][];
-};
 
 const TEST_FILE = /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets)[\\/])?test[\\/].*\.test\.ts$/;
 
 /** What a file says that is left out of the quick tests. */
 const SLOW = /^\/\/ Slow: /m;
+
+/** More processes would each load the packages for a few files. */
+const MOST_PROCESSES = 4;
 
 const { help, quick, pattern } = given();
 if (help) {
@@ -35,28 +30,10 @@ if (quick) process.env.NLRN_QUICK_TESTS = '1';
 const { suites } = await parse(`${import.meta.dirname}/..`, TEST_FILE);
 const matching = suites.filter(({ name }) => pattern.test(name));
 const files = matching.filter(({ file }) => !quick || !SLOW.test(readFileSync(file, 'utf8')));
+const { passed, failed, skipped } = await run(files);
 
-uvuGlobals.UVU_DEFER = 1;
-const { exec } = await import('uvu');
-const counts = { passed: 0, failed: 0, skipped: 0 };
-const problems: string[] = files.length === 0 ? [`no test file matches ${pattern}`] : [];
-const empty = new Set(files.map(({ name }) => name));
-
-for (const [index, { name, file }] of files.entries()) {
-  uvuGlobals.UVU_INDEX = index;
-  uvuGlobals.UVU_QUEUE.push([name]);
-  await import(`file://${file}`).catch((error: Error) => problems.push(`${name}: ${error.stack}`));
-  const [title, ...runners] = uvuGlobals.UVU_QUEUE[index]!;
-  uvuGlobals.UVU_QUEUE[index] = [title, ...runners.map((run) => counted(name, run))];
-}
-await exec();
-
-for (const name of empty) problems.push(`${name}: no test ran; is test.run() missing?`);
-for (const problem of problems) console.error(problem);
-const { passed, skipped } = counts;
 const left = matching.length - files.length;
 if (left > 0) console.log(`without --quick there are ${left} files more, and gpu.js's modes`);
-const failed = counts.failed + problems.length;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
@@ -70,14 +47,11 @@ function given(): TestOptions {
   }
 }
 
-function counted(name: string, run: RunSuite): RunSuite {
-  return async () => {
-    const [failures, passed, skipped, total] = await run();
-    counts.passed += passed;
-    counts.failed += total - passed;
-    counts.skipped += skipped;
-    if (total + skipped > 0) empty.delete(name);
-    // An error in a `before` hook ends a suite, and uvu does not say so.
-    return [passed < total && failures === true ? 'a hook failed\n' : failures, passed, skipped, total];
-  };
+/** Slow tests measure time and take all cores or much memory: those have one process. */
+async function run(files: readonly TestFile[]) {
+  const processes = quick ? Math.min(MOST_PROCESSES, availableParallelism(), files.length) : 1;
+  if (processes > 1) return runParts(files, processes);
+  if (files.length > 0) return runFiles(files);
+  console.error(`no test file matches ${pattern}`);
+  return { passed: 0, failed: 1, skipped: 0 };
 }
