@@ -37,8 +37,17 @@ ${table(
     ([commit, group]) => html`<li><code>${commit}</code>: ${counted(group.length, 'run')}</li>`,
   )}</ul>
 <p class="quiet">A commit with + had files changed that are not results.</p>
+<h3>Sources of the model</h3>
+<ul>${[...runsBySources(runs)].map(
+    ([sources, group]) => html`<li><code>${sources}</code>: ${counted(group.length, 'run')}</li>`,
+  )}</ul>
 </details>
 </section>`;
+}
+
+/** The runs by the hash of the model's sources that made them, its first 12 digits; `not named` in older ones. */
+export function runsBySources(runs: readonly Run[]): Map<string, Run[]> {
+  return groupBy(runs, ({ sources }) => sources?.model.slice(0, 12) ?? 'not named');
 }
 
 /** Time of all cores together: `12.3 core-hours`, `41 core-minutes`. */

@@ -10,6 +10,7 @@ import { type Results, type Run, writeText } from '../lib/results.ts';
 import { readRuns, runName } from '../lib/runFiles.ts';
 import { collectRuns } from './collectRuns.ts';
 import type { Picture } from './cropsSection.ts';
+import { runsBySources } from './originSection.ts';
 import { reportPage } from './page.ts';
 
 export interface ReportOptions {
@@ -49,6 +50,9 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
       `${join(folder, 'runs', runName(run))}.json: is of other images or another configuration; it is left out`,
     );
   }
+  const sources = [...runsBySources(used)].map(([hash, { length }]) => `${hash} (${counted(length, 'run')})`);
+  if (sources.length > 1)
+    say(`${folder}: runs by different sources of the model are compared: ${sources.join(', ')}`);
   makeFolder(folder);
   const written = results.map((table) => writeResults(folder, table));
   const page = join(folder, 'index.html');

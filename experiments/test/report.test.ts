@@ -115,6 +115,27 @@ test('a page says scale, seeds, core-hours, machine, command, commit and hash', 
   }
 });
 
+test('that runs are by different sources of the model is said, and the page has all of them', () => {
+  const sources = { model: 'a'.repeat(64), engine: 'b'.repeat(64) };
+  const same = folderOf(
+    'same sources',
+    RUNS.map((run) => ({ ...run, sources })),
+  );
+  assert.not.match(report(same).said, /different sources/);
+  const mixed = folderOf(
+    'mixed sources',
+    RUNS.map((run) => (run.id === 'full' ? run : { ...run, sources })),
+  );
+  const { isWhole, said } = report(mixed);
+  assert.ok(isWhole);
+  assert.match(
+    said,
+    /quick: runs by different sources of the model are compared: not named \(3 runs\), aaaaaaaaaaaa \(3 runs\)\n/,
+  );
+  const origin = pageOf(mixed).querySelector('#origin')!.textContent!;
+  assert.match(origin, /Sources of the model\s+not named: 3 runs\s*aaaaaaaaaaaa: 3 runs/);
+});
+
 test('damaged files, and runs of other images or another configuration, are named and left out', () => {
   const other = madeUpRun('full', 9, [31, 31]);
   const out = folderOf('damaged', [
