@@ -10,6 +10,7 @@ export function levelsBeside(
   values: readonly number[],
   levels: readonly Level[],
 ): { shown: Level[]; words: string[] } {
+  if (values.length === 0) return { shown: [], words: [] };
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const reach = REACH * (high - low);
   const isNear = ({ psnr }: Level) => psnr >= low - reach && psnr <= high + reach;

@@ -179,7 +179,9 @@ test('a legend has what is drawn, and nothing else', () => {
     ),
     /; ◂: further than the axis reaches/,
   );
-  assert.not.match(marksOf(withoutRuns(MADE_UP_TABLE)).join(' '), /Bars|pale|▸/);
+  for (const results of [MADE_UP_TABLE, MADE_UP_FIGURE]) {
+    assert.not.match(marksOf(withoutRuns(results)).join(' '), /Bars|Dots|pale|▸|Red|Beyond/);
+  }
   assert.is(
     of(MADE_UP_FIGURE, same),
     'Dots: ours, with the 95 % interval of the difference to the full model. Dashed: the full model. ' +

@@ -304,6 +304,17 @@ test('a validation that is not a number on the way does not lose the run', async
   assert.is(said.match(/finished before/g)!.length, 2);
 });
 
+test('without noise the PSNR of the noisy images has no end, and is kept', async () => {
+  const scale = { ...TINY_SCALE, config: { ...TINY_SCALE.config, sigma: 0 } };
+  await run('noiseless', { scale });
+  assert.ok(runsIn('noiseless').every(({ mean }) => mean.noisy.psnr === Infinity));
+  assert.equal(
+    resultsIn('noiseless').rows.map(({ noisyPsnr }) => noisyPsnr),
+    [Infinity, Infinity],
+  );
+  assert.is((await run('noiseless', { scale })).said.match(/finished before/g)!.length, 2);
+});
+
 test('a checkpoint stays until its run can be read', async () => {
   const crops = [{ image: 'x', noisy: 'elsewhere.png', restored: 'x', truth: 'x' }];
   await withSamples({ writeCrops: async () => crops }, () =>
