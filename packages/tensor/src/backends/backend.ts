@@ -55,7 +55,7 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
   }
   for (const { name, shape } of program.inputs) {
     const wanted = sizeOf(shape);
-    const given = feeds[name]?.length;
+    const given = Object.hasOwn(feeds, name) ? feeds[name]!.length : undefined;
     if (given !== wanted) {
       throw new Error(
         `run: input ${name} ${formatShape(shape)} needs ${wanted} numbers, was given ${given ?? 'none'}`,

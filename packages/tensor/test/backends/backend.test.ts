@@ -61,6 +61,12 @@ for (const { name, open } of oneOfEachKind) {
     assert.equal([...(await program.run(all)).y!], [1, 2, 3, 4]);
   });
 
+  common('what every object has is no feed', async () => {
+    const program = backend.compile({ outputs: { y: mul(input('constructor', []), 2) } });
+    assert.is(await failureOf(program.run({})), 'run: input constructor [] needs 1 numbers, was given none');
+    assert.equal([...(await program.run({ constructor: [3] })).y!], [6]);
+  });
+
   common('a variable is read as a copy, and written', async () => {
     const w = variable('w', [2], [1, 2]);
     const value = await backend.read(w);
