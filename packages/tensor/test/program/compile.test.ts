@@ -123,9 +123,13 @@ for (const { name, open } of testedBackends.filter(({ primitives }) => primitive
     const twice = windowedAttention(theta, theta, theta, { ...params, previous: S1 }).logits;
     const shifted = windowedAttention(theta, neg(theta), theta, { ...params, previous: S1 }).logits;
     const found = await run({ outputs: { S1, twice, shifted } }, { theta: [1, 2, 3] });
-    // The neighbours are in a circle of three, and the rows above and below are the same row.
-    const matrix = [1, 2, 3, 2, 4, 6, 3, 6, 9];
-    const rows = [0, 1, 2].flatMap((i) => [0, 1, 2].flatMap(() => matrix.slice(3 * i, 3 * i + 3)));
+    // The neighbours are in a circle of three, from the left one to the right; the rows above and below are the same row.
+    const products = [
+      [3, 1, 2],
+      [2, 4, 6],
+      [6, 9, 3],
+    ];
+    const rows = products.flatMap((row) => [...row, ...row, ...row]);
     assert.equal(found, { S1: rows, twice: rows.map((s) => 2 * s), shifted: rows.map(() => 0) });
   });
 
