@@ -6,8 +6,8 @@ import {
 } from './attentionBand';
 import { EXPECTED, KEPT, LARGEST, TOTAL } from './attentionWeights';
 import {
-  GEOMETRY, P, across, applyBands, bandLength, blocksAcross, blocksDown, copyPanels, copyPixels, dotBands, enterBlock,
-  l, m, pixelOf, pixels, readGeometry, size, softmax, spreadBands, width,
+  GEOMETRY, P, across, applyBands, bandLength, bandOf, blocksAcross, blocksDown, copyPanels, copyPixels, dotBands,
+  enterBlock, l, m, pixelInRow, readGeometry, rows, size, softmax, spreadBands, w,
 } from './attentionWindow';
 import { dot } from './math';
 import { copyRun, scaleRun } from './runs';
@@ -41,24 +41,30 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross)) memory.fill(bands, 0, <usize>bandLength << 2);
     copyPixels(own, theta, l);
     dotBands(bands, own, psi, l);
-    for (let p = 0; p < pixels; p++) {
-      const stored = pixelOf(p) * <usize>size * 4, statistic = kept + <usize>(p * KEPT * 4);
-      const largest = addLogits(bands, p, previous == 0 ? <usize>0 : previous + stored, softmax ? -Infinity : <f32>0);
-      if (logits != 0) storeBand(logits + stored, bands, p);
-      if (softmax) {
-        exponentiate(bands, p, largest, statistic);
-      } else {
-        f32.store(statistic + LARGEST, 0);
-        f32.store(statistic + TOTAL, <f32>size);
+    for (let row = 0, p = 0; row < rows; row++) {
+      let stored = pixelInRow(row) * <usize>size * 4;
+      for (let column = 0; column < w; column++, p++, stored += <usize>size << 2) {
+        const band = bands + bandOf(row, p), statistic = kept + <usize>(p * KEPT * 4);
+        const largest = addLogits(band, column, previous == 0 ? <usize>0 : previous + stored, softmax ? -Infinity : <f32>0);
+        if (logits != 0) storeBand(logits + stored, band, column);
+        if (softmax) {
+          exponentiate(band, column, largest, statistic);
+        } else {
+          f32.store(statistic + LARGEST, 0);
+          f32.store(statistic + TOTAL, <f32>size);
+        }
       }
     }
     applyBands(bands, g, sums, mp);
-    for (let p = 0; p < pixels; p++) {
-      const pixel = pixelOf(p), statistic = kept + <usize>(p * KEPT * 4), sum = sums + <usize>(p * mp * 4);
-      if (statistics != 0) copyRun(statistics + pixel * 8, statistic, 2);
-      // The weights are not normalised, their sums are: m numbers instead of q².
-      scaleRun(sum, mp, <f32>1 / f32.load(statistic + TOTAL));
-      copyRun(Z + pixel * <usize>m * 4, sum, m);
+    for (let row = 0, p = 0; row < rows; row++) {
+      let pixel = pixelInRow(row);
+      for (let column = 0; column < w; column++, p++, pixel++) {
+        const statistic = kept + <usize>(p * KEPT * 4), sum = sums + <usize>(p * mp * 4);
+        if (statistics != 0) copyRun(statistics + pixel * 8, statistic, 2);
+        // The weights are not normalised, their sums are: m numbers instead of q².
+        scaleRun(sum, mp, <f32>1 / f32.load(statistic + TOTAL));
+        copyRun(Z + pixel * <usize>m * 4, sum, m);
+      }
     }
   }
 }
@@ -115,23 +121,29 @@ function blockGrad(args: usize, scratch: usize, moved: bool, images: i32, firstC
   // a_ij = gZ_i . g_j
   dotBands(d, ownGZ, pointer(args, 3), m);
   if (previous != 0) dotBands(products, ownTheta, pointer(args, 13), l);
-  for (let p = 0; p < pixels; p++) {
-    const pixel = pixelOf(p), stored = pixel * <usize>size * 4;
-    const gradients = gLogits == 0 ? <usize>0 : gLogits + stored;
-    if (softmax) {
-      copyRun(kept, statistics + pixel * 8, 2);
-      f32.store(kept + EXPECTED, dot(ownGZ + <usize>(p * m * 4), Z + pixel * <usize>m * 4, m));
-      softmaxGradients(weights, d, p, logits + stored, gradients, kept);
-    } else {
-      meanGradients(weights, d, p, logits + stored, gradients);
+  for (let row = 0, p = 0; row < rows; row++) {
+    let pixel = pixelInRow(row);
+    for (let column = 0; column < w; column++, p++, pixel++) {
+      const stored = pixel * <usize>size * 4, band = bandOf(row, p);
+      const gradients = gLogits == 0 ? <usize>0 : gLogits + stored;
+      if (softmax) {
+        copyRun(kept, statistics + pixel * 8, 2);
+        f32.store(kept + EXPECTED, dot(ownGZ + <usize>(p * m * 4), Z + pixel * <usize>m * 4, m));
+        softmaxGradients(weights + band, d + band, column, logits + stored, gradients, kept);
+      } else {
+        meanGradients(weights + band, d + band, column, logits + stored, gradients);
+      }
+      if (dlogits != 0) storeBand(dlogits + stored, d + band, column);
+      // The previous logits: these without theta_i . psi_j. They may be written over these.
+      if (previous != 0) storeRest(previous + stored, logits + stored, products + band, column);
     }
-    if (dlogits != 0) storeBand(dlogits + stored, d, p);
-    // The previous logits: these without theta_i . psi_j. They may be written over these.
-    if (previous != 0) storeRest(previous + stored, logits + stored, products, p);
   }
   applyBands(d, pointer(args, 2), sums, lp);
-  for (let p = 0; p < pixels; p++) {
-    copyRun(pointer(args, 8) + pixelOf(p) * <usize>l * 4, sums + <usize>(p * lp * 4), l);
+  for (let row = 0, p = 0; row < rows; row++) {
+    let pixel = pixelInRow(row);
+    for (let column = 0; column < w; column++, p++, pixel++) {
+      copyRun(pointer(args, 8) + pixel * <usize>l * 4, sums + <usize>(p * lp * 4), l);
+    }
   }
   spreadBands(d, thetaPanels, pointer(args, 9), lp, images, firstColumn, toColumns);
   spreadBands(weights, gZPanels, pointer(args, 10), mp, images, firstColumn, toColumns);

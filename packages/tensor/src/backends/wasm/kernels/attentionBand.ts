@@ -1,11 +1,11 @@
 // The band of one pixel in a band matrix (attentionWindow.ts): logits to weights and back.
 //
-// A band is q rows of `width` columns, of which the pixel's window are q, from its own column on. The same rows of what is
+// A band is q rows of `width` columns, of which the pixel's window are q, from its own column in the block on. The same rows of what is
 // stored for each pixel, [B, H, W, q²], are read as wide, so that no row needs a special case: what belongs to others is
 // masked. They are written exactly.
 
 import { EXPECTED, LARGEST, TOTAL, constant, weight } from './attentionWeights';
-import { rowLength, q, size, w, width } from './attentionWindow';
+import { rowLength, q, size, width } from './attentionWindow';
 import { max4, sum4 } from './math';
 import { copyRun, fillRun } from './runs';
 import { spare } from './tile';
@@ -25,27 +25,22 @@ export function useMasks(address: usize, across: i32): void {
   }
 }
 
+/** The masks of the pixels in this column of a block. */
 @inline
-function maskOf(p: i32): usize {
-  return masks + (<usize>(p % w * width) << 2);
+function maskOf(column: i32): usize {
+  return masks + (<usize>(column * width) << 2);
 }
 
-/** Where the rows of pixel p lie in a band matrix, from their first column on. */
+/** Address from which the first stored row is read: so many numbers before it as the window begins behind the band. */
 @inline
-function rowsOf(bands: usize, p: i32): usize {
-  return bands + (<usize>((p / w) * rowLength + p * width) << 2);
+function storedFor(stored: usize, column: i32): usize {
+  return stored - (<usize>column << 2);
 }
 
-/** Address from which the first stored row is read: so many columns before it as the window begins behind the band's first. */
-@inline
-function storedFor(stored: usize, p: i32): usize {
-  return stored - (<usize>(p % w) << 2);
-}
-
-/** Masks pixel p's logits with `beside`, after adding the stored ones, if there are any; returns the largest. */
-export function addLogits(bands: usize, p: i32, stored: usize, beside: f32): f32 {
-  const mask = maskOf(p), other = f32x4.splat(beside), end = <usize>width << 2;
-  let row = rowsOf(bands, p), from = stored == 0 ? nothing : storedFor(stored, p);
+/** Masks a band of logits with `beside`, after adding the stored ones, if there are any; returns the largest. */
+export function addLogits(band: usize, column: i32, stored: usize, beside: f32): f32 {
+  const mask = maskOf(column), other = f32x4.splat(beside), end = <usize>width << 2;
+  let row = band, from = stored == 0 ? nothing : storedFor(stored, column);
   const step = stored == 0 ? <usize>0 : <usize>q << 2;
   let m0 = f32x4.splat(-Infinity), m1 = f32x4.splat(-Infinity);
   for (let i = 0; i < q; i++) {
@@ -62,12 +57,12 @@ export function addLogits(bands: usize, p: i32, stored: usize, beside: f32): f32
   return max4(f32x4.max(v128.load(spare), v128.load(spare, 16)));
 }
 
-/** exp(logit - largest) in place of pixel p's logits; keeps the largest and the sum. */
-export function exponentiate(bands: usize, p: i32, largest: f32, kept: usize): void {
+/** exp(logit - largest) in place of a band of logits; keeps the largest and the sum. */
+export function exponentiate(band: usize, column: i32, largest: f32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
-  const top = f32x4.splat(largest), mask = maskOf(p), end = <usize>width << 2;
-  let row = rowsOf(bands, p);
+  const top = f32x4.splat(largest), mask = maskOf(column), end = <usize>width << 2;
+  let row = band;
   let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
   for (let i = 0; i < q; i++) {
     for (let j: usize = 0; j < end; j += 64) {
@@ -88,15 +83,15 @@ export function exponentiate(bands: usize, p: i32, largest: f32, kept: usize): v
   f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
 }
 
-/** Pixel p's weights w_ij from its stored logits; d: a_ij to w_ij (a_ij - gZ_i . Z_i), plus the stored gradients, if any. */
-export function softmaxGradients(weights: usize, d: usize, p: i32, logits: usize, gLogits: usize, kept: usize): void {
+/** A band of weights w_ij from stored logits; d: a_ij to w_ij (a_ij - gZ_i . Z_i), plus the stored gradients, if any. */
+export function softmaxGradients(weights: usize, d: usize, column: i32, logits: usize, gLogits: usize, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
   const top = f32x4.splat(f32.load(kept + LARGEST)), scale = f32x4.splat(<f32>1 / f32.load(kept + TOTAL));
   const expected = f32x4.splat(f32.load(kept + EXPECTED));
-  const mask = maskOf(p), end = <usize>width << 2, next = <usize>rowLength << 2;
-  let wRow = rowsOf(weights, p), dRow = rowsOf(d, p), from = storedFor(logits, p);
-  let more = gLogits == 0 ? nothing : storedFor(gLogits, p);
+  const mask = maskOf(column), end = <usize>width << 2, next = <usize>rowLength << 2;
+  let wRow = weights, dRow = d, from = storedFor(logits, column);
+  let more = gLogits == 0 ? nothing : storedFor(gLogits, column);
   const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
   for (let i = 0; i < q; i++) {
     for (let j: usize = 0; j < end; j += 64) {
@@ -121,10 +116,10 @@ export function softmaxGradients(weights: usize, d: usize, p: i32, logits: usize
 }
 
 /** The same for the mean: the weights are the logits divided by their number, and so is a_ij. */
-export function meanGradients(weights: usize, d: usize, p: i32, logits: usize, gLogits: usize): void {
-  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(p), end = <usize>width << 2, next = <usize>rowLength << 2;
-  let wRow = rowsOf(weights, p), dRow = rowsOf(d, p), from = storedFor(logits, p);
-  let more = gLogits == 0 ? nothing : storedFor(gLogits, p);
+export function meanGradients(weights: usize, d: usize, column: i32, logits: usize, gLogits: usize): void {
+  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(column), end = <usize>width << 2, next = <usize>rowLength << 2;
+  let wRow = weights, dRow = d, from = storedFor(logits, column);
+  let more = gLogits == 0 ? nothing : storedFor(gLogits, column);
   const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
   for (let i = 0; i < q; i++) {
     for (let at: usize = 0; at < end; at += 16) {
@@ -136,15 +131,15 @@ export function meanGradients(weights: usize, d: usize, p: i32, logits: usize, g
   }
 }
 
-/** Stores pixel p's band as q² numbers. */
-export function storeBand(to: usize, bands: usize, p: i32): void {
-  let row = rowsOf(bands, p) + (<usize>(p % w) << 2);
+/** Stores a band as q² numbers. */
+export function storeBand(to: usize, band: usize, column: i32): void {
+  let row = band + (<usize>column << 2);
   for (let i = 0; i < q; i++, to += <usize>q << 2, row += <usize>rowLength << 2) copyRun(to, row, q);
 }
 
-/** Stores logits less pixel p's band as q² numbers; `to` may be the logits. */
-export function storeRest(to: usize, logits: usize, bands: usize, p: i32): void {
-  let row = rowsOf(bands, p) + (<usize>(p % w) << 2);
+/** Stores logits less a band as q² numbers; `to` may be the logits. */
+export function storeRest(to: usize, logits: usize, band: usize, column: i32): void {
+  let row = band + (<usize>column << 2);
   for (let i = 0; i < q; i++, to += <usize>q << 2, logits += <usize>q << 2, row += <usize>rowLength << 2) {
     subtractRun(to, logits, row, q);
   }

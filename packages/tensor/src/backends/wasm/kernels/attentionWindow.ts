@@ -36,8 +36,9 @@ export let P: i32 = 0;
 export let rowLength: i32 = 0, bandLength: i32 = 0;
 /** Blocks of an image, in a row and in a column. */
 export let blocksAcross: i32 = 0, blocksDown: i32 = 0;
-/** The block at hand: its image, first row and column, columns and pixels. */
-export let b: i32 = 0, y0: i32 = 0, x0: i32 = 0, w: i32 = 0, pixels: i32 = 0;
+/** The block at hand: its image, first row and column, rows, columns and pixels. */
+let b: i32 = 0, y0: i32 = 0, x0: i32 = 0, pixels: i32 = 0;
+export let rows: i32 = 0, w: i32 = 0;
 
 /** Number of arguments of `readGeometry`. */
 export const GEOMETRY: i32 = 11;
@@ -70,18 +71,26 @@ export function enterBlock(image: i32, row: i32, column: i32): bool {
   x0 = column * across;
   const before = w;
   w = min(across, W - x0);
-  pixels = w * min(down, H - y0);
+  rows = min(down, H - y0);
+  pixels = w * rows;
   return w != before;
 }
 
-/** Flat index of the block's pixel p. */
-export function pixelOf(p: i32): usize {
-  return <usize>((b * H + y0 + p / w) * W + x0 + p % w);
+/** Flat index of the first pixel of a row of the block. */
+export function pixelInRow(row: i32): usize {
+  return <usize>((b * H + y0 + row) * W + x0);
+}
+
+/** Bytes from the block's first band to that of its pixel p, which is in this row. */
+export function bandOf(row: i32, p: i32): usize {
+  return <usize>(row * rowLength + p * width) << 2;
 }
 
 /** Copies the block's pixels of x [B, H, W, C] to [pixels, C]. */
 export function copyPixels(to: usize, x: usize, C: i32): void {
-  for (let p = 0; p < pixels; p += w, to += <usize>(w * C) << 2) copyRun(to, x + pixelOf(p) * <usize>C * 4, w * C);
+  for (let row = 0; row < rows; row++, to += <usize>(w * C) << 2) {
+    copyRun(to, x + pixelInRow(row) * <usize>C * 4, w * C);
+  }
 }
 
 /** x [pixels, C] to panels of pixels [Cp / 16, P, 16]. */
@@ -106,15 +115,15 @@ function endInRow(row: i32): i32 {
 /** Rows of the image that the block's windows reach. */
 @inline
 function rowsOfBlock(): i32 {
-  return pixels / w + q - 1;
+  return rows + q - 1;
 }
 
 /** bands[row, p, j] = a_p . column j of channel-major `packed`, both with C channels; a is [pixels, C]. */
 export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
   const aRow = <usize>C << 2, pixel = <usize>width << 2;
   let seen = packed + (<usize>((b * packedRows + y0) * C * columns + x0) << 2);
-  const rows = rowsOfBlock();
-  for (let row = 0; row < rows; row++) {
+  const end = rowsOfBlock();
+  for (let row = 0; row < end; row++) {
     const first = firstInRow(row), count = endInRow(row) - first;
     const to = bands + <usize>first * pixel;
     for (let j = 0; j < width; j += COLUMNS) {
@@ -156,8 +165,8 @@ export function spreadBands(
   bands: usize, x: usize, to: usize, Cp: i32, images: i32, first: i32, toColumns: i32,
 ): void {
   const pixel = <usize>width << 2;
-  const rows = rowsOfBlock();
-  for (let row = 0; row < rows; row++) {
+  const end = rowsOfBlock();
+  for (let row = 0; row < end; row++) {
     const p = firstInRow(row), count = endInRow(row) - p;
     for (let c = 0; c < Cp; c += COLUMNS) {
       const sums = pixelPanel(to, (images + b) * packedRows + y0 + row, toColumns, Cp, c) + <usize>(x0 - first) * TILE_ROW;
