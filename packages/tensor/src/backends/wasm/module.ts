@@ -54,7 +54,7 @@ let numbers: Numbers | undefined;
 
 /** The numbers that the kernels' module exports. Throws as `numbersOf`. */
 export function kernelNumbers(): Numbers {
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
   numbers ??= numbersOf(instantiate(kernelModule(), memory).exports);
   return numbers;
 }

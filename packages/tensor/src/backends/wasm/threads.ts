@@ -136,8 +136,10 @@ export class Threads {
 function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new BackendError(`a thread did not start: ${endedWith(code)}`)));
+    const refuse = (why: string) =>
+      reject(new BackendError(`a thread of the wasm backend has not started: ${why}; take fewer --threads`));
+    worker.once('error', ({ message }) => refuse(message));
+    worker.once('exit', (code) => refuse(endedWith(code)));
   });
 }
 
