@@ -244,7 +244,7 @@ async function runShown(
     line.show(FIRST_STEP);
     return await runTask(task, place, watch);
   } finally {
-    line.stop();
+    line.clear();
   }
 }
 
