@@ -1,4 +1,5 @@
 import { quoted } from '@nlrn/nlrn/commands';
+import { SIZES } from '../lib/experiment.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Row, Verdict } from '../lib/results.ts';
 
@@ -109,10 +110,16 @@ function answerTo(row: Row, results: Results): Answer | null {
 
 /** The command that runs what is missing. */
 function commandOf({ experiment, train, test, preset }: Results): string {
-  const images = [train, test].every((set) => set?.source === 'folder');
-  const name = preset.replace(/-generated$/, '');
-  return `pnpm exp ${experiment} --preset ${name}${images ? ` --train ${quoted(train!.name)} --test ${quoted(test!.name)}` : ''}`;
+  const [name, ...sizes] = preset.replace(/-generated$/, '').split('-');
+  const options = sizes.map((size) => size.replace(SIZE, '--$1 '));
+  const images = [train, test].every((set) => set?.source === 'folder')
+    ? [`--train ${quoted(train!.name)} --test ${quoted(test!.name)}`]
+    : [];
+  return [`pnpm exp ${experiment} --preset ${name}`, ...options, ...images].join(' ');
 }
+
+/** What the name of a scale says of a size: `states4`. */
+const SIZE = new RegExp(`^(${SIZES.join('|')})`);
 
 /** Beyond this many seeds, more of them are no advice. */
 const MANY_SEEDS = 40;

@@ -13,7 +13,9 @@ import { writeReport } from '../report/writeReport.ts';
 
 const out = temporaryFolder();
 
-for (const scale of PRESET_NAMES.map(scaleOf).filter(({ name }) => existsSync(join(RESULTS, name)))) {
+for (const scale of PRESET_NAMES.map((preset) => scaleOf(preset)).filter(({ name }) =>
+  existsSync(join(RESULTS, name)),
+)) {
   test(`${scale.name}: the files are what its runs make (pnpm exp report)`, () => {
     const folder = join(out, scale.name);
     for (const name of ['runs', 'crops']) {

@@ -99,6 +99,16 @@ test('a name from a results file is quoted in a command that is to be repeated',
   assert.match(once!.command!, / --train 'x; rm -rf \$HOME' --test set12 --seeds/);
 });
 
+test('a command has the sizes that the scale’s name tells', () => {
+  const preset = 'quick-states4-neighborhoodimage-steps100-generated';
+  const results = { ...MADE_UP_TABLE, preset, train: null };
+  const [once] = openQuestions([results]).filter(({ verdict }) => verdict === 'not tested');
+  assert.is(
+    once!.command,
+    'pnpm exp made-up-table --preset quick --states 4 --neighborhood image --steps 100 --seeds 1,2,3',
+  );
+});
+
 test('rows to which the same applies are one question', () => {
   const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
   const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];
