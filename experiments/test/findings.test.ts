@@ -100,12 +100,12 @@ test('a name from a results file is quoted in a command that is to be repeated',
 });
 
 test('a command has the sizes that the scale’s name tells', () => {
-  const preset = 'quick-states4-neighborhoodimage-steps100-generated';
+  const preset = 'quick-states4-neighborhood7-steps100-generated';
   const results = { ...MADE_UP_TABLE, preset, train: null };
   const [once] = openQuestions([results]).filter(({ verdict }) => verdict === 'not tested');
   assert.is(
     once!.command,
-    'pnpm exp made-up-table --preset quick --states 4 --neighborhood image --steps 100 --seeds 1,2,3',
+    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --seeds 1,2,3',
   );
 });
 
