@@ -1,5 +1,5 @@
-import { PRESETS, type PresetName } from '@nlrn/nlrn';
-import { attentionFlops, forwardFlops } from './lib/flops.ts';
+import { DNCNN_S_CONFIG, PRESETS, type PresetName } from '@nlrn/nlrn';
+import { attentionFlops, dncnnFlops, forwardFlops } from './lib/flops.ts';
 import type { NetworkSize, Plane, Spec, Specs } from './lib/spec.ts';
 
 /** Something to be timed. */
@@ -104,6 +104,17 @@ function restore(name: string, preset: PresetName, options: Pick<Workload, 'once
   };
 }
 
+/** DnCNN-S, the network that the paper compares with. */
+function dncnn(): Workload {
+  const { channels, depth } = DNCNN_S_CONFIG;
+  return {
+    name: 'dncnn',
+    describe: `DnCNN, ${depth} convolutions of ${channels} channels, 1 x ${SIDE} x ${SIDE}`,
+    spec: { kind: 'dncnn', channels, depth, side: SIDE },
+    flops: SIDE ** 2 * dncnnFlops({ channels, depth }),
+  };
+}
+
 /** The authors' code predicts windows of 43 x 43 pixels, 7 apart and at the far border, and averages them. */
 function restoreWindows(): Workload {
   const [side, stride, batch] = [43, 7, 4];
@@ -157,6 +168,7 @@ export const WORKLOADS: readonly Workload[] = [
   presetStep('laptop', 8),
   trainingStep('window15', WINDOW15, 8, 32),
   presetStep('paper', 2),
+  dncnn(),
   restore('laptop', 'laptop'),
   restore('whole', 'paper', { once: true }),
   restoreWindows(),

@@ -17,3 +17,8 @@ export function forwardFlops({ channels: m, embedding: l, states, neighborhood: 
   const state = m * (2 * l + m) + 2 * 9 * m * m + q ** 2 * (l + m);
   return 2 * (states * state + 2 * 9 * m);
 }
+
+/** Operations of a pixel through a DnCNN: 3 x 3 convolutions from one channel to `channels`, between them, and back. */
+export function dncnnFlops({ channels: m, depth }: Pick<Specs['dncnn'], 'channels' | 'depth'>): number {
+  return 2 * 9 * (m + (depth - 2) * m * m + m);
+}

@@ -23,6 +23,8 @@ export interface Specs {
   step: NetworkSize & { batch: number; patch: number };
   /** The network with running statistics, on `batch` images of side x side, circular at their own border */
   restore: NetworkSize & { batch: number; side: number };
+  /** A DnCNN of so many 3 x 3 convolutions, `channels` between them, on one image of side x side */
+  dncnn: { channels: number; depth: number; side: number };
 }
 
 export type Image = readonly [B: number, H: number, W: number, C: number];

@@ -1,5 +1,5 @@
 import { ADAM_DEFAULTS } from '@nlrn/autograd';
-import { createNlrn, createTrainingStep, PRESETS } from '@nlrn/nlrn';
+import { createDncnn, createNlrn, createTrainingStep, type Network, PRESETS } from '@nlrn/nlrn';
 import {
   adam,
   add,
@@ -36,6 +36,7 @@ export function graphOf(spec: Spec): Timed {
 }
 
 const random = new Random('bench');
+const uniform = () => random.uniform();
 const EPSILON = 1e-5;
 
 const graphs: ByKind<Timed> = {
@@ -46,7 +47,8 @@ const graphs: ByKind<Timed> = {
   chain: ({ n }) => kept(relu(add(mul(filled([n]), filled([n])), filled([n])))),
   adam: ({ n }) => adamStep(n),
   step: trainingStep,
-  restore: restoration,
+  restore: ({ batch, side, ...size }) => restoration(createNlrn(networkOf(size), uniform), batch, side),
+  dncnn: ({ side, ...size }) => restoration(createDncnn({ network: 'dncnn', ...size }, uniform), 1, side),
 };
 
 /** A variable of random numbers between -0.5 and 0.5. */
@@ -55,7 +57,7 @@ function filled(shape: Shape): Variable {
 }
 
 function numbers(n: number, least: number): Float32Array {
-  return Float32Array.from({ length: n }, () => least + random.uniform());
+  return Float32Array.from({ length: n }, () => least + uniform());
 }
 
 /** Results stay in variables: reading them back is not what is timed. */
@@ -123,8 +125,7 @@ function trainingStep({ batch, patch, ...size }: Readonly<Specs['step']>): Timed
   return { graph, feeds: { noisy: numbers(pixels, 0), truth: numbers(pixels, 0), ...SCHEDULE } };
 }
 
-function restoration({ batch, side, ...size }: Readonly<Specs['restore']>): Timed {
-  const network = createNlrn(networkOf(size), () => random.uniform());
+function restoration(network: Network, batch: number, side: number): Timed {
   const { output } = network.forward(input('noisy', [batch, side, side, 1]), 'infer');
   return { graph: { outputs: { output } }, feeds: { noisy: numbers(batch * side ** 2, 0) } };
 }

@@ -33,6 +33,7 @@ const works: ByKind<Work> = {
   },
   step: () => 'has no filter gradient',
   restore: () => 'has no windowed attention',
+  dncnn,
 };
 
 await serve(tf.version_core, (spec) => {
@@ -53,6 +54,19 @@ function convolution({ pass, image, K, size }: Readonly<Specs['conv2d']>): Work 
   if (pass === 'forward') return () => tf.conv2d(x, w, 1, 'same');
   if (pass === 'input') return () => tf.conv2dTranspose(g, w, [B, H, W, C], 1, 'same');
   return 'has no filter gradient';
+}
+
+function dncnn({ channels, depth, side }: Readonly<Specs['dncnn']>): Work {
+  const x = filled<tf.Tensor4D>([1, side, side, 1]);
+  const sizes = [1, ...new Array<number>(depth - 1).fill(channels), 1];
+  const convs = sizes.slice(1).map((K, i) => ({
+    filter: filled<tf.Tensor4D>([3, 3, sizes[i]!, K]),
+    bias: filled<tf.Tensor1D>([K]),
+    activation: i < depth - 1 ? ('relu' as const) : ('linear' as const),
+  }));
+  const applied = (h: tf.Tensor4D, conv: (typeof convs)[number]) =>
+    tf.fused.conv2d({ x: h, strides: 1, pad: 'same', ...conv });
+  return () => tf.sub(x, convs.reduce(applied, x));
 }
 
 /** Where the window is the whole image, attention is two products and a softmax. */

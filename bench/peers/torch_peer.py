@@ -105,12 +105,23 @@ def restoration(batch, side, **size):
     return [no_grad(lambda: model(x))]
 
 
+def dncnn(channels, depth, side):
+    sizes = [1] + [channels] * (depth - 1) + [1]
+    convs = [torch.nn.Conv2d(c, k, 3, padding=1) for c, k in zip(sizes, sizes[1:])]
+    layers = [layer for conv in convs for layer in (conv, torch.nn.ReLU(inplace=True))][:-1]
+    return [denoising(torch.nn.Sequential(*layers).to(memory_format=f), torch.rand(1, 1, side, side)) for f in FORMATS]
+
+
+def denoising(stack, x):
+    return no_grad(lambda: x - stack(x))
+
+
 def no_grad(function):
     return torch.no_grad()(function)
 
 
 KINDS = dict(matmul=matmul, conv2d=conv2d, attention=attention, batchNorm=batch_norm, chain=chain, adam=adam,
-             step=step, restore=restoration)
+             step=step, restore=restoration, dncnn=dncnn)
 
 
 def fastest(candidates):
