@@ -18,7 +18,7 @@ const options = {
   peers: {
     type: 'boolean',
     default: true,
-    describe: 'TensorFlow.js and PyTorch; --no-peers leaves them out',
+    describe: 'TensorFlow.js, PyTorch and onnxruntime; --no-peers leaves them out',
   },
   profile: {
     type: 'boolean',
@@ -33,7 +33,7 @@ const NAMES = [...WORKLOADS.map(({ name }) => name), ...GPUJS_NAMES];
 
 const benchCommand: CommandModule<unknown, Arguments> = {
   command: '$0 [workload]',
-  describe: 'Times the kernels and the training step beside TensorFlow.js and PyTorch',
+  describe: 'Times the kernels and the training step beside TensorFlow.js, PyTorch and onnxruntime',
   builder: (yargs) =>
     yargs
       .positional('workload', {
@@ -46,7 +46,9 @@ const benchCommand: CommandModule<unknown, Arguments> = {
       .example('$0 matmul --no-peers --threads 1', 'ours alone, on one thread')
       .example('$0 gpujs', "gpu.js's modes on this machine")
       .example('$0 step --profile', "where the training steps' time goes")
-      .epilogue(`Workloads: ${NAMES.join(', ')}`),
+      .epilogue(
+        `onnxruntime takes part once \`pnpm bench:peers\` has fetched it.\n\nWorkloads: ${NAMES.join(', ')}`,
+      ),
   handler: run,
 };
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ARITHMETIC_FLOPS, buildRoof } from '../peers/roofKernels.ts';
 import { type Contestant, ProcessContestant } from './contestants.ts';
+import { openOnnxRuntime } from './onnxruntime.ts';
 import { Peer } from './peer.ts';
 
 /** Everybody who takes part, and a note for each who cannot. */
@@ -13,12 +14,32 @@ export interface Contest {
 /** Ours and the roof for each number of threads, and the peers unless they are not wanted. */
 export function openContest(threads: readonly number[], withPeers: boolean): Contest {
   buildRoof();
-  const own = [...threads.map(ours), ...threads.map(roof)];
+  const own = [...threads.map((n) => threaded('ours', n)), ...threads.map(roof)];
   if (!withPeers) return { contestants: own, notes: [] };
+  const peers = [torches(threads), onnxes(threads)];
+  return {
+    contestants: [...own, tfjs(), ...peers.flatMap(({ contestants }) => contestants)],
+    notes: peers.flatMap(({ notes }) => notes),
+  };
+}
+
+function torches(threads: readonly number[]): Contest {
   const python = findPython();
-  const torches = python ? threads.map((n) => torch(python, n)) : [];
-  const notes = python ? [] : ['skipped: PyTorch, no python3 here can `import torch`'];
-  return { contestants: [...own, tfjs(), ...torches], notes };
+  if (!python) return skipped('PyTorch, no python3 here can `import torch`');
+  return { contestants: threads.map((n) => torch(python, n)), notes: [] };
+}
+
+function onnxes(threads: readonly number[]): Contest {
+  try {
+    openOnnxRuntime();
+    return { contestants: threads.map((n) => threaded('onnx', n)), notes: [] };
+  } catch (error) {
+    return skipped(`onnxruntime, ${(error as Error).message}`);
+  }
+}
+
+function skipped(whoAndWhy: string): Contest {
+  return { contestants: [], notes: [`skipped: ${whoAndWhy}`] };
 }
 
 const PEERS = join(import.meta.dirname, '../peers');
@@ -28,9 +49,10 @@ function startNode(file: string, ...args: readonly (string | number)[]): Promise
   return Peer.start(process.execPath, [...process.execArgv, join(PEERS, file), ...args.map(String)]);
 }
 
-function ours(threads: number): Contestant {
-  return new ProcessContestant('ours', threads, {
-    open: async () => [await startNode('ours.ts', threads)],
+/** A peer whose program for Node has its name and takes a number of threads. */
+function threaded(name: 'ours' | 'onnx', threads: number): Contestant {
+  return new ProcessContestant(name, threads, {
+    open: async () => [await startNode(`${name}.ts`, threads)],
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Workload } from '../workloads.ts';
 import type { Peer, Ran } from './peer.ts';
 
-export type ContestantName = 'ours' | 'tfjs' | 'torch' | 'roof';
+export type ContestantName = 'ours' | 'tfjs' | 'torch' | 'onnx' | 'roof';
 
 /** One column of the comparison: somebody who does a workload with a number of threads. */
 export interface Contestant {

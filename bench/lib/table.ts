@@ -21,9 +21,9 @@ export function columnsFor(threads: readonly number[], peers: readonly Contestan
     ...(peers.includes('tfjs')
       ? [rate('tfjs 1', 'tfjs', 1), ...each((n) => [ratio(`${n}/tfjs`, n, 'tfjs', 1)])]
       : []),
-    ...(peers.includes('torch')
-      ? each((n) => [rate(`torch ${n}`, 'torch', n), ratio(`${n}/torch`, n, 'torch', n)])
-      : []),
+    ...(['torch', 'onnx'] as const)
+      .filter((peer) => peers.includes(peer))
+      .flatMap((peer) => each((n) => [rate(`${peer} ${n}`, peer, n), ratio(`${n}/${peer}`, n, peer, n)])),
     ...each((n) => [rate(`roof ${n}`, 'roof', n), percent(`%roof ${n}`, n)]),
     number(`ms ${most}`, 9, (row) => find(row, 'ours', most)?.milliseconds, precise),
     megabytes('plan MB', (row) => find(row, 'ours', most)?.plannedBytes),
@@ -45,8 +45,13 @@ export function formatLegend(rows: readonly Row[]): string {
   return rows.flatMap((row) => [`${row.name}: ${row.describe}`, ...notesOf(row)]).join('\n');
 }
 
+/** One line for all numbers of threads that have the same note. */
 function notesOf({ contestants }: Row): string[] {
-  return contestants.flatMap(({ name, threads, note }) => (note ? [`  ${name} ${threads}: ${note}`] : []));
+  const noted = contestants.filter(({ note }) => note !== undefined);
+  const groups = Map.groupBy(noted, ({ name, note }) => `${name} ${note}`);
+  return [...groups.values()].map(
+    (group) => `  ${group[0]!.name} ${group.map(({ threads }) => threads).join(', ')}: ${group[0]!.note}`,
+  );
 }
 
 function line(columns: readonly Column[], text: (column: Column) => string): string {

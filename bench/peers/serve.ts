@@ -9,13 +9,16 @@ export interface Job {
   readonly plannedBytes?: number;
 }
 
-/** Says its version, then answers the requests of lib/peer.ts; `prepare` returns the reason if it cannot do a spec. */
-export async function serve(version: string, prepare: (spec: Spec) => Job | string): Promise<void> {
+/** Makes ready for a spec, or returns the reason if it cannot do it. */
+type Prepare = (spec: Spec) => Job | string | Promise<Job | string>;
+
+/** Says its version, then answers the requests of lib/peer.ts. */
+export async function serve(version: string, prepare: Prepare): Promise<void> {
   let job: Job | undefined;
   say({ version });
   const answer = async (request: Request): Promise<Reply> => {
     if ('run' in request) return timed(job!, request);
-    const made = prepare(request.prepare);
+    const made = await prepare(request.prepare);
     if (typeof made === 'string') return { unsupported: made };
     job = made;
     return { ready: made.plannedBytes === undefined ? {} : { plannedBytes: made.plannedBytes } };

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { median, rowOf } from '../lib/row.ts';
+import { formatLegend } from '../lib/table.ts';
 import type { Workload } from '../workloads.ts';
 
 const workload: Workload = {
@@ -33,6 +34,12 @@ test('whoever cannot do a workload has a note and no ratio', () => {
   const { ratios, contestants } = rowOf({ ...workload, flops: undefined, bytes: 4 }, 1, [ours, peer]);
   assert.equal(ratios, []);
   assert.is(contestants[1]!.note, 'has no filter gradient');
+});
+
+test('the legend says once what is true of all numbers of threads', () => {
+  const peers = [1, 2].map((threads) => ({ name: 'onnx', threads, note: 'computes no gradients' }) as const);
+  const legend = formatLegend([rowOf(workload, 1, peers)]);
+  assert.is(legend, 'product: 1 x 1 times 1 x 1\n  onnx 1, 2: computes no gradients');
 });
 
 test.run();

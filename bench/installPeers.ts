@@ -1,0 +1,48 @@
+/**
+ * Installs the peers of the bench that are too large for everyone's installation, in bench/build: `pnpm bench:peers`.
+ *
+ * onnxruntime-node is one package with the binaries of all systems, 114 MB to download, 291 MB on disk. Its install
+ * script does not run: it would fetch what a graphics card needs.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { ONNXRUNTIME_VERSION, openOnnxRuntime, PEERS_FOLDER } from './lib/onnxruntime.ts';
+
+const NAME = `onnxruntime-node ${ONNXRUNTIME_VERSION}`;
+
+if (fault() === undefined) console.log(`${NAME} is there already`);
+else process.exitCode = install();
+
+/** Why it cannot be used, if so. */
+function fault(): string | undefined {
+  try {
+    openOnnxRuntime();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Returns the exit code. */
+function install(): number {
+  // What an installation that was stopped has left would be taken for whole.
+  rmSync(PEERS_FOLDER, { recursive: true, force: true });
+  mkdirSync(PEERS_FOLDER, { recursive: true });
+  const command = [
+    'install',
+    '--prefix',
+    PEERS_FOLDER,
+    '--no-save',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ];
+  const { status } = spawnSync('npm', [...command, `onnxruntime-node@${ONNXRUNTIME_VERSION}`], {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  const reason = status === 0 ? fault() : 'npm could not install it';
+  if (reason) console.error(`${NAME} cannot be used here: ${reason}`);
+  else console.log(`${NAME} is installed in ${PEERS_FOLDER}`);
+  return reason ? 1 : 0;
+}

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** The version that the bench is measured against. */
+export const ONNXRUNTIME_VERSION = '1.30.0';
+
+/** Where `pnpm bench:peers` puts what is too large for everyone's installation; not in the repository. */
+export const PEERS_FOLDER = join(import.meta.dirname, '../build/peers');
+
+/** What the bench uses of the npm package onnxruntime-node. */
+export interface OnnxRuntime {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => RuntimeTensor;
+}
+
+export interface SessionOptions {
+  /** Within an operator, the calling thread included */
+  readonly intraOpNumThreads: number;
+  /** Side by side */
+  readonly interOpNumThreads: number;
+}
+
+export interface InferenceSession {
+  /** Computes the outputs into the tensors that are given for them. */
+  run(feeds: NamedTensors, fetches: NamedTensors): Promise<NamedTensors>;
+}
+
+export interface RuntimeTensor {
+  readonly data: Float32Array;
+}
+
+export type NamedTensors = Readonly<Record<string, RuntimeTensor>>;
+
+/** Loads onnxruntime; throws Error, with the remedy, where it is not installed or does not run. */
+export function openOnnxRuntime(folder = PEERS_FOLDER): OnnxRuntime {
+  const manifest = join(folder, 'node_modules/onnxruntime-node/package.json');
+  const version = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
+  if (version !== ONNXRUNTIME_VERSION) {
+    throw new Error(
+      `${version ?? 'not'} installed; \`pnpm bench:peers\` brings ${ONNXRUNTIME_VERSION}, 114 MB to download`,
+    );
+  }
+  return createRequire(manifest)('onnxruntime-node');
+}
