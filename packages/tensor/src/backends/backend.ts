@@ -20,7 +20,7 @@ export interface Executable {
   readonly hostTime?: { readonly record: number; readonly replay: number };
   /**
    * Gives back what the program has to itself, when the runs that were asked for before are done: kernels, constants,
-   * buffers. Variables are the backend's, and keep their values.
+   * buffers. Variables are the backend's: they keep their values for as long as something refers to them.
    */
   dispose(): void;
 }

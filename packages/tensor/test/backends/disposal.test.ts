@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { input, mul, sum } from '../../src/index.ts';
+import { type Backend, input, mul, sum, variable } from '../../src/index.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
 
 const PROGRAMS = 500;
@@ -16,6 +16,18 @@ const SETTLED = 20;
  * not disposed of take 5 MB in mode webgpu, 33 in cpu, 54 in webasm.
  */
 const ALLOWED_GROWTH = 4 * 2 ** 20;
+
+/** Variables of 1 MB: all of them together would be 200. */
+const VARIABLES = 200;
+const LENGTH = 2 ** 18;
+
+/** Runs a program with a variable of its own, all of whose elements are n. */
+async function fillAndSum(backend: Backend, n: number): Promise<void> {
+  const w = variable('w', [LENGTH], new Float32Array(LENGTH).fill(n));
+  const program = backend.compile({ outputs: { y: sum(w) } });
+  assert.is((await program.run()).y![0], n * LENGTH);
+  program.dispose();
+}
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
@@ -45,5 +57,18 @@ for (const { name, open } of oneOfEachKind.filter(({ isSlow }) => !isSlow)) {
       await backend.dispose();
     },
   );
+
+  disposal('variables that nothing refers to any more leave their memory to others', async () => {
+    const backend = await open();
+    let settled = 0;
+    for (let n = 1; n <= VARIABLES; n++) {
+      await fillAndSum(backend, n);
+      if (n % 5 === 0) await heapUsed();
+      if (n === SETTLED) settled = process.memoryUsage().rss;
+    }
+    const growth = process.memoryUsage().rss - settled;
+    assert.ok(growth <= (VARIABLES / 3) * 4 * LENGTH, `${growth} bytes more`);
+    await backend.dispose();
+  });
   disposal.run();
 }

@@ -3,6 +3,7 @@ import type { GPU } from 'gpu.js';
 import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
+import { PerVariable } from '../perVariable.ts';
 import { Counted, keyOf } from './counted.ts';
 import type { Dispatch } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
@@ -34,7 +35,7 @@ export class Device {
   version = 0;
   private readonly device: GPUDevice;
   private readonly gpu: GPU;
-  private readonly variables = new Map<Variable, GPUBuffer>();
+  private readonly variables = new PerVariable<GPUBuffer>((buffer) => buffer.destroy());
   private readonly constants = new Counted<GPUBuffer>((buffer) => buffer.destroy());
   /** WebGPU gives a pipeline back when nothing refers to it any more. */
   private readonly pipelines = new Counted<Promise<GPUComputePipeline>>(() => {});
@@ -142,12 +143,11 @@ export class Device {
 
   /** The buffer of a variable, made with its initial value, or this one, when first asked for. */
   variable(variable: Variable, value: ArrayLike<number> = variable.initial): GPUBuffer {
-    const known = this.variables.get(variable);
-    if (known) return known;
-    const buffer = this.createBuffer(4 * value.length);
-    this.upload(buffer, Float32Array.from(value));
-    this.variables.set(variable, buffer);
-    return buffer;
+    return this.variables.get(variable, () => {
+      const buffer = this.createBuffer(4 * value.length);
+      this.upload(buffer, Float32Array.from(value));
+      return buffer;
+    });
   }
 
   writeVariable(variable: Variable, value: Float32Array): void {
@@ -234,7 +234,8 @@ export class Device {
     await this.last;
     this.device.removeEventListener('uncapturederror', this.onError);
     this.constants.clear();
-    for (const buffer of [...this.arena, ...this.variables.values(), this.staging]) buffer?.destroy();
+    this.variables.clear();
+    for (const buffer of [...this.arena, this.staging]) buffer?.destroy();
     this.end('this backend has been disposed of');
   }
 

@@ -12,6 +12,7 @@ import {
 } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
 import { withLifetime } from '../lifetime.ts';
+import { PerVariable } from '../perVariable.ts';
 import { Counted, keyOf } from './counted.ts';
 import { type Handle, KernelCache } from './kernels.ts';
 import type { Lanes, Memory } from './lower/dispatch.ts';
@@ -28,16 +29,16 @@ export function stepwiseBackend(open: OpenMode): Backend {
   // A texture of four numbers a pixel would be read as if it had one.
   const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
   const kernels = new KernelCache(open);
-  const variables = new Map<Variable, Handle>();
+  const variables = new PerVariable<{ handle: Handle }>(({ handle }) => kernels.release(handle));
   const constants = new Counted<Handle>((handle) => kernels.release(handle));
-  const stored = (variable: Variable): Handle => {
-    const handle = variables.get(variable) ?? kernels.upload(Float32Array.from(variable.initial), variables);
-    variables.set(variable, handle);
-    return handle;
-  };
+  const upload = (value: ArrayLike<number>) => kernels.upload(Float32Array.from(value), variables);
+  const slotOf = (variable: Variable) =>
+    variables.get(variable, () => ({ handle: upload(variable.initial) }));
+  const stored = (variable: Variable): Handle => slotOf(variable).handle;
   const store = (variable: Variable, handle: Handle): void => {
-    kernels.release(stored(variable));
-    variables.set(variable, handle);
+    const slot = slotOf(variable);
+    kernels.release(slot.handle);
+    slot.handle = handle;
   };
   const constant = (value: number, user: object): Handle =>
     constants.get(keyOf(value), user, () => kernels.upload(Float32Array.of(value), user));
@@ -59,10 +60,9 @@ export function stepwiseBackend(open: OpenMode): Backend {
     read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
     write(variable, value) {
       checkValue(variable, value);
-      store(variable, kernels.upload(Float32Array.from(value), variables));
+      store(variable, upload(value));
     },
     async dispose() {
-      for (const handle of variables.values()) kernels.release(handle);
       variables.clear();
       constants.clear();
       kernels.dispose();

@@ -42,7 +42,7 @@ export function referenceBackend({
   precision?: 'float32' | 'float64';
 } = {}): Backend {
   const Numbers = precision === 'float64' ? Float64Array : Float32Array;
-  const variables = new Map<Variable, Data>();
+  const variables = new WeakMap<Variable, Data>();
   const stored = (variable: Variable): Data => {
     const data = variables.get(variable) ?? new Numbers(variable.initial);
     variables.set(variable, data);
@@ -69,9 +69,7 @@ export function referenceBackend({
       checkValue(variable, value);
       stored(variable).set(value);
     },
-    async dispose() {
-      variables.clear();
-    },
+    async dispose() {},
   });
 }
 

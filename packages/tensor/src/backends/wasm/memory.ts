@@ -2,6 +2,7 @@ import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
+import { PerVariable } from '../perVariable.ts';
 
 const PAGE = 65536;
 /** WebAssembly addresses 4 GiB with 32 bits. */
@@ -12,15 +13,22 @@ const FIRST_ADDRESS = PAGE;
 /** Kernels read whole vectors and tiles, a little beyond the last value. */
 const SLACK = 1024;
 
+/** A place in memory, in bytes. */
+interface Piece {
+  readonly address: number;
+  readonly bytes: number;
+}
+
 /**
  * The one memory of a backend, shared by all of its threads.
  *
- * Variables stand at the bottom, for good. Above them lies the arena, which every program uses from its
+ * Variables stand at the bottom; what one that is gone leaves serves another of its size. Above them lies the arena, which every program uses from its
  * start: nothing in it outlives a run, so it moves up when variables are added.
  */
 export class SharedMemory {
   readonly memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
-  private readonly addresses = new Map<Variable, number>();
+  private readonly variables = new PerVariable<Piece>((piece) => this.unused.push(piece));
+  private readonly unused: Piece[] = [];
   private top = FIRST_ADDRESS;
 
   /** Address of the arena; it changes when variables are added. */
@@ -30,12 +38,17 @@ export class SharedMemory {
 
   /** Address of a variable, which is given a place and its initial value when first asked for. */
   addressOf(variable: Variable): number {
-    const known = this.addresses.get(variable);
-    if (known !== undefined) return known;
-    const address = this.reserve(4 * sizeOf(variable.shape));
-    this.addresses.set(variable, address);
-    this.floats(address, sizeOf(variable.shape)).set(variable.initial);
-    return address;
+    return this.variables.get(variable, () => {
+      const piece = this.pieceOf(4 * sizeOf(variable.shape));
+      this.floats(piece.address, sizeOf(variable.shape)).set(variable.initial);
+      return piece;
+    }).address;
+  }
+
+  /** A place of this size that is not used any more, or a new one. */
+  private pieceOf(bytes: number): Piece {
+    const found = this.unused.findIndex((piece) => piece.bytes === bytes);
+    return found < 0 ? { address: this.reserve(bytes), bytes } : this.unused.splice(found, 1)[0]!;
   }
 
   /** Sets memory aside for good. */
