@@ -1,4 +1,4 @@
-import { liveLine, UserError } from '@nlrn/nlrn';
+import { liveLine, MAX_THREADS, UserError } from '@nlrn/nlrn';
 import { type Cli, namesFrom, text } from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
@@ -77,8 +77,9 @@ async function run({ workload: prefix = '', threads, rounds, peers, profile }: A
 
 function countsFrom(list: string): number[] {
   const counts = namesFrom('--threads', list).map(Number);
-  if (counts.every((count) => Number.isInteger(count) && count >= 1)) return counts;
-  throw new UserError(`--threads ${list}: needs whole numbers of at least 1, such as 1,2`);
+  const isCount = (count: number) => Number.isInteger(count) && count >= 1 && count <= MAX_THREADS;
+  if (counts.every(isCount)) return counts;
+  throw new UserError(`--threads ${list}: needs whole numbers from 1 to ${MAX_THREADS}, such as 1,2`);
 }
 
 /** Measures the workloads one by one and prints each row when it is known. */

@@ -28,7 +28,7 @@ export type BackendName = 'auto' | OpenerName;
 export const BACKEND_NAMES = ['auto', ...Object.keys(OPENERS)] as BackendName[];
 
 /** More would take minutes to start and compute nothing sooner. */
-const MAX_THREADS = Math.max(256, availableParallelism());
+export const MAX_THREADS = Math.max(256, availableParallelism());
 
 /** A backend that is yet to be opened. */
 export interface Choice {

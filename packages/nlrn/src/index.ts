@@ -6,6 +6,7 @@ export {
   type Choice,
   chooseBackend,
   describeChoice,
+  MAX_THREADS,
   openBackend,
 } from './backends.ts';
 export { checkTrainingImages } from './batches.ts';
