@@ -9,8 +9,12 @@ export const HANDED_OVER = 3;
 export const PROGRAM = 4;
 export const CONTROL_WORDS = 5;
 
-/** Tells all who wait in the barrier, at once, that a thread has failed. */
-export function fail(words: Int32Array): void {
-  Atomics.store(words, FAILED, 1);
+/**
+ * Tells all who wait in the barrier, at once, that a thread has failed. Returns whether it is the first to say so: the
+ * others fail only because of it, and what they could tell is not the reason.
+ */
+export function fail(words: Int32Array): boolean {
+  const isFirst = Atomics.compareExchange(words, FAILED, 0, 1) === 0;
   Atomics.notify(words, GENERATION);
+  return isFirst;
 }

@@ -75,9 +75,7 @@ export class Threads {
       this.kernels.execute(program, this.control, this.spare, 0, this.count);
       return true;
     } catch (error) {
-      // If another thread has failed, this error is only how the barrier ends.
-      if (!this.hasFailed()) this.report((error as Error).message);
-      fail(this.words());
+      if (fail(this.words())) this.report((error as Error).message);
       return false;
     }
   }
@@ -99,18 +97,20 @@ export class Threads {
     const { control, spare, count: threads } = this;
     const { memory } = this.memory;
     const data: WorkerData = { module: kernelModule(), memory, control, spare, thread, threads, port };
-    return this.startThread(file, data, [port]);
+    const worker = this.startThread(file, data, [port]);
+    worker.on('exit', (code) => this.report(endedWith(code)));
+    return worker;
   }
 
   private startWatcher(ports: MessagePort[]): Worker {
     const data: WatcherData = { memory: this.memory.memory, control: this.control, ports };
+    // Its end says nothing: it comes when no worker is left to be watched.
     return this.startThread(WATCHER, data, ports);
   }
 
   private startThread(file: URL, workerData: WorkerData | WatcherData, transferList: Transferable[]): Worker {
     const worker = new Worker(file, { workerData, transferList });
     worker.on('error', ({ message }) => this.report(message));
-    worker.on('exit', (code) => this.report(endedWith(code)));
     // An idle backend must not keep the process alive.
     worker.unref();
     return worker;

@@ -22,8 +22,7 @@ for (;;) {
   try {
     kernels.execute(program, control, spare, thread, threads);
   } catch (error) {
-    fail(words);
-    throw error;
+    if (fail(words)) throw error;
   }
 }
 
