@@ -38,11 +38,14 @@ interface Owner {
   /** Another one for each claim */
   readonly token: string;
 }
+
+/** As `newOwner` makes it. */
+const TOKEN = /[0-9a-f]{12}/;
 const ownerSchema: z.ZodType<Owner> = z.object({
   host: z.string(),
   pid: z.int(),
   id: z.string(),
-  token: z.string().regex(/^\w+$/),
+  token: z.string().regex(new RegExp(`^${TOKEN.source}$`)),
 });
 
 /**
@@ -134,12 +137,18 @@ function tryRemove(lock: string, owner: Owner): void {
   }
 }
 
-/** Deletes locks on tokens that processes have left behind that were killed in mid-removal. */
+/**
+ * Deletes locks on tokens that processes have left behind that were killed in mid-removal.
+ *
+ * Whatever else has such a name, or no owner of ours in it, is somebody's own file.
+ */
 function removeGuards(lock: string): void {
-  for (const name of namesIn(dirname(lock)).filter((other) => other.startsWith(`${basename(lock)}.`))) {
+  const stem = `${basename(lock)}.`;
+  const isGuard = (name: string) => name.startsWith(stem) && TOKENS.test(name.slice(stem.length));
+  for (const name of namesIn(dirname(lock)).filter(isGuard)) {
     const guard = join(dirname(lock), name);
     const owner = ownerOf(guard);
-    if (owner && !holds(owner, guard)) tryRemove(guard, owner);
+    if (owner && owner !== UNKNOWN && !holds(owner, guard)) tryRemove(guard, owner);
   }
 }
 
@@ -185,6 +194,9 @@ function createFrom(draft: string, lock: string): void {
 
 /** What a lock without a readable owner is taken for: that of a machine of which nothing is known. */
 const UNKNOWN: Owner = { host: 'an unknown machine', pid: 0, id: '', token: 'unknown' };
+
+/** How the locks on tokens of one lock end; a lock on a token may itself have to be removed. */
+const TOKENS = new RegExp(`^(${TOKEN.source}|${UNKNOWN.token})(\\.(${TOKEN.source}|${UNKNOWN.token}))*$`);
 
 /** Whose a lock is; undefined if there is none. */
 function ownerOf(lock: string): Owner | undefined {

@@ -12,6 +12,9 @@ export function processId(): string {
   return `${PLACE}-${process.pid}-${startOf(process.pid) ?? 0}`;
 }
 
+/** The form of such a text. */
+export const PROCESS_ID = /[0-9a-f]{8}-[1-9]\d*-\d+/;
+
 /** Whether the process of an id lives; `elsewhere` where its number means nothing here. */
 export function livenessOf(id: string): 'alive' | 'gone' | 'elsewhere' {
   const [place, pid, start] = id.split('-');

@@ -1,6 +1,6 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { livenessOf, processId } from './liveness.ts';
+import { livenessOf, PROCESS_ID, processId } from './liveness.ts';
 
 /**
  * The hidden name under which this process writes what will be `path`.
@@ -16,13 +16,15 @@ export function temporaryName(path: string): string {
 
 const swept = new Set<string>();
 
-/** Deletes temporary files whose writer has ended. */
+/** Deletes temporary files of ours whose writer has ended; whatever else ends in `.tmp` is somebody's own. */
 function sweep(folder: string): void {
   for (const name of namesIn(folder)) {
-    const writer = /^\..+\.([\w-]+)\.tmp$/.exec(name)?.[1];
+    const writer = TEMPORARY.exec(name)?.[1];
     if (writer !== undefined && isLeft(join(folder, name), writer)) discard(join(folder, name));
   }
 }
+
+const TEMPORARY = new RegExp(`^\\..+\\.(${PROCESS_ID.source})\\.tmp$`);
 
 /** Seconds after which a writer of another machine, of which nothing is known, has ended. */
 const DAY = 24 * 3600;

@@ -18,7 +18,7 @@ const place = (name: string) => join(folder, name);
 const lockOf = (name: string, content: string) => writeFileSync(place(`${name}.lock`), content);
 const idOf = (change: (place: string, pid: string, start: string) => string) =>
   change(...(processId().split('-') as [string, string, string]));
-const owner = (id: string) => JSON.stringify({ host: hostname(), pid: 1, id, token: 'abc' });
+const owner = (id: string) => JSON.stringify({ host: hostname(), pid: 1, id, token: '0123456789ab' });
 
 /** What a process without a lock of ours, but with our host's name and any number, may be. */
 const elsewhere = idOf((_, pid, start) => `00000000-${pid}-${start}`);
@@ -132,12 +132,26 @@ test('a refreshment keeps a lock young; one that fails ends nothing', async () =
 
 test('what a process has left behind that was killed while it removed a lock is removed, too', () => {
   const gone = idOf((here, _, begun) => `${here}-${2 ** 22 + 1}-${begun}`);
-  writeFileSync(place('g.lock.abc'), owner(gone));
-  writeFileSync(place('g.lock.def'), owner(elsewhere));
+  const left = ['aaaaaaaaaaaa', 'unknown', 'bbbbbbbbbbbb.cccccccccccc'].map((end) => place(`g.lock.${end}`));
+  for (const path of left) writeFileSync(path, owner(gone));
+  writeFileSync(place('g.lock.dddddddddddd'), owner(elsewhere));
   lockOf('g', owner(gone));
   claim(place('g')).release();
-  assert.not.ok(existsSync(place('g.lock.abc')));
-  assert.ok(existsSync(place('g.lock.def')));
+  assert.equal(left.filter(existsSync), []);
+  assert.ok(existsSync(place('g.lock.dddddddddddd')));
+});
+
+test("a user's own files beside a lock are left alone, however old", () => {
+  const own = { 'o.lock.txt': 'mine', 'o.lock.eeeeeeeeeeee': 'mine', 'o.lock.copy': owner(elsewhere) };
+  for (const [name, content] of Object.entries(own)) {
+    writeFileSync(place(name), content);
+    utimesSync(place(name), 0, 0);
+  }
+  claim(place('o')).release();
+  for (const [name, content] of Object.entries(own)) {
+    assert.is(existsSync(place(name)) && readFileSync(place(name), 'utf8'), content, name);
+    rmSync(place(name));
+  }
 });
 
 test('a lock that cannot be written is named with the remedy', () => {

@@ -65,13 +65,13 @@ test('what a process has left behind that was killed while writing is deleted by
     alive: processId(),
     elsewhere: `00000000-1-${start}`,
     old: `00000000-2-${start}`,
-    formerly: '4711',
   };
   const names = Object.values(writers).map((writer) => `.a.b.${writer}.tmp`);
-  for (const name of [...names, '.a.tmp', 'a.4711.tmp']) writeFileSync(join(own, name), '');
-  for (const writer of [writers.old, writers.formerly]) utimesSync(join(own, `.a.b.${writer}.tmp`), 0, 0);
+  const users = ['.a.tmp', 'a.4711.tmp', '.a.4711.tmp', '.my.notes.tmp', '.report.docx.tmp', '.a.1-2-3.tmp'];
+  for (const name of [...names, ...users]) writeFileSync(join(own, name), '');
+  for (const name of [`.a.b.${writers.old}.tmp`, ...users]) utimesSync(join(own, name), 0, 0);
   replaceFile(join(own, 'c'), []);
-  const kept = [`.a.b.${writers.alive}.tmp`, `.a.b.${writers.elsewhere}.tmp`, '.a.tmp', 'a.4711.tmp', 'c'];
+  const kept = [`.a.b.${writers.alive}.tmp`, `.a.b.${writers.elsewhere}.tmp`, ...users, 'c'];
   assert.equal(readdirSync(own).sort(), kept.sort());
 });
 
