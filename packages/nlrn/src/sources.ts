@@ -68,8 +68,14 @@ function hashOf(packages: string, files: readonly string[]): string {
   return hash.digest('hex');
 }
 
-/** The lines of a source that are more than a comment, without indentation, whatever ends them. */
+/** The lines of a source, without the comments that begin one, and without indentation, whatever ends them. */
 function withoutComments(source: string): string {
-  const lines = source.split(/\r?\n/).map((line) => line.trim());
-  return lines.filter((line) => !/^($|\/\/|\/?\*(?!.*\*\/.))/.test(line)).join('\n');
+  const lines = trimmedLines(source).join('\n');
+  return trimmedLines(lines.replaceAll(/^(?:\/\/.*|\/\*[\s\S]*?\*\/)/gm, ''))
+    .filter((line) => line !== '')
+    .join('\n');
+}
+
+function trimmedLines(text: string): string[] {
+  return text.split(/\r?\n/).map((line) => line.trim());
 }

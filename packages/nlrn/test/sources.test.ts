@@ -83,9 +83,17 @@ test('line endings, indentation and comments are none; what stands beside a comm
     changedBy('nlrn/src/loss.ts', (text) => text.replaceAll('\n', '\r\n')),
     [],
   );
-  for (const comment of ['// a', '/** a */', '/*\n * a\n */', '', '   '])
+  for (const comment of ['// a', '/** a */', '/*\n * a\n\n // b\n c\n */', '', '   '])
     assert.equal(add(comment), [], comment);
-  for (const code of ['/* a */ f();', 'f(); // a', '"// a"', 'a\n/ b'])
+  for (const code of [
+    '/* a */ f();',
+    '/*\n * a\n */ f();',
+    'f(); // a',
+    '"// a"',
+    'a\n/ b',
+    '    * 0.75;',
+    '*f() {}',
+  ])
     assert.equal(add(code), ['model'], code);
 });
 
