@@ -60,9 +60,15 @@ function assembleOne(
     train: sets?.train ?? null,
     test: sets?.test ?? null,
     levels: levelsOn(sets?.test, scale.config.sigma),
+    modelSources: [...new Set(own.map(({ sources }) => sources?.model ?? null))].toSorted(),
     coreHours: own.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 3600,
     rows: rowsOf(experiment, scale, own),
   };
+}
+
+/** Whether a run stands in a table; its seed does not where it was left out. */
+export function isIn(results: readonly Results[], { id, seed }: Run): boolean {
+  return results.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
 }
 
 /** Writes JSON, CSV and SVG; each appears whole or not at all. Returns where: `…/ablation-metrics.{json,csv,svg}`. */

@@ -188,6 +188,12 @@ export const resultsSchema = z
       .array(level)
       .describe('Other methods on the same images and noise, as the paper prints them (Table 4)'),
     comparisons: z.int().describe('Rows of the preset, in all its tables, that are tested side by side'),
+    modelSources: z
+      .array(sha256.nullable())
+      .describe(
+        'SHA-256 of the sources of the model that made its runs, each once; null for runs that name none. ' +
+          'With more than one, rows may differ in more than their networks',
+      ),
     coreHours: z.number().describe('Of the runs in it'),
     rows: z.array(row),
   })

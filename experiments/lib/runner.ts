@@ -27,13 +27,13 @@ import {
   UserError,
 } from '@nlrn/nlrn';
 import { mean } from 'simple-statistics';
-import { assemble, writeResults } from './assemble.ts';
+import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
 import type { DatasetFacts, Results, Run } from './results.ts';
-import { readRuns, reusableRun, writeRun } from './runFiles.ts';
+import { readRuns, reusableRun, runName, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
@@ -99,7 +99,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
   if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
-  else for (const made of write(place, say)) say(`\n${made.title}\n${made.table}\n\nwrote ${made.where}`);
+  else showTables(place);
   // A shard's runs are nobody else's: what looks like another process may be its own before a restart.
   if (outcome.left > 0 && shard)
     throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
@@ -153,7 +153,6 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
   const diverged: string[] = [];
   const known: Run[] = [];
   const wanted = { ...sets, model: place.keepOld ? undefined : place.sources.model };
-  const origins = new Set<string>();
   let left = 0;
   for (const [i, task] of tasks.entries()) {
     const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
@@ -167,7 +166,6 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       const before = reusableRun(task.file, { ...wanted, config: task.config }, say);
       if (before) {
         const origin = otherOrigin(before, place.sources);
-        if (origin) origins.add(origin);
         const psnr = `${before.mean.restored.psnr.toFixed(2)} dB`;
         say(`${label}: finished before${origin ? ` by ${origin}` : ''}, ${psnr}`);
         known.push(before);
@@ -193,7 +191,6 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       claimed.release();
     }
   }
-  if (origins.size > 0) say(`some runs are by ${[...origins].join(', or ')}; --fresh trains all again`);
   return { finished: true, left, diverged };
 }
 
@@ -252,7 +249,7 @@ async function runShown(
 function keep(run: Run, task: Task, place: Place): void {
   writeRun(place.folder, run);
   deleteFile(task.checkpoint);
-  if (!place.shard) write(place, () => {});
+  if (!place.shard) writeTables(place, () => {});
 }
 
 /** What a run took, training and testing; undefined without any. */
@@ -269,16 +266,44 @@ function describe({ name, source, images, hash }: Dataset): DatasetFacts {
   return { name, source, images: images.length, hash };
 }
 
-/** Makes the tables of the runs that are there; `say` is told which of those are damaged. */
-function write({ experiments, catalogue, scale, folder, sets, columns }: Place, say: RunOptions['say']) {
+/** Makes the tables and shows them, and whether runs in them, asked for or not, are by other sources. */
+function showTables(place: Place): void {
+  const { say, columns } = place;
+  const { written, runs } = writeTables(place, say);
+  for (const { results, where } of written)
+    say(`\n${results.title}\n${formatTable(results, columns)}\n\nwrote ${where}`);
+  const origins = Map.groupBy(runs, (run) => otherOrigin(run, place.sources));
+  origins.delete(undefined);
+  for (const [origin, others] of origins)
+    say(
+      `in the tables, ${others.length} of ${counted(runs.length, 'run')} by ${origin}: ${firstNames(others)}`,
+    );
+  if (origins.size > 0) say('--fresh trains again what is asked for, with all rows and seeds all of them');
+}
+
+/** Runs that are named when many are alike. */
+const NAMED = 3;
+
+/** `full.seed1, states-3.seed1, states-3.seed2 and 5 more` */
+function firstNames(runs: readonly Run[]): string {
+  const more = runs.length > NAMED ? ` and ${runs.length - NAMED} more` : '';
+  return `${runs.slice(0, NAMED).map(runName).join(', ')}${more}`;
+}
+
+/**
+ * Makes the tables of the runs that are there; `say` is told which of those are damaged.
+ *
+ * Returns the tables that were asked for, and their runs.
+ */
+function writeTables({ experiments, catalogue, scale, folder, sets }: Place, say: RunOptions['say']) {
   const runs = readRuns(folder, say);
   const isOwn = ({ experiment }: Results) => experiments.some(({ name }) => name === experiment);
   // Tables of other experiments that are there already: their rows are tested beside these.
   const isThere = ({ experiment }: Results) => existsSync(join(folder, `${experiment}.json`));
-  const written = assemble(catalogue, scale, runs, sets)
+  const tables = assemble(catalogue, scale, runs, sets)
     .filter((results) => isOwn(results) || isThere(results))
     .map((results) => ({ results, where: writeResults(folder, results) }));
-  return written
-    .filter(({ results }) => isOwn(results))
-    .map(({ results, where }) => ({ title: results.title, table: formatTable(results, columns), where }));
+  const written = tables.filter(({ results }) => isOwn(results));
+  const own = written.map(({ results }) => results);
+  return { written, runs: runs.filter((run) => isIn(own, run)) };
 }

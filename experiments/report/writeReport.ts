@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DataError, readPng } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { assemble, latestSets, writeResults } from '../lib/assemble.ts';
+import { assemble, isIn, latestSets, writeResults } from '../lib/assemble.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
-import { type Results, type Run, writeText } from '../lib/results.ts';
+import { type Results, writeText } from '../lib/results.ts';
 import { readRuns, runName } from '../lib/runFiles.ts';
 import { collectRuns } from './collectRuns.ts';
 import type { Picture } from './cropsSection.ts';
@@ -72,11 +72,6 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
   return faults.length === 0;
-}
-
-/** Whether a run stands in a table; its seed does not where it was left out. */
-function isIn(results: readonly Results[], { id, seed }: Run): boolean {
-  return results.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
 }
 
 function missingRows(results: readonly Results[]): number {

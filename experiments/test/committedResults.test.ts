@@ -5,10 +5,10 @@ import { PRESET_NAMES } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { assemble } from '../lib/assemble.ts';
+import { assemble, isIn } from '../lib/assemble.ts';
 import { type Experiment, type Scale, scaleOf } from '../lib/experiment.ts';
 import { probability, signed } from '../lib/numbers.ts';
-import { RESULTS, type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
+import { RESULTS, type Results, readJson, resultsSchema } from '../lib/results.ts';
 import { readRuns } from '../lib/runFiles.ts';
 
 /** The tables of a preset that are there. */
@@ -22,9 +22,6 @@ function tablesOf({ name }: Scale): { experiment: Experiment; results: Results }
   });
 }
 
-const stands = ({ id, seed }: Run, tables: readonly Results[]) =>
-  tables.some(({ rows }) => rows.some((row) => row.id === id && row.seeds.includes(seed)));
-
 test('every table is made of its runs, whose pictures are there', () => {
   const scales = PRESET_NAMES.map((name) => scaleOf(name)).filter((scale) => tablesOf(scale).length > 0);
   assert.ok(scales.length > 0);
@@ -33,7 +30,7 @@ test('every table is made of its runs, whose pictures are there', () => {
     const runs = readRuns(folder, (fault) => assert.unreachable(fault));
     const tables = tablesOf(scale);
     const results = tables.map(({ results }) => results);
-    const own = runs.filter((run) => stands(run, results));
+    const own = runs.filter((run) => isIn(results, run));
     const [{ train, test }] = results as [Results];
     const experiments = tables.map(({ experiment }) => experiment);
     assert.equal(assemble(experiments, scale, own, train && test ? { train, test } : undefined), results);

@@ -63,6 +63,7 @@ function resultsFrom(
       { method: 'DnCNN', psnr: 35 },
     ],
     comparisons: 5,
+    modelSources: [null],
     coreHours: 1.25,
     rows: outlines.map(rowFrom),
   };

@@ -361,8 +361,24 @@ test('runs of other sources of the model are kept aside and trained again; --kee
 
   const kept = await runWithSources('kept', sources, { keepOld: true });
   assert.match(kept, /\[2\/2\] Full, "embedded", seed 1: finished before by other sources of the model, \d/);
-  assert.match(kept, /\nsome runs are by other sources of the model; --fresh trains all again\n/);
+  assert.match(
+    kept,
+    /\nin the tables, 1 of 2 runs by other sources of the model: full\.seed1\n--fresh trains/,
+  );
   assert.equal(runsIn('kept')[0]!.sources, sources);
+});
+
+test('runs of other sources that only the tables use, as the full model’s, are told, and stand in the JSON', async () => {
+  const sources = { ...TINY_SOURCES, model: OTHER_HASH };
+  const said = await runWithSources('beside-old', sources, { only: ['dot'] });
+  assert.not.match(said, /full\.seed1\.json: is of other/);
+  assert.match(
+    said,
+    /\nin the tables, 1 of 2 runs by other sources of the model: full\.seed1\n--fresh trains/,
+  );
+  assert.equal(resultsIn('beside-old').modelSources, [TINY_SOURCES.model, OTHER_HASH]);
+  assert.not.match((await run('beside-old')).said, /in the tables/);
+  assert.equal(resultsIn('beside-old').modelSources, [TINY_SOURCES.model]);
 });
 
 test('runs of another engine, and those that name no sources, are used, and said to be', async () => {
@@ -374,7 +390,7 @@ test('runs of another engine, and those that name no sources, are used, and said
   assert.is(runsIn('engine')[0]!.sources!.engine, OTHER_HASH);
   const unnamed = await runWithSources('unnamed', undefined);
   assert.match(unnamed, /"embedded", seed 1: finished before by sources that it does not name, \d/);
-  assert.match(unnamed, /\nsome runs are by sources that it does not name; --fresh trains all again\n/);
+  assert.match(unnamed, /\nin the tables, 1 of 2 runs by sources that it does not name: full\.seed1\n/);
   assert.is(runsIn('unnamed')[0]!.sources, undefined);
 });
 
