@@ -12,13 +12,23 @@ import {
   testingFacts,
   UserError,
 } from '@nlrn/nlrn';
-import { backendOptions, namesFrom, text, userPath, withBackend } from '@nlrn/nlrn/commands';
+import {
+  backendOptions,
+  checkOutput,
+  checkUnused,
+  forceOption,
+  namesFrom,
+  text,
+  userPath,
+  withBackend,
+} from '@nlrn/nlrn/commands';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {
   weights: text('Trained weights; without it, those of the full model of --preset laptop, seed 1'),
   on: { ...text('Folders of PNG images to test on, separated by commas'), demandOption: true },
-  out: text('File to write; without it, what "pnpm nlrn denoise" uses by default'),
+  out: text('Weights to write: a .safetensors file; without it, what "pnpm nlrn denoise" uses by default'),
+  force: forceOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -33,7 +43,7 @@ export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
   builder: (yargs) =>
     yargs
       .options(keepWeightsOptions)
-      .example('$0 keep-weights --on set12,bsd68', 'after the experiments with --preset laptop'),
+      .example('$0 keep-weights --force --on set12,bsd68', 'after the experiments with --preset laptop'),
   handler: keepWeights,
 };
 
@@ -44,6 +54,8 @@ async function keepWeights(args: Arguments): Promise<void> {
     throw new UserError(`${path}: no such file; run "pnpm exp ablation-variants --preset laptop" first`);
   }
   const out = args.out === undefined ? DEFAULT_WEIGHTS : userPath(args.out);
+  checkOutput('--out', out, '.safetensors');
+  if (!args.force) checkUnused('--out', out, path);
   const datasets = datasetsFrom(args.on);
   const { network, config, sigma, metadata } = loadWeights(path);
   if (sigma === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);

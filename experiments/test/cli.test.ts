@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -114,7 +114,7 @@ test('lists without names, and two things of one name, are refused', () =>
     const refused = (args: string, message: RegExp) => assertRefused(expCli, args, message);
     mkdirSync(join(folder, 'other', 'images'), { recursive: true });
     cpSync(join(folder, 'images', 'x.png'), join(folder, 'other', 'images', 'x.png'));
-    const keep = 'keep-weights --weights images/x.png --on';
+    const keep = 'keep-weights --weights images/x.png --out new.safetensors --on';
     await refused(`${keep} images,`, /^--on images,: a name is empty; leave the comma out$/);
     await refused(`${keep} images,images`, /^--on images,images: images is named twice; name it once$/);
     await refused(
@@ -173,6 +173,39 @@ test('weights are kept with what they achieve, and are what they were', async ()
   assert.equal([images.sigma, images.images, images.psnr.toFixed(2)], [25, 1, psnr]);
   assert.is(metadata.training, '{"sigma":25}');
 });
+
+test('keep-weights overwrites nothing without --force, and asks before it tests', () =>
+  inFolder(folder, async () => {
+    const refused = (args: string, message: RegExp) =>
+      assertRefused(expCli, `keep-weights --on images ${args}`, message);
+    await refused(
+      '--weights text/x.png',
+      /^--out \S+nlrn-laptop-s25\.safetensors: exists already; .*--force to overwrite it$/,
+    );
+    await refused(
+      '--weights text/x.png --out kk.txt',
+      /^--out \S+kk\.txt: its name must end in \.safetensors$/,
+    );
+    mkdirSync(join(folder, 'folder.safetensors'));
+    await refused(
+      '--weights text/x.png --out folder.safetensors',
+      /folder\.safetensors: is a folder, name a file$/,
+    );
+    writeFileSync(join(folder, 'taken.safetensors'), 'mine');
+    await refused(
+      '--weights text/x.png --out taken.safetensors',
+      /taken\.safetensors: exists already; name another file, or /,
+    );
+    await refused(
+      '--out taken.safetensors --weights taken.safetensors',
+      /taken\.safetensors: is the input; /,
+    );
+    await refused(
+      '--weights text/x.png --out taken.safetensors --force',
+      /x\.png: is truncated or no safetensors file/,
+    );
+    assert.is(readFileSync(join(folder, 'taken.safetensors'), 'utf8'), 'mine');
+  }));
 
 test('wrong images are named', () =>
   inFolder(folder, async () => {

@@ -92,10 +92,7 @@ test('wrong options are told with what is known', () =>
       fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
       // What Node makes of a byte 0xE9, which is no UTF-8.
       fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),
-      fails(
-        'denoise images/1.png images/1.png --weights w.safetensors',
-        /1\.png: is the input image; .*--force/,
-      ),
+      fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input; .*--force/),
       fails('denoise images/1.png images/2.png --weights w.safetensors', /2\.png: exists already; .*--force/),
       fails(
         'denoise images/1.png out.png --weights text.png',

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import {
   type Image,
@@ -18,6 +18,7 @@ import { restoreImage } from '../restore.ts';
 import { UserError } from '../userError.ts';
 import { loadWeights } from '../weights.ts';
 import { backendOptions, checkOptions, checkOutput, number, userPath, withBackend } from './options.ts';
+import { checkUnused, forceOption } from './overwrite.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
 import { weightsFrom, weightsOption } from './weightsOption.ts';
 
@@ -25,11 +26,7 @@ export const denoiseOptions = {
   weights: weightsOption,
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: { ...number('Seed of that noise'), default: 0 },
-  force: {
-    type: 'boolean',
-    default: false,
-    describe: 'Overwrite the output if it exists, even if it is the input',
-  },
+  force: forceOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -57,7 +54,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   const [from, to] = [userPath(args.input), userPath(args.output)];
   checkOutput('output', to, '.png');
   checkFolderOf(to);
-  if (!args.force) checkUnused(from, to);
+  if (!args.force) checkUnused('output', to, from);
   const picture = readPicture(from);
   const image = visibleColors(picture);
   const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
@@ -77,20 +74,6 @@ async function runDenoise(args: Arguments): Promise<void> {
 function checkFolderOf(path: string): void {
   if (existsSync(dirname(path))) return;
   throw new UserError(`output ${path}: the folder ${dirname(path)} does not exist, create it first`);
-}
-
-/** Throws UserError when there is a file to be overwritten, saying if it is the input. */
-function checkUnused(from: string, to: string): void {
-  if (!existsSync(to)) return;
-  const fault = isSameFile(from, to) ? 'is the input image' : 'exists already';
-  throw new UserError(`output ${to}: ${fault}; name another file, or --force to overwrite it`);
-}
-
-/** Whether two paths lead to one file, by whatever links or letter case. */
-function isSameFile(a: string, b: string): boolean {
-  if (!existsSync(a) || !existsSync(b)) return false;
-  const [first, second] = [statSync(a), statSync(b)];
-  return first.ino === second.ino && first.dev === second.dev;
 }
 
 function comparison(truth: Image, noisy: Image, restored: Image): string {
