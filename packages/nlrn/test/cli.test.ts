@@ -1,7 +1,7 @@
 // Slow: starts processes.
 
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   createImage,
@@ -151,8 +151,12 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is((await run(...short)).code, 0);
   assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
   const again = await run(...short, '--fresh');
-  assert.match(again.out, /^\S+w2\.checkpoint\.safetensors: is kept as \S+\.before-fresh\.safetensors\n/);
-  assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
+  assert.match(
+    again.out,
+    /^\S+w2\.checkpoint\.safetensors: is kept as \S+\.before-fresh\.safetensors\n\S+w2\.safetensors: is kept as \S+w2\.before-fresh\.safetensors\n/,
+  );
+  for (const name of ['w2', 'w2.before-fresh'])
+    assert.equal(readFileSync(join(folder, 'new', `${name}.safetensors`)), weights);
 
   mkdirSync(join(folder, 'more'));
   writePng(join(folder, 'more', '1.png'), generateImage('leaves', { width: 12, height: 12, seed: 3 }));
@@ -208,6 +212,29 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   );
   assert.ok(image.data.some((value) => Math.abs(255 * value - Math.round(255 * value)) > 0.1));
 });
+
+test('train overwrites only what the same training has written, and --fresh nothing', () =>
+  inFolder(folder, async () => {
+    const to = (name: string) => `train --train images --out ${name}.safetensors --steps 2 ${TINY.join(' ')}`;
+    const path = (name: string) => join(folder, `${name}.safetensors`);
+    const foreign =
+      /own\S*\.safetensors: exists already, and is not of this training; .* or --fresh to keep it/;
+    writeFileSync(path('own'), 'mine');
+    await fails(to('own'), foreign);
+    assert.is(readFileSync(path('own'), 'utf8'), 'mine');
+    assert.is((await run(...to('own').split(' '), '--fresh')).code, 0);
+    assert.is(readFileSync(path('own.before-fresh'), 'utf8'), 'mine');
+
+    const trained = readFileSync(path('own'));
+    assert.is((await run(...to('own').split(' '))).code, 0);
+    assert.equal(readFileSync(path('own')), trained);
+    await fails(`${to('own')} --seed 5`, foreign);
+    await fails(to('own').replace('images', 'more'), foreign);
+    await fails(to('own.checkpoint'), foreign);
+    rmSync(path('own.checkpoint'));
+    await fails(to('own'), foreign);
+    assert.equal(readFileSync(path('own')), trained);
+  }));
 
 test('a network that restores images to NaN is no success', async () => {
   const config = { network: 'dncnn', channels: 2, depth: 3 } as const;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
-import { type Claim, claim, keepAside, makeFolder } from '@nlrn/files';
+import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
@@ -13,6 +13,7 @@ import { FIRST_STEP, formatSeconds, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
 import { type CheckpointOptions, type Progress, type TrainResult, train, type Validation } from '../train.ts';
 import { type TrainConfig, totalSteps } from '../trainConfig.ts';
+import { UserError } from '../userError.ts';
 import { saveWeights } from '../weights.ts';
 import { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 import {
@@ -37,7 +38,7 @@ export const trainOptions = {
   validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
   'validate-every': { ...number('Steps between two tests'), default: 1000 },
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
-  fresh: { type: 'boolean', default: false, describe: 'Start again; the checkpoint is kept aside' },
+  fresh: { type: 'boolean', default: false, describe: 'Start again; checkpoint and weights are kept aside' },
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -72,15 +73,37 @@ async function runTrain(args: Arguments): Promise<void> {
   makeFolder(dirname(out));
   const claimed = claim(out);
   try {
-    if (args.fresh && existsSync(checkpoint.path)) {
-      console.log(`${checkpoint.path}: is kept as ${keepAside(checkpoint.path, 'before-fresh')}`);
-    }
+    if (args.fresh) for (const path of [checkpoint.path, out]) setAside(path);
+    checkOurs(out, checkpoint.path, describeTraining(config, dataset));
     await withBackend(args, (backend) => {
       const validation = tested && validationOn(tested, { every: every['validate-every'], config, backend });
       return trainTo(out, { config, dataset, backend, checkpoint, claimed, validation });
     });
   } finally {
     claimed.release();
+  }
+}
+
+function setAside(path: string): void {
+  if (existsSync(path)) console.log(`${path}: is kept as ${keepAside(path, 'before-fresh')}`);
+}
+
+/** Throws UserError when there is a file to be overwritten that this training, which its checkpoint tells of, has not written. */
+function checkOurs(out: string, checkpoint: string, ours: Readonly<Record<string, string>>): void {
+  if (!existsSync(out) || (existsSync(checkpoint) && holds(out, ours))) return;
+  throw new UserError(
+    `--out ${out}: exists already, and is not of this training; name another file, or --fresh to keep it aside and start again`,
+  );
+}
+
+/** Whether a file is weights with these facts in their metadata. */
+function holds(path: string, facts: Readonly<Record<string, string>>): boolean {
+  try {
+    const { metadata } = readSafetensors(path);
+    return Object.entries({ ...facts, content: 'weights' }).every(([key, text]) => metadata[key] === text);
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
   }
 }
 
