@@ -23,7 +23,7 @@ export const neighborhoodSize: Experiment = {
       name: 'whole',
       label: 'Whole image',
       network: { neighborhood: 'image' },
-      paper: alongFigure5('image', Number(network.neighborhood)),
+      paper: alongFigure5('image', network),
     },
   ],
 };
@@ -33,14 +33,13 @@ function sidesNear(own: number): number[] {
   return [...new Set(FACTORS.map((factor) => oddNear(factor * own)))];
 }
 
-function variantOf(q: number, { neighborhood }: NlrnConfig): Variant {
-  const own = Number(neighborhood);
+function variantOf(q: number, full: NlrnConfig): Variant {
   return {
-    name: q === own ? 'full' : `q${q}`,
+    name: q === full.neighborhood ? 'full' : `q${q}`,
     label: `q = ${q}`,
     network: { neighborhood: q },
     x: q,
-    paper: alongFigure5(q, own),
+    paper: alongFigure5(q, full),
   };
 }
 

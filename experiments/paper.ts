@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NlrnConfig } from '@nlrn/nlrn';
 import type { DatasetFacts, Level, PaperFacts } from './lib/results.ts';
 
 /** What the paper says of a row. */
@@ -21,8 +22,12 @@ export function paperTable(number: 1 | 2 | 3 | 4 | 5 | 6): Record<string, string
 /** PSNR of the full model on Set12 at sigma 25, in dB: Tables 1, 2 and 4, and the point q = 45, T = 12 of both figures. */
 const FULL_PSNR = 30.8;
 
-/** The row of the full model. */
-export const FULL: Found = { psnr: FULL_PSNR, claim: 'equal', words: null };
+/** The row of the full model in Tables 1 and 2. */
+export const FULL: Found = {
+  psnr: FULL_PSNR,
+  claim: 'equal',
+  words: 'its full model, of 30.80 dB, has q = 45 and T = 12',
+};
 
 /** The row of Table 1 or 2 that begins with that name, and what the paper says of it. Throws Error for another name. */
 export function printed(number: 1 | 2, name: string, words: string): Found {
@@ -37,17 +42,23 @@ const PEAK = 'PSNR peaks at q = 45; the whole image is worse (Figure 5, Section 
 const RISE = 'PSNR rises with T and saturates after 12 (Figure 6, Section 5.1)';
 
 /** What Figure 5 says of q, or of the whole image, beside the q of a full model. */
-export function alongFigure5(q: number | 'image', full: number): Found {
-  if (q === full) return FULL;
-  const isFarther = q === 'image' || Math.abs(q - 45) > Math.abs(full - 45);
-  return { psnr: null, claim: isFarther ? 'lower' : 'higher', words: PEAK };
+export function alongFigure5(q: number | 'image', { neighborhood: full, states }: NlrnConfig): Found {
+  const psnr = psnrAt(q, states);
+  if (q === full) return { psnr, claim: 'equal', words: null };
+  const isFarther = q === 'image' || Math.abs(q - 45) > Math.abs(Number(full) - 45);
+  return { psnr, claim: isFarther ? 'lower' : 'higher', words: PEAK };
 }
 
 /** What Figure 6 says of T beside the T of a full model. */
-export function alongFigure6(T: number, full: number): Found {
-  if (T === full) return FULL;
-  const claim = T < full ? 'lower' : full >= 12 ? 'equal' : 'higher';
-  return { psnr: null, claim, words: RISE };
+export function alongFigure6(T: number, { neighborhood, states: full }: NlrnConfig): Found {
+  const psnr = psnrAt(neighborhood, T);
+  if (T === full) return { psnr, claim: 'equal', words: null };
+  return { psnr, claim: T < full ? 'lower' : full >= 12 ? 'equal' : 'higher', words: RISE };
+}
+
+/** The one point of Figures 5 and 6 whose number is printed elsewhere. */
+function psnrAt(q: number | 'image', T: number): number | null {
+  return q === 45 && T === 12 ? FULL_PSNR : null;
 }
 
 /** Of the names and pixels of Set12, as `hashImages` has them: 01.png to 12.png. */

@@ -1,3 +1,4 @@
+import type { NlrnConfig } from '@nlrn/nlrn';
 import type { Experiment, Variant } from './lib/experiment.ts';
 import { alongFigure6 } from './paper.ts';
 
@@ -10,20 +11,21 @@ export const unrollingLength: Experiment = {
   title: 'Figure 6: unrolling length, denoising at sigma 25',
   axis: 'T',
   fullModel: 'full',
-  variants: ({ states }) => {
+  variants: (network) => {
+    const { states } = network;
     const step = Math.max(1, Math.round(states / 4));
     return STEPS.map((k) => states + k * step)
       .filter((T) => T >= 1)
-      .map((T) => variantOf(T, states));
+      .map((T) => variantOf(T, network));
   },
 };
 
-function variantOf(T: number, own: number): Variant {
+function variantOf(T: number, full: NlrnConfig): Variant {
   return {
-    name: T === own ? 'full' : `T${T}`,
+    name: T === full.states ? 'full' : `T${T}`,
     label: `T = ${T}`,
     network: { states: T },
     x: T,
-    paper: alongFigure6(T, own),
+    paper: alongFigure6(T, full),
   };
 }

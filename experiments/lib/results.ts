@@ -121,7 +121,9 @@ const paper = z
   .strictObject({
     psnr: decibels
       .nullable()
-      .describe('PSNR that it prints, in dB, on Set12 at sigma 25; null for the points of its curves'),
+      .describe(
+        'PSNR that it prints, in dB, on Set12 at sigma 25; null for the points of its curves but q = 45, T = 12',
+      ),
     difference: decibels.nullable().describe('The same above its full model’s, in dB'),
     claim: z
       .enum(['lower', 'equal', 'higher'])

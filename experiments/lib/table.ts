@@ -89,8 +89,9 @@ function decibels(value: number | null): string {
 
 /** `30.65 (−0.15)`, or, where the paper has a curve, `lower` */
 function papersInWords({ paper, verdict }: Row): string {
+  if (verdict === 'full model') return decibels(paper.psnr);
   if (paper.psnr === null || paper.difference === null) return paper.claim;
-  return paper.psnr.toFixed(2) + (verdict === 'full model' ? '' : ` (${signed(paper.difference)})`);
+  return `${paper.psnr.toFixed(2)} (${signed(paper.difference)})`;
 }
 
 function interval({ difference, verdict }: Row): string {

@@ -1,14 +1,17 @@
+import { PAPER_CONFIG, type PresetName } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { rowsOf } from '../lib/statistics.ts';
-import { alongFigure5, alongFigure6, paperTable, printed } from '../paper.ts';
+import { alongFigure5, alongFigure6, FULL, paperTable, printed } from '../paper.ts';
 
-const rowsIn = (name: string) => {
+const rowsIn = (name: string, preset: PresetName = 'laptop') => {
   const experiment = EXPERIMENTS.find((experiment) => experiment.name === name)!;
-  return rowsOf(experiment, scaleOf('laptop'), []);
+  return rowsOf(experiment, scaleOf(preset), []);
 };
+
+const networkOf = (neighborhood: number, states: number) => ({ ...PAPER_CONFIG, neighborhood, states });
 
 test('every row of the ablation tables has the paper’s PSNR and its difference to the full model', () => {
   for (const [name, number] of [
@@ -24,7 +27,7 @@ test('every row of the ablation tables has the paper’s PSNR and its difference
       const isFull = variant === 'embeddedGaussian' || variant === 'nlrn';
       assert.ok(isFull ? paper.difference === 0 : paper.difference! < 0, variant);
       assert.is(paper.claim, isFull ? 'equal' : 'lower');
-      assert.is(paper.words === null, isFull);
+      assert.is(paper.words === FULL.words, isFull);
     }
   }
   const [, dot] = rowsIn('ablation-metrics');
@@ -32,7 +35,7 @@ test('every row of the ablation tables has the paper’s PSNR and its difference
 });
 
 test('the differences that the paper’s words name are those of its numbers', () => {
-  for (const { paper } of rowsIn('ablation-variants').filter(({ paper }) => paper.words)) {
+  for (const { paper } of rowsIn('ablation-variants').filter(({ paper }) => paper.words !== FULL.words)) {
     const named = [...paper.words!.matchAll(/[-+]0\.\d\d/g)].map(([text]) =>
       Math.abs(Number(text)).toFixed(2),
     );
@@ -41,18 +44,38 @@ test('the differences that the paper’s words name are those of its numbers', (
 });
 
 test('figures: every row has a direction and words; q is nearer to the peak at 45 or farther', () => {
-  for (const { paper } of [...rowsIn('neighborhood-size'), ...rowsIn('unrolling-length')]) {
-    assert.ok(paper.psnr === 30.8 || (paper.psnr === null && paper.words !== null));
+  for (const { paper, verdict } of [...rowsIn('neighborhood-size'), ...rowsIn('unrolling-length')]) {
+    assert.is(paper.words === null, paper.claim === 'equal', verdict);
   }
-  const claims = ([3, 9, 13, 45, 'image'] as const).map((q) => alongFigure5(q, 9).claim);
+  const claims = ([3, 9, 13, 45, 'image'] as const).map((q) => alongFigure5(q, networkOf(9, 3)).claim);
   assert.equal(claims, ['lower', 'equal', 'higher', 'higher', 'lower']);
-  assert.equal([alongFigure5(65, 45).claim, alongFigure5(35, 45).claim], ['lower', 'lower']);
+  const large = networkOf(45, 12);
+  assert.equal([alongFigure5(65, large).claim, alongFigure5(35, large).claim], ['lower', 'lower']);
+  const beside = [alongFigure6(2, networkOf(9, 3)), alongFigure6(4, networkOf(9, 3))];
   assert.equal(
-    [alongFigure6(2, 3), alongFigure6(4, 3), alongFigure6(15, 12), alongFigure6(9, 12)].map(
-      ({ claim }) => claim,
-    ),
+    [...beside, alongFigure6(15, large), alongFigure6(9, large)].map(({ claim }) => claim),
     ['lower', 'higher', 'equal', 'lower'],
   );
+});
+
+test('figures: the paper has a number at q = 45, T = 12 alone', () => {
+  for (const name of ['neighborhood-size', 'unrolling-length']) {
+    const psnrs = (preset: PresetName) =>
+      rowsIn(name, preset).map(({ paper }) => [paper.psnr, paper.difference]);
+    for (const preset of ['quick', 'laptop'] as const)
+      assert.ok(
+        psnrs(preset)
+          .flat()
+          .every((value) => value === null),
+        name,
+      );
+    const numbers = rowsIn(name, 'paper').filter(({ paper }) => paper.psnr !== null);
+    assert.equal(
+      numbers.map(({ variant, paper }) => [variant, paper.psnr]),
+      [['full', 30.8]],
+    );
+  }
+  assert.is(alongFigure5(45, networkOf(45, 9)).psnr, null);
 });
 
 test('all six tables are there, whole', () => {
