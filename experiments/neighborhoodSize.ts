@@ -8,9 +8,10 @@ const FACTORS = [1 / 3, 5 / 9, 7 / 9, 1, 13 / 9];
 /**
  * Figure 5: the side q of the neighbourhood against PSNR; the last point is the whole image.
  *
- * Patches are those of the preset, but where q is larger: then the patch is q x q, as a patch should hold a
- * neighbourhood. The whole image is the whole patch in training, and pieces of 127 x 127 pixels in testing, the
- * largest of which all pairs of pixels fit into memory.
+ * All rows are trained on patches of the scale's size, as they are to differ in the network alone: a neighbourhood that
+ * is larger than a patch is the whole patch in training, and q x q in testing. Differs: the paper's patches are q x q.
+ * The whole image is the whole patch in training, and pieces of 127 x 127 pixels in testing, the largest of which all
+ * pairs of pixels fit into memory.
  */
 export const neighborhoodSize: Experiment = {
   name: 'neighborhood-size',

@@ -101,11 +101,9 @@ export function onGenerated(scale: Scale): Scale {
   return { ...scale, name: `${scale.name}${GENERATED}` };
 }
 
-/** The training run of a variant and a seed; a patch is as large as its neighbourhood at least. */
+/** The training run of a variant and a seed: the scale's, but for the network. */
 export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
-  const network = { ...config.network, ...variant.network };
-  const q = network.neighborhood === 'image' ? 0 : network.neighborhood;
-  return { ...config, seed, network, patch: Math.max(config.patch, q) };
+  return { ...config, seed, network: { ...config.network, ...variant.network } };
 }
 
 /**
