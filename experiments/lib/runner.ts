@@ -178,6 +178,7 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
       const run = await runShown(task, { later, each }, { ...place, signal }, claimed);
       if (!run) claimed.lost.throwIfAborted();
       if (!run) return { finished: false, left, diverged };
+      claimed.check();
       say(`  ${describeQuality(run)}`);
       known.push(run);
       keep(run, task, place);
@@ -236,6 +237,7 @@ async function runShown(
       line.show(testingFacts(progress, inAll(progress.secondsLeft)));
       claimed.refresh();
     },
+    beforeWrite: claimed.check,
   };
   try {
     line.show(FIRST_STEP);

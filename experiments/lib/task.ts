@@ -73,6 +73,8 @@ const VALIDATIONS = 20;
 export interface Watch {
   readonly onStep: (progress: Progress) => void;
   readonly onTest: (progress: EvaluationProgress) => void;
+  /** Called before a file is written; what it throws ends the task. */
+  readonly beforeWrite: () => void;
 }
 
 /** Trains, saves the weights, and tests; null if the signal came first. Throws TrainingError if it diverges. */
@@ -84,6 +86,7 @@ export async function runTask(task: Task, options: TaskOptions, watch: Watch): P
     const trained = await trainTask(task, backend, samples, watch, options);
     if (!trained.finished) return null;
     const { network } = trained;
+    watch.beforeWrite();
     await saveWeights(
       task.weights,
       { network, config: task.config.network, backend },
@@ -99,14 +102,14 @@ async function trainTask(
   { config, checkpoint }: Task,
   backend: Backend,
   samples: Samples,
-  { onStep }: Watch,
+  { onStep, beforeWrite }: Watch,
   { data, scale, sources, signal, say }: TaskOptions,
 ): Promise<TrainResult> {
   const options: TrainOptions = {
     config,
     dataset: data.train,
     backend,
-    checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model },
+    checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model, beforeWrite },
     validation: {
       every: Math.ceil(config.steps / VALIDATIONS),
       measure: (network) => samples.psnr(network),
@@ -132,7 +135,7 @@ async function testTask(
   { network, losses, validation, seconds, coreSeconds }: TrainResult,
   backend: Backend,
   samples: Samples,
-  { onTest }: Watch,
+  { onTest, beforeWrite }: Watch,
   { data, sets, scale, folder, environment, sources, signal }: TaskOptions,
 ): Promise<Run | null> {
   const clock = startClock();
@@ -147,6 +150,7 @@ async function testTask(
   if (images.length < data.test.images.length) return null;
   const lost = images.find(({ restored }) => Number.isNaN(restored.psnr));
   if (lost) throw new TrainingError(`${lost.name}: ${NOT_NUMBERS}`);
+  beforeWrite();
   const crops = await samples.writeCrops(network, folder, { id, seed });
   const testing = clock();
   return {

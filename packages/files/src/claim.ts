@@ -17,6 +17,8 @@ export class ClaimedError extends FileError {
 export interface Claim {
   /** Says that the work goes on; to be called now and then, it costs nothing and never throws. */
   refresh(): void;
+  /** Looks at the lock at once; to be called before each file is written. Throws the ClaimedError of `lost`. */
+  check(): void;
   /** Aborted, with a ClaimedError as its reason, when another process has taken the claim over: the work must stop. */
   readonly lost: AbortSignal;
   /** Gives the claim back, if it is still this process's; never throws. */
@@ -64,12 +66,19 @@ export function claim(path: string): Claim {
   removeGuards(lock);
   const lost = new AbortController();
   let next = performance.now() + 1000 * REFRESH;
+  const look = () => {
+    if (lost.signal.aborted) return;
+    next = performance.now() + 1000 * REFRESH;
+    if (!keep(lock, owner)) lost.abort(new ClaimedError(`${path}: ${TAKEN_OVER}`));
+  };
   return {
     lost: lost.signal,
     refresh() {
-      if (lost.signal.aborted || performance.now() < next) return;
-      next = performance.now() + 1000 * REFRESH;
-      if (!keep(lock, owner)) lost.abort(new ClaimedError(`${path}: ${TAKEN_OVER}`));
+      if (performance.now() >= next) look();
+    },
+    check() {
+      look();
+      lost.signal.throwIfAborted();
     },
     release() {
       tryRemove(lock, owner);

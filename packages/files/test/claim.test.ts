@@ -113,6 +113,21 @@ test('a lock that is deleted in mid-run is made again; one that is taken over is
   rmSync(place('m.lock'));
 });
 
+test('before a file is written the lock is looked at, at once', () => {
+  const claimed = claim(place('w'));
+  claimed.check();
+  rmSync(place('w.lock'));
+  claimed.check();
+  assert.throws(() => claim(place('w')), /is at work on it/);
+  rmSync(place('w.lock'));
+  const other = claim(place('w'));
+  assert.throws(claimed.check, /w: another process has taken it over, /);
+  assert.ok(claimed.lost.aborted);
+  other.check();
+  other.release();
+  assert.throws(claimed.check, /w: another process/, 'once lost, always lost');
+});
+
 test('a refreshment keeps a lock young; one that fails ends nothing', async () => {
   const own = temporaryFolder();
   const claimed = claim(join(own, 'x'));

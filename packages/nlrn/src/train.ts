@@ -31,6 +31,8 @@ export interface CheckpointOptions {
   readonly every: number;
   /** The hash of the model's sources that are running, see `hashSources`; no others go on from it */
   readonly sources: string;
+  /** Called before one is written; what it throws ends the training. */
+  readonly beforeWrite?: (() => void) | undefined;
 }
 
 /** A look at the network every so many steps, and after the last. */
@@ -130,17 +132,20 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
       coreSeconds: start.coreSeconds + coreSeconds,
     };
   };
+  const save = async ({ path, beforeWrite }: CheckpointOptions) => {
+    beforeWrite?.();
+    await saveCheckpoint(path, run, state());
+  };
   while (losses.length < totalSteps(config) && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
     const psnr = await validate(sitting, losses.length);
     if (psnr !== undefined) validation.push({ step: losses.length, psnr });
-    if (checkpoint && losses.length % checkpoint.every === 0)
-      await saveCheckpoint(checkpoint.path, run, state());
+    if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
     onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await setImmediate();
   }
-  if (checkpoint && losses.length > start.losses.length) await saveCheckpoint(checkpoint.path, run, state());
+  if (checkpoint && losses.length > start.losses.length) await save(checkpoint);
   return state();
 }
 

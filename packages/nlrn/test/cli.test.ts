@@ -1,7 +1,15 @@
 // Slow: starts processes.
 
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   createImage,
@@ -211,6 +219,22 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
     [...noisy.data].map((_, i) => DEEP.alpha![Math.floor(i / 3)] !== 0),
   );
   assert.ok(image.data.some((value) => Math.abs(255 * value - Math.round(255 * value)) > 0.1));
+});
+
+test('train stops before it writes once another process has the lock, and leaves both to it', async () => {
+  const { child, result } = start(
+    ...'train --train images --out taken.safetensors --steps 1000 --checkpoint-every 1'.split(' '),
+    ...TINY,
+  );
+  await once(child.stderr, 'data');
+  const lock = join(folder, 'taken.safetensors.lock');
+  const others = readFileSync(lock, 'utf8').replace(/(?<="token":")\w+/, '0123456789ab');
+  writeFileSync(lock, others);
+  const { code, err } = await result;
+  assert.is(code, 1, err);
+  assert.match(err, /taken\.safetensors: another process has taken it over, .*; this one has stopped\n$/);
+  assert.is(readFileSync(lock, 'utf8'), others);
+  assert.not.ok(existsSync(join(folder, 'taken.safetensors')));
 });
 
 test('train overwrites only what the same training has written, and --fresh nothing', () =>

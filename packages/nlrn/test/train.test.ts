@@ -190,6 +190,16 @@ test('an unwritable checkpoint is an error before the first step', async () => {
   assert.match(error.message, /c\.safetensors: cannot be written; the folder .*none does not exist/);
 });
 
+test('what is asked before a checkpoint is written can forbid it, and ends the run', async () => {
+  let asked = 0;
+  const beforeWrite = () => {
+    if (++asked === 3) throw new Error('not yours');
+  };
+  const checkpoint = { path: join(folder, 'asked.safetensors'), every: 2, sources: 'today', beforeWrite };
+  assert.is((await errorOf(trainTiny({ checkpoint }))).message, 'not yours');
+  assert.is(readSafetensors(checkpoint.path).tensors.get('training.losses')!.data.length, 4);
+});
+
 test('a checkpoint of another run is refused with the option that differs', async () => {
   const checkpoint = { path: join(folder, 'other.safetensors'), every: 100, sources: 'today' };
   await trainTiny({ checkpoint });

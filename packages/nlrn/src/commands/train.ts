@@ -61,7 +61,7 @@ async function runTrain(args: Arguments): Promise<void> {
   const every = checkOptions(intervalsSchema, args);
   const out = userPath(args.out);
   checkOutput('--out', out, '.safetensors');
-  const checkpoint = {
+  const checkpoints = {
     path: checkpointBeside(out),
     every: every['checkpoint-every'],
     sources: hashSources().model,
@@ -73,9 +73,10 @@ async function runTrain(args: Arguments): Promise<void> {
   makeFolder(dirname(out));
   const claimed = claim(out);
   try {
-    if (args.fresh) for (const path of [checkpoint.path, out]) setAside(path);
-    checkOurs(out, checkpoint.path, describeTraining(config, dataset));
+    if (args.fresh) for (const path of [checkpoints.path, out]) setAside(path);
+    checkOurs(out, checkpoints.path, describeTraining(config, dataset));
     await withBackend(args, (backend) => {
+      const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
       const validation = tested && validationOn(tested, { every: every['validate-every'], config, backend });
       return trainTo(out, { config, dataset, backend, checkpoint, claimed, validation });
     });
@@ -143,7 +144,7 @@ async function trainTo(out: string, training: Training): Promise<void> {
   console.log(introduction(config, dataset, backend));
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
   const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
-  claimed.lost.throwIfAborted();
+  claimed.check();
   if (!result.finished) {
     process.exitCode = interrupt.exitCode();
     return sayHowToGoOn(checkpoint.path, result);
