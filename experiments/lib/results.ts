@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { describeIssues, FileError, replaceFile } from '@nlrn/files';
+import { describeIssues, duplicateKey, FileError, replaceFile } from '@nlrn/files';
 import { trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
@@ -220,6 +220,9 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
 
 function parseJson<T>(text: string, schema: z.ZodType<T>): T | string {
   const parsed = schema.safeParse(JSON.parse(text));
+  const twice = duplicateKey(text);
+  if (twice !== undefined)
+    return `is damaged (the key ${JSON.stringify(printable(twice))} stands twice in an object)`;
   return parsed.success
     ? parsed.data
     : `is not a results file (${printable(describeIssues(parsed.error).slice(0, 200))})`;
