@@ -7,6 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parse } from 'uvu/parse';
+import { readerGone, watchOutput } from '../packages/nlrn/src/commands/output.ts';
 import { runFiles, type TestFile } from './runFiles.ts';
 import { runParts } from './runParts.ts';
 import { optionsFrom, type TestOptions, USAGE } from './testOptions.ts';
@@ -18,6 +19,9 @@ const SLOW = /^\/\/ Slow: /m;
 
 /** More processes would each load the packages for a few files. */
 const MOST_PROCESSES = 4;
+
+watchOutput();
+readerGone.addEventListener('abort', () => process.exit());
 
 const { help, quick, pattern } = given();
 if (help) {

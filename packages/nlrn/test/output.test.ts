@@ -1,3 +1,5 @@
+// Slow: starts processes.
+
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
@@ -6,6 +8,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { generateImage, writePng } from '@nlrn/data';
+import { sharedPath } from '@nlrn/data/test';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
@@ -21,11 +24,17 @@ for (const seed of [1, 2, 3, 4]) {
   writePng(join(folder, `${seed}.png`), generateImage('leaves', { width: 40, height: 40, seed }));
 }
 
-function start(command: string, stdio: StdioOptions = 'pipe'): ChildProcess {
-  const cli = join(import.meta.dirname, '../src/cli.ts');
-  const args = [...process.execArgv, cli, ...command.split(' ')];
+const root = join(import.meta.dirname, '../../..');
+
+const start = (command: string, stdio: StdioOptions = 'pipe') =>
+  startFile(['packages/nlrn/src/cli.ts', ...command.split(' ')], stdio);
+
+function startFile([file = '', ...given]: readonly string[], stdio: StdioOptions): ChildProcess {
+  const args = [...process.execArgv, join(root, file), ...given];
   return spawn(process.execPath, args, { env: { ...process.env, INIT_CWD: folder }, stdio });
 }
+
+const helpOf = (file: string) => [file, '--help'];
 
 /** Waits until a training listens to signals, and the steps that follow have begun. */
 async function firstStep({ stderr }: ChildProcess): Promise<void> {
@@ -92,6 +101,26 @@ if (existsSync('/dev/full')) {
     for (const out of ['full', 'silent']) loadWeights(join(folder, `${out}.safetensors`));
     assert.equal(locks(), []);
     closeSync(full);
+  });
+
+  test('no command line succeeds into /dev/full: not one that sets an exit code, nor one that only helps', async () => {
+    const set12 = sharedPath('set12');
+    const commands = [
+      ...['packages/nlrn/src/cli.ts', 'experiments/cli.ts', 'datasets/cli.ts', 'bench/cli.ts'].map(helpOf),
+      ...['bench/gpu/cli.ts', 'test/run.ts'].map(helpOf),
+      ...(set12 ? [['datasets/cli.ts', 'check', set12]] : []),
+    ];
+    for (const command of commands) {
+      const full = openSync('/dev/full', 'w');
+      const child = startFile(command, ['ignore', full, 'pipe']);
+      const [err, [code]] = await Promise.all([text(child.stderr!), once(child, 'close')]);
+      closeSync(full);
+      assert.is(code, 1, command.join(' '));
+      assert.match(
+        err,
+        /^standard output cannot be written: the disk is full, make room first(; the work goes on)?\n$/,
+      );
+    }
   });
 }
 
