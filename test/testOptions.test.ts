@@ -30,6 +30,7 @@ test('what is no option is refused, with what there is', () => {
     [['--no-quick'], /--no-quick/],
     [['-q'], /-q/],
     [['a', 'b'], /^"b": one pattern is enough/],
+    [[''], /^the pattern is empty/],
     [['('], /unterminated group/i],
   ] as const) {
     assert.throws(

@@ -28,6 +28,7 @@ export function optionsFrom(given: string[]): TestOptions {
       allowPositionals: true,
     });
     if (positionals.length > 1) throw new Error(`"${positionals[1]}": one pattern is enough, such as "a|b"`);
+    if (positionals[0] === '') throw new Error('the pattern is empty; leave it out to run every file');
     return { ...values, pattern: new RegExp(positionals[0] ?? '', 'i') };
   } catch (error) {
     throw new Error(`${(error as Error).message}\n\n${USAGE}`, { cause: error });
