@@ -54,11 +54,16 @@ export async function chooseBackend(
   name: string,
   { threads, findGpu = findRealGpu }: BackendOptions = {},
 ): Promise<Choice> {
+  checkBackend(name, threads);
+  return isOpenerName(name) ? { name, threads } : { ...(await chooseFor(threads, findGpu)), threads };
+}
+
+/** Throws as `chooseBackend`, for what is to be refused before anything is written. */
+export function checkBackend(name: string, threads?: number): void {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) {
     throw new UserError(`--threads ${threads}: needs a whole number from 1 to ${MAX_THREADS}`);
   }
-  if (isOpenerName(name)) return { name, threads };
-  if (name === 'auto') return { ...(await chooseFor(threads, findGpu)), threads };
+  if (name === 'auto' || isOpenerName(name)) return;
   throw new UserError(`--backend ${name}: unknown; the backends are ${BACKEND_NAMES.join(', ')}`);
 }
 

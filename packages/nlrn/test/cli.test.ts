@@ -110,6 +110,23 @@ test('wrong options are told with what is known', () =>
     assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
   }));
 
+test('a number of threads is refused before anything is written: no heading, no checkpoint put aside', async () => {
+  const out = `${join(folder, 'kept')}.safetensors`;
+  const checkpoint = `${join(folder, 'kept')}.checkpoint.safetensors`;
+  writeFileSync(checkpoint, 'of an earlier training');
+  const refused = await Promise.all([
+    run('evaluate', 'images', '--threads', '0'),
+    run('evaluate', 'images', '--threads', '1e9'),
+    run('train', '--train', 'images', ...TINY, '--out', out, '--fresh', '--threads', '0'),
+  ]);
+  for (const { code, out, err } of refused) {
+    assert.equal([code, out], [1, '']);
+    assert.match(err, /^--threads \d+: needs a whole number from 1 to \d+\n$/);
+  }
+  assert.is(readFileSync(checkpoint, 'utf8'), 'of an earlier training');
+  rmSync(checkpoint);
+});
+
 /** 16 bits, transparency of all degrees, a profile and a resolution: what a photograph of an editor has. */
 const DEEP: Picture = {
   image: createImage(

@@ -1,6 +1,7 @@
 import { loadFolder } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { checkBackend } from '../backends.ts';
 import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '../evaluate.ts';
 import { liveLine } from '../liveLine.ts';
 import { testingFacts } from '../progress.ts';
@@ -42,6 +43,7 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
 async function runEvaluate(args: Arguments): Promise<void> {
   const { sigma } = checkOptions(noiseSchema, args);
   const seeds = seedsFrom(args.seeds);
+  checkBackend(args.backend, args.threads);
   const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));

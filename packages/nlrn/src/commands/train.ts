@@ -5,6 +5,7 @@ import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } 
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { checkBackend } from '../backends.ts';
 import { checkTrainingImages } from '../batches.ts';
 import { checkTestImages, evaluate } from '../evaluate.ts';
 import { liveLine } from '../liveLine.ts';
@@ -59,6 +60,7 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
 async function runTrain(args: Arguments): Promise<void> {
   const config = trainConfigFrom(args);
   const every = checkOptions(intervalsSchema, args);
+  checkBackend(args.backend, args.threads);
   const out = userPath(args.out);
   checkOutput('--out', out, '.safetensors');
   const checkpoints = {
