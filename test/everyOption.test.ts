@@ -1,3 +1,5 @@
+// Slow: reads a thousand command lines.
+
 /** Every option of every command of every program: what is no value of its kind is refused, naming the option. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

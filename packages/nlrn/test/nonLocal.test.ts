@@ -1,3 +1,5 @@
+// Slow: compares with slow plain loops, and many gradients with central differences.
+
 import {
   type Backend,
   input,

@@ -1,3 +1,5 @@
+// Slow: compares many gradients with central differences.
+
 import { checkGrads } from '@nlrn/autograd';
 import { input, Random, referenceBackend, sizeOf, type Variable, variable } from '@nlrn/tensor';
 import { test } from 'uvu';

@@ -1,3 +1,5 @@
+// Slow: reads thousands of damaged files.
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';

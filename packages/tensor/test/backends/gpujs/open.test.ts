@@ -1,3 +1,5 @@
+// Slow: opens modes of gpu.js.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeAdapter, openMode } from '../../../src/backends/gpujs/open.ts';
