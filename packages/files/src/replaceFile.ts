@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { FileError } from './fileError.ts';
 import { remedy } from './remedy.ts';
 import { discard, temporaryName } from './temporaryFiles.ts';
@@ -7,7 +16,7 @@ import { discard, temporaryName } from './temporaryFiles.ts';
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
  *
  * The parts go to another name in the same folder, reach the disk, and are renamed; a file of the same name stays
- * untouched until then. `readBack` reads what has been written, and throws if it could not be used.
+ * untouched until then, and leaves its permissions to the new one. `readBack` reads what has been written, and throws if it could not be used.
  * Throws FileError, naming the path and the remedy, when that cannot be done, and what `readBack` throws.
  */
 export function replaceFile(
@@ -17,7 +26,7 @@ export function replaceFile(
 ): void {
   const temporary = temporaryName(path);
   try {
-    writeThrough(temporary, parts);
+    writeThrough(temporary, parts, permissionsOf(path));
     readBack(temporary);
     renameSync(temporary, path);
   } catch (error) {
@@ -37,9 +46,18 @@ export function checkWritable(path: string): void {
   }
 }
 
-function writeThrough(path: string, parts: readonly Uint8Array[]): void {
-  const file = openSync(path, 'w');
+/** Who may read and write a file; undefined if there is none. */
+function permissionsOf(path: string): number | undefined {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
+  return mode === undefined ? undefined : mode & 0o777;
+}
+
+/** The permissions come first: what only some may read is at no time for all. */
+function writeThrough(path: string, parts: readonly Uint8Array[], permissions: number | undefined): void {
+  const file = openSync(path, 'w', permissions);
   try {
+    // Opening leaves out what the process's umask has.
+    if (permissions !== undefined) fchmodSync(file, permissions);
     for (const part of parts) writeFileSync(file, part);
     fsyncSync(file);
   } finally {

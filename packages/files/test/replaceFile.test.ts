@@ -1,6 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -19,6 +28,23 @@ test('parts are joined, and what was there is replaced', () => {
   assert.is(readFileSync(path, 'utf8'), 'new');
   assert.equal(readdirSync(folder), ['a']);
 });
+
+if (process.platform !== 'win32') {
+  test('what takes the place of a file has its permissions', () => {
+    const own = temporaryFolder();
+    const path = join(own, 'private');
+    const mode = () => (statSync(path).mode & 0o777).toString(8);
+    writeFileSync(path, '');
+    for (const permissions of ['640', '600', '666', '755']) {
+      chmodSync(path, permissions);
+      let written = '';
+      replaceFile(path, [Buffer.from('new')], (temporary) => {
+        written = (statSync(temporary).mode & 0o777).toString(8);
+      });
+      assert.equal([written, mode()], [permissions, permissions]);
+    }
+  });
+}
 
 test('what is not what it should be does not take the place of what was there', () => {
   const path = join(folder, 'kept');
