@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { describeIssues, duplicateKey, FileError, replaceFile } from '@nlrn/files';
+import { describeIssues, duplicateKey, FileError, readText, replaceFile } from '@nlrn/files';
 import { trainConfigSchema } from '@nlrn/nlrn';
 import * as z from 'zod';
 
@@ -212,8 +211,9 @@ export type Results = z.infer<typeof resultsSchema>;
 /** The content of a JSON file of that schema, or what is wrong with it. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
-    return parseJson(readFileSync(path, 'utf8'), schema);
+    return parseJson(readText(path, 'a results file'), schema);
   } catch (error) {
+    if (error instanceof FileError) return printable(error.message.slice(`${path}: `.length));
     return `is damaged (${printable(error instanceof Error ? error.message : String(error))})`;
   }
 }

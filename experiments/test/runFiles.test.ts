@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
@@ -178,6 +178,21 @@ test('nothing that is kept aside is overwritten, nor taken for a run', () => {
     ['first', 'second', 'third'],
   );
   assert.equal(readRuns(folder, assert.unreachable), []);
+});
+
+test('a run that no string can hold is left out with its size and the limit', () => {
+  const folder = newFolder();
+  writeRun(folder, RUN);
+  truncateSync(runFile(folder, RUN), 3e9);
+  const said: string[] = [];
+  assert.equal(
+    readRuns(folder, (line) => said.push(line)),
+    [],
+  );
+  assert.match(
+    said.join('\n'),
+    /^\S*full\.seed1\.json: has 3\.00 GB, at most 0\.54 GB are read; it is left out$/,
+  );
 });
 
 test('among all runs a damaged one is named and left out, where it is', () => {

@@ -5,7 +5,7 @@ export { duplicateKey } from './duplicateKey.ts';
 export { FileError } from './fileError.ts';
 export { deleteFile, keepAside } from './keepAside.ts';
 export { makeFolder } from './makeFolder.ts';
-export { readBytes } from './readBytes.ts';
+export { readBytes, readText } from './readBytes.ts';
 export { remedy } from './remedy.ts';
 export { checkWritable, replaceFile } from './replaceFile.ts';
 export { readSafetensors, type Safetensors, type StoredTensor, writeSafetensors } from './safetensors.ts';

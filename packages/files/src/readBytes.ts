@@ -1,8 +1,10 @@
+import { constants } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { FileError } from './fileError.ts';
 
-/** Largest file that is read: Node's own limit. */
+/** Largest file that is read, and largest that is read as a text: Node's own limits. */
 const MAX_BYTES = 2 ** 31 - 1;
+const MAX_TEXT = constants.MAX_STRING_LENGTH;
 
 /**
  * All bytes of a file, which should be `kind`, such as "a PNG image".
@@ -11,8 +13,17 @@ const MAX_BYTES = 2 ** 31 - 1;
  * be read.
  */
 export function readBytes(path: string, kind: string): Buffer {
+  return read(path, kind, MAX_BYTES);
+}
+
+/** The text of a file in UTF-8; throws as `readBytes` does. */
+export function readText(path: string, kind: string): string {
+  return read(path, kind, MAX_TEXT).toString('utf8');
+}
+
+function read(path: string, kind: string, most: number): Buffer {
   try {
-    checkFile(path, kind);
+    checkFile(path, kind, most);
     return readFileSync(path);
   } catch (error) {
     throw error instanceof FileError
@@ -21,13 +32,13 @@ export function readBytes(path: string, kind: string): Buffer {
   }
 }
 
-function checkFile(path: string, kind: string): void {
+function checkFile(path: string, kind: string, most: number): void {
   const status = statSync(path);
   if (status.isDirectory()) throw new FileError(`${path}: a folder, not ${kind}`);
   if (!status.isFile())
     throw new FileError(`${path}: a device or pipe, not ${kind}; copy what it gives to a file`);
-  if (status.size > MAX_BYTES) {
-    throw new FileError(`${path}: has ${gigabytes(status.size)}, at most ${gigabytes(MAX_BYTES)} are read`);
+  if (status.size > most) {
+    throw new FileError(`${path}: has ${gigabytes(status.size)}, at most ${gigabytes(most)} are read`);
   }
 }
 

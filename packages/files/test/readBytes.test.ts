@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
-import { readBytes } from '../src/readBytes.ts';
+import { readBytes, readText } from '../src/readBytes.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -28,6 +28,19 @@ test('what is no file, or none that can be read, is named with the remedy', () =
   mkdirSync(place('folder'));
   refused(place('folder'), 'a folder, not a text');
   assert.throws(() => readBytes(place('text/below'), 'a text'), /below: cannot be read: ENOTDIR/);
+});
+
+test('a text is read as UTF-8, up to what a string can hold', () => {
+  writeFileSync(place('words'), 'größer');
+  assert.is(readText(place('words'), 'a text'), 'größer');
+  writeFileSync(place('long'), '');
+  truncateSync(place('long'), 6e8);
+  assert.throws(
+    () => readText(place('long'), 'a text'),
+    (error: Error) =>
+      error instanceof FileError &&
+      error.message === `${place('long')}: has 0.60 GB, at most 0.54 GB are read`,
+  );
 });
 
 test('a file that is too large is refused with its size and the limit, before it is read', () => {
