@@ -26,6 +26,7 @@ import {
   trainingFacts,
   UserError,
 } from '@nlrn/nlrn';
+import { wrapped } from '@nlrn/nlrn/commands';
 import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, describeDataset } from './data.ts';
@@ -91,8 +92,11 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const all = tasksOf(options, folder);
   const tasks = shard ? tasksOfShard(all, shard) : all;
   if (options.fresh) forget(tasks, say);
-  for (const { title } of experiments) say(`${title}, preset ${scale.name}`);
-  say(`trained on ${describeDataset(sets.train)}, tested on ${describeDataset(sets.test)}`);
+  const introduction = [
+    ...experiments.map(({ title }) => `${title}, preset ${scale.name}`),
+    `trained on ${describeDataset(sets.train)}, tested on ${describeDataset(sets.test)}`,
+  ];
+  for (const line of introduction.flatMap((text) => wrapped(text, options.columns))) say(line);
   if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
   const environment = describeEnvironment(description, options.command);
   const place = { ...options, backend, folder, sets, environment };
@@ -273,14 +277,18 @@ function showTables(place: Place): void {
   const { say, columns } = place;
   const { written, runs } = writeTables(place, say);
   for (const { results, where } of written)
-    say(`\n${results.title}\n${formatTable(results, columns)}\n\nwrote ${where}`);
+    say(
+      `\n${wrapped(results.title, columns).join('\n')}\n${formatTable(results, columns)}\n\nwrote ${where}`,
+    );
   const origins = Map.groupBy(runs, (run) => otherOrigin(run, place.sources));
   origins.delete(undefined);
-  for (const [origin, others] of origins)
-    say(
+  const notes = [...origins].map(
+    ([origin, others]) =>
       `in the tables, ${others.length} of ${counted(runs.length, 'run')} by ${origin}: ${firstNames(others)}`,
-    );
-  if (origins.size > 0) say('--fresh trains again what is asked for, with all rows and seeds all of them');
+  );
+  if (notes.length > 0)
+    notes.push('--fresh trains again what is asked for, with all rows and seeds all of them');
+  for (const line of notes.flatMap((text) => wrapped(text, columns))) say(line);
 }
 
 /** Runs that are named when many are alike. */

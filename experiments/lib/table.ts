@@ -1,3 +1,4 @@
+import { wrapped } from '@nlrn/nlrn/commands';
 import { probability, signed } from './numbers.ts';
 import type { Results, Row } from './results.ts';
 
@@ -57,17 +58,6 @@ export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSIT
   if (others.length > 0) lines.push(...wrapped(`not run: ${others.join(', ')}`, width));
   if (left.length > 0) lines.push(...wrapped(`not shown, for want of columns: ${left.join(', ')}`, width));
   return lines.join('\n');
-}
-
-/** The words of a text in lines of a width. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= width) lines.splice(-1, 1, longer);
-    else lines.push(word);
-  }
-  return lines;
 }
 
 function hasRuns({ seeds }: Row): boolean {

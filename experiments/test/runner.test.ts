@@ -127,6 +127,22 @@ test('a table from nothing: runs, table, plot, crops and weights, and no checkpo
   );
 });
 
+test('titles and notes end their lines at the terminal’s width', async () => {
+  const columns = 40;
+  const scale = { ...TINY_SCALE, name: 'tiny-of-a-long-name' };
+  const { said } = await run('narrow', { scale, columns, only: ['dot'] });
+  assert.match(
+    said,
+    /^Table 0: two metrics, preset\ntiny-of-a-long-name\ntrained on 2 generated images, tested on\n3 /,
+  );
+  const old = { ...TINY_SOURCES, model: 'c'.repeat(64) };
+  const again = await run('narrow', { scale, columns, only: ['dot'], keepOld: true, sources: old });
+  assert.match(
+    again.said,
+    /\nin the tables, 1 of 1 run by other\nsources of the model:\nmetric-dotProduct\.seed1\n/,
+  );
+});
+
 test('the last validation is that of the weights that are kept', async () => {
   const { network } = loadWeights(place('whole', 'weights', WEIGHTS[1]!));
   const samples = new Samples(referenceBackend(), TINY_SCALE.config.sigma);

@@ -15,3 +15,4 @@ export {
 export { checkUnused, forceOption } from './overwrite.ts';
 export { type Cli, runCli, runCommand } from './runCli.ts';
 export { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
+export { wrapped } from './wrapped.ts';

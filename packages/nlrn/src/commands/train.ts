@@ -28,6 +28,7 @@ import {
   withBackend,
 } from './options.ts';
 import { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Training images when no folder is given: as large as those of the usual training set of 400. */
 const GENERATED = { count: 60, size: 180 };
@@ -143,7 +144,7 @@ interface Training {
 
 async function trainTo(out: string, training: Training): Promise<void> {
   const { config, dataset, backend, checkpoint, claimed } = training;
-  console.log(introduction(config, dataset, backend));
+  console.log(wrapped(introduction(config, dataset, backend), process.stdout.columns).join('\n'));
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
   const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
   claimed.check();
@@ -179,9 +180,15 @@ async function trainShowingProgress(
   }
 }
 
-function introduction(config: TrainConfig, dataset: Dataset, backend: Backend): string {
+/** What is trained on what, in words between which a line may end. */
+export function introduction(
+  config: TrainConfig,
+  dataset: Dataset,
+  { description }: Pick<Backend, 'description'>,
+): string {
+  const network = Object.entries(config.network).map(([name, value]) => `${name} ${value}`);
   const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
-  return `training ${JSON.stringify(config.network)} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigma}, ${backend.description}`;
+  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigma}, ${description}`;
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */
