@@ -86,10 +86,12 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
   if (!isDeepStrictEqual(run.config, wanted.config)) {
     return { text: 'an older configuration', name: 'older-configuration' };
   }
-  // A run that names no sources is older than their hashes. Whether it is of these, nobody can tell: it stays.
-  const isOfOthers = wanted.model !== undefined && run.sources && run.sources.model !== wanted.model;
-  return isOfOthers ? { text: 'other sources of the model', name: 'other-sources' } : undefined;
+  if (wanted.model === undefined || run.sources?.model === wanted.model) return undefined;
+  return { text: run.sources ? 'other sources of the model' : UNNAMED_SOURCES, name: 'other-sources' };
 }
+
+/** What a run from before there were hashes of sources is by. Whether they are today's nobody can tell. */
+export const UNNAMED_SOURCES = 'sources that the run does not name';
 
 /** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
 export function readRuns(folder: string, say: (line: string) => void): Run[] {

@@ -34,7 +34,7 @@ import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
 import type { DatasetFacts, Results, Run } from './results.ts';
-import { readRuns, reusableRun, runName, writeRun } from './runFiles.ts';
+import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
@@ -201,7 +201,7 @@ async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> 
 
 /** By which sources a run was made, if they are not, or not surely, those that are running. */
 function otherOrigin({ sources }: Run, today: Sources): string | undefined {
-  if (!sources) return 'sources that it does not name';
+  if (!sources) return UNNAMED_SOURCES;
   if (sources.model !== today.model) return 'other sources of the model';
   return sources.engine === today.engine ? undefined : 'another engine, whose rounding may differ';
 }

@@ -395,17 +395,23 @@ test('runs of other sources that only the tables use, as the full model’s, are
   assert.equal(resultsIn('beside-old').modelSources, [TINY_SOURCES.model]);
 });
 
-test('runs of another engine, and those that name no sources, are used, and said to be', async () => {
+test('runs of another engine are used, and said to be', async () => {
   const engine = await runWithSources('engine', { ...TINY_SOURCES, engine: OTHER_HASH });
   assert.match(
     engine,
     /"embedded", seed 1: finished before by another engine, whose rounding may differ, \d/,
   );
   assert.is(runsIn('engine')[0]!.sources!.engine, OTHER_HASH);
-  const unnamed = await runWithSources('unnamed', undefined);
-  assert.match(unnamed, /"embedded", seed 1: finished before by sources that it does not name, \d/);
-  assert.match(unnamed, /\nin the tables, 1 of 2 runs by sources that it does not name: full\.seed1\n/);
-  assert.is(runsIn('unnamed')[0]!.sources, undefined);
+});
+
+test('runs that name no sources count as other ones', async () => {
+  const said = await runWithSources('unnamed', undefined);
+  assert.match(said, /full\.seed1\.json: is of sources that the run does not name; it is kept as /);
+  assertSameOutcome('unnamed', 'whole');
+  const kept = await runWithSources('unnamed-kept', undefined, { keepOld: true });
+  assert.match(kept, /"embedded", seed 1: finished before by sources that the run does not name, \d/);
+  assert.match(kept, /\nin the tables, 1 of 2 runs by sources that the run does not name: full\.seed1\n/);
+  assert.is(runsIn('unnamed-kept')[0]!.sources, undefined);
 });
 
 test('a training that other sources of the model have begun does not go on', async () => {
