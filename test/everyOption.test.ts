@@ -1,4 +1,4 @@
-// Slow: reads a thousand command lines.
+// Slow: reads hundreds of command lines.
 
 /** Every option of every command of every program: what is no value of its kind is refused, naming the option. */
 import { test } from 'uvu';

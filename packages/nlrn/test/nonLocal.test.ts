@@ -1,4 +1,4 @@
-// Slow: compares with slow plain loops, and many gradients with central differences.
+// Slow: computes the formulas literally, pixel by pixel.
 
 import {
   type Backend,
