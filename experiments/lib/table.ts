@@ -14,18 +14,21 @@ interface Column {
 
 const SHOWN: readonly Column[] = [
   { title: '', cell: ({ label }) => label, rank: 0, isText: true },
-  { title: 'PSNR (dB)', cell: ({ psnr }) => decibels(psnr), rank: 0 },
+  { title: 'PSNR', cell: ({ psnr }) => decibels(psnr), rank: 0 },
   { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '-', rank: 6 },
-  { title: 'to full model', cell: toFullModel, rank: 1 },
+  { title: 'to full', cell: toFullModel, rank: 1 },
   { title: '95 % interval', cell: interval, rank: 3 },
   { title: 'Holm’s p', cell: ({ difference }) => probability(difference?.holm) || '-', rank: 5 },
   { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
   { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 8 },
-  { title: 'paper, Set12 (dB)', cell: papersInWords, rank: 4 },
+  { title: 'paper', cell: papersInWords, rank: 4 },
   { title: 'verdict', cell: verdictInWords, rank: 2, isText: true },
 ];
 
 const GAP = '  ';
+
+/** What short headings leave out. */
+const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
 
 /**
  * The rows that have runs, as text in columns, with the noisy input on top; the others are named below.
@@ -55,6 +58,7 @@ export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSIT
       .trimEnd(),
   );
   const left = SHOWN.filter((column) => !isShown(column)).map(({ title }) => title);
+  lines.push(...wrapped(UNITS, width));
   if (others.length > 0) lines.push(...wrapped(`not run: ${others.join(', ')}`, width));
   if (left.length > 0) lines.push(...wrapped(`not shown, for want of columns: ${left.join(', ')}`, width));
   return lines.join('\n');
