@@ -135,7 +135,7 @@ test('a run of one variant at sizes of its own has a folder of its own, a table 
   const [, table] = out.split(/^Table 1: .*sigma 25$/m);
   assert.match(
     table!,
-    /\nEmbedded Gaussian +\d+\.\d\d .* full model\nnot run: Euclidean distance, Dot product, /,
+    /\nEmbedded Gaussian +\d+\.\d\d .* full model\nin dB.*\nnot run: Euclidean distance, Dot product, /,
   );
   const weights = join(own, name, 'weights', 'full.seed1.safetensors');
   assert.ok(existsSync(weights));
