@@ -41,25 +41,12 @@ export function attention(args: usize, thread: i32, threads: i32): void {
     if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross)) memory.fill(bands, 0, <usize>bandLength << 2);
     copyPixels(own, theta, l);
     dotBands(bands, own, psi, l);
-    for (let row = 0, p = 0; row < rows; row++) {
-      let stored = pixelInRow(row) * <usize>size * 4;
-      for (let column = 0; column < w; column++, p++, stored += <usize>size << 2) {
-        const band = bands + bandOf(row, p), statistic = kept + <usize>(p * KEPT * 4);
-        const largest = addLogits(band, column, previous == 0 ? <usize>0 : previous + stored, softmax ? -Infinity : <f32>0);
-        if (logits != 0) storeBand(logits + stored, band, column);
-        if (softmax) {
-          exponentiate(band, column, largest, statistic);
-        } else {
-          f32.store(statistic + LARGEST, 0);
-          f32.store(statistic + TOTAL, <f32>size);
-        }
-      }
-    }
+    for (let row = 0; row < rows; row++) weighRow(row, bands, kept, previous, logits);
     applyBands(bands, g, sums, mp);
     for (let row = 0, p = 0; row < rows; row++) {
       let pixel = pixelInRow(row);
       for (let column = 0; column < w; column++, p++, pixel++) {
-        const statistic = kept + <usize>(p * KEPT * 4), sum = sums + <usize>(p * mp * 4);
+        const statistic = kept + keptAt(p), sum = sums + <usize>(p * mp * 4);
         if (statistics != 0) copyRun(statistics + pixel * 8, statistic, 2);
         // The weights are not normalised, their sums are: m numbers instead of q².
         scaleRun(sum, mp, <f32>1 / f32.load(statistic + TOTAL));
@@ -67,6 +54,42 @@ export function attention(args: usize, thread: i32, threads: i32): void {
       }
     }
   }
+}
+
+/**
+ * Products of a row of the block's pixels to weights; their logits are stored on the way. Each step is done for all pixels
+ * before the next: what has just been written cannot be read at once where the reads lie across the writes.
+ */
+function weighRow(row: i32, bands: usize, kept: usize, previous: usize, logits: usize): void {
+  const first = row * w, pixel = pixelInRow(row);
+  for (let column = 0, p = first; column < w; column++, p++) {
+    const stored = previous == 0 ? <usize>0 : previous + storedAt(pixel + column);
+    f32.store(kept + keptAt(p) + LARGEST, addLogits(bands + bandOf(row, p), column, stored, softmax ? -Infinity : <f32>0));
+  }
+  if (logits != 0) {
+    for (let column = 0, p = first; column < w; column++, p++) {
+      storeBand(logits + storedAt(pixel + column), bands + bandOf(row, p), column);
+    }
+  }
+  for (let column = 0, p = first; column < w; column++, p++) {
+    if (softmax) {
+      exponentiate(bands + bandOf(row, p), column, kept + keptAt(p));
+    } else {
+      f32.store(kept + keptAt(p) + LARGEST, 0);
+      f32.store(kept + keptAt(p) + TOTAL, <f32>size);
+    }
+  }
+}
+
+/** Bytes before what is stored of a pixel, and before what is kept of the block's pixel p. */
+@inline
+function storedAt(pixel: usize): usize {
+  return (pixel * <usize>size) << 2;
+}
+
+@inline
+function keptAt(p: i32): usize {
+  return <usize>(p * KEPT) << 2;
 }
 
 /**
@@ -121,18 +144,22 @@ function blockGrad(args: usize, scratch: usize, moved: bool, images: i32, firstC
   // a_ij = gZ_i . g_j
   dotBands(d, ownGZ, pointer(args, 3), m);
   if (previous != 0) dotBands(products, ownTheta, pointer(args, 13), l);
-  for (let row = 0, p = 0; row < rows; row++) {
-    let pixel = pixelInRow(row);
-    for (let column = 0; column < w; column++, p++, pixel++) {
-      const stored = pixel * <usize>size * 4, band = bandOf(row, p);
+  for (let row = 0; row < rows; row++) {
+    const first = row * w, pixel = pixelInRow(row);
+    for (let column = 0, p = first; column < w; column++, p++) {
+      const i = pixel + column, stored = storedAt(i), band = bandOf(row, p);
       const gradients = gLogits == 0 ? <usize>0 : gLogits + stored;
       if (softmax) {
-        copyRun(kept, statistics + pixel * 8, 2);
-        f32.store(kept + EXPECTED, dot(ownGZ + <usize>(p * m * 4), Z + pixel * <usize>m * 4, m));
+        copyRun(kept, statistics + i * 8, 2);
+        f32.store(kept + EXPECTED, dot(ownGZ + <usize>(p * m * 4), Z + i * <usize>m * 4, m));
         softmaxGradients(weights + band, d + band, column, logits + stored, gradients, kept);
       } else {
         meanGradients(weights + band, d + band, column, logits + stored, gradients);
       }
+    }
+    // As in weighRow, a row behind what is written.
+    for (let column = 0, p = first; column < w; column++, p++) {
+      const stored = storedAt(pixel + column), band = bandOf(row, p);
       if (dlogits != 0) storeBand(dlogits + stored, d + band, column);
       // The previous logits: these without theta_i . psi_j. They may be written over these.
       if (previous != 0) storeRest(previous + stored, logits + stored, products + band, column);

@@ -57,11 +57,11 @@ export function addLogits(band: usize, column: i32, stored: usize, beside: f32):
   return max4(f32x4.max(v128.load(spare), v128.load(spare, 16)));
 }
 
-/** exp(logit - largest) in place of a band of logits; keeps the largest and the sum. */
-export function exponentiate(band: usize, column: i32, largest: f32, kept: usize): void {
+/** exp(logit - largest) in place of a band of logits, whose largest is kept; keeps the sum. */
+export function exponentiate(band: usize, column: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
-  const top = f32x4.splat(largest), mask = maskOf(column), end = <usize>width << 2;
+  const top = f32x4.splat(f32.load(kept + LARGEST)), mask = maskOf(column), end = <usize>width << 2;
   let row = band;
   let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
   for (let i = 0; i < q; i++) {
@@ -79,7 +79,6 @@ export function exponentiate(band: usize, column: i32, largest: f32, kept: usize
     row += <usize>rowLength << 2;
   }
   v128.store(spare, total0); v128.store(spare, total1, 16);
-  f32.store(kept + LARGEST, largest);
   f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
 }
 
