@@ -15,7 +15,7 @@ let masks: usize = 0;
 /** A row of `width` zeros: what is added where there is nothing to add. */
 let nothing: usize = 0;
 
-/** Numbers of memory that the masks need. */
+/** Writes the masks of the `across` pixels of a row at this address, (across + 1) * width numbers with the row of zeros. */
 export function useMasks(address: usize, across: i32): void {
   masks = address;
   nothing = address + (<usize>(across * width) << 2);

@@ -8,7 +8,7 @@
 //
 // In it each pixel's window is a band: q rows from its own row on, q columns from its own column on. So logits, sums over
 // windows and the gradients are products of matrices at the speed of the tile, and what is computed for nothing are the
-// columns beside the bands alone: `across` is chosen so that across + q - 1 fills whole tiles (lower/attention.ts).
+// columns beside the bands alone: `across` is chosen so that across + q - 1 fills whole tiles (lower/attentionWindow.ts).
 //
 // What is done to one pixel's q² logits is done to its q rows of `width` columns, and what lies beside the band is masked.
 
