@@ -1,5 +1,4 @@
-import { liveLine, MAX_THREADS, UserError } from '@nlrn/nlrn';
-import { type Cli, namesFrom, text } from '@nlrn/nlrn/commands';
+import { type Cli, liveLine, MAX_THREADS, namesFrom, text, UserError } from '@nlrn/cli';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
 import { type Contest, openContest } from './lib/contest.ts';

@@ -24,7 +24,7 @@ if [ -f $driver/share/vulkan/icd.d/nvidia_icd.json ] && ! ls {/etc,/usr/share}/v
 fi
 
 echo "commit: $(cat COMMIT 2>/dev/null || git rev-parse HEAD)"
-node packages/nlrn/src/cli.ts devices
+node packages/cli/src/cli.ts devices
 
 echo 'Are the results right?'
 timeout 180 node test/run.ts 'conformance|golden' 2>&1 | tail -n 60

@@ -1,4 +1,5 @@
-import { createTrainingStep, type NlrnConfig, PRESETS } from '@nlrn/nlrn';
+import { type NlrnConfig, PRESETS } from '@nlrn/nlrn';
+import { createTrainingStep } from '@nlrn/nn';
 import { Random, wasmBackend } from '@nlrn/tensor';
 import { median } from './lib/row.ts';
 

@@ -1,4 +1,5 @@
-import { DNCNN_S_CONFIG, PRESETS, type PresetName } from '@nlrn/nlrn';
+import { DNCNN_S_CONFIG } from '@nlrn/networks';
+import { PRESETS, type PresetName } from '@nlrn/nlrn';
 import { attentionFlops, dncnnFlops, forwardFlops } from './lib/flops.ts';
 import type { NetworkSize, Plane, Spec, Specs } from './lib/spec.ts';
 

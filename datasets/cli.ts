@@ -1,4 +1,4 @@
-import { runCli } from '@nlrn/nlrn/commands';
+import { runCli } from '@nlrn/cli';
 import { dataCli } from './dataCli.ts';
 
 await runCli(dataCli);

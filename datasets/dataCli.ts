@@ -1,6 +1,15 @@
 import { join } from 'node:path';
-import { formatSeconds, type LiveLine, liveLine, UserError } from '@nlrn/nlrn';
-import { type Cli, onInterrupt, repeatCommand, text, userPath } from '@nlrn/nlrn/commands';
+import {
+  type Cli,
+  formatSeconds,
+  type LiveLine,
+  liveLine,
+  onInterrupt,
+  repeatCommand,
+  text,
+  UserError,
+  userPath,
+} from '@nlrn/cli';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { type KnownSet, SETS } from './catalogue.ts';
 import { compare, describeComparison, isWhole, recognise } from './check.ts';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { UserError } from '@nlrn/nlrn';
+import { UserError } from '@nlrn/cli';
 
 /** Milliseconds to wait before another attempt, where one may help. */
 const WAITS = [300, 1000];

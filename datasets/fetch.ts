@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '@nlrn/cli';
 import { decodePicture, overWhite, readPng, writePng } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { UserError } from '@nlrn/nlrn';
 import type { KnownSet, Source } from './catalogue.ts';
 import { download } from './download.ts';
 import { type Entry, entryOf } from './manifest.ts';

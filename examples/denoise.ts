@@ -1,6 +1,8 @@
 /** Adds noise to a picture, and removes it with the weights that come with the package. */
+
+import { DEFAULT_WEIGHTS } from '@nlrn/cli';
 import { generateImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
-import { DEFAULT_WEIGHTS, loadWeights, restoreImage } from '@nlrn/nlrn';
+import { loadWeights, restoreImage } from '@nlrn/nn';
 import { wasmBackend } from '@nlrn/tensor';
 
 const image = generateImage('facade', { width: 96, height: 64, seed: 1 });

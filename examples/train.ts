@@ -1,6 +1,7 @@
 /** Trains a small network of the paper for a few steps on generated pictures. */
 import { generatedDataset } from '@nlrn/data';
-import { PRESETS, parameterCount, train } from '@nlrn/nlrn';
+import { PRESETS } from '@nlrn/nlrn';
+import { parameterCount, train } from '@nlrn/nn';
 import { wasmBackend } from '@nlrn/tensor';
 
 const backend = await wasmBackend();

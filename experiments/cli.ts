@@ -1,4 +1,4 @@
-import { runCli } from '@nlrn/nlrn/commands';
+import { runCli } from '@nlrn/cli';
 import { expCli } from './expCli.ts';
 
 await runCli(expCli);

@@ -1,15 +1,18 @@
-import { hashSources, liveLine, PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
 import {
   backendOptions,
   type Cli,
+  hashSources,
+  liveLine,
   namesFrom,
   onInterrupt,
   repeatCommand,
   seedsFrom,
   text,
   trainingOptions,
+  UserError,
   userPath,
-} from '@nlrn/nlrn/commands';
+} from '@nlrn/cli';
+import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';

@@ -1,27 +1,22 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Dataset, loadFolder } from '@nlrn/data';
-import { makeFolder } from '@nlrn/files';
-import {
-  DEFAULT_WEIGHTS,
-  type EvaluationProgress,
-  evaluate,
-  liveLine,
-  loadWeights,
-  saveWeights,
-  testingFacts,
-  UserError,
-} from '@nlrn/nlrn';
 import {
   backendOptions,
   checkOutput,
   checkUnused,
+  DEFAULT_WEIGHTS,
   forceOption,
+  liveLine,
   namesFrom,
+  testingFacts,
   text,
+  UserError,
   userPath,
   withBackend,
-} from '@nlrn/nlrn/commands';
+} from '@nlrn/cli';
+import { type Dataset, loadFolder } from '@nlrn/data';
+import { makeFolder } from '@nlrn/files';
+import { type EvaluationProgress, evaluate, loadWeights, saveWeights } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {

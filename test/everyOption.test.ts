@@ -7,8 +7,7 @@ import { benchCli } from '../bench/benchCli.ts';
 import { gpuCli } from '../bench/gpu/gpuCli.ts';
 import { dataCli } from '../datasets/dataCli.ts';
 import { expCli } from '../experiments/expCli.ts';
-import { type Cli, nlrnCli, runCommand } from '../packages/nlrn/src/commands/index.ts';
-import { isUserError } from '../packages/nlrn/src/index.ts';
+import { type Cli, isUserError, nlrnCli, runCommand } from '../packages/cli/src/index.ts';
 
 const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli];
 

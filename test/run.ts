@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parse } from 'uvu/parse';
-import { readerGone, watchOutput } from '../packages/nlrn/src/commands/output.ts';
+import { readerGone, watchOutput } from '../packages/cli/src/output.ts';
 import { runFiles, type TestFile } from './runFiles.ts';
 import { runParts } from './runParts.ts';
 import { optionsFrom, type TestOptions, USAGE } from './testOptions.ts';

@@ -7,7 +7,7 @@ import { optionsFrom } from './testOptions.ts';
 test('without arguments all files are meant, and a pattern knows no case', () => {
   const { help, quick, pattern } = optionsFrom([]);
   assert.equal({ help, quick }, { help: false, quick: false });
-  assert.ok(pattern.test('packages/nlrn/test/train.test.ts'));
+  assert.ok(pattern.test('packages/nn/test/train.test.ts'));
   assert.ok(optionsFrom(['LOSS']).pattern.test('experiments/test/lossCurve.test.ts'));
   assert.not.ok(optionsFrom(['loss$']).pattern.test('experiments/test/lossCurve.test.ts'));
 });

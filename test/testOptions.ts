@@ -9,7 +9,7 @@ Runs every test file, or those whose path matches the regular expression, whatev
 
   pnpm test --quick            in less than 20 s on two cores
   pnpm test attention          every test of a name
-  pnpm test nlrn/test/train    the tests of packages/nlrn/src/train.ts`;
+  pnpm test nn/test/train      the tests of packages/nn/src/train.ts`;
 
 /** What `pnpm test` was asked to do. */
 export interface TestOptions {

@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type Cli, text, UserError, userPath } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
-import { UserError } from '@nlrn/nlrn';
-import { type Cli, text, userPath } from '@nlrn/nlrn/commands';
 import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine, slug } from '../lib/machine.ts';

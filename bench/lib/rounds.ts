@@ -1,5 +1,4 @@
-import { UserError } from '@nlrn/nlrn';
-import { number } from '@nlrn/nlrn/commands';
+import { number, UserError } from '@nlrn/cli';
 
 /** The option `--rounds` of programs that measure. */
 export const roundsOption = { ...number('Rounds of which the medians are taken'), default: 7 } as const;

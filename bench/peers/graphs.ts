@@ -1,5 +1,6 @@
-import { ADAM_DEFAULTS } from '@nlrn/autograd';
-import { createDncnn, createNlrn, createTrainingStep, type Network, PRESETS } from '@nlrn/nlrn';
+import { createDncnn } from '@nlrn/networks';
+import { createNlrn, PRESETS } from '@nlrn/nlrn';
+import { ADAM_DEFAULTS, createTrainingStep, type Network } from '@nlrn/nn';
 import {
   adam,
   add,

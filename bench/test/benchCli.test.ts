@@ -1,4 +1,4 @@
-import { assertRefused } from '@nlrn/nlrn/test';
+import { assertRefused } from '@nlrn/cli/test';
 import { test } from 'uvu';
 import { benchCli } from '../benchCli.ts';
 

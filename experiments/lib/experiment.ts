@@ -1,12 +1,5 @@
-import {
-  type NlrnConfig,
-  type NlrnTrainConfig,
-  PRESET_NAMES,
-  PRESETS,
-  type PresetName,
-  UserError,
-} from '@nlrn/nlrn';
-import { trainConfigFrom } from '@nlrn/nlrn/commands';
+import { trainConfigFrom, UserError } from '@nlrn/cli';
+import { type NlrnConfig, type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from '@nlrn/nlrn';
 import type { PaperFacts } from './results.ts';
 
 /** One row of a table, or one point of a figure. */

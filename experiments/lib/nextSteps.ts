@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { quoted } from '@nlrn/nlrn/commands';
+import { quoted } from '@nlrn/cli';
 import { RESULTS } from './results.ts';
 
 /** What has been run. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describeIssues, duplicateKey, FileError, readText, replaceFile } from '@nlrn/files';
-import { trainConfigSchema } from '@nlrn/nlrn';
+import { trainConfigSchema } from '@nlrn/nn';
 import * as z from 'zod';
 
 /** Where results are, unless another folder is named. */

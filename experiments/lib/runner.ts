@@ -1,5 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  type Choice,
+  chooseBackend,
+  describeChoice,
+  FIRST_STEP,
+  formatSeconds,
+  type LiveLine,
+  openBackend,
+  type Sources,
+  testingFacts,
+  trainingFacts,
+  UserError,
+  wrapped,
+} from '@nlrn/cli';
 import type { Dataset } from '@nlrn/data';
 import {
   type Claim,
@@ -10,23 +24,7 @@ import {
   keepAside,
   makeFolder,
 } from '@nlrn/files';
-import {
-  type Choice,
-  checkTestImages,
-  checkTrainingImages,
-  chooseBackend,
-  describeChoice,
-  FIRST_STEP,
-  formatSeconds,
-  type LiveLine,
-  openBackend,
-  type Sources,
-  TrainingError,
-  testingFacts,
-  trainingFacts,
-  UserError,
-} from '@nlrn/nlrn';
-import { wrapped } from '@nlrn/nlrn/commands';
+import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
 import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, describeDataset } from './data.ts';

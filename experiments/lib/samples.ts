@@ -9,7 +9,7 @@ import {
   writePng,
 } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { createRestorer, type Network, type Restorer, TrainingError } from '@nlrn/nlrn';
+import { createRestorer, type Network, type Restorer, TrainingError } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { Run } from './results.ts';
 import { runName } from './runFiles.ts';

@@ -1,4 +1,4 @@
-import { UserError } from '@nlrn/nlrn';
+import { UserError } from '@nlrn/cli';
 
 /** A part of the runs: the third of twelve is { index: 3, count: 12 }. */
 export interface Shard {

@@ -1,4 +1,4 @@
-import { wrapped } from '@nlrn/nlrn/commands';
+import { wrapped } from '@nlrn/cli';
 import { probability, signed } from './numbers.ts';
 import type { Results, Row } from './results.ts';
 

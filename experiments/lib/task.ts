@@ -1,22 +1,20 @@
 import { join } from 'node:path';
+import { type Choice, openBackend, type Sources } from '@nlrn/cli';
 import { keepAside } from '@nlrn/files';
+import type { NlrnTrainConfig } from '@nlrn/nlrn';
 import {
   CheckpointError,
-  type Choice,
   type EvaluationProgress,
   evaluate,
-  type NlrnTrainConfig,
-  openBackend,
   type Progress,
   parameterCount,
-  type Sources,
   saveWeights,
   startClock,
   TrainingError,
   type TrainOptions,
   type TrainResult,
   train,
-} from '@nlrn/nlrn';
+} from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { Sets } from './assemble.ts';
 import type { DataSets } from './data.ts';

@@ -1,4 +1,4 @@
-import { quoted } from '@nlrn/nlrn/commands';
+import { quoted } from '@nlrn/cli';
 import { SIZES } from '../lib/experiment.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Row, Verdict } from '../lib/results.ts';

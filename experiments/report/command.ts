@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRESET_NAMES, type PresetName, UserError } from '@nlrn/nlrn';
-import { namesFrom, text, userPath } from '@nlrn/nlrn/commands';
+import { namesFrom, text, UserError, userPath } from '@nlrn/cli';
+import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';

@@ -1,5 +1,4 @@
-import type { Image } from '@nlrn/data';
-import { psnr } from '@nlrn/data';
+import { type Image, psnr } from '@nlrn/data';
 import type { Results, Run } from '../lib/results.ts';
 import { DIFFERENCE_RULE, differenceAddress } from './differenceImage.ts';
 import { type Html, html } from './html.ts';

@@ -1,4 +1,5 @@
-import { PRESETS, type TrainConfig, totalSteps } from '@nlrn/nlrn';
+import { PRESETS } from '@nlrn/nlrn';
+import { type TrainConfig, totalSteps } from '@nlrn/nn';
 import type { Html } from './html.ts';
 import { table } from './table.ts';
 

@@ -6,11 +6,12 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { assertRefused, inFolder } from '@nlrn/cli/test';
 import { generateImage, writePng } from '@nlrn/data';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { createNetwork, type NetworkConfig, saveWeights } from '@nlrn/nlrn';
-import { assertRefused, inFolder } from '@nlrn/nlrn/test';
+import { createNetwork, type NetworkConfig } from '@nlrn/networks';
+import { saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,4 +1,5 @@
-import { PRESET_NAMES, PRESETS, trainConfigSchema } from '@nlrn/nlrn';
+import { PRESET_NAMES, PRESETS } from '@nlrn/nlrn';
+import { trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';

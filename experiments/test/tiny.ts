@@ -1,5 +1,6 @@
+import type { LiveLine } from '@nlrn/cli';
 import { generatedDataset } from '@nlrn/data';
-import { type LiveLine, PRESETS } from '@nlrn/nlrn';
+import { PRESETS } from '@nlrn/nlrn';
 import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
 import type { Run } from '../lib/results.ts';
 import type { RunOptions } from '../lib/runner.ts';

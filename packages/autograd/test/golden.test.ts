@@ -1,3 +1,4 @@
+import { adamState, adamUpdates, clipByGlobalNorm, oneCycle } from '@nlrn/nn';
 import {
   add,
   type Backend,
@@ -38,8 +39,6 @@ import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { grad } from '../src/grad.ts';
-import { adamState, adamUpdates, clipByGlobalNorm } from '../src/optim.ts';
-import { oneCycle } from '../src/schedule.ts';
 import { readFixture, type Stored } from './fixture.ts';
 
 /**

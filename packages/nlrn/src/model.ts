@@ -1,8 +1,15 @@
+import {
+  applyConv,
+  applyNorm,
+  createNorm,
+  type Network,
+  Parameters,
+  type StatisticUpdates,
+  type Uniform,
+  type Values,
+} from '@nlrn/nn';
 import { add, type Tensor, type Variable } from '@nlrn/tensor';
-import { applyNorm, createNorm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
-import type { Network } from './network.ts';
-import { applyConv, Parameters, type Uniform, type Values } from './parameters.ts';
 import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
 
 /**

@@ -1,7 +1,7 @@
+import { applyConv, type Conv, type ConvOptions, type Parameters } from '@nlrn/nn';
 import { add, concatenate, full, mul, neg, square, sum, type Tensor, windowedAttention } from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
 import { ruleOf } from './metrics.ts';
-import { applyConv, type Conv, type ConvOptions, type Parameters } from './parameters.ts';
 
 /** The non-local module's weights; theta and psi only where the metric has them. */
 export interface NonLocal {

@@ -1,6 +1,6 @@
+import { applyConv, type Conv, type Parameters } from '@nlrn/nn';
 import { add, relu, type Tensor } from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
-import { applyConv, type Conv, type Parameters } from './parameters.ts';
 
 /** What a plain recurrent network has in the place of the non-local module: two 1 x 1 convolutions. */
 export interface Pointwise {

@@ -1,7 +1,6 @@
-import { PAPER_CLIP_NORM } from '@nlrn/autograd';
 import { SCALES } from '@nlrn/data';
+import { PAPER_CLIP_NORM, type TrainConfig } from '@nlrn/nn';
 import { type NlrnConfig, PAPER_CONFIG } from './config.ts';
-import type { TrainConfig } from './trainConfig.ts';
 
 /** A training run of an NLRN. */
 export type NlrnTrainConfig = TrainConfig & { readonly network: NlrnConfig };

@@ -1,8 +1,16 @@
+import {
+  applyConv,
+  applyNorm,
+  type Conv,
+  createNorm,
+  type Mode,
+  type Norm,
+  type Parameters,
+  type StatisticUpdates,
+} from '@nlrn/nn';
 import { add, type Tensor } from '@nlrn/tensor';
-import { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 import type { NlrnConfig } from './config.ts';
 import { applyNonLocal, createNonLocal } from './nonLocal.ts';
-import { applyConv, type Conv, type Parameters } from './parameters.ts';
 import { applyPointwise, createPointwise } from './pointwise.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
+import { grad } from '@nlrn/autograd';
 import { readSafetensors } from '@nlrn/files';
+import { adamState, adamUpdates, clipByGlobalNorm, restorationLoss } from '@nlrn/nn';
 import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
 import { withoutThreads } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
-import { restorationLoss } from '../src/loss.ts';
 import { createNlrn } from '../src/model.ts';
 
 /**

@@ -1,14 +1,19 @@
-import { adamState, adamUpdates, clipByGlobalNorm, grad } from '@nlrn/autograd';
+import { grad } from '@nlrn/autograd';
+import {
+  adamState,
+  adamUpdates,
+  clipByGlobalNorm,
+  Parameters,
+  parameterCount,
+  restorationLoss,
+} from '@nlrn/nn';
 import { input, Random, referenceBackend, sizeOf, type Tensor, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
-import { restorationLoss } from '../src/loss.ts';
 import { METRICS } from '../src/metrics.ts';
 import { createNlrn } from '../src/model.ts';
-import { parameterCount } from '../src/network.ts';
 import { applyNonLocal, createNonLocal } from '../src/nonLocal.ts';
-import { Parameters } from '../src/parameters.ts';
 
 /** Five steps in float32: the last bits depend on the order of sums, and Adam's first steps enlarge them. */
 const PINNED = 1e-4;

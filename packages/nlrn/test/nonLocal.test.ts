@@ -1,5 +1,6 @@
 // Slow: computes the formulas literally, pixel by pixel.
 
+import { type Conv, Parameters } from '@nlrn/nn';
 import {
   type Backend,
   input,
@@ -15,7 +16,6 @@ import * as assert from 'uvu/assert';
 import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import { METRICS, type Metric, ruleOf } from '../src/metrics.ts';
 import { applyNonLocal, createNonLocal, type NonLocal } from '../src/nonLocal.ts';
-import { type Conv, Parameters } from '../src/parameters.ts';
 
 /** Largest difference over the largest value, or over 1: some hundred roundings of float32, 6e-8 each. */
 const TOLERANCE = 1e-5;

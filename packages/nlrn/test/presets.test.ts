@@ -1,7 +1,7 @@
+import { scheduleOf, trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PRESETS } from '../src/presets.ts';
-import { scheduleOf, trainConfigSchema } from '../src/trainConfig.ts';
 
 test('every preset is a valid configuration with patches that hold the neighbourhood', () => {
   for (const preset of Object.values(PRESETS)) {

@@ -1,6 +1,6 @@
 import { generatedDataset } from '@nlrn/data';
+import type { TrainConfig } from '@nlrn/nn';
 import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
-import type { TrainConfig } from '../src/trainConfig.ts';
 
 /** The smallest network that has every part of an NLRN. */
 export const TINY_NETWORK: NlrnConfig = {

@@ -1,13 +1,12 @@
 import { grad } from '@nlrn/autograd';
+import { restorationLoss, train } from '@nlrn/nn';
 import { input, Random, referenceBackend, sizeOf } from '@nlrn/tensor';
 import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NlrnConfig } from '../src/config.ts';
-import { restorationLoss } from '../src/loss.ts';
 import { METRICS } from '../src/metrics.ts';
 import { createNlrn } from '../src/model.ts';
-import { train } from '../src/train.ts';
 import { TINY_IMAGES, TINY_NETWORK, TINY_RUN } from './tiny.ts';
 
 /** A gradient over the whole gradient's norm: rounding of float64 stays far below, and what has an effect far above. */

@@ -1,14 +1,13 @@
 // Slow: compares many gradients with central differences.
 
 import { checkGrads } from '@nlrn/autograd';
+import { Parameters, parameterCount } from '@nlrn/nn';
 import { input, Random, referenceBackend, sizeOf, type Variable, variable } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type NlrnConfig, nlrnConfigSchema, PAPER_CONFIG } from '../src/config.ts';
 import { createNlrn } from '../src/model.ts';
-import { parameterCount } from '../src/network.ts';
 import { applyNonLocal, createNonLocal } from '../src/nonLocal.ts';
-import { Parameters } from '../src/parameters.ts';
 import { applyPointwise, createPointwise } from '../src/pointwise.ts';
 import { PRESETS } from '../src/presets.ts';
 import { TINY_NETWORK } from './tiny.ts';

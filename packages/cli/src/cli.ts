@@ -1,0 +1,4 @@
+import { nlrnCli } from './nlrnCli.ts';
+import { runCli } from './runCli.ts';
+
+await runCli(nlrnCli);

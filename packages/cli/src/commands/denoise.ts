@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import {
+  type Image,
+  noisyVersion,
+  psnr,
+  readPicture,
+  toUint8Range,
+  visibleColors,
+  withColors,
+  writePicture,
+} from '@nlrn/data';
+import { loadWeights, restoreImage } from '@nlrn/nn';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { liveLine } from '../liveLine.ts';
+import { backendOptions, checkOptions, checkOutput, number, userPath, withBackend } from '../options.ts';
+import { checkUnused, forceOption } from '../overwrite.ts';
+import { restoringFacts } from '../progress.ts';
+import { UserError } from '../userError.ts';
+import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
+import { weightsFrom, weightsOption } from './weightsOption.ts';
+
+export const denoiseOptions = {
+  weights: weightsOption,
+  'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
+  seed: { ...number('Seed of that noise'), default: 0 },
+  force: forceOption,
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof denoiseOptions> & { input: string; output: string };
+
+const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(), seed: z.int() });
+
+export const denoiseCommand: CommandModule<unknown, Arguments> = {
+  command: 'denoise <input> <output>',
+  describe: 'Remove the noise of one PNG image; transparency, depth, colour profile and resolution stay',
+  builder: (yargs) =>
+    yargs
+      .positional('input', { type: 'string', demandOption: true, describe: 'PNG image to read' })
+      .positional('output', { type: 'string', demandOption: true, describe: 'PNG image to write' })
+      .options(denoiseOptions)
+      .example('$0 denoise noisy.png clean.png', 'for noise of sigma 25')
+      .example('$0 denoise noisy.png clean.png --weights runs/quick.safetensors', '')
+      .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', '')
+      .example('$0 denoise --force -- -x.png -x.png', 'in place, and a name that begins with a dash'),
+  handler: runDenoise,
+};
+
+async function runDenoise(args: Arguments): Promise<void> {
+  const { 'add-noise': sigma, seed } = checkOptions(noiseSchema, args);
+  const [from, to] = [userPath(args.input), userPath(args.output)];
+  checkOutput('output', to, '.png');
+  checkFolderOf(to);
+  if (!args.force) checkUnused('output', to, from);
+  const picture = readPicture(from);
+  const image = visibleColors(picture);
+  const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
+  if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
+  const name = basename(from);
+  const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
+  const line = liveLine();
+  const onPiece = (done: number, pieces: number) => line.show(restoringFacts(done, pieces));
+  const restored = await withBackend(args, (backend) =>
+    restoreImage(network, backend, noisy, { onPiece }).finally(line.clear),
+  );
+  writePicture(to, withColors(picture, restored));
+  if (sigma !== undefined) console.log(comparison(image, noisy, restored));
+  console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
+}
+
+function checkFolderOf(path: string): void {
+  if (existsSync(dirname(path))) return;
+  throw new UserError(`output ${path}: the folder ${dirname(path)} does not exist, create it first`);
+}
+
+function comparison(truth: Image, noisy: Image, restored: Image): string {
+  const decibels = (image: Image) => `${psnr(toUint8Range(truth), toUint8Range(image)).toFixed(2)} dB`;
+  return `PSNR: noisy ${decibels(noisy)}, restored ${decibels(restored)}`;
+}

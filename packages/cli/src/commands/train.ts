@@ -1,0 +1,211 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
+import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
+import {
+  type CheckpointOptions,
+  checkTestImages,
+  checkTrainingImages,
+  evaluate,
+  type Network,
+  type Progress,
+  parameterCount,
+  saveWeights,
+  type TrainConfig,
+  type TrainResult,
+  totalSteps,
+  train,
+  type Validation,
+} from '@nlrn/nn';
+import type { Backend } from '@nlrn/tensor';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { checkBackend } from '../backends.ts';
+import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
+import { liveLine } from '../liveLine.ts';
+import {
+  backendOptions,
+  checkOptions,
+  checkOutput,
+  namesFrom,
+  number,
+  text,
+  userPath,
+  withBackend,
+} from '../options.ts';
+import { FIRST_STEP, formatSeconds, trainingFacts } from '../progress.ts';
+import { hashSources } from '../sources.ts';
+import { trainConfigFrom, trainingOptions } from '../trainingOptions.ts';
+import { UserError } from '../userError.ts';
+import { wrapped } from '../wrapped.ts';
+
+/** Training images when no folder is given: as large as those of the usual training set of 400. */
+const GENERATED = { count: 60, size: 180 };
+
+export const trainOptions = {
+  train: text('Folder of PNG images, or several, separated by commas; without it, images are generated'),
+  out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
+  ...trainingOptions,
+  validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
+  'validate-every': { ...number('Steps between two tests'), default: 1000 },
+  'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
+  fresh: { type: 'boolean', default: false, describe: 'Start again; checkpoint and weights are kept aside' },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof trainOptions>;
+
+export const trainCommand: CommandModule<unknown, Arguments> = {
+  command: 'train',
+  describe: 'Train a network; the same command goes on where it stopped',
+  builder: (yargs) =>
+    yargs
+      .options(trainOptions)
+      .example('$0 train --out runs/quick.safetensors', 'on generated images')
+      .example('$0 train --train faces,places --validate pets --out runs/all.safetensors', 'PSNR on the way')
+      .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
+  handler: runTrain,
+};
+
+async function runTrain(args: Arguments): Promise<void> {
+  const config = trainConfigFrom(args);
+  const every = checkOptions(intervalsSchema, args);
+  checkBackend(args.backend, args.threads);
+  const out = userPath(args.out);
+  checkOutput('--out', out, '.safetensors');
+  const checkpoints = {
+    path: checkpointBeside(out),
+    every: every['checkpoint-every'],
+    sources: hashSources().model,
+  };
+  const dataset = trainingDataset(args.train);
+  const tested = args.validate === undefined ? undefined : loadFolder(userPath(args.validate));
+  if (tested) checkTestImages(tested);
+  checkTrainingImages(dataset, config.patch);
+  makeFolder(dirname(out));
+  const claimed = claim(out);
+  try {
+    if (args.fresh) for (const path of [checkpoints.path, out]) setAside(path);
+    checkOurs(out, checkpoints.path, describeTraining(config, dataset));
+    await withBackend(args, (backend) => {
+      const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
+      const validation = tested && validationOn(tested, { every: every['validate-every'], config, backend });
+      return trainTo(out, { config, dataset, backend, checkpoint, claimed, validation });
+    });
+  } finally {
+    claimed.release();
+  }
+}
+
+function setAside(path: string): void {
+  if (existsSync(path)) console.log(`${path}: is kept as ${keepAside(path, 'before-fresh')}`);
+}
+
+/** Throws UserError when there is a file to be overwritten that this training, which its checkpoint tells of, has not written. */
+function checkOurs(out: string, checkpoint: string, ours: Readonly<Record<string, string>>): void {
+  if (!existsSync(out) || (existsSync(checkpoint) && holds(out, ours))) return;
+  throw new UserError(
+    `--out ${out}: exists already, and is not of this training; name another file, or --fresh to keep it aside and start again`,
+  );
+}
+
+/** Whether a file is weights with these facts in their metadata. */
+function holds(path: string, facts: Readonly<Record<string, string>>): boolean {
+  try {
+    const { metadata } = readSafetensors(path);
+    return Object.entries({ ...facts, content: 'weights' }).every(([key, text]) => metadata[key] === text);
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
+  }
+}
+
+const intervalsSchema = z.object({
+  'checkpoint-every': z.int().positive(),
+  'validate-every': z.int().positive(),
+});
+
+function trainingDataset(folders: string | undefined): Dataset {
+  if (folders === undefined) return generatedDataset('train', GENERATED);
+  const [first, ...others] = namesFrom('--train', folders).map((folder) => loadFolder(userPath(folder)));
+  return joinDatasets([first!, ...others]);
+}
+
+/** The mean PSNR on a data set, with the noise that the network is trained for. */
+function validationOn(
+  dataset: Dataset,
+  { every, config: { sigma }, backend }: { every: number; config: TrainConfig; backend: Backend },
+): Validation {
+  const measure = async (network: Network) =>
+    (await evaluate({ network, backend, dataset, sigma })).mean.restored.psnr;
+  return { every, measure };
+}
+
+interface Training {
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  readonly checkpoint: CheckpointOptions;
+  readonly validation: Validation | undefined;
+  /** The claim on the weights that are to be written */
+  readonly claimed: Claim;
+}
+
+async function trainTo(out: string, training: Training): Promise<void> {
+  const { config, dataset, backend, checkpoint, claimed } = training;
+  console.log(wrapped(introduction(config, dataset, backend), process.stdout.columns).join('\n'));
+  const interrupt = onInterrupt('finishing this step and writing a checkpoint');
+  const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
+  claimed.check();
+  if (!result.finished) {
+    process.exitCode = interrupt.exitCode();
+    return sayHowToGoOn(checkpoint.path, result);
+  }
+  const { network, seconds } = result;
+  await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+  console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
+  console.log(`next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`);
+}
+
+/** `weights.safetensors` -> `weights.checkpoint.safetensors` */
+export function checkpointBeside(out: string): string {
+  return out.replace(/(\.safetensors)$/i, '.checkpoint$1');
+}
+
+async function trainShowingProgress(
+  { claimed, ...options }: Training,
+  signal: AbortSignal,
+): Promise<TrainResult> {
+  const line = liveLine();
+  const onStep = (progress: Progress) => {
+    line.show(trainingFacts(progress), progress.step === progress.steps);
+    claimed.refresh();
+  };
+  try {
+    line.show(FIRST_STEP, true);
+    return await train({ ...options, signal: AbortSignal.any([signal, claimed.lost]), onStep });
+  } finally {
+    line.stop();
+  }
+}
+
+/** What is trained on what, in words between which a line may end. */
+export function introduction(
+  config: TrainConfig,
+  dataset: Dataset,
+  { description }: Pick<Backend, 'description'>,
+): string {
+  const network = Object.entries(config.network).map(([name, value]) => `${name} ${value}`);
+  const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
+  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigma}, ${description}`;
+}
+
+/** For the weights' metadata: the whole configuration and the images' hash. */
+function describeTraining(config: TrainConfig, dataset: Dataset): Record<string, string> {
+  return { training: JSON.stringify(config), trainingImages: dataset.hash };
+}
+
+function sayHowToGoOn(checkpoint: string, { losses }: TrainResult): void {
+  console.log(`stopped after step ${losses.length}; the checkpoint is ${checkpoint}`);
+  console.log(`go on with:\n  ${repeatCommand('pnpm nlrn', ['--fresh'])}`);
+}

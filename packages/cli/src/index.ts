@@ -1,0 +1,32 @@
+/** `pnpm nlrn`, and what the command-line programs of this repository share. */
+
+export {
+  BACKEND_NAMES,
+  type BackendName,
+  type Choice,
+  chooseBackend,
+  describeChoice,
+  MAX_THREADS,
+  openBackend,
+} from './backends.ts';
+export { DEFAULT_WEIGHTS } from './defaultWeights.ts';
+export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
+export { type LiveLine, liveLine } from './liveLine.ts';
+export { nlrnCli } from './nlrnCli.ts';
+export {
+  backendOptions,
+  checkOutput,
+  namesFrom,
+  number,
+  seedsFrom,
+  text,
+  userPath,
+  withBackend,
+} from './options.ts';
+export { checkUnused, forceOption } from './overwrite.ts';
+export { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from './progress.ts';
+export { type Cli, runCli, runCommand } from './runCli.ts';
+export { hashSources, type Sources } from './sources.ts';
+export { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
+export { isUserError, UserError } from './userError.ts';
+export { wrapped } from './wrapped.ts';

@@ -1,0 +1,34 @@
+import type { CommandModule, Options } from 'yargs';
+import { denoiseCommand, denoiseOptions } from './commands/denoise.ts';
+import { devicesCommand } from './commands/devices.ts';
+import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
+import { programCommand } from './commands/program.ts';
+import { trainCommand, trainOptions } from './commands/train.ts';
+import type { Cli } from './runCli.ts';
+import { trainingOptions } from './trainingOptions.ts';
+
+const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
+  string,
+  Record<string, Options>
+>([
+  ['train', trainOptions],
+  ['denoise', denoiseOptions],
+  ['evaluate', evaluateOptions],
+  ['program', trainingOptions],
+  ['devices', {}],
+]);
+
+/** `pnpm nlrn` */
+export const nlrnCli: Cli = {
+  name: 'pnpm nlrn',
+  summary: 'Non-Local Recurrent Network for Image Restoration (Liu et al. 2018)',
+  // yargs cannot list commands with different arguments without forgetting their types.
+  commands: [
+    trainCommand,
+    denoiseCommand,
+    evaluateCommand,
+    programCommand,
+    devicesCommand,
+  ] as unknown as CommandModule[],
+  optionsOf: (command) => OPTIONS.get(command),
+};

@@ -1,0 +1,117 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Backend } from '@nlrn/tensor';
+import type { Options } from 'yargs';
+import type * as z from 'zod';
+import { BACKEND_NAMES, chooseBackend, describeChoice, openBackend } from './backends.ts';
+import { UserError } from './userError.ts';
+
+/** An option that takes a number, or a text. */
+export const number = (describe: string) => ({ type: 'number', requiresArg: true, describe }) as const;
+export const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+
+/** Options of every command that computes. */
+export const backendOptions = {
+  backend: {
+    ...text(
+      'What computes: auto (a GPU, else wasm), gpu, wasm, reference, or a mode of gpu.js; see `devices`',
+    ),
+    default: BACKEND_NAMES[0]!,
+  },
+  threads: number('Threads of the wasm backend; all cores by default'),
+} as const satisfies Record<string, Options>;
+
+/** Opens the backend of the options for the length of a task, saying what was chosen; closes it whatever happens. */
+export async function withBackend<T>(
+  { backend: name, threads }: { backend: string; threads?: number | undefined },
+  task: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  const choice = await chooseBackend(name, { threads });
+  const backend = await openBackend(choice);
+  for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
+  try {
+    return await task(backend);
+  } finally {
+    await backend.dispose();
+  }
+}
+
+/** The option `--seeds`: whole numbers, separated by commas. Throws UserError unless they are, and differ. */
+export function seedsFrom(list: string): number[] {
+  const seeds = list.split(',').map((seed) => (/^\s*-?\d+\s*$/.test(seed) ? Number(seed) : Number.NaN));
+  if (seeds.every(Number.isSafeInteger) && new Set(seeds).size === seeds.length) return seeds;
+  throw new UserError(`--seeds ${list}: needs different whole numbers, such as 1,2,3`);
+}
+
+/** The names in an option, separated by commas. Throws UserError for an empty one, and for one that is given twice. */
+export function namesFrom(option: string, list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.includes('')) throw new UserError(`${option} ${list}: a name is empty; leave the comma out`);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice === undefined) return names;
+  throw new UserError(`${option} ${list}: ${twice} is named twice; name it once`);
+}
+
+/**
+ * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.
+ *
+ * (yargs would take the last, the empty one, or NaN.)
+ */
+export function checkValues(args: Readonly<Record<string, unknown>>): true {
+  for (const [key, value] of Object.entries(args)) {
+    if (key === '_') continue;
+    if (Array.isArray(value)) throw new UserError(`--${key} is given ${value.length} times; give it once`);
+    if (value === '') throw new UserError(`--${key}: its value is empty; give one, or leave the option out`);
+    if (Number.isNaN(value)) throw new UserError(`--${key}: needs a number`);
+  }
+  return true;
+}
+
+/**
+ * Checks options by a schema; `names` says which option stands behind a key that is called otherwise.
+ *
+ * Throws UserError with the first fault: `--neighborhood 4: q must be odd, …`.
+ */
+export function checkOptions<T>(
+  schema: z.ZodType<T>,
+  given: unknown,
+  names: Readonly<Record<string, string>> = {},
+): T {
+  const checked = schema.safeParse(given);
+  if (checked.success) return checked.data;
+  const { path, message } = checked.error.issues[0]!;
+  const key = String(path.at(-1) ?? '');
+  throw new UserError(`--${names[key] ?? key} ${String(valueAt(given, path))}: ${inWords(message)}`);
+}
+
+/** What zod says of numbers, without its terms. */
+function inWords(message: string): string {
+  return message
+    .replace(/^Invalid input: expected int, .*/, 'needs a whole number')
+    .replace(/^Too (?:small|big): expected (?:number|int) to be (\S+)$/, 'needs to be $1');
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], given);
+}
+
+/**
+ * A path as the user meant it: pnpm runs scripts at the repository's root and keeps the user's folder in INIT_CWD.
+ *
+ * Throws UserError for one that is not in UTF-8: Node has put U+FFFD for what it could not read, another name.
+ */
+export function userPath(path: string): string {
+  const whole = resolve(process.env.INIT_CWD ?? process.cwd(), path);
+  if (path.includes('\ufffd') && !existsSync(whole))
+    throw new UserError(`${path}: its name is not in UTF-8; rename it`);
+  return whole;
+}
+
+/** Throws UserError unless `path` can be the name of a file of that ending. */
+export function checkOutput(option: string, path: string, ending: string): void {
+  if (!path.toLowerCase().endsWith(ending))
+    throw new UserError(`${option} ${path}: its name must end in ${ending}`);
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new UserError(`${option} ${path}: is a folder, name a file`);
+  }
+}

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util';
+import yargs, { type CommandModule, type Options } from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { checkArguments } from './checkArguments.ts';
+import { checkValues } from './options.ts';
+import { watchOutput } from './output.ts';
+import { isUserError, UserError } from './userError.ts';
+
+/** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
+export interface Cli {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: CommandModule[];
+  /** The options of a command; undefined if there is no command of that name */
+  readonly optionsOf: (command: string) => Readonly<Record<string, Options>> | undefined;
+}
+
+/**
+ * Runs the command of the arguments, by default those that the process was started with.
+ *
+ * What a user can mend ends it with exit code 1 and a message that names the option or file and the remedy;
+ * the trace is printed only for what only we can mend. Output that cannot be written ends nothing: see `watchOutput`.
+ */
+export async function runCli(cli: Cli, given = hideBin(process.argv)): Promise<void> {
+  watchOutput();
+  try {
+    await runCommand(cli, given);
+  } catch (error) {
+    process.stderr.write(`${isUserError(error) ? error.message : inspect(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Runs the command of the arguments. Throws UserError for arguments that it does not take, and what it throws. */
+export async function runCommand(cli: Cli, given: readonly string[]): Promise<void> {
+  const read = dashesAsPaths(given);
+  await yargs(read)
+    .scriptName(cli.name)
+    .usage(`$0 <command>\n\n${cli.summary}`)
+    .command(cli.commands)
+    .demandCommand(
+      cli.commands.some(({ command }) => String(command).startsWith('$0')) ? 0 : 1,
+      'no command is given',
+    )
+    .strictCommands()
+    .strict()
+    .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false })
+    .check((args) => {
+      checkArguments(read, cli.optionsOf(String(args._[0] ?? '')) ?? {});
+      return checkValues(args);
+    })
+    .locale('en')
+    .version(false)
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .fail((message, error) => {
+      throw error && error.name !== 'YError' ? error : new UserError(explain(cli, read, message));
+    })
+    .parseAsync();
+}
+
+/**
+ * The arguments with those after `--`, which are no options, so that yargs takes them for none: `-x.png` is `./-x.png`.
+ *
+ * (yargs counts none of them for a command's own, and parses the values of those once more as options.)
+ */
+function dashesAsPaths(given: readonly string[]): string[] {
+  const end = given.indexOf('--');
+  if (end < 0) return [...given];
+  const others = given.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name));
+  return [...given.slice(0, end), ...others];
+}
+
+/** What yargs has found wrong in the command line, with what is known instead. */
+function explain(cli: Cli, [command = '']: readonly string[], message: string): string {
+  const known = cli.optionsOf(command);
+  const help = `"${[cli.name, ...(known ? [command] : []), '--help'].join(' ')}" shows how to use it`;
+  const found = inWords(message.replace(/\s+/g, ' '));
+  if (!known) return `${found}; the commands are ${commandNames(cli).join(', ')}; ${help}`;
+  if (!found.startsWith('Unknown argument'))
+    return `${command}: ${found.replace('command', 'argument')}; ${help}`;
+  const options = Object.keys(known).map((name) => `--${name}`);
+  const others = options.length === 0 ? 'it takes no options' : `its options are ${options.join(', ')}`;
+  return `${command}: ${found}; ${others}; ${help}`;
+}
+
+/** What yargs says of missing things, with the option as it is typed. */
+function inWords(message: string): string {
+  return message
+    .replace(/^Not enough arguments following: (\S+)$/, '--$1 needs a value')
+    .replace(/^Missing required argument: (\S+)$/, '--$1 is missing');
+}
+
+function commandNames({ commands }: Cli): string[] {
+  return commands.map(({ command }) => String(command).split(' ')[0]!);
+}

@@ -1,0 +1,95 @@
+import {
+  METRICS,
+  type NlrnTrainConfig,
+  nlrnConfigSchema,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+} from '@nlrn/nlrn';
+import { trainConfigSchema } from '@nlrn/nn';
+import type { InferredOptionTypes, Options } from 'yargs';
+import { checkOptions, number, text } from './options.ts';
+import { UserError } from './userError.ts';
+
+/** What is trained and how; whatever is not given comes from the preset. */
+export const trainingOptions = {
+  preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
+  channels: number('m, feature channels'),
+  embedding: number('l, channels of theta and psi'),
+  states: number('T, recurrent states'),
+  neighborhood: number('q, side of the neighbourhood: odd'),
+  metric: text(`Distance metric: ${METRICS.join(', ')}`),
+  'batch-norm': { type: 'boolean', describe: 'Batch normalisation; --no-batch-norm leaves it out' },
+  module: text('nonLocal, or pointwise: a plain recurrent network with as many parameters'),
+  'module-every': number('The module is in every k-th state'),
+  propagation: { type: 'boolean', describe: 'Correlation propagation; --no-propagation leaves it out' },
+  tied: { type: 'boolean', describe: 'One set of weights for all states; --no-tied gives each its own' },
+  patch: number('Side of a training patch in pixels'),
+  batch: number('Patches in a step'),
+  steps: number('Steps of the run'),
+  settling: number('Share of --steps that is added, with batch normalisation as it is when restoring images'),
+  sigma: number('Standard deviation of the noise, 0-255 scale'),
+  schedule: text('Learning rate: oneCycle or halvedFiveTimes'),
+  rate: number('Its peak (oneCycle) or first value (halvedFiveTimes)'),
+  seed: number('Seed of weights, patches and noise'),
+} as const satisfies Record<string, Options>;
+
+export type TrainingArguments = InferredOptionTypes<typeof trainingOptions>;
+
+/** Options that the configuration calls otherwise. */
+const OPTION_NAMES = {
+  kind: 'schedule',
+  peak: 'rate',
+  initial: 'rate',
+  batchNorm: 'batch-norm',
+  moduleEvery: 'module-every',
+};
+
+const nlrnTrainConfigSchema = trainConfigSchema.extend({ network: nlrnConfigSchema });
+
+/** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
+export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: string }): NlrnTrainConfig {
+  const preset = presetOf(args.preset);
+  const { network } = preset;
+  const neighborhood = args.neighborhood ?? network.neighborhood;
+  const given = {
+    ...preset,
+    network: {
+      ...network,
+      neighborhood,
+      channels: args.channels ?? network.channels,
+      embedding: args.embedding ?? network.embedding,
+      states: args.states ?? network.states,
+      metric: args.metric ?? network.metric,
+      batchNorm: args['batch-norm'] ?? network.batchNorm,
+      module: args.module ?? network.module,
+      moduleEvery: args['module-every'] ?? network.moduleEvery,
+      propagation: args.propagation ?? network.propagation,
+      tied: args.tied ?? network.tied,
+    },
+    patch: args.patch ?? preset.patch,
+    batch: args.batch ?? preset.batch,
+    steps: args.steps ?? preset.steps,
+    settling: args.settling ?? preset.settling,
+    sigma: args.sigma ?? preset.sigma,
+    seed: args.seed ?? preset.seed,
+    schedule: scheduleFrom(args, preset),
+  };
+  return checkOptions(nlrnTrainConfigSchema, given, OPTION_NAMES);
+}
+
+/** The preset's schedule with the given kind and rate; another kind than the preset's starts at the paper's 1e-3. */
+function scheduleFrom({ schedule, rate }: Partial<TrainingArguments>, preset: NlrnTrainConfig) {
+  const own = preset.schedule;
+  const kind = schedule ?? own.kind;
+  const ownRate = own.kind === 'oneCycle' ? own.peak : own.initial;
+  const value = rate ?? (kind === own.kind ? ownRate : 1e-3);
+  return kind === 'oneCycle' ? { kind, peak: value } : { kind, initial: value };
+}
+
+function presetOf(name: string): NlrnTrainConfig {
+  if (!Object.hasOwn(PRESETS, name)) {
+    throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
+  }
+  return PRESETS[name as PresetName];
+}

@@ -1,0 +1,12 @@
+/** Published networks, by the names that their configurations have. */
+
+export {
+  DNCNN_S_CONFIG,
+  type DncnnConfig,
+  dncnnConfigSchema,
+  type NetworkConfig,
+  networkConfigSchema,
+} from './config.ts';
+export { createNetwork } from './createNetwork.ts';
+export { createDncnn } from './dncnn.ts';
+export { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';

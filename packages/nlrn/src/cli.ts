@@ -1,3 +1,0 @@
-import { nlrnCli, runCli } from './commands/index.ts';
-
-await runCli(nlrnCli);

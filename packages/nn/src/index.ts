@@ -1,0 +1,47 @@
+/** What every network needs: layers, optimisers, training, restoring images, weights. */
+
+export { checkTrainingImages } from './batches.ts';
+export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
+export {
+  checkTestImages,
+  type EvaluateOptions,
+  type Evaluation,
+  type EvaluationProgress,
+  evaluate,
+  type ImageResult,
+  type Quality,
+  quality,
+} from './evaluate.ts';
+export { xavierUniform } from './init.ts';
+export { restorationLoss } from './loss.ts';
+export { type Network, parameterCount } from './network.ts';
+export { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm, PAPER_CLIP_NORM } from './optim.ts';
+export {
+  applyConv,
+  type Conv,
+  type ConvOptions,
+  Parameters,
+  type Uniform,
+  type Values,
+} from './parameters.ts';
+export { createRestorer, type Restorer, restoreImage } from './restore.ts';
+export { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
+export {
+  type CheckpointOptions,
+  type Progress,
+  startClock,
+  type TrainOptions,
+  type TrainResult,
+  train,
+  type Validation,
+} from './train.ts';
+export {
+  scheduleOf,
+  scheduleSchema,
+  type TrainConfig,
+  totalSteps,
+  trainConfigSchema,
+} from './trainConfig.ts';
+export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
+export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
+export { type LoadedWeights, loadWeights, saveWeights } from './weights.ts';

@@ -1,0 +1,102 @@
+import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { xavierUniform } from './init.ts';
+
+/** Draws numbers in [0, 1). */
+export type Uniform = () => number;
+
+/** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
+export type Values = (name: string, shape: Shape, drawn: () => Data) => Data;
+
+/** A convolution's filters [h, w, C, K] and bias [K]. */
+export interface Conv {
+  readonly weight: Variable;
+  readonly bias: Variable;
+}
+
+/** What a convolution starts with, and whether its bias has an effect. */
+export interface ConvOptions {
+  /** Xavier filters, zeros, or those that another convolution starts with */
+  readonly start?: 'xavier' | 'zero' | Conv;
+  /** Whether what follows takes the bias out again exactly: see `trained` */
+  readonly biasCancels?: boolean;
+}
+
+/** Creates a network's variables under their names, in the order in which they are stored. */
+export class Parameters {
+  /** What the paper counts and weights files hold. */
+  readonly all: Variable[] = [];
+  /**
+   * What training changes by gradients: all but the biases that cancel, which stay zero.
+   *
+   * Differs: the authors' code trains those, too. The gradient of such a bias is zero but for rounding, of which Adam,
+   * as it divides by the gradient's size, makes steps of full length. They change nothing while batch normalisation
+   * subtracts them again, but do as soon as it uses running statistics, and differently for every order of sums.
+   */
+  readonly trained: Variable[] = [];
+  /** What training measures: running means and variances. */
+  readonly statistics: Variable[] = [];
+  private readonly uniform: Uniform;
+  private readonly values: Values;
+
+  constructor(uniform: Uniform, values: Values = (_name, _shape, drawn) => drawn()) {
+    this.uniform = uniform;
+    this.values = values;
+  }
+
+  /** Filters, and a bias that starts at zero. */
+  conv(
+    name: string,
+    shape: readonly [number, number, number, number],
+    { start = 'xavier', biasCancels = false }: ConvOptions = {},
+  ): Conv {
+    return {
+      weight: this.keep(
+        this.create(`${name}.weight`, shape, () => this.initial(shape, start)),
+        true,
+      ),
+      bias: this.keep(
+        this.create(`${name}.bias`, [shape[3]], () => filled([shape[3]], 0)),
+        !biasCancels,
+      ),
+    };
+  }
+
+  private initial(shape: Shape, start: NonNullable<ConvOptions['start']>): Data {
+    if (start === 'zero') return filled(shape, 0);
+    return start === 'xavier' ? xavierUniform(shape, this.uniform) : start.weight.initial.slice();
+  }
+
+  /** A trained variable with the same number everywhere. */
+  constant(name: string, shape: Shape, value: number): Variable {
+    return this.keep(
+      this.create(name, shape, () => filled(shape, value)),
+      true,
+    );
+  }
+
+  statistic(name: string, shape: Shape, value: number): Variable {
+    const created = this.create(name, shape, () => filled(shape, value));
+    this.statistics.push(created);
+    return created;
+  }
+
+  private create(name: string, shape: Shape, drawn: () => Data): Variable {
+    return variable(name, shape, this.values(name, shape, drawn));
+  }
+
+  private keep(created: Variable, isTrained: boolean): Variable {
+    this.all.push(created);
+    if (isTrained) this.trained.push(created);
+    return created;
+  }
+}
+
+function filled(shape: Shape, value: number): Data {
+  return new Float32Array(sizeOf(shape)).fill(value);
+}
+
+/** Convolution that keeps the image's size: zero padding of half the filter. */
+export function applyConv(x: Tensor, { weight, bias }: Conv): Tensor {
+  const [height, width] = weight.shape as [number, number, number, number];
+  return conv2d(x, weight, { padding: [(height - 1) / 2, (width - 1) / 2], bias });
+}

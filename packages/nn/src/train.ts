@@ -1,0 +1,218 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Dataset, NamedImage } from '@nlrn/data';
+import { checkWritable } from '@nlrn/files';
+import { type Backend, BackendError, type Executable, type Variable } from '@nlrn/tensor';
+import { batchOf, trainingImages } from './batches.ts';
+import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
+import type { Network } from './network.ts';
+import type { Schedule } from './schedule.ts';
+import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
+import { readTrained } from './trainedValues.ts';
+import { EARLIER, TrainingError } from './trainingError.ts';
+import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
+
+export interface TrainOptions {
+  readonly config: TrainConfig;
+  readonly dataset: Dataset;
+  readonly backend: Backend;
+  /** Where the state is kept; a run goes on from the file if there is one. */
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** What to measure on the way, and after how many steps; it must leave the network as it is. */
+  readonly validation?: Validation | undefined;
+  /** When it is aborted, training ends after the present step. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each step. */
+  readonly onStep?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CheckpointOptions {
+  readonly path: string;
+  /** Steps between two */
+  readonly every: number;
+  /** The hash of the model's sources that are running, see `hashSources`; no others go on from it */
+  readonly sources: string;
+  /** Called before one is written; what it throws ends the training. */
+  readonly beforeWrite?: (() => void) | undefined;
+}
+
+/** A look at the network every so many steps, and after the last. */
+export interface Validation {
+  readonly every: number;
+  /** PSNR on images that it is not trained on, in dB */
+  readonly measure: (network: Network) => Promise<number>;
+}
+
+/** What there is to tell after a step. */
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** PSNR of the batch as the network restored it, in dB, peak 1, neither clipped nor rounded */
+  readonly psnr: number;
+  /** The last result of the validation, in dB; undefined before the first */
+  readonly validation: number | undefined;
+  readonly imagesPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+export interface TrainResult extends TrainingState {
+  /** The network; its values lie on the backend, see `saveWeights`. */
+  readonly network: Network;
+  /** False if the signal ended the run early. */
+  readonly finished: boolean;
+}
+
+/**
+ * Trains a network to remove Gaussian noise (NLRN, Section 5).
+ *
+ * Each step is one run of one program: the training step's, or, after `steps` of them, that of settling, for which Adam
+ * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
+ * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
+ * changes neither.
+ * Throws DataError when an image is smaller than a patch, CheckpointError, FileError when a checkpoint cannot be
+ * written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
+ * the network has become is no longer finite.
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { config, dataset, backend, checkpoint } = options;
+  const images = trainingImages(dataset, config);
+  if (checkpoint) checkWritable(checkpoint.path);
+  const trainingStep = createTrainingStep(config);
+  const { network, variables } = trainingStep;
+  const run = { config, dataHash: dataset.hash, sources: checkpoint?.sources ?? '', variables, backend };
+  const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
+  const { programOf, dispose } = compiledOnce(trainingStep, backend);
+  const sitting = { ...options, ...trainingStep, images, programOf, run, start };
+  const state = await takeSteps(sitting).finally(dispose);
+  // Whoever keeps the network must be able to read it again.
+  await readTrained(backend, variables, state.losses.length);
+  return { network, ...state, finished: state.losses.length === totalSteps(config) };
+}
+
+/** The program of a step, by whether the network settles; compiled when it is first needed, and kept until `dispose`. */
+function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) {
+  const programs = new Map<boolean, Executable>();
+  return {
+    programOf(settles: boolean): Executable {
+      const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
+      programs.set(settles, program);
+      return program;
+    },
+    dispose(): void {
+      for (const program of programs.values()) program.dispose();
+    },
+  };
+}
+
+const UNTRAINED: TrainingState = { losses: [], validation: [], seconds: 0, coreSeconds: 0 };
+
+interface Sitting extends TrainOptions {
+  readonly network: Network;
+  /** Adam's state */
+  readonly moments: readonly Variable[];
+  readonly images: readonly NamedImage[];
+  readonly programOf: (settles: boolean) => Executable;
+  readonly run: TrainingRun;
+  /** The state at the beginning of the sitting */
+  readonly start: TrainingState;
+}
+
+async function takeSteps(sitting: Sitting): Promise<TrainingState> {
+  const { config, checkpoint, signal, onStep, run, start } = sitting;
+  const rateAt = scheduleOf(config);
+  const clock = startClock();
+  const losses = [...start.losses];
+  const validation = [...start.validation];
+  const state = (): TrainingState => {
+    const { seconds, coreSeconds } = clock();
+    return {
+      losses,
+      validation,
+      seconds: start.seconds + seconds,
+      coreSeconds: start.coreSeconds + coreSeconds,
+    };
+  };
+  const save = async ({ path, beforeWrite }: CheckpointOptions) => {
+    beforeWrite?.();
+    await saveCheckpoint(path, run, state());
+  };
+  while (losses.length < totalSteps(config) && !signal?.aborted) {
+    losses.push(await takeStep(sitting, losses.length + 1, rateAt));
+    const psnr = await validate(sitting, losses.length);
+    if (psnr !== undefined) validation.push({ step: losses.length, psnr });
+    if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
+    onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
+    // Lets signals and timers in: a program of a backend without workers never leaves the thread.
+    await setImmediate();
+  }
+  if (checkpoint && losses.length > start.losses.length) await save(checkpoint);
+  return state();
+}
+
+/** Runs one step and returns its loss. */
+async function takeStep(
+  { config, images, backend, moments, programOf }: Sitting,
+  step: number,
+  rateAt: Schedule,
+): Promise<number> {
+  const settles = step > config.steps;
+  const adamStep = settles ? step - config.steps : step;
+  if (settles && adamStep === 1) for (const moment of moments) backend.write(moment, moment.initial);
+  const rate = rateAt(step);
+  // The program comes first: it tells how much memory is missing.
+  const program = programOf(settles);
+  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [adamStep] };
+  const { loss, norm } = await program.run(feeds).catch((error) => {
+    throw error instanceof BackendError ? failureOf(error, step) : error;
+  });
+  checkFinite(step, rate, loss![0]!, norm![0]!);
+  return loss![0]!;
+}
+
+/** Memory that is not there, or a device that is lost, in mid-way. */
+function failureOf(error: BackendError, step: number): TrainingError {
+  return new TrainingError(`step ${step}: ${error.message} (${EARLIER})`, { cause: error });
+}
+
+/** The PSNR of the validation, if it is due after this step. */
+async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {
+  const isDue = validation && (step % validation.every === 0 || step === totalSteps(config));
+  return isDue ? validation.measure(network) : undefined;
+}
+
+function checkFinite(step: number, rate: number, loss: number, norm: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  throw new TrainingError(
+    `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
+      `train again from the start with a lower rate (${EARLIER})`,
+  );
+}
+
+function progressOf(
+  config: TrainConfig,
+  { losses, validation }: TrainingState,
+  stepsHere: number,
+  seconds: number,
+): Progress {
+  const loss = losses.at(-1)!;
+  const steps = totalSteps(config);
+  return {
+    step: losses.length,
+    steps,
+    loss,
+    // The loss is half the mean square error.
+    psnr: -10 * Math.log10(2 * loss),
+    validation: validation.at(-1)?.psnr,
+    imagesPerSecond: (stepsHere * config.batch) / seconds,
+    secondsLeft: ((steps - losses.length) * seconds) / stepsHere,
+  };
+}
+
+/** Time since the call: on the clock, and of all cores of this process, user and system. */
+export function startClock(): () => { seconds: number; coreSeconds: number } {
+  const [start, usage] = [performance.now(), process.cpuUsage()];
+  return () => {
+    const { user, system } = process.cpuUsage(usage);
+    return { seconds: (performance.now() - start) / 1000, coreSeconds: (user + system) / 1e6 };
+  };
+}

@@ -1,0 +1,65 @@
+import { grad } from '@nlrn/autograd';
+import { createNetwork } from '@nlrn/networks';
+import { type Graph, input, Random, seedFrom, type Variable } from '@nlrn/tensor';
+import type { Mode } from './batchNorm.ts';
+import { restorationLoss } from './loss.ts';
+import type { Network } from './network.ts';
+import { adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
+import type { TrainConfig } from './trainConfig.ts';
+import { variablesOf } from './weights.ts';
+
+/** A network, one step of its training as a graph, and all variables that the step changes. */
+export interface TrainingStep {
+  readonly network: Network;
+  /**
+   *   noisy, truth [batch, patch, patch, 1], rate [], step []  ->  loss [], norm []
+   *
+   * The norm is the gradient's before clipping; parameters, Adam's state and running statistics are updated.
+   */
+  readonly graph: Graph;
+  /** The same while the network settles: running statistics are used, and stay as they are. */
+  readonly settlingGraph: Graph;
+  /** Adam's state, zero at first; part of `variables` */
+  readonly moments: readonly Variable[];
+  readonly variables: readonly Variable[];
+}
+
+/**
+ * The whole step, forward, backward, clipping, Adam and running statistics, for a network with the seed's weights.
+ *
+ * Differs: a run may end with steps in which the network settles: batch normalisation uses the running statistics, as
+ * it will when images are restored, instead of the batch's own, and the weights adapt to that. Batches of a few small
+ * patches have statistics that vary much, and a network that has only seen images normalised by their own can fail on
+ * flat ones (`experiments/laptop.md` has the measurements).
+ */
+export function createTrainingStep({
+  network: config,
+  batch,
+  patch,
+  clipNorm,
+  seed,
+}: TrainConfig): TrainingStep {
+  const random = new Random(seedFrom('weights', seed));
+  const network = createNetwork(config, () => random.uniform());
+  const noisy = input('noisy', [batch, patch, patch, 1]);
+  const truth = input('truth', [batch, patch, patch, 1]);
+  const schedule = { rate: input('rate', []), step: input('step', []) };
+
+  const state = adamState(network.trained);
+  const graph = (mode: Mode): Graph => {
+    const { output, updates: statistics } = network.forward(noisy, mode);
+    const loss = restorationLoss(output, truth);
+    const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
+    const updates = adamUpdates(network.trained, clipped, state, schedule);
+    return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };
+  };
+
+  const moments = state.flatMap(({ m, v }) => [m, v]);
+  return {
+    network,
+    graph: graph('train'),
+    settlingGraph: graph('infer'),
+    moments,
+    variables: [...variablesOf(network), ...moments],
+  };
+}

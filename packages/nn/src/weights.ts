@@ -1,0 +1,109 @@
+import { describeIssues, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
+import {
+  createNetwork,
+  importDncnn,
+  looksLikeDncnn,
+  type NetworkConfig,
+  networkConfigSchema,
+} from '@nlrn/networks';
+import type { Backend, Variable } from '@nlrn/tensor';
+import * as z from 'zod';
+import type { Network } from './network.ts';
+import { numericText } from './numericText.ts';
+import { checkNoneLeft, storedValue } from './storedVariables.ts';
+import { readVariables } from './trainedValues.ts';
+import { WeightsError } from './trainingError.ts';
+
+/** A network with the values of a file, its configuration, and the file's other texts. */
+export interface LoadedWeights {
+  readonly config: NetworkConfig;
+  readonly network: Network;
+  /** Standard deviation of the noise that it was trained to remove, 0-255 scale, if the file says so */
+  readonly sigma: number | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a network's parameters and running statistics as `backend` holds them, with its configuration.
+ *
+ * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
+ * configuration as JSON under `config`, and `metadata`. Throws FileError when the file cannot be written, and WeightsError
+ * when `loadWeights` would refuse it; an earlier file is then untouched.
+ */
+export async function saveWeights(
+  path: string,
+  { network, config, backend }: { network: Network; config: NetworkConfig; backend: Backend },
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const tensors = await readVariables(backend, variablesOf(network));
+  const texts = { ...metadata, content: 'weights', config: JSON.stringify(config) };
+  writeSafetensors(path, tensors, texts, (written) => parse(path, written));
+}
+
+/**
+ * Reads a network from a file of `saveWeights`, or a published DnCNN without metadata.
+ *
+ * Throws FileError, naming the file, when it is missing or damaged, and WeightsError, naming also the key or tensor, when
+ * its configuration is not valid or its tensors are not those of its configuration.
+ */
+export function loadWeights(path: string): LoadedWeights {
+  return parse(path, readSafetensors(path));
+}
+
+function parse(path: string, file: Safetensors): LoadedWeights {
+  if (file.metadata.content === 'checkpoint') {
+    throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
+  }
+  const imported = file.metadata.config === undefined && looksLikeDncnn(file.tensors);
+  const { config, tensors } = imported
+    ? importDncnn(path, file.tensors)
+    : { config: readConfig(path, file), tensors: file.tensors };
+  const sigma = trainedSigma(path, file);
+  // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
+  const network = createNetwork(config, noUniform, (name, shape) => storedValue(path, tensors, name, shape));
+  checkNoneLeft(path, tensors, variablesOf(network));
+  return { config, network, sigma, metadata: file.metadata };
+}
+
+function noUniform(): never {
+  throw new Error('a network whose values are stored draws none');
+}
+
+/** From the training configuration of our files, or the text `sigma` of published ones. */
+function trainedSigma(path: string, { metadata }: Safetensors): number | undefined {
+  const sigma = numericText.optional().safeParse(metadata.sigma);
+  if (!sigma.success) throw new WeightsError(`${path}: its sigma is "${metadata.sigma}", which is no number`);
+  if (sigma.data !== undefined || metadata.training === undefined) return sigma.data;
+  const training = trainingSchema.safeParse(parseJson(path, 'training', metadata.training));
+  if (training.success) return training.data.sigma;
+  throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
+}
+
+/** The part that is read of a training configuration. */
+const trainingSchema = z.object({ sigma: z.number().nonnegative().optional() });
+
+/** All that a network remembers: parameters, then running statistics. */
+export function variablesOf({ params, statistics }: Network): Variable[] {
+  return [...params, ...statistics];
+}
+
+function readConfig(path: string, { metadata }: Safetensors): NetworkConfig {
+  if (metadata.config === undefined) {
+    throw new WeightsError(
+      `${path}: has no configuration in its metadata; use a file that "train" has written`,
+    );
+  }
+  const config = networkConfigSchema.safeParse(parseJson(path, 'configuration', metadata.config));
+  if (!config.success) {
+    throw new WeightsError(`${path}: its configuration is not valid: ${describeIssues(config.error)}`);
+  }
+  return config.data;
+}
+
+function parseJson(path: string, what: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new WeightsError(`${path}: its ${what} is not JSON`, { cause: error });
+  }
+}

@@ -1,0 +1,156 @@
+import { createImage, type Image } from '@nlrn/data';
+import { createNetwork } from '@nlrn/networks';
+import { TINY_NETWORK } from '@nlrn/nlrn/test';
+import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Network } from '../src/network.ts';
+import { createRestorer, restoreImage } from '../src/restore.ts';
+import { tilesOf } from '../src/tiles.ts';
+import { variablesOf } from '../src/weights.ts';
+
+const random = new Random(3);
+const uniform = () => random.uniform();
+const backend = referenceBackend();
+
+/** A tiny NLRN with a random W_g, which would start at zero, and random statistics. */
+function nlrn(): Network {
+  const network = createNetwork(TINY_NETWORK, uniform);
+  for (const variable of variablesOf(network))
+    backend.write(
+      variable,
+      variable.initial.map(() => uniform() - 0.3),
+    );
+  for (const variance of network.statistics.filter(({ name }) => name.endsWith('variance'))) {
+    backend.write(
+      variance,
+      variance.initial.map(() => 0.5 + uniform()),
+    );
+  }
+  return network;
+}
+
+function randomImage(width: number, height: number, channels: 1 | 3 = 1): Image {
+  return createImage(
+    width,
+    height,
+    channels,
+    Float32Array.from({ length: width * height * channels }, uniform),
+  );
+}
+
+test('any size is restored: odd, one pixel wide, one high, a single pixel', async () => {
+  const restore = createRestorer(nlrn(), backend);
+  for (const [width, height] of [
+    [7, 4],
+    [1, 9],
+    [8, 1],
+    [1, 1],
+    [7, 4],
+  ] as const) {
+    const restored = await restore(randomImage(width, height));
+    assert.equal([restored.width, restored.height, restored.channels], [width, height, 1]);
+    assert.ok(restored.data.every(Number.isFinite));
+  }
+});
+
+test('an image is restored the same whatever was restored in between', async () => {
+  const restore = createRestorer(nlrn(), backend);
+  const image = randomImage(6, 5);
+  const first = await restore(image);
+  for (let side = 1; side <= 6; side++) await restore(randomImage(side, side));
+  assert.equal(await restore(image), first);
+});
+
+test('colours are restored one by one', async () => {
+  const network = nlrn();
+  const photo = randomImage(5, 4, 3);
+  const restored = await restoreImage(network, backend, photo);
+  for (let c = 0; c < 3; c++) {
+    const grey = createImage(
+      5,
+      4,
+      1,
+      photo.data.filter((_, i) => i % 3 === c),
+    );
+    const alone = await restoreImage(network, backend, grey);
+    assert.equal(
+      restored.data.filter((_, i) => i % 3 === c),
+      alone.data,
+    );
+  }
+});
+
+test('a DnCNN, which sees less far than the margin, restores the same in tiles', async () => {
+  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+  const image = randomImage(300, 2, 3);
+  const whole = await restoreImage(network, backend, image);
+  // With one byte of memory, tiles have their least side: 256 pixels.
+  assert.equal(await createRestorer(network, backend, { memory: 1 })(image), whole);
+});
+
+test('tiles are as small as the largest value of a backend wants them', async () => {
+  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+  const widths: number[] = [];
+  const small: Backend = {
+    ...backend,
+    largestValue: 1,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      widths.push(executable.program.inputs[0]!.shape[2]!);
+      return executable;
+    },
+  };
+  const image = randomImage(300, 2);
+  assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
+  assert.equal(Math.max(...widths), 256);
+});
+
+test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
+  const image = randomImage(17, 12);
+  const whole = await restoreImage(dncnn, backend, image);
+  // Two convolutions of 3 x 3 reach two pixels far.
+  const told: [number, number][] = [];
+  const onPiece = (done: number, pieces: number) => told.push([done, pieces]);
+  const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image, {
+    onPiece,
+  });
+  assert.equal(inPieces, whole);
+  // Columns keep 3 pixels of 7 but at the borders: 5 of them, and 3 rows.
+  assert.equal(
+    told,
+    Array.from({ length: 16 }, (_, i) => [i, 15]),
+  );
+  told.length = 0;
+  await restoreImage(dncnn, backend, createImage(3, 3, 3), { onPiece });
+  assert.equal(told, [
+    [0, 3],
+    [1, 3],
+    [2, 3],
+    [3, 3],
+  ]);
+  const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
+  assert.not.equal(tooNarrow, whole);
+});
+
+test('margins that leave nothing of a piece are refused before any work', () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 1, depth: 2 }, uniform);
+  assert.throws(
+    () => createRestorer({ ...dncnn, piece: { side: 8, margin: 4 } }, backend),
+    (error: Error) =>
+      error instanceof RangeError && /tiles of 8 pixels with margins of 4/.test(error.message),
+  );
+});
+
+test('a network with the whole image as neighbourhood has tiles for every image, whatever its number of states', () => {
+  for (const states of [1, 14, 15, 30, 31, 64, 1024]) {
+    const config = { ...TINY_NETWORK, channels: 1, embedding: 1, states, neighborhood: 'image' } as const;
+    const { side, margin } = createNetwork(config, uniform).piece!;
+    assert.is(margin, Math.min(2 * states + 2, 31), `${states} states`);
+    const kept = tilesOf(140, 140, side, margin).reduce((n, { keep }) => n + keep.width * keep.height, 0);
+    assert.is(kept, 140 * 140, `${states} states`);
+  }
+});
+
+test.run();

@@ -1,0 +1,262 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
+import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Network } from '../src/network.ts';
+import { type Progress, type TrainOptions, train } from '../src/train.ts';
+import { scheduleOf } from '../src/trainConfig.ts';
+import { CheckpointError, TrainingError } from '../src/trainingError.ts';
+import { variablesOf } from '../src/weights.ts';
+
+const folder = temporaryFolder();
+
+/** Trains the tiny network on a new reference backend; returns its losses and all values that it has learned. */
+async function trainTiny(options: Partial<TrainOptions> = {}, backend: Backend = referenceBackend()) {
+  const result = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options });
+  const values = await Promise.all(variablesOf(result.network).map((variable) => backend.read(variable)));
+  return { ...result, values };
+}
+
+const whole = await trainTiny();
+
+async function errorOf(attempt: Promise<unknown>): Promise<Error> {
+  return attempt.then(
+    () => assert.unreachable('should have failed') as never,
+    (error: Error) => error,
+  );
+}
+
+test('the same seed gives the same losses and values, bit for bit; another gives others', async () => {
+  assert.is(whole.losses.length, 8);
+  assert.ok(whole.finished);
+  const again = await trainTiny();
+  assert.equal(again.losses, whole.losses);
+  assert.equal(again.values, whole.values);
+  const other = await trainTiny({ config: { ...TINY_RUN, seed: 8 } });
+  assert.not.equal(other.losses, whole.losses);
+});
+
+test('the losses have the same bits for any number of threads', async () => {
+  const losses: (readonly number[])[] = [];
+  for (const threads of [1, 2, 3]) {
+    const backend = await wasmBackend({ threads });
+    losses.push((await trainTiny({}, backend)).losses);
+    await backend.dispose();
+  }
+  assert.equal(losses[1], losses[0]);
+  assert.equal(losses[2], losses[0]);
+});
+
+test('each step is told, with the PSNR that belongs to the loss', async () => {
+  const told: Progress[] = [];
+  await trainTiny({ onStep: (progress) => told.push(progress) });
+  assert.equal(
+    told.map(({ step }) => step),
+    [1, 2, 3, 4, 5, 6, 7, 8],
+  );
+  assert.equal(
+    told.map(({ loss }) => loss),
+    whole.losses,
+  );
+  // Half the mean square error is the loss; peak 1.
+  assert.is(told[2]!.psnr, -10 * Math.log10(2 * whole.losses[2]!));
+  assert.is(told.at(-1)!.secondsLeft, 0);
+  assert.ok(told.every(({ imagesPerSecond, steps }) => imagesPerSecond > 0 && steps === 8));
+});
+
+test('a run that is stopped after any step goes on from its checkpoint as if nothing had happened', async () => {
+  for (const stop of [1, 3, 4, 6, 7, 8]) {
+    const checkpoint = { path: join(folder, `stop${stop}.safetensors`), every: 100, sources: 'today' };
+    const controller = new AbortController();
+    const onStep = ({ step }: Progress) => step === stop && controller.abort();
+    const first = await trainTiny({ checkpoint, onStep, signal: controller.signal });
+    assert.is(first.finished, stop === 8);
+    assert.equal(first.losses, whole.losses.slice(0, stop));
+    const steps: number[] = [];
+    const second = await trainTiny({ checkpoint, onStep: ({ step }) => steps.push(step) });
+    assert.equal(steps, [1, 2, 3, 4, 5, 6, 7, 8].slice(stop));
+    assert.equal(second.losses, whole.losses);
+    assert.equal(second.values, whole.values);
+    assert.ok(second.finished && second.seconds > 0);
+  }
+});
+
+/** What the tiny run has learned after its steps, before it settles. */
+const unsettled = await trainTiny({ config: { ...TINY_RUN, settling: 0 } });
+
+test('while it settles, running statistics stay as they are, and Adam starts anew at its own rate', async () => {
+  assert.is(unsettled.losses.length, 6);
+  assert.equal(whole.losses.slice(0, 6), unsettled.losses);
+  const oneStep = await trainTiny({ config: { ...TINY_RUN, settling: 1 / 6 } });
+  assert.is(oneStep.losses.length, 7);
+  const { trained } = whole.network;
+  for (const [i, variable] of variablesOf(whole.network).entries()) {
+    const [before, after] = [unsettled.values[i]!, oneStep.values[i]!];
+    const longest = Math.max(...Array.from(after, (value, k) => Math.abs(value - before[k]!)));
+    if (trained.every(({ name }) => name !== variable.name)) {
+      assert.is(longest, 0, variable.name);
+    } else {
+      // Adam's first step is as long as the rate, 1e-3, for every gradient that is not as small as its epsilon.
+      assert.ok(longest > 0.99e-3 && longest < 1.01e-3, `${variable.name}: ${longest}`);
+    }
+  }
+});
+
+test('the learning rate of settling falls evenly to zero from 1e-3', () => {
+  const rateAt = scheduleOf({ ...TINY_RUN, steps: 10, settling: 0.4 });
+  const thousandths = [11, 12, 13, 14].map((step) => (1000 * rateAt(step)).toFixed(3));
+  assert.equal(thousandths, ['1.000', '0.750', '0.500', '0.250']);
+  assert.is(rateAt(10), scheduleOf({ ...TINY_RUN, steps: 10, settling: 0 })(10));
+});
+
+test('validation measures the network on the way, and changes nothing of the training', async () => {
+  const backend = referenceBackend();
+  let measured = 0;
+  const measure = async (network: Network) => {
+    measured++;
+    // Something of the network, as it is after the step.
+    return 20 + (await backend.read(network.params[0]!))[0]!;
+  };
+  const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1, sources: 'today' };
+  const validation = { every: 3, measure };
+  const told: (number | undefined)[] = [];
+  const onStep = (progress: Progress) => told.push(progress.validation);
+  const result = await trainTiny({ validation, checkpoint, onStep }, backend);
+  assert.equal(result.losses, whole.losses);
+  assert.equal(result.values, whole.values);
+  assert.equal(
+    result.validation.map(({ step }) => step),
+    [3, 6, 8],
+  );
+  assert.is(result.validation.at(-1)!.psnr, 20 + whole.values[0]![0]!);
+  const [third, sixth, last] = result.validation.map(({ psnr }) => psnr);
+  assert.equal(told, [undefined, undefined, third, third, third, sixth, sixth, last]);
+  assert.is(measured, 3);
+  assert.ok(result.coreSeconds > 0);
+  const again = await trainTiny({ validation, checkpoint });
+  assert.equal(again.validation, result.validation);
+  assert.is(measured, 3);
+});
+
+test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
+  const path = join(folder, 'diverged.safetensors');
+  const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
+  const steps: number[] = [];
+  const onStep = ({ step }: Progress) => steps.push(step);
+  const error = await errorOf(
+    trainTiny(
+      { config, checkpoint: { path, every: 1, sources: 'today' }, onStep },
+      // float64 holds such numbers for some steps more.
+      referenceBackend({ precision: 'float32' }),
+    ),
+  );
+  assert.instance(error, TrainingError);
+  assert.match(
+    error.message,
+    /^step 2: the loss is (NaN|Infinity), at learning rate 1e\+30 and gradient norm (NaN|Infinity)/,
+  );
+  assert.equal(steps, [1]);
+  assert.is(readSafetensors(path).tensors.get('training.losses')!.data.length, 1);
+});
+
+test('a running variance that becomes infinite, which no loss tells, ends the run by name; nothing of it is written', async () => {
+  const backend = await wasmBackend({ threads: 1 });
+  const network = { ...TINY_RUN.network, metric: 'dotProduct' } as const;
+  const schedule = { kind: 'halvedFiveTimes', initial: 1e6 } as const;
+  const config = { ...TINY_RUN, network, schedule, steps: 2, settling: 0 };
+  const checkpoint = { path: join(folder, 'infinite.safetensors'), every: 1, sources: '' };
+  for (const options of [{ config }, { config, checkpoint }]) {
+    const steps: number[] = [];
+    const error = await errorOf(trainTiny({ ...options, onStep: ({ step }) => steps.push(step) }, backend));
+    assert.instance(error, TrainingError);
+    assert.match(
+      error.message,
+      /^step 2: state1\.conv1\.norm\.variance is Infinity at element 0; train again /,
+    );
+    assert.ok(steps.includes(1));
+  }
+  await backend.dispose();
+  assert.is(readSafetensors(checkpoint.path).tensors.get('training.losses')!.data.length, 1);
+});
+
+test('an unwritable checkpoint is an error before the first step', async () => {
+  const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1, sources: 'today' };
+  const onStep = () => assert.unreachable('no step must be taken');
+  const error = await errorOf(trainTiny({ checkpoint, onStep }));
+  assert.match(error.message, /c\.safetensors: cannot be written; the folder .*none does not exist/);
+});
+
+test('what is asked before a checkpoint is written can forbid it, and ends the run', async () => {
+  let asked = 0;
+  const beforeWrite = () => {
+    if (++asked === 3) throw new Error('not yours');
+  };
+  const checkpoint = { path: join(folder, 'asked.safetensors'), every: 2, sources: 'today', beforeWrite };
+  assert.is((await errorOf(trainTiny({ checkpoint }))).message, 'not yours');
+  assert.is(readSafetensors(checkpoint.path).tensors.get('training.losses')!.data.length, 4);
+});
+
+test('a checkpoint of another run is refused with the option that differs', async () => {
+  const checkpoint = { path: join(folder, 'other.safetensors'), every: 100, sources: 'today' };
+  await trainTiny({ checkpoint });
+  const { schedule: _, ...rest } = TINY_RUN;
+  const other = { ...rest, schedule: { kind: 'oneCycle', peak: 0.02 } } as const;
+  const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } } as typeof TINY_RUN;
+  const images = { ...TINY_IMAGES, hash: 'other' };
+  const refusals: readonly (readonly [Partial<TrainOptions>, RegExp])[] = [
+    [{ config: { ...TINY_RUN, steps: 9 } }, /belongs to a run with steps = 6, this one has 9; /],
+    [{ config: { ...TINY_RUN, settling: 0 } }, /with settling = 0\.33\d+, this one has 0; /],
+    [{ config: other }, /with schedule\.peak = 0\.01, this one has 0\.02/],
+    [{ config: wider }, /with network\.channels = 3, this one has 4/],
+    [{ config: { ...TINY_RUN, scales: [1] } }, /with scales = \[1,0\.9\], this one has \[1\]/],
+    [{ dataset: images }, /belongs to a run on other training images/],
+  ];
+  for (const [options, message] of refusals) {
+    const error = await errorOf(trainTiny({ checkpoint, ...options }));
+    assert.instance(error, CheckpointError);
+    assert.match(error.message, message);
+    assert.ok(error.message.startsWith(checkpoint.path));
+  }
+  assert.ok(existsSync(checkpoint.path));
+});
+
+/** A reference backend whose device is lost in the fourth run of a program. */
+function failingBackend(): Backend {
+  const backend = referenceBackend();
+  return {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      let runs = 0;
+      return {
+        program: executable.program,
+        dispose: () => executable.dispose(),
+        async run(feeds) {
+          if (++runs === 4) throw new BackendError('the device was lost; go on with --backend wasm');
+          return executable.run(feeds);
+        },
+      };
+    },
+  };
+}
+
+test('a backend that fails in mid-way is told with the step, and the checkpoint before it is good', async () => {
+  const checkpoint = { path: join(folder, 'lost.safetensors'), every: 2, sources: 'today' };
+  const error = await errorOf(trainTiny({ checkpoint }, failingBackend()));
+  assert.instance(error, TrainingError);
+  assert.is(
+    error.message,
+    'step 4: the device was lost; go on with --backend wasm (checkpoints of earlier steps are intact)',
+  );
+  const told: number[] = [];
+  const resumed = await trainTiny({ checkpoint, onStep: ({ step }) => told.push(step) });
+  assert.equal(told, [3, 4, 5, 6, 7, 8]);
+  assert.equal(resumed.losses, whole.losses);
+  assert.equal(resumed.values, whole.values);
+});
+
+test.run();

@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSafetensors, type StoredTensor, writeSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { createNetwork } from '@nlrn/networks';
+import { PAPER_CONFIG } from '@nlrn/nlrn';
+import { TINY_NETWORK } from '@nlrn/nlrn/test';
+import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Network } from '../src/network.ts';
+import { WeightsError } from '../src/trainingError.ts';
+import { loadWeights, saveWeights, variablesOf } from '../src/weights.ts';
+
+const folder = temporaryFolder();
+const path = join(folder, 'w.safetensors');
+
+/** A tiny network with random values everywhere, statistics included, on a backend. */
+function randomNetwork(): { network: Network; backend: Backend } {
+  const random = new Random(1);
+  const network = createNetwork(TINY_NETWORK, () => random.uniform());
+  const backend = referenceBackend({ precision: 'float32' });
+  for (const variable of variablesOf(network)) {
+    backend.write(
+      variable,
+      variable.initial.map(() => random.uniform()),
+    );
+  }
+  return { network, backend };
+}
+
+async function saved(): Promise<{ tensors: Map<string, StoredTensor>; metadata: Record<string, string> }> {
+  await saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, { note: 'kept' });
+  const { tensors, metadata } = readSafetensors(path);
+  return { tensors: new Map(tensors), metadata: { ...metadata } };
+}
+
+test('parameters, running statistics, configuration and texts come back', async () => {
+  const { network, backend } = randomNetwork();
+  await saveWeights(path, { network, backend, config: TINY_NETWORK }, { note: 'kept' });
+  const loaded = loadWeights(path);
+  assert.equal(loaded.config, TINY_NETWORK);
+  assert.is(loaded.metadata.note, 'kept');
+  const [before, after] = [variablesOf(network), variablesOf(loaded.network)];
+  assert.equal(
+    after.map(({ name }) => name),
+    before.map(({ name }) => name),
+  );
+  assert.equal(
+    after.map(({ initial }) => initial),
+    await Promise.all(before.map((variable) => backend.read(variable))),
+  );
+});
+
+test('what a backend with float64 holds is stored in float64', async () => {
+  const { network } = randomNetwork();
+  const backend = referenceBackend();
+  backend.write(network.params[0]!, network.params[0]!.initial.map(() => 1).fill(1 / 3));
+  await saveWeights(path, { network, backend, config: TINY_NETWORK });
+  assert.ok(readSafetensors(path).tensors.get(network.params[0]!.name)!.data instanceof Float64Array);
+});
+
+test('the sigma of the training is told, where the file says it', async () => {
+  const sigmaOf = async (metadata: Record<string, string>) => {
+    await saveWeights(path, { ...randomNetwork(), config: TINY_NETWORK }, metadata);
+    return loadWeights(path).sigma;
+  };
+  assert.is(await sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
+  assert.is(await sigmaOf({ sigma: '15' }), 15);
+  for (const silent of [{}, { training: '{}' }] as Record<string, string>[]) {
+    assert.is(await sigmaOf(silent), undefined);
+  }
+});
+
+test('a sigma that is no number is refused, and never taken for 0', async () => {
+  for (const sigma of ['', ' ', 'some', '-1', '0x10', '1e999', 'NaN']) {
+    await refused(
+      ({ metadata }) => Object.assign(metadata, { sigma }),
+      /its sigma is ".*", which is no number/,
+    );
+  }
+  const saying = (training: string) => (file: Awaited<ReturnType<typeof saved>>) => {
+    Object.assign(file.metadata, { training });
+  };
+  await refused(saying('{'), /its training is not JSON/);
+  await refused(saying('{"sigma":""}'), /its training is not valid: sigma: /);
+  await refused(saying('{"sigma":-5}'), /its training is not valid: sigma: /);
+});
+
+async function refused(
+  change: (file: Awaited<ReturnType<typeof saved>>) => void,
+  message: RegExp,
+): Promise<void> {
+  const file = await saved();
+  change(file);
+  writeSafetensors(path, file.tensors, file.metadata);
+  assert.throws(
+    () => loadWeights(path),
+    (error: Error) =>
+      error instanceof WeightsError && error.message.startsWith(`${path}: `) && message.test(error.message),
+  );
+}
+
+/** Another configuration in the metadata than the tensors have. */
+const claiming = (change: object) => (file: Awaited<ReturnType<typeof saved>>) => {
+  file.metadata.config = JSON.stringify({ ...TINY_NETWORK, ...change });
+};
+
+test('tensors of another configuration are named, with both shapes', async () => {
+  await refused(
+    claiming({ channels: 4 }),
+    /input\.conv\.weight is \[3, 3, 1, 3\], its configuration wants \[3, 3, 1, 4\]/,
+  );
+  await refused(claiming({ states: 3 }), /lacks the tensor state3\./);
+  await refused(claiming({ states: 1 }), /holds a tensor state2\./);
+  await refused(
+    claiming({ batchNorm: false }),
+    /holds a tensor \S*norm\S*, which a network of its configuration/,
+  );
+});
+
+test('a missing tensor and one too many are named', async () => {
+  await refused(
+    ({ tensors }) => tensors.delete('conv1.weight'),
+    /lacks the tensor conv1\.weight \[3, 3, 3, 3\]/,
+  );
+  await refused(
+    ({ tensors }) => tensors.set('extra', { shape: [1], data: Float32Array.of(1) }),
+    /holds a tensor extra/,
+  );
+});
+
+test('NaN and infinity are refused with tensor and place', async () => {
+  await refused(
+    ({ tensors }) => tensors.get('conv2.bias')!.data.set([NaN], 1),
+    /conv2\.bias holds NaN at element 1/,
+  );
+  await refused(
+    ({ tensors }) => tensors.get('conv2.bias')!.data.set([-Infinity]),
+    /conv2\.bias holds -Infinity at element 0/,
+  );
+});
+
+test('a number beyond float32, and a running variance below zero, are refused with tensor and place', async () => {
+  const huge = { shape: [3], data: Float64Array.of(0, 1e300, 0) };
+  await refused(({ tensors }) => tensors.set('conv2.bias', huge), /conv2\.bias holds 1e\+300 at element 1/);
+  const name = 'state2.conv1.norm.variance';
+  await refused(
+    ({ tensors }) => tensors.get(name)!.data.set([-1e-9]),
+    /variance holds -1e-9|variance holds -9\.99/,
+  );
+  const { tensors, metadata } = await saved();
+  for (const at of ['state1.conv1.norm.mean', 'conv2.bias']) tensors.get(at)!.data.set([-1]);
+  tensors.get(name)!.data.set([0]);
+  writeSafetensors(path, tensors, metadata);
+  loadWeights(path);
+});
+
+test('weights that could not be read again are not written, and those before them stay', async () => {
+  await saved();
+  const before = readFileSync(path);
+  const { network, backend } = randomNetwork();
+  const save = (metadata: Record<string, string>) =>
+    saveWeights(path, { network, backend, config: TINY_NETWORK }, metadata).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+  assert.match(await save({ sigma: 'NaN' }), /w\.safetensors: its sigma is "NaN", which is no number/);
+  backend.write(network.params[0]!, [Infinity]);
+  assert.match(await save({}), /w\.safetensors: tensor input\.norm\.scale holds Infinity at element 0/);
+  assert.equal(readFileSync(path), before);
+  assert.equal(readdirSync(folder), ['w.safetensors']);
+});
+
+test('a configuration that asks for more than the file holds is refused before anything is made', () => {
+  const dncnn = { network: 'dncnn', channels: 1024, depth: 1024 };
+  const nlrn = { ...PAPER_CONFIG, channels: 1024, embedding: 1024, states: 1024, tied: false };
+  for (const config of [dncnn, nlrn, { ...nlrn, tied: true }, { ...nlrn, batchNorm: false }]) {
+    writeSafetensors(path, new Map(), { content: 'weights', config: JSON.stringify(config) });
+    const [time, memory] = [performance.now(), process.memoryUsage().arrayBuffers];
+    assert.throws(
+      () => loadWeights(path),
+      /w\.safetensors: lacks the tensor \S+ \[.*\] of its configuration/,
+    );
+    assert.ok(performance.now() - time < 500);
+    assert.ok(process.memoryUsage().arrayBuffers - memory < 1e6);
+  }
+});
+
+test('a configuration that is none is refused with its key', async () => {
+  await refused(claiming({ neighborhood: 4 }), /configuration is not valid: neighborhood: q must be odd/);
+  await refused(claiming({ channels: 1e9 }), /configuration is not valid: channels: /);
+  await refused(claiming({ network: 'resnet' }), /configuration is not valid: network: /);
+  await refused(claiming({ depth: 3 }), /configuration is not valid: .*depth/);
+  await refused(({ metadata }) => Object.assign(metadata, { config: '{' }), /configuration is not JSON/);
+  await refused(({ metadata }) => delete metadata.config, /no configuration in its metadata/);
+  await refused(
+    ({ metadata }) => Object.assign(metadata, { content: 'checkpoint' }),
+    /is a checkpoint of training/,
+  );
+});
+
+test.run();
