@@ -8,11 +8,11 @@ const loss = sum(square(sub(matmul(x, w), y)));
 const [dw] = grad(loss, [w]);
 
 const backend = await wasmBackend();
-const step = backend.compile({ outputs: { loss }, updates: new Map([[w, sub(w, mul(0.05, dw!))]]) });
+const step = backend.compile({ outputs: { loss }, updates: new Map([[w, sub(w, mul(0.05, dw))]]) });
 const data = { x: [1, 0, 0, 0, 1, 0, 0, 0, 1, 1, 1, 1], y: [1, 2, 3, 6] };
 for (let i = 1; i <= 50; i++) {
   const { loss } = await step.run(data);
-  if (i % 10 === 1) console.log(`step ${i}: loss ${loss![0]!.toFixed(6)}`);
+  if (i % 10 === 1) console.log(`step ${i}: loss ${loss[0]!.toFixed(6)}`);
 }
 console.log(`w = ${[...(await backend.read(w))].map((value) => value.toFixed(2)).join(', ')}`);
 await backend.dispose();

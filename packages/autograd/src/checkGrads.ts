@@ -1,5 +1,6 @@
 import { type Data, referenceBackend, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
 import { vjp } from './grad.ts';
+import { zip } from './zip.ts';
 
 /**
  * How far `checkGrads` moves along its direction, for inputs of size 1 and above; smaller ones move by less. Truncation and
@@ -34,35 +35,37 @@ export async function checkGrads(
     Float64Array.from({ length: size }, () => scale * (2 * uniform() - 1));
   const outputs = f(...inputs);
   const projections = outputs.map((y) => variable('projection', y.shape, draw(sizeOf(y.shape))));
-  const gradients = vjp(outputs, projections, inputs);
   const backend = referenceBackend();
-  const program = backend.compile({ outputs: { ...named('y', outputs), ...named('g', gradients) } });
-  const found = await program.run();
-  const terms = termsOf(found, projections);
+  const tensors = [...outputs, ...vjp(outputs, projections, inputs)];
+  // Numbers as names keep their order.
+  const program = backend.compile({ outputs: Object.fromEntries(tensors.entries()) });
+  const run = async () => {
+    const values = Object.values(await program.run());
+    return { terms: termsOf(values, projections), gradients: values.slice(outputs.length) };
+  };
+  const found = await run();
 
   let worst = 0;
-  const each = inputs.map((_, i) => [i]);
-  const together = inputs.length > 1 ? [inputs.map((_, i) => i)] : [];
-  for (const moved of [...each, ...together]) {
-    const directions = moved.map((i) => draw(inputs[i]!.initial.length, reachOf(inputs[i]!)));
+  const parts = zip(inputs, found.gradients);
+  const together = inputs.length > 1 ? [parts] : [];
+  for (const moved of [...parts.map((part) => [part]), ...together]) {
+    const moves = moved.map(([input, gradient]) => {
+      return { input, gradient, direction: draw(input.initial.length, reachOf(input)) };
+    });
     const lossAt = async (h: number) => {
-      moved.forEach((i, k) => {
-        backend.write(
-          inputs[i]!,
-          Float64Array.from(inputs[i]!.initial, (x, at) => x + h * directions[k]![at]!),
-        );
-      });
-      return totalOf(termsOf(await program.run(), projections));
+      for (const { input, direction } of moves) {
+        const shifted = zip(input.initial, direction).map(([x, d]) => x + h * d);
+        backend.write(input, shifted);
+      }
+      return totalOf((await run()).terms);
     };
     const numeric = ((await lossAt(STEP)) - (await lossAt(-STEP))) / (2 * STEP);
     await lossAt(0);
-    const analytic = moved.reduce(
-      (total, i, k) => total + directions[k]!.reduce((s, d, at) => s + d * found[`g${i}`]![at]!, 0),
-      0,
-    );
-    const error = relativeError(numeric, analytic, totalOf(terms.map(Math.abs)));
+    const slopes = moves.map(({ gradient, direction }) => totalOf(products(direction, gradient)));
+    const analytic = totalOf(slopes);
+    const error = relativeError(numeric, analytic, totalOf(found.terms.map(Math.abs)));
     if (!(error <= GRADIENT_TOLERANCE)) {
-      const names = moved.map((i) => inputs[i]!.name).join(', ');
+      const names = moves.map(({ input }) => input.name).join(', ');
       throw new Error(`checkGrads: in ${names}: gradient gives ${analytic}, central difference ${numeric}`);
     }
     worst = Math.max(worst, error);
@@ -70,14 +73,13 @@ export async function checkGrads(
   return worst;
 }
 
-/** Tensors under the names `y0`, `y1`, … */
-function named(prefix: string, tensors: readonly Tensor[]): Record<string, Tensor> {
-  return Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]));
+/** Every element of the outputs, which come first among the values, times that of its projection. */
+function termsOf(values: readonly Data[], projections: readonly Variable[]): number[] {
+  return zip(projections, values).flatMap(([{ initial }, y]) => products(y, initial));
 }
 
-/** Every element of the outputs, times that of its projection. */
-function termsOf(found: Readonly<Record<string, Data>>, projections: readonly Variable[]): number[] {
-  return projections.flatMap(({ initial }, i) => Array.from(found[`y${i}`]!, (y, at) => y * initial[at]!));
+function products(a: Data, b: Data): number[] {
+  return zip(a, b).map(([x, y]) => x * y);
 }
 
 function totalOf(terms: readonly number[]): number {

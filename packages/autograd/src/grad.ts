@@ -1,6 +1,7 @@
-import { add, full, lookUp, type Operation, type PrimitiveName, type Tensor, zeros } from '@nlrn/tensor';
+import { add, full, lookUp, type Operation, type Tensor, zeros } from '@nlrn/tensor';
 import { rules } from './vjps/index.ts';
 import type { Rule } from './vjps/rule.ts';
+import { zip } from './zip.ts';
 
 /**
  * Reverse-mode differentiation: new tensors that compute the gradient of a scalar in each of `wrt`.
@@ -12,7 +13,7 @@ import type { Rule } from './vjps/rule.ts';
  *
  * A tensor that the loss does not depend on has gradient zero. Throws if the loss is not a scalar.
  */
-export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
+export function grad<const Wrt extends readonly Tensor[]>(loss: Tensor, wrt: Wrt): Gradients<Wrt> {
   if (loss.shape.length !== 0) {
     throw new Error(
       `grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`,
@@ -21,30 +22,38 @@ export function grad(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   return vjp([loss], [full([], 1)], wrt);
 }
 
+/** A gradient for each of some tensors. */
+export type Gradients<Wrt extends readonly Tensor[]> = { -readonly [I in keyof Wrt]: Tensor };
+
 /**
  * A vector-Jacobian product: as `grad` of the sum of all outputs' elements, each times that of its cotangent [the
  * output's shape].
  */
-export function vjp(outputs: readonly Tensor[], given: readonly Tensor[], wrt: readonly Tensor[]): Tensor[] {
+export function vjp<const Outputs extends readonly Tensor[], const Wrt extends readonly Tensor[]>(
+  outputs: Outputs,
+  given: { readonly [I in keyof Outputs]: Tensor },
+  wrt: Wrt,
+): Gradients<Wrt> {
   const cotangents = new Map<Tensor, Tensor>();
   const collect = (tensor: Tensor, g: Tensor): void => {
     const known = cotangents.get(tensor);
     cotangents.set(tensor, known ? add(known, g) : g);
   };
-  for (const [i, y] of outputs.entries()) collect(y, given[i]!);
+  for (const [y, g] of zip(outputs, given)) collect(y, g);
   const rebuilt = new Map<Tensor, Tensor>();
   for (const operation of operationsBetween(wrt, outputs)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
-    const received = sendBack(operation, cotangents, rebuilt);
-    operation.inputs.forEach((x, i) => {
-      if (received[i]) collect(x, received[i]);
-    });
+    for (const [x, g] of zip(operation.inputs, sendBack(operation, cotangents, rebuilt)))
+      if (g) collect(x, g);
   }
-  return wrt.map((x) => cotangents.get(x) ?? zeros(x.shape));
+  return wrt.map((x) => cotangents.get(x) ?? zeros(x.shape)) as Gradients<Wrt>;
 }
 
 /** The loss and its gradient, to be computed by one program. */
-export function valueAndGrad(loss: Tensor, wrt: readonly Tensor[]): { value: Tensor; gradients: Tensor[] } {
+export function valueAndGrad<const Wrt extends readonly Tensor[]>(
+  loss: Tensor,
+  wrt: Wrt,
+): { value: Tensor; gradients: Gradients<Wrt> } {
   return { value: loss, gradients: grad(loss, wrt) };
 }
 
@@ -55,14 +64,14 @@ function sendBack(
   rebuilt: Map<Tensor, Tensor>,
 ): readonly (Tensor | null)[] {
   const { primitive, inputs, outputs, params } = operation;
-  const rule = lookUp(rules, primitive.name, 'gradient rule') as Rule<PrimitiveName>;
+  // The table pairs each name with its inputs and parameters; TypeScript cannot follow that through a union.
+  const rule = lookUp(rules, primitive.name, 'gradient rule') as Rule;
   return rule({
     g: outputs.map((y) => cotangents.get(y) ?? zeros(y.shape)),
     used: outputs.map((y) => cotangents.has(y)),
     y: outputs.map((y) => rebuilt.get(y) ?? y),
     x: inputs,
-    // The table pairs each name with its parameters; TypeScript cannot follow that through a union.
-    params: params as never,
+    params,
     rebuild: (x, copy) => rebuilt.set(x, copy),
   });
 }

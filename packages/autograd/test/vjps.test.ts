@@ -20,6 +20,7 @@ import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkGrads } from '../src/checkGrads.ts';
 import { grad } from '../src/grad.ts';
+import type { Rules } from '../src/vjps/rule.ts';
 import { createInputs, fusedCases, type GradCase, gradCases, outputsOf } from './gradCases.ts';
 
 const shapeOf = (tensor: Tensor) => [...tensor.shape];
@@ -51,6 +52,17 @@ for (const [name, create] of Object.entries(fusedCases)) {
     );
   });
 }
+
+test('a rule has as many tensors as its primitive: else it does not compile', () => {
+  const right: Rules<'mul' | 'batchNorm'> = {
+    mul: ({ g: [g], x: [a, b] }) => [mul(g, b), mul(g, a)],
+    // @ts-expect-error batchNorm has three inputs
+    batchNorm: ({ g: [g] }) => [g, g],
+  };
+  // @ts-expect-error exp has one input
+  const second: Rules<'exp'> = { exp: ({ g: [g], x: [, b] }) => [mul(g, b)] };
+  assert.is(right.mul.length + second.exp.length, 2);
+});
 
 test.run();
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { grad } from '@nlrn/autograd';
 import { readSafetensors } from '@nlrn/files';
 import { adamState, adamUpdates, clipByGlobalNorm, restorationLoss } from '@nlrn/nn';
-import { type Backend, type Data, input, type Variable } from '@nlrn/tensor';
+import { type Backend, type Data, input, type Results, type Variable } from '@nlrn/tensor';
 import { withoutThreads } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -63,7 +63,7 @@ for (const { name, open } of withoutThreads) {
 
   golden('output, loss and every gradient', async () => {
     const named = Object.fromEntries(network.params.map((param, i) => [param.name, gradients[i]!]));
-    const found = await backend.compile({ outputs: { output, loss, ...named } }).run(images);
+    const found: Results = await backend.compile({ outputs: { output, loss, ...named } }).run(images);
     assertClose(found.output!, expected('output'), 'output');
     assertClose(found.loss!, expected('losses').subarray(0, 1), 'loss');
     // The gradient of a bias that cancels is zero but for rounding.

@@ -1,4 +1,4 @@
-export type { Backend, Executable, Feeds, InstructionTime } from './backends/backend.ts';
+export type { Backend, Executable, Feeds, InstructionTime, Results } from './backends/backend.ts';
 export { BackendError } from './backends/backendError.ts';
 export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
@@ -31,7 +31,13 @@ export {
   sub,
 } from './primitives/elementwise.ts';
 export { full, zeros } from './primitives/full.ts';
-export { type ParamsOf, type PrimitiveName, primitives } from './primitives/index.ts';
+export {
+  type InputsOf,
+  type OutputsOf,
+  type ParamsOf,
+  type PrimitiveName,
+  primitives,
+} from './primitives/index.ts';
 export { matmul } from './primitives/matmul.ts';
 export { concatenate, crop, flip, type Margins, pad, reshape, transpose } from './primitives/movement.ts';
 export { broadcastTo, globalNorm, mean, sum } from './primitives/reduce.ts';
@@ -41,8 +47,20 @@ export {
   formatProgram,
   type Graph,
   type Instruction,
+  type Outputs,
   type Program,
 } from './program/program.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
-export { type Data, input, type Operation, Tensor, Variable, variable } from './tensor.ts';
+export {
+  type Data,
+  type Each,
+  type InputShapes,
+  input,
+  type Operation,
+  type Params,
+  type Primitive,
+  Tensor,
+  Variable,
+  variable,
+} from './tensor.ts';

@@ -6,11 +6,25 @@ export type Data = Float32Array | Float64Array;
 /** Parameters of a primitive: plain data, so that a program can be printed and compared. */
 export type Params = Readonly<Record<string, unknown>>;
 
-/** What the library knows of a primitive operation, without any backend. */
-export interface Primitive<P extends Params = Params> {
-  readonly name: string;
+/** As many as a tuple of shapes has, of another type: `Each<[Shape, Shape?], Tensor>` is `[Tensor, Tensor?]`. */
+export type Each<Shapes extends readonly unknown[], T> = { readonly [I in keyof Shapes]: T };
+
+/** Shapes of inputs. A tuple says how many there are and which can be left out, a list that there may be any number. */
+export type InputShapes = readonly (Shape | undefined)[];
+
+/**
+ * What the library knows of a primitive operation, without any backend: its name, how many inputs and outputs it has, and
+ * its parameters. Kernels and gradient rules are typed by it: a rule of `mul` is given two tensors and returns two.
+ */
+export interface Primitive<
+  Name extends string = string,
+  In extends InputShapes = readonly Shape[],
+  Out extends readonly Shape[] = readonly Shape[],
+  P extends Params = Params,
+> {
+  readonly name: Name;
   /** The shapes of the outputs; throws a `ShapeError` if the inputs or parameters do not fit. */
-  shapes(inputs: readonly Shape[], params: P): Shape[];
+  shapes(inputs: In, params: P): Out;
   /** Pairs [output, input]: that output may be written over that input, if nobody reads it later. */
   readonly inPlace?: readonly (readonly [number, number])[];
   /** Outputs that a kernel can leave out when nobody reads them. */
@@ -89,17 +103,26 @@ export function variable(name: string, shape: Shape, initial?: Data | readonly n
 }
 
 /** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. */
-export function apply<P extends Params>(
-  primitive: Primitive<P>,
-  inputs: readonly Tensor[],
+export function apply<In extends InputShapes, Out extends readonly Shape[], P extends Params>(
+  primitive: Primitive<string, In, Out, P>,
+  inputs: Each<In, Tensor>,
   params: P,
-): Tensor[] {
+): Each<Out, Tensor> {
+  // TypeScript does not follow a tuple's length through `map`.
+  return applyAny(primitive as unknown as Primitive, inputs as readonly Tensor[], params) as Each<
+    Out,
+    Tensor
+  >;
+}
+
+/** As `apply`, for a primitive of which nothing is known beforehand. */
+export function applyAny(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
   const shapes = primitive.shapes(
     inputs.map((tensor) => tensor.shape),
     params,
   );
   const outputs: Tensor[] = [];
-  const operation: Operation = { primitive: primitive as unknown as Primitive, inputs, params, outputs };
+  const operation: Operation = { primitive, inputs, params, outputs };
   for (const shape of shapes) {
     checkSizes(primitive.name, shape);
     outputs.push(new Tensor(shape, { kind: 'operation', operation }));
@@ -108,12 +131,13 @@ export function apply<P extends Params>(
 }
 
 /** As `apply`, for a primitive with one output. */
-export function apply1<P extends Params>(
-  primitive: Primitive<P>,
-  inputs: readonly Tensor[],
+export function apply1<In extends InputShapes, P extends Params>(
+  primitive: Primitive<string, In, readonly [Shape], P>,
+  inputs: Each<In, Tensor>,
   params: P,
 ): Tensor {
-  return apply(primitive, inputs, params)[0]!;
+  const [y] = apply(primitive, inputs, params);
+  return y;
 }
 
 function checkSizes(operation: string, shape: Shape): void {

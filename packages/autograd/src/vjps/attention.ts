@@ -11,8 +11,8 @@ export const attentionRules: Rules<'windowedAttention' | 'windowedAttentionGrad'
     rebuild,
   }) => {
     if (used[2]) throw new Error('the statistics of windowedAttention cannot be differentiated');
-    const forward = { theta: theta!, psi: psi!, g: g!, Z: Z!, logits: logits!, statistics: statistics! };
-    const { dtheta, dpsi, dg, dlogits, ...rebuilt } = windowedAttentionGrad(gZ!, forward, {
+    const forward = { theta, psi, g, Z, logits, statistics };
+    const { dtheta, dpsi, dg, dlogits, ...rebuilt } = windowedAttentionGrad(gZ, forward, {
       ...params,
       gLogits: used[1] ? gLogits : undefined,
     });

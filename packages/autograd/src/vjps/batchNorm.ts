@@ -17,24 +17,24 @@ import { notDifferentiable, type Rules } from './rule.ts';
 export const batchNormRules: Rules<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
   // Mean and variance are outputs too: mostly for running statistics, through which no gradient flows.
   batchNorm: ({ g: [g, gMean, gVariance], used, x: [x, scale, shift], y: [, mean, variance], params }) => {
-    const { dx, dscale, dshift } = batchNormGrad(g!, x!, scale!, shift!, mean!, variance!, params);
+    const { dx, dscale, dshift } = batchNormGrad(g, x, scale, shift, mean, variance, params);
     if (!used[1] && !used[2]) return [dx, dscale, dshift];
     // mean = sum x / n,  variance = sum (x - mean)² / n
-    const n = sizeOf(x!.shape) / sizeOf(mean!.shape);
-    const spread = mul(mul(2 / n, broadcastTo(gVariance!, x!.shape)), sub(x!, broadcastTo(mean!, x!.shape)));
-    return [add(dx, add(div(broadcastTo(gMean!, x!.shape), n), spread)), dscale, dshift];
+    const n = sizeOf(x.shape) / sizeOf(mean.shape);
+    const spread = mul(mul(2 / n, broadcastTo(gVariance, x.shape)), sub(x, broadcastTo(mean, x.shape)));
+    return [add(dx, add(div(broadcastTo(gMean, x.shape), n), spread)), dscale, dshift];
   },
   // y = max(scale x̂ + shift, 0),  x̂ = (x - mean) / deviation
   batchNormInference: ({ g: [g], x: [x, scale, , mean, variance], y: [y], params }) => {
-    const { shape } = x!;
+    const { shape } = x;
     const pixels = { axes: shape.slice(0, -1).map((_, axis) => axis) };
     const wide = (t: Tensor) => broadcastTo(t, shape);
-    const gy = params.relu ? mul(g!, greater(y!, 0)) : g!;
-    const deviation = sqrt(add(variance!, params.epsilon));
-    const slope = div(scale!, deviation);
+    const gy = params.relu ? mul(g, greater(y, 0)) : g;
+    const deviation = sqrt(add(variance, params.epsilon));
+    const slope = div(scale, deviation);
     const dshift = sum(gy, pixels);
-    const dscale = div(sum(mul(gy, sub(x!, wide(mean!))), pixels), deviation);
-    const dvariance = div(mul(dscale, scale!), mul(-2, add(variance!, params.epsilon)));
+    const dscale = div(sum(mul(gy, sub(x, wide(mean))), pixels), deviation);
+    const dvariance = div(mul(dscale, scale), mul(-2, add(variance, params.epsilon)));
     return [mul(gy, wide(slope)), dscale, dshift, neg(mul(dshift, slope)), dvariance];
   },
   batchNormGrad: notDifferentiable('batchNormGrad'),

@@ -17,25 +17,22 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
 export const elementwiseRules: Rules<
   'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater'
 > = {
-  neg: ({ g: [g] }) => [neg(g!)],
-  exp: ({ g: [g], y: [y] }) => [mul(g!, y!)],
-  log: ({ g: [g], x: [x] }) => [div(g!, x!)],
-  sqrt: ({ g: [g], y: [y] }) => [div(g!, mul(2, y!))],
-  relu: ({ g: [g], x: [x] }) => [mul(g!, greater(x!, 0))],
-  add: ({ g: [g], x: [a, b] }) => [unbroadcast(a!, g!), unbroadcast(b!, g!)],
-  sub: ({ g: [g], x: [a, b] }) => [unbroadcast(a!, g!), unbroadcast(b!, neg(g!))],
-  mul: ({ g: [g], x: [a, b] }) => [unbroadcast(a!, mul(g!, b!)), unbroadcast(b!, mul(g!, a!))],
-  div: ({ g: [g], y: [y], x: [a, b] }) => [
-    unbroadcast(a!, div(g!, b!)),
-    unbroadcast(b!, neg(div(mul(g!, y!), b!))),
-  ],
-  maximum: ({ g: [g], x: [a, b] }) => choose(g!, a!, b!, greater(a!, b!)),
-  minimum: ({ g: [g], x: [a, b] }) => choose(g!, a!, b!, greater(b!, a!)),
+  neg: ({ g: [g] }) => [neg(g)],
+  exp: ({ g: [g], y: [y] }) => [mul(g, y)],
+  log: ({ g: [g], x: [x] }) => [div(g, x)],
+  sqrt: ({ g: [g], y: [y] }) => [div(g, mul(2, y))],
+  relu: ({ g: [g], x: [x] }) => [mul(g, greater(x, 0))],
+  add: ({ g: [g], x: [a, b] }) => [unbroadcast(a, g), unbroadcast(b, g)],
+  sub: ({ g: [g], x: [a, b] }) => [unbroadcast(a, g), unbroadcast(b, neg(g))],
+  mul: ({ g: [g], x: [a, b] }) => [unbroadcast(a, mul(g, b)), unbroadcast(b, mul(g, a))],
+  div: ({ g: [g], y: [y], x: [a, b] }) => [unbroadcast(a, div(g, b)), unbroadcast(b, neg(div(mul(g, y), b)))],
+  maximum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(a, b)),
+  minimum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(b, a)),
   greater: () => [null, null],
 };
 
 /** The cotangents of a and b where `first` is 1 if a was taken and 0 if b was. */
-function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): Tensor[] {
+function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): [Tensor, Tensor] {
   const toA = mul(g, first);
   return [unbroadcast(a, toA), unbroadcast(b, sub(g, toA))];
 }

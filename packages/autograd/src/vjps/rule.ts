@@ -1,16 +1,30 @@
-import type { ParamsOf, PrimitiveName, Tensor } from '@nlrn/tensor';
+import type {
+  Each,
+  InputShapes,
+  InputsOf,
+  OutputsOf,
+  Params,
+  ParamsOf,
+  PrimitiveName,
+  Shape,
+  Tensor,
+} from '@nlrn/tensor';
 
 /** What a rule is given: the operation, and the cotangents of its outputs. */
-export interface Context<N extends PrimitiveName> {
+export interface Context<
+  In extends InputShapes = readonly Shape[],
+  Out extends readonly Shape[] = readonly Shape[],
+  P extends Params = Params,
+> {
   /** Cotangent of each output: the gradient of the loss in it. Zeros where the loss does not depend on it. */
-  readonly g: readonly Tensor[];
+  readonly g: Each<Out, Tensor>;
   /** Whether the loss depends on each output at all. */
-  readonly used: readonly boolean[];
+  readonly used: Each<Out, boolean>;
   /** The outputs. */
-  readonly y: readonly Tensor[];
+  readonly y: Each<Out, Tensor>;
   /** The inputs. */
-  readonly x: readonly Tensor[];
-  readonly params: ParamsOf<N>;
+  readonly x: Each<In, Tensor>;
+  readonly params: P;
   /**
    * Says that `copy` computes the value of the input `x` again. The rules of earlier operations are then given the
    * copy as their output, and the forward pass need not keep the original until they run.
@@ -22,12 +36,19 @@ export interface Context<N extends PrimitiveName> {
  * A vector-Jacobian product: from the cotangents of the outputs to those of the inputs, in their order;
  * `null` for an input that the outputs do not depend on smoothly.
  */
-export type Rule<N extends PrimitiveName> = (context: Context<N>) => readonly (Tensor | null)[];
+export type Rule<
+  In extends InputShapes = readonly Shape[],
+  Out extends readonly Shape[] = readonly Shape[],
+  P extends Params = Params,
+> = (context: Context<In, Out, P>) => Each<In, Tensor | null>;
 
-export type Rules<N extends PrimitiveName> = { readonly [K in N]: Rule<K> };
+/** A rule for each of some primitives, with as many tensors as the primitive has. */
+export type Rules<N extends PrimitiveName> = {
+  readonly [K in N]: Rule<InputsOf<K>, OutputsOf<K>, ParamsOf<K>>;
+};
 
 /** A rule for a primitive that is itself a fused gradient, and is not differentiated again. */
-export function notDifferentiable<N extends PrimitiveName>(name: N): Rule<N> {
+export function notDifferentiable(name: PrimitiveName): () => never {
   return () => {
     throw new Error(`grad: ${name} is a fused kernel without a gradient of its own`);
   };

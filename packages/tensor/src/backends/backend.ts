@@ -1,19 +1,22 @@
-import type { Graph, Instruction, Program } from '../program/program.ts';
+import type { Graph, Instruction, Outputs, Program } from '../program/program.ts';
 import { formatShape, sizeOf } from '../shape.ts';
 import type { Data, Variable } from '../tensor.ts';
 
 /** Values for a program's inputs, by name. */
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 
+/** The elements of a program's outputs, under their names. */
+export type Results<O extends Outputs = Outputs> = { readonly [Name in keyof O]: Data };
+
 /** A program in the form that one backend runs. */
-export interface Executable {
+export interface Executable<O extends Outputs = Outputs> {
   readonly program: Program;
   /**
    * Runs the program once: computes the outputs, then the variables hold their new values.
    *
    * Rejects if an input is missing, unknown, or has the wrong number of elements, and with BackendError after `dispose`.
    */
-  run(feeds?: Feeds): Promise<Record<string, Data>>;
+  run(feeds?: Feeds): Promise<Results<O>>;
   /** Runs the program once, one instruction after the other, and times each; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
   /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
@@ -37,7 +40,7 @@ export interface Backend {
   readonly description: string;
   /** Bytes of the largest value that it can hold, where something other than memory limits it */
   readonly largestValue?: number;
-  compile(graph: Graph): Executable;
+  compile<const O extends Outputs>(graph: Graph<O>): Executable<O>;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
   read(variable: Variable): Promise<Data>;
   /** Replaces a variable's value; throws if the number of elements differs. */

@@ -1,6 +1,6 @@
-import type { Graph, Program } from '../program/program.ts';
+import type { Graph, Outputs, Program } from '../program/program.ts';
 import type { Data, Variable } from '../tensor.ts';
-import type { Backend, Executable, Feeds, InstructionTime } from './backend.ts';
+import type { Backend, Executable, Feeds, InstructionTime, Results } from './backend.ts';
 import { BackendError } from './backendError.ts';
 
 /** Whether something can still be used: it, and what it lives in, if anything. */
@@ -28,14 +28,22 @@ class Lifetime {
   }
 }
 
-/** The backend, with an error at once for whatever is asked of it, or of its programs, after their `dispose`. */
-export function withLifetime(backend: Backend): Backend {
+/** A backend whose programs do not say which outputs they have. */
+export interface UntypedBackend extends Omit<Backend, 'compile'> {
+  compile(graph: Graph): Executable;
+}
+
+/**
+ * The backend, with an error at once for whatever is asked of it, or of its programs, after their `dispose`, and with
+ * programs whose types say which outputs they have.
+ */
+export function withLifetime(backend: UntypedBackend): Backend {
   const lifetime = new Lifetime('this backend');
   return {
     ...backend,
-    compile(graph: Graph): Executable {
+    compile<O extends Outputs>(graph: Graph<O>): Executable<O> {
       lifetime.check();
-      return new LivingExecutable(backend.compile(graph), lifetime);
+      return new LivingExecutable<O>(backend.compile(graph), lifetime);
     },
     async read(variable: Variable): Promise<Data> {
       lifetime.check();
@@ -51,7 +59,7 @@ export function withLifetime(backend: Backend): Backend {
   };
 }
 
-class LivingExecutable implements Executable {
+class LivingExecutable<O extends Outputs> implements Executable<O> {
   readonly program: Program;
   readonly hostTime?: Executable['hostTime'];
   readonly profile?: (feeds?: Feeds) => Promise<InstructionTime[]>;
@@ -71,9 +79,10 @@ class LivingExecutable implements Executable {
     }
   }
 
-  async run(feeds?: Feeds): Promise<Record<string, Data>> {
+  async run(feeds?: Feeds): Promise<Results<O>> {
     this.lifetime.check();
-    return this.executable.run(feeds);
+    // A backend returns what the program's outputs are, and those are the graph's.
+    return (await this.executable.run(feeds)) as Results<O>;
   }
 
   dispose(): void {

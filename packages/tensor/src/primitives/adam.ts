@@ -1,20 +1,25 @@
-import { expect, formatShape, sameShape } from '../shape.ts';
+import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
 import { apply, type Primitive, type Tensor } from '../tensor.ts';
 
 export type AdamParams = { beta1: number; beta2: number; epsilon: number };
 
-export const adamPrimitive: Primitive<AdamParams> & { name: 'adam' } = {
+export const adamPrimitive: Primitive<
+  'adam',
+  readonly [value: Shape, gradient: Shape, m: Shape, v: Shape, rate: Shape, step: Shape],
+  readonly [value: Shape, m: Shape, v: Shape],
+  AdamParams
+> = {
   name: 'adam',
   shapes([value, gradient, m, v, rate, step]) {
-    for (const shape of [gradient!, m!, v!]) {
+    for (const shape of [gradient, m, v]) {
       expect(
-        sameShape(shape, value!),
+        sameShape(shape, value),
         'adam',
-        `the value is ${formatShape(value!)}, its gradient and both moments must be too, one is ${formatShape(shape)}`,
+        `the value is ${formatShape(value)}, its gradient and both moments must be too, one is ${formatShape(shape)}`,
       );
     }
-    expect(rate!.length === 0 && step!.length === 0, 'adam', 'learning rate and step must be scalars');
-    return [value!, value!, value!];
+    expect(rate.length === 0 && step.length === 0, 'adam', 'learning rate and step must be scalars');
+    return [value, value, value];
   },
   inPlace: [
     [0, 0],
@@ -39,7 +44,7 @@ export function adam(
   schedule: { rate: Tensor; step: Tensor },
   params: AdamParams,
 ) {
-  const inputs = [value, gradient, moments.m, moments.v, schedule.rate, schedule.step];
-  const [newValue, m, v] = apply(adamPrimitive, inputs, params);
-  return { value: newValue!, m: m!, v: v! };
+  const { rate, step } = schedule;
+  const [newValue, m, v] = apply(adamPrimitive, [value, gradient, moments.m, moments.v, rate, step], params);
+  return { value: newValue, m, v };
 }

@@ -7,35 +7,53 @@ import { apply, type Primitive, type Tensor } from '../tensor.ts';
  */
 export type AttentionParams = { q: number; normalize: 'softmax' | 'mean' };
 
-export const windowedAttentionPrimitive: Primitive<AttentionParams> & { name: 'windowedAttention' } = {
+export const windowedAttentionPrimitive: Primitive<
+  'windowedAttention',
+  readonly [theta: Shape, psi: Shape, g: Shape, previous?: Shape],
+  readonly [Z: Shape, logits: Shape, statistics: Shape],
+  AttentionParams
+> = {
   name: 'windowedAttention',
   shapes([theta, psi, g, previous], params) {
-    const S = checkAttention('windowedAttention', theta!, psi!, g!, params);
+    const S = checkAttention('windowedAttention', theta, psi, g, params);
     checkLogits('windowedAttention', 'previous', previous, S);
-    return [g!, S, [...S.slice(0, 3), 2]];
+    return [g, S, [...S.slice(0, 3), 2]];
   },
   inPlace: [[1, 3]],
   optional: [1, 2],
 };
 
-export const windowedAttentionGradPrimitive: Primitive<AttentionParams> & { name: 'windowedAttentionGrad' } =
-  {
-    name: 'windowedAttentionGrad',
-    shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], params) {
-      const S = checkAttention('windowedAttentionGrad', theta!, psi!, g!, params);
-      expect(sameShape(gZ!, g!), 'windowedAttentionGrad', `gZ must be ${formatShape(g!)} as g is`);
-      expect(sameShape(Z!, g!), 'windowedAttentionGrad', `Z must be ${formatShape(g!)} as g is`);
-      checkLogits('windowedAttentionGrad', 'logits', logits, S);
-      checkLogits('windowedAttentionGrad', 'statistics', statistics, [...S.slice(0, 3), 2]);
-      checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);
-      return [theta!, psi!, g!, S, S];
-    },
-    inPlace: [
-      [3, 7],
-      [4, 5],
-    ],
-    optional: [3, 4],
-  };
+export const windowedAttentionGradPrimitive: Primitive<
+  'windowedAttentionGrad',
+  readonly [
+    gZ: Shape,
+    theta: Shape,
+    psi: Shape,
+    g: Shape,
+    Z: Shape,
+    logits: Shape,
+    statistics: Shape,
+    gLogits?: Shape,
+  ],
+  readonly [dtheta: Shape, dpsi: Shape, dg: Shape, dlogits: Shape, previous: Shape],
+  AttentionParams
+> = {
+  name: 'windowedAttentionGrad',
+  shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], params) {
+    const S = checkAttention('windowedAttentionGrad', theta, psi, g, params);
+    expect(sameShape(gZ, g), 'windowedAttentionGrad', `gZ must be ${formatShape(g)} as g is`);
+    expect(sameShape(Z, g), 'windowedAttentionGrad', `Z must be ${formatShape(g)} as g is`);
+    checkLogits('windowedAttentionGrad', 'logits', logits, S);
+    checkLogits('windowedAttentionGrad', 'statistics', statistics, [...S.slice(0, 3), 2]);
+    checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);
+    return [theta, psi, g, S, S];
+  },
+  inPlace: [
+    [3, 7],
+    [4, 5],
+  ],
+  optional: [3, 4],
+};
 
 function checkAttention(
   operation: string,
@@ -97,9 +115,12 @@ export function windowedAttention(
   params: AttentionParams & { previous?: Tensor | undefined },
 ) {
   const { previous, q, normalize } = params;
-  const inputs = previous ? [theta, psi, g, previous] : [theta, psi, g];
-  const [Z, logits, statistics] = apply(windowedAttentionPrimitive, inputs, { q, normalize });
-  return { Z: Z!, logits: logits!, statistics: statistics! };
+  const [Z, logits, statistics] = apply(
+    windowedAttentionPrimitive,
+    previous ? [theta, psi, g, previous] : [theta, psi, g],
+    { q, normalize },
+  );
+  return { Z, logits, statistics };
 }
 
 /** What `windowedAttention` was given and what it returned. */
@@ -137,10 +158,12 @@ export function windowedAttentionGrad(
 ) {
   const { gLogits, q, normalize } = params;
   const { theta, psi, g, Z, logits, statistics } = forward;
-  const inputs = [gZ, theta, psi, g, Z, logits, statistics, ...(gLogits ? [gLogits] : [])];
-  const [dtheta, dpsi, dg, dlogits, previous] = apply(windowedAttentionGradPrimitive, inputs, {
-    q,
-    normalize,
-  });
-  return { dtheta: dtheta!, dpsi: dpsi!, dg: dg!, dlogits: dlogits!, previous: previous! };
+  const [dtheta, dpsi, dg, dlogits, previous] = apply(
+    windowedAttentionGradPrimitive,
+    gLogits
+      ? [gZ, theta, psi, g, Z, logits, statistics, gLogits]
+      : [gZ, theta, psi, g, Z, logits, statistics],
+    { q, normalize },
+  );
+  return { dtheta, dpsi, dg, dlogits, previous };
 }

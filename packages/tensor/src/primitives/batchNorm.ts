@@ -7,28 +7,43 @@ import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
  */
 export type BatchNormParams = { epsilon: number; relu: boolean };
 
-export const batchNormPrimitive: Primitive<BatchNormParams> & { name: 'batchNorm' } = {
+export const batchNormPrimitive: Primitive<
+  'batchNorm',
+  readonly [x: Shape, scale: Shape, shift: Shape],
+  readonly [y: Shape, mean: Shape, variance: Shape],
+  BatchNormParams
+> = {
   name: 'batchNorm',
   shapes([x, ...channels], { epsilon }) {
-    const C = checkChannels('batchNorm', x!, channels, epsilon);
-    return [x!, [C], [C]];
+    const C = checkChannels('batchNorm', x, channels, epsilon);
+    return [x, [C], [C]];
   },
 };
 
-export const batchNormInferencePrimitive: Primitive<BatchNormParams> & { name: 'batchNormInference' } = {
+export const batchNormInferencePrimitive: Primitive<
+  'batchNormInference',
+  readonly [x: Shape, scale: Shape, shift: Shape, mean: Shape, variance: Shape],
+  readonly [y: Shape],
+  BatchNormParams
+> = {
   name: 'batchNormInference',
   shapes([x, ...channels], { epsilon }) {
-    checkChannels('batchNormInference', x!, channels, epsilon);
-    return [x!];
+    checkChannels('batchNormInference', x, channels, epsilon);
+    return [x];
   },
   inPlace: [[0, 0]],
 };
 
-export const batchNormGradPrimitive: Primitive<BatchNormParams> & { name: 'batchNormGrad' } = {
+export const batchNormGradPrimitive: Primitive<
+  'batchNormGrad',
+  readonly [g: Shape, x: Shape, scale: Shape, shift: Shape, mean: Shape, variance: Shape],
+  readonly [dx: Shape, dscale: Shape, dshift: Shape],
+  BatchNormParams
+> = {
   name: 'batchNormGrad',
   shapes([g, x, ...channels], { epsilon }) {
-    const C = checkChannels('batchNormGrad', x!, channels, epsilon);
-    return [g!, [C], [C]];
+    const C = checkChannels('batchNormGrad', x, channels, epsilon);
+    return [g, [C], [C]];
   },
   inPlace: [[0, 0]],
 };
@@ -57,7 +72,7 @@ function checkChannels(operation: string, x: Shape, channels: readonly Shape[], 
  */
 export function batchNorm(x: Tensor, scale: Tensor, shift: Tensor, params: BatchNormParams) {
   const [y, mean, variance] = apply(batchNormPrimitive, [x, scale, shift], params);
-  return { y: y!, mean: mean!, variance: variance! };
+  return { y, mean, variance };
 }
 
 /** Batch normalisation with given statistics: as `batchNorm`, with mean [C] and variance [C] as inputs. */
@@ -92,5 +107,5 @@ export function batchNormGrad(
   params: BatchNormParams,
 ) {
   const [dx, dscale, dshift] = apply(batchNormGradPrimitive, [g, x, scale, shift, mean, variance], params);
-  return { dx: dx!, dscale: dscale!, dshift: dshift! };
+  return { dx, dscale, dshift };
 }

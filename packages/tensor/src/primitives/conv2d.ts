@@ -8,44 +8,54 @@ export type Padding = readonly [number, number];
 export type Conv2dParams = { padding: Padding };
 export type Conv2dFilterGradParams = { padding: Padding; height: number; width: number };
 
-export const conv2dPrimitive: Primitive<Conv2dParams> & { name: 'conv2d' } = {
+export const conv2dPrimitive: Primitive<
+  'conv2d',
+  readonly [x: Shape, filters: Shape, bias?: Shape],
+  readonly [y: Shape],
+  Conv2dParams
+> = {
   name: 'conv2d',
   shapes([x, w, bias], { padding }) {
-    expect(x!.length === 4, 'conv2d', `x must be [B, H, W, C], is ${formatShape(x!)}`);
-    expect(w!.length === 4, 'conv2d', `filters must be [height, width, C, K], are ${formatShape(w!)}`);
+    expect(x.length === 4, 'conv2d', `x must be [B, H, W, C], is ${formatShape(x)}`);
+    expect(w.length === 4, 'conv2d', `filters must be [height, width, C, K], are ${formatShape(w)}`);
     const [B, H, W, C] = x as [number, number, number, number];
     const [height, width, filterC, K] = w as [number, number, number, number];
     expect(
       C === filterC,
       'conv2d',
-      `filters ${formatShape(w!)} want ${filterC} channels, x ${formatShape(x!)} has ${C}`,
+      `filters ${formatShape(w)} want ${filterC} channels, x ${formatShape(x)} has ${C}`,
     );
     expect(
       bias === undefined || (bias.length === 1 && bias[0] === K),
       'conv2d',
-      `bias must be [${K}] as filters ${formatShape(w!)} have ${K} outputs, is ${bias && formatShape(bias)}`,
+      `bias must be [${K}] as filters ${formatShape(w)} have ${K} outputs, is ${bias && formatShape(bias)}`,
     );
     checkPadding('conv2d', padding, height, width);
     return [[B, ...filteredSize('conv2d', [H, W], [height, width], padding), K]];
   },
 };
 
-export const conv2dFilterGradPrimitive: Primitive<Conv2dFilterGradParams> & { name: 'conv2dFilterGrad' } = {
+export const conv2dFilterGradPrimitive: Primitive<
+  'conv2dFilterGrad',
+  readonly [x: Shape, g: Shape],
+  readonly [filters: Shape],
+  Conv2dFilterGradParams
+> = {
   name: 'conv2dFilterGrad',
   shapes([x, g], { padding, height, width }) {
     expect(
-      x!.length === 4 && g!.length === 4 && x![0] === g![0],
+      x.length === 4 && g.length === 4 && x[0] === g[0],
       'conv2dFilterGrad',
-      `x must be [B, H, W, C] and g [B, H', W', K], are ${formatShape(x!)} and ${formatShape(g!)}`,
+      `x must be [B, H, W, C] and g [B, H', W', K], are ${formatShape(x)} and ${formatShape(g)}`,
     );
     checkPadding('conv2dFilterGrad', padding, height, width);
-    const size = filteredSize('conv2dFilterGrad', [x![1]!, x![2]!], [height, width], padding);
+    const size = filteredSize('conv2dFilterGrad', [x[1]!, x[2]!], [height, width], padding);
     expect(
-      size[0] === g![1] && size[1] === g![2],
+      size[0] === g[1] && size[1] === g[2],
       'conv2dFilterGrad',
-      `g must be ${size[0]} x ${size[1]} as x ${formatShape(x!)} is filtered by ${height} x ${width}, is ${formatShape(g!)}`,
+      `g must be ${size[0]} x ${size[1]} as x ${formatShape(x)} is filtered by ${height} x ${width}, is ${formatShape(g)}`,
     );
-    return [[height, width, x![3]!, g![3]!]];
+    return [[height, width, x[3]!, g[3]!]];
   },
 };
 
@@ -82,9 +92,8 @@ export function conv2d(
   filters: Tensor,
   params: { padding?: number | Padding; bias?: Tensor | undefined } = {},
 ): Tensor {
-  const inputs = params.bias ? [x, filters, params.bias] : [x, filters];
-  const { padding = 0 } = params;
-  return apply1(conv2dPrimitive, inputs, {
+  const { padding = 0, bias } = params;
+  return apply1(conv2dPrimitive, bias ? [x, filters, bias] : [x, filters], {
     padding: typeof padding === 'number' ? [padding, padding] : padding,
   });
 }

@@ -7,14 +7,22 @@ export type Operand = Tensor | number;
 
 type None = Record<string, never>;
 
-function unary<const N extends string>(name: N): Primitive<None> & { name: N } {
-  return { name, shapes: ([x]) => [x!], inPlace: [[0, 0]] };
+type Unary<N extends string = string> = Primitive<N, readonly [x: Shape], readonly [y: Shape], None>;
+type Binary<N extends string = string> = Primitive<
+  N,
+  readonly [a: Shape, b: Shape],
+  readonly [y: Shape],
+  None
+>;
+
+function unary<const N extends string>(name: N): Unary<N> {
+  return { name, shapes: ([x]) => [x], inPlace: [[0, 0]] };
 }
 
-function binary<const N extends string>(name: N): Primitive<None> & { name: N } {
+function binary<const N extends string>(name: N): Binary<N> {
   return {
     name,
-    shapes: ([a, b]) => [commonShape(name, a!, b!)],
+    shapes: ([a, b]) => [commonShape(name, a, b)],
     inPlace: [
       [0, 0],
       [0, 1],
@@ -53,8 +61,8 @@ export const binaryPrimitives = {
   greater: binary('greater'),
 };
 
-const one = (primitive: Primitive<None>) => (x: Tensor) => apply1(primitive, [x], {});
-const two = (primitive: Primitive<None>) => (a: Operand, b: Operand) =>
+const one = (primitive: Unary) => (x: Tensor) => apply1(primitive, [x], {});
+const two = (primitive: Binary) => (a: Operand, b: Operand) =>
   apply1(primitive, [asTensor(a), asTensor(b)], {});
 
 function asTensor(operand: Operand): Tensor {

@@ -1,7 +1,12 @@
 import type { Shape } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
-export const fullPrimitive: Primitive<{ shape: Shape; value: number }> & { name: 'full' } = {
+export const fullPrimitive: Primitive<
+  'full',
+  readonly [],
+  readonly [y: Shape],
+  { shape: Shape; value: number }
+> = {
   name: 'full',
   shapes: (_, { shape }) => [shape],
 };

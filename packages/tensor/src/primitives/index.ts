@@ -45,8 +45,12 @@ export const primitives = {
 
 export type PrimitiveName = keyof typeof primitives;
 
-/** The parameters of a primitive, by its name. */
-export type ParamsOf<N extends PrimitiveName> = Parameters<(typeof primitives)[N]['shapes']>[1];
+type ShapeRule<N extends PrimitiveName> = (typeof primitives)[N]['shapes'];
+
+/** A primitive's inputs, outputs and parameters, by its name: for each input and output a shape. */
+export type InputsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[0];
+export type OutputsOf<N extends PrimitiveName> = ReturnType<ShapeRule<N>>;
+export type ParamsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[1];
 
 export type UnaryName = keyof typeof unaryPrimitives;
 export type BinaryName = keyof typeof binaryPrimitives;

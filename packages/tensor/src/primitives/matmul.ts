@@ -10,13 +10,18 @@ export function matmulSizes(a: Shape, b: Shape, { transposeA, transposeB }: Matm
   return { batch: a.slice(0, -2), M: aRows, K: aColumns, bRows, N: bColumns };
 }
 
-export const matmulPrimitive: Primitive<MatmulParams> & { name: 'matmul' } = {
+export const matmulPrimitive: Primitive<
+  'matmul',
+  readonly [a: Shape, b: Shape],
+  readonly [y: Shape],
+  MatmulParams
+> = {
   name: 'matmul',
   shapes([a, b], params) {
-    const given = `${formatShape(a!)}${params.transposeA ? 'ᵀ' : ''} and ${formatShape(b!)}${params.transposeB ? 'ᵀ' : ''}`;
-    expect(a!.length >= 2 && b!.length >= 2, 'matmul', `needs two matrices, was given ${given}`);
-    const { batch, M, K, bRows, N } = matmulSizes(a!, b!, params);
-    expect(sameShape(batch, b!.slice(0, -2)), 'matmul', `batch axes of ${given} must be equal`);
+    const given = `${formatShape(a)}${params.transposeA ? 'ᵀ' : ''} and ${formatShape(b)}${params.transposeB ? 'ᵀ' : ''}`;
+    expect(a.length >= 2 && b.length >= 2, 'matmul', `needs two matrices, was given ${given}`);
+    const { batch, M, K, bRows, N } = matmulSizes(a, b, params);
+    expect(sameShape(batch, b.slice(0, -2)), 'matmul', `batch axes of ${given} must be equal`);
     expect(K === bRows, 'matmul', `${given}: ${K} columns on the left must equal ${bRows} rows on the right`);
     return [[...batch, M, N]];
   },

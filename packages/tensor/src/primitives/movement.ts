@@ -1,61 +1,69 @@
 import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
-import { apply1, type Primitive, type Tensor } from '../tensor.ts';
+import { apply1, type Params, type Primitive, type Tensor } from '../tensor.ts';
 
 /** Elements added, or cut off, before and after each axis. */
 export type Margins = readonly (readonly [number, number])[];
 
-export const reshapePrimitive: Primitive<{ shape: Shape }> & { name: 'reshape' } = {
+/** A primitive of one tensor that only moves elements. */
+type Movement<N extends string, P extends Params> = Primitive<N, readonly [x: Shape], readonly [y: Shape], P>;
+
+export const reshapePrimitive: Movement<'reshape', { shape: Shape }> = {
   name: 'reshape',
   shapes([x], { shape }) {
     expect(
-      sizeOf(x!) === sizeOf(shape),
+      sizeOf(x) === sizeOf(shape),
       'reshape',
-      `${formatShape(x!)} has ${sizeOf(x!)} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
+      `${formatShape(x)} has ${sizeOf(x)} elements, ${formatShape(shape)} has ${sizeOf(shape)}`,
     );
     return [shape];
   },
 };
 
-export const transposePrimitive: Primitive<{ axes: readonly number[] }> & { name: 'transpose' } = {
+export const transposePrimitive: Movement<'transpose', { axes: readonly number[] }> = {
   name: 'transpose',
   shapes([x], { axes }) {
     expect(
-      axes.length === x!.length && new Set(axes).size === axes.length && axes.every((axis) => x![axis]),
+      axes.length === x.length && new Set(axes).size === axes.length && axes.every((axis) => x[axis]),
       'transpose',
-      `axes ${formatShape(axes)} must name each axis of ${formatShape(x!)} once`,
+      `axes ${formatShape(axes)} must name each axis of ${formatShape(x)} once`,
     );
-    return [axes.map((axis) => x![axis]!)];
+    return [axes.map((axis) => x[axis]!)];
   },
 };
 
-export const flipPrimitive: Primitive<{ axes: readonly number[] }> & { name: 'flip' } = {
+export const flipPrimitive: Movement<'flip', { axes: readonly number[] }> = {
   name: 'flip',
-  shapes: ([x]) => [x!],
+  shapes: ([x]) => [x],
 };
 
-export const padPrimitive: Primitive<{ margins: Margins }> & { name: 'pad' } = {
+export const padPrimitive: Movement<'pad', { margins: Margins }> = {
   name: 'pad',
   shapes([x], { margins }) {
-    checkMargins('pad', x!, margins);
-    return [x!.map((n, axis) => n + margins[axis]![0] + margins[axis]![1])];
+    checkMargins('pad', x, margins);
+    return [x.map((n, axis) => n + margins[axis]![0] + margins[axis]![1])];
   },
 };
 
-export const cropPrimitive: Primitive<{ margins: Margins }> & { name: 'crop' } = {
+export const cropPrimitive: Movement<'crop', { margins: Margins }> = {
   name: 'crop',
   shapes([x], { margins }) {
-    checkMargins('crop', x!, margins);
-    const y = x!.map((n, axis) => n - margins[axis]![0] - margins[axis]![1]);
+    checkMargins('crop', x, margins);
+    const y = x.map((n, axis) => n - margins[axis]![0] - margins[axis]![1]);
     expect(
       y.every((n) => n >= 1),
       'crop',
-      `cutting ${JSON.stringify(margins)} off ${formatShape(x!)} leaves nothing`,
+      `cutting ${JSON.stringify(margins)} off ${formatShape(x)} leaves nothing`,
     );
     return [y];
   },
 };
 
-export const concatenatePrimitive: Primitive<{ axis: number }> & { name: 'concatenate' } = {
+export const concatenatePrimitive: Primitive<
+  'concatenate',
+  readonly Shape[],
+  readonly [y: Shape],
+  { axis: number }
+> = {
   name: 'concatenate',
   shapes(inputs, { axis }) {
     expect(inputs.length > 0, 'concatenate', 'needs at least one tensor');

@@ -5,21 +5,31 @@ import { reshape } from './movement.ts';
 
 export type SumParams = { axes: readonly number[] };
 
-export const sumPrimitive: Primitive<SumParams> & { name: 'sum' } = {
+export const sumPrimitive: Primitive<'sum', readonly [x: Shape], readonly [y: Shape], SumParams> = {
   name: 'sum',
-  shapes: ([x], { axes }) => [x!.filter((_, axis) => !axes.includes(axis))],
+  shapes: ([x], { axes }) => [x.filter((_, axis) => !axes.includes(axis))],
 };
 
-export const broadcastToPrimitive: Primitive<{ shape: Shape }> & { name: 'broadcastTo' } = {
+export const broadcastToPrimitive: Primitive<
+  'broadcastTo',
+  readonly [x: Shape],
+  readonly [y: Shape],
+  { shape: Shape }
+> = {
   name: 'broadcastTo',
   shapes([x], { shape }) {
-    const fits = x!.length === shape.length && x!.every((n, axis) => n === 1 || n === shape[axis]);
-    expect(fits, 'broadcastTo', `${formatShape(x!)} cannot be repeated to ${formatShape(shape)}`);
+    const fits = x.length === shape.length && x.every((n, axis) => n === 1 || n === shape[axis]);
+    expect(fits, 'broadcastTo', `${formatShape(x)} cannot be repeated to ${formatShape(shape)}`);
     return [shape];
   },
 };
 
-export const globalNormPrimitive: Primitive<Record<string, never>> & { name: 'globalNorm' } = {
+export const globalNormPrimitive: Primitive<
+  'globalNorm',
+  readonly Shape[],
+  readonly [norm: Shape],
+  Record<string, never>
+> = {
   name: 'globalNorm',
   shapes(inputs) {
     expect(inputs.length > 0, 'globalNorm', 'needs at least one tensor');

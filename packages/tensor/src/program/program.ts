@@ -39,9 +39,12 @@ export interface Program {
   readonly peak: number;
 }
 
+/** Tensors to read back, by name. */
+export type Outputs = Readonly<Record<string, Tensor>>;
+
 /** What to compute: tensors to read back by name, and new values for variables. */
-export interface Graph {
-  readonly outputs: Readonly<Record<string, Tensor>>;
+export interface Graph<O extends Outputs = Outputs> {
+  readonly outputs: O;
   readonly updates?: ReadonlyMap<Variable, Tensor>;
 }
 

@@ -403,6 +403,14 @@ checks('correlation is propagated in one buffer', () => {
   assert.is(program.peak, 3 * 64 + 64 * 49);
 });
 
+checks('the values of a run have the names of the outputs, and no other ones', async () => {
+  const { y } = await compile({ outputs: { y: full([2], 3) } }).run();
+  assert.equal([...y], [3, 3]);
+  const program = compile({ outputs: { y: full([], 3) } });
+  // @ts-expect-error there is no output z
+  assert.is((await program.run()).z, undefined);
+});
+
 checks('an update must have its variable’s shape', () => {
   const w = variable('w', [2]);
   const attempt = () => compile({ outputs: {}, updates: new Map([[w, full([1, 2], 0)]]) });
