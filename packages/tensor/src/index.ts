@@ -1,4 +1,4 @@
-export type { Backend, Executable, Feeds, InstructionTime, Results } from './backends/backend.ts';
+export type { Backend, Executable, Feeds, InstructionTime, Results, RunOptions } from './backends/backend.ts';
 export { BackendError } from './backends/backendError.ts';
 export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';

@@ -8,15 +8,25 @@ export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 /** The elements of a program's outputs, under their names. */
 export type Results<O extends Outputs = Outputs> = { readonly [Name in keyof O]: Data };
 
+export interface RunOptions {
+  /**
+   * Called between the kernels of a run, with the share of them that is done, up to 1; a backend that hands a run over as a
+   * whole does not call it. What it throws ends the run, which rejects with it.
+   */
+  readonly onProgress?: ((share: number) => void) | undefined;
+}
+
 /** A program in the form that one backend runs. */
 export interface Executable<O extends Outputs = Outputs> {
   readonly program: Program;
   /**
    * Runs the program once: computes the outputs, then the variables hold their new values.
    *
-   * Rejects if an input is missing, unknown, or has the wrong number of elements, and with BackendError after `dispose`.
+   * Runs of one backend that overlap give what one after the other gives, and so do reads and writes meanwhile; a long
+   * run lets the event loop turn. Rejects if an input is missing, unknown, or has the wrong number of elements, and with
+   * BackendError after `dispose`.
    */
-  run(feeds?: Feeds): Promise<Results<O>>;
+  run(feeds?: Feeds, options?: RunOptions): Promise<Results<O>>;
   /** Runs the program once, one instruction after the other, and times each; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
   /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
@@ -45,7 +55,10 @@ export interface Backend {
   read(variable: Variable): Promise<Data>;
   /** Replaces a variable's value; throws if the number of elements differs. */
   write(variable: Variable, value: ArrayLike<number>): void;
-  /** Gives threads and memory back; afterwards the backend and its programs fail at once, with BackendError. */
+  /**
+   * Gives threads and memory back, when what was asked for before is done; from now on the backend and its programs fail
+   * at once, with BackendError.
+   */
   dispose(): Promise<void>;
 }
 

@@ -1,6 +1,14 @@
 import type { Graph, Outputs, Program } from '../program/program.ts';
 import type { Data, Variable } from '../tensor.ts';
-import type { Backend, Executable, Feeds, InstructionTime, Results } from './backend.ts';
+import {
+  type Backend,
+  checkValue,
+  type Executable,
+  type Feeds,
+  type InstructionTime,
+  type Results,
+  type RunOptions,
+} from './backend.ts';
 import { BackendError } from './backendError.ts';
 
 /** Whether something can still be used: it, and what it lives in, if anything. */
@@ -51,6 +59,7 @@ export function withLifetime(backend: UntypedBackend): Backend {
     },
     write(variable: Variable, value: ArrayLike<number>): void {
       lifetime.check();
+      checkValue(variable, value);
       backend.write(variable, value);
     },
     async dispose(): Promise<void> {
@@ -79,10 +88,10 @@ class LivingExecutable<O extends Outputs> implements Executable<O> {
     }
   }
 
-  async run(feeds?: Feeds): Promise<Results<O>> {
+  async run(feeds?: Feeds, options?: RunOptions): Promise<Results<O>> {
     this.lifetime.check();
     // A backend returns what the program's outputs are, and those are the graph's.
-    return (await this.executable.run(feeds)) as Results<O>;
+    return (await this.executable.run(feeds, options)) as Results<O>;
   }
 
   dispose(): void {

@@ -1,6 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { add, type Backend, BackendError, input, mul, variable } from '../../src/index.ts';
+import {
+  add,
+  type Backend,
+  BackendError,
+  type Data,
+  input,
+  matmul,
+  mean,
+  mul,
+  sub,
+  variable,
+} from '../../src/index.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
 
 /** What `run` rejects with; fails if it does not. */
@@ -13,6 +24,8 @@ async function failureOf(attempt: Promise<unknown>): Promise<string> {
 
 for (const { name, open } of oneOfEachKind) {
   const common = suite(`backend: ${name}`);
+  // Mode webgpu hands a run over as a whole.
+  const tells = !name.startsWith('gpujs webgpu');
   let backend: Backend;
   common.before(async () => {
     backend = await open();
@@ -95,6 +108,80 @@ for (const { name, open } of oneOfEachKind) {
       runs.map((run) => run.next![0]),
       [1, 2, 3],
     );
+  });
+
+  common('what is asked for in the midst of a run waits until it is done', async () => {
+    const [before, after] = [variable('before', [3], [1, 2, 3]), variable('after', [3], [4, 5, 6])];
+    const y = input('y', [3]);
+    const program = backend.compile({ outputs: { sum: add(mul(add(y, before), 2), before) } });
+    const feeds = { y: [1, 1, 1] };
+    const asked: Promise<unknown>[] = [];
+    const onProgress = () => {
+      if (asked.length > 0) return;
+      // A variable that was not there takes the place of what the run works on, if it does not wait.
+      const other = backend.compile({ outputs: { z: mul(after, before) } });
+      asked.push(other.run(), program.run(feeds));
+      backend.write(before, [7, 7, 7]);
+      feeds.y.fill(9);
+      asked.push(other.run(), backend.read(before));
+      program.dispose();
+    };
+    const { sum } = await program.run(feeds, { onProgress });
+    assert.equal([...sum!], [5, 8, 11]);
+    if (!tells) return assert.equal(asked, []);
+    const [product, again, changed, read] = (await Promise.all(asked)) as [
+      Record<string, Data>,
+      Record<string, Data>,
+      Record<string, Data>,
+      Data,
+    ];
+    assert.equal([...product.z!], [4, 10, 18]);
+    assert.equal([...again.sum!], [5, 8, 11]);
+    assert.equal([...changed.z!], [28, 35, 42]);
+    assert.equal([...read], [7, 7, 7]);
+  });
+
+  common(
+    'progress goes up to 1 and changes nothing; what its callback throws ends that run alone',
+    async () => {
+      const w = variable(
+        'w',
+        [60, 60],
+        Float64Array.from({ length: 3600 }, (_, i) => Math.sin(i)),
+      );
+      let y = matmul(w, w);
+      for (let i = 0; i < 5; i++) y = sub(matmul(y, mul(w, 0.1)), w);
+      const program = backend.compile({ outputs: { y, mean: mean(y) } });
+      const first = await program.run();
+      for (let run = 0; run < 2; run++) {
+        const shares: number[] = [];
+        const second = await program.run({}, { onProgress: (share) => shares.push(share) });
+        assert.equal(second, first);
+        assert.is(tells ? shares.at(-1) : 1, 1);
+        assert.ok(shares.every((share, i) => share > (shares[i - 1] ?? 0)));
+      }
+      if (tells) {
+        const onProgress = () => {
+          throw new Error('enough');
+        };
+        assert.is(await failureOf(program.run({}, { onProgress })), 'enough');
+      }
+      assert.equal(await program.run(), first);
+      program.dispose();
+    },
+  );
+
+  common('a backend that is disposed of in the midst of a run ends it well', async () => {
+    const other = await open();
+    const program = other.compile(graph);
+    let disposed: Promise<void> | undefined;
+    const onProgress = () => {
+      disposed ??= other.dispose();
+    };
+    const { y } = await program.run({ x: [1, 2, 3, 4], s: [2] }, { onProgress });
+    assert.equal([...y!], [2, 4, 6, 8]);
+    assert.is(disposed !== undefined, tells);
+    await (disposed ?? other.dispose());
   });
 
   common('a program that has been disposed of fails at once; variables and other programs stay', async () => {

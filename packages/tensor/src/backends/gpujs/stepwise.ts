@@ -2,17 +2,12 @@ import { compileGraph } from '../../program/compile.ts';
 import { formatBytes, type Graph, type Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
-import {
-  type Backend,
-  checkFeeds,
-  checkValue,
-  type Executable,
-  type Feeds,
-  type InstructionTime,
-} from '../backend.ts';
+import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
-import { withLifetime } from '../lifetime.ts';
+import { inOrder } from '../inOrder.ts';
+import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { PerVariable } from '../perVariable.ts';
+import { turns } from '../turns.ts';
 import { Counted, keyOf } from './counted.ts';
 import { type Handle, KernelCache } from './kernels.ts';
 import type { Lanes, Memory } from './lower/dispatch.ts';
@@ -47,7 +42,7 @@ export function stepwiseBackend(open: OpenMode): Backend {
     kernels.forget(user);
   };
   const shared = { stored, store, constant, release };
-  return withLifetime({
+  const backend: UntypedBackend = {
     description: `gpujs ${open.mode}`,
     compile(graph: Graph): Executable {
       const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
@@ -59,7 +54,6 @@ export function stepwiseBackend(open: OpenMode): Backend {
     },
     read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
     write(variable, value) {
-      checkValue(variable, value);
       store(variable, upload(value));
     },
     async dispose() {
@@ -67,7 +61,8 @@ export function stepwiseBackend(open: OpenMode): Backend {
       constants.clear();
       kernels.dispose();
     },
-  });
+  };
+  return withLifetime(inOrder(backend));
 }
 
 /** What 32 bits address, less what gpu.js adds. */
@@ -117,15 +112,23 @@ class StepwiseExecutable implements Executable {
     this.shared = shared;
   }
 
-  async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
+  async run(feeds: Feeds = {}, { onProgress }: RunOptions = {}): Promise<Record<string, Data>> {
+    const turn = turns();
     this.begin(feeds);
-    for (const steps of this.steps) this.execute(steps);
-    const results = Object.entries(this.program.outputs).map(([name, { shape, storage }]) => [
-      name,
-      this.kernels.read(this.load(storage as Memory), sizeOf(shape)),
-    ]);
-    this.end();
-    return Object.fromEntries(results);
+    try {
+      for (const [i, steps] of this.steps.entries()) {
+        this.execute(steps);
+        onProgress?.((i + 1) / this.steps.length);
+        await turn();
+      }
+      const results = Object.entries(this.program.outputs).map(([name, { shape, storage }]) => [
+        name,
+        this.kernels.read(this.load(storage as Memory), sizeOf(shape)),
+      ]);
+      return Object.fromEntries(results);
+    } finally {
+      this.end();
+    }
   }
 
   async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
@@ -144,7 +147,6 @@ class StepwiseExecutable implements Executable {
   }
 
   private begin(feeds: Feeds): void {
-    checkFeeds(this.program, feeds);
     for (const { name, storage } of this.program.inputs) {
       this.store(storage as Memory, this.kernels.upload(Float32Array.from(feeds[name]!), this));
     }

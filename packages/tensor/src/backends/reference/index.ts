@@ -10,9 +10,11 @@ import {
 } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data, Variable } from '../../tensor.ts';
-import { type Backend, checkFeeds, checkValue, type Executable, type Feeds } from '../backend.ts';
+import type { Backend, Executable, Feeds, RunOptions } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
-import { withLifetime } from '../lifetime.ts';
+import { inOrder } from '../inOrder.ts';
+import { type UntypedBackend, withLifetime } from '../lifetime.ts';
+import { turns } from '../turns.ts';
 import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -48,16 +50,16 @@ export function referenceBackend({
     variables.set(variable, data);
     return data;
   };
-  return withLifetime({
+  const backend: UntypedBackend = {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
       let view: ((value: Value) => View) | undefined;
       return {
         program,
-        async run(feeds = {}) {
+        async run(feeds = {}, options) {
           view ??= viewsOf(arenaOf(Numbers, program.peak), stored);
-          return runProgram(program, view, feeds);
+          return runProgram(program, view, feeds, options);
         },
         dispose() {
           view = undefined;
@@ -66,11 +68,11 @@ export function referenceBackend({
     },
     read: async (variable) => stored(variable).slice(),
     write(variable, value) {
-      checkValue(variable, value);
       stored(variable).set(value);
     },
     async dispose() {},
-  });
+  };
+  return withLifetime(inOrder(backend));
 }
 
 /** Memory for so many numbers. Throws BackendError, with the size and the remedy, if there is not as much. */
@@ -95,10 +97,19 @@ function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Val
   };
 }
 
-function runProgram(program: Program, view: (value: Value) => View, feeds: Feeds): Record<string, Data> {
-  checkFeeds(program, feeds);
+async function runProgram(
+  program: Program,
+  view: (value: Value) => View,
+  feeds: Feeds,
+  { onProgress }: RunOptions = {},
+): Promise<Record<string, Data>> {
+  const turn = turns();
   for (const value of program.inputs) view(value).data.set(feeds[value.name]!);
-  for (const instruction of program.instructions) runInstruction(instruction, view);
+  for (const [i, instruction] of program.instructions.entries()) {
+    runInstruction(instruction, view);
+    onProgress?.((i + 1) / program.instructions.length);
+    await turn();
+  }
   return Object.fromEntries(
     Object.entries(program.outputs).map(([name, value]) => [name, view(value).data.slice()]),
   );

@@ -60,8 +60,19 @@ export function encode(
     args.length,
     ...args.map((argument) => wordOf(argument, numberOf)),
   ]);
-  words.push(-1);
+  words.push(END);
   return Int32Array.from(words);
+}
+
+/** As in kernels/index.ts: what stands behind the last call in a kernel's place. */
+export const END = -1;
+
+/** Where each call of an encoded program begins, and, last, where the program ends. */
+export function callsIn(words: Int32Array): number[] {
+  const calls = [0];
+  // A call is its kernel, the number of its arguments, and those.
+  while (words[calls.at(-1)!] !== END) calls.push(calls.at(-1)! + 2 + words[calls.at(-1)! + 1]!);
+  return calls;
 }
 
 /** As in kernels/index.ts: a call that thread 0 does alone. */

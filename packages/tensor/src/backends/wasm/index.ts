@@ -4,16 +4,11 @@ import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
-import {
-  type Backend,
-  checkFeeds,
-  checkValue,
-  type Executable,
-  type Feeds,
-  type InstructionTime,
-} from '../backend.ts';
-import { withLifetime } from '../lifetime.ts';
-import { addressOf, encode, scratchOf } from './encode.ts';
+import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '../backend.ts';
+import { inOrder } from '../inOrder.ts';
+import { type UntypedBackend, withLifetime } from '../lifetime.ts';
+import { turns } from '../turns.ts';
+import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
 import type { Call, OperationName } from './lower/call.ts';
 import { SharedMemory } from './memory.ts';
 import { kernelNumbers } from './module.ts';
@@ -39,7 +34,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   kernelNumbers();
   const memory = new SharedMemory();
   const threads = await Threads.start(memory, count);
-  return withLifetime({
+  const backend: UntypedBackend = {
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', scratch: (step) => scratchOf(step, count) });
@@ -47,16 +42,21 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     },
     read: async (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
     write(variable, value) {
-      checkValue(variable, value);
       memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).set(value);
     },
     dispose: () => threads.stop(),
-  });
+  };
+  return withLifetime(inOrder(backend));
 }
+
+/** Milliseconds of work between two looks at the clock: a thousand times what handing over takes. */
+const LOOK_EVERY = 10;
 
 /**
  * A program in shared memory. Its words stand behind the arena, and are written again whenever the
  * arena has moved or another program has run.
+ *
+ * It is run in parts, between which the thread is free: as many calls at once as took LOOK_EVERY in the run before.
  */
 class WasmExecutable implements Executable {
   readonly program: Program;
@@ -64,6 +64,9 @@ class WasmExecutable implements Executable {
   private readonly threads: Threads;
   private readonly count: number;
   private words: Int32Array = new Int32Array();
+  /** Where each call begins among the words, and, last, where the program ends. */
+  private calls: readonly number[] = [];
+  private callsAtOnce = 1;
   private encodedAt = -1;
 
   constructor(program: Program, memory: SharedMemory, threads: Threads, count: number) {
@@ -71,12 +74,21 @@ class WasmExecutable implements Executable {
     this.memory = memory;
     this.threads = threads;
     this.count = count;
-    for (const variable of program.variables) memory.addressOf(variable);
   }
 
-  async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
+  async run(feeds: Feeds = {}, { onProgress }: RunOptions = {}): Promise<Record<string, Data>> {
+    const turn = turns();
+    const start = performance.now();
     const address = this.begin(feeds);
-    if (!this.execute(address, this.words)) throw await this.threads.failure();
+    const count = this.calls.length - 1;
+    for (let done = 0; done < count; ) {
+      const next = Math.min(count, done + this.callsAtOnce);
+      if (!this.execute(address, done, next)) throw await this.threads.failure();
+      done = next;
+      onProgress?.(done / count);
+      await turn();
+    }
+    this.callsAtOnce = Math.max(1, Math.floor((count * LOOK_EVERY) / (performance.now() - start)));
     return Object.fromEntries(
       Object.entries(this.program.outputs).map(([name, value]) => [name, this.view(value).slice()]),
     );
@@ -90,7 +102,8 @@ class WasmExecutable implements Executable {
       const words = encode({ ...program, instructions: [instruction] }, memory, this.count, numberOf);
       memory.words(address, words.length).set(words);
       const start = performance.now();
-      if (!this.execute(address, words)) throw await this.threads.failure();
+      // Without a call there is no barrier at which the workers could be waited for.
+      if (words.length > 1 && !this.threads.run(address)) throw await this.threads.failure();
       times.push({ instruction, milliseconds: performance.now() - start });
     }
     return times;
@@ -102,16 +115,20 @@ class WasmExecutable implements Executable {
 
   /** Places the program and its inputs; returns the address of its words. */
   private begin(feeds: Feeds): number {
-    checkFeeds(this.program, feeds);
     const address = this.place();
     for (const value of this.program.inputs) this.view(value).set(feeds[value.name]!);
     return address;
   }
 
-  /** False if a thread has failed. */
-  private execute(address: number, words: Int32Array): boolean {
-    // Without a call there is no barrier at which the workers could be waited for.
-    return words.length <= 1 || this.threads.run(address);
+  /** Runs some of the calls, at least one: for as long as it takes, the program ends behind them. False if a thread has failed. */
+  private execute(address: number, from: number, to: number): boolean {
+    const words = this.memory.words(address, this.words.length);
+    const end = this.calls[to]!;
+    const next = words[end]!;
+    words[end] = END;
+    const isDone = this.threads.run(address + 4 * this.calls[from]!);
+    words[end] = next;
+    return isDone;
   }
 
   private view(value: Program['inputs'][number]): Float32Array {
@@ -121,8 +138,11 @@ class WasmExecutable implements Executable {
   /** Makes room for the arena and writes the program's words behind it; returns their address. */
   private place(): number {
     const { program, memory } = this;
+    // The arena moves when a variable is given its place.
+    for (const variable of program.variables) memory.addressOf(variable);
     if (this.encodedAt !== memory.arena) {
       this.words = encode(program, memory, this.count, numberOf);
+      this.calls = callsIn(this.words);
       this.encodedAt = memory.arena;
     }
     const address = memory.arena + 4 * program.peak;
