@@ -1,5 +1,5 @@
-import { type NlrnConfig, PRESETS } from '@nlrn/nlrn';
-import { createTrainingStep } from '@nlrn/nn';
+import { createNlrn, type NlrnConfig, PRESETS } from '@nlrn/nlrn';
+import { createTrainingStep, weightsOfSeed } from '@nlrn/nn';
 import { Random, wasmBackend } from '@nlrn/tensor';
 import { median } from './lib/row.ts';
 
@@ -59,12 +59,12 @@ function size(
 }
 
 /** CPU time of a training step on one thread: the median of the rounds. */
-async function millisecondsOf({ patch, batch, ...network }: Size, rounds: number): Promise<number> {
-  const preset = PRESETS.paper;
-  const config = { ...preset, network: { ...preset.network, ...network }, patch, batch };
+async function millisecondsOf({ patch, batch, ...size }: Size, rounds: number): Promise<number> {
+  const { network: config, clipNorm, seed } = PRESETS.paper;
+  const network = createNlrn({ ...config, ...size }, weightsOfSeed(seed));
   const backend = await wasmBackend({ threads: 1 });
   try {
-    const step = backend.compile(createTrainingStep(config).graph);
+    const step = backend.compile(createTrainingStep(network, { batch, patch, clipNorm }).graph);
     const random = new Random('throughput');
     const pixels = () => Float32Array.from({ length: batch * patch ** 2 }, () => random.uniform());
     const feeds = { noisy: pixels(), truth: pixels(), rate: [1e-3], step: [1] };

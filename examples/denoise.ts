@@ -2,7 +2,8 @@
 
 import { DEFAULT_WEIGHTS } from '@nlrn/cli';
 import { generateImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
-import { loadWeights, restoreImage } from '@nlrn/nn';
+import { loadWeights } from '@nlrn/networks';
+import { restoreImage } from '@nlrn/nn';
 import { wasmBackend } from '@nlrn/tensor';
 
 const image = generateImage('facade', { width: 96, height: 64, seed: 1 });

@@ -16,7 +16,8 @@ import {
 } from '@nlrn/cli';
 import { type Dataset, loadFolder } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
-import { type EvaluationProgress, evaluate, loadWeights, saveWeights } from '@nlrn/nn';
+import { loadWeights } from '@nlrn/networks';
+import { type EvaluationProgress, evaluate, saveWeights } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {

@@ -1,6 +1,6 @@
 import { createDncnn } from '@nlrn/networks';
 import { createNlrn, PRESETS } from '@nlrn/nlrn';
-import { ADAM_DEFAULTS, createTrainingStep, type Network } from '@nlrn/nn';
+import { ADAM_DEFAULTS, createTrainingStep, type Network, weightsOfSeed } from '@nlrn/nn';
 import {
   adam,
   add,
@@ -121,7 +121,9 @@ function adamStep(n: number): Timed {
 const SCHEDULE = { rate: Float32Array.of(1e-3), step: Float32Array.of(1) };
 
 function trainingStep({ batch, patch, ...size }: Readonly<Specs['step']>): Timed {
-  const { graph } = createTrainingStep({ ...PRESETS.paper, network: networkOf(size), batch, patch });
+  const { clipNorm, seed } = PRESETS.paper;
+  const network = createNlrn(networkOf(size), weightsOfSeed(seed));
+  const { graph } = createTrainingStep(network, { batch, patch, clipNorm });
   const pixels = batch * patch ** 2;
   return { graph, feeds: { noisy: numbers(pixels, 0), truth: numbers(pixels, 0), ...SCHEDULE } };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describeIssues, duplicateKey, FileError, readText, replaceFile } from '@nlrn/files';
+import { networkConfigSchema } from '@nlrn/networks';
 import { trainConfigSchema } from '@nlrn/nn';
 import * as z from 'zod';
 
@@ -78,7 +79,7 @@ export const runSchema = z
     preset: name,
     seed: z.int(),
     parameters: z.int().positive(),
-    config: trainConfigSchema,
+    config: trainConfigSchema(networkConfigSchema),
     train: dataset,
     test: dataset,
     images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
@@ -180,7 +181,7 @@ export const resultsSchema = z
     axis: z.string().nullable().describe('Name of the axis of a figure, such as "q"; null for a table'),
     preset: z.string(),
     fullModel: z.string().describe('The variant that the others are compared with'),
-    config: trainConfigSchema.describe(
+    config: trainConfigSchema(networkConfigSchema).describe(
       'The full model’s training; the rows change the network alone; each seed has its own run',
     ),
     train: dataset.nullable(),

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { type Choice, openBackend, type Sources } from '@nlrn/cli';
 import { keepAside } from '@nlrn/files';
+import { untrainedNetwork } from '@nlrn/networks';
 import type { NlrnTrainConfig } from '@nlrn/nlrn';
 import {
   CheckpointError,
   type EvaluationProgress,
   evaluate,
+  type Network,
   type Progress,
   parameterCount,
   saveWeights,
@@ -81,16 +83,16 @@ export async function runTask(task: Task, options: TaskOptions, watch: Watch): P
   const backend = await openBackend(options.backend);
   const samples = new Samples(backend, task.config.sigma);
   try {
-    const trained = await trainTask(task, backend, samples, watch, options);
+    const network = untrainedNetwork(task.config);
+    const trained = await trainTask(task, network, backend, samples, watch, options);
     if (!trained.finished) return null;
-    const { network } = trained;
     watch.beforeWrite();
     await saveWeights(
       task.weights,
       { network, config: task.config.network, backend },
       { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },
     );
-    return await testTask(task, trained, backend, samples, watch, options);
+    return await testTask(task, network, trained, backend, samples, watch, options);
   } finally {
     await backend.dispose();
   }
@@ -98,6 +100,7 @@ export async function runTask(task: Task, options: TaskOptions, watch: Watch): P
 
 async function trainTask(
   { config, checkpoint }: Task,
+  network: Network,
   backend: Backend,
   samples: Samples,
   { onStep, beforeWrite }: Watch,
@@ -105,19 +108,19 @@ async function trainTask(
 ): Promise<TrainResult> {
   const options: TrainOptions = {
     config,
-    dataset: data.train,
     backend,
     checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model, beforeWrite },
     validation: {
       every: Math.ceil(config.steps / VALIDATIONS),
-      measure: (network) => samples.psnr(network),
+      measure: () => samples.psnr(network),
     },
     signal,
     onStep,
   };
-  return train(options).catch((error) => {
+  const attempt = () => train(network, data.train, options);
+  return attempt().catch((error) => {
     setAside(error, checkpoint, say);
-    return train(options);
+    return attempt();
   });
 }
 
@@ -130,7 +133,8 @@ function setAside(error: unknown, checkpoint: string, say: TaskOptions['say']): 
 /** The run of a trained task; null if the signal came before the last image. */
 async function testTask(
   { id, seed, config }: Task,
-  { network, losses, validation, seconds, coreSeconds }: TrainResult,
+  network: Network,
+  { losses, validation, seconds, coreSeconds }: TrainResult,
   backend: Backend,
   samples: Samples,
   { onTest, beforeWrite }: Watch,

@@ -1,15 +1,16 @@
 import { PRESETS } from '@nlrn/nlrn';
-import { type TrainConfig, totalSteps } from '@nlrn/nn';
+import { totalSteps } from '@nlrn/nn';
+import type { Run } from '../lib/results.ts';
 import type { Html } from './html.ts';
 import { table } from './table.ts';
 
 /** Pixels that a run is trained on, each as often as it is drawn. */
-export function trainedPixels(config: TrainConfig): number {
+export function trainedPixels(config: Run['config']): number {
   return totalSteps(config) * config.batch * config.patch ** 2;
 }
 
 /** `about 1/4,500`, `all`: a run's training as a share of the paper's, in pixels; two figures are kept. */
-export function shareOfPaper(config: TrainConfig): string {
+export function shareOfPaper(config: Run['config']): string {
   const share = trainedPixels(PRESETS.paper) / trainedPixels(config);
   return share < 1.05 ? 'all' : `about 1/${formatCount(Number(share.toPrecision(2)))}`;
 }
@@ -20,7 +21,7 @@ export function formatCount(count: number): string {
 }
 
 /** How large the network is and how it was trained, beside the paper. */
-export function scaleTable(config: TrainConfig, parameters: number | null): Html {
+export function scaleTable(config: Run['config'], parameters: number | null): Html {
   const paper = PRESETS.paper;
   const { network } = config;
   const size = (name: 'channels' | 'embedding' | 'states' | 'neighborhood') =>
@@ -58,17 +59,17 @@ export function scaleTable(config: TrainConfig, parameters: number | null): Html
   );
 }
 
-function millions(config: TrainConfig): string {
+function millions(config: Run['config']): string {
   return formatCount(Number((trainedPixels(config) / 1e6).toPrecision(3)));
 }
 
 /** `6,000, and 600 to settle` */
-function stepsInWords(config: TrainConfig): string {
+function stepsInWords(config: Run['config']): string {
   const settling = totalSteps(config) - config.steps;
   return formatCount(config.steps) + (settling > 0 ? `, and ${formatCount(settling)} to settle` : '');
 }
 
-function scheduleInWords({ schedule }: TrainConfig): string {
+function scheduleInWords({ schedule }: Run['config']): string {
   return schedule.kind === 'oneCycle'
     ? `one cycle, peak ${schedule.peak}`
     : `${schedule.initial}, halved five times`;

@@ -1,4 +1,4 @@
-import { PRESET_NAMES, PRESETS } from '@nlrn/nlrn';
+import { nlrnConfigSchema, PRESET_NAMES, PRESETS } from '@nlrn/nlrn';
 import { trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -106,7 +106,7 @@ test('every variant is a valid configuration; names and runs do not repeat', () 
       const variants = experiment.variants(scale.config.network);
       for (const variant of variants) {
         const config = configOf(scale, variant, 1);
-        assert.equal(trainConfigSchema.parse(config), config);
+        assert.equal(trainConfigSchema(nlrnConfigSchema).parse(config), config);
       }
       for (const names of [
         variants.map(({ name }) => name),

@@ -45,7 +45,7 @@ const OPTION_NAMES = {
   moduleEvery: 'module-every',
 };
 
-const nlrnTrainConfigSchema = trainConfigSchema.extend({ network: nlrnConfigSchema });
+const nlrnTrainConfigSchema = trainConfigSchema(nlrnConfigSchema);
 
 /** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
 export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: string }): NlrnTrainConfig {

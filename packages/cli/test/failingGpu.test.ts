@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '@nlrn/files/test';
-import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { train } from '@nlrn/nn';
 import { probeMode, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
@@ -35,9 +35,8 @@ testOnGpu(
       /^TrainingError: step 5: gpujs webgpu: the device was lost .*--backend wasm \(checkpoints/,
     );
     assert.equal(steps, [4, 5, 6, 7, 8]);
-    const reference = await train({
+    const reference = await train(tinyNetwork(), TINY_IMAGES, {
       config: TINY_RUN,
-      dataset: TINY_IMAGES,
       backend: referenceBackend(),
     });
     assert.is(resumed.losses.length, reference.losses.length);

@@ -1,4 +1,4 @@
-import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { type TrainOptions, train } from '@nlrn/nn';
 import { gpujsBackend, openMode } from '@nlrn/tensor/gpujs';
 
@@ -13,7 +13,7 @@ const checkpoint = { path: process.argv[2]!, every: 3, sources: 'today' };
 
 async function attempt(options: Partial<TrainOptions>) {
   const backend = await gpujsBackend({ mode: 'webgpu' });
-  return train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options }).catch(
+  return train(tinyNetwork(), TINY_IMAGES, { config: TINY_RUN, backend, ...options }).catch(
     (error: Error) => `${error.name}: ${error.message}`,
   );
 }

@@ -11,7 +11,7 @@ import { generateImage, writePng } from '@nlrn/data';
 import { sharedPath } from '@nlrn/data/test';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { loadWeights } from '@nlrn/nn';
+import { loadWeights } from '@nlrn/networks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 

@@ -1,4 +1,5 @@
-import { nlrnConfigSchema, size } from '@nlrn/nlrn';
+import { nlrnConfigSchema } from '@nlrn/nlrn';
+import { size } from '@nlrn/nn';
 import * as z from 'zod';
 
 /** What a DnCNN is made of (Zhang et al. 2017, "Beyond a Gaussian Denoiser", Section III). */

@@ -1,5 +1,5 @@
 import { createNlrn } from '@nlrn/nlrn';
-import type { Network, Uniform, Values } from '@nlrn/nn';
+import { type Network, type Uniform, type Values, weightsOfSeed } from '@nlrn/nn';
 import type { NetworkConfig } from './config.ts';
 import { createDncnn } from './dncnn.ts';
 
@@ -8,4 +8,9 @@ export function createNetwork(config: NetworkConfig, uniform: Uniform, values?: 
   return config.network === 'nlrn'
     ? createNlrn(config, uniform, values)
     : createDncnn(config, uniform, values);
+}
+
+/** The network that a training run begins with. */
+export function untrainedNetwork({ network, seed }: { network: NetworkConfig; seed: number }): Network {
+  return createNetwork(network, weightsOfSeed(seed));
 }

@@ -7,6 +7,6 @@ export {
   type NetworkConfig,
   networkConfigSchema,
 } from './config.ts';
-export { createNetwork } from './createNetwork.ts';
+export { createNetwork, untrainedNetwork } from './createNetwork.ts';
 export { createDncnn } from './dncnn.ts';
-export { importDncnn, looksLikeDncnn } from './publishedDncnn.ts';
+export { loadWeights } from './loadWeights.ts';

@@ -3,20 +3,21 @@ import { WeightsError } from '@nlrn/nn';
 import { type DncnnConfig, dncnnConfigSchema } from './config.ts';
 
 /** Whether these are the tensors of a DnCNN from elsewhere: `conv0.weight`, `conv0.bias`, `conv1.weight`, … */
-export function looksLikeDncnn(tensors: ReadonlyMap<string, StoredTensor>): boolean {
+function looksLikeDncnn(tensors: ReadonlyMap<string, StoredTensor>): boolean {
   const names = [...tensors.keys()];
   return names.includes('conv0.weight') && names.every((name) => /^conv\d+\.(weight|bias)$/.test(name));
 }
 
 /**
- * Reads a DnCNN in PyTorch's layout: the configuration follows from the tensors' shapes.
+ * Reads a DnCNN in PyTorch's layout: the configuration follows from the tensors' shapes; undefined for what is none.
  *
  *   filters [K, C, h, w]  ->  [h, w, C, K]
  */
 export function importDncnn(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
-): { config: DncnnConfig; tensors: Map<string, StoredTensor> } {
+): { config: DncnnConfig; tensors: Map<string, StoredTensor> } | undefined {
+  if (!looksLikeDncnn(tensors)) return undefined;
   const config = dncnnConfigSchema.safeParse({
     network: 'dncnn',
     channels: tensors.get('conv0.weight')?.shape[0],

@@ -3,12 +3,13 @@ import { noisyVersion, readPng } from '@nlrn/data';
 import { sharedPath } from '@nlrn/data/test';
 import { type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { loadWeights, parameterCount, quality, restoreImage } from '@nlrn/nn';
+import { parameterCount, quality, restoreImage } from '@nlrn/nn';
 import { input, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DNCNN_S_CONFIG } from '../src/config.ts';
 import { createDncnn } from '../src/dncnn.ts';
+import { loadWeights } from '../src/loadWeights.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'dncnn.safetensors');

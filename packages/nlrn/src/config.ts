@@ -1,8 +1,6 @@
+import { size } from '@nlrn/nn';
 import * as z from 'zod';
 import { METRICS } from './metrics.ts';
-
-/** A side or a count; the bound keeps a damaged file, or a slip of the finger, from asking for all memory. */
-export const size = z.int().positive().max(1024);
 
 /** What an NLRN is made of; the paper's symbols stand behind the names. */
 export const nlrnConfigSchema = z.strictObject({

@@ -1,6 +1,6 @@
 /** The network of the paper: Sections 3 and 4, its ablations, and its setting at three sizes. */
 
-export { type NlrnConfig, nlrnConfigSchema, PAPER_CONFIG, size } from './config.ts';
+export { type NlrnConfig, nlrnConfigSchema, PAPER_CONFIG } from './config.ts';
 export { METRICS, type Metric } from './metrics.ts';
 export { createNlrn } from './model.ts';
-export { type NlrnTrainConfig, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
+export { type NlrnTrainConfig, PAPER_CLIP_NORM, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';

@@ -1,9 +1,12 @@
 import { SCALES } from '@nlrn/data';
-import { PAPER_CLIP_NORM, type TrainConfig } from '@nlrn/nn';
+import type { TrainConfig } from '@nlrn/nn';
 import { type NlrnConfig, PAPER_CONFIG } from './config.ts';
 
+/** Norm at which the paper clips gradients (Section 5, "Training"). */
+export const PAPER_CLIP_NORM = 0.5;
+
 /** A training run of an NLRN. */
-export type NlrnTrainConfig = TrainConfig & { readonly network: NlrnConfig };
+export type NlrnTrainConfig = TrainConfig<NlrnConfig>;
 
 /** A preset's run: its neighbourhood is a number. */
 type PresetConfig = NlrnTrainConfig & { readonly network: { readonly neighborhood: number } };

@@ -14,6 +14,7 @@ import { type NlrnConfig, PAPER_CONFIG } from '../src/config.ts';
 import { METRICS } from '../src/metrics.ts';
 import { createNlrn } from '../src/model.ts';
 import { applyNonLocal, createNonLocal } from '../src/nonLocal.ts';
+import { PAPER_CLIP_NORM } from '../src/presets.ts';
 
 /** Five steps in float32: the last bits depend on the order of sums, and Adam's first steps enlarge them. */
 const PINNED = 1e-4;
@@ -137,7 +138,7 @@ for (const batchNorm of [true, false]) {
       const images = { noisy: draw(), truth: draw() };
       const { output, updates } = network.forward(input('noisy', shape), 'train');
       const loss = restorationLoss(output, input('truth', shape));
-      const { clipped } = clipByGlobalNorm(grad(loss, network.params));
+      const { clipped } = clipByGlobalNorm(grad(loss, network.params), PAPER_CLIP_NORM);
       const schedule: Record<'rate' | 'step', Tensor> = { rate: input('rate', []), step: input('step', []) };
       const steps = adamUpdates(network.params, clipped, adamState(network.params), schedule);
       const program = backend.compile({ outputs: { loss }, updates: new Map([...steps, ...updates]) });

@@ -1,11 +1,12 @@
 import { scheduleOf, trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nlrnConfigSchema } from '../src/config.ts';
 import { PRESETS } from '../src/presets.ts';
 
 test('every preset is a valid configuration with patches that hold the neighbourhood', () => {
   for (const preset of Object.values(PRESETS)) {
-    assert.equal(trainConfigSchema.parse(preset), preset);
+    assert.equal(trainConfigSchema(nlrnConfigSchema).parse(preset), preset);
     assert.ok(preset.patch >= preset.network.neighborhood);
   }
 });

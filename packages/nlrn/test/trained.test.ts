@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import type { NlrnConfig } from '../src/config.ts';
 import { METRICS } from '../src/metrics.ts';
 import { createNlrn } from '../src/model.ts';
-import { TINY_IMAGES, TINY_NETWORK, TINY_RUN } from './tiny.ts';
+import { TINY_IMAGES, TINY_NETWORK, TINY_RUN, tinyNetwork } from './tiny.ts';
 
 /** A gradient over the whole gradient's norm: rounding of float64 stays far below, and what has an effect far above. */
 const NOTHING = 1e-12;
@@ -70,7 +70,8 @@ test('the biases that cancel in the paper’s network', () => {
 
 test('they stay zero from the first step to the last', async () => {
   const backend = referenceBackend();
-  const { network } = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend });
+  const network = tinyNetwork();
+  await train(network, TINY_IMAGES, { config: TINY_RUN, backend });
   for (const param of network.params) {
     const isZero = (await backend.read(param)).every((value) => value === 0);
     assert.is(isZero, !network.trained.includes(param), param.name);
@@ -81,13 +82,13 @@ test.run();
 /** Relative difference of losses in float32 and float64: with biases that cancel trained it is 3 % in the first settling step. */
 const TOLERANCE = 1e-4;
 
-const expected = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend: referenceBackend() });
+const expected = await train(tinyNetwork(), TINY_IMAGES, { config: TINY_RUN, backend: referenceBackend() });
 
 for (const { name, open } of oneOfEachKind) {
   const settling = suite(`settling: ${name}`);
   settling('losses are those of float64, up to the last step', async () => {
     const backend = await open();
-    const { losses } = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend });
+    const { losses } = await train(tinyNetwork(), TINY_IMAGES, { config: TINY_RUN, backend });
     await backend.dispose();
     assert.is(losses.length, expected.losses.length);
     for (const [i, loss] of losses.entries()) {

@@ -15,7 +15,7 @@ export {
 export { xavierUniform } from './init.ts';
 export { restorationLoss } from './loss.ts';
 export { type Network, parameterCount } from './network.ts';
-export { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm, PAPER_CLIP_NORM } from './optim.ts';
+export { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
 export {
   applyConv,
   type Conv,
@@ -23,9 +23,11 @@ export {
   Parameters,
   type Uniform,
   type Values,
+  weightsOfSeed,
 } from './parameters.ts';
 export { createRestorer, type Restorer, restoreImage } from './restore.ts';
 export { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
+export { size } from './size.ts';
 export {
   type CheckpointOptions,
   type Progress,
@@ -44,4 +46,4 @@ export {
 } from './trainConfig.ts';
 export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
-export { type LoadedWeights, loadWeights, saveWeights } from './weights.ts';
+export { type LoadedWeights, type Networks, readWeights, saveWeights } from './weights.ts';

@@ -11,10 +11,7 @@ import {
   variable,
 } from '@nlrn/tensor';
 
-/** Norm at which the paper clips gradients (NLRN, Section 5, "Training"). */
-export const PAPER_CLIP_NORM = 0.5;
-
-/** The defaults of Kingma and Ba 2015, Algorithm 1, which the paper does not change. */
+/** The defaults of Kingma and Ba 2015, Algorithm 1. */
 export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
@@ -22,7 +19,7 @@ export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e
  *
  * Returns the norm from before, too.
  */
-export function clipByGlobalNorm(gradients: readonly Tensor[], limit = PAPER_CLIP_NORM) {
+export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number) {
   const norm = globalNorm(gradients);
   // The lower bound keeps 0 / 0 out when all gradients are zero.
   const factor = minimum(1, div(limit, maximum(norm, 1e-30)));

@@ -1,8 +1,24 @@
-import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import {
+  conv2d,
+  type Data,
+  Random,
+  type Shape,
+  seedFrom,
+  sizeOf,
+  type Tensor,
+  type Variable,
+  variable,
+} from '@nlrn/tensor';
 import { xavierUniform } from './init.ts';
 
 /** Draws numbers in [0, 1). */
 export type Uniform = () => number;
+
+/** Draws what the weights of a seed start with. */
+export function weightsOfSeed(seed: number): Uniform {
+  const random = new Random(seedFrom('weights', seed));
+  return () => random.uniform();
+}
 
 /** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
 export type Values = (name: string, shape: Shape, drawn: () => Data) => Data;

@@ -13,7 +13,6 @@ import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 
 export interface TrainOptions {
   readonly config: TrainConfig;
-  readonly dataset: Dataset;
   readonly backend: Backend;
   /** Where the state is kept; a run goes on from the file if there is one. */
   readonly checkpoint?: CheckpointOptions | undefined;
@@ -35,11 +34,11 @@ export interface CheckpointOptions {
   readonly beforeWrite?: (() => void) | undefined;
 }
 
-/** A look at the network every so many steps, and after the last. */
+/** A look at the network, whose values lie on the backend, every so many steps, and after the last. */
 export interface Validation {
   readonly every: number;
   /** PSNR on images that it is not trained on, in dB */
-  readonly measure: (network: Network) => Promise<number>;
+  readonly measure: () => Promise<number>;
 }
 
 /** What there is to tell after a step. */
@@ -56,14 +55,12 @@ export interface Progress {
 }
 
 export interface TrainResult extends TrainingState {
-  /** The network; its values lie on the backend, see `saveWeights`. */
-  readonly network: Network;
   /** False if the signal ended the run early. */
   readonly finished: boolean;
 }
 
 /**
- * Trains a network to remove Gaussian noise (NLRN, Section 5).
+ * Trains a network to remove Gaussian noise: its values lie on the backend, see `saveWeights`.
  *
  * Each step is one run of one program: the training step's, or, after `steps` of them, that of settling, for which Adam
  * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
@@ -73,12 +70,12 @@ export interface TrainResult extends TrainingState {
  * written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
  * the network has become is no longer finite.
  */
-export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { config, dataset, backend, checkpoint } = options;
+export async function train(network: Network, dataset: Dataset, options: TrainOptions): Promise<TrainResult> {
+  const { config, backend, checkpoint } = options;
   const images = trainingImages(dataset, config);
   if (checkpoint) checkWritable(checkpoint.path);
-  const trainingStep = createTrainingStep(config);
-  const { network, variables } = trainingStep;
+  const trainingStep = createTrainingStep(network, config);
+  const { variables } = trainingStep;
   const run = { config, dataHash: dataset.hash, sources: checkpoint?.sources ?? '', variables, backend };
   const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
   const { programOf, dispose } = compiledOnce(trainingStep, backend);
@@ -86,7 +83,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const state = await takeSteps(sitting).finally(dispose);
   // Whoever keeps the network must be able to read it again.
   await readTrained(backend, variables, state.losses.length);
-  return { network, ...state, finished: state.losses.length === totalSteps(config) };
+  return { ...state, finished: state.losses.length === totalSteps(config) };
 }
 
 /** The program of a step, by whether the network settles; compiled when it is first needed, and kept until `dispose`. */
@@ -107,7 +104,6 @@ function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) 
 const UNTRAINED: TrainingState = { losses: [], validation: [], seconds: 0, coreSeconds: 0 };
 
 interface Sitting extends TrainOptions {
-  readonly network: Network;
   /** Adam's state */
   readonly moments: readonly Variable[];
   readonly images: readonly NamedImage[];
@@ -175,9 +171,9 @@ function failureOf(error: BackendError, step: number): TrainingError {
 }
 
 /** The PSNR of the validation, if it is due after this step. */
-async function validate({ config, validation, network }: Sitting, step: number): Promise<number | undefined> {
+async function validate({ config, validation }: Sitting, step: number): Promise<number | undefined> {
   const isDue = validation && (step % validation.every === 0 || step === totalSteps(config));
-  return isDue ? validation.measure(network) : undefined;
+  return isDue ? validation.measure() : undefined;
 }
 
 function checkFinite(step: number, rate: number, loss: number, norm: number): void {

@@ -1,9 +1,7 @@
 import { SCALES } from '@nlrn/data';
-import { networkConfigSchema } from '@nlrn/networks';
-import { size } from '@nlrn/nlrn';
 import * as z from 'zod';
-import { PAPER_CLIP_NORM } from './optim.ts';
 import { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
+import { size } from './size.ts';
 
 const positive = z.number().positive();
 
@@ -18,9 +16,8 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('oneCycle'), peak: positive }),
 ]);
 
-/** All that the outcome of a training run depends on, but the images. */
-export const trainConfigSchema = z.strictObject({
-  network: networkConfigSchema,
+/** How a network is trained, whatever it is. */
+const trainingSchema = z.strictObject({
   steps: z.int().positive(),
   /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps` */
   settling: z.number().min(0).max(1).default(0),
@@ -32,7 +29,7 @@ export const trainConfigSchema = z.strictObject({
   sigma: z.number().nonnegative(),
   schedule: scheduleSchema,
   /** Norm at which the gradient is clipped */
-  clipNorm: positive.default(PAPER_CLIP_NORM),
+  clipNorm: positive,
   seed: z.int(),
   /** Sizes at which each training image is used */
   scales: z
@@ -41,10 +38,16 @@ export const trainConfigSchema = z.strictObject({
     .default([...SCALES]),
 });
 
-export type TrainConfig = z.infer<typeof trainConfigSchema>;
+/** All that the outcome of a training run depends on, but the images; `N` is the network's configuration. */
+export type TrainConfig<N = unknown> = { network: N } & z.infer<typeof trainingSchema>;
+
+/** The schema of a `TrainConfig`, given that of the network's configuration. */
+export function trainConfigSchema<N extends z.ZodType>(network: N) {
+  return z.strictObject({ network, ...trainingSchema.shape });
+}
 
 /** Steps of a run, settling and all. */
-export function totalSteps({ steps, settling }: TrainConfig): number {
+export function totalSteps({ steps, settling }: Pick<TrainConfig, 'steps' | 'settling'>): number {
   return steps + Math.round(settling * steps);
 }
 

@@ -1,6 +1,5 @@
 import { grad } from '@nlrn/autograd';
-import { createNetwork } from '@nlrn/networks';
-import { type Graph, input, Random, seedFrom, type Variable } from '@nlrn/tensor';
+import { type Graph, input, type Variable } from '@nlrn/tensor';
 import type { Mode } from './batchNorm.ts';
 import { restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
@@ -8,9 +7,8 @@ import { adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
 import type { TrainConfig } from './trainConfig.ts';
 import { variablesOf } from './weights.ts';
 
-/** A network, one step of its training as a graph, and all variables that the step changes. */
+/** One step of a network's training as a graph, and all variables that the step changes. */
 export interface TrainingStep {
-  readonly network: Network;
   /**
    *   noisy, truth [batch, patch, patch, 1], rate [], step []  ->  loss [], norm []
    *
@@ -25,22 +23,17 @@ export interface TrainingStep {
 }
 
 /**
- * The whole step, forward, backward, clipping, Adam and running statistics, for a network with the seed's weights.
+ * The whole step, forward, backward, clipping, Adam and running statistics.
  *
  * Differs: a run may end with steps in which the network settles: batch normalisation uses the running statistics, as
  * it will when images are restored, instead of the batch's own, and the weights adapt to that. Batches of a few small
  * patches have statistics that vary much, and a network that has only seen images normalised by their own can fail on
  * flat ones (`experiments/laptop.md` has the measurements).
  */
-export function createTrainingStep({
-  network: config,
-  batch,
-  patch,
-  clipNorm,
-  seed,
-}: TrainConfig): TrainingStep {
-  const random = new Random(seedFrom('weights', seed));
-  const network = createNetwork(config, () => random.uniform());
+export function createTrainingStep(
+  network: Network,
+  { batch, patch, clipNorm }: Pick<TrainConfig, 'batch' | 'patch' | 'clipNorm'>,
+): TrainingStep {
   const noisy = input('noisy', [batch, patch, patch, 1]);
   const truth = input('truth', [batch, patch, patch, 1]);
   const schedule = { rate: input('rate', []), step: input('step', []) };
@@ -56,7 +49,6 @@ export function createTrainingStep({
 
   const moments = state.flatMap(({ m, v }) => [m, v]);
   return {
-    network,
     graph: graph('train'),
     settlingGraph: graph('infer'),
     moments,

@@ -1,22 +1,33 @@
-import { describeIssues, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import {
-  createNetwork,
-  importDncnn,
-  looksLikeDncnn,
-  type NetworkConfig,
-  networkConfigSchema,
-} from '@nlrn/networks';
+  describeIssues,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
 import type { Network } from './network.ts';
 import { numericText } from './numericText.ts';
-import { checkNoneLeft, storedValue } from './storedVariables.ts';
+import type { Uniform, Values } from './parameters.ts';
+import { checkNoneLeft, storedValue, storedValues } from './storedVariables.ts';
 import { readVariables } from './trainedValues.ts';
 import { WeightsError } from './trainingError.ts';
 
+/** The networks that a weights file may hold, as their configurations `C` tell them apart. */
+export interface Networks<C> {
+  readonly schema: z.ZodType<C>;
+  /** The network of a configuration, newly initialised from `uniform`, or of other `values` */
+  create(config: C, uniform: Uniform, values?: Values): Network;
+  /** What a file from elsewhere holds, which has no configuration; undefined if it is of none of these networks */
+  imported(path: string, tensors: Tensors): { config: C; tensors: Tensors } | undefined;
+}
+
+type Tensors = ReadonlyMap<string, StoredTensor>;
+
 /** A network with the values of a file, its configuration, and the file's other texts. */
-export interface LoadedWeights {
-  readonly config: NetworkConfig;
+export interface LoadedWeights<C> {
+  readonly config: C;
   readonly network: Network;
   /** Standard deviation of the noise that it was trained to remove, 0-255 scale, if the file says so */
   readonly sigma: number | undefined;
@@ -28,39 +39,43 @@ export interface LoadedWeights {
  *
  * Each variable is a tensor of its name in the layout of this package, filters [h, w, C, K]; the metadata have the
  * configuration as JSON under `config`, and `metadata`. Throws FileError when the file cannot be written, and WeightsError
- * when `loadWeights` would refuse it; an earlier file is then untouched.
+ * when `readWeights` would refuse it; an earlier file is then untouched.
  */
 export async function saveWeights(
   path: string,
-  { network, config, backend }: { network: Network; config: NetworkConfig; backend: Backend },
+  { network, config, backend }: { network: Network; config: unknown; backend: Backend },
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const tensors = await readVariables(backend, variablesOf(network));
+  const variables = variablesOf(network);
+  const tensors = await readVariables(backend, variables);
   const texts = { ...metadata, content: 'weights', config: JSON.stringify(config) };
-  writeSafetensors(path, tensors, texts, (written) => parse(path, written));
+  writeSafetensors(path, tensors, texts, (written) => {
+    trainedSigma(path, written);
+    storedValues(path, written.tensors, variables);
+  });
 }
 
 /**
- * Reads a network from a file of `saveWeights`, or a published DnCNN without metadata.
+ * Reads one of several networks from a file of `saveWeights`, or of its publishers.
  *
  * Throws FileError, naming the file, when it is missing or damaged, and WeightsError, naming also the key or tensor, when
  * its configuration is not valid or its tensors are not those of its configuration.
  */
-export function loadWeights(path: string): LoadedWeights {
-  return parse(path, readSafetensors(path));
-}
-
-function parse(path: string, file: Safetensors): LoadedWeights {
+export function readWeights<C>(path: string, networks: Networks<C>): LoadedWeights<C> {
+  const file = readSafetensors(path);
   if (file.metadata.content === 'checkpoint') {
     throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
   }
-  const imported = file.metadata.config === undefined && looksLikeDncnn(file.tensors);
-  const { config, tensors } = imported
-    ? importDncnn(path, file.tensors)
-    : { config: readConfig(path, file), tensors: file.tensors };
+  const imported = file.metadata.config === undefined && networks.imported(path, file.tensors);
+  const { config, tensors } = imported || {
+    config: readConfig(path, file, networks.schema),
+    tensors: file.tensors,
+  };
   const sigma = trainedSigma(path, file);
   // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
-  const network = createNetwork(config, noUniform, (name, shape) => storedValue(path, tensors, name, shape));
+  const network = networks.create(config, noUniform, (name, shape) =>
+    storedValue(path, tensors, name, shape),
+  );
   checkNoneLeft(path, tensors, variablesOf(network));
   return { config, network, sigma, metadata: file.metadata };
 }
@@ -87,13 +102,13 @@ export function variablesOf({ params, statistics }: Network): Variable[] {
   return [...params, ...statistics];
 }
 
-function readConfig(path: string, { metadata }: Safetensors): NetworkConfig {
+function readConfig<C>(path: string, { metadata }: Safetensors, schema: z.ZodType<C>): C {
   if (metadata.config === undefined) {
     throw new WeightsError(
       `${path}: has no configuration in its metadata; use a file that "train" has written`,
     );
   }
-  const config = networkConfigSchema.safeParse(parseJson(path, 'configuration', metadata.config));
+  const config = schema.safeParse(parseJson(path, 'configuration', metadata.config));
   if (!config.success) {
     throw new WeightsError(`${path}: its configuration is not valid: ${describeIssues(config.error)}`);
   }

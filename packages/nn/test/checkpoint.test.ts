@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -21,7 +21,7 @@ const path = join(folder, 'run.checkpoint.safetensors');
 /** A run with random values in all of its variables. */
 function randomRun(seed: number): TrainingRun {
   const random = new Random(seed);
-  const { variables } = createTrainingStep(TINY_RUN);
+  const { variables } = createTrainingStep(tinyNetwork(), TINY_RUN);
   const backend = referenceBackend();
   for (const variable of variables)
     backend.write(

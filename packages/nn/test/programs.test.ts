@@ -1,6 +1,6 @@
 import { createImage, generatedDataset } from '@nlrn/data';
 import { createNetwork } from '@nlrn/networks';
-import { TINY_IMAGES, TINY_NETWORK, TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_IMAGES, TINY_NETWORK, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { type Backend, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -69,7 +69,7 @@ test('evaluation and training leave no program', async () => {
   await evaluate({ network, backend, dataset, sigma: 25 });
   assert.ok(programs.compiled > 0);
   assert.is(programs.alive, 0);
-  await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend });
+  await train(tinyNetwork(), TINY_IMAGES, { config: TINY_RUN, backend });
   assert.is(programs.alive, 0);
 });
 

@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Network } from '../src/network.ts';
 import { type Progress, type TrainOptions, train } from '../src/train.ts';
 import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/trainingError.ts';
@@ -15,10 +14,17 @@ import { variablesOf } from '../src/weights.ts';
 const folder = temporaryFolder();
 
 /** Trains the tiny network on a new reference backend; returns its losses and all values that it has learned. */
-async function trainTiny(options: Partial<TrainOptions> = {}, backend: Backend = referenceBackend()) {
-  const result = await train({ config: TINY_RUN, dataset: TINY_IMAGES, backend, ...options });
-  const values = await Promise.all(variablesOf(result.network).map((variable) => backend.read(variable)));
-  return { ...result, values };
+async function trainTiny(
+  {
+    config = TINY_RUN,
+    ...options
+  }: Partial<Omit<TrainOptions, 'config'>> & { config?: typeof TINY_RUN } = {},
+  backend: Backend = referenceBackend(),
+  { network = tinyNetwork(config), images = TINY_IMAGES } = {},
+) {
+  const result = await train(network, images, { config, backend, ...options });
+  const values = await Promise.all(variablesOf(network).map((variable) => backend.read(variable)));
+  return { ...result, values, network };
 }
 
 const whole = await trainTiny();
@@ -116,7 +122,8 @@ test('the learning rate of settling falls evenly to zero from 1e-3', () => {
 test('validation measures the network on the way, and changes nothing of the training', async () => {
   const backend = referenceBackend();
   let measured = 0;
-  const measure = async (network: Network) => {
+  const network = tinyNetwork();
+  const measure = async () => {
     measured++;
     // Something of the network, as it is after the step.
     return 20 + (await backend.read(network.params[0]!))[0]!;
@@ -125,7 +132,7 @@ test('validation measures the network on the way, and changes nothing of the tra
   const validation = { every: 3, measure };
   const told: (number | undefined)[] = [];
   const onStep = (progress: Progress) => told.push(progress.validation);
-  const result = await trainTiny({ validation, checkpoint, onStep }, backend);
+  const result = await trainTiny({ validation, checkpoint, onStep }, backend, { network });
   assert.equal(result.losses, whole.losses);
   assert.equal(result.values, whole.values);
   assert.equal(
@@ -207,20 +214,24 @@ test('a checkpoint of another run is refused with the option that differs', asyn
   const other = { ...rest, schedule: { kind: 'oneCycle', peak: 0.02 } } as const;
   const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } } as typeof TINY_RUN;
   const images = { ...TINY_IMAGES, hash: 'other' };
-  const refusals: readonly (readonly [Partial<TrainOptions>, RegExp])[] = [
-    [{ config: { ...TINY_RUN, steps: 9 } }, /belongs to a run with steps = 6, this one has 9; /],
-    [{ config: { ...TINY_RUN, settling: 0 } }, /with settling = 0\.33\d+, this one has 0; /],
-    [{ config: other }, /with schedule\.peak = 0\.01, this one has 0\.02/],
-    [{ config: wider }, /with network\.channels = 3, this one has 4/],
-    [{ config: { ...TINY_RUN, scales: [1] } }, /with scales = \[1,0\.9\], this one has \[1\]/],
-    [{ dataset: images }, /belongs to a run on other training images/],
+  const refusals: readonly (readonly [typeof TINY_RUN, RegExp])[] = [
+    [{ ...TINY_RUN, steps: 9 }, /belongs to a run with steps = 6, this one has 9; /],
+    [{ ...TINY_RUN, settling: 0 }, /with settling = 0\.33\d+, this one has 0; /],
+    [other, /with schedule\.peak = 0\.01, this one has 0\.02/],
+    [wider, /with network\.channels = 3, this one has 4/],
+    [{ ...TINY_RUN, scales: [1] }, /with scales = \[1,0\.9\], this one has \[1\]/],
   ];
-  for (const [options, message] of refusals) {
-    const error = await errorOf(trainTiny({ checkpoint, ...options }));
+  const refused = async (attempt: Promise<unknown>, message: RegExp) => {
+    const error = await errorOf(attempt);
     assert.instance(error, CheckpointError);
     assert.match(error.message, message);
     assert.ok(error.message.startsWith(checkpoint.path));
-  }
+  };
+  for (const [config, message] of refusals) await refused(trainTiny({ config, checkpoint }), message);
+  await refused(
+    trainTiny({ checkpoint }, undefined, { images }),
+    /belongs to a run on other training images/,
+  );
   assert.ok(existsSync(checkpoint.path));
 });
 

@@ -1,4 +1,4 @@
-import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { referenceBackend } from '@nlrn/tensor';
 import { train } from '../src/train.ts';
 import { saveWeights } from '../src/weights.ts';
@@ -6,9 +6,9 @@ import { saveWeights } from '../src/weights.ts';
 /** A process that trains the tiny network with a checkpoint every three steps: `trainTinyProcess.ts CHECKPOINT OUT`. */
 const [path = '', out = ''] = process.argv.slice(2);
 const backend = referenceBackend();
-const { network } = await train({
+const network = tinyNetwork();
+await train(network, TINY_IMAGES, {
   config: { ...TINY_RUN, steps: 60 },
-  dataset: TINY_IMAGES,
   backend,
   checkpoint: { path, every: 3, sources: 'today' },
   onStep: ({ step }) => process.stdout.write(`${step}\n`),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { createNetwork } from '@nlrn/networks';
+import { createNetwork, loadWeights } from '@nlrn/networks';
 import { PAPER_CONFIG } from '@nlrn/nlrn';
 import { TINY_NETWORK } from '@nlrn/nlrn/test';
 import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
@@ -10,7 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
 import { WeightsError } from '../src/trainingError.ts';
-import { loadWeights, saveWeights, variablesOf } from '../src/weights.ts';
+import { saveWeights, variablesOf } from '../src/weights.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'w.safetensors');

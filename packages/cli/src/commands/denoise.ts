@@ -10,7 +10,8 @@ import {
   withColors,
   writePicture,
 } from '@nlrn/data';
-import { loadWeights, restoreImage } from '@nlrn/nn';
+import { loadWeights } from '@nlrn/networks';
+import { restoreImage } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { liveLine } from '../liveLine.ts';

@@ -1,5 +1,6 @@
 import { loadFolder } from '@nlrn/data';
-import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult, loadWeights } from '@nlrn/nn';
+import { loadWeights } from '@nlrn/networks';
+import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';

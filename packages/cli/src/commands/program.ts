@@ -1,3 +1,4 @@
+import { untrainedNetwork } from '@nlrn/networks';
 import { createTrainingStep } from '@nlrn/nn';
 import { formatProgram, referenceBackend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes } from 'yargs';
@@ -17,7 +18,8 @@ export const programCommand: CommandModule<unknown, Arguments> = {
 };
 
 async function runProgram(args: Arguments): Promise<void> {
-  const { graph } = createTrainingStep(trainConfigFrom(args));
+  const config = trainConfigFrom(args);
+  const { graph } = createTrainingStep(untrainedNetwork(config), config);
   const { program } = referenceBackend().compile(graph);
   process.stdout.write(formatProgram(program));
 }

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
+import { untrainedNetwork } from '@nlrn/networks';
+import type { NlrnTrainConfig } from '@nlrn/nlrn';
 import {
   type CheckpointOptions,
   checkTestImages,
@@ -11,7 +13,6 @@ import {
   type Progress,
   parameterCount,
   saveWeights,
-  type TrainConfig,
   type TrainResult,
   totalSteps,
   train,
@@ -89,8 +90,12 @@ async function runTrain(args: Arguments): Promise<void> {
     checkOurs(out, checkpoints.path, describeTraining(config, dataset));
     await withBackend(args, (backend) => {
       const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
-      const validation = tested && validationOn(tested, { every: every['validate-every'], config, backend });
-      return trainTo(out, { config, dataset, backend, checkpoint, claimed, validation });
+      const network = untrainedNetwork(config);
+      const validation = tested && {
+        every: every['validate-every'],
+        measure: () => psnrOn(tested, network, config.sigma, backend),
+      };
+      return trainTo(out, { network, config, dataset, backend, checkpoint, claimed, validation });
     });
   } finally {
     claimed.release();
@@ -132,17 +137,14 @@ function trainingDataset(folders: string | undefined): Dataset {
 }
 
 /** The mean PSNR on a data set, with the noise that the network is trained for. */
-function validationOn(
-  dataset: Dataset,
-  { every, config: { sigma }, backend }: { every: number; config: TrainConfig; backend: Backend },
-): Validation {
-  const measure = async (network: Network) =>
-    (await evaluate({ network, backend, dataset, sigma })).mean.restored.psnr;
-  return { every, measure };
+async function psnrOn(dataset: Dataset, network: Network, sigma: number, backend: Backend): Promise<number> {
+  const { mean } = await evaluate({ network, backend, dataset, sigma });
+  return mean.restored.psnr;
 }
 
 interface Training {
-  readonly config: TrainConfig;
+  readonly network: Network;
+  readonly config: NlrnTrainConfig;
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly checkpoint: CheckpointOptions;
@@ -152,7 +154,7 @@ interface Training {
 }
 
 async function trainTo(out: string, training: Training): Promise<void> {
-  const { config, dataset, backend, checkpoint, claimed } = training;
+  const { network, config, dataset, backend, checkpoint, claimed } = training;
   console.log(wrapped(introduction(config, dataset, backend), process.stdout.columns).join('\n'));
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
   const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
@@ -161,9 +163,10 @@ async function trainTo(out: string, training: Training): Promise<void> {
     process.exitCode = interrupt.exitCode();
     return sayHowToGoOn(checkpoint.path, result);
   }
-  const { network, seconds } = result;
   await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
-  console.log(`wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(seconds)} of training`);
+  console.log(
+    `wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training`,
+  );
   console.log(`next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`);
 }
 
@@ -173,7 +176,7 @@ export function checkpointBeside(out: string): string {
 }
 
 async function trainShowingProgress(
-  { claimed, ...options }: Training,
+  { claimed, network, dataset, ...options }: Training,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   const line = liveLine();
@@ -183,7 +186,8 @@ async function trainShowingProgress(
   };
   try {
     line.show(FIRST_STEP, true);
-    return await train({ ...options, signal: AbortSignal.any([signal, claimed.lost]), onStep });
+    const stop = AbortSignal.any([signal, claimed.lost]);
+    return await train(network, dataset, { ...options, signal: stop, onStep });
   } finally {
     line.stop();
   }
@@ -191,7 +195,7 @@ async function trainShowingProgress(
 
 /** What is trained on what, in words between which a line may end. */
 export function introduction(
-  config: TrainConfig,
+  config: NlrnTrainConfig,
   dataset: Dataset,
   { description }: Pick<Backend, 'description'>,
 ): string {
@@ -201,7 +205,7 @@ export function introduction(
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */
-function describeTraining(config: TrainConfig, dataset: Dataset): Record<string, string> {
+function describeTraining(config: NlrnTrainConfig, dataset: Dataset): Record<string, string> {
   return { training: JSON.stringify(config), trainingImages: dataset.hash };
 }
 
