@@ -20,7 +20,7 @@ export function trainingFacts(progress: Progress, secondsLeftInAll?: number): st
   const { step, steps, loss, psnr, validation, imagesPerSecond, secondsLeft } = progress;
   return [
     `step ${step}/${steps}`,
-    `${formatSeconds(secondsLeft)} left${inAll(secondsLeftInAll)}`,
+    ...timeLeft(secondsLeft, secondsLeftInAll),
     validation === undefined ? `PSNR ${psnr.toFixed(2)} dB` : `validation ${validation.toFixed(2)} dB`,
     `loss ${loss.toExponential(3)}`,
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
@@ -32,16 +32,19 @@ export function testingFacts(progress: EvaluationProgress, secondsLeftInAll?: nu
   const { image, images, done, secondsLeft } = progress;
   return [
     `testing image ${image}/${images}`,
-    ...(secondsLeft === undefined ? [] : [`${formatSeconds(secondsLeft)} left${inAll(secondsLeftInAll)}`]),
+    ...timeLeft(secondsLeft, secondsLeftInAll),
     `${Math.floor(100 * done)} % of the pixels`,
   ];
 }
 
-function inAll(seconds: number | undefined): string {
-  return seconds === undefined ? '' : `, ${formatSeconds(seconds)} in all`;
+/** `45 s left`, and, when other runs come after this one, `2 h 05 min left in all`; nothing while it is not known. */
+function timeLeft(seconds: number | undefined, inAll?: number): string[] {
+  if (seconds === undefined) return [];
+  const own = `${formatSeconds(seconds)} left`;
+  return inAll === undefined ? [own] : [own, `${formatSeconds(inAll)} left in all`];
 }
 
-/** What there is to tell of one image, of which some pieces are restored. */
-export function restoringFacts(done: number, pieces: number): string[] {
-  return [`restoring: ${done} of ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} done`];
+/** What there is to tell of one image, of which a share, 0 to 1, is restored. */
+export function restoringFacts(share: number, secondsLeft: number | undefined): string[] {
+  return ['restoring', `${Math.floor(100 * share)} %`, ...timeLeft(secondsLeft)];
 }

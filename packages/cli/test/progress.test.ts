@@ -32,8 +32,8 @@ test('of training the time left comes second, then the PSNR, of the validation i
     'loss 1.250e-2',
     '123 images/s',
   ]);
-  const [, left, quality] = trainingFacts({ ...PROGRESS, validation: 27.456 }, 3600);
-  assert.equal([left, quality], ['1 min 15 s left, 1 h 00 min in all', 'validation 27.46 dB']);
+  const [, left, inAll, quality] = trainingFacts({ ...PROGRESS, validation: 27.456 }, 3600);
+  assert.equal([left, inAll, quality], ['1 min 15 s left', '1 h 00 min left in all', 'validation 27.46 dB']);
 });
 
 test('of a test the image and the time left are told, which is not known at first', () => {
@@ -43,18 +43,21 @@ test('of a test the image and the time left are told, which is not known at firs
   ]);
   assert.equal(testingFacts({ image: 3, images: 12, done: 0.216, secondsLeft: 40 }, 3600), [
     'testing image 3/12',
-    '40 s left, 1 h 00 min in all',
+    '40 s left',
+    '1 h 00 min left in all',
     '21 % of the pixels',
   ]);
-  assert.equal(restoringFacts(2, 3), ['restoring: 2 of 3 pieces done']);
+  assert.equal(restoringFacts(0, undefined), ['restoring', '0 %']);
+  assert.equal(restoringFacts(0.437, 12.3), ['restoring', '43 %', '12 s left']);
 });
 
 test('on 60, 80 and 200 columns the longest line of training shows the time left, and more where it fits', () => {
   const facts = trainingFacts({ ...PROGRESS, validation: 27.456, secondsLeft: 360_000 }, 3_600_000);
-  const step = 'step 1234/495000 | 100 h 00 min left, 1000 h 00 min in all';
+  const step = 'step 1234/495000 | 100 h 00 min left';
+  const inAll = `${step} | 1000 h 00 min left in all`;
   assert.is(fitted(facts, 60), step);
-  assert.is(fitted(facts, 80), `${step} | validation 27.46 dB`);
-  assert.is(fitted(facts, 200), `${step} | validation 27.46 dB | loss 1.250e-2 | 123 images/s`);
+  assert.is(fitted(facts, 80), inAll);
+  assert.is(fitted(facts, 200), `${inAll} | validation 27.46 dB | loss 1.250e-2 | 123 images/s`);
 });
 
 test.run();

@@ -12,7 +12,7 @@ import {
 } from '@nlrn/data';
 import type { Backend } from '@nlrn/tensor';
 import type { Network } from './network.ts';
-import { createRestorer, type Restorer } from './restore.ts';
+import { createRestorer, type OnProgress, type Restorer } from './restore.ts';
 
 /** PSNR in dB, peak 1, and SSIM, of an image clipped to [0, 1] and rounded to 8 bits. */
 export interface Quality {
@@ -41,12 +41,12 @@ export interface EvaluateOptions {
   readonly sigma: number;
   /** Each seed draws other noise, and results are means over draws; [0] by default. */
   readonly seeds?: readonly number[];
-  /** When it is aborted, evaluation ends after the present image: there are fewer results than images. */
+  /** When it is aborted, evaluation ends at once: there are fewer results than images. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each image. */
   readonly onImage?: (result: ImageResult) => void;
-  /** Called before and after each piece of an image, which take seconds each. */
-  readonly onProgress?: (progress: EvaluationProgress) => void;
+  /** Called many times for each image. */
+  readonly onProgress?: ((progress: EvaluationProgress) => void) | undefined;
 }
 
 /** How far an evaluation has come. */
@@ -56,7 +56,7 @@ export interface EvaluationProgress {
   readonly images: number;
   /** Share of the pixels of all images that are restored, 0 to 1 */
   readonly done: number;
-  /** Undefined before the first piece is done */
+  /** Undefined at first */
   readonly secondsLeft: number | undefined;
 }
 
@@ -71,47 +71,52 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { network, backend, dataset, signal, onImage } = options;
   checkTestImages(dataset);
   const meter = meterOf(options);
-  const restore = createRestorer(network, backend, { onPiece: meter.onPiece });
+  const restore = createRestorer(network, backend);
   const images: ImageResult[] = [];
   try {
     for (const item of dataset.images) {
       if (signal?.aborted) break;
       meter.begin(item);
-      const result = await evaluateImage(item, restore, options);
+      const onProgress: OnProgress = (share) => {
+        signal?.throwIfAborted();
+        meter.tell(share);
+      };
+      const result = await evaluateImage(item, restore, options, onProgress);
       images.push(result);
       onImage?.(result);
       // Lets signals in, as in training.
       await setImmediate();
     }
+  } catch (error) {
+    if (!signal?.aborted || error !== signal.reason) throw error;
   } finally {
     restore.dispose();
   }
   return { images, mean: meanOf(images) };
 }
 
-/** Tells how far it has come, by the pixels that are done: `begin` with each image, `onPiece` for its restorer. */
+/** Tells how far it has come, by the pixels that are done: `begin` with each image, `tell` with each share of it. */
 function meterOf({ dataset, seeds = [0], onProgress }: EvaluateOptions) {
   const pixelsOf = ({ image }: NamedImage) => image.width * image.height * seeds.length;
   const all = dataset.images.reduce((sum, item) => sum + pixelsOf(item), 0);
   const start = performance.now();
   let [image, before, own] = [0, 0, 0];
-  let piecesDone = 0;
   return {
     begin(item: NamedImage) {
       before += own;
       own = pixelsOf(item);
       image++;
-      piecesDone = 0;
     },
-    /** Each draw of the noise has pieces of its own. */
-    onPiece(done: number, pieces: number) {
-      if (done > 0) piecesDone++;
-      const share = (before + (own * piecesDone) / (pieces * seeds.length)) / all;
-      const seconds = (performance.now() - start) / 1000;
-      const secondsLeft = share === 0 ? undefined : (seconds * (1 - share)) / share;
-      onProgress?.({ image, images: dataset.images.length, done: share, secondsLeft });
+    tell(share: number) {
+      const done = (before + own * share) / all;
+      onProgress?.({ image, images: dataset.images.length, done, secondsLeft: secondsLeft(start, done) });
     },
   };
+}
+
+/** Seconds that the rest will take, if a share of the whole, 0 to 1, took since `start`; undefined before any is done. */
+export function secondsLeft(start: number, share: number): number | undefined {
+  return share === 0 ? undefined : ((performance.now() - start) / 1000) * (1 / share - 1);
 }
 
 /** Throws DataError, naming data set and image, when an image is too small for SSIM. */
@@ -130,11 +135,12 @@ async function evaluateImage(
   item: NamedImage,
   restore: Restorer,
   { sigma, seeds = [0] }: EvaluateOptions,
+  onProgress: OnProgress,
 ): Promise<ImageResult> {
   const draws: Evaluation['mean'][] = [];
-  for (const seed of seeds) {
+  for (const [i, seed] of seeds.entries()) {
     const noisy = noisyVersion(item, sigma, seed);
-    const restored = await restore(noisy);
+    const restored = await restore(noisy, (share) => onProgress((i + share) / seeds.length));
     draws.push({ noisy: quality(item, noisy), restored: quality(item, restored) });
   }
   return { name: item.name, ...meanOf(draws) };

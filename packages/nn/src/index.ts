@@ -11,6 +11,7 @@ export {
   type ImageResult,
   type Quality,
   quality,
+  secondsLeft,
 } from './evaluate.ts';
 export { xavierUniform } from './init.ts';
 export { restorationLoss } from './loss.ts';
@@ -25,7 +26,7 @@ export {
   type Values,
   weightsOfSeed,
 } from './parameters.ts';
-export { createRestorer, type Restorer, restoreImage } from './restore.ts';
+export { createRestorer, type OnProgress, type Restorer, restoreImage } from './restore.ts';
 export { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
 export { size } from './size.ts';
 export {

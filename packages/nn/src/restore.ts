@@ -3,12 +3,14 @@ import { type Backend, type Executable, input } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
+/** Told the share of an image that is restored, from 0 to 1, again and again; what it throws ends the work. */
+export type OnProgress = (share: number) => void;
+
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
-type Restore = (image: Image) => Promise<Image>;
+type Restore = (image: Image, onProgress?: OnProgress) => Promise<Image>;
 
 /** Restores images; keeps programs for the next one until `dispose`. */
-export interface Restorer {
-  (image: Image): Promise<Image>;
+export interface Restorer extends Restore {
   /** Gives the programs back. */
   dispose(): void;
 }
@@ -16,8 +18,6 @@ export interface Restorer {
 export interface RestoreOptions {
   /** Bytes that a program may take */
   readonly memory?: number;
-  /** Called, with how many are done, before the first and after each piece of an image: a colour of it, or of a tile */
-  readonly onPiece?: ((done: number, pieces: number) => void) | undefined;
 }
 
 /** How many programs a restorer keeps: test sets have two or three sizes. */
@@ -47,18 +47,19 @@ const PROBE = 64;
 export function createRestorer(
   network: Network,
   backend: Backend,
-  { memory = memoryOf(backend), onPiece }: RestoreOptions = {},
+  { memory = memoryOf(backend) }: RestoreOptions = {},
 ): Restorer {
   const programs = new Map<string, Executable>();
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
   checkTiling(side, margin);
-  const restore: Restore = async (image) => {
-    const tiles = fits(image) ? undefined : tilesOf(image.width, image.height, side, margin);
-    const count = counterOf(image.channels * (tiles?.length ?? 1), onPiece);
-    const whole: Restore = (image) => runOn(image, programFor(image, network, backend, programs), count);
-    return tiles ? inTiles(image, tiles, whole) : whole(image);
+  const whole: Restore = (image, onProgress) =>
+    inChannels(image, programFor(image, network, backend, programs), onProgress);
+  const restore: Restore = (image, onProgress) => {
+    onProgress?.(0);
+    if (fits(image)) return whole(image, onProgress);
+    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onProgress);
   };
   return Object.assign(restore, {
     dispose() {
@@ -67,11 +68,9 @@ export function createRestorer(
   });
 }
 
-/** Tells at once that no piece is done, and at each call that one more is. */
-function counterOf(pieces: number, onPiece: RestoreOptions['onPiece']): () => void {
-  let done = 0;
-  onPiece?.(done, pieces);
-  return () => onPiece?.(++done, pieces);
+/** Progress of one of several equal pieces, of which so many are done, as that of the whole. */
+function pieceOf(done: number, pieces: number, onProgress?: OnProgress): OnProgress {
+  return (share) => onProgress?.((done + share) / pieces);
 }
 
 /** A program whose memory is no larger than the largest value has no value that is larger. */
@@ -100,28 +99,34 @@ export async function restoreImage(
   network: Network,
   backend: Backend,
   image: Image,
-  options?: RestoreOptions,
+  { onProgress, ...options }: RestoreOptions & { readonly onProgress?: OnProgress } = {},
 ): Promise<Image> {
   const restore = createRestorer(network, backend, options);
-  return restore(image).finally(() => restore.dispose());
+  return restore(image, onProgress).finally(() => restore.dispose());
 }
 
-/** Runs a program on each channel of an image, and counts them. */
-async function runOn(image: Image, program: Executable, count: () => void): Promise<Image> {
+/** Runs a program on each channel of an image. */
+async function inChannels(image: Image, program: Executable, onProgress?: OnProgress): Promise<Image> {
   const { width, height, channels } = image;
   const restored = createImage(width, height, channels);
   for (let c = 0; c < channels; c++) {
-    const { output } = await program.run({ noisy: channel(image, c) });
+    const told = pieceOf(c, channels, onProgress);
+    const { output } = await program.run({ noisy: channel(image, c) }, { onProgress: told });
     for (let i = 0; i < output!.length; i++) restored.data[i * channels + c] = output![i]!;
-    count();
+    told(1);
   }
   return restored;
 }
 
-async function inTiles(image: Image, tiles: readonly Tile[], restore: Restore): Promise<Image> {
+async function inTiles(
+  image: Image,
+  tiles: readonly Tile[],
+  restore: Restore,
+  onProgress?: OnProgress,
+): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
-  for (const { read, keep } of tiles) {
-    const tile = await restore(cropImage(image, read));
+  for (const [i, { read, keep }] of tiles.entries()) {
+    const tile = await restore(cropImage(image, read), pieceOf(i, tiles.length, onProgress));
     paste(cropImage(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
   }
   return restored;

@@ -111,27 +111,47 @@ test('a network with a largest piece restores larger images in tiles, to the sam
   const image = randomImage(17, 12);
   const whole = await restoreImage(dncnn, backend, image);
   // Two convolutions of 3 x 3 reach two pixels far.
-  const told: [number, number][] = [];
-  const onPiece = (done: number, pieces: number) => told.push([done, pieces]);
+  const told: number[] = [];
+  const onProgress = (share: number) => told.push(share);
   const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image, {
-    onPiece,
+    onProgress,
   });
   assert.equal(inPieces, whole);
   // Columns keep 3 pixels of 7 but at the borders: 5 of them, and 3 rows.
-  assert.equal(
-    told,
-    Array.from({ length: 16 }, (_, i) => [i, 15]),
-  );
+  assertProgress(told, 15);
   told.length = 0;
-  await restoreImage(dncnn, backend, createImage(3, 3, 3), { onPiece });
-  assert.equal(told, [
-    [0, 3],
-    [1, 3],
-    [2, 3],
-    [3, 3],
-  ]);
+  await restoreImage(dncnn, backend, createImage(3, 3, 3), { onProgress });
+  assertProgress(told, 3);
   const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
   assert.not.equal(tooNarrow, whole);
+});
+
+/** From 0 to 1, by way of each whole piece and of shares of one. */
+function assertProgress(told: readonly number[], pieces: number): void {
+  assert.is(told[0], 0);
+  assert.ok(told.every((share, i) => share >= (told[i - 1] ?? 0)));
+  const whole = Array.from({ length: pieces }, (_, i) => (i + 1) / pieces);
+  assert.equal(
+    whole.filter((share) => !told.some((given) => Math.abs(given - share) < 1e-12)),
+    [],
+  );
+  assert.ok(new Set(told).size > 3 * pieces, `${told.length} shares are told`);
+}
+
+test('what a callback of progress throws ends the work', async () => {
+  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
+  const restore = createRestorer(dncnn, backend);
+  const image = randomImage(6, 5);
+  const whole = await restore(image);
+  const stop = (share: number) => {
+    if (share > 0.3) throw new Error('stop');
+  };
+  const outcome = await restore(image, stop).then(
+    () => 'done',
+    ({ message }: Error) => message,
+  );
+  assert.is(outcome, 'stop');
+  assert.equal(await restore(image), whole);
 });
 
 test('margins that leave nothing of a piece are refused before any work', () => {

@@ -11,7 +11,8 @@ import {
   writePicture,
 } from '@nlrn/data';
 import { loadWeights } from '@nlrn/networks';
-import { restoreImage } from '@nlrn/nn';
+import { type Network, restoreImage, secondsLeft } from '@nlrn/nn';
+import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { liveLine } from '../liveLine.ts';
@@ -61,14 +62,18 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
-  const line = liveLine();
-  const onPiece = (done: number, pieces: number) => line.show(restoringFacts(done, pieces));
-  const restored = await withBackend(args, (backend) =>
-    restoreImage(network, backend, noisy, { onPiece }).finally(line.clear),
-  );
+  const restored = await withBackend(args, (backend) => restoreShown(network, backend, noisy));
   writePicture(to, withColors(picture, restored));
   if (sigma !== undefined) console.log(comparison(image, noisy, restored));
   console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
+}
+
+/** Restores an image, showing how much of it is done. */
+async function restoreShown(network: Network, backend: Backend, image: Image): Promise<Image> {
+  const line = liveLine();
+  const start = performance.now();
+  const onProgress = (share: number) => line.show(restoringFacts(share, secondsLeft(start, share)));
+  return restoreImage(network, backend, image, { onProgress }).finally(line.clear);
 }
 
 function checkFolderOf(path: string): void {
