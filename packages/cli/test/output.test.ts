@@ -2,7 +2,7 @@
 
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -61,6 +61,24 @@ test('a signal ends a training with a checkpoint, and the exit code tells which'
   };
   await Promise.all([stop('SIGHUP'), stop('SIGTERM')]);
   assert.equal(locks(), []);
+});
+
+test('while an image is restored its share is told, and Ctrl-C ends it at once, with nothing written', async () => {
+  const own = join(folder, 'large');
+  mkdirSync(own);
+  writePng(join(own, 'noisy.png'), generateImage('leaves', { width: 512, height: 512, seed: 9 }));
+  // Half a minute: the first line comes after five seconds.
+  const child = start('denoise large/noisy.png large/restored.png --backend reference');
+  const out = text(child.stdout!);
+  const [told] = await once(child.stderr!, 'data');
+  assert.match(String(told), /^restoring \| \d+ % \| .+ left\n$/);
+  child.kill('SIGINT');
+  const interrupted = performance.now();
+  const [, signal] = await once(child, 'close');
+  assert.ok(performance.now() - interrupted < 2000, 'it went on');
+  assert.is(signal, 'SIGINT');
+  assert.is(await out, '');
+  assert.equal(readdirSync(own), ['noisy.png']);
 });
 
 test('`evaluate | head -1` ends early, without a trace', async () => {

@@ -37,8 +37,8 @@ export interface CheckpointOptions {
 /** A look at the network, whose values lie on the backend, every so many steps, and after the last. */
 export interface Validation {
   readonly every: number;
-  /** PSNR on images that it is not trained on, in dB */
-  readonly measure: () => Promise<number>;
+  /** PSNR on images that it is not trained on, in dB; undefined if it was stopped, and is to be made up for */
+  readonly measure: () => Promise<number | undefined>;
 }
 
 /** What there is to tell after a step. */
@@ -132,10 +132,15 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     beforeWrite?.();
     await saveCheckpoint(path, run, state());
   };
+  const validateIfDue = async () => {
+    const psnr = await validate(sitting, losses.length, validation);
+    if (psnr !== undefined) validation.push({ step: losses.length, psnr });
+  };
+  // An earlier sitting may have been stopped in the midst of it.
+  await validateIfDue();
   while (losses.length < totalSteps(config) && !signal?.aborted) {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
-    const psnr = await validate(sitting, losses.length);
-    if (psnr !== undefined) validation.push({ step: losses.length, psnr });
+    await validateIfDue();
     if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
     onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
@@ -170,10 +175,15 @@ function failureOf(error: BackendError, step: number): TrainingError {
   return new TrainingError(`step ${step}: ${error.message} (${EARLIER})`, { cause: error });
 }
 
-/** The PSNR of the validation, if it is due after this step. */
-async function validate({ config, validation }: Sitting, step: number): Promise<number | undefined> {
+/** The PSNR of the validation, if it is due after this step, and is not among the earlier ones. */
+async function validate(
+  { config, validation }: Sitting,
+  step: number,
+  earlier: TrainingState['validation'],
+): Promise<number | undefined> {
+  const isDone = step === 0 || earlier.at(-1)?.step === step;
   const isDue = validation && (step % validation.every === 0 || step === totalSteps(config));
-  return isDue ? validation.measure() : undefined;
+  return isDue && !isDone ? validation.measure() : undefined;
 }
 
 function checkFinite(step: number, rate: number, loss: number, norm: number): void {

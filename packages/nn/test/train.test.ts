@@ -149,6 +149,26 @@ test('validation measures the network on the way, and changes nothing of the tra
   assert.is(measured, 3);
 });
 
+test('a validation that is stopped ends the sitting, and the next one makes up for it', async () => {
+  const path = join(folder, 'stopped.safetensors');
+  const checkpoint = { path, every: 100, sources: 'today' };
+  const controller = new AbortController();
+  const stopped = await trainTiny({
+    validation: { every: 3, measure: async () => void controller.abort() },
+    checkpoint,
+    signal: controller.signal,
+  });
+  assert.equal([stopped.losses.length, stopped.validation, stopped.finished], [3, [], false]);
+  let measured = 0;
+  const resumed = await trainTiny({ validation: { every: 3, measure: async () => ++measured }, checkpoint });
+  assert.equal(resumed.losses, whole.losses);
+  assert.equal(resumed.validation, [
+    { step: 3, psnr: 1 },
+    { step: 6, psnr: 2 },
+    { step: 8, psnr: 3 },
+  ]);
+});
+
 test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
   const path = join(folder, 'diverged.safetensors');
   const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;

@@ -8,6 +8,8 @@ import {
   type CheckpointOptions,
   checkTestImages,
   checkTrainingImages,
+  type EvaluateOptions,
+  type EvaluationProgress,
   evaluate,
   type Network,
   type Progress,
@@ -16,7 +18,6 @@ import {
   type TrainResult,
   totalSteps,
   train,
-  type Validation,
 } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
@@ -34,7 +35,7 @@ import {
   userPath,
   withBackend,
 } from '../options.ts';
-import { FIRST_STEP, formatSeconds, trainingFacts } from '../progress.ts';
+import { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
 import { trainConfigFrom, trainingOptions } from '../trainingOptions.ts';
 import { UserError } from '../userError.ts';
@@ -91,10 +92,7 @@ async function runTrain(args: Arguments): Promise<void> {
     await withBackend(args, (backend) => {
       const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
       const network = untrainedNetwork(config);
-      const validation = tested && {
-        every: every['validate-every'],
-        measure: () => psnrOn(tested, network, config.sigma, backend),
-      };
+      const validation = tested && { dataset: tested, every: every['validate-every'] };
       return trainTo(out, { network, config, dataset, backend, checkpoint, claimed, validation });
     });
   } finally {
@@ -136,10 +134,13 @@ function trainingDataset(folders: string | undefined): Dataset {
   return joinDatasets([first!, ...others]);
 }
 
-/** The mean PSNR on a data set, with the noise that the network is trained for. */
-async function psnrOn(dataset: Dataset, network: Network, sigma: number, backend: Backend): Promise<number> {
-  const { mean } = await evaluate({ network, backend, dataset, sigma });
-  return mean.restored.psnr;
+/** The mean PSNR on a data set, in dB; undefined if the signal came before the last image. */
+async function psnrOn(
+  dataset: Dataset,
+  options: Omit<EvaluateOptions, 'dataset'>,
+): Promise<number | undefined> {
+  const { images, mean } = await evaluate({ ...options, dataset });
+  return images.length < dataset.images.length ? undefined : mean.restored.psnr;
 }
 
 interface Training {
@@ -148,7 +149,8 @@ interface Training {
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly checkpoint: CheckpointOptions;
-  readonly validation: Validation | undefined;
+  /** What it is tested on, and after how many steps */
+  readonly validation: { readonly dataset: Dataset; readonly every: number } | undefined;
   /** The claim on the weights that are to be written */
   readonly claimed: Claim;
 }
@@ -176,18 +178,27 @@ export function checkpointBeside(out: string): string {
 }
 
 async function trainShowingProgress(
-  { claimed, network, dataset, ...options }: Training,
-  signal: AbortSignal,
+  { claimed, network, dataset, validation, ...options }: Training,
+  interrupted: AbortSignal,
 ): Promise<TrainResult> {
+  const { backend, config } = options;
   const line = liveLine();
+  const signal = AbortSignal.any([interrupted, claimed.lost]);
   const onStep = (progress: Progress) => {
     line.show(trainingFacts(progress), progress.step === progress.steps);
     claimed.refresh();
   };
+  const onProgress = (progress: EvaluationProgress) => {
+    line.show(testingFacts(progress));
+    claimed.refresh();
+  };
+  const measured = validation && {
+    every: validation.every,
+    measure: () => psnrOn(validation.dataset, { network, backend, sigma: config.sigma, signal, onProgress }),
+  };
   try {
     line.show(FIRST_STEP, true);
-    const stop = AbortSignal.any([signal, claimed.lost]);
-    return await train(network, dataset, { ...options, signal: stop, onStep });
+    return await train(network, dataset, { ...options, validation: measured, signal, onStep });
   } finally {
     line.stop();
   }
