@@ -17,6 +17,7 @@ export {
 } from './image.ts';
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
+export { estimateNoiseLevel } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
 export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
 export { encodePng } from './png/encode.ts';

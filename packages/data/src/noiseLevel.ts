@@ -1,0 +1,164 @@
+import { DataError } from './dataError.ts';
+import { symmetricEigenvalues } from './eigenvalues.ts';
+import { dimensionsOf, type Image } from './image.ts';
+
+/** Side of the patches: Chen et al.'s choice for grey images. */
+const SIDE = 8;
+const TERMS = SIDE * SIDE;
+/** More patches than this make the estimate slower, not better. */
+const MOST_PATCHES = 40_000;
+/** Patches that a covariance of 64 terms needs at the least, twice as many as it has terms. */
+const LEAST_PATCHES = 2 * TERMS;
+/** Standard deviations of a normal distribution below which all but 0.13 % of flat patches lie. */
+const QUANTILE = 3;
+/** The choice of patches and the variance settle in three to six rounds. */
+const MOST_ROUNDS = 10;
+const SETTLED = 1e-3;
+/** The energy of a patch with clipped pixels. */
+const CLIPPED = Infinity;
+
+/**
+ * Estimates the standard deviation of white Gaussian noise in an image, on the 0-255 scale.
+ *
+ * Two published ideas, one in the other. Patches in which neighbouring pixels differ no more than noise alone would
+ * make them are chosen (X. Liu, M. Tanaka, M. Okutomi, "Single-image noise level estimation for blind denoising",
+ * IEEE Trans. Image Process. 22 (2013), 5226); of the eigenvalues of their covariance, the largest are left out until
+ * the mean of the rest is no larger than their median, and is the noise's variance (G. Chen, F. Zhu, P. A. Heng,
+ * "An efficient statistical method for image noise level estimation", ICCV 2015). As the choice needs the variance,
+ * both are repeated until it stays.
+ *
+ * Colour: the square root of the mean of the channels' variances. Patches with pixels at black or white, where noise
+ * may have been clipped, are left out if others remain. Noise that is alike in neighbouring pixels (JPEG, enlarged
+ * pictures) counts as less than it was.
+ *
+ * Mean absolute error, measured on Set12: 0.5 at sigma 2, 0.3 at 5 to 50 (at the most 1.0), the same after rounding and
+ * clipping to 8 bits up to sigma 25; clipped, 0.9 at 40 and 4.4 at 50, as all patches are touched then. An image without
+ * noise has 0 to 2, one of texture everywhere up to 5.
+ *
+ * Throws DataError when the image has fewer than 128 patches of 8 x 8 pixels (about 18 x 18 pixels).
+ */
+export function estimateNoiseLevel(image: Image): number {
+  let variances = 0;
+  for (let channel = 0; channel < image.channels; channel++)
+    variances += flatVariance(new Patches(image, channel));
+  return 255 * Math.sqrt(variances / image.channels);
+}
+
+function flatVariance(patches: Patches): number {
+  let variance = noiseVariance(patches.covariance(Number.MAX_VALUE) ?? patches.covariance(CLIPPED)!);
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const covariance = patches.covariance(FLAT_ENERGY * variance);
+    if (!covariance) return variance;
+    const next = noiseVariance(covariance);
+    if (Math.abs(next - variance) <= SETTLED * variance) return next;
+    variance = next;
+  }
+  return variance;
+}
+
+/** Chen et al.'s Algorithm 1: what is left of the eigenvalues when those of the image's own structure are gone. */
+function noiseVariance(covariance: Float64Array): number {
+  const values = symmetricEigenvalues(covariance, TERMS);
+  let sum = values.reduce((a, b) => a + b, 0);
+  for (let first = 0; first < TERMS; first++) {
+    const count = TERMS - first;
+    const median = (values[first + ((count - 1) >> 1)]! + values[first + (count >> 1)]!) / 2;
+    if (sum / count <= median) return Math.max(sum / count, 0);
+    sum -= values[first]!;
+  }
+  return 0;
+}
+
+/**
+ * What the energy of a flat patch's differences is below, for noise of variance 1.
+ *
+ * The energy, the sum of squared differences of horizontal and vertical neighbours, is a quadratic form of the noise with
+ * mean tr A and variance 2 tr A², A the Laplacian of a grid of 8 x 8; a gamma distribution with these has the quantile
+ * k θ (1 - 1 / 9k + z / sqrt(9k))³ (Wilson and Hilferty 1931).
+ */
+const FLAT_ENERGY = flatEnergy();
+
+function flatEnergy(): number {
+  const neighbours = (i: number) => (i === 0 || i === SIDE - 1 ? 1 : 2);
+  const pairs = 2 * SIDE * (SIDE - 1);
+  let squares = 2 * pairs;
+  for (let i = 0; i < SIDE; i++)
+    for (let j = 0; j < SIDE; j++) squares += (neighbours(i) + neighbours(j)) ** 2;
+  const [mean, variance] = [2 * pairs, 2 * squares];
+  const k = mean ** 2 / variance;
+  return mean * (1 - 1 / (9 * k) + QUANTILE / Math.sqrt(9 * k)) ** 3;
+}
+
+/** The overlapping patches of one channel, some of them where there are too many, each with the energy of its differences. */
+class Patches {
+  private readonly pixels: Float64Array;
+  private readonly energies: Float64Array;
+
+  constructor(image: Image, channel: number) {
+    const [columns, rows] = [image.width - SIDE + 1, image.height - SIDE + 1];
+    if (columns < 1 || rows < 1 || columns * rows < LEAST_PATCHES) {
+      throw new DataError(`an image of ${dimensionsOf(image)} pixels is too small to estimate its noise`);
+    }
+    const step = Math.max(1, Math.ceil(Math.sqrt((columns * rows) / MOST_PATCHES)));
+    const count = Math.ceil(columns / step) * Math.ceil(rows / step);
+    this.pixels = new Float64Array(count * TERMS);
+    this.energies = new Float64Array(count);
+    let patch = 0;
+    for (let y = 0; y < rows; y += step)
+      for (let x = 0; x < columns; x += step) this.take(image, channel, { x, y }, patch++);
+  }
+
+  /** The covariance [64 · 64] of the patches with at most this energy; undefined if they are too few. */
+  covariance(most: number): Float64Array | undefined {
+    const sums = new Float64Array(TERMS);
+    const products = new Float64Array(TERMS * TERMS);
+    let count = 0;
+    for (const [patch, energy] of this.energies.entries()) {
+      if (energy > most) continue;
+      addProducts(this.pixels.subarray(patch * TERMS, (patch + 1) * TERMS), sums, products);
+      count++;
+    }
+    return count < LEAST_PATCHES ? undefined : centred(sums, products, count);
+  }
+
+  private take(
+    { width, channels, data }: Image,
+    channel: number,
+    { x, y }: { x: number; y: number },
+    patch: number,
+  ): void {
+    const to = this.pixels.subarray(patch * TERMS, (patch + 1) * TERMS);
+    let energy = 0;
+    let isClipped = false;
+    for (let t = 0; t < TERMS; t++) {
+      const [v, u] = [t >> 3, t & 7];
+      const value = data[((y + v) * width + x + u) * channels + channel]!;
+      to[t] = value;
+      isClipped ||= value === 0 || value === 1;
+      if (u > 0) energy += (value - to[t - 1]!) ** 2;
+      if (v > 0) energy += (value - to[t - SIDE]!) ** 2;
+    }
+    // Where noise was cut off at black or white there is too little of it.
+    this.energies[patch] = isClipped ? CLIPPED : energy;
+  }
+}
+
+/** Adds a patch, and the upper half of its products with itself. */
+function addProducts(patch: Float64Array, sums: Float64Array, products: Float64Array): void {
+  for (let i = 0; i < TERMS; i++) {
+    const value = patch[i]!;
+    sums[i]! += value;
+    for (let j = i; j < TERMS; j++) products[i * TERMS + j]! += value * patch[j]!;
+  }
+}
+
+function centred(sums: Float64Array, products: Float64Array, count: number): Float64Array {
+  for (let i = 0; i < TERMS; i++) {
+    for (let j = i; j < TERMS; j++) {
+      const covariance = products[i * TERMS + j]! / count - (sums[i]! / count) * (sums[j]! / count);
+      products[i * TERMS + j] = covariance;
+      products[j * TERMS + i] = covariance;
+    }
+  }
+  return products;
+}

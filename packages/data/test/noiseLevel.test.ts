@@ -1,0 +1,60 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  createImage,
+  estimateNoiseLevel,
+  generateImage,
+  type Image,
+  KINDS,
+  noisyVersion,
+  toUint8Range,
+} from '../src/index.ts';
+
+/** A little more than the largest error seen: low levels hide in the texture of a facade, which is everywhere. */
+const toleranceOf = (sigma: number) => (sigma < 10 ? 2.6 : 1.7);
+
+const noisy = (image: Image, sigma: number) => noisyVersion({ name: 'noise level', image }, sigma, 0);
+
+function expectNear(image: Image, sigma: number, what: string): void {
+  const estimate = estimateNoiseLevel(image);
+  assert.ok(Math.abs(estimate - sigma) <= toleranceOf(sigma), `${what}: ${estimate} for ${sigma}`);
+}
+
+test('a flat image has the deviation of its noise', () => {
+  const flat = createImage(64, 64, 1, new Float32Array(64 * 64).fill(0.5));
+  assert.is(estimateNoiseLevel(flat), 0);
+  for (const sigma of [1, 10, 50]) {
+    const estimate = estimateNoiseLevel(noisy(flat, sigma));
+    assert.ok(Math.abs(estimate / sigma - 1) < 0.05, `${estimate} for ${sigma}`);
+  }
+});
+
+for (const kind of KINDS) {
+  test(`${kind}: the level of noise that was added, also when rounded and clipped to 8 bits`, () => {
+    const image = generateImage(kind, { width: 128, height: 128, seed: 1 });
+    for (const sigma of [5, 15, 25]) {
+      expectNear(noisy(image, sigma), sigma, `${kind}, real numbers`);
+      expectNear(toUint8Range(noisy(image, sigma)), sigma, `${kind}, 8 bits`);
+    }
+  });
+}
+
+test("colour: the mean of the channels' variances", () => {
+  const flat = createImage(64, 64, 3, new Float32Array(64 * 64 * 3).fill(0.5));
+  const image = noisy(flat, 20);
+  for (let i = 0; i < image.data.length; i += 3) image.data[i] = 0.5;
+  expectNear(image, 20 * Math.sqrt(2 / 3), 'one channel without noise');
+});
+
+test('a white sky does not hide the noise of the rest', () => {
+  const image = createImage(128, 128, 1, new Float32Array(128 * 128).fill(0.5));
+  image.data.fill(2, 0, 128 * 100);
+  expectNear(toUint8Range(noisy(image, 15)), 15, 'three quarters white');
+});
+
+test('an image that is all white, and one that is too small', () => {
+  assert.is(estimateNoiseLevel(createImage(32, 32, 1, new Float32Array(32 * 32).fill(1))), 0);
+  assert.throws(() => estimateNoiseLevel(createImage(12, 12)), /12 x 12 pixels is too small/);
+});
+
+test.run();
