@@ -1,4 +1,4 @@
-import { add, full, lookUp, type Operation, type Tensor, zeros } from '@nlrn/tensor';
+import { add, full, lookUp, named, nameOf, type Operation, type Tensor, zeros } from '@nlrn/tensor';
 import { rules } from './vjps/index.ts';
 import type { Rule } from './vjps/rule.ts';
 import { zip } from './zip.ts';
@@ -43,10 +43,21 @@ export function vjp<const Outputs extends readonly Tensor[], const Wrt extends r
   const rebuilt = new Map<Tensor, Tensor>();
   for (const operation of operationsBetween(wrt, outputs)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
+    for (const y of operation.outputs) nameCotangent(y, cotangents.get(y));
     for (const [x, g] of zip(operation.inputs, sendBack(operation, cotangents, rebuilt)))
       if (g) collect(x, g);
   }
-  return wrt.map((x) => cotangents.get(x) ?? zeros(x.shape)) as Gradients<Wrt>;
+  return wrt.map((x) => {
+    const g = cotangents.get(x) ?? zeros(x.shape);
+    nameCotangent(x, g);
+    return g;
+  }) as Gradients<Wrt>;
+}
+
+/** Calls the cotangent of a tensor with the name s `∂s` in printed programs, once it is complete. */
+function nameCotangent(tensor: Tensor, g: Tensor | undefined): void {
+  const name = nameOf(tensor);
+  if (g && name !== undefined) named(`∂${name}`, g);
 }
 
 /** The loss and its gradient, to be computed by one program. */

@@ -4,6 +4,8 @@ import {
   exp,
   input,
   mul,
+  named,
+  nameOf,
   referenceBackend,
   relu,
   sqrt,
@@ -114,6 +116,13 @@ test('more states of attention do not keep more logits: each is rebuilt from the
   };
   assert.ok(peakOf(2) >= 2 * logits);
   assert.ok(peakOf(12) - peakOf(2) < logits, `${peakOf(2)} and ${peakOf(12)}`);
+});
+
+test('the gradient in a tensor with a name has a name, too', () => {
+  const between = named('h', mul(x, y));
+  const loss = named('loss', sum(square(between)));
+  const [dx] = grad(loss, [x]);
+  assert.equal([dx, ...grad(loss, [between])].map(nameOf), ['∂x', '∂h']);
 });
 
 test('the loss must be a scalar', () => {

@@ -8,7 +8,7 @@ import {
   type Uniform,
   type Values,
 } from '@nlrn/nn';
-import { add, type Tensor, type Variable } from '@nlrn/tensor';
+import { add, named, type Tensor, type Variable } from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
 import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
 
@@ -44,10 +44,11 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
   // s^0 is a part of every state, and all that reads a state normalises it first.
   const inputConv = parameters.conv('input.conv', [3, 3, 1, m], { biasCancels: config.batchNorm });
   const shared = config.tied ? createBlock(parameters, '', config) : undefined;
-  const states = Array.from({ length: config.states }, (_, i) => ({
-    block: shared ?? createBlock(parameters, `state${i + 1}.`, config),
-    norms: config.batchNorm ? createStateNorms(parameters, i + 1, config) : undefined,
-    hasModule: hasModule(i + 1, config),
+  const states = Array.from({ length: config.states }, (_, i) => i + 1).map((t) => ({
+    t,
+    block: shared ?? createBlock(parameters, `state${t}.`, config),
+    norms: config.batchNorm ? createStateNorms(parameters, t, config) : undefined,
+    hasModule: hasModule(t, config),
   }));
   const outputNorm = norm('output.norm', m);
   const outputConv = parameters.conv('output.conv', [3, 3, m, 1]);
@@ -60,11 +61,11 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
     forward(x, mode) {
       const updates: StatisticUpdates = new Map<Variable, Tensor>();
       const pass = { mode, updates };
-      const s0 = applyConv(applyNorm(x, inputNorm, { ...pass, relu: false }), inputConv);
+      const s0 = named('s^0', applyConv(applyNorm(x, inputNorm, { ...pass, relu: false }), inputConv));
       let state: State = { features: s0, correlation: undefined };
       for (const parts of states) state = transition(state, s0, parts, pass);
       const features = applyNorm(state.features, outputNorm, { ...pass, relu: true });
-      return { output: add(x, applyConv(features, outputConv)), updates };
+      return { output: named('y', add(x, applyConv(features, outputConv))), updates };
     },
   };
 }

@@ -1,5 +1,16 @@
 import { applyConv, type Conv, type ConvOptions, type Parameters } from '@nlrn/nn';
-import { add, concatenate, full, mul, neg, square, sum, type Tensor, windowedAttention } from '@nlrn/tensor';
+import {
+  add,
+  concatenate,
+  full,
+  mul,
+  named,
+  neg,
+  square,
+  sum,
+  type Tensor,
+  windowedAttention,
+} from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
 import { ruleOf } from './metrics.ts';
 
@@ -45,27 +56,30 @@ export function createNonLocal(
  *
  *   X [B, H, W, m], correlation S^(t-1) [B, H, W, q²]  ->  X + Z [B, H, W, m], S^t [B, H, W, q²]
  *
- * In the first state there is no correlation to add yet; without propagation there never is.
+ * In the first state there is no correlation to add yet; without propagation there never is. `t` is the state's number,
+ * which the names in printed programs tell.
  */
 export function applyNonLocal(
   X: Tensor,
   { theta, psi, g }: NonLocal,
   { metric, neighborhood, propagation }: NlrnConfig,
   correlation: Tensor | undefined,
+  t = 1,
 ): { output: Tensor; correlation: Tensor } {
+  const called = (symbol: string, x: Tensor) => named(`${symbol}^${t}`, x);
   const { similarity, normalize } = ruleOf(metric);
-  const embeddedTheta = theta ? applyConv(X, theta) : X;
-  const embeddedPsi = psi ? applyConv(X, psi) : embeddedTheta;
+  const embeddedTheta = theta ? called('theta', applyConv(X, theta)) : X;
+  const embeddedPsi = psi ? called('psi', applyConv(X, psi)) : embeddedTheta;
   const [left, right] =
     similarity === 'distance'
       ? distanceFactors(embeddedTheta, embeddedPsi)
       : ([embeddedTheta, embeddedPsi] as const);
-  const { Z, logits } = windowedAttention(left, right, applyConv(X, g), {
+  const { Z, logits } = windowedAttention(left, right, called('g', applyConv(X, g)), {
     q: neighborhood === 'image' ? sideOfAll(X) : neighborhood,
     normalize,
     previous: propagation ? correlation : undefined,
   });
-  return { output: add(X, Z), correlation: logits };
+  return { output: add(called('X', X), called('Z', Z)), correlation: called('S', logits) };
 }
 
 /**

@@ -8,19 +8,20 @@ import {
   type Parameters,
   type StatisticUpdates,
 } from '@nlrn/nn';
-import { add, type Tensor } from '@nlrn/tensor';
+import { add, named, type Tensor } from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
 import { applyNonLocal, createNonLocal } from './nonLocal.ts';
 import { applyPointwise, createPointwise } from './pointwise.ts';
 
 /**
- * The module of a state with its skip connection: X [B, H, W, m] and the correlation so far to their successors.
+ * The module of a state with its skip connection: X [B, H, W, m] and the correlation so far to their successors, in state t.
  *
  * The non-local module, or the pointwise one of a plain recurrent network, which has no correlation.
  */
 type Module = (
   X: Tensor,
   correlation: Tensor | undefined,
+  t: number,
 ) => { output: Tensor; correlation: Tensor | undefined };
 
 /** The module and two 3 x 3 convolutions: shared by all states, or, without tying, a state's own. */
@@ -47,7 +48,7 @@ function createModule(parameters: Parameters, prefix: string, config: NlrnConfig
     return (X, correlation) => ({ output: applyPointwise(X, pointwise), correlation });
   }
   const nonLocal = createNonLocal(parameters, config, prefix);
-  return (X, correlation) => applyNonLocal(X, nonLocal, config, correlation);
+  return (X, correlation, t) => applyNonLocal(X, nonLocal, config, correlation, t);
 }
 
 /**
@@ -83,6 +84,8 @@ export interface State {
 
 /** What a state is computed with. */
 export interface StateParts {
+  /** The state's number, counted from 1 */
+  readonly t: number;
   readonly block: Block;
   readonly norms: StateNorms | undefined;
   readonly hasModule: boolean;
@@ -100,14 +103,14 @@ export interface StateParts {
 export function transition(
   { features, correlation }: State,
   s0: Tensor,
-  { block, norms, hasModule }: StateParts,
+  { t, block, norms, hasModule }: StateParts,
   pass: { mode: Mode; updates: StatisticUpdates },
 ): State {
   const normRelu = (x: Tensor, norm: Norm | undefined) => applyNorm(x, norm, { ...pass, relu: true });
   const matched = hasModule
-    ? block.module(normRelu(features, norms?.module), correlation)
+    ? block.module(normRelu(features, norms?.module), correlation, t)
     : { output: features, correlation };
   const first = applyConv(normRelu(matched.output, norms?.conv1), block.conv1);
   const second = applyConv(normRelu(first, norms?.conv2), block.conv2);
-  return { features: add(second, s0), correlation: matched.correlation };
+  return { features: named(`s^${t}`, add(second, s0)), correlation: matched.correlation };
 }

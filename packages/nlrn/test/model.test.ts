@@ -153,4 +153,21 @@ for (const batchNorm of [true, false]) {
     });
   }
 }
+test('a printed program calls features, correlations and their gradients by the paper’s symbols', () => {
+  const network = createNlrn(TINY, uniforms('names'));
+  const { output } = network.forward(input('noisy', [1, 5, 5, 1]), 'train');
+  const gradients = grad(restorationLoss(output, input('truth', [1, 5, 5, 1])), network.trained);
+  const { program } = referenceBackend().compile({ outputs: Object.fromEntries(gradients.entries()) });
+  const names = new Set(program.instructions.flatMap(({ outputs }) => outputs.map(({ name }) => name)));
+  const states = [
+    's^0',
+    ...[1, 2].flatMap((t) => ['X', 'theta', 'psi', 'g', 'Z', 'S', 's'].map((s) => `${s}^${t}`)),
+  ];
+  const expected = [...states, 'y', '∂y', '∂s^2', '∂s^1', '∂S^1', '∂theta^1', '∂nonLocal.psi.weight'];
+  assert.equal(
+    expected.filter((name) => !names.has(name)),
+    [],
+  );
+});
+
 test.run();

@@ -1,5 +1,5 @@
 import { createImage, cropImage, type Image } from '@nlrn/data';
-import { type Backend, type Executable, input } from '@nlrn/tensor';
+import { type Backend, type Executable, input, type Tensor } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
@@ -8,6 +8,8 @@ export type OnProgress = (share: number) => void;
 
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
 type Restore = (image: Image, onProgress?: OnProgress) => Promise<Image>;
+
+type RestoringProgram = Executable<{ readonly output: Tensor }>;
 
 /** Restores images; keeps programs for the next one until `dispose`. */
 export interface Restorer extends Restore {
@@ -49,7 +51,7 @@ export function createRestorer(
   backend: Backend,
   { memory = memoryOf(backend) }: RestoreOptions = {},
 ): Restorer {
-  const programs = new Map<string, Executable>();
+  const programs = new Map<string, RestoringProgram>();
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
@@ -106,13 +108,13 @@ export async function restoreImage(
 }
 
 /** Runs a program on each channel of an image. */
-async function inChannels(image: Image, program: Executable, onProgress?: OnProgress): Promise<Image> {
+async function inChannels(image: Image, program: RestoringProgram, onProgress?: OnProgress): Promise<Image> {
   const { width, height, channels } = image;
   const restored = createImage(width, height, channels);
   for (let c = 0; c < channels; c++) {
     const told = pieceOf(c, channels, onProgress);
     const { output } = await program.run({ noisy: channel(image, c) }, { onProgress: told });
-    for (let i = 0; i < output!.length; i++) restored.data[i * channels + c] = output![i]!;
+    for (let i = 0; i < output.length; i++) restored.data[i * channels + c] = output[i]!;
     told(1);
   }
   return restored;
@@ -146,8 +148,8 @@ function programFor(
   { width, height }: Image,
   network: Network,
   backend: Backend,
-  programs: Map<string, Executable>,
-): Executable {
+  programs: Map<string, RestoringProgram>,
+): RestoringProgram {
   const size = `${width} x ${height}`;
   const program = programs.get(size) ?? compileFor(network, backend, width, height);
   programs.delete(size);
@@ -160,7 +162,7 @@ function programFor(
   return program;
 }
 
-function compileFor(network: Network, backend: Backend, width: number, height: number): Executable {
+function compileFor(network: Network, backend: Backend, width: number, height: number): RestoringProgram {
   const { output } = network.forward(input('noisy', [1, height, width, 1]), 'infer');
   return backend.compile({ outputs: { output } });
 }

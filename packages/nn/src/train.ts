@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset, NamedImage } from '@nlrn/data';
 import { checkWritable } from '@nlrn/files';
-import { type Backend, BackendError, type Executable, type Variable } from '@nlrn/tensor';
+import { type Backend, BackendError, type Variable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import type { Network } from './network.ts';
@@ -9,7 +9,7 @@ import type { Schedule } from './schedule.ts';
 import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
 import { readTrained } from './trainedValues.ts';
 import { EARLIER, TrainingError } from './trainingError.ts';
-import { createTrainingStep, type TrainingStep } from './trainingStep.ts';
+import { createTrainingStep, type TrainingProgram, type TrainingStep } from './trainingStep.ts';
 
 export interface TrainOptions {
   readonly config: TrainConfig;
@@ -88,9 +88,9 @@ export async function train(network: Network, dataset: Dataset, options: TrainOp
 
 /** The program of a step, by whether the network settles; compiled when it is first needed, and kept until `dispose`. */
 function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) {
-  const programs = new Map<boolean, Executable>();
+  const programs = new Map<boolean, TrainingProgram>();
   return {
-    programOf(settles: boolean): Executable {
+    programOf(settles: boolean): TrainingProgram {
       const program = programs.get(settles) ?? backend.compile(settles ? settlingGraph : graph);
       programs.set(settles, program);
       return program;
@@ -107,7 +107,7 @@ interface Sitting extends TrainOptions {
   /** Adam's state */
   readonly moments: readonly Variable[];
   readonly images: readonly NamedImage[];
-  readonly programOf: (settles: boolean) => Executable;
+  readonly programOf: (settles: boolean) => TrainingProgram;
   readonly run: TrainingRun;
   /** The state at the beginning of the sitting */
   readonly start: TrainingState;
@@ -166,8 +166,8 @@ async function takeStep(
   const { loss, norm } = await program.run(feeds).catch((error) => {
     throw error instanceof BackendError ? failureOf(error, step) : error;
   });
-  checkFinite(step, rate, loss![0]!, norm![0]!);
-  return loss![0]!;
+  checkFinite(step, rate, loss[0]!, norm[0]!);
+  return loss[0]!;
 }
 
 /** Memory that is not there, or a device that is lost, in mid-way. */

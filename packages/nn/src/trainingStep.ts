@@ -1,11 +1,17 @@
 import { grad } from '@nlrn/autograd';
-import { type Graph, input, type Variable } from '@nlrn/tensor';
+import { type Executable, type Graph, input, named, type Tensor, type Variable } from '@nlrn/tensor';
 import type { Mode } from './batchNorm.ts';
 import { restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
 import { adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
 import type { TrainConfig } from './trainConfig.ts';
 import { variablesOf } from './weights.ts';
+
+/** A step's graph: its outputs are the loss and the gradient's norm. */
+export type TrainingGraph = Graph<{ readonly loss: Tensor; readonly norm: Tensor }>;
+
+/** What a backend makes of it. */
+export type TrainingProgram = Executable<TrainingGraph['outputs']>;
 
 /** One step of a network's training as a graph, and all variables that the step changes. */
 export interface TrainingStep {
@@ -14,9 +20,9 @@ export interface TrainingStep {
    *
    * The norm is the gradient's before clipping; parameters, Adam's state and running statistics are updated.
    */
-  readonly graph: Graph;
+  readonly graph: TrainingGraph;
   /** The same while the network settles: running statistics are used, and stay as they are. */
-  readonly settlingGraph: Graph;
+  readonly settlingGraph: TrainingGraph;
   /** Adam's state, zero at first; part of `variables` */
   readonly moments: readonly Variable[];
   readonly variables: readonly Variable[];
@@ -39,9 +45,9 @@ export function createTrainingStep(
   const schedule = { rate: input('rate', []), step: input('step', []) };
 
   const state = adamState(network.trained);
-  const graph = (mode: Mode): Graph => {
+  const graph = (mode: Mode): TrainingGraph => {
     const { output, updates: statistics } = network.forward(noisy, mode);
-    const loss = restorationLoss(output, truth);
+    const loss = named('loss', restorationLoss(output, truth));
     const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
     const updates = adamUpdates(network.trained, clipped, state, schedule);
     return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };

@@ -5,6 +5,7 @@ export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.t
 export { referenceBackend } from './backends/reference/index.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
 export { lookUp } from './lookUp.ts';
+export { named, nameOf } from './names.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';
 export { type AttentionParams, windowedAttention, windowedAttentionGrad } from './primitives/attention.ts';
 export {
@@ -41,6 +42,8 @@ export {
 export { matmul } from './primitives/matmul.ts';
 export { concatenate, crop, flip, type Margins, pad, reshape, transpose } from './primitives/movement.ts';
 export { broadcastTo, globalNorm, mean, sum } from './primitives/reduce.ts';
+export { formatTensor } from './program/formula.ts';
+export { print } from './program/print.ts';
 export {
   formatBytes,
   formatInstruction,

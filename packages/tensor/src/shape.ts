@@ -42,13 +42,17 @@ export function normalizeAxes(operation: string, axes: readonly number[], rank: 
 /**
  * An operation was called with shapes or parameters that do not fit.
  *
- * The message names the operation, what was given, what was expected, and the caller's line.
+ * The message names the operation, what was given, what was expected, the tensors' names, and the caller's line.
  */
 export class ShapeError extends Error {
   override name = 'ShapeError';
+  readonly operation: string;
+  readonly problem: string;
 
   constructor(operation: string, problem: string) {
     super(`${operation}: ${problem}`);
+    this.operation = operation;
+    this.problem = problem;
     const caller = callerOf(this.stack ?? '');
     if (caller !== undefined) this.message += ` (at ${caller})`;
   }

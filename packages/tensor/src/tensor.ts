@@ -1,4 +1,6 @@
-import { expect, formatShape, type Shape, sizeOf } from './shape.ts';
+import { nameOf } from './names.ts';
+import { formatTensor } from './program/formula.ts';
+import { expect, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 
 /** float32 on every backend; the reference backend also computes in float64. */
 export type Data = Float32Array | Float64Array;
@@ -63,10 +65,9 @@ export class Tensor {
     this.origin = origin;
   }
 
+  /** The formula, as `formatTensor` writes it. */
   toString(): string {
-    const { origin } = this;
-    const name = origin.kind === 'operation' ? origin.operation.primitive.name : origin.name;
-    return `${name} ${formatShape(this.shape)}`;
+    return formatTensor(this);
   }
 }
 
@@ -117,17 +118,37 @@ export function apply<In extends InputShapes, Out extends readonly Shape[], P ex
 
 /** As `apply`, for a primitive of which nothing is known beforehand. */
 export function applyAny(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
-  const shapes = primitive.shapes(
-    inputs.map((tensor) => tensor.shape),
-    params,
-  );
   const outputs: Tensor[] = [];
   const operation: Operation = { primitive, inputs, params, outputs };
-  for (const shape of shapes) {
+  for (const shape of shapesOf(primitive, inputs, params)) {
     checkSizes(primitive.name, shape);
     outputs.push(new Tensor(shape, { kind: 'operation', operation }));
   }
   return outputs;
+}
+
+/** The shapes of an operation's outputs; an error says which tensors it was given, by their names. */
+function shapesOf(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Shape[] {
+  try {
+    return primitive.shapes(
+      inputs.map((tensor) => tensor.shape),
+      params,
+    );
+  } catch (error) {
+    const isNamed = inputs.some((tensor) => nameOf(tensor) !== undefined);
+    if (!(error instanceof ShapeError) || !isNamed) throw error;
+    throw new ShapeError(
+      error.operation,
+      `${error.problem}, in ${primitive.name}(${inputs.map(mention).join(', ')})`,
+    );
+  }
+}
+
+function mention(tensor: Tensor): string {
+  const { origin } = tensor;
+  return (
+    nameOf(tensor) ?? (origin.kind === 'operation' ? `${origin.operation.primitive.name}(…)` : origin.name)
+  );
 }
 
 /** As `apply`, for a primitive with one output. */

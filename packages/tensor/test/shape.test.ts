@@ -49,7 +49,8 @@ test('a ShapeError names the operation, both shapes, and the line that called it
   assert.throws(call, (error: unknown) => {
     assert.instance(error, ShapeError);
     const { name, message } = error as ShapeError;
-    const problem = 'add: shapes [2, 3] and [3, 2] must be equal, or one a scalar; see broadcastTo';
+    const problem =
+      'add: shapes [2, 3] and [3, 2] must be equal, or one a scalar; see broadcastTo, in add(a, b)';
     assert.is(`${name}: ${message}`, `ShapeError: ${problem} (at shape.test.ts:${line})`);
     return true;
   });

@@ -5,6 +5,7 @@ import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
 import { reachable, Sharing } from './sharing.ts';
 import type { Step } from './step.ts';
+import { ValueNames } from './valueNames.ts';
 
 /** What a backend asks of the plan. */
 export interface Target {
@@ -52,7 +53,7 @@ export function compileGraph(graph: Graph, target: Target): Program {
   const place = target.memory === 'arena' ? placeBlocks : placeBuffers;
   const peak = place([...blocks.values(), ...scratch.flat()]);
 
-  const toValue = describe(sharing, ownership, blocks);
+  const toValue = describe(tensors, sharing, ownership, blocks);
   // Instructions first: they number the values that they make.
   const instructions = steps.map(({ name, params, inputs, outputs }, at) => ({
     name,
@@ -94,21 +95,20 @@ function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap
 }
 
 /** Gives every tensor its name and its place in memory. */
-function describe(sharing: Sharing, ownership: Ownership, blocks: ReadonlyMap<Tensor, MemoryBlock>) {
-  const names = new Map<Tensor, string>();
-  const nameOf = (tensor: Tensor): string => {
-    if (tensor.origin.kind !== 'operation') return tensor.origin.name;
-    const name = names.get(tensor) ?? `%${names.size}`;
-    names.set(tensor, name);
-    return name;
-  };
+function describe(
+  tensors: readonly Tensor[],
+  sharing: Sharing,
+  ownership: Ownership,
+  blocks: ReadonlyMap<Tensor, MemoryBlock>,
+) {
+  const names = new ValueNames(tensors, sharing);
   const storageOf = (root: Tensor): Storage => {
     if (root instanceof Variable) return { kind: 'variable', variable: root };
     const block = blocks.get(root);
     return block ? { kind: 'arena', offset: block.offset } : { kind: 'none' };
   };
   return (tensor: Tensor): Value => ({
-    name: nameOf(sharing.find(tensor)),
+    name: names.of(sharing.find(tensor)),
     shape: tensor.shape,
     storage: storageOf(ownership.root(tensor)),
   });
