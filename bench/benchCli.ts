@@ -134,5 +134,5 @@ export const benchCli: Cli = {
   name: 'pnpm bench',
   summary: 'Speed of the kernels on this machine',
   commands: [benchCommand, throughputCommand] as unknown as CommandModule[],
-  optionsOf: () => options,
+  optionsOf: (command) => (command === 'throughput' ? { rounds: roundsOption } : options),
 };

@@ -81,7 +81,7 @@ test('a value that is empty, missing, negated, or of another kind is refused, na
       const typed = [cli.name, ...others, ...wrong].join(' ');
       const refused = await read(cli, [...others, ...wrong]);
       assert.ok(refused instanceof Error && isUserError(refused), `${typed}: ${JSON.stringify(refused)}`);
-      assert.match(refused.message, new RegExp(`--(no-)?${option}\\b|argument: ${option}\\.x`), typed);
+      assert.match(refused.message, new RegExp(`--(no-)?${option}\\b`), typed);
       assert.not.match(refused.message, /\n/, typed);
     }
   }

@@ -96,9 +96,9 @@ test('wrong options are told with what is known', () =>
     await fails('--shard 4/3', /^--shard 4\/3: needs a part and a whole, such as 3\/12 for the third of /);
     await fails('--seeds 1,x', /^--seeds 1,x: needs different whole numbers, such as 1,2,3$/);
     await fails('--fresh=3', /^--fresh=3: takes no value$/);
-    await fails('--threads many', /^--threads: needs a number$/);
-    await fails('--seeds 1 --seeds 2', /^--seeds is given 2 times; give it once$/);
-    await fails('--test images --train', /^ablation-metrics: --train needs a value; /);
+    await fails('--threads many', /^--threads many: needs a number$/);
+    await fails('--seeds 1 --seeds 2', /^--seeds: is given 2 times; give it once$/);
+    await fails('--test images --train', /^--train: its value is missing; /);
     await refused(
       'all --out out --only q5,none',
       /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4$/,

@@ -63,6 +63,11 @@ export function checkBackend(name: string, threads?: number): void {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS)) {
     throw new UserError(`--threads ${threads}: needs a whole number from 1 to ${MAX_THREADS}`);
   }
+  if (threads !== undefined && isOpenerName(name) && name !== 'wasm') {
+    throw new UserError(
+      `--threads ${threads}: backend ${name} has none; leave it out, or take --backend wasm`,
+    );
+  }
   if (name === 'auto' || isOpenerName(name)) return;
   throw new UserError(`--backend ${name}: unknown; the backends are ${BACKEND_NAMES.join(', ')}`);
 }
@@ -90,9 +95,15 @@ export function openBackend({ name, threads }: Choice): Promise<Backend> {
   return OPENERS[name](threads === undefined ? {} : { threads });
 }
 
-/** The line that says what `auto` has chosen, and why; none where there was nothing to choose. */
-export function describeChoice({ why }: Choice, { description }: Backend): string[] {
-  return why === undefined ? [] : [`backend: ${description}; ${why}`];
+/** Lines that say what `auto` has chosen, and why, and that there are more threads than cores; none where nothing is to be said. */
+export function describeChoice({ why, threads = 1 }: Choice, { description }: Backend): string[] {
+  const cores = availableParallelism();
+  return [
+    ...(why === undefined ? [] : [`backend: ${description}; ${why}`]),
+    ...(threads > cores
+      ? [`--threads ${threads}: more than the ${cores} cores that there are; nothing is done sooner`]
+      : []),
+  ];
 }
 
 /** gpu.js takes a tenth of a second to load, so that it is loaded only where it is used. */

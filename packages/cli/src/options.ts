@@ -57,14 +57,34 @@ export function namesFrom(option: string, list: string): string[] {
  *
  * (yargs would take the last, the empty one, or NaN.)
  */
-export function checkValues(args: Readonly<Record<string, unknown>>): true {
+export function checkValues(args: Readonly<Record<string, unknown>>, given: readonly string[]): true {
+  if (given.includes('-')) throw new UserError('-: standard input and output are not taken; name a file');
   for (const [key, value] of Object.entries(args)) {
     if (key === '_') continue;
-    if (Array.isArray(value)) throw new UserError(`--${key} is given ${value.length} times; give it once`);
-    if (value === '') throw new UserError(`--${key}: its value is empty; give one, or leave the option out`);
-    if (Number.isNaN(value)) throw new UserError(`--${key}: needs a number`);
+    if (Array.isArray(value)) throw new UserError(`--${key}: is given ${value.length} times; give it once`);
+    if (value === '') throw new UserError(`${typedAs(key, given)}: its value is empty; give one`);
+    if (Number.isNaN(value)) throw new UserError(`--${key}${valueTyped(key, given)}: needs a number`);
   }
   return true;
+}
+
+/** The name of an option or, without dashes, of an argument that has its place. */
+function typedAs(key: string, given: readonly string[]): string {
+  return given.some((argument) => argument.replace(/=.*$/s, '') === `--${key}`) ? `--${key}` : key;
+}
+
+/** What was typed as the value of an option, after a space. */
+function valueTyped(key: string, given: readonly string[]): string {
+  const at = given.findIndex((argument) => argument.replace(/=.*$/s, '') === `--${key}`);
+  return ` ${/=(.*)$/s.exec(given[at] ?? '')?.[1] ?? given[at + 1]}`;
+}
+
+/** Throws UserError for an option that would do nothing, as the one that it belongs to is not given. */
+export function checkNeeded(args: Readonly<Record<string, unknown>>, option: string, needed: string): void {
+  if (args[option] === undefined || args[needed] !== undefined) return;
+  throw new UserError(
+    `--${option} ${args[option]}: does nothing without --${needed}; give that too, or leave it out`,
+  );
 }
 
 /**
@@ -84,10 +104,19 @@ export function checkOptions<T>(
   throw new UserError(`--${names[key] ?? key} ${String(valueAt(given, path))}: ${inWords(message)}`);
 }
 
-/** What zod says of numbers, without its terms. */
+/** What zod says of numbers and words, without its terms. */
 function inWords(message: string): string {
+  const words = /^Invalid (?:option|discriminator value|input).*?expected (?:one of )?(["'].*)$/i.exec(
+    message,
+  )?.[1];
+  if (words)
+    return `unknown; there are ${words
+      .replaceAll(/["']/g, '')
+      .split(/ ?\| ?/)
+      .join(', ')}`;
   return message
     .replace(/^Invalid input: expected int, .*/, 'needs a whole number')
+    .replace(/^Invalid input: expected number, .*/, 'needs a number')
     .replace(/^Too (?:small|big): expected (?:number|int) to be (\S+)$/, 'needs to be $1');
 }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import yargs, { type CommandModule, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { checkArguments } from './checkArguments.ts';
+import { explain } from './explain.ts';
 import { checkValues } from './options.ts';
 import { watchOutput } from './output.ts';
 import { isUserError, UserError } from './userError.ts';
@@ -47,7 +48,7 @@ export async function runCommand(cli: Cli, given: readonly string[]): Promise<vo
     .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false })
     .check((args) => {
       checkArguments(read, cli.optionsOf(String(args._[0] ?? '')) ?? {});
-      return checkValues(args);
+      return checkValues(args, read);
     })
     .locale('en')
     .version(false)
@@ -68,28 +69,4 @@ function dashesAsPaths(given: readonly string[]): string[] {
   if (end < 0) return [...given];
   const others = given.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name));
   return [...given.slice(0, end), ...others];
-}
-
-/** What yargs has found wrong in the command line, with what is known instead. */
-function explain(cli: Cli, [command = '']: readonly string[], message: string): string {
-  const known = cli.optionsOf(command);
-  const help = `"${[cli.name, ...(known ? [command] : []), '--help'].join(' ')}" shows how to use it`;
-  const found = inWords(message.replace(/\s+/g, ' '));
-  if (!known) return `${found}; the commands are ${commandNames(cli).join(', ')}; ${help}`;
-  if (!found.startsWith('Unknown argument'))
-    return `${command}: ${found.replace('command', 'argument')}; ${help}`;
-  const options = Object.keys(known).map((name) => `--${name}`);
-  const others = options.length === 0 ? 'it takes no options' : `its options are ${options.join(', ')}`;
-  return `${command}: ${found}; ${others}; ${help}`;
-}
-
-/** What yargs says of missing things, with the option as it is typed. */
-function inWords(message: string): string {
-  return message
-    .replace(/^Not enough arguments following: (\S+)$/, '--$1 needs a value')
-    .replace(/^Missing required argument: (\S+)$/, '--$1 is missing');
-}
-
-function commandNames({ commands }: Cli): string[] {
-  return commands.map(({ command }) => String(command).split(' ')[0]!);
 }

@@ -16,7 +16,15 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { liveLine } from '../liveLine.ts';
-import { backendOptions, checkOptions, checkOutput, number, userPath, withBackend } from '../options.ts';
+import {
+  backendOptions,
+  checkNeeded,
+  checkOptions,
+  checkOutput,
+  number,
+  userPath,
+  withBackend,
+} from '../options.ts';
 import { checkUnused, forceOption } from '../overwrite.ts';
 import { restoringFacts } from '../progress.ts';
 import { UserError } from '../userError.ts';
@@ -26,14 +34,14 @@ import { weightsFrom, weightsOption } from './weightsOption.ts';
 export const denoiseOptions = {
   weights: weightsOption,
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
-  seed: { ...number('Seed of that noise'), default: 0 },
+  seed: number('Seed of that noise; 0 without it'),
   force: forceOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof denoiseOptions> & { input: string; output: string };
 
-const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(), seed: z.int() });
+const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(), seed: z.int().optional() });
 
 export const denoiseCommand: CommandModule<unknown, Arguments> = {
   command: 'denoise <input> <output>',
@@ -51,7 +59,8 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
 };
 
 async function runDenoise(args: Arguments): Promise<void> {
-  const { 'add-noise': sigma, seed } = checkOptions(noiseSchema, args);
+  const { 'add-noise': sigma, seed = 0 } = checkOptions(noiseSchema, args);
+  checkNeeded(args, 'seed', 'add-noise');
   const [from, to] = [userPath(args.input), userPath(args.output)];
   checkOutput('output', to, '.png');
   checkFolderOf(to);
