@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from './userError.ts';
 
 /** What `denoise` and `evaluate` use when no weights are named: the full model of the preset `laptop`, trained for sigma 25. */
-export const DEFAULT_WEIGHTS = join(import.meta.dirname, '../../nlrn/weights/nlrn-laptop-s25.safetensors');
+export const DEFAULT_WEIGHTS = fileURLToPath(
+  import.meta.resolve('@nlrn/nlrn/weights/nlrn-laptop-s25.safetensors'),
+);
 
 /** The path of the weights that come with the package. Throws UserError, with the remedy, if they do not. */
 export function defaultWeights(path = DEFAULT_WEIGHTS): string {

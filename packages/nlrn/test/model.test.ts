@@ -1,4 +1,5 @@
 import { grad } from '@nlrn/autograd';
+import { createImage } from '@nlrn/data';
 import {
   adamState,
   adamUpdates,
@@ -6,6 +7,7 @@ import {
   Parameters,
   parameterCount,
   restorationLoss,
+  restoreImage,
 } from '@nlrn/nn';
 import { input, Random, referenceBackend, sizeOf, type Tensor, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
@@ -168,6 +170,38 @@ test('a printed program calls features, correlations and their gradients by the 
     expected.filter((name) => !names.has(name)),
     [],
   );
+});
+
+test('an image of any size is restored: odd, one pixel wide, one high, a single pixel', async () => {
+  const uniform = uniforms('sizes');
+  const network = createNlrn(TINY, uniform);
+  const backend = referenceBackend();
+  // W_g would start at zero.
+  for (const param of network.params)
+    backend.write(
+      param,
+      param.initial.map(() => uniform() - 0.3),
+    );
+  for (const [width, height] of [
+    [7, 4],
+    [1, 9],
+    [8, 1],
+    [1, 1],
+  ] as const) {
+    const image = createImage(width, height, 1, Float32Array.from({ length: width * height }, uniform));
+    const restored = await restoreImage(network, backend, image);
+    assert.equal([restored.width, restored.height], [width, height]);
+    assert.ok(restored.data.every(Number.isFinite));
+  }
+});
+
+test('with the whole image as neighbourhood something is left between the margins of a piece, whatever the number of states', () => {
+  for (const states of [1, 14, 15, 30, 31, 64, 1024]) {
+    const config = { ...TINY, channels: 1, embedding: 1, states, neighborhood: 'image' } as const;
+    const { side, margin } = createNlrn(config, () => 0.5).piece!;
+    assert.is(margin, Math.min(2 * states + 2, 31), `${states} states`);
+    assert.ok(side > 2 * margin, `${states} states`);
+  }
 });
 
 test.run();

@@ -1,8 +1,8 @@
 import { createImage, DataError, generatedDataset, hashImages } from '@nlrn/data';
-import { TINY_IMAGES, TINY_RUN } from '@nlrn/nlrn/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batchOf, trainingImages } from '../src/batches.ts';
+import { TINY_IMAGES, TINY_RUN } from './tiny.ts';
 
 const images = trainingImages(TINY_IMAGES, TINY_RUN);
 

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from '../src/checkpoint.ts';
 import { CheckpointError } from '../src/trainingError.ts';
 import { createTrainingStep } from '../src/trainingStep.ts';
+import { TINY_RUN, tinyNetwork } from './tiny.ts';
 
 const folder = temporaryFolder();
 const path = join(folder, 'run.checkpoint.safetensors');
@@ -123,12 +123,12 @@ test('a checkpoint that could not be read again is not written, and the one befo
       (error: Error) => assert.match(error.message, message),
     );
   }
-  const variance = run.variables.find(({ name }) => name === 'input.norm.variance')!;
-  run.backend.write(variance, [Infinity]);
+  const variance = run.variables.find(({ name }) => name === 'conv1.norm.variance')!;
+  run.backend.write(variance, [Infinity, 1, 1]);
   await saveCheckpoint(path, run, ONE_STEP).then(
     () => assert.unreachable('an infinite variance'),
     (error: Error) =>
-      assert.match(error.message, /^step 1: input\.norm\.variance is Infinity at element 0; /),
+      assert.match(error.message, /^step 1: conv1\.norm\.variance is Infinity at element 0; /),
   );
   assert.equal(readFileSync(path), before);
   const odd = {

@@ -1,12 +1,11 @@
 import { createImage, generatedDataset } from '@nlrn/data';
-import { createNetwork } from '@nlrn/networks';
-import { TINY_IMAGES, TINY_NETWORK, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { type Backend, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluate } from '../src/evaluate.ts';
 import { createRestorer, restoreImage } from '../src/restore.ts';
 import { train } from '../src/train.ts';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from './tiny.ts';
 
 /** A backend that counts its programs: those that it has compiled, and those of them that are not disposed of. */
 function counted() {
@@ -31,7 +30,7 @@ function counted() {
   return { backend: counting, programs };
 }
 
-const network = createNetwork(TINY_NETWORK, () => 0.5);
+const network = tinyNetwork();
 const images = [4, 5, 6, 7, 8, 9].map((side) => createImage(side, side));
 
 test('a restorer keeps four programs, and none when it is disposed of', async () => {

@@ -1,21 +1,19 @@
 import { createImage, type Image } from '@nlrn/data';
-import { createNetwork } from '@nlrn/networks';
-import { TINY_NETWORK } from '@nlrn/nlrn/test';
 import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
 import { createRestorer, restoreImage } from '../src/restore.ts';
-import { tilesOf } from '../src/tiles.ts';
 import { variablesOf } from '../src/weights.ts';
+import { createTiny, TINY_CONFIG } from './tiny.ts';
 
 const random = new Random(3);
 const uniform = () => random.uniform();
 const backend = referenceBackend();
 
-/** A tiny NLRN with a random W_g, which would start at zero, and random statistics. */
-function nlrn(): Network {
-  const network = createNetwork(TINY_NETWORK, uniform);
+/** A tiny network with random statistics; it sees as many pixels far as it has convolutions, one more than layers. */
+function tiny(config: Partial<typeof TINY_CONFIG> = {}): Network {
+  const network = createTiny({ ...TINY_CONFIG, ...config }, uniform);
   for (const variable of variablesOf(network))
     backend.write(
       variable,
@@ -40,7 +38,7 @@ function randomImage(width: number, height: number, channels: 1 | 3 = 1): Image 
 }
 
 test('any size is restored: odd, one pixel wide, one high, a single pixel', async () => {
-  const restore = createRestorer(nlrn(), backend);
+  const restore = createRestorer(tiny(), backend);
   for (const [width, height] of [
     [7, 4],
     [1, 9],
@@ -55,7 +53,7 @@ test('any size is restored: odd, one pixel wide, one high, a single pixel', asyn
 });
 
 test('an image is restored the same whatever was restored in between', async () => {
-  const restore = createRestorer(nlrn(), backend);
+  const restore = createRestorer(tiny(), backend);
   const image = randomImage(6, 5);
   const first = await restore(image);
   for (let side = 1; side <= 6; side++) await restore(randomImage(side, side));
@@ -63,7 +61,7 @@ test('an image is restored the same whatever was restored in between', async () 
 });
 
 test('colours are restored one by one', async () => {
-  const network = nlrn();
+  const network = tiny();
   const photo = randomImage(5, 4, 3);
   const restored = await restoreImage(network, backend, photo);
   for (let c = 0; c < 3; c++) {
@@ -81,8 +79,8 @@ test('colours are restored one by one', async () => {
   }
 });
 
-test('a DnCNN, which sees less far than the margin, restores the same in tiles', async () => {
-  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+test('a network that sees less far than the margin restores the same in tiles', async () => {
+  const network = tiny({ channels: 1, layers: 2 });
   const image = randomImage(300, 2, 3);
   const whole = await restoreImage(network, backend, image);
   // With one byte of memory, tiles have their least side: 256 pixels.
@@ -90,7 +88,7 @@ test('a DnCNN, which sees less far than the margin, restores the same in tiles',
 });
 
 test('tiles are as small as the largest value of a backend wants them', async () => {
-  const network = createNetwork({ network: 'dncnn', channels: 1, depth: 3 }, uniform);
+  const network = tiny({ channels: 1, layers: 2 });
   const widths: number[] = [];
   const small: Backend = {
     ...backend,
@@ -107,22 +105,22 @@ test('tiles are as small as the largest value of a backend wants them', async ()
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
-  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
+  const network = tiny({ channels: 2 });
   const image = randomImage(17, 12);
-  const whole = await restoreImage(dncnn, backend, image);
+  const whole = await restoreImage(network, backend, image);
   // Two convolutions of 3 x 3 reach two pixels far.
   const told: number[] = [];
   const onProgress = (share: number) => told.push(share);
-  const inPieces = await restoreImage({ ...dncnn, piece: { side: 7, margin: 2 } }, backend, image, {
+  const inPieces = await restoreImage({ ...network, piece: { side: 7, margin: 2 } }, backend, image, {
     onProgress,
   });
   assert.equal(inPieces, whole);
   // Columns keep 3 pixels of 7 but at the borders: 5 of them, and 3 rows.
   assertProgress(told, 15);
   told.length = 0;
-  await restoreImage(dncnn, backend, createImage(3, 3, 3), { onProgress });
+  await restoreImage(network, backend, createImage(3, 3, 3), { onProgress });
   assertProgress(told, 3);
-  const tooNarrow = await restoreImage({ ...dncnn, piece: { side: 7, margin: 1 } }, backend, image);
+  const tooNarrow = await restoreImage({ ...network, piece: { side: 7, margin: 1 } }, backend, image);
   assert.not.equal(tooNarrow, whole);
 });
 
@@ -139,8 +137,8 @@ function assertProgress(told: readonly number[], pieces: number): void {
 }
 
 test('what a callback of progress throws ends the work', async () => {
-  const dncnn = createNetwork({ network: 'dncnn', channels: 2, depth: 2 }, uniform);
-  const restore = createRestorer(dncnn, backend);
+  const network = tiny({ channels: 2 });
+  const restore = createRestorer(network, backend);
   const image = randomImage(6, 5);
   const whole = await restore(image);
   const stop = (share: number) => {
@@ -155,22 +153,12 @@ test('what a callback of progress throws ends the work', async () => {
 });
 
 test('margins that leave nothing of a piece are refused before any work', () => {
-  const dncnn = createNetwork({ network: 'dncnn', channels: 1, depth: 2 }, uniform);
+  const network = tiny({ channels: 1 });
   assert.throws(
-    () => createRestorer({ ...dncnn, piece: { side: 8, margin: 4 } }, backend),
+    () => createRestorer({ ...network, piece: { side: 8, margin: 4 } }, backend),
     (error: Error) =>
       error instanceof RangeError && /tiles of 8 pixels with margins of 4/.test(error.message),
   );
-});
-
-test('a network with the whole image as neighbourhood has tiles for every image, whatever its number of states', () => {
-  for (const states of [1, 14, 15, 30, 31, 64, 1024]) {
-    const config = { ...TINY_NETWORK, channels: 1, embedding: 1, states, neighborhood: 'image' } as const;
-    const { side, margin } = createNetwork(config, uniform).piece!;
-    assert.is(margin, Math.min(2 * states + 2, 31), `${states} states`);
-    const kept = tilesOf(140, 140, side, margin).reduce((n, { keep }) => n + keep.width * keep.height, 0);
-    assert.is(kept, 140 * 140, `${states} states`);
-  }
 });
 
 test.run();

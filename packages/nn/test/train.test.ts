@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,6 +9,7 @@ import { type Progress, type TrainOptions, train } from '../src/train.ts';
 import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/trainingError.ts';
 import { variablesOf } from '../src/weights.ts';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from './tiny.ts';
 
 const folder = temporaryFolder();
 
@@ -192,18 +192,15 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
 
 test('a running variance that becomes infinite, which no loss tells, ends the run by name; nothing of it is written', async () => {
   const backend = await wasmBackend({ threads: 1 });
-  const network = { ...TINY_RUN.network, metric: 'dotProduct' } as const;
-  const schedule = { kind: 'halvedFiveTimes', initial: 1e6 } as const;
-  const config = { ...TINY_RUN, network, schedule, steps: 2, settling: 0 };
+  // Two convolutions after a step of 1e10: features of 1e21, whose square float32 does not hold.
+  const schedule = { kind: 'halvedFiveTimes', initial: 1e10 } as const;
+  const config = { ...TINY_RUN, schedule, steps: 2, settling: 0 };
   const checkpoint = { path: join(folder, 'infinite.safetensors'), every: 1, sources: '' };
   for (const options of [{ config }, { config, checkpoint }]) {
     const steps: number[] = [];
     const error = await errorOf(trainTiny({ ...options, onStep: ({ step }) => steps.push(step) }, backend));
     assert.instance(error, TrainingError);
-    assert.match(
-      error.message,
-      /^step 2: state1\.conv1\.norm\.variance is Infinity at element 0; train again /,
-    );
+    assert.match(error.message, /^step 2: conv1\.norm\.variance is Infinity at element 0; train again /);
     assert.ok(steps.includes(1));
   }
   await backend.dispose();
@@ -232,7 +229,7 @@ test('a checkpoint of another run is refused with the option that differs', asyn
   await trainTiny({ checkpoint });
   const { schedule: _, ...rest } = TINY_RUN;
   const other = { ...rest, schedule: { kind: 'oneCycle', peak: 0.02 } } as const;
-  const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } } as typeof TINY_RUN;
+  const wider = { ...TINY_RUN, network: { ...TINY_RUN.network, channels: 4 } };
   const images = { ...TINY_IMAGES, hash: 'other' };
   const refusals: readonly (readonly [typeof TINY_RUN, RegExp])[] = [
     [{ ...TINY_RUN, steps: 9 }, /belongs to a run with steps = 6, this one has 9; /],

@@ -1,7 +1,7 @@
-import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { referenceBackend } from '@nlrn/tensor';
 import { train } from '../src/train.ts';
 import { saveWeights } from '../src/weights.ts';
+import { TINY_IMAGES, TINY_RUN, tinyNetwork } from './tiny.ts';
 
 /** A process that trains the tiny network with a checkpoint every three steps: `trainTinyProcess.ts CHECKPOINT OUT`. */
 const [path = '', out = ''] = process.argv.slice(2);

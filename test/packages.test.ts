@@ -1,0 +1,87 @@
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const PACKAGES = join(import.meta.dirname, '../packages');
+
+/** Which others the sources and tests of a package may import: none that is above it. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  tensor: [],
+  autograd: ['tensor'],
+  files: ['tensor'],
+  data: ['files', 'tensor'],
+  classic: ['data', 'files', 'tensor'],
+  nn: ['autograd', 'data', 'files', 'tensor'],
+  nlrn: ['autograd', 'data', 'files', 'nn', 'tensor'],
+  networks: ['autograd', 'data', 'files', 'nlrn', 'nn', 'tensor'],
+  cli: ['autograd', 'data', 'files', 'networks', 'nlrn', 'nn', 'tensor'],
+};
+
+/** What a source may be that never needs Node. */
+const WITHOUT_NODE = ['autograd', 'nlrn', 'networks'];
+
+/** The modules that a package's files import, by the files' paths. */
+function importsOf(name: string, folder: 'src' | 'test'): { file: string; module: string }[] {
+  const files = globSync(`${folder}/**/*.ts`, { cwd: join(PACKAGES, name) });
+  return files.flatMap((file) => {
+    const text = readFileSync(join(PACKAGES, name, file), 'utf8');
+    const found = text.matchAll(/(?:^import |\bfrom |\bimport\(|\bresolve\()'([^']+)'/gm);
+    return [...found].map(([, module]) => ({ file: `${name}/${file}`, module: module! }));
+  });
+}
+
+const packageOf = (module: string) => /^@nlrn\/([^/]+)/.exec(module)?.[1];
+
+/** The other packages that files import, each once. */
+function packagesIn(name: string, folder: 'src' | 'test'): string[] {
+  const names = importsOf(name, folder).flatMap(({ module }) => packageOf(module) ?? []);
+  return [...new Set(names)].filter((other) => other !== name).sort();
+}
+
+for (const name of readdirSync(PACKAGES)) {
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(
+    readFileSync(join(PACKAGES, name, 'package.json'), 'utf8'),
+  ) as Readonly<Record<string, Record<string, string>>>;
+  const listed = (list: Record<string, string>) => Object.keys(list).flatMap((key) => packageOf(key) ?? []);
+
+  test(`${name} imports no package above it`, () => {
+    assert.ok(MAY_IMPORT[name], `${name} is not in the table of what may import what`);
+    const imported = [...packagesIn(name, 'src'), ...packagesIn(name, 'test')];
+    assert.equal(
+      imported.filter((other) => !MAY_IMPORT[name]!.includes(other)),
+      [],
+    );
+  });
+
+  test(`${name} lists the packages that its sources import, and beside them those of its tests`, () => {
+    const sources = packagesIn(name, 'src');
+    assert.equal(listed(dependencies).sort(), sources);
+    const ofTests = packagesIn(name, 'test').filter((other) => !sources.includes(other));
+    assert.equal(listed(devDependencies).sort(), ofTests);
+  });
+
+  test(`${name} names other packages, and no path into them`, () => {
+    for (const { file, module } of [...importsOf(name, 'src'), ...importsOf(name, 'test')]) {
+      if (!module.startsWith('.')) continue;
+      const target = join(PACKAGES, file, '..', module);
+      assert.ok(target.startsWith(join(PACKAGES, name)), `${file} imports ${module}`);
+    }
+  });
+
+  if (WITHOUT_NODE.includes(name)) {
+    test(`${name} has no module of Node in its sources`, () => {
+      const ofNode = importsOf(name, 'src').filter(({ module }) => module.startsWith('node:'));
+      assert.equal(ofNode, []);
+    });
+  }
+}
+
+test('imports are found, however they are written', () => {
+  const modules = importsOf('cli', 'src').map(({ module }) => module);
+  for (const module of ['node:os', '@nlrn/tensor', '@nlrn/tensor/gpujs', './userError.ts', 'yargs']) {
+    assert.ok(modules.includes(module), module);
+  }
+});
+
+test.run();
