@@ -16,15 +16,8 @@ import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
-import { loadData } from './lib/data.ts';
-import {
-  type Experiment,
-  onGenerated,
-  presetNamed,
-  type Scale,
-  type Sizes,
-  scaleOf,
-} from './lib/experiment.ts';
+import { loadData, originOf } from './lib/data.ts';
+import { type Experiment, onImages, presetNamed, type Scale, type Sizes, scaleOf } from './lib/experiment.ts';
 import { nextSteps } from './lib/nextSteps.ts';
 import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
@@ -81,7 +74,10 @@ function commandOf(
       yargs
         .options(options)
         .example(`$0 ${command}`, 'a few minutes, on generated images')
-        .example(`$0 ${command} --train train400 --test set12`, 'on your own images')
+        .example(
+          `$0 ${command} --train train400 --test set12`,
+          'on your own images, in a folder of their own',
+        )
         .example(`$0 ${command} --preset laptop --seeds 1,2,3`, 'with error bars; the same command goes on')
         .example(
           `$0 ${command} --states 4 --steps 2000`,
@@ -97,15 +93,15 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
   const preset = presetNamed(args.preset);
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
   const folders = { train: path(args.train), test: path(args.test) };
-  const isGenerated = folders.train === undefined || folders.test === undefined;
-  const own = scaleOf(preset, args);
-  const scale = isGenerated ? onGenerated(own) : own;
-  const only = variantsFrom(variantNames(experiments, scale), args.only);
+  const sized = scaleOf(preset, args);
+  const only = variantsFrom(variantNames(experiments, sized), args.only);
   const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
   const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
   const out = path(args.out) ?? RESULTS;
   const sources = hashSources();
   const data = loadData(folders);
+  const origin = originOf(data);
+  const scale = onImages(sized, origin);
   const interrupt = onInterrupt('finishing this step or image; everything is kept');
   const command = repeatCommand('pnpm exp', ['--fresh']);
   try {
@@ -131,7 +127,9 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
     });
     if (finished && shard) return;
     if (finished)
-      return console.log(nextSteps({ command, isGenerated, out, scale: scale.name, seed: seeds[0]! }));
+      return console.log(
+        nextSteps({ command, isGenerated: origin === 'generated', out, scale: scale.name, seed: seeds[0]! }),
+      );
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
     process.exitCode = interrupt.exitCode();
   } finally {

@@ -1,4 +1,5 @@
 import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
+import type { Origin } from './experiment.ts';
 
 /** What an experiment is trained and tested on. */
 export interface DataSets {
@@ -22,6 +23,18 @@ export function loadData(folders: { train?: string | undefined; test?: string | 
     return folder === undefined ? generatedDataset(name, GENERATED[name]) : loadFolder(folder);
   };
   return { train: load('train'), test: load('test') };
+}
+
+/** The hashes of Train400 and Set12, whatever their folders are called. */
+const PAPERS = {
+  train: 'b9cf46998dd53263cc312df7df743ddf9bef024f18fef4147ae3400c45ffd49d',
+  test: '57f36d628f0cd928820f896955d3ebcccb6a0078d9285b2ea9b01919f9cc82cb',
+};
+
+/** Whose images they are. */
+export function originOf({ train, test }: DataSets): Origin {
+  if (train.source === 'generated' || test.source === 'generated') return 'generated';
+  return train.hash === PAPERS.train && test.hash === PAPERS.test ? 'paper' : 'own';
 }
 
 /** `400 images of train400` or `60 generated images`, as output and tables call a data set. */

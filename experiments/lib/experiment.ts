@@ -63,9 +63,8 @@ export function scaleOf(preset: PresetName, sizes: Sizes = {}): Scale {
 
 /** The scale of a name; undefined if it is that of none. */
 export function scaleNamed(name: string): Scale | undefined {
-  const [whole, isGenerated] = name.endsWith(GENERATED)
-    ? [name.slice(0, -GENERATED.length), true]
-    : [name, false];
+  const origin = OTHER_ORIGINS.find((origin) => name.endsWith(`-${origin}`));
+  const whole = origin ? name.slice(0, -origin.length - 1) : name;
   const [preset = '', ...others] = whole.split('-');
   if (!Object.hasOwn(PRESETS, preset)) return undefined;
   const sizes = others.map((other) => /^([a-z]+)(\d+)$/.exec(other)?.slice(1) ?? []);
@@ -74,7 +73,7 @@ export function scaleNamed(name: string): Scale | undefined {
       preset as PresetName,
       Object.fromEntries(sizes.map(([key, size]) => [key, Number(size)])),
     );
-    return scale.name === whole ? (isGenerated ? onGenerated(scale) : scale) : undefined;
+    return scale.name === whole ? onImages(scale, origin ?? 'paper') : undefined;
   } catch {
     return undefined;
   }
@@ -86,12 +85,15 @@ export function presetNamed(name: string): PresetName {
   throw new UserError(`--preset ${name}: unknown; the presets are ${PRESET_NAMES.join(', ')}`);
 }
 
-/** How the names of scales on generated images end. */
-const GENERATED = '-generated';
+/** How the names of scales end that are not run on the paper's images. */
+export const OTHER_ORIGINS = ['generated', 'own'] as const;
 
-/** Results on generated images have a folder of their own: trying a command leaves those on photographs alone. */
-export function onGenerated(scale: Scale): Scale {
-  return { ...scale, name: `${scale.name}${GENERATED}` };
+/** Whose images are trained and tested on: the paper's Train400 and Set12, generated ones, even if in part, or others */
+export type Origin = 'paper' | (typeof OTHER_ORIGINS)[number];
+
+/** Results on other images than the paper's have a folder of their own, and leave those of this repository alone. */
+export function onImages(scale: Scale, origin: Origin): Scale {
+  return origin === 'paper' ? scale : { ...scale, name: `${scale.name}-${origin}` };
 }
 
 /** The training run of a variant and a seed: the scale's, but for the network. */

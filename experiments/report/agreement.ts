@@ -110,7 +110,7 @@ function answerTo(row: Row, results: Results): Answer | null {
 
 /** The command that runs what is missing. */
 function commandOf({ experiment, train, test, preset }: Results): string {
-  const [name, ...sizes] = preset.replace(/-generated$/, '').split('-');
+  const [name, ...sizes] = preset.replace(/-(generated|own)$/, '').split('-');
   const options = sizes.map((size) => size.replace(SIZE, '--$1 '));
   const images = [train, test].every((set) => set?.source === 'folder')
     ? [`--train ${quoted(train!.name)} --test ${quoted(test!.name)}`]

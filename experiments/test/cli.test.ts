@@ -132,7 +132,7 @@ test('a run of one variant at sizes of its own has a folder of its own, a table 
   const { code, out, err } = await run(`${command} --out own --backend reference`);
   assert.is(code, 0, err);
   const own = join(folder, 'own');
-  const name = 'quick-states1-channels4-neighborhood3-steps2-batch2-patch12';
+  const name = 'quick-states1-channels4-neighborhood3-steps2-batch2-patch12-own';
   const [, table] = out.split(/^Table 1: .*sigma 25$/m);
   assert.match(
     table!,

@@ -3,7 +3,7 @@ import { trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { configOf, networkId, onGenerated, SIZES, scaleNamed, scaleOf } from '../lib/experiment.ts';
+import { configOf, networkId, onImages, SIZES, scaleNamed, scaleOf } from '../lib/experiment.ts';
 import { shardFrom, tasksOfShard } from '../lib/shard.ts';
 
 const namesOf = (preset: (typeof PRESET_NAMES)[number]) =>
@@ -28,8 +28,9 @@ test('a scale of other sizes is named after them, in one order, and found by its
   for (const preset of PRESET_NAMES) {
     const scale = scaleOf(preset);
     assert.equal([scale.name, scale.config], [preset, PRESETS[preset]]);
-    for (const each of [scale, all, onGenerated(scale), onGenerated(all)])
-      assert.equal(scaleNamed(each.name), each);
+    for (const each of [scale, all])
+      for (const origin of ['paper', 'generated', 'own'] as const)
+        assert.equal(scaleNamed(onImages(each, origin).name), onImages(each, origin));
   }
 });
 
@@ -50,6 +51,7 @@ test('what is no name of a scale is that of none', () => {
     'quick-steps05',
     'quick-neighborhood4',
     'quick-generated-steps5',
+    'quick-own-generated',
   ]) {
     assert.is(scaleNamed(name), undefined, name);
   }
