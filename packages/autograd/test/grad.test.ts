@@ -2,10 +2,13 @@ import {
   add,
   batchNorm,
   exp,
+  formatProgram,
   input,
+  log,
   mul,
   named,
   nameOf,
+  neg,
   referenceBackend,
   relu,
   sqrt,
@@ -24,6 +27,12 @@ async function valuesOf(tensors: readonly Tensor[]): Promise<number[][]> {
   const values = await referenceBackend().compile({ outputs }).run();
   return tensors.map((_, i) => [...values[`${i}`]!]);
 }
+
+/** Seven of the function, a quotient, and two products to each input: nothing for the seed, its sum and its broadcast. */
+const MOST_INSTRUCTIONS = 12;
+
+/** A few units in the last place of numbers below 1, in float64. */
+const ROUNDING = 1e-15;
 
 const x = variable('x', [3], [1, 2, 3]);
 const y = variable('y', [3], [4, 5, 6]);
@@ -78,6 +87,22 @@ test('a branch that is not asked for is not walked', () => {
   const { program } = referenceBackend().compile({ outputs: { dx: grad(loss, [x])[0] } });
   // d/dx = exp(sqrt(y)): no division by the root
   assert.not.ok(program.instructions.some(({ name }) => name === 'div'));
+});
+
+test('the gradients of a function of five operations are a program of few instructions', async () => {
+  // The loss of logistic regression: log(1 + exp(-x y)) has the derivatives -y / (1 + exp(x y)) and -x / (1 + exp(x y)).
+  const loss = sum(log(add(1, exp(neg(mul(x, y))))));
+  const [dx, dy] = grad(loss, [x, y]);
+  const { program } = referenceBackend().compile({ outputs: { loss, dx, dy } });
+  assert.ok(program.instructions.length <= MOST_INSTRUCTIONS, formatProgram(program));
+  const scale = (i: number) => -1 / (1 + Math.exp([4, 10, 18][i]!));
+  const [first, second] = await valuesOf([dx, dy]);
+  [4, 5, 6].forEach((other, i) => {
+    assert.ok(Math.abs(first![i]! - other * scale(i)) < ROUNDING);
+  });
+  [1, 2, 3].forEach((other, i) => {
+    assert.ok(Math.abs(second![i]! - other * scale(i)) < ROUNDING);
+  });
 });
 
 test('only one output of an operation is used', async () => {

@@ -4,6 +4,7 @@ import { type MemoryBlock, placeBlocks, placeBuffers } from './memoryPlan.ts';
 import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
 import { reachable, Sharing } from './sharing.ts';
+import { simplify } from './simplify.ts';
 import type { Step } from './step.ts';
 import { ValueNames } from './valueNames.ts';
 
@@ -20,13 +21,14 @@ export interface Target {
 }
 
 /**
- * Turns a graph into a program: lists the operations in order of creation, shares equal ones,
+ * Turns a graph into a program: simplifies it, lists the operations in order of creation,
  * makes reshapes free, decides what is written in place, and plans the memory.
  *
  * Throws `ShapeError` if an update does not have its variable's shape, or if an output is the old
  * value of a variable that the program changes.
  */
-export function compileGraph(graph: Graph, target: Target): Program {
+export function compileGraph(given: Graph, target: Target): Program {
+  const graph = simplify(given);
   const updated = graph.updates ?? new Map<Variable, Tensor>();
   checkUpdates(updated);
   const results = Object.values(graph.outputs);

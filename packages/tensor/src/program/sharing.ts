@@ -1,7 +1,6 @@
 import type { PrimitiveName } from '../primitives/index.ts';
-import { formatShape } from '../shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import { formatParam, type Step } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Every tensor that the roots are made of, in order of creation: inputs stand before their users. */
 export function reachable(roots: readonly Tensor[]): Tensor[] {
@@ -18,29 +17,21 @@ export function reachable(roots: readonly Tensor[]): Tensor[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-/**
- * Finds for each tensor the one that stands for it: the first of equal operations on equal inputs
- * (common subexpressions), and for a reshape what it reshapes, since both have the same elements.
- */
+/** Finds for each tensor the one in whose memory it lies: for a reshape what it reshapes, since both have the same elements. */
 export class Sharing {
   private readonly representative = new Map<Tensor, Tensor>();
   private readonly operations = new Set<Operation>();
 
   /** `tensors` in order of creation. */
   constructor(tensors: readonly Tensor[]) {
-    const known = new Map<string, Operation>();
     for (const tensor of tensors) {
       if (tensor.origin.kind !== 'operation') continue;
       const { operation } = tensor.origin;
       if (operation.primitive.name === 'reshape') {
         this.representative.set(tensor, this.find(operation.inputs[0]!));
-        continue;
+      } else {
+        this.operations.add(operation);
       }
-      const key = this.keyOf(operation);
-      const first = known.get(key) ?? operation;
-      known.set(key, first);
-      this.operations.add(first);
-      this.representative.set(tensor, first.outputs[operation.outputs.indexOf(tensor)]!);
     }
   }
 
@@ -59,10 +50,5 @@ export class Sharing {
       inPlace: primitive.inPlace ?? [],
       optional: primitive.optional ?? [],
     }));
-  }
-
-  private keyOf({ primitive, inputs, params }: Operation): string {
-    const given = inputs.map((tensor) => `${this.find(tensor).id}${formatShape(tensor.shape)}`);
-    return `${primitive.name}(${given})${formatParam(params)}`;
   }
 }

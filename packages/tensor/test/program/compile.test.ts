@@ -5,6 +5,7 @@ import {
   add,
   type Backend,
   batchNormGrad,
+  broadcastTo,
   type Data,
   div,
   exp,
@@ -460,6 +461,7 @@ fuzz('200 programs of up to 12 operations give what their operations give one by
     const feeds = { x0: draw(), x1: draw() };
     const pool: Tensor[] = [...variables, ...inputs];
     const pick = () => pool[random.integer(pool.length)]!;
+    const constant = () => full([[], [2, 3]][random.integer(2)]!, random.integer(4) - 1);
     const makers: (() => readonly Tensor[])[] = [
       () => [neg(pick())],
       () => [add(pick(), pick())],
@@ -467,6 +469,15 @@ fuzz('200 programs of up to 12 operations give what their operations give one by
       () => [reshape(transpose(pick()), [2, 3])],
       () => [reshape(neg(reshape(pick(), [3, 2])), [2, 3])],
       () => [mul(pick(), 0.5)],
+      // What is simplified
+      () => [mul(constant(), pick())],
+      () => [add(pick(), constant())],
+      () => [sub(pick(), constant())],
+      () => [div(pick(), full([], 1 + random.integer(2)))],
+      () => [sub(pick(), neg(pick()))],
+      () => [mul(pick(), broadcastTo(sum(constant()), [2, 3]))],
+      () => [transpose(transpose(pick()))],
+      () => [sum(pick(), { axes: [] })],
       () => {
         const next = adam(pick(), pick(), { m: pick(), v: mul(0.5, square(pick())) }, schedule, params);
         return Object.values(next);

@@ -1,0 +1,89 @@
+import { named, nameOf } from '../names.ts';
+import type { PrimitiveName } from '../primitives/index.ts';
+import { sameShape } from '../shape.ts';
+import { applyAny, type Operation, type Params, type Primitive, type Tensor } from '../tensor.ts';
+import type { Graph } from './program.ts';
+import { reachable } from './sharing.ts';
+import { constantOf, simplifications } from './simplifications.ts';
+import { formatParam } from './step.ts';
+
+/**
+ * A graph with the same values in fewer operations: what is known beforehand is computed, what changes nothing is left
+ * out, and what is there twice is computed once.
+ *
+ * The operations are copied in their order, those that were there before with simpler inputs; the formulas of the graph
+ * that is given stay as they were written.
+ */
+export function simplify({ outputs, updates }: Graph): Graph {
+  const simplifier = new Simplifier();
+  const tensors = [...Object.values(outputs), ...(updates?.values() ?? [])];
+  for (const tensor of reachable(tensors)) simplifier.simpler(tensor);
+  const changes = (tensor: Tensor) => updates !== undefined && isViewOf(updates, tensor);
+  const simplerOutput = (tensor: Tensor): Tensor => {
+    const simpler = simplifier.simpler(tensor);
+    // What comes to the old value of a variable that changes is a copy of it.
+    return changes(simpler) && !changes(tensor) ? tensor : simpler;
+  };
+  return {
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, y]) => [name, simplerOutput(y)])),
+    ...(updates && { updates: new Map([...updates].map(([v, value]) => [v, simplifier.simpler(value)])) }),
+  };
+}
+
+/** Whether a tensor is one of the variables, under whatever shape. */
+function isViewOf(variables: ReadonlyMap<Tensor, Tensor>, tensor: Tensor): boolean {
+  const { origin } = tensor;
+  if (origin.kind !== 'operation') return variables.has(tensor);
+  const [x] = origin.operation.inputs;
+  return origin.operation.primitive.name === 'reshape' && x !== undefined && isViewOf(variables, x);
+}
+
+/** An operation of the graph, not yet applied. */
+type Application = Pick<Operation, 'primitive' | 'inputs' | 'params'>;
+
+class Simplifier {
+  private readonly known = new Map<Tensor, Tensor>();
+  private readonly made = new Map<Primitive, Map<string, readonly Tensor[]>>();
+
+  /** The tensor that stands for this one. */
+  simpler(tensor: Tensor): Tensor {
+    if (tensor.origin.kind === 'operation' && !this.known.has(tensor)) this.copy(tensor.origin.operation);
+    return this.known.get(tensor) ?? tensor;
+  }
+
+  private copy(operation: Operation): void {
+    const { primitive, params, outputs } = operation;
+    const inputs = operation.inputs.map((x) => this.simpler(x));
+    const copies =
+      this.ruled({ primitive, inputs, params }, outputs) ?? this.shared({ primitive, inputs, params });
+    for (const [i, output] of outputs.entries()) this.replace(output, copies[i]!);
+  }
+
+  /** What the rule of the primitive comes to, if it has one that fits. */
+  private ruled({ primitive, inputs, params }: Application, [y]: readonly Tensor[]): [Tensor] | undefined {
+    const rule = simplifications[primitive.name as PrimitiveName] as AnyRule | undefined;
+    const simpler = y && rule?.(inputs, params, y);
+    return simpler && sameShape(simpler.shape, y.shape) ? [this.simpler(simpler)] : undefined;
+  }
+
+  /** The outputs of the first operation that is equal to this one. */
+  private shared({ primitive, inputs, params }: Application): readonly Tensor[] {
+    const others = this.made.get(primitive) ?? new Map<string, readonly Tensor[]>();
+    this.made.set(primitive, others);
+    const key = `${inputs.map(({ id }) => id)}${formatParam(params)}`;
+    const outputs = others.get(key) ?? applyAny(primitive, inputs, params);
+    others.set(key, outputs);
+    for (const output of outputs) this.known.set(output, output);
+    return outputs;
+  }
+
+  private replace(tensor: Tensor, simpler: Tensor): void {
+    this.known.set(tensor, simpler);
+    const name = nameOf(tensor);
+    // Equal constants are one, whatever each is named for.
+    if (name !== undefined && constantOf(simpler) === undefined) named(name, simpler);
+  }
+}
+
+/** TypeScript cannot follow a primitive's inputs through the table. */
+type AnyRule = (inputs: readonly Tensor[], params: Params, y: Tensor) => Tensor | undefined;
