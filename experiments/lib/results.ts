@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { describeIssues, duplicateKey, FileError, readText, replaceFile } from '@nlrn/files';
+import { describeIssues, FileError, parseJson, readText, replaceFile } from '@nlrn/files';
 import { networkConfigSchema } from '@nlrn/networks';
 import { trainConfigSchema } from '@nlrn/nn';
 import * as z from 'zod';
@@ -212,18 +212,15 @@ export type Results = z.infer<typeof resultsSchema>;
 /** The content of a JSON file of that schema, or what is wrong with it. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {
   try {
-    return parseJson(readText(path, 'a results file'), schema);
+    return parseResults(readText(path, 'a results file'), schema);
   } catch (error) {
     if (error instanceof FileError) return printable(error.message.slice(`${path}: `.length));
     return `is damaged (${printable(error instanceof Error ? error.message : String(error))})`;
   }
 }
 
-function parseJson<T>(text: string, schema: z.ZodType<T>): T | string {
-  const parsed = schema.safeParse(JSON.parse(text));
-  const twice = duplicateKey(text);
-  if (twice !== undefined)
-    return `is damaged (the key ${JSON.stringify(printable(twice))} stands twice in an object)`;
+function parseResults<T>(text: string, schema: z.ZodType<T>): T | string {
+  const parsed = schema.safeParse(parseJson(text));
   return parsed.success
     ? parsed.data
     : `is not a results file (${printable(describeIssues(parsed.error).slice(0, 200))})`;
@@ -241,7 +238,7 @@ function printable(text: string): string {
  */
 export function writeJson<T>(path: string, schema: z.ZodType<T>, value: T): void {
   const text = formatJson(value);
-  const back = parseJson(text, schema);
+  const back = parseResults(text, schema);
   if (typeof back === 'string') throw new FileError(`${path}: not written, as it ${back}`);
   if (!isDeepStrictEqual(JSON.parse(formatJson(back)), JSON.parse(text)))
     throw new FileError(`${path}: not written, as it would be read otherwise`);

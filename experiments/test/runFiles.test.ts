@@ -55,11 +55,8 @@ test('a damaged file is kept aside, and its fault is said', () => {
     [JSON.stringify({ ...RUN, '\u001b[2J': 1 }), /^\P{Cc}*is not a results file \(\P{Cc}*\ufffd\[2J/u],
     [JSON.stringify(incomplete), /is not a results file \(environment: /],
     [JSON.stringify({ ...RUN, extra: 1 }), /is not a results file \(.*extra/],
-    [
-      JSON.stringify(RUN).replace('{"psnr":', '{"psnr":31,"psnr":'),
-      /is damaged \(the key "psnr" stands twice/,
-    ],
-    [JSON.stringify(RUN).replace('{', '{"seed":2,'), /is damaged \(the key "seed" stands twice/],
+    [JSON.stringify(RUN).replace('{"psnr":', '{"psnr":31,"psnr":'), /is damaged \(has the key psnr twice\)/],
+    [JSON.stringify(RUN).replace('{', '{"seed":2,'), /is damaged \(has the key seed twice\)/],
     [JSON.stringify({ ...RUN, seed: 1.5 }), /seed: /],
     [JSON.stringify({ ...RUN, id: '../../../escaped' }), /id: must be of letters/],
   ] as const) {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ModeReport } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -49,6 +50,16 @@ test('one line says what auto has chosen, and why', async () => {
   const choice = await chooseBackend('auto', { threads: 1 });
   const backend = await openBackend(choice);
   assert.equal(describeChoice(choice, backend), ['backend: wasm (1 thread); --threads is given']);
+  await backend.dispose();
+});
+
+test('more threads than cores are told to be of no use', async () => {
+  const threads = availableParallelism() + 1;
+  const backend = await openBackend({ name: 'wasm', threads: 1 });
+  const [said, ...others] = describeChoice({ name: 'wasm', threads }, backend);
+  assert.match(said!, /^--threads \d+: more than the \d+ cores that there are; nothing is done sooner$/);
+  assert.equal(others, []);
+  assert.equal(describeChoice({ name: 'wasm', threads: threads - 1 }, backend), []);
   await backend.dispose();
 });
 

@@ -198,7 +198,12 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
     /wrote .*w2\.safetensors: \d+ parameters.*\nnext:\n {2}pnpm nlrn evaluate DIR --weights \S+w2\.safetensors --sigma 25\n$/,
   );
   const weights = readFileSync(join(folder, 'new', 'w2.safetensors'));
-  assert.is((await run(...short)).code, 0);
+  const repeated = await run(...short);
+  assert.is(repeated.code, 0);
+  assert.match(repeated.out, /\nfinished before: \S+w2\.safetensors: \d+ parameters.*\nnext:\n/);
+  assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
+  rmSync(join(folder, 'new', 'w2.safetensors'));
+  assert.match((await run(...short)).out, /\nwrote \S+w2\.safetensors: /);
   assert.equal(readFileSync(join(folder, 'new', 'w2.safetensors')), weights);
   const again = await run(...short, '--fresh');
   assert.match(
@@ -297,6 +302,11 @@ test('train overwrites only what the same training has written, and --fresh noth
     await fails(`${to('own')} --seed 5`, foreign);
     await fails(to('own').replace('images', 'more'), foreign);
     await fails(to('own.checkpoint'), foreign);
+    copyFileSync(path('own.checkpoint'), path('stopped.checkpoint'));
+    await fails(
+      `${to('stopped')} --seed 5`,
+      /stopped\.checkpoint\.safetensors: belongs to a run with seed = 0, this one has 5; use the same options, or another --out, or --fresh to keep it aside and start again$/,
+    );
     rmSync(path('own.checkpoint'));
     await fails(to('own'), foreign);
     assert.equal(readFileSync(path('own')), trained);

@@ -1,10 +1,10 @@
 /** Files that appear whole or not at all, locks, safetensors, and what to say when something is in the way. */
 
 export { type Claim, ClaimedError, claim } from './claim.ts';
-export { duplicateKey } from './duplicateKey.ts';
 export { FileError } from './fileError.ts';
 export { deleteFile, keepAside } from './keepAside.ts';
 export { makeFolder } from './makeFolder.ts';
+export { parseJson } from './parseJson.ts';
 export { readBytes, readText } from './readBytes.ts';
 export { remedy } from './remedy.ts';
 export { checkWritable, replaceFile } from './replaceFile.ts';

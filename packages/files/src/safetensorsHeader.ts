@@ -1,6 +1,6 @@
 import { formatShape, sizeOf } from '@nlrn/tensor';
 import * as z from 'zod';
-import { duplicateKey } from './duplicateKey.ts';
+import { parseJson } from './parseJson.ts';
 import { describeIssues } from './schemaErrors.ts';
 
 /** Bytes of an element, for the types that weights and checkpoints have. */
@@ -71,18 +71,20 @@ export function formatHeader(entries: readonly Entry[], metadata: Readonly<Recor
 }
 
 function parseObject(text: string): Record<string, unknown> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Error('is damaged or no safetensors file: its header is not JSON');
-  }
+  const parsed = parseHeaderJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Error('is damaged: its header is not a JSON object');
   }
-  const twice = duplicateKey(text);
-  if (twice !== undefined) throw new Error(`is damaged: its header has the key ${twice} twice`);
   return parsed as Record<string, unknown>;
+}
+
+function parseHeaderJson(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    const fault = (error as Error).message;
+    throw new Error(`is damaged or no safetensors file: its header ${fault}`, { cause: error });
+  }
 }
 
 function parseEntry(name: string, given: unknown, payload: number): Entry {

@@ -7,6 +7,7 @@ import { storedValues } from './storedVariables.ts';
 import { type TrainConfig, totalSteps } from './trainConfig.ts';
 import { readTrained } from './trainedValues.ts';
 import { CheckpointError, WeightsError } from './trainingError.ts';
+import { parseText } from './weights.ts';
 
 /** What a checkpoint belongs to: only the same configuration, on the same images, by the same sources goes on from it. */
 export interface TrainingRun {
@@ -127,11 +128,7 @@ function pairsOf(numbers: ArrayLike<number>): TrainingState['validation'] {
 function readMetadata(path: string, { metadata }: Safetensors) {
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw new WeightsError(`${path}: is no checkpoint: ${describeIssues(parsed.error)}`);
-  try {
-    return { ...parsed.data, config: JSON.parse(parsed.data.config) as unknown };
-  } catch (error) {
-    throw new WeightsError(`${path}: its configuration is not JSON`, { cause: error });
-  }
+  return { ...parsed.data, config: parseText(path, 'configuration', parsed.data.config) };
 }
 
 function checkSameRun(

@@ -1,5 +1,6 @@
 import {
   describeIssues,
+  parseJson,
   readSafetensors,
   type Safetensors,
   type StoredTensor,
@@ -89,7 +90,7 @@ function trainedSigma(path: string, { metadata }: Safetensors): number | undefin
   const sigma = numericText.optional().safeParse(metadata.sigma);
   if (!sigma.success) throw new WeightsError(`${path}: its sigma is "${metadata.sigma}", which is no number`);
   if (sigma.data !== undefined || metadata.training === undefined) return sigma.data;
-  const training = trainingSchema.safeParse(parseJson(path, 'training', metadata.training));
+  const training = trainingSchema.safeParse(parseText(path, 'training', metadata.training));
   if (training.success) return training.data.sigma;
   throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
 }
@@ -108,17 +109,18 @@ function readConfig<C>(path: string, { metadata }: Safetensors, schema: z.ZodTyp
       `${path}: has no configuration in its metadata; use a file that "train" has written`,
     );
   }
-  const config = schema.safeParse(parseJson(path, 'configuration', metadata.config));
+  const config = schema.safeParse(parseText(path, 'configuration', metadata.config));
   if (!config.success) {
     throw new WeightsError(`${path}: its configuration is not valid: ${describeIssues(config.error)}`);
   }
   return config.data;
 }
 
-function parseJson(path: string, what: string, text: string): unknown {
+/** What a text of a file's metadata says in JSON. Throws WeightsError, naming file and text. */
+export function parseText(path: string, what: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    throw new WeightsError(`${path}: its ${what} is not JSON`, { cause: error });
+    throw new WeightsError(`${path}: its ${what} ${(error as Error).message}`, { cause: error });
   }
 }

@@ -90,6 +90,7 @@ test('a damaged checkpoint is refused with its name and the remedy, and changes 
   await refused(without('conv1.weight.m'), /lacks the tensor conv1\.weight\.m/);
   await refused(saying({ content: 'weights' }), /is no checkpoint: content: /);
   await refused(saying({ config: '{' }), /its configuration is not JSON/);
+  await refused(saying({ config: '{"seed":1,"seed":2}' }), /its configuration has the key seed twice/);
   await refused(saying({ seconds: 'many' }), /is no checkpoint: seconds: /);
   await refused(saying({ seconds: '' }), /is no checkpoint: seconds: /);
   await refused(saying({ coreSeconds: '-1' }), /is no checkpoint: coreSeconds: /);

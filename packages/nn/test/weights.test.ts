@@ -81,6 +81,7 @@ test('a sigma that is no number is refused, and never taken for 0', async () => 
     Object.assign(file.metadata, { training });
   };
   await refused(saying('{'), /its training is not JSON/);
+  await refused(saying('{"sigma":25,"sigma":50}'), /its training has the key sigma twice/);
   await refused(saying('{"sigma":""}'), /its training is not valid: sigma: /);
   await refused(saying('{"sigma":-5}'), /its training is not valid: sigma: /);
 });
@@ -174,6 +175,10 @@ test('a configuration that is none is refused with its key', async () => {
   await refused(claiming({ network: 'resnet' }), /configuration is not valid: network: /);
   await refused(claiming({ depth: 3 }), /configuration is not valid: .*depth/);
   await refused(({ metadata }) => Object.assign(metadata, { config: '{' }), /configuration is not JSON/);
+  await refused(
+    ({ metadata }) => Object.assign(metadata, { config: metadata.config!.replace('{', '{"channels":1,') }),
+    /configuration has the key channels twice/,
+  );
   await refused(({ metadata }) => delete metadata.config, /no configuration in its metadata/);
   await refused(
     ({ metadata }) => Object.assign(metadata, { content: 'checkpoint' }),

@@ -5,6 +5,7 @@ import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } 
 import { untrainedNetwork } from '@nlrn/networks';
 import type { NlrnTrainConfig } from '@nlrn/nlrn';
 import {
+  CheckpointError,
   type CheckpointOptions,
   checkTestImages,
   checkTrainingImages,
@@ -159,15 +160,19 @@ async function trainTo(out: string, training: Training): Promise<void> {
   const { network, config, dataset, backend, checkpoint, claimed } = training;
   console.log(wrapped(introduction(config, dataset, backend), process.stdout.columns).join('\n'));
   const interrupt = onInterrupt('finishing this step and writing a checkpoint');
-  const result = await trainShowingProgress(training, interrupt.signal).finally(interrupt.release);
+  const { result, stepsTaken } = await trainShowingProgress(training, interrupt.signal).finally(
+    interrupt.release,
+  );
   claimed.check();
   if (!result.finished) {
     process.exitCode = interrupt.exitCode();
     return sayHowToGoOn(checkpoint.path, result);
   }
-  await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+  const isThere = stepsTaken === 0 && existsSync(out);
+  if (!isThere)
+    await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
   console.log(
-    `wrote ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training`,
+    `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training`,
   );
   console.log(`next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`);
 }
@@ -180,11 +185,13 @@ export function checkpointBeside(out: string): string {
 async function trainShowingProgress(
   { claimed, network, dataset, validation, ...options }: Training,
   interrupted: AbortSignal,
-): Promise<TrainResult> {
+): Promise<{ result: TrainResult; stepsTaken: number }> {
   const { backend, config } = options;
   const line = liveLine();
   const signal = AbortSignal.any([interrupted, claimed.lost]);
+  let stepsTaken = 0;
   const onStep = (progress: Progress) => {
+    stepsTaken++;
     line.show(trainingFacts(progress), progress.step === progress.steps);
     claimed.refresh();
   };
@@ -198,7 +205,14 @@ async function trainShowingProgress(
   };
   try {
     line.show(FIRST_STEP, true);
-    return await train(network, dataset, { ...options, validation: measured, signal, onStep });
+    const result = await train(network, dataset, { ...options, validation: measured, signal, onStep });
+    return { result, stepsTaken };
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new UserError(
+      `${error.fault}; use the same options, or another --out, or --fresh to keep it aside and start again`,
+      { cause: error },
+    );
   } finally {
     line.stop();
   }
