@@ -1,6 +1,5 @@
-import { add, full, lookUp, named, nameOf, type Operation, type Tensor, zeros } from '@nlrn/tensor';
-import { rules } from './vjps/index.ts';
-import type { Rule } from './vjps/rule.ts';
+import { add, full, named, nameOf, type Operation, type Tensor, zeros } from '@nlrn/tensor';
+import { ruleOf } from './ruleOf.ts';
 import { zip } from './zip.ts';
 
 /**
@@ -75,9 +74,7 @@ function sendBack(
   rebuilt: Map<Tensor, Tensor>,
 ): readonly (Tensor | null)[] {
   const { primitive, inputs, outputs, params } = operation;
-  // The table pairs each name with its inputs and parameters; TypeScript cannot follow that through a union.
-  const rule = lookUp(rules, primitive.name, 'gradient rule') as Rule;
-  return rule({
+  return ruleOf(primitive)({
     g: outputs.map((y) => cotangents.get(y) ?? zeros(y.shape)),
     used: outputs.map((y) => cotangents.has(y)),
     y: outputs.map((y) => rebuilt.get(y) ?? y),

@@ -2,3 +2,4 @@
 
 export { checkGrads, GRADIENT_TOLERANCE } from './checkGrads.ts';
 export { grad, valueAndGrad } from './grad.ts';
+export { withGradient } from './withGradient.ts';

@@ -56,6 +56,7 @@ export {
 export { Random, type RandomState, seedFrom } from './random.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 export {
+  applyAny,
   type Data,
   type Each,
   type InputShapes,

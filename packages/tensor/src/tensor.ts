@@ -29,6 +29,8 @@ export interface Primitive<
   shapes(inputs: In, params: P): Out;
   /** Pairs [output, input]: that output may be written over that input, if nobody reads it later. */
   readonly inPlace?: readonly (readonly [number, number])[];
+  /** Of a primitive that computes nothing, and that no backend meets: the input whose values each output has. */
+  readonly sameAs?: readonly number[];
   /** Outputs that a kernel can leave out when nobody reads them. */
   readonly optional?: readonly number[];
 }

@@ -55,7 +55,9 @@ class Simplifier {
     const { primitive, params, outputs } = operation;
     const inputs = operation.inputs.map((x) => this.simpler(x));
     const copies =
-      this.ruled({ primitive, inputs, params }, outputs) ?? this.shared({ primitive, inputs, params });
+      primitive.sameAs?.map((i) => inputs[i]!) ??
+      this.ruled({ primitive, inputs, params }, outputs) ??
+      this.shared({ primitive, inputs, params });
     for (const [i, output] of outputs.entries()) this.replace(output, copies[i]!);
   }
 
