@@ -72,5 +72,5 @@ function stepsInWords(config: Run['config']): string {
 function scheduleInWords({ schedule }: Run['config']): string {
   return schedule.kind === 'oneCycle'
     ? `one cycle, peak ${schedule.peak}`
-    : `${schedule.initial}, halved five times`;
+    : `${schedule.initial}, halved ${schedule.times} times`;
 }

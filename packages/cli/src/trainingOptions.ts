@@ -2,6 +2,7 @@ import {
   METRICS,
   type NlrnTrainConfig,
   nlrnConfigSchema,
+  PAPER_SCHEDULE,
   PRESET_NAMES,
   PRESETS,
   type PresetName,
@@ -29,8 +30,8 @@ export const trainingOptions = {
   steps: number('Steps of the run'),
   settling: number('Share of --steps that is added, with batch normalisation as it is when restoring images'),
   sigma: number('Standard deviation of the noise, 0-255 scale'),
-  schedule: text('Learning rate: oneCycle or halvedFiveTimes'),
-  rate: number('Its peak (oneCycle) or first value (halvedFiveTimes)'),
+  schedule: text('Learning rate: oneCycle, or halved, five times as in the paper'),
+  rate: number('Its peak (oneCycle) or first value (halved)'),
   seed: number('Seed of weights, patches and noise'),
 } as const satisfies Record<string, Options>;
 
@@ -78,13 +79,14 @@ export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: str
   return checkOptions(nlrnTrainConfigSchema, given, OPTION_NAMES);
 }
 
-/** The preset's schedule with the given kind and rate; another kind than the preset's starts at the paper's 1e-3. */
+/** The preset's schedule with the given kind and rate; of another kind than the preset's, the paper's rate and halvings. */
 function scheduleFrom({ schedule, rate }: Partial<TrainingArguments>, preset: NlrnTrainConfig) {
   const own = preset.schedule;
   const kind = schedule ?? own.kind;
   const ownRate = own.kind === 'oneCycle' ? own.peak : own.initial;
-  const value = rate ?? (kind === own.kind ? ownRate : 1e-3);
-  return kind === 'oneCycle' ? { kind, peak: value } : { kind, initial: value };
+  const value = rate ?? (kind === own.kind ? ownRate : PAPER_SCHEDULE.initial);
+  if (kind === 'oneCycle') return { kind, peak: value };
+  return { kind, initial: value, times: own.kind === 'halved' ? own.times : PAPER_SCHEDULE.times };
 }
 
 function presetOf(name: string): NlrnTrainConfig {

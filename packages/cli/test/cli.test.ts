@@ -92,7 +92,7 @@ test('wrong options are told with what is known', () =>
       fails('train --out', /^--out: its value is missing; /),
       fails('train', /^--out: is missing; /),
       fails('--out w.safetensors train --steps=x', /^--steps x: needs a number$/),
-      fails('program --schedule step', /^--schedule step: unknown; there are halvedFiveTimes, oneCycle$/),
+      fails('program --schedule step', /^--schedule step: unknown; there are halved, oneCycle$/),
       fails('program --sigma 1e400', /^--sigma Infinity: needs a number$/),
       fails('program -q 3', /^-q: there is no such option; /),
       fails('denoise', /^<input> <output>: is missing; "pnpm nlrn denoise --help" shows how to use it$/),

@@ -50,8 +50,18 @@ test('what decides how a network is made, trained and measured is of the model',
   for (const file of [
     ...filesIn('nlrn', 'config', 'metrics', 'model', 'nonLocal', 'pointwise', 'recurrentState'),
     ...filesIn('networks', 'config', 'createNetwork', 'dncnn'),
-    ...filesIn('nn', 'batchNorm', 'init', 'loss', 'network', 'optim', 'parameters', 'schedule'),
-    ...filesIn('nn', 'batches', 'evaluate', 'restore', 'tiles', 'train', 'trainConfig', 'trainingStep'),
+    ...filesIn('nn', 'adam', 'batchNorm', 'clip', 'init', 'loss', 'network', 'parameters', 'schedule'),
+    ...filesIn(
+      'nn',
+      'batches',
+      'evaluate',
+      'quality',
+      'restore',
+      'tiles',
+      'train',
+      'trainConfig',
+      'trainingStep',
+    ),
     ...filesIn('data', 'augment', 'bicubic', 'color', 'image', 'metrics', 'noise', 'patches', 'quantize'),
   ]) {
     assert.equal(changedBy(file), ['model'], file);

@@ -3,4 +3,11 @@
 export { type NlrnConfig, nlrnConfigSchema, PAPER_CONFIG } from './config.ts';
 export { METRICS, type Metric } from './metrics.ts';
 export { createNlrn } from './model.ts';
-export { type NlrnTrainConfig, PAPER_CLIP_NORM, PRESET_NAMES, PRESETS, type PresetName } from './presets.ts';
+export {
+  type NlrnTrainConfig,
+  PAPER_CLIP_NORM,
+  PAPER_SCHEDULE,
+  PRESET_NAMES,
+  PRESETS,
+  type PresetName,
+} from './presets.ts';

@@ -33,7 +33,11 @@ function marginOf({ states }: NlrnConfig): number {
  * The input convolution has a batch normalisation alone, as ReLU would cut the image off at its mean.
  * All weights but W_g and W_psi (see `createNonLocal`) start with Xavier's initialisation; `uniform` draws numbers
  * in [0, 1).
- * The ablations of Table 2 are configurations of the same network; see `recurrentState.ts`.
+ * The ablations of Table 2 are configurations of the same network; see `recurrentState.ts`. The paper does not say
+ * what is added to variances and how running statistics move; as the authors' code we keep TensorFlow's defaults.
+ * Differs: biases that a batch normalisation or a softmax takes out again are not trained (see `Parameters.trained`);
+ * the authors' code trains them. The true neighbourhood, circular at the border, slides over a whole image at once; the
+ * authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
  */
 export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values): Network {
   const m = config.channels;

@@ -7,7 +7,7 @@ export type Mode = 'train' | 'infer';
 /** New values for the variables that a forward pass changes by itself: running statistics. */
 export type StatisticUpdates = Map<Variable, Tensor>;
 
-/** Added to the variance. The paper does not say; the authors' code keeps TensorFlow's default, and so do we. */
+/** Added to the variance: TensorFlow's default. */
 const EPSILON = 1e-3;
 
 /** Share of the old value that a running statistic keeps at each step: TensorFlow's default, too. */

@@ -1,24 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  DataError,
-  type Dataset,
-  dimensionsOf,
-  type Image,
-  type NamedImage,
-  noisyVersion,
-  psnr,
-  ssim,
-  toUint8Range,
-} from '@nlrn/data';
+import { DataError, type Dataset, dimensionsOf, type NamedImage, noisyVersion } from '@nlrn/data';
 import type { Backend } from '@nlrn/tensor';
 import type { Network } from './network.ts';
+import { meanQuality, type Quality, quality } from './quality.ts';
 import { createRestorer, type OnProgress, type Restorer } from './restore.ts';
-
-/** PSNR in dB, peak 1, and SSIM, of an image clipped to [0, 1] and rounded to 8 bits. */
-export interface Quality {
-  readonly psnr: number;
-  readonly ssim: number;
-}
 
 /** How well one image was restored, on average over draws of the noise, beside the noisy one that the network was given. */
 export interface ImageResult {
@@ -151,20 +136,4 @@ function meanOf(results: readonly Evaluation['mean'][]): Evaluation['mean'] {
     noisy: meanQuality(results.map(({ noisy }) => noisy)),
     restored: meanQuality(results.map(({ restored }) => restored)),
   };
-}
-
-/** How close an image is to the truth, both as 8-bit files would hold them. */
-export function quality({ name, image }: NamedImage, approximation: Image): Quality {
-  const [truth, measured] = [toUint8Range(image), toUint8Range(approximation)];
-  try {
-    return { psnr: psnr(truth, measured), ssim: ssim(truth, measured) };
-  } catch (error) {
-    throw error instanceof DataError ? new DataError(`${name}: ${error.message}`, { cause: error }) : error;
-  }
-}
-
-function meanQuality(qualities: readonly Quality[]): Quality {
-  const mean = (of: (quality: Quality) => number) =>
-    qualities.reduce((total, q) => total + of(q), 0) / qualities.length;
-  return { psnr: mean((q) => q.psnr), ssim: mean((q) => q.ssim) };
 }

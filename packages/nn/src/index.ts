@@ -1,7 +1,9 @@
 /** What every network needs: layers, optimisers, training, restoring images, weights. */
 
+export { ADAM_DEFAULTS, adamState, adamUpdates } from './adam.ts';
 export { checkTrainingImages } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
+export { clipByGlobalNorm } from './clip.ts';
 export {
   checkTestImages,
   type EvaluateOptions,
@@ -9,25 +11,21 @@ export {
   type EvaluationProgress,
   evaluate,
   type ImageResult,
-  type Quality,
-  quality,
   secondsLeft,
 } from './evaluate.ts';
-export { xavierUniform } from './init.ts';
+export { type Uniform, weightsOfSeed, xavierUniform } from './init.ts';
 export { restorationLoss } from './loss.ts';
 export { type Network, parameterCount } from './network.ts';
-export { ADAM_DEFAULTS, adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
 export {
   applyConv,
   type Conv,
   type ConvOptions,
   Parameters,
-  type Uniform,
   type Values,
-  weightsOfSeed,
 } from './parameters.ts';
+export { type Quality, quality } from './quality.ts';
 export { createRestorer, type OnProgress, type Restorer, restoreImage } from './restore.ts';
-export { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
+export { halved, oneCycle, type Schedule } from './schedule.ts';
 export { size } from './size.ts';
 export {
   type CheckpointOptions,

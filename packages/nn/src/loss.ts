@@ -1,6 +1,6 @@
 import { mean, mul, square, sub, type Tensor } from '@nlrn/tensor';
 
-/** Half the mean square error (Section 4, "the L2 distance"), pixels in [0, 1]: a scalar. */
+/** Half the mean square error, pixels in [0, 1]: a scalar. */
 export function restorationLoss(restored: Tensor, truth: Tensor): Tensor {
   return mul(0.5, mean(square(sub(restored, truth))));
 }

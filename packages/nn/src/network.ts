@@ -3,7 +3,7 @@ import type { Mode, StatisticUpdates } from './batchNorm.ts';
 
 /** A network that maps noisy images [B, H, W, 1] to restored ones of the same shape, pixels in [0, 1]. */
 export interface Network {
-  /** All parameters, as the paper counts them. */
+  /** All parameters, as papers count them. */
   readonly params: readonly Variable[];
   /** Those of them that training changes by gradients: see `Parameters`. */
   readonly trained: readonly Variable[];

@@ -1,24 +1,5 @@
-import {
-  conv2d,
-  type Data,
-  Random,
-  type Shape,
-  seedFrom,
-  sizeOf,
-  type Tensor,
-  type Variable,
-  variable,
-} from '@nlrn/tensor';
-import { xavierUniform } from './init.ts';
-
-/** Draws numbers in [0, 1). */
-export type Uniform = () => number;
-
-/** Draws what the weights of a seed start with. */
-export function weightsOfSeed(seed: number): Uniform {
-  const random = new Random(seedFrom('weights', seed));
-  return () => random.uniform();
-}
+import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { type Uniform, xavierUniform } from './init.ts';
 
 /** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
 export type Values = (name: string, shape: Shape, drawn: () => Data) => Data;
@@ -39,14 +20,14 @@ export interface ConvOptions {
 
 /** Creates a network's variables under their names, in the order in which they are stored. */
 export class Parameters {
-  /** What the paper counts and weights files hold. */
+  /** What papers count and weights files hold. */
   readonly all: Variable[] = [];
   /**
    * What training changes by gradients: all but the biases that cancel, which stay zero.
    *
-   * Differs: the authors' code trains those, too. The gradient of such a bias is zero but for rounding, of which Adam,
-   * as it divides by the gradient's size, makes steps of full length. They change nothing while batch normalisation
-   * subtracts them again, but do as soon as it uses running statistics, and differently for every order of sums.
+   * The gradient of such a bias is zero but for rounding, of which Adam, as it divides by the gradient's size, makes
+   * steps of full length. They change nothing while batch normalisation subtracts them again, but do as soon as it
+   * uses running statistics, and differently for every order of sums.
    */
   readonly trained: Variable[] = [];
   /** What training measures: running means and variances. */

@@ -28,7 +28,7 @@ const KEPT_PROGRAMS = 4;
 /** Bytes that a program may take, below the 4 GB that WebAssembly can address. */
 const MEMORY = 3.5 * 2 ** 30;
 
-/** Pixels around a tile that are computed and not kept: DnCNN sees 17 far, a window of q = 45 reaches 22. */
+/** Pixels around a tile that are computed and not kept: 17 convolutions of 3 x 3 see 17 far, a window of 45 x 45 reaches 22. */
 const MARGIN = 64;
 
 /** Side of the image on which the memory for a pixel is measured. */
@@ -39,8 +39,6 @@ const PROBE = 64;
  *
  *   [H, W, C]  ->  [H, W, C]
  *
- * The true neighbourhood, q x q and circular at the image's border, slides over all pixels at once.
- * Differs: the authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
  * only. There is a program for each image size; those used last are kept.

@@ -1,13 +1,9 @@
 /** A learning rate for each step; steps count from 1 to `steps`. */
 export type Schedule = (step: number) => number;
 
-/**
- * The paper's schedule: the rate starts at 1e-3 and is halved five times (NLRN, Section 5, "Training").
- *
- * The paper does not say when; here the run is cut into six parts of equal length.
- */
-export function halvedFiveTimes(steps: number, initial = 1e-3): Schedule {
-  return (step) => initial / 2 ** Math.min(5, Math.floor(((step - 1) * 6) / steps));
+/** The rate is halved so many times, after parts of the run of equal length. */
+export function halved(steps: number, { initial, times }: { initial: number; times: number }): Schedule {
+  return (step) => initial / 2 ** Math.min(times, Math.floor(((step - 1) * (times + 1)) / steps));
 }
 
 /**

@@ -1,18 +1,13 @@
 import { SCALES } from '@nlrn/data';
 import * as z from 'zod';
-import { halvedFiveTimes, oneCycle, type Schedule } from './schedule.ts';
+import { halved, oneCycle, type Schedule } from './schedule.ts';
 import { size } from './size.ts';
 
 const positive = z.number().positive();
 
-/**
- * The learning rate over the run: the paper's, halved five times, or one cycle up to a peak and down again.
- *
- * Differs: reduced presets use one cycle. The paper's schedule is made for half a million steps; in a few thousand,
- * a cycle with a high peak ends 1 to 2 dB higher.
- */
+/** The learning rate over the run: halved now and then, or one cycle up to a peak and down again. */
 export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('halvedFiveTimes'), initial: positive }),
+  z.strictObject({ kind: z.literal('halved'), initial: positive, times: z.int().nonnegative() }),
   z.strictObject({ kind: z.literal('oneCycle'), peak: positive }),
 ]);
 
@@ -51,15 +46,14 @@ export function totalSteps({ steps, settling }: Pick<TrainConfig, 'steps' | 'set
   return steps + Math.round(settling * steps);
 }
 
-/** Where settling starts: the paper's own rate, with which Adam is at home. */
+/** Where settling starts: the rate that Adam's authors propose (Kingma and Ba 2015, Algorithm 1). */
 const SETTLING_RATE = 1e-3;
 
 /** The learning rate at each step of a run, steps counted from 1; while it settles, falling evenly to zero. */
 export function scheduleOf(config: TrainConfig): Schedule {
   const { schedule, steps } = config;
   const total = totalSteps(config);
-  const rateAt =
-    schedule.kind === 'oneCycle' ? oneCycle(steps, schedule.peak) : halvedFiveTimes(steps, schedule.initial);
+  const rateAt = schedule.kind === 'oneCycle' ? oneCycle(steps, schedule.peak) : halved(steps, schedule);
   return (step) =>
     step <= steps ? rateAt(step) : SETTLING_RATE * (1 - (step - steps - 1) / (total - steps));
 }

@@ -1,9 +1,10 @@
 import { grad } from '@nlrn/autograd';
 import { type Executable, type Graph, input, named, type Tensor, type Variable } from '@nlrn/tensor';
+import { adamState, adamUpdates } from './adam.ts';
 import type { Mode } from './batchNorm.ts';
+import { clipByGlobalNorm } from './clip.ts';
 import { restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
-import { adamState, adamUpdates, clipByGlobalNorm } from './optim.ts';
 import type { TrainConfig } from './trainConfig.ts';
 import { variablesOf } from './weights.ts';
 

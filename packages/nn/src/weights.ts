@@ -8,9 +8,10 @@ import {
 } from '@nlrn/files';
 import type { Backend, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
+import type { Uniform } from './init.ts';
 import type { Network } from './network.ts';
 import { numericText } from './numericText.ts';
-import type { Uniform, Values } from './parameters.ts';
+import type { Values } from './parameters.ts';
 import { checkNoneLeft, storedValue, storedValues } from './storedVariables.ts';
 import { readVariables } from './trainedValues.ts';
 import { WeightsError } from './trainingError.ts';

@@ -4,7 +4,8 @@ import { type Backend, input, variable } from '@nlrn/tensor';
 import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adamState, adamUpdates, clipByGlobalNorm } from '../src/optim.ts';
+import { adamState, adamUpdates } from '../src/adam.ts';
+import { clipByGlobalNorm } from '../src/clip.ts';
 import { oneCycle } from '../src/schedule.ts';
 
 /** Norm of the difference over norm of the expected tensor: float32 against PyTorch's float64, over ten steps. */

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { halvedFiveTimes, oneCycle } from '../src/schedule.ts';
+import { halved, oneCycle } from '../src/schedule.ts';
 
-test('the paper’s schedule: six parts of equal length, five halvings', () => {
-  const rate = halvedFiveTimes(600);
+test('five halvings: six parts of equal length', () => {
+  const rate = halved(600, { initial: 1e-3, times: 5 });
   assert.equal(
     [1, 100, 101, 200, 201, 301, 401, 501, 600].map(rate),
     [1e-3, 1e-3, 5e-4, 5e-4, 2.5e-4, 1.25e-4, 6.25e-5, 3.125e-5, 3.125e-5],
@@ -11,9 +11,14 @@ test('the paper’s schedule: six parts of equal length, five halvings', () => {
 });
 
 test('a run that is shorter than six steps, or goes on too long', () => {
-  assert.is(halvedFiveTimes(1)(1), 1e-3);
-  assert.is(halvedFiveTimes(2, 8)(2), 1);
-  assert.is(halvedFiveTimes(6)(100), 1e-3 / 32);
+  const rate = (steps: number, step: number) => halved(steps, { initial: 8, times: 5 })(step);
+  assert.is(rate(1, 1), 8);
+  assert.is(rate(2, 2), 1);
+  assert.is(rate(6, 100), 0.25);
+});
+
+test('no halving leaves the rate as it is', () => {
+  assert.equal([1, 5, 10].map(halved(10, { initial: 3, times: 0 })), [3, 3, 3]);
 });
 
 test('one cycle: from peak / 25 to the peak at 30 %, then to peak / 250,000', () => {

@@ -171,7 +171,7 @@ test('a validation that is stopped ends the sitting, and the next one makes up f
 
 test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
   const path = join(folder, 'diverged.safetensors');
-  const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halvedFiveTimes', initial: 1e30 } } as const;
+  const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halved', initial: 1e30, times: 5 } } as const;
   const steps: number[] = [];
   const onStep = ({ step }: Progress) => steps.push(step);
   const error = await errorOf(
@@ -193,7 +193,7 @@ test('a loss that is no longer a number stops the run with step, rate and norm; 
 test('a running variance that becomes infinite, which no loss tells, ends the run by name; nothing of it is written', async () => {
   const backend = await wasmBackend({ threads: 1 });
   // Two convolutions after a step of 1e10: features of 1e21, whose square float32 does not hold.
-  const schedule = { kind: 'halvedFiveTimes', initial: 1e10 } as const;
+  const schedule = { kind: 'halved', initial: 1e10, times: 5 } as const;
   const config = { ...TINY_RUN, schedule, steps: 2, settling: 0 };
   const checkpoint = { path: join(folder, 'infinite.safetensors'), every: 1, sources: '' };
   for (const options of [{ config }, { config, checkpoint }]) {

@@ -1,30 +1,7 @@
-import {
-  type AdamParams,
-  adam,
-  div,
-  globalNorm,
-  maximum,
-  minimum,
-  mul,
-  type Tensor,
-  type Variable,
-  variable,
-} from '@nlrn/tensor';
+import { type AdamParams, adam, type Tensor, type Variable, variable } from '@nlrn/tensor';
 
 /** The defaults of Kingma and Ba 2015, Algorithm 1. */
 export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
-
-/**
- * Scales all gradients by min(1, limit / norm), norm being that of all their elements together.
- *
- * Returns the norm from before, too.
- */
-export function clipByGlobalNorm(gradients: readonly Tensor[], limit: number) {
-  const norm = globalNorm(gradients);
-  // The lower bound keeps 0 / 0 out when all gradients are zero.
-  const factor = minimum(1, div(limit, maximum(norm, 1e-30)));
-  return { norm, clipped: gradients.map((g) => mul(g, factor)) };
-}
 
 /** The state that Adam keeps for each parameter, as variables `<name>.m` and `<name>.v`, zero at first. */
 export function adamState(params: readonly Variable[]): { m: Variable; v: Variable }[] {
