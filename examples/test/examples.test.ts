@@ -1,9 +1,10 @@
 // Slow: starts processes.
 
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
@@ -39,6 +40,17 @@ test('every example prints what it should', async () => {
     printed.map(({ stdout, stderr }) => [stdout.trimEnd().split('\n'), stderr]),
     names.map((name) => [OUTPUTS[name], '']),
   );
+});
+
+test('a project elsewhere that links to the packages runs with Node alone', async () => {
+  const project = temporaryFolder();
+  mkdirSync(join(project, 'node_modules', '@nlrn'), { recursive: true });
+  for (const name of ['autograd', 'tensor'])
+    symlinkSync(join(FOLDER, '../packages', name), join(project, 'node_modules', '@nlrn', name), 'junction');
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  copyFileSync(join(FOLDER, 'leastSquares.ts'), join(project, 'leastSquares.ts'));
+  const { stdout } = await promisify(execFile)(process.execPath, [join(project, 'leastSquares.ts')]);
+  assert.equal(stdout.trimEnd().split('\n'), OUTPUTS['leastSquares.ts']);
 });
 
 test('the README shows one of them, its command, and what it prints', () => {

@@ -10,6 +10,7 @@ export {
   openBackend,
 } from './backends.ts';
 export { DEFAULT_WEIGHTS } from './defaultWeights.ts';
+export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
 export { nlrnCli } from './nlrnCli.ts';

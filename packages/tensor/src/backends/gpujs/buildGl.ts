@@ -12,7 +12,17 @@ import { delimiter, dirname, join } from 'node:path';
 const requireFromHere = createRequire(import.meta.url);
 const requireFromGpuJs = createRequire(requireFromHere.resolve('gpu.js'));
 
-if (loads()) console.log('gl is compiled already');
+const USAGE = `pnpm build:gl
+
+Compiles the npm package gl for --backend headlessgl, where it is not compiled yet: a minute, with a C++ compiler, make
+and Python 3 (Debian: g++ make python3 pkg-config libx11-dev libxext-dev libxi-dev).`;
+
+const [argument] = process.argv.slice(2);
+if (argument === '--help') console.log(USAGE);
+else if (argument !== undefined) {
+  console.error(`${argument}: there are no options but --help\n\n${USAGE}`);
+  process.exitCode = 1;
+} else if (loads()) console.log('gl is compiled already');
 else process.exitCode = compile();
 
 function loads(): boolean {

@@ -1,0 +1,24 @@
+/** `pnpm check`: types, lint and format of all sources. */
+import { spawnSync } from 'node:child_process';
+import { helpOnly } from '../packages/cli/src/helpOnly.ts';
+
+const USAGE = `pnpm check
+
+Checks types (tsc), lint and format (biome) of all sources; "pnpm format" mends what can be mended.`;
+
+const CHECKS = [
+  ['tsc', '--noEmit'],
+  ['biome', 'ci', '--colors=off', '.'],
+] as const;
+
+if (!helpOnly(USAGE)) {
+  const fault = CHECKS.find(([name, ...args]) => !succeeds(name, args));
+  process.exitCode = fault ? 1 : 0;
+}
+
+function succeeds(name: string, args: readonly string[]): boolean {
+  // Windows starts what npm installs by a shell alone.
+  const { status, error } = spawnSync(name, args, { stdio: 'inherit', shell: process.platform === 'win32' });
+  if (error) console.error(`${name}: ${error.message}`);
+  return status === 0;
+}
