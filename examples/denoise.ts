@@ -11,9 +11,9 @@ const image = generateImage('facade', { width: 96, height: 64, seed: 1 });
 const noisy = noisyVersion({ name: 'facade', image }, 25, 0);
 
 const backend = await wasmBackend();
-const { network, sigma } = loadWeights(DEFAULT_WEIGHTS);
-const restored = await restoreImage(network, backend, noisy);
+const { network, noise } = loadWeights(DEFAULT_WEIGHTS);
+const restored = await restoreImage(network, backend, noisy, { sigma: 25 });
 await backend.dispose();
 
 const decibels = (other: typeof image) => `${psnr(image, toUint8Range(other)).toFixed(1)} dB`;
-console.log(`trained for sigma ${sigma}: noisy ${decibels(noisy)}, restored ${decibels(restored)}`);
+console.log(`trained for sigma ${noise?.high}: noisy ${decibels(noisy)}, restored ${decibels(restored)}`);

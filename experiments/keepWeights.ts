@@ -17,7 +17,7 @@ import {
 import { type Dataset, loadFolder } from '@nlrn/data';
 import { makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
-import { type EvaluationProgress, evaluate, saveWeights } from '@nlrn/nn';
+import { type EvaluationProgress, evaluate, saveWeights, type TrainedNoise } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 
 export const keepWeightsOptions = {
@@ -53,20 +53,20 @@ async function keepWeights(args: Arguments): Promise<void> {
   checkOutput('--out', out, '.safetensors');
   if (!args.force) checkUnused('--out', out, path);
   const datasets = datasetsFrom(args.on);
-  const { network, config, sigma, metadata } = loadWeights(path);
-  if (sigma === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
+  const { network, config, noise, metadata } = loadWeights(path);
+  if (noise === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
   await withBackend(args, async (backend) => {
     const evaluation: Record<string, object> = {};
-    for (const dataset of datasets) {
+    const cases = datasets.flatMap((dataset) => levelsOf(noise).map((sigma) => ({ dataset, sigma })));
+    for (const { dataset, sigma } of cases) {
       const line = liveLine();
       const onProgress = (progress: EvaluationProgress) => line.show(testingFacts(progress));
       const { images, mean } = await evaluate({ network, backend, dataset, sigma, onProgress }).finally(
         line.clear,
       );
-      evaluation[dataset.name] = { sigma, images: images.length, ...mean.restored };
-      console.log(
-        `${dataset.name}: ${mean.restored.psnr.toFixed(2)} dB, SSIM ${mean.restored.ssim.toFixed(4)}`,
-      );
+      const key = noise.low === noise.high ? dataset.name : `${dataset.name}, sigma ${sigma}`;
+      evaluation[key] = { sigma, images: images.length, ...mean.restored };
+      console.log(`${key}: ${mean.restored.psnr.toFixed(2)} dB, SSIM ${mean.restored.ssim.toFixed(4)}`);
     }
     makeFolder(dirname(out));
     await saveWeights(
@@ -76,6 +76,14 @@ async function keepWeights(args: Arguments): Promise<void> {
     );
     console.log(`wrote ${out}`);
   });
+}
+
+/** Levels of the papers' tables, and between them. */
+const LEVELS = [5, 10, 15, 25, 40, 50];
+
+/** At which levels weights are tested: their own, or those of the list that they were trained for. */
+function levelsOf({ low, high }: TrainedNoise): number[] {
+  return low === high ? [low] : LEVELS.filter((sigma) => low <= sigma && sigma <= high);
 }
 
 /** The folders of `--on`. Throws UserError for two of one name, as results are kept by the name. */

@@ -28,7 +28,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
     'trainingError',
     'weights',
   ],
-  'data/src': ['dataError', 'datasets', 'index', 'picture', 'png', 'synthetic'],
+  'data/src': ['dataError', 'datasets', 'eigenvalues', 'index', 'noiseLevel', 'picture', 'png', 'synthetic'],
 };
 
 /** Folders, with all below them, of what computes. */

@@ -30,6 +30,11 @@ export const trainingOptions = {
   steps: number('Steps of the run'),
   settling: number('Share of --steps that is added, with batch normalisation as it is when restoring images'),
   sigma: number('Standard deviation of the noise, 0-255 scale'),
+  sigmas: text('Lowest and highest level, such as 0,55: each patch has its own, and --sigma is for tests'),
+  'noise-level': {
+    type: 'boolean',
+    describe: 'The network is told the level; with --sigmas it is, unless --no-noise-level',
+  },
   schedule: text('Learning rate: oneCycle, or halved, five times as in the paper'),
   rate: number('Its peak (oneCycle) or first value (halved)'),
   seed: number('Seed of weights, patches and noise'),
@@ -44,6 +49,7 @@ const OPTION_NAMES = {
   initial: 'rate',
   batchNorm: 'batch-norm',
   moduleEvery: 'module-every',
+  noiseLevel: 'noise-level',
 };
 
 const nlrnTrainConfigSchema = trainConfigSchema(nlrnConfigSchema);
@@ -67,12 +73,14 @@ export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: str
       moduleEvery: args['module-every'] ?? network.moduleEvery,
       propagation: args.propagation ?? network.propagation,
       tied: args.tied ?? network.tied,
+      noiseLevel: args['noise-level'] ?? (args.sigmas !== undefined || network.noiseLevel),
     },
     patch: args.patch ?? preset.patch,
     batch: args.batch ?? preset.batch,
     steps: args.steps ?? preset.steps,
     settling: args.settling ?? preset.settling,
     sigma: args.sigma ?? preset.sigma,
+    ...(args.sigmas !== undefined && { sigmas: args.sigmas.split(',').map(Number) }),
     seed: args.seed ?? preset.seed,
     schedule: scheduleFrom(args, preset),
   };

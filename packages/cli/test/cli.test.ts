@@ -86,6 +86,9 @@ test('wrong options are told with what is known', () =>
     ]);
     await Promise.all([
       fails('train --out w.safetensors --seed 1 --seed 2', /^--seed: is given 2 times; give it once$/),
+      fails('train --out w.safetensors --sigmas 5', /^--sigmas/),
+      fails('train --out w.safetensors --sigmas 50,5', /^--sigmas 50,5: the lower level comes first/),
+      fails('train --out w.safetensors --from images/1.png', /^\S*images\/1\.png: /),
       fails('train --out w.safetensors --steps many', /^--steps many: needs a number$/),
       fails('program --batch 1e9', /^--batch 1000000000: needs to be <=1024$/m),
       fails('train --out w.safetensors --steps 1.5', /^--steps 1\.5: needs a whole number$/m),
@@ -220,6 +223,23 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(both.code, 0, both.err);
   assert.match(both.out, / on 3 images of images\+more, \d+ steps /);
   assert.match(both.err, /step \d+\/\d+ .*validation \d+\.\d\d dB/);
+
+  const mixed = '--train images --from new/w2.safetensors --sigmas 0,55 --out any.safetensors --steps 20';
+  const any = await run('train', ...mixed.split(' '), ...TINY);
+  assert.is(any.code, 0, any.err);
+  assert.match(any.out.replaceAll('\n', ' '), / noiseLevel true on .* sigma 0 to 55, /);
+  const told = await run(
+    'evaluate',
+    'images',
+    '--sigma',
+    '40',
+    '--weights',
+    'any.safetensors',
+    '--backend',
+    'reference',
+  );
+  assert.is(told.code, 0, told.err);
+  assert.match(told.out, /^noise of sigma 40, one draw \(seed 0\); weights trained for sigma 0 to 55\n/);
 
   writePng(join(folder, 'photo.png'), createImage(13, 11, 3, new Float32Array(13 * 11 * 3).fill(0.5)));
   const use = ['--weights', 'new/w2.safetensors', '--backend', 'reference'];

@@ -10,3 +10,4 @@ export {
 export { createNetwork, untrainedNetwork } from './createNetwork.ts';
 export { createDncnn } from './dncnn.ts';
 export { loadWeights } from './loadWeights.ts';
+export { type StartedNetwork, startFrom } from './startFrom.ts';

@@ -27,6 +27,8 @@ export const nlrnConfigSchema = z.strictObject({
   propagation: z.boolean().default(true),
   /** Whether all states share their convolutions and module, or have T sets of their own */
   tied: z.boolean().default(true),
+  /** Whether the noise's level is a second input, so that one network serves all levels; not in the paper */
+  noiseLevel: z.boolean().default(false),
 });
 
 export type NlrnConfig = z.infer<typeof nlrnConfigSchema>;
@@ -44,4 +46,5 @@ export const PAPER_CONFIG: NlrnConfig = {
   moduleEvery: 1,
   propagation: true,
   tied: true,
+  noiseLevel: false,
 };

@@ -8,8 +8,9 @@ import {
   type Uniform,
   type Values,
 } from '@nlrn/nn';
-import { add, named, type Tensor, type Variable } from '@nlrn/tensor';
+import { add, broadcastTo, mul, named, type Tensor, type Variable } from '@nlrn/tensor';
 import type { NlrnConfig } from './config.ts';
+import { createLevelInput, relativeLevel, tellLevel } from './noiseLevel.ts';
 import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
 
 /**
@@ -38,6 +39,7 @@ function marginOf({ states }: NlrnConfig): number {
  * Differs: biases that a batch normalisation or a softmax takes out again are not trained (see `Parameters.trained`);
  * the authors' code trains them. The true neighbourhood, circular at the border, slides over a whole image at once; the
  * authors' code averages overlapping predictions of 43 x 43 pixels, about thirty times the work.
+ * With `noiseLevel` the network is told the level of the noise, which the paper's is not; see `noiseLevel.ts`.
  */
 export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values): Network {
   const m = config.channels;
@@ -47,6 +49,7 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
   const inputNorm = norm('input.norm', 1);
   // s^0 is a part of every state, and all that reads a state normalises it first.
   const inputConv = parameters.conv('input.conv', [3, 3, 1, m], { biasCancels: config.batchNorm });
+  const levelInput = config.noiseLevel ? createLevelInput(parameters, m) : undefined;
   const shared = config.tied ? createBlock(parameters, '', config) : undefined;
   const states = Array.from({ length: config.states }, (_, i) => i + 1).map((t) => ({
     t,
@@ -62,14 +65,19 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
     trained: parameters.trained,
     statistics: parameters.statistics,
     piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: marginOf(config) } : undefined,
-    forward(x, mode) {
+    takesLevel: config.noiseLevel,
+    forward(x, mode, level) {
       const updates: StatisticUpdates = new Map<Variable, Tensor>();
       const pass = { mode, updates };
-      const s0 = named('s^0', applyConv(applyNorm(x, inputNorm, { ...pass, relu: false }), inputConv));
+      const r = levelInput && relativeLevel(level);
+      const convolved = applyConv(applyNorm(x, inputNorm, { ...pass, relu: false }), inputConv);
+      const s0 = named('s^0', r ? tellLevel(convolved, levelInput, r) : convolved);
       let state: State = { features: s0, correlation: undefined };
       for (const parts of states) state = transition(state, s0, parts, pass);
       const features = applyNorm(state.features, outputNorm, { ...pass, relu: true });
-      return { output: named('y', add(x, applyConv(features, outputConv))), updates };
+      const residual = applyConv(features, outputConv);
+      const scaled = r ? mul(broadcastTo(r, x.shape), residual) : residual;
+      return { output: named('y', add(x, scaled)), updates };
     },
   };
 }

@@ -194,4 +194,15 @@ for (const [name, variant] of Object.entries(VARIANTS)) {
   });
 }
 
+test('gradients of a network that is told the noise level', async () => {
+  const seed = 'told the level';
+  const uniform = uniforms(seed);
+  const network = createNlrn({ ...TINY_NETWORK, noiseLevel: true }, uniform);
+  randomised(network.params, seed);
+  const x = variable('x', [2, 3, 4, 1], pixels([2, 3, 4, 1], 'x'));
+  const level = variable('level', [2, 1, 1, 1], [0.04, 0.2]);
+  await checkGrads(() => [network.forward(x, 'train', level).output], [...network.params, x, level], uniform);
+  assert.throws(() => network.forward(x, 'train'), /that takes the noise level must be given one/);
+});
+
 test.run();

@@ -16,6 +16,8 @@ import type { TrainConfig } from './trainConfig.ts';
 export interface Batch {
   readonly noisy: Float32Array;
   readonly truth: Float32Array;
+  /** Standard deviation of each patch's noise, on the scale of the pixels: [batch, 1, 1, 1] */
+  readonly level: Float32Array;
 }
 
 /** Throws DataError, naming data set and image, when an image is smaller than a patch. */
@@ -44,15 +46,22 @@ export function trainingImages(dataset: Dataset, { patch, scales }: TrainConfig)
  * It depends on the seed and the step alone, so a run that goes on at any step needs no generator's state.
  */
 export function batchOf(images: readonly NamedImage[], config: TrainConfig, step: number): Batch {
-  const { batch, patch, sigma, seed } = config;
+  const { batch, patch, seed } = config;
   const random = new Random(seedFrom('batch', seed, step));
   const noisy = new Float32Array(batch * patch * patch);
   const truth = new Float32Array(noisy.length);
+  const level = new Float32Array(batch);
   for (let b = 0; b < batch; b++) {
     const image = images[random.integer(images.length)]!;
     const clean = randomDihedral(randomPatch(image, patch, random), random);
     truth.set(clean.data, b * patch * patch);
+    const sigma = levelOf(config, random);
     noisy.set(addGaussianNoise(clean, sigma, random).data, b * patch * patch);
+    level[b] = sigma / 255;
   }
-  return { noisy, truth };
+  return { noisy, truth, level };
+}
+
+function levelOf({ sigma, sigmas }: TrainConfig, random: Random): number {
+  return sigmas ? sigmas[0] + (sigmas[1] - sigmas[0]) * random.uniform() : sigma;
 }

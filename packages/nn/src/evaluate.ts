@@ -125,7 +125,8 @@ async function evaluateImage(
   const draws: Evaluation['mean'][] = [];
   for (const [i, seed] of seeds.entries()) {
     const noisy = noisyVersion(item, sigma, seed);
-    const restored = await restore(noisy, (share) => onProgress((i + share) / seeds.length));
+    const told: OnProgress = (share) => onProgress((i + share) / seeds.length);
+    const restored = await restore(noisy, { onProgress: told, sigma });
     draws.push({ noisy: quality(item, noisy), restored: quality(item, restored) });
   }
   return { name: item.name, ...meanOf(draws) };

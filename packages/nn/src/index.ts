@@ -23,10 +23,19 @@ export {
   Parameters,
   type Values,
 } from './parameters.ts';
+
 export { type Quality, quality } from './quality.ts';
-export { createRestorer, type OnProgress, type Restorer, restoreImage } from './restore.ts';
+export {
+  createRestorer,
+  type OnProgress,
+  type RestoreImageOptions,
+  type Restorer,
+  restoreImage,
+} from './restore.ts';
 export { halved, oneCycle, type Schedule } from './schedule.ts';
+
 export { size } from './size.ts';
+export { storedValue } from './storedVariables.ts';
 export {
   type CheckpointOptions,
   type Progress,
@@ -45,4 +54,4 @@ export {
 } from './trainConfig.ts';
 export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
-export { type LoadedWeights, type Networks, readWeights, saveWeights } from './weights.ts';
+export { type LoadedWeights, type Networks, readWeights, saveWeights, type TrainedNoise } from './weights.ts';

@@ -11,8 +11,15 @@ export interface Network {
   readonly statistics: readonly Variable[];
   /** The largest piece of an image that it can be given, and the part of it at the border that is not to be kept */
   readonly piece?: { readonly side: number; readonly margin: number } | undefined;
-  /** The restored images, and in `train` mode the new running statistics. */
-  forward(x: Tensor, mode: Mode): { output: Tensor; updates: StatisticUpdates };
+  /** Whether it must be told the level of the noise */
+  readonly takesLevel?: boolean;
+  /**
+   * The restored images, and in `train` mode the new running statistics.
+   *
+   * `level` [B, 1, 1, 1] is the noise's standard deviation in each image, on the scale of the pixels (sigma / 255), for a
+   * network that takes it; others do not look at it.
+   */
+  forward(x: Tensor, mode: Mode, level?: Tensor): { output: Tensor; updates: StatisticUpdates };
 }
 
 /** Number of parameters. */

@@ -6,8 +6,15 @@ import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 /** Told the share of an image that is restored, from 0 to 1, again and again; what it throws ends the work. */
 export type OnProgress = (share: number) => void;
 
+/** How an image is restored. */
+export interface RestoreImageOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** The noise's standard deviation, on the 0-255 scale: of all channels, or of each; for a network that takes the level */
+  readonly sigma?: number | readonly number[] | undefined;
+}
+
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
-type Restore = (image: Image, onProgress?: OnProgress) => Promise<Image>;
+type Restore = (image: Image, options?: RestoreImageOptions) => Promise<Image>;
 
 type RestoringProgram = Executable<{ readonly output: Tensor }>;
 
@@ -54,18 +61,26 @@ export function createRestorer(
     ? limitOf(network.piece)
     : limitByMemory(memory, bytesPerPixel(network, backend));
   checkTiling(side, margin);
-  const whole: Restore = (image, onProgress) =>
-    inChannels(image, programFor(image, network, backend, programs), onProgress);
-  const restore: Restore = (image, onProgress) => {
+  const whole: Restore = (image, options) =>
+    inChannels(image, programFor(image, network, backend, programs), options);
+  const restore: Restore = async (image, { onProgress, sigma } = {}) => {
+    const options = { onProgress, sigma: network.takesLevel ? knownLevel(sigma) : undefined };
     onProgress?.(0);
-    if (fits(image)) return whole(image, onProgress);
-    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, onProgress);
+    if (fits(image)) return whole(image, options);
+    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, options);
   };
   return Object.assign(restore, {
     dispose() {
       for (const program of programs.values()) program.dispose();
     },
   });
+}
+
+/** Throws TypeError where the level is not given. */
+function knownLevel(sigma: RestoreImageOptions['sigma']): number | readonly number[] {
+  if (sigma === undefined)
+    throw new TypeError('this network must be told the level of the noise: give sigma');
+  return sigma;
 }
 
 /** Progress of one of several equal pieces, of which so many are done, as that of the whole. */
@@ -99,19 +114,25 @@ export async function restoreImage(
   network: Network,
   backend: Backend,
   image: Image,
-  { onProgress, ...options }: RestoreOptions & { readonly onProgress?: OnProgress } = {},
+  options: RestoreOptions & RestoreImageOptions = {},
 ): Promise<Image> {
   const restore = createRestorer(network, backend, options);
-  return restore(image, onProgress).finally(() => restore.dispose());
+  return restore(image, options).finally(() => restore.dispose());
 }
 
 /** Runs a program on each channel of an image. */
-async function inChannels(image: Image, program: RestoringProgram, onProgress?: OnProgress): Promise<Image> {
+async function inChannels(
+  image: Image,
+  program: RestoringProgram,
+  { onProgress, sigma }: RestoreImageOptions = {},
+): Promise<Image> {
   const { width, height, channels } = image;
   const restored = createImage(width, height, channels);
   for (let c = 0; c < channels; c++) {
     const told = pieceOf(c, channels, onProgress);
-    const { output } = await program.run({ noisy: channel(image, c) }, { onProgress: told });
+    const level = typeof sigma === 'object' ? sigma[c]! : sigma;
+    const feeds = { noisy: channel(image, c), ...(level !== undefined && { level: [level / 255] }) };
+    const { output } = await program.run(feeds, { onProgress: told });
     for (let i = 0; i < output.length; i++) restored.data[i * channels + c] = output[i]!;
     told(1);
   }
@@ -122,11 +143,14 @@ async function inTiles(
   image: Image,
   tiles: readonly Tile[],
   restore: Restore,
-  onProgress?: OnProgress,
+  { onProgress, sigma }: RestoreImageOptions,
 ): Promise<Image> {
   const restored = createImage(image.width, image.height, image.channels);
   for (const [i, { read, keep }] of tiles.entries()) {
-    const tile = await restore(cropImage(image, read), pieceOf(i, tiles.length, onProgress));
+    const tile = await restore(cropImage(image, read), {
+      onProgress: pieceOf(i, tiles.length, onProgress),
+      sigma,
+    });
     paste(cropImage(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
   }
   return restored;
@@ -161,7 +185,8 @@ function programFor(
 }
 
 function compileFor(network: Network, backend: Backend, width: number, height: number): RestoringProgram {
-  const { output } = network.forward(input('noisy', [1, height, width, 1]), 'infer');
+  const level = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
+  const { output } = network.forward(input('noisy', [1, height, width, 1]), 'infer', level);
   return backend.compile({ outputs: { output } });
 }
 

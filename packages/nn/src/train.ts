@@ -79,7 +79,8 @@ export async function train(network: Network, dataset: Dataset, options: TrainOp
   const run = { config, dataHash: dataset.hash, sources: checkpoint?.sources ?? '', variables, backend };
   const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
   const { programOf, dispose } = compiledOnce(trainingStep, backend);
-  const sitting = { ...options, ...trainingStep, images, programOf, run, start };
+  const { takesLevel = false } = network;
+  const sitting = { ...options, ...trainingStep, images, takesLevel, programOf, run, start };
   const state = await takeSteps(sitting).finally(dispose);
   // Whoever keeps the network must be able to read it again.
   await readTrained(backend, variables, state.losses.length);
@@ -107,6 +108,7 @@ interface Sitting extends TrainOptions {
   /** Adam's state */
   readonly moments: readonly Variable[];
   readonly images: readonly NamedImage[];
+  readonly takesLevel: boolean;
   readonly programOf: (settles: boolean) => TrainingProgram;
   readonly run: TrainingRun;
   /** The state at the beginning of the sitting */
@@ -152,7 +154,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
 
 /** Runs one step and returns its loss. */
 async function takeStep(
-  { config, images, backend, moments, programOf }: Sitting,
+  { config, images, backend, moments, programOf, takesLevel }: Sitting,
   step: number,
   rateAt: Schedule,
 ): Promise<number> {
@@ -162,7 +164,8 @@ async function takeStep(
   const rate = rateAt(step);
   // The program comes first: it tells how much memory is missing.
   const program = programOf(settles);
-  const feeds = { ...batchOf(images, config, step), rate: [rate], step: [adamStep] };
+  const { level, ...patches } = batchOf(images, config, step);
+  const feeds = { ...patches, ...(takesLevel && { level }), rate: [rate], step: [adamStep] };
   const { loss, norm } = await program.run(feeds).catch((error) => {
     throw error instanceof BackendError ? failureOf(error, step) : error;
   });

@@ -22,10 +22,18 @@ const trainingSchema = z.strictObject({
   patch: size,
   /** Standard deviation of the noise, on the 0-255 scale */
   sigma: z.number().nonnegative(),
+  /** The lowest and the highest level, if levels are mixed: each patch has its own, all between them equally likely;
+   * `sigma` is then only the one at which the network is tested */
+  sigmas: z
+    .tuple([z.number().nonnegative(), z.number().nonnegative()])
+    .refine(([low, high]) => low <= high, 'the lower level comes first')
+    .optional(),
   schedule: scheduleSchema,
   /** Norm at which the gradient is clipped */
   clipNorm: positive,
   seed: z.int(),
+  /** The hash of the values that it starts with, if those of another network: see `startFrom` */
+  start: z.string().optional(),
   /** Sizes at which each training image is used */
   scales: z
     .array(positive)

@@ -17,8 +17,9 @@ export type TrainingProgram = Executable<TrainingGraph['outputs']>;
 /** One step of a network's training as a graph, and all variables that the step changes. */
 export interface TrainingStep {
   /**
-   *   noisy, truth [batch, patch, patch, 1], rate [], step []  ->  loss [], norm []
+   *   noisy, truth [batch, patch, patch, 1], level [batch, 1, 1, 1], rate [], step []  ->  loss [], norm []
    *
+   * Only a network that takes the level has it as an input.
    * The norm is the gradient's before clipping; parameters, Adam's state and running statistics are updated.
    */
   readonly graph: TrainingGraph;
@@ -43,11 +44,12 @@ export function createTrainingStep(
 ): TrainingStep {
   const noisy = input('noisy', [batch, patch, patch, 1]);
   const truth = input('truth', [batch, patch, patch, 1]);
+  const level = network.takesLevel ? input('level', [batch, 1, 1, 1]) : undefined;
   const schedule = { rate: input('rate', []), step: input('step', []) };
 
   const state = adamState(network.trained);
   const graph = (mode: Mode): TrainingGraph => {
-    const { output, updates: statistics } = network.forward(noisy, mode);
+    const { output, updates: statistics } = network.forward(noisy, mode, level);
     const loss = named('loss', restorationLoss(output, truth));
     const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
     const updates = adamUpdates(network.trained, clipped, state, schedule);

@@ -13,6 +13,7 @@ import type { Network } from './network.ts';
 import { numericText } from './numericText.ts';
 import type { Values } from './parameters.ts';
 import { checkNoneLeft, storedValue, storedValues } from './storedVariables.ts';
+import { trainConfigSchema } from './trainConfig.ts';
 import { readVariables } from './trainedValues.ts';
 import { WeightsError } from './trainingError.ts';
 
@@ -25,14 +26,20 @@ export interface Networks<C> {
   imported(path: string, tensors: Tensors): { config: C; tensors: Tensors } | undefined;
 }
 
+/** The lowest and the highest standard deviation of the noise that a network was trained to remove, on the 0-255 scale. */
+export interface TrainedNoise {
+  readonly low: number;
+  readonly high: number;
+}
+
 type Tensors = ReadonlyMap<string, StoredTensor>;
 
 /** A network with the values of a file, its configuration, and the file's other texts. */
 export interface LoadedWeights<C> {
   readonly config: C;
   readonly network: Network;
-  /** Standard deviation of the noise that it was trained to remove, 0-255 scale, if the file says so */
-  readonly sigma: number | undefined;
+  /** The noise that it was trained to remove, if the file says so */
+  readonly noise: TrainedNoise | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -52,7 +59,7 @@ export async function saveWeights(
   const tensors = await readVariables(backend, variables);
   const texts = { ...metadata, content: 'weights', config: JSON.stringify(config) };
   writeSafetensors(path, tensors, texts, (written) => {
-    trainedSigma(path, written);
+    trainedNoise(path, written);
     storedValues(path, written.tensors, variables);
   });
 }
@@ -73,13 +80,13 @@ export function readWeights<C>(path: string, networks: Networks<C>): LoadedWeigh
     config: readConfig(path, file, networks.schema),
     tensors: file.tensors,
   };
-  const sigma = trainedSigma(path, file);
+  const noise = trainedNoise(path, file);
   // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
   const network = networks.create(config, noUniform, (name, shape) =>
     storedValue(path, tensors, name, shape),
   );
   checkNoneLeft(path, tensors, variablesOf(network));
-  return { config, network, sigma, metadata: file.metadata };
+  return { config, network, noise, metadata: file.metadata };
 }
 
 function noUniform(): never {
@@ -87,17 +94,24 @@ function noUniform(): never {
 }
 
 /** From the training configuration of our files, or the text `sigma` of published ones. */
-function trainedSigma(path: string, { metadata }: Safetensors): number | undefined {
+function trainedNoise(path: string, { metadata }: Safetensors): TrainedNoise | undefined {
   const sigma = numericText.optional().safeParse(metadata.sigma);
   if (!sigma.success) throw new WeightsError(`${path}: its sigma is "${metadata.sigma}", which is no number`);
-  if (sigma.data !== undefined || metadata.training === undefined) return sigma.data;
+  if (sigma.data !== undefined) return { low: sigma.data, high: sigma.data };
+  if (metadata.training === undefined) return undefined;
   const training = trainingSchema.safeParse(parseText(path, 'training', metadata.training));
-  if (training.success) return training.data.sigma;
-  throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
+  if (!training.success) {
+    throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
+  }
+  const [low, high] = training.data.sigmas ?? [training.data.sigma, training.data.sigma];
+  return low === undefined || high === undefined ? undefined : { low, high };
 }
 
 /** The part that is read of a training configuration. */
-const trainingSchema = z.object({ sigma: z.number().nonnegative().optional() });
+const trainingSchema = z.object({
+  sigma: z.number().nonnegative().optional(),
+  sigmas: trainConfigSchema(z.unknown()).shape.sigmas,
+});
 
 /** All that a network remembers: parameters, then running statistics. */
 export function variablesOf({ params, statistics }: Network): Variable[] {

@@ -2,6 +2,7 @@ import { createImage, DataError, generatedDataset, hashImages } from '@nlrn/data
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batchOf, trainingImages } from '../src/batches.ts';
+import type { TrainConfig } from '../src/trainConfig.ts';
 import { TINY_IMAGES, TINY_RUN } from './tiny.ts';
 
 const images = trainingImages(TINY_IMAGES, TINY_RUN);
@@ -23,6 +24,24 @@ test('the noise has the standard deviation sigma on the 0-255 scale, and mean ze
   // 10,000 deviates: standard errors 25 / 100 and 25 / 141; four of them.
   assert.ok(Math.abs(mean) < 1, `${mean}`);
   assert.ok(Math.abs(deviation - 25) < 0.71, `${deviation}`);
+});
+
+test('levels are mixed: each patch has noise of its own, between the lowest and the highest', () => {
+  const config: TrainConfig = { ...TINY_RUN, sigmas: [10, 50], batch: 200, patch: 16 };
+  const { noisy, truth, level } = batchOf(trainingImages(TINY_IMAGES, config), config, 1);
+  const sigmas = [...level].map((value) => 255 * value);
+  assert.is(sigmas.length, 200);
+  assert.ok(sigmas.every((sigma) => sigma >= 10 && sigma <= 50));
+  // The mean of 200 even numbers between 10 and 50: standard error 0.82, four of them.
+  assert.ok(Math.abs(sigmas.reduce((a, b) => a + b, 0) / 200 - 30) < 3.3);
+  for (const [b, sigma] of sigmas.entries()) {
+    const at = (i: number) => 255 * (noisy[256 * b + i]! - truth[256 * b + i]!);
+    const deviation = Math.sqrt(
+      Array.from({ length: 256 }, (_, i) => at(i) ** 2).reduce((a, c) => a + c) / 256,
+    );
+    // Of 256 deviates: standard error 4.4 %, four of them.
+    assert.ok(Math.abs(deviation / sigma - 1) < 0.18, `${deviation} for ${sigma}`);
+  }
 });
 
 test('without noise a patch is a piece of an image, turned or mirrored', () => {

@@ -1,5 +1,5 @@
 import { createImage, type Image } from '@nlrn/data';
-import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
+import { add, type Backend, broadcastTo, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
@@ -144,12 +144,29 @@ test('what a callback of progress throws ends the work', async () => {
   const stop = (share: number) => {
     if (share > 0.3) throw new Error('stop');
   };
-  const outcome = await restore(image, stop).then(
+  const outcome = await restore(image, { onProgress: stop }).then(
     () => 'done',
     ({ message }: Error) => message,
   );
   assert.is(outcome, 'stop');
   assert.equal(await restore(image), whole);
+});
+
+test("a network that takes the level is told each channel's, and is not used without", async () => {
+  const network: Network = {
+    params: [],
+    trained: [],
+    statistics: [],
+    takesLevel: true,
+    forward: (x, _mode, level) => ({ output: add(x, broadcastTo(level!, x.shape)), updates: new Map() }),
+  };
+  const image = createImage(2, 1, 3, Float32Array.of(0, 0, 0, 1, 1, 1));
+  const { data } = await restoreImage(network, backend, image, { sigma: [0, 51, 255] });
+  assert.equal([...data], [0, 0.2, 1, 1, 1.2, 2].map(Math.fround));
+  const same = await restoreImage(network, backend, image, { sigma: 51 });
+  assert.equal([...same.data], [0.2, 0.2, 0.2, 1.2, 1.2, 1.2].map(Math.fround));
+  const refused = await restoreImage(network, backend, image).catch((error: Error) => error.message);
+  assert.is(refused, 'this network must be told the level of the noise: give sigma');
 });
 
 test('margins that leave nothing of a piece are refused before any work', () => {

@@ -58,15 +58,19 @@ test('what a backend with float64 holds is stored in float64', async () => {
   assert.ok(readSafetensors(path).tensors.get(network.params[0]!.name)!.data instanceof Float64Array);
 });
 
-test('the sigma of the training is told, where the file says it', async () => {
-  const sigmaOf = async (metadata: Record<string, string>) => {
+test('the noise of the training is told, where the file says it', async () => {
+  const noiseOf = async (metadata: Record<string, string>) => {
     await saveWeights(path, { ...randomNetwork(), config: TINY_CONFIG }, metadata);
-    return readWeights(path, TINY_NETWORKS).sigma;
+    return readWeights(path, TINY_NETWORKS).noise;
   };
-  assert.is(await sigmaOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), 30);
-  assert.is(await sigmaOf({ sigma: '15' }), 15);
+  assert.equal(await noiseOf({ training: JSON.stringify({ sigma: 30, steps: 2 }) }), { low: 30, high: 30 });
+  assert.equal(await noiseOf({ training: JSON.stringify({ sigma: 25, sigmas: [0, 55] }) }), {
+    low: 0,
+    high: 55,
+  });
+  assert.equal(await noiseOf({ sigma: '15' }), { low: 15, high: 15 });
   for (const silent of [{}, { training: '{}' }] as Record<string, string>[]) {
-    assert.is(await sigmaOf(silent), undefined);
+    assert.is(await noiseOf(silent), undefined);
   }
 });
 
@@ -189,8 +193,8 @@ test('a configuration that is none is refused with its key', async () => {
 test('a file without metadata may be from elsewhere', () => {
   const elsewhere = new Map([['elsewhere', { shape: [2], data: Float32Array.of(1, 2) }]]);
   writeSafetensors(path, elsewhere, {});
-  const { config, network, sigma } = readWeights(path, TINY_NETWORKS);
-  assert.equal([config, sigma], [{ network: 'tiny', channels: 2, layers: 0 }, undefined]);
+  const { config, network, noise } = readWeights(path, TINY_NETWORKS);
+  assert.equal([config, noise], [{ network: 'tiny', channels: 2, layers: 0 }, undefined]);
   assert.equal([...network.params[1]!.initial], [1, 2]);
 });
 

@@ -67,7 +67,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (!args.force) checkUnused('output', to, from);
   const picture = readPicture(from);
   const image = visibleColors(picture);
-  const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
+  const { network, noise: trained } = loadWeights(weightsFrom(args.weights));
   if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
   const name = basename(from);
   const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);

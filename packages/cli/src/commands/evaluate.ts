@@ -44,7 +44,7 @@ async function runEvaluate(args: Arguments): Promise<void> {
   const { sigma } = checkOptions(noiseSchema, args);
   const seeds = seedsFrom(args.seeds);
   checkBackend(args.backend, args.threads);
-  const { network, sigma: trained } = loadWeights(weightsFrom(args.weights));
+  const { network, noise: trained } = loadWeights(weightsFrom(args.weights));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
   const live = liveLine();

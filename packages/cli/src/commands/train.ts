@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
-import { untrainedNetwork } from '@nlrn/networks';
+import { startFrom, untrainedNetwork } from '@nlrn/networks';
 import type { NlrnTrainConfig } from '@nlrn/nlrn';
 import {
   CheckpointError,
@@ -51,6 +51,9 @@ export const trainOptions = {
   ...trainingOptions,
   validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
   'validate-every': { ...number('Steps between two tests'), default: 1000 },
+  from: text(
+    'Weights to start with, of as many channels; the network may have more states, another q, and --noise-level',
+  ),
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
   fresh: { type: 'boolean', default: false, describe: 'Start again; checkpoint and weights are kept aside' },
   ...backendOptions,
@@ -66,12 +69,16 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
       .options(trainOptions)
       .example('$0 train --out runs/quick.safetensors', 'on generated images')
       .example('$0 train --train faces,places --validate pets --out runs/all.safetensors', 'PSNR on the way')
+      .example(
+        '$0 train --from runs/s25.safetensors --sigmas 0,55 --out runs/any.safetensors',
+        'all noise levels',
+      )
       .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
   handler: runTrain,
 };
 
 async function runTrain(args: Arguments): Promise<void> {
-  const config = trainConfigFrom(args);
+  const { config, network } = startOf(trainConfigFrom(args), args.from);
   const every = checkOptions(intervalsSchema, args);
   checkBackend(args.backend, args.threads);
   const out = userPath(args.out);
@@ -92,13 +99,22 @@ async function runTrain(args: Arguments): Promise<void> {
     checkOurs(out, checkpoints.path, describeTraining(config, dataset));
     await withBackend(args, (backend) => {
       const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
-      const network = untrainedNetwork(config);
       const validation = tested && { dataset: tested, every: every['validate-every'] };
       return trainTo(out, { network, config, dataset, backend, checkpoint, claimed, validation });
     });
   } finally {
     claimed.release();
   }
+}
+
+/** The network that training begins with, and the configuration that says so. */
+function startOf(
+  config: NlrnTrainConfig,
+  from: string | undefined,
+): { config: NlrnTrainConfig; network: Network } {
+  if (from === undefined) return { config, network: untrainedNetwork(config) };
+  const { network, hash } = startFrom(userPath(from), config);
+  return { config: { ...config, start: hash }, network };
 }
 
 function setAside(path: string): void {
@@ -226,7 +242,7 @@ export function introduction(
 ): string {
   const network = Object.entries(config.network).map(([name, value]) => `${name} ${value}`);
   const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
-  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigma}, ${description}`;
+  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigmas?.join(' to ') ?? config.sigma}, ${description}`;
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */
