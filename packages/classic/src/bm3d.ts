@@ -1,0 +1,62 @@
+import type { Image } from '@nlrn/data';
+import { createAggregate, normalize } from './aggregate.ts';
+import type { Channel } from './bm3d/collaborativeFilter.ts';
+import { profileFor, type StepOptions } from './bm3d/parameters.ts';
+import { stepWindow } from './bm3d/step.ts';
+import { bandCount, createGroups } from './groups.ts';
+import { type ClassicOptions, checkInput } from './input.ts';
+import { fromPlanes, planeSigmas, toPlanes } from './opponent.ts';
+import { type Plane, sharedPlane } from './plane.ts';
+import { Crew } from './threads/crew.ts';
+
+/**
+ * BM3D: block matching and collaborative filtering (K. Dabov, A. Foi, V. Katkovnik and K. Egiazarian, "Image denoising by
+ * sparse 3-D transform-domain collaborative filtering", IEEE Trans. Image Process. 16, 2007).
+ *
+ *   noisy [H, W, C]  ->  [H, W, C]      noise of deviation sigma (0-255 scale), neither clipped nor rounded, nor is the result
+ *
+ * In the framework of Section 3, Z = diag(delta)^-1 Phi(X) G(X), row i of X is the block at pixel i, and
+ *
+ *   G       is the 2D transform of each block, a linear embedding of its pixels: T X_i Tᵗ
+ *   S_i     are the blocks most similar to block i: its group, K_i in number (Eq. 2, block matching)
+ *   Phi     is, in a group and for each coefficient c, the matrix Hᵗ diag(W_c) H: the Haar transform H along the group, the
+ *           weights W_c, 0 or 1 by a threshold in step 1 and Wiener's in step 2, and the transform back
+ *   delta   are the weights of all blocks that cover a pixel; blocks come back to pixels by T^-1 before they are divided
+ *
+ * Step 1 makes the basic estimate; step 2 matches blocks on it, and takes the energies for Wiener's weights from it.
+ * Of a colour image the luminance is matched, and its groups serve the two opponent colours.
+ *
+ * Differs: blocks are sought inside the image only, which is not extended beyond its border.
+ * Throws RangeError when sigma is not a positive number, and DataError when the image has fewer than 8 x 8 pixels (11 x 11
+ * above sigma 40) or one that is not a finite number.
+ */
+export async function bm3d(noisy: Image, options: ClassicOptions): Promise<Image> {
+  const { lambda, basic, final } = profileFor(options.sigma);
+  checkInput('BM3D', noisy, options, Math.max(basic.block, final.block));
+  const sigmas = planeSigmas(noisy.channels, options.sigma);
+  const channels = toPlanes(noisy).map((plane, k): Channel => ({ noisy: plane, sigma: sigmas[k]!, lambda }));
+  return Crew.during(options.threads, async (crew) => {
+    const estimates = await runStep(crew, channels, channels[0]!.noisy, basic);
+    const withBasic = channels.map((channel, k) => ({ ...channel, basic: estimates[k]! }));
+    return fromPlanes(await runStep(crew, withBasic, estimates[0]!, final));
+  });
+}
+
+/** Matches blocks on the guide, filters the groups of all channels, and adds them up. */
+async function runStep(
+  crew: Crew,
+  channels: readonly Channel[],
+  guide: Plane,
+  options: StepOptions,
+): Promise<Plane[]> {
+  const groups = createGroups(guide, options);
+  const bands = bandCount(groups);
+  await crew.run('matching', { plane: guide, groups, tau: options.tau }, bands);
+  const aggregates = channels.map(() => createAggregate(groups, guide));
+  await crew.run('bm3dStep', { groups, transform: options.transform, channels, aggregates }, bands);
+  return aggregates.map((aggregate) => {
+    const out = sharedPlane(guide.width, guide.height);
+    normalize(aggregate, groups, stepWindow(groups), out);
+    return out;
+  });
+}

@@ -1,0 +1,4 @@
+/** Denoising without training: four methods, each an instance of the paper's framework (`framework.ts`). */
+
+export { bm3d } from './bm3d.ts';
+export type { ClassicOptions } from './input.ts';

@@ -1,0 +1,11 @@
+import { prepareMatching } from '../blockMatching.ts';
+import { prepareStep } from '../bm3d/step.ts';
+
+/** What threads can do: each task prepares for its input, which is memory that all threads see, and then does it by parts. */
+export const TASKS = {
+  matching: prepareMatching,
+  bm3dStep: prepareStep,
+};
+
+export type TaskName = keyof typeof TASKS;
+export type TaskInput<Name extends TaskName> = Parameters<(typeof TASKS)[Name]>[0];
