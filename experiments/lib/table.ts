@@ -6,7 +6,7 @@ import type { Results, Row } from './results.ts';
 interface Column {
   readonly title: string;
   readonly cell: (row: Row) => string;
-  /** Narrow terminals have the columns of the lowest ranks alone */
+  /** On narrow terminals the columns of the lowest ranks come first */
   readonly rank: number;
   /** Words begin at the left, numbers end at the right */
   readonly isText?: boolean;
@@ -19,7 +19,7 @@ const SHOWN: readonly Column[] = [
   { title: 'to full', cell: toFullModel, rank: 1 },
   { title: '95 % interval', cell: interval, rank: 3 },
   { title: 'Holm’s p', cell: ({ difference }) => probability(difference?.holm) || '-', rank: 5 },
-  { title: 'parameters', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
+  { title: 'params', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
   { title: 'seeds', cell: ({ seeds }) => String(seeds.length), rank: 8 },
   { title: 'paper', cell: papersInWords, rank: 4 },
   { title: 'verdict', cell: verdictInWords, rank: 2, isText: true },
@@ -30,38 +30,60 @@ const GAP = '  ';
 /** What short headings leave out. */
 const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
 
+/** A column with all its cells, the heading on top, of one width */
+interface Filled extends Column {
+  readonly cells: readonly string[];
+  readonly width: number;
+}
+
 /**
  * The rows that have runs, as text in columns, with the noisy input on top; the others are named below.
  *
- * What is wider than the terminal, whose width is given, is left out column by column, and named below too.
+ * The columns that matter less and for which the terminal, whose width is given, is too narrow follow in tables below.
  */
 export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSITIVE_INFINITY): string {
   const rows = results.rows.filter(hasRuns);
   const others = results.rows.filter((row) => !hasRuns(row)).map(({ label }) => label);
   const noisy = rows.find(({ noisyPsnr }) => noisyPsnr !== null)?.noisyPsnr ?? null;
-  const columns = SHOWN.map((column, i) => {
+  const [labels, ...columns] = SHOWN.map((column, i) => {
     const cells = [column.title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(column.cell)];
-    const widest = Math.max(...cells.map(({ length }) => length));
-    const pad = (cell: string) => (column.isText ? cell.padEnd(widest) : cell.padStart(widest));
-    return { ...column, cells: cells.map(pad), widest };
+    return filled(column, cells);
   });
-  const widthTo = (rank: number) =>
-    columns
-      .filter((column) => column.rank <= rank)
-      .reduce((sum, { widest }) => sum + widest + GAP.length, -GAP.length);
-  const isShown = ({ rank }: Column) => rank === 0 || widthTo(rank) <= width;
-  const shown = columns.filter(isShown);
-  const lines = shown[0]!.cells.map((_, line) =>
-    shown
-      .map(({ cells }) => cells[line])
-      .join(GAP)
-      .trimEnd(),
-  );
-  const left = SHOWN.filter((column) => !isShown(column)).map(({ title }) => title);
-  lines.push(...wrapped(UNITS, width));
-  if (others.length > 0) lines.push(...wrapped(`not run: ${others.join(', ')}`, width));
-  if (left.length > 0) lines.push(...wrapped(`not shown, for want of columns: ${left.join(', ')}`, width));
-  return lines.join('\n');
+  const tables = blocksOf(columns, width - labels!.width).map((block) => linesOf([labels!, ...block]));
+  const notes = [UNITS, ...(others.length > 0 ? [`not run: ${others.join(', ')}`] : [])];
+  return [
+    tables.map((lines) => lines.join('\n')).join('\n\n'),
+    ...notes.flatMap((note) => wrapped(note, width)),
+  ].join('\n');
+}
+
+function filled(column: Column, cells: readonly string[]): Filled {
+  const width = Math.max(...cells.map(({ length }) => length));
+  const pad = (cell: string) => (column.isText ? cell.padEnd(width) : cell.padStart(width));
+  return { ...column, cells: cells.map(pad), width };
+}
+
+/** The columns in blocks of at most a width, gaps before them and all, those of the lowest ranks first; at least one in each. */
+function blocksOf(columns: readonly Filled[], width: number): Filled[][] {
+  if (columns.length === 0) return [];
+  let left = width;
+  const byRank = [...columns].sort((a, b) => a.rank - b.rank);
+  const misfit = byRank.findIndex((column, i) => {
+    left -= GAP.length + column.width;
+    return i > 0 && left < 0;
+  });
+  const block = misfit < 0 ? byRank : byRank.slice(0, misfit);
+  const others = columns.filter((column) => !block.includes(column));
+  return [columns.filter((column) => block.includes(column)), ...blocksOf(others, width)];
+}
+
+/** The lines of columns; the noisy input's, the second, only where it has a number. */
+function linesOf([labels, ...columns]: readonly Filled[]): string[] {
+  return labels!.cells.flatMap((label, line) => {
+    const cells = columns.map(({ cells }) => cells[line]!);
+    if (line === 1 && cells.every((cell) => cell.trim() === '')) return [];
+    return [[label, ...cells].join(GAP).trimEnd()];
+  });
 }
 
 function hasRuns({ seeds }: Row): boolean {
