@@ -15,7 +15,7 @@ import {
   withBackend,
 } from '@nlrn/cli';
 import { type Dataset, loadFolder } from '@nlrn/data';
-import { makeFolder } from '@nlrn/files';
+import { checkWritable, makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { type EvaluationProgress, evaluate, saveWeights, type TrainedNoise } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
@@ -55,6 +55,8 @@ async function keepWeights(args: Arguments): Promise<void> {
   const datasets = datasetsFrom(args.on);
   const { network, config, noise, metadata } = loadWeights(path);
   if (noise === undefined) throw new UserError(`${path}: does not say for which noise it was trained`);
+  makeFolder(dirname(out));
+  checkWritable(out);
   await withBackend(args, async (backend) => {
     const evaluation: Record<string, object> = {};
     const cases = datasets.flatMap((dataset) => levelsOf(noise).map((sigma) => ({ dataset, sigma })));
@@ -68,7 +70,6 @@ async function keepWeights(args: Arguments): Promise<void> {
       evaluation[key] = { sigma, images: images.length, ...mean.restored };
       console.log(`${key}: ${mean.restored.psnr.toFixed(2)} dB, SSIM ${mean.restored.ssim.toFixed(4)}`);
     }
-    makeFolder(dirname(out));
     await saveWeights(
       out,
       { network, config, backend },

@@ -110,6 +110,10 @@ test('wrong options are told with what is known', () =>
         /^--seed 3: does nothing without --add-noise; give that too, or leave it out$/,
       ),
       fails(
+        'train --out w.safetensors --validate-every 5',
+        /^--validate-every 5: does nothing without --validate; /,
+      ),
+      fails(
         'evaluate images --backend reference --threads 2',
         /^--threads 2: backend reference has none; leave it out, or take --backend wasm$/,
       ),
@@ -125,6 +129,15 @@ test('wrong options are told with what is known', () =>
         'denoise images/1.png none.png --threads 0 --weights w.safetensors',
         /w\.safetensors: no such file/,
       ),
+      // Before any work: nothing can be created there, by whomever.
+      ...(existsSync('/proc')
+        ? [
+            fails(
+              'denoise images/1.png /proc/out.png --weights w.safetensors',
+              /^\/proc\/out\.png: cannot be/,
+            ),
+          ]
+        : []),
       fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
       // What Node makes of a byte 0xE9, which is no UTF-8.
       fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),

@@ -10,6 +10,7 @@ import {
   withColors,
   writePicture,
 } from '@nlrn/data';
+import { checkWritable } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { type Network, restoreImage, secondsLeft } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
@@ -65,6 +66,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkOutput('output', to, '.png');
   checkFolderOf(to);
   if (!args.force) checkUnused('output', to, from);
+  checkWritable(to);
   const picture = readPicture(from);
   const image = visibleColors(picture);
   const { network, noise: trained } = loadWeights(weightsFrom(args.weights));

@@ -28,6 +28,7 @@ import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
 import {
   backendOptions,
+  checkNeeded,
   checkOptions,
   checkOutput,
   namesFrom,
@@ -50,7 +51,7 @@ export const trainOptions = {
   out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
   ...trainingOptions,
   validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
-  'validate-every': { ...number('Steps between two tests'), default: 1000 },
+  'validate-every': number('Steps between two tests; 1000 without it'),
   from: text(
     'Weights to start with, of as many channels; the network may have more states, another q, and --noise-level',
   ),
@@ -79,6 +80,7 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
 
 async function runTrain(args: Arguments): Promise<void> {
   const { config, network } = startOf(trainConfigFrom(args), args.from);
+  checkNeeded(args, 'validate-every', 'validate');
   const every = checkOptions(intervalsSchema, args);
   checkBackend(args.backend, args.threads);
   const out = userPath(args.out);
@@ -142,7 +144,7 @@ function holds(path: string, facts: Readonly<Record<string, string>>): boolean {
 
 const intervalsSchema = z.object({
   'checkpoint-every': z.int().positive(),
-  'validate-every': z.int().positive(),
+  'validate-every': z.int().positive().default(1000),
 });
 
 function trainingDataset(folders: string | undefined): Dataset {
