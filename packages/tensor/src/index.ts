@@ -54,6 +54,7 @@ export {
   type Program,
 } from './program/program.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';
+export { sha256 } from './sha256.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 export {
   applyAny,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** The state of a generator: four integers in [0, 2³²), not all zero; JSON keeps it bit for bit. */
 export type RandomState = readonly number[];
@@ -18,8 +18,8 @@ export function seedFrom(...parts: readonly (string | number)[]): RandomState {
   if (parts.some((part) => typeof part === 'number' && !Number.isFinite(part))) {
     throw new RangeError(`a seed is made of strings and finite numbers, got ${parts.join(', ')}`);
   }
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest();
-  return [0, 4, 8, 12].map((offset) => digest.readUInt32LE(offset));
+  const digest = new DataView(sha256([JSON.stringify(parts)]).buffer);
+  return [0, 4, 8, 12].map((offset) => digest.getUint32(offset, true));
 }
 
 /**
