@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@nlrn/cli';
-import { decodePicture, overWhite, readPng, writePng } from '@nlrn/data';
+import { decodePicture, overWhite, readPng, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import type { KnownSet, Source } from './catalogue.ts';
 import { download } from './download.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { dimensionsOf, hashPixels, type Image, loadFolder, type NamedImage, toGrey } from '@nlrn/data';
+import { dimensionsOf, hashPixels, type Image, type NamedImage, toGrey } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 
 /** What is known of an image without having it. */
 export interface Entry {

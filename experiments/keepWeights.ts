@@ -14,7 +14,8 @@ import {
   userPath,
   withBackend,
 } from '@nlrn/cli';
-import { type Dataset, loadFolder } from '@nlrn/data';
+import type { Dataset } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 import { checkWritable, makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { type EvaluationProgress, evaluate, saveWeights, type TrainedNoise } from '@nlrn/nn';

@@ -1,4 +1,5 @@
-import { type Dataset, generatedDataset, loadFolder } from '@nlrn/data';
+import { type Dataset, generatedDataset } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 import type { Origin } from './experiment.ts';
 
 /** What an experiment is trained and tested on. */

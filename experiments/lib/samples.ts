@@ -1,13 +1,6 @@
 import { join } from 'node:path';
-import {
-  generatedDataset,
-  type Image,
-  type NamedImage,
-  noisyVersion,
-  psnr,
-  toUint8Range,
-  writePng,
-} from '@nlrn/data';
+import { generatedDataset, type Image, type NamedImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { createRestorer, type Network, type Restorer, TrainingError } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';

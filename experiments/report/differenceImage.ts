@@ -1,4 +1,5 @@
-import { encodePng, type Image } from '@nlrn/data';
+import type { Image } from '@nlrn/data';
+import { encodePng } from '@nlrn/data/node';
 
 /** How much brighter an error is shown than it is: of 29 dB, a typical one is a 28th of the range. */
 const GAIN = 3;

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { DataError, readPng } from '@nlrn/data';
+import { DataError } from '@nlrn/data';
+import { readPng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { assemble, isIn, latestSets, writeResults } from '../lib/assemble.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';

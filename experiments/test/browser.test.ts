@@ -4,7 +4,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { generateImage, readPng, writePng } from '@nlrn/data';
+import { generateImage } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';

@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { generateImage, readPng, writePng } from '@nlrn/data';
+import { generateImage } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { parseHTML } from 'linkedom';
 import { test } from 'uvu';

@@ -10,9 +10,9 @@ import {
   type NamedImage,
   noisyVersion,
   psnr,
-  readPng,
   toUint8Range,
 } from '@nlrn/data';
+import { readPng } from '@nlrn/data/node';
 import { sharedPath } from '@nlrn/data/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

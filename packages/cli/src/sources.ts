@@ -21,6 +21,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
   'networks/src': ['index', 'publishedDncnn'],
   'nn/src': [
     'checkpoint',
+    'clock',
     'index',
     'numericText',
     'storedVariables',
@@ -28,7 +29,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
     'trainingError',
     'weights',
   ],
-  'data/src': ['dataError', 'datasets', 'eigenvalues', 'index', 'noiseLevel', 'picture', 'png', 'synthetic'],
+  'data/src': ['dataError', 'dataset', 'eigenvalues', 'index', 'noiseLevel', 'synthetic'],
 };
 
 /** Folders, with all below them, of what computes. */

@@ -11,15 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import {
-  createImage,
-  generateImage,
-  type Picture,
-  readPicture,
-  readPng,
-  writePicture,
-  writePng,
-} from '@nlrn/data';
+import { createImage, generateImage } from '@nlrn/data';
+import { type Picture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork } from '@nlrn/networks';
 import { saveWeights } from '@nlrn/nn';

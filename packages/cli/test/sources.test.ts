@@ -79,7 +79,7 @@ test('what computes is of the engine; what shows, reads or keeps is of neither',
     ...filesIn('nlrn', 'presets'),
     ...filesIn('networks', 'publishedDncnn'),
     ...filesIn('nn', 'checkpoint', 'weights'),
-    ...filesIn('data', 'png'),
+    ...filesIn('data', 'dataset', 'node/png'),
   ]) {
     assert.equal(changedBy(file), [], file);
   }

@@ -1,10 +1,10 @@
-/** Pixels: files, noise, patches, augmentation, data sets and image quality. Images are in [0, 1]. */
+/** Pixels: noise, patches, augmentation, data sets and image quality. Images are in [0, 1]; files of them are in `./node`. */
 
 export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.ts';
 export { resize, resizeTo } from './bicubic.ts';
 export { LUMA, toGrey, toLuma8, toMatlabGrey } from './color.ts';
 export { DataError } from './dataError.ts';
-export { type Dataset, hashImages, hashPixels, joinDatasets, loadFolder } from './datasets.ts';
+export { type Dataset, hashImages, hashPixels, joinDatasets } from './dataset.ts';
 export {
   createImage,
   cropImage,
@@ -19,8 +19,5 @@ export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { estimateNoiseLevel } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
-export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
-export { encodePng } from './png/encode.ts';
-export { decodePicture, readPicture, readPng, writePicture, writePng } from './png.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';

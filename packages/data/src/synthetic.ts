@@ -1,5 +1,5 @@
 import { Random, seedFrom } from '@nlrn/tensor';
-import { type Dataset, hashImages } from './datasets.ts';
+import { type Dataset, hashImages } from './dataset.ts';
 import type { Image, NamedImage } from './image.ts';
 import { toUint8Range } from './quantize.ts';
 import { facade } from './synthetic/facade.ts';

@@ -1,9 +1,9 @@
 import { Random } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadFolder } from '../src/datasets.ts';
 import { createImage, greyImage, type Image, mapPixels } from '../src/image.ts';
 import { meanSquaredError, psnr, ssim } from '../src/metrics.ts';
+import { loadFolder } from '../src/node/folder.ts';
 import { noisyVersion } from '../src/noise.ts';
 import { toUint8Range } from '../src/quantize.ts';
 import { sharedPath } from './sharedData.ts';

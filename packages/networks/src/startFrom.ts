@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readSafetensors, type StoredTensor } from '@nlrn/files';
 import { type Network, storedValue, type Values, WeightsError, weightsOfSeed } from '@nlrn/nn';
+import { sha256Hex } from '@nlrn/tensor';
 import type { NetworkConfig } from './config.ts';
 import { createNetwork } from './createNetwork.ts';
 
@@ -47,9 +47,10 @@ function ofLastState(name: string, tensors: ReadonlyMap<string, StoredTensor>): 
 
 /** SHA-256 of names, shapes and values, whatever their order in the file. */
 function hashOf(tensors: ReadonlyMap<string, StoredTensor>): string {
-  const hash = createHash('sha256');
-  for (const [name, { shape, data }] of [...tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    hash.update(JSON.stringify([name, shape])).update(Float64Array.from(data));
-  }
-  return hash.digest('hex').slice(0, 16);
+  const inOrder = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
+  const parts = inOrder.flatMap(([name, { shape, data }]) => [
+    JSON.stringify([name, shape]),
+    new Uint8Array(Float64Array.from(data).buffer),
+  ]);
+  return sha256Hex(parts).slice(0, 16);
 }

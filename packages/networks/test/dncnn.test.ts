@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { noisyVersion, readPng } from '@nlrn/data';
+import { noisyVersion } from '@nlrn/data';
+import { readPng } from '@nlrn/data/node';
 import { sharedPath } from '@nlrn/data/test';
 import { type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';

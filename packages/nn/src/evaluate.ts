@@ -1,6 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { DataError, type Dataset, dimensionsOf, type NamedImage, noisyVersion } from '@nlrn/data';
-import type { Backend } from '@nlrn/tensor';
+import { type Backend, turns } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { meanQuality, type Quality, quality } from './quality.ts';
 import { createRestorer, type OnProgress, type Restorer } from './restore.ts';
@@ -58,6 +57,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const meter = meterOf(options);
   const restore = createRestorer(network, backend);
   const images: ImageResult[] = [];
+  const turn = turns();
   try {
     for (const item of dataset.images) {
       if (signal?.aborted) break;
@@ -69,8 +69,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       const result = await evaluateImage(item, restore, options, onProgress);
       images.push(result);
       onImage?.(result);
-      // Lets signals in, as in training.
-      await setImmediate();
+      await turn();
     }
   } catch (error) {
     if (!signal?.aborted || error !== signal.reason) throw error;

@@ -4,6 +4,7 @@ export { ADAM_DEFAULTS, adamState, adamUpdates } from './adam.ts';
 export { checkTrainingImages } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 export { clipByGlobalNorm } from './clip.ts';
+export { startClock } from './clock.ts';
 export {
   checkTestImages,
   type EvaluateOptions,
@@ -39,7 +40,6 @@ export { storedValue } from './storedVariables.ts';
 export {
   type CheckpointOptions,
   type Progress,
-  startClock,
   type TrainOptions,
   type TrainResult,
   train,

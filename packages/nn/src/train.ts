@@ -1,9 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Dataset, NamedImage } from '@nlrn/data';
 import { checkWritable } from '@nlrn/files';
-import { type Backend, BackendError, type Variable } from '@nlrn/tensor';
+import { type Backend, BackendError, turns, type Variable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
+import { startClock } from './clock.ts';
 import type { Network } from './network.ts';
 import type { Schedule } from './schedule.ts';
 import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
@@ -119,6 +119,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const { config, checkpoint, signal, onStep, run, start } = sitting;
   const rateAt = scheduleOf(config);
   const clock = startClock();
+  const turn = turns();
   const losses = [...start.losses];
   const validation = [...start.validation];
   const state = (): TrainingState => {
@@ -145,8 +146,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     await validateIfDue();
     if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
     onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
-    // Lets signals and timers in: a program of a backend without workers never leaves the thread.
-    await setImmediate();
+    await turn();
   }
   if (checkpoint && losses.length > start.losses.length) await save(checkpoint);
   return state();
@@ -214,14 +214,5 @@ function progressOf(
     validation: validation.at(-1)?.psnr,
     imagesPerSecond: (stepsHere * config.batch) / seconds,
     secondsLeft: ((steps - losses.length) * seconds) / stepsHere,
-  };
-}
-
-/** Time since the call: on the clock, and of all cores of this process, user and system. */
-export function startClock(): () => { seconds: number; coreSeconds: number } {
-  const [start, usage] = [performance.now(), process.cpuUsage()];
-  return () => {
-    const { user, system } = process.cpuUsage(usage);
-    return { seconds: (performance.now() - start) / 1000, coreSeconds: (user + system) / 1e6 };
   };
 }

@@ -3,6 +3,7 @@ export { BackendError } from './backends/backendError.ts';
 export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
+export { turns } from './backends/turns.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
 export { lookUp } from './lookUp.ts';
 export { named, nameOf } from './names.ts';
@@ -54,7 +55,7 @@ export {
   type Program,
 } from './program/program.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';
-export { sha256 } from './sha256.ts';
+export { sha256Hex } from './sha256.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 export {
   applyAny,

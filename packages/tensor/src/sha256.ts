@@ -33,6 +33,11 @@ export function sha256(parts: Iterable<string | Uint8Array>): Uint8Array {
   return bigEndian(state);
 }
 
+/** The same in hexadecimal: 64 digits. */
+export function sha256Hex(parts: Iterable<string | Uint8Array>): string {
+  return Array.from(sha256(parts), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
 /** A one, as many zeros as fill a block but for 8 bytes, and in these the length in bits (Section 5.1.1). */
 function paddingOf(length: number): Uint8Array {
   const size = BLOCK - ((length + 8) % BLOCK) + 8;

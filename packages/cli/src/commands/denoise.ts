@@ -1,15 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import {
-  type Image,
-  noisyVersion,
-  psnr,
-  readPicture,
-  toUint8Range,
-  visibleColors,
-  withColors,
-  writePicture,
-} from '@nlrn/data';
+import { type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { readPicture, visibleColors, withColors, writePicture } from '@nlrn/data/node';
 import { checkWritable } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { type Network, restoreImage, secondsLeft } from '@nlrn/nn';

@@ -1,4 +1,4 @@
-import { loadFolder } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 import { loadWeights } from '@nlrn/networks';
 import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';

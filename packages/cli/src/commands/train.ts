@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dataset, generatedDataset, joinDatasets, loadFolder } from '@nlrn/data';
+import { type Dataset, generatedDataset, joinDatasets } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
 import { startFrom, untrainedNetwork } from '@nlrn/networks';
 import type { NlrnTrainConfig } from '@nlrn/nlrn';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../src/dataError.ts';
-import { hashImages, joinDatasets, loadFolder } from '../src/datasets.ts';
-import { createImage, greyImage } from '../src/image.ts';
-import { writePng } from '../src/png.ts';
-import { sharedPath } from './sharedData.ts';
+import { DataError } from '../../src/dataError.ts';
+import { createImage, greyImage } from '../../src/image.ts';
+import { loadFolder } from '../../src/node/folder.ts';
+import { writePng } from '../../src/node/png.ts';
+import { sharedPath } from '../sharedData.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'datasets-'));
 test.after(() => rmSync(root, { recursive: true }));
@@ -35,42 +35,11 @@ test('images come in the byte order of their names, other files are left out', (
   for (const { image } of set.images) assert.equal(image, dark);
 });
 
-test('several data sets as one: names begin with their set’s, so that equal ones stay apart', () => {
-  const [first, second] = ['one', 'two'].map((name) => {
-    const folder = folderOf(name);
-    writePng(join(folder, 'a.png'), name === 'one' ? dark : light);
-    return loadFolder(folder);
-  });
-  const both = joinDatasets([first!, second!]);
-  const images = [
-    { name: 'one/a.png', image: dark },
-    { name: 'two/a.png', image: light },
-  ];
-  assert.equal(both, { name: 'one+two', source: 'folder', images, hash: hashImages(images) });
-  assert.is(joinDatasets([first!]), first!);
-});
-
 test('colour is converted to grey unless it is wanted', () => {
   const folder = folderOf('colour');
   writePng(join(folder, 'red.png'), createImage(1, 1, 3, Float32Array.of(1, 0, 0)));
   assert.equal([...loadFolder(folder).images[0]!.image.data], [Math.fround(0.299)]);
   assert.equal([...loadFolder(folder, { grey: false }).images[0]!.image.data], [1, 0, 0]);
-});
-
-test('the hash says whether names, sizes and pixels are the same', () => {
-  const hash = hashImages([{ name: 'a', image: dark }]);
-  // printf '["a",2,1,1]\0\0\0\0\315\314\114\076' | sha256sum      (0.2 is 0x3e4ccccd)
-  assert.is(hash, '16ca62ba62dcdf25c07921ab5ad9212635e1167cd75b2055b359f875b453bf9a');
-  const others = [
-    hashImages([{ name: 'b', image: dark }]),
-    hashImages([{ name: 'a', image: light }]),
-    hashImages([{ name: 'a', image: { ...dark, width: 1, height: 2 } }]),
-    hashImages([
-      { name: 'a', image: dark },
-      { name: 'b', image: dark },
-    ]),
-  ];
-  assert.is(new Set([hash, ...others]).size, 5);
 });
 
 test('two folders with the same files have the same hash, one pixel makes another', () => {

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
+import { quantize } from '../../quantize.ts';
 import type { Picture } from '../picture.ts';
-import { quantize } from '../quantize.ts';
 import { type Chunk, chunkBytes, SIGNATURE } from './chunk.ts';
 import { filter } from './filters.ts';
 import { GREY, GREY_ALPHA, RGB, RGB_ALPHA } from './header.ts';

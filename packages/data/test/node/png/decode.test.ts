@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodePng } from '../../src/png/decode.ts';
+import { decodePng } from '../../../src/node/png/decode.ts';
 import { chunk, header, SIGNATURE } from '../pngSource.ts';
 
 /** What a row of one pixel costs: a decoder that makes an object for each row needs minutes and gigabytes. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { filter, unfilter } from '../../src/png/filters.ts';
-import { PngFault } from '../../src/png/pngFault.ts';
+import { filter, unfilter } from '../../../src/node/png/filters.ts';
+import { PngFault } from '../../../src/node/png/pngFault.ts';
 
 const pass = (rows: number, rowBytes: number) => ({
   ...{ x: 0, y: 0, stepX: 1, stepY: 1 },

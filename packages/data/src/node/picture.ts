@@ -1,4 +1,4 @@
-import type { Image } from './image.ts';
+import type { Image } from '../image.ts';
 import type { Chunk } from './png/chunk.ts';
 
 /** An image as a file holds it, with all that says how it is to be shown. */

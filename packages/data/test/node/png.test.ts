@@ -12,9 +12,9 @@ import { join } from 'node:path';
 import { FileError } from '@nlrn/files';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../src/dataError.ts';
-import { createImage, greyImage, type Image } from '../src/image.ts';
-import { readPng, writePng } from '../src/png.ts';
+import { DataError } from '../../src/dataError.ts';
+import { createImage, greyImage, type Image } from '../../src/image.ts';
+import { readPng, writePng } from '../../src/node/png.ts';
 import { chunk, encode, encodeChunks, header, SIGNATURE, type Source } from './pngSource.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'png-'));

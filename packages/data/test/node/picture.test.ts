@@ -4,9 +4,9 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { PNG } from 'pngjs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createImage } from '../src/image.ts';
-import { overWhite, type Picture, visibleColors, withColors } from '../src/picture.ts';
-import { readPicture, writePicture } from '../src/png.ts';
+import { createImage } from '../../src/image.ts';
+import { overWhite, type Picture, visibleColors, withColors } from '../../src/node/picture.ts';
+import { readPicture, writePicture } from '../../src/node/png.ts';
 import { encode } from './pngSource.ts';
 
 const path = join(temporaryFolder(), 'picture.png');

@@ -6,8 +6,8 @@ import { crc32 } from 'node:zlib';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DataError } from '../../src/dataError.ts';
-import { readPicture } from '../../src/png.ts';
+import { DataError } from '../../../src/dataError.ts';
+import { readPicture } from '../../../src/node/png.ts';
 import { chunk, encodeChunks, SIGNATURE, type Source } from '../pngSource.ts';
 
 const path = join(temporaryFolder(), 'damaged.png');

@@ -1,4 +1,4 @@
-import { createImage, type Image } from '../image.ts';
+import { createImage, type Image } from '../../image.ts';
 import type { Picture } from '../picture.ts';
 import { type Chunk, readChunks } from './chunk.ts';
 import { hasColor, PALETTE, type PngHeader, readHeader, samplesOf } from './header.ts';

@@ -1,6 +1,6 @@
 import { readBytes, replaceFile } from '@nlrn/files';
-import { DataError } from './dataError.ts';
-import type { Image } from './image.ts';
+import { DataError } from '../dataError.ts';
+import type { Image } from '../image.ts';
 import { overWhite, type Picture } from './picture.ts';
 import { decodePng } from './png/decode.ts';
 import { encodePng } from './png/encode.ts';

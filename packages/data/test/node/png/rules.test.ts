@@ -1,8 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodePng } from '../../src/png/decode.ts';
-import { PngFault } from '../../src/png/pngFault.ts';
+import { decodePng } from '../../../src/node/png/decode.ts';
+import { PngFault } from '../../../src/node/png/pngFault.ts';
 import { chunk, encodeChunks, header, SIGNATURE, type Source } from '../pngSource.ts';
 
 const GREY: Source = { width: 2, height: 2, depth: 8, colorType: 0, pixel: (x, y) => [x + y] };

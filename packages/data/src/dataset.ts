@@ -1,0 +1,52 @@
+import { sha256Hex } from '@nlrn/tensor';
+import type { Image, NamedImage } from './image.ts';
+
+/** Images in a fixed order, with a hash that says whether two runs used the same pixels. */
+export interface Dataset {
+  readonly name: string;
+  readonly source: 'folder' | 'generated';
+  readonly images: readonly NamedImage[];
+  /** SHA-256 in hexadecimal, see `hashImages`. */
+  readonly hash: string;
+}
+
+/** The images of several data sets one after the other; a single one as it is. Names then begin with their set's. */
+export function joinDatasets(datasets: readonly [Dataset, ...Dataset[]]): Dataset {
+  if (datasets.length === 1) return datasets[0];
+  const images = datasets.flatMap(({ name, images }) =>
+    images.map((item) => ({ ...item, name: `${name}/${item.name}` })),
+  );
+  const name = datasets.map((dataset) => dataset.name).join('+');
+  return { name, source: datasets[0].source, images, hash: hashImages(images) };
+}
+
+/**
+ * SHA-256 over names, sizes and pixels (float32, little-endian) of images, in their order.
+ *
+ * It does not depend on how a file was compressed, nor on the folder's name.
+ */
+export function hashImages(images: readonly NamedImage[]): string {
+  return hashOf(
+    images.flatMap(({ name, image }) => [
+      JSON.stringify([name, image.width, image.height, image.channels]),
+      image.data,
+    ]),
+  );
+}
+
+/** SHA-256 over size and pixels of an image (float32, little-endian), whatever its name and file. */
+export function hashPixels({ width, height, channels, data }: Image): string {
+  return hashOf([JSON.stringify([width, height, channels]), data]);
+}
+
+function hashOf(parts: readonly (string | Float32Array)[]): string {
+  return sha256Hex(parts.values().map((part) => (typeof part === 'string' ? part : littleEndianBytes(part))));
+}
+
+function littleEndianBytes(data: Float32Array): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(data.byteLength));
+  data.forEach((value, i) => {
+    bytes.setFloat32(4 * i, value, true);
+  });
+  return new Uint8Array(bytes.buffer);
+}
