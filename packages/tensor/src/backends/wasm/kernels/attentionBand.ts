@@ -47,13 +47,13 @@ export function addLogits(band: usize, column: i32, stored: usize, beside: f32):
     for (let at: usize = 0; at < end; at += 32) {
       const s0 = f32x4.add(v128.load(row + at), v128.load(from + at)), s1 = f32x4.add(v128.load(row + at, 16), v128.load(from + at, 16));
       const x0 = v128.bitselect(s0, other, v128.load(mask + at)), x1 = v128.bitselect(s1, other, v128.load(mask + at, 16));
-      v128.store(row + at, x0); v128.store(row + at, x1, 16);
+      v128.store(row + at, x1, 16); v128.store(row + at, x0);
       m0 = f32x4.relaxed_max(m0, x0); m1 = f32x4.relaxed_max(m1, x1);
     }
     row += <usize>rowLength << 2;
     from += step;
   }
-  v128.store(spare, m0); v128.store(spare, m1, 16);
+  v128.store(spare, m1, 16); v128.store(spare, m0);
   return max4(f32x4.max(v128.load(spare), v128.load(spare, 16)));
 }
 
@@ -73,12 +73,12 @@ export function exponentiate(band: usize, column: i32, kept: usize): void {
       const e3 = weight(f32x4.sub(v128.load(at, 48), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
       const w0 = v128.and(e0, v128.load(k)), w1 = v128.and(e1, v128.load(k, 16));
       const w2 = v128.and(e2, v128.load(k, 32)), w3 = v128.and(e3, v128.load(k, 48));
-      v128.store(at, w0); v128.store(at, w1, 16); v128.store(at, w2, 32); v128.store(at, w3, 48);
+      v128.store(at, w1, 16); v128.store(at, w0); v128.store(at, w3, 48); v128.store(at, w2, 32);
       total0 = f32x4.add(total0, f32x4.add(w0, w2)); total1 = f32x4.add(total1, f32x4.add(w1, w3));
     }
     row += <usize>rowLength << 2;
   }
-  v128.store(spare, total0); v128.store(spare, total1, 16);
+  v128.store(spare, total1, 16); v128.store(spare, total0);
   f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
 }
 
@@ -106,9 +106,9 @@ export function softmaxGradients(weights: usize, d: usize, column: i32, logits: 
       const a2 = f32x4.sub(v128.load(at, 32), expected), a3 = f32x4.sub(v128.load(at, 48), expected);
       const d0 = f32x4.relaxed_madd(w0, a0, v128.load(g)), d1 = f32x4.relaxed_madd(w1, a1, v128.load(g, 16));
       const d2 = f32x4.relaxed_madd(w2, a2, v128.load(g, 32)), d3 = f32x4.relaxed_madd(w3, a3, v128.load(g, 48));
-      v128.store(to, w0); v128.store(to, w1, 16); v128.store(to, w2, 32); v128.store(to, w3, 48);
-      v128.store(at, v128.and(d0, m0)); v128.store(at, v128.and(d1, m1), 16);
-      v128.store(at, v128.and(d2, m2), 32); v128.store(at, v128.and(d3, m3), 48);
+      v128.store(to, w1, 16); v128.store(to, w0); v128.store(to, w3, 48); v128.store(to, w2, 32);
+      v128.store(at, v128.and(d1, m1), 16); v128.store(at, v128.and(d0, m0));
+      v128.store(at, v128.and(d3, m3), 48); v128.store(at, v128.and(d2, m2), 32);
     }
     wRow += next; dRow += next; from += <usize>q << 2; more += step;
   }

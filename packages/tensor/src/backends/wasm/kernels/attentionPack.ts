@@ -60,7 +60,7 @@ export function packPixels(args: usize, thread: i32, threads: i32): void {
 export function copyPixel(to: usize, from: usize, count: i32): void {
   if (count >= COLUMNS) {
     const v0 = v128.load(from), v1 = v128.load(from, 16), v2 = v128.load(from, 32), v3 = v128.load(from, 48);
-    v128.store(to, v0); v128.store(to, v1, 16); v128.store(to, v2, 32); v128.store(to, v3, 48);
+    v128.store(to, v1, 16); v128.store(to, v0); v128.store(to, v3, 48); v128.store(to, v2, 32);
   } else {
     copyRun(to, from, count);
     fillRun(to + (<usize>count << 2), COLUMNS - count, 0);
@@ -152,7 +152,7 @@ function addPixel(to: usize, from: usize, count: i32): void {
   if (count >= COLUMNS) {
     const v0 = f32x4.add(v128.load(to), v128.load(from)), v1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
     const v2 = f32x4.add(v128.load(to, 32), v128.load(from, 32)), v3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
-    v128.store(to, v0); v128.store(to, v1, 16); v128.store(to, v2, 32); v128.store(to, v3, 48);
+    v128.store(to, v1, 16); v128.store(to, v0); v128.store(to, v3, 48); v128.store(to, v2, 32);
   } else {
     addRun(to, from, count);
   }

@@ -56,7 +56,7 @@ function largestOf(run: usize, count: i32): f32 {
     m0 = f32x4.relaxed_max(m0, v128.load(at)); m1 = f32x4.relaxed_max(m1, v128.load(at, 16));
     m2 = f32x4.relaxed_max(m2, v128.load(at, 32)); m3 = f32x4.relaxed_max(m3, v128.load(at, 48));
   }
-  v128.store(spare, m0); v128.store(spare, m1, 16); v128.store(spare, m2, 32); v128.store(spare, m3, 48);
+  v128.store(spare, m1, 16); v128.store(spare, m0); v128.store(spare, m3, 48); v128.store(spare, m2, 32);
   return max4(f32x4.max(f32x4.max(v128.load(spare), v128.load(spare, 16)), f32x4.max(v128.load(spare, 32), v128.load(spare, 48))));
 }
 
@@ -73,10 +73,10 @@ export function exponentials(run: usize, count: i32, kept: usize): void {
     const e1 = weight(f32x4.sub(v128.load(at, 16), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
     const e2 = weight(f32x4.sub(v128.load(at, 32), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
     const e3 = weight(f32x4.sub(v128.load(at, 48), top), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
-    v128.store(at, e0); v128.store(at, e1, 16); v128.store(at, e2, 32); v128.store(at, e3, 48);
+    v128.store(at, e1, 16); v128.store(at, e0); v128.store(at, e3, 48); v128.store(at, e2, 32);
     total0 = f32x4.add(total0, f32x4.add(e0, e2)); total1 = f32x4.add(total1, f32x4.add(e1, e3));
   }
-  v128.store(spare, total0); v128.store(spare, total1, 16);
+  v128.store(spare, total1, 16); v128.store(spare, total0);
   f32.store(kept + LARGEST, largest);
   f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
 }
@@ -96,8 +96,8 @@ export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): 
     const w0 = f32x4.mul(e0, scale), w1 = f32x4.mul(e1, scale), w2 = f32x4.mul(e2, scale), w3 = f32x4.mul(e3, scale);
     const a0 = f32x4.sub(v128.load(d), expected), a1 = f32x4.sub(v128.load(d, 16), expected);
     const a2 = f32x4.sub(v128.load(d, 32), expected), a3 = f32x4.sub(v128.load(d, 48), expected);
-    v128.store(weights, w0); v128.store(weights, w1, 16); v128.store(weights, w2, 32); v128.store(weights, w3, 48);
-    v128.store(d, f32x4.mul(w0, a0)); v128.store(d, f32x4.mul(w1, a1), 16);
-    v128.store(d, f32x4.mul(w2, a2), 32); v128.store(d, f32x4.mul(w3, a3), 48);
+    v128.store(weights, w1, 16); v128.store(weights, w0); v128.store(weights, w3, 48); v128.store(weights, w2, 32);
+    v128.store(d, f32x4.mul(w1, a1), 16); v128.store(d, f32x4.mul(w0, a0));
+    v128.store(d, f32x4.mul(w3, a3), 48); v128.store(d, f32x4.mul(w2, a2), 32);
   }
 }

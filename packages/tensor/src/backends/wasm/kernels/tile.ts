@@ -12,6 +12,9 @@
 // V8 joins what is loaded and stored in neighbouring pairs, without a branch between. A tile at the edge of C is therefore
 // computed whole: with fewer columns in spare memory, of which what belongs to C is copied; rows beyond the last one go to
 // spare memory.
+//
+// Of two neighbouring vectors the second one is stored first: V8 then stores both at once. Of two in the order of memory it
+// stores the first one twice, by itself and with the other.
 
 import { copyRun } from './runs';
 
@@ -135,17 +138,17 @@ export function tile(
   }
   let to = narrow ? spare : c;
   const toRow = narrow ? TILE_ROW : cRow;
-  v128.store(to, s00); v128.store(to, s01, 16); v128.store(to, s02, 32); v128.store(to, s03, 48);
+  v128.store(to, s01, 16); v128.store(to, s00); v128.store(to, s03, 48); v128.store(to, s02, 32);
   to = narrow || rows > 1 ? to + toRow : spare;
-  v128.store(to, s10); v128.store(to, s11, 16); v128.store(to, s12, 32); v128.store(to, s13, 48);
+  v128.store(to, s11, 16); v128.store(to, s10); v128.store(to, s13, 48); v128.store(to, s12, 32);
   to = narrow || rows > 2 ? to + toRow : spare;
-  v128.store(to, s20); v128.store(to, s21, 16); v128.store(to, s22, 32); v128.store(to, s23, 48);
+  v128.store(to, s21, 16); v128.store(to, s20); v128.store(to, s23, 48); v128.store(to, s22, 32);
   to = narrow || rows > 3 ? to + toRow : spare;
-  v128.store(to, s30); v128.store(to, s31, 16); v128.store(to, s32, 32); v128.store(to, s33, 48);
+  v128.store(to, s31, 16); v128.store(to, s30); v128.store(to, s33, 48); v128.store(to, s32, 32);
   to = narrow || rows > 4 ? to + toRow : spare;
-  v128.store(to, s40); v128.store(to, s41, 16); v128.store(to, s42, 32); v128.store(to, s43, 48);
+  v128.store(to, s41, 16); v128.store(to, s40); v128.store(to, s43, 48); v128.store(to, s42, 32);
   to = narrow || rows > 5 ? to + toRow : spare;
-  v128.store(to, s50); v128.store(to, s51, 16); v128.store(to, s52, 32); v128.store(to, s53, 48);
+  v128.store(to, s51, 16); v128.store(to, s50); v128.store(to, s53, 48); v128.store(to, s52, 32);
   if (narrow) copyTile(c, cRow, spare, TILE_ROW, rows, columns);
 }
 
