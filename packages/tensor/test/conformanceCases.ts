@@ -343,6 +343,12 @@ const WINDOWS: readonly (readonly [Shape, number, number, number])[] = [
   [[1, 4, 8], 5, 3, 7],
   [[1, 3, 4], 3, 5, 9],
   [[1, 1, 2], 1, 2, 5],
+  // Enough images to lie side by side: eight, and twice as many with gaps; windows larger than the image; several blocks.
+  [[8, 6, 7], 8, 16, 3],
+  [[11, 4, 5], 3, 9, 7],
+  [[5, 9, 18], 2, 3, 11],
+  [[16, 3, 4], 5, 4, 13],
+  [[8, 1, 6], 17, 2, 5],
 ];
 
 const attentions = WINDOWS.flatMap(([image, l, m, q]) =>

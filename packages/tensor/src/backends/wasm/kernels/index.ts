@@ -2,12 +2,14 @@
 
 import { attention, attentionGrad } from './attention';
 import { denseAttention, denseAttentionGrad } from './attentionDense';
+import { laneAttention, laneAttentionGrad } from './attentionLanes';
 import { foldPixels, packChannels, packPixels } from './attentionPack';
 import {
   gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
 } from './batchNorm';
 import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
 import { adam, elementwise, fill } from './elementwise';
+import { foldLanes, packLanes } from './lanesPack';
 import { matmul, packPanels } from './matmul';
 import { copyStrided } from './movement';
 import { SPARE_BYTES, useSpare } from './tile';
@@ -50,6 +52,10 @@ export const WINOGRAD_SUMS: i32 = 27;
 export const WINOGRAD_FILTER_GRAD: i32 = 28;
 export const DENSE_ATTENTION: i32 = 29;
 export const DENSE_ATTENTION_GRAD: i32 = 30;
+export const PACK_LANES: i32 = 31;
+export const FOLD_LANES: i32 = 32;
+export const LANE_ATTENTION: i32 = 33;
+export const LANE_ATTENTION_GRAD: i32 = 34;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -84,6 +90,10 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case WINOGRAD_FILTER_GRAD: winogradFilterGrad(args, thread, threads); break;
     case DENSE_ATTENTION: denseAttention(args, thread, threads); break;
     case DENSE_ATTENTION_GRAD: denseAttentionGrad(args, thread, threads); break;
+    case PACK_LANES: packLanes(args, thread, threads); break;
+    case FOLD_LANES: foldLanes(args, thread, threads); break;
+    case LANE_ATTENTION: laneAttention(args, thread, threads); break;
+    case LANE_ATTENTION_GRAD: laneAttentionGrad(args, thread, threads); break;
     default: unreachable();
   }
 }

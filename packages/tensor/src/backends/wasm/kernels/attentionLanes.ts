@@ -1,0 +1,334 @@
+// Windowed attention over images side by side (lanes.ts), for small windows: no number beside a window is computed.
+//
+// A block is `down` x `across` pixels of the pieces of a group; the *band* of a pixel are the q² numbers, row by row, that it
+// has for its neighbours. Bands lie a vector further apart than they are long: a neighbour's places in the bands of the
+// pixels around it would else be multiples of many lines apart and compete for the same lines of L1.
+
+import {
+  CHUNK_BYTES, LANES, PIECES, VECTOR, W, H, chunksOf, enterRow, gather, groups, height, inLane, readPieces, scatter, useRoom,
+} from './lanes';
+import { MOST_DOTS, dotRow, weightedSums } from './lanesProducts';
+import {
+  EXPECTED, KEPT_BYTES, LARGEST, TOTAL, addVectors, divideVectors, exponentials, scaleVectors, softmaxGrad, subtractVectors,
+} from './lanesWeights';
+import { dot } from './math';
+import { fillRun } from './runs';
+import { firstItem, integer, pointer } from './work';
+
+// Every thread has its own instance of this module, so these belong to one thread.
+
+/** Side of the window, its pixels, and the border. */
+let q: i32 = 0, size: i32 = 0, r: i32 = 0;
+let softmax: bool = false;
+/** Pixels of a whole block, in a row and in a column; channels of theta and psi, and of g. */
+let across: i32 = 0, down: i32 = 0, l: i32 = 0, m: i32 = 0;
+/** Bytes of a band and the vector behind it. */
+let bandBytes: usize = 0;
+/** The block at hand: its group, first row and column, rows and columns. */
+let group: i32 = 0, y0: i32 = 0, x0: i32 = 0, rows: i32 = 0, w: i32 = 0;
+let blocksAcross: i32 = 0;
+/** The start of sums that begin at zero: as many vectors as there are in the longest sums. */
+let nothing: usize = 0;
+
+/** Number of arguments of `readGeometry`. */
+const GEOMETRY: i32 = PIECES + 6;
+
+/** args: pieces, then q, softmax, across, down, l, m */
+function readGeometry(args: usize): void {
+  readPieces(args);
+  args += <usize>PIECES << 2;
+  q = integer(args, 0); softmax = integer(args, 1) != 0; across = integer(args, 2); down = integer(args, 3);
+  l = integer(args, 4); m = integer(args, 5);
+  size = q * q;
+  r = (q - 1) / 2;
+  bandBytes = <usize>(size + 1) * VECTOR;
+  blocksAcross = (W + across - 1) / across;
+}
+
+/** Makes `count` rows from this one on and the columns of this block the block at hand. */
+function enterBlock(inGroup: i32, row: i32, count: i32, column: i32): void {
+  group = inGroup;
+  y0 = row;
+  rows = count;
+  x0 = column * across;
+  w = min(across, W - x0);
+}
+
+/** Bytes of a chunk of a row of packed images with a border, and of those without. */
+@inline
+function borderedChunk(): usize {
+  return <usize>(W + 2 * r) * CHUNK_BYTES;
+}
+
+@inline
+function ownChunk(): usize {
+  return <usize>W * CHUNK_BYTES;
+}
+
+/** Address of the block's first pixel in a row of packed images with a border, and in those without. */
+@inline
+function borderedRow(packed: usize, row: i32, chunks: i32): usize {
+  return packed + <usize>((group * (height + 2 * r) + y0 + row) * chunks) * borderedChunk() + <usize>x0 * CHUNK_BYTES;
+}
+
+@inline
+function ownRow(packed: usize, row: i32, chunks: i32): usize {
+  return packed + <usize>((group * height + y0 + row) * chunks) * ownChunk() + <usize>x0 * CHUNK_BYTES;
+}
+
+/** The block's row `row` of bands. */
+@inline
+function rowOfBands(bands: usize, row: i32): usize {
+  return bands + <usize>(row * w) * bandBytes;
+}
+
+/** The first of the block's rows that see row `seen` of its neighbours, and the one behind the last. */
+@inline
+function firstSeeing(seen: i32): i32 {
+  return max(0, seen - q + 1);
+}
+
+@inline
+function endSeeing(seen: i32): i32 {
+  return min(rows, seen + 1);
+}
+
+/** Most chunks of a neighbour whose products are summed in one go: those of MOST_DOTS neighbours stay in L1. */
+const MOST_CHUNKS: i32 = 8;
+
+/** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels. */
+function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
+  const chunks = chunksOf(C), runs = (q + MOST_DOTS - 1) / MOST_DOTS;
+  for (let s = 0; s < rows + q - 1; s++) {
+    for (let run = 0; run < runs; run++) {
+      const dx = firstItem(q, run, runs), J = firstItem(q, run + 1, runs) - dx;
+      const from = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
+      for (let c = 0; c < chunks; c += MOST_CHUNKS) {
+        for (let row = firstSeeing(s); row < endSeeing(s); row++) {
+          const to = rowOfBands(bands, row) + <usize>((s - row) * q + dx) * VECTOR;
+          dotRow(
+            J, w, ownRow(own, row, chunks) + <usize>c * ownChunk(), ownChunk(),
+            from + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
+            c == 0 ? nothing : to, c == 0 ? 0 : bandBytes, to, bandBytes,
+          );
+        }
+      }
+    }
+  }
+}
+
+/** Most neighbours whose chunks stay in L1. */
+const MOST_SEEN: i32 = 88;
+
+/** to[row, x, c] = sums over the block's bands of their neighbours' C channels; `to` are [rows, w, Cp] vectors. */
+function applyBands(bands: usize, seen: usize, to: usize, C: i32): void {
+  const chunks = chunksOf(C), pixel = <usize>chunks * CHUNK_BYTES;
+  const tall = max(1, MOST_SEEN / q);
+  for (let s = 0; s < rows + q - 1; s += tall) {
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      for (let row = firstSeeing(s); row < endSeeing(s + tall - 1); row++) {
+        const first = max(s, row), taken = min(s + tall, row + q) - first;
+        let band = rowOfBands(bands, row) + <usize>((first - row) * q) * VECTOR;
+        let at = to + <usize>(row * w) * pixel + <usize>chunk * CHUNK_BYTES;
+        let x = borderedRow(seen, first, chunks) + <usize>chunk * borderedChunk();
+        for (let column = 0; column < w; column++, band += bandBytes, at += pixel, x += CHUNK_BYTES) {
+          weightedSums(
+            band, VECTOR, 0, x, <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES, q, taken, first == row ? nothing : at, at,
+          );
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Adds to the packed sums `to`, which begin with the first row of the block's neighbours: for each neighbour the sum, over the block's pixels
+ * that see it, of what they have for it in their bands times their own C channels.
+ */
+function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
+  const chunks = chunksOf(C), step = bandBytes - VECTOR;
+  for (let s = 0; s < rows + q - 1; s++) {
+    const first = firstSeeing(s), taken = endSeeing(s) - first;
+    const rowBand = rowOfBands(bands, first) + <usize>((s - first) * q) * VECTOR;
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      const from = ownRow(own, first, chunks) + <usize>chunk * ownChunk(), row = to + <usize>(s * chunks + chunk) * ownChunk();
+      let X = ((x0 - r) % W + W) % W;
+      for (let column = 0; column < w + q - 1; column++) {
+        const at = row + <usize>X * CHUNK_BYTES;
+        // A pixel further right has it one further left in its window.
+        const x = max(0, column - q + 1), count = min(w - 1, column) - x + 1;
+        weightedSums(
+          rowBand + <usize>x * bandBytes + <usize>(column - x) * VECTOR, step,
+          <usize>w * bandBytes - <usize>q * VECTOR - <usize>count * step,
+          from + <usize>x * CHUNK_BYTES, <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES, count, taken, at, at,
+        );
+        if (++X == W) X = 0;
+      }
+    }
+  }
+}
+
+/** A band as vectors, from stored numbers and back. */
+@inline
+function gatherBand(band: usize, stored: usize, X: i32): void {
+  gather(band, bandBytes, CHUNK_BYTES, stored, X, size, 1);
+}
+
+@inline
+function scatterBand(band: usize, stored: usize, X: i32): void {
+  scatter(band, bandBytes, CHUNK_BYTES, stored, X, size, 1);
+}
+
+/** Uses the numbers at this address for what does not exist; returns the address behind them. */
+function useScratch(address: usize): usize {
+  nothing = address + 32;
+  const room = nothing + <usize>MOST_DOTS * VECTOR;
+  useRoom(address, room);
+  fillRun(nothing, MOST_DOTS * LANES, 0);
+  return room + (<usize>max(size, across * max(l, m)) << 2);
+}
+
+/**
+ * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2].
+ *
+ * args: geometry, then packed theta (without border), packed psi, packed g, previous or 0, Z, logits or 0, statistics or 0,
+ * scratch, bytes of scratch a thread; items: blocks.
+ * Scratch: a block's bands, its sums, what is kept of its pixels, one band, and what useScratch takes.
+ */
+export function laneAttention(args: usize, thread: i32, threads: i32): void {
+  readGeometry(args);
+  args += <usize>GEOMETRY << 2;
+  const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
+  const Z = pointer(args, 4), logits = pointer(args, 5), statistics = pointer(args, 6);
+  const P = <usize>(across * down), pixel = <usize>chunksOf(m) * CHUNK_BYTES;
+  const bands = useScratch(pointer(args, 7) + <usize>thread * pointer(args, 8));
+  const sums = bands + P * bandBytes, kept = sums + P * pixel, stored = kept + P * KEPT_BYTES;
+  const blocksDown = (height + down - 1) / down, items = groups * blocksAcross * blocksDown;
+  const last = firstItem(items, thread + 1, threads);
+  for (let item = firstItem(items, thread, threads); item < last; item++) {
+    // Down the rows of the same columns, whose neighbours so stay in L2.
+    const column = item / blocksDown, y = item % blocksDown * down;
+    enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
+    dotBands(bands, theta, psi, l);
+    for (let row = 0, band = bands, k = kept; row < rows; row++) {
+      enterRow(group, y0 + row, false);
+      for (let X = x0; X < x0 + w; X++, band += bandBytes, k += KEPT_BYTES) {
+        if (previous != 0) {
+          gatherBand(stored, previous, X);
+          addVectors(band, stored, size);
+        }
+        if (logits != 0) scatterBand(band, logits, X);
+        if (softmax) exponentials(band, size, k);
+        else keepMean(k);
+      }
+    }
+    applyBands(bands, g, sums, m);
+    for (let row = 0, sum = sums, k = kept; row < rows; row++) {
+      enterRow(group, y0 + row, false);
+      const first = sum;
+      for (let X = x0; X < x0 + w; X++, sum += pixel, k += KEPT_BYTES) {
+        // The weights are not normalised, their sums are: m numbers instead of q².
+        divideVectors(sum, m, k + TOTAL);
+        if (statistics != 0) storeStatistics(statistics, X, k);
+      }
+      scatter(first, pixel, CHUNK_BYTES, Z, x0, m, w);
+    }
+  }
+}
+
+function keepMean(kept: usize): void {
+  fillRun(kept + LARGEST, LANES, 0);
+  fillRun(kept + TOTAL, LANES, <f32>size);
+}
+
+function storeStatistics(statistics: usize, X: i32, kept: usize): void {
+  for (let lane = 0; lane < LANES; lane++) {
+    const at = inLane(lane, statistics, X, 2), from = kept + (<usize>lane << 2);
+    if (at == 0) continue;
+    f32.store(at, f32.load(from, LARGEST));
+    f32.store(at, f32.load(from, TOTAL), 4);
+  }
+}
+
+/**
+ * The gradients of whole images: dtheta as it is; dpsi and dg summed into packed rows, in `sets` sets of equal numbers of
+ * rows for each group, whatever the number of threads.
+ *
+ * args: geometry, then gZ, Z, packed gZ and theta (without border), packed psi and g, logits, statistics, gLogits or 0,
+ * dtheta, packed dpsi, packed dg, dlogits or 0, rebuilt previous or 0, sets, packed rows of a set, scratch, bytes of scratch a
+ * thread; items: sets.
+ * Scratch: a block's bands three times, its sums, what is kept of a pixel, one band, and what useScratch takes.
+ */
+export function laneAttentionGrad(args: usize, thread: i32, threads: i32): void {
+  readGeometry(args);
+  args += <usize>GEOMETRY << 2;
+  const dpsi = pointer(args, 10), dg = pointer(args, 11), sets = integer(args, 14), setRows = integer(args, 15);
+  const scratch = useScratch(pointer(args, 16) + <usize>thread * pointer(args, 17));
+  const psiRow = <usize>chunksOf(l) * ownChunk(), gRow = <usize>chunksOf(m) * ownChunk();
+  const last = firstItem(groups * sets, thread + 1, threads);
+  for (let item = firstItem(groups * sets, thread, threads); item < last; item++) {
+    const set = item % sets, first = firstItem(H, set, sets), end = firstItem(H, set + 1, sets);
+    let psiSums = dpsi + <usize>(item * setRows) * psiRow, gSums = dg + <usize>(item * setRows) * gRow;
+    memory.fill(psiSums, 0, <usize>(end - first + 2 * r) * psiRow);
+    memory.fill(gSums, 0, <usize>(end - first + 2 * r) * gRow);
+    for (let y = first; y < end; y += down, psiSums += <usize>down * psiRow, gSums += <usize>down * gRow) {
+      for (let column = 0; column < blocksAcross; column++) {
+        enterBlock(item / sets, y, min(down, end - y), column);
+        blockGrad(args, scratch, psiSums, gSums);
+      }
+    }
+  }
+}
+
+/** The gradients of the block at hand, whose first row of neighbours has its sums at these addresses. */
+function blockGrad(args: usize, scratch: usize, psiSums: usize, gSums: usize): void {
+  const gZ = pointer(args, 0), Z = pointer(args, 1), gZPacked = pointer(args, 2), theta = pointer(args, 3);
+  const psi = pointer(args, 4), g = pointer(args, 5), logits = pointer(args, 6), statistics = pointer(args, 7);
+  const gLogits = pointer(args, 8), dtheta = pointer(args, 9), dlogits = pointer(args, 12), previous = pointer(args, 13);
+  const P = <usize>(across * down), pixel = <usize>chunksOf(l) * CHUNK_BYTES;
+  const d = scratch, weights = d + P * bandBytes, products = weights + P * bandBytes, sums = products + P * bandBytes;
+  const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
+  // a_ij = gZ_i . g_j
+  dotBands(d, gZPacked, g, m);
+  if (previous != 0) dotBands(products, theta, psi, l);
+  for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
+    enterRow(group, y0 + row, false);
+    for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
+      gatherBand(b, logits, X);
+      if (previous != 0) {
+        // The previous logits: these without theta_i . psi_j. They may be written over these.
+        subtractVectors(p, b, size);
+        scatterBand(p, previous, X);
+      }
+      if (softmax) {
+        keepStatistics(kept, statistics, gZ, Z, X);
+        softmaxGrad(b, a, size, kept);
+      } else {
+        scaleVectors(a, size, <f32>1 / <f32>size);
+        scaleVectors(b, size, <f32>1 / <f32>size);
+      }
+      if (gLogits != 0) {
+        gatherBand(stored, gLogits, X);
+        addVectors(a, stored, size);
+      }
+      if (dlogits != 0) scatterBand(a, dlogits, X);
+    }
+  }
+  applyBands(d, psi, sums, l);
+  for (let row = 0; row < rows; row++) {
+    enterRow(group, y0 + row, false);
+    scatter(sums + <usize>(row * w) * pixel, pixel, CHUNK_BYTES, dtheta, x0, l, w);
+  }
+  spreadBands(d, theta, psiSums, l);
+  spreadBands(weights, gZPacked, gSums, m);
+}
+
+/** Keeps the statistics of a pixel and gZ . Z; where there is no pixel, what lets its weights be numbers. */
+function keepStatistics(kept: usize, statistics: usize, gZ: usize, Z: usize, X: i32): void {
+  for (let lane = 0; lane < LANES; lane++, kept += 4) {
+    const at = inLane(lane, statistics, X, 2);
+    f32.store(kept, at == 0 ? 0 : f32.load(at), LARGEST);
+    f32.store(kept, at == 0 ? 1 : f32.load(at, 4), TOTAL);
+    f32.store(kept, at == 0 ? 0 : dot(inLane(lane, gZ, X, m), inLane(lane, Z, X, m), m), EXPECTED);
+  }
+}

@@ -1,0 +1,79 @@
+// To images side by side (lanes.ts) and back.
+
+import {
+  CHUNK, CHUNK_BYTES, H, LANES, PIECES, VECTOR, W, chunksOf, enterRow, gather, groups, height, readPieces, scatter, useRoom,
+} from './lanes';
+import { addVectors } from './lanesWeights';
+import { copyRun, fillRun } from './runs';
+import { spare } from './tile';
+import { firstItem, integer, pointer } from './work';
+
+/**
+ * x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, W + 2 r, 8, 8], with a circular border of r pixels.
+ *
+ * args: pieces, then x, to, C, r; items: packed rows
+ */
+export function packLanes(args: usize, thread: i32, threads: i32): void {
+  readPieces(args);
+  args += <usize>PIECES << 2;
+  const x = pointer(args, 0), to = pointer(args, 1), C = integer(args, 2), r = integer(args, 3);
+  const rows = height + 2 * r, chunks = chunksOf(C), chunk = <usize>(W + 2 * r) * CHUNK_BYTES;
+  useRoom(spare, 0);
+  const last = firstItem(groups * rows, thread + 1, threads);
+  for (let item = firstItem(groups * rows, thread, threads); item < last; item++) {
+    const row = to + <usize>(item * chunks) * chunk, own = row + <usize>r * CHUNK_BYTES;
+    enterRow(item / rows, item % rows - r, r > 0);
+    if (C % CHUNK != 0) clearTails(own + <usize>(chunks - 1) * chunk, C % CHUNK);
+    gather(own, CHUNK_BYTES, chunk, x, 0, C, W);
+    for (let c = 0; c < chunks; c++) wrapRow(row + <usize>c * chunk, r);
+  }
+}
+
+/** Zeros from channel c of a chunk on, in all pixels of a row. */
+function clearTails(row: usize, c: i32): void {
+  for (let X = 0, at = row + <usize>c * VECTOR; X < W; X++, at += CHUNK_BYTES) fillRun(at, (CHUNK - c) * LANES, 0);
+}
+
+/** Copies the columns of a row's border from its other end. */
+function wrapRow(row: usize, r: i32): void {
+  const own = row + <usize>r * CHUNK_BYTES, next = own + <usize>W * CHUNK_BYTES, end = next + <usize>r * CHUNK_BYTES;
+  for (let at = own; at > row;) {
+    at -= CHUNK_BYTES;
+    copyRun(at, at + <usize>W * CHUNK_BYTES, CHUNK * LANES);
+  }
+  for (let at = next; at < end; at += CHUNK_BYTES) copyRun(at, at - <usize>W * CHUNK_BYTES, CHUNK * LANES);
+}
+
+/**
+ * The inverse for sums of whole images: y [B, H, W, C], each pixel the sum of all rows that show it.
+ *
+ * The sums lie in `sets` sets: set k has the rows that lie up to r rows from rows firstItem(H, k, sets) … of the images,
+ * circular, `setRows` at most.
+ *
+ * args: pieces, then from [groups, sets, setRows, Cp / 8, W, 8, 8], y, C, r, sets, setRows, scratch, bytes of scratch a thread;
+ * items: rows of y. Scratch: a row.
+ */
+export function foldLanes(args: usize, thread: i32, threads: i32): void {
+  readPieces(args);
+  args += <usize>PIECES << 2;
+  const from = pointer(args, 0), y = pointer(args, 1), C = integer(args, 2), r = integer(args, 3);
+  const sets = integer(args, 4), setRows = integer(args, 5), sums = pointer(args, 6) + <usize>thread * pointer(args, 7);
+  const chunk = <usize>W * CHUNK_BYTES, rowBytes = <usize>chunksOf(C) * chunk;
+  useRoom(spare, sums + rowBytes);
+  const last = firstItem(groups * H, thread + 1, threads);
+  for (let item = firstItem(groups * H, thread, threads); item < last; item++) {
+    const group = item / H, Y = item % H;
+    let some = false;
+    for (let set = 0; set < sets; set++) {
+      const first = firstItem(H, set, sets) - r, end = firstItem(H, set + 1, sets) + r;
+      for (let row = first + ((Y - first) % H + H) % H; row < end; row += H) {
+        const at = from + <usize>((group * sets + set) * setRows + row - first) * rowBytes;
+        if (some) addVectors(sums, at, chunksOf(C) * W * CHUNK);
+        else memory.copy(sums, at, rowBytes);
+        some = true;
+      }
+    }
+    enterRow(group, Y, false);
+    scatter(sums, CHUNK_BYTES, chunk, y, 0, C, W);
+  }
+}

@@ -1,0 +1,145 @@
+import type { AttentionParams } from '../../../primitives/attention.ts';
+import { call, type Lowering, type Place, perThread, type Scratch } from './call.ts';
+
+/** Pieces of images side by side, and channels of a chunk: see kernels/lanes.ts. */
+const LANES = 8;
+const CHUNK = 8;
+/** Most neighbours whose inner products are summed at once: see kernels/lanesProducts.ts. */
+const MOST_DOTS = 9;
+/** Numbers that are kept of a pixel: see kernels/lanesWeights.ts. */
+const KEPT = 3 * LANES;
+/** Most pixels of a row of a block. */
+const MOST_ACROSS = 16;
+/** Most numbers of a block's bands, so that they stay in L2: all of the forward pass; two of the gradient's three matrices. */
+const MOST_BANDS = 32 * 1024;
+const MOST_BANDS_GRAD = 128 * 1024;
+/** Sets of sums in the gradient, whatever the number of threads: pieces of work. */
+const LEAST_SETS = 4;
+
+/**
+ * Whether there are images for most lanes: in the gradient each lane has a whole one. (In the forward pass images are cut
+ * into as many strips as it takes.)
+ */
+export function fillsLanes({ shape: [B] }: Place): boolean {
+  return B! / (LANES * Math.ceil(B! / LANES)) > 0.6;
+}
+
+export const lowerLanes: Lowering<AttentionParams> = (
+  [theta, psi, g, previous],
+  [Z, logits, statistics],
+  params,
+  scratch,
+) => {
+  const strips = LANES / greatestCommonDivisor(LANES, theta!.shape[0]!);
+  const geometry = geometryOf(theta!, g!, params, strips, MOST_BANDS);
+  const { l, m, r, P, band } = geometry;
+  const [thetaLanes, packTheta] = packLanes(theta!.address, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi!.address, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g!.address, m, r, geometry, scratch);
+  const block = perThread(P * (band + wholeChunks(m) * LANES + KEPT) + band + geometry.room, scratch);
+  const given = [thetaLanes, psiLanes, gLanes, previous?.address ?? 0];
+  const made = [Z!.address, logits!.address, statistics!.address];
+  return [packTheta, packPsi, packG, call('LANE_ATTENTION', ...geometry.args, ...given, ...made, ...block)];
+};
+
+export const lowerLanesGrad: Lowering<AttentionParams> = (
+  [gZ, theta, psi, g, Z, logits, statistics, gLogits],
+  outputs,
+  params,
+  scratch,
+) => {
+  const geometry = geometryOf(theta!, g!, params, 1, MOST_BANDS_GRAD / 2);
+  const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
+  const { H, l, m, r, P, band, groups } = geometry;
+  const [gZLanes, packGZ] = packLanes(gZ!.address, m, 0, geometry, scratch);
+  const [thetaLanes, packTheta] = packLanes(theta!.address, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi!.address, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g!.address, m, r, geometry, scratch);
+  const sets = Math.min(H, Math.ceil(LEAST_SETS / groups));
+  const setRows = Math.ceil(H / sets) + 2 * r;
+  const [psiSums, foldPsi] = setsOfSums(dpsi!, l, { ...geometry, sets, setRows }, scratch);
+  const [gSums, foldG] = setsOfSums(dg!, m, { ...geometry, sets, setRows }, scratch);
+  const block = perThread(P * (3 * band + wholeChunks(l) * LANES) + KEPT + band + geometry.room, scratch);
+  const packed = [gZLanes, thetaLanes, psiLanes, gLanes];
+  const forward = [logits!.address, statistics!.address, gLogits?.address ?? 0];
+  const given = [gZ!.address, Z!.address, ...packed, ...forward];
+  const made = [dtheta!, psiSums, gSums, dlogits!, previous!, sets, setRows];
+  return [
+    packGZ,
+    packTheta,
+    packPsi,
+    packG,
+    call('LANE_ATTENTION_GRAD', ...geometry.args, ...given, ...made, ...block),
+    foldPsi,
+    foldG,
+  ];
+};
+
+interface Geometry {
+  readonly H: number;
+  readonly W: number;
+  readonly r: number;
+  /** Arguments of readPieces: see kernels/lanes.ts. */
+  readonly pieces: readonly number[];
+  readonly groups: number;
+  readonly height: number;
+}
+
+/** The kernels' geometry, images cut into `strips` pieces: see kernels/attentionLanes.ts. */
+function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, strips: number, most: number) {
+  const [B, H, W, l] = theta.shape as [number, number, number, number];
+  const m = g.shape[3]!;
+  const height = Math.ceil(H / strips);
+  const across = Math.ceil(W / Math.ceil(W / MOST_ACROSS));
+  const band = (q * q + 1) * LANES;
+  const down = Math.ceil(height / Math.ceil(height / Math.max(1, Math.floor(most / (across * band)))));
+  return {
+    H,
+    W,
+    l,
+    m,
+    r: (q - 1) / 2,
+    pieces: [B, H, W, strips, height],
+    groups: Math.ceil((B * strips) / LANES),
+    height,
+    /** Most pixels of a block. */
+    P: across * down,
+    /** Numbers of a band, and of what useScratch takes. */
+    band,
+    room: LANES + MOST_DOTS * LANES + Math.max(q * q, across * Math.max(l, m)),
+    args: [B, H, W, strips, height, q, normalize === 'softmax', across, down, l, m],
+  };
+}
+
+/** An image in lanes, with a circular border of r pixels, and the call that puts it there: see kernels/lanesPack.ts. */
+function packLanes(
+  x: number,
+  C: number,
+  r: number,
+  { pieces, groups, height, W }: Geometry,
+  scratch: Scratch,
+) {
+  const to = scratch.floats(groups * (height + 2 * r) * (W + 2 * r) * wholeChunks(C) * LANES);
+  return [to, call('PACK_LANES', ...pieces, x, to, C, r)] as const;
+}
+
+/** Memory for sums of C channels in lanes, and the call that adds them up to y [B, H, W, C]. */
+function setsOfSums(
+  y: number,
+  C: number,
+  { pieces, groups, W, r, sets, setRows }: Geometry & { readonly sets: number; readonly setRows: number },
+  scratch: Scratch,
+) {
+  const row = W * wholeChunks(C) * LANES;
+  const from = scratch.floats(groups * sets * setRows * row);
+  const room = perThread(row + W * C, scratch);
+  return [from, call('FOLD_LANES', ...pieces, from, y, C, r, sets, setRows, ...room)] as const;
+}
+
+function wholeChunks(C: number): number {
+  return Math.ceil(C / CHUNK) * CHUNK;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
