@@ -1,0 +1,87 @@
+import { deflateSync } from 'node:zlib';
+import { decode } from 'jpeg-js';
+import { createImage, type Image } from '../image.ts';
+import { orient } from '../orient.ts';
+import type { Picture } from '../picture.ts';
+import type { Chunk } from '../png/chunk.ts';
+import { findOrientation, upright } from './exif.ts';
+import { type Frame, readFrame } from './frame.ts';
+import { JpegFault } from './jpegFault.ts';
+import { EXIF, iccProfile, startsWith } from './metadata.ts';
+import { APP0, APP1, readSegments, type Segment } from './segments.ts';
+
+/** Megabytes that the decoder may take: its own limit of 512 is too low for 12 megapixels. */
+const MOST_MEGABYTES = 4096;
+
+/**
+ * Decodes a JPEG file: grey [H, W, 1], or colour [H, W, 3], upright, in [0, 1].
+ *
+ * Where the camera says that the picture is turned, its pixels are, and its description says no more. That, the colour
+ * profile and the resolution are kept as the PNG chunks eXIf, iCCP and pHYs.
+ * Throws JpegFault for a file that is no JPEG, is truncated, damaged or too large.
+ */
+export function decodeJpeg(bytes: Uint8Array): Picture {
+  const segments = readSegments(bytes);
+  const exif = segments
+    .find(({ marker, data }) => marker === APP1 && startsWith(data, EXIF))
+    ?.data.subarray(6);
+  const image = decodePixels(bytes, readFrame(segments));
+  const orientation = exif ? (findOrientation(exif)?.value ?? 1) : 1;
+  return {
+    image: orient(image, orientation),
+    bitDepth: 8,
+    description: [
+      ...profileChunk(segments),
+      ...resolutionChunk(segments),
+      ...(exif ? [{ type: 'eXIf', data: upright(exif) }] : []),
+    ],
+  };
+}
+
+function decodePixels(bytes: Uint8Array, { width, height, components }: Frame): Image {
+  const { data } = decoded(bytes);
+  const channels = components === 1 ? 1 : 3;
+  const image = createImage(width, height, channels);
+  for (let pixel = 0; pixel < width * height; pixel++)
+    for (let c = 0; c < channels; c++) image.data[pixel * channels + c] = data[pixel * 3 + c]! / 255;
+  return image;
+}
+
+function decoded(bytes: Uint8Array): { data: Uint8Array } {
+  try {
+    return decode(bytes, {
+      useTArray: true,
+      formatAsRGBA: false,
+      tolerantDecoding: false,
+      maxResolutionInMP: Infinity,
+      maxMemoryUsageInMB: MOST_MEGABYTES,
+    });
+  } catch (error) {
+    throw new JpegFault(`it cannot be decoded (${error instanceof Error ? error.message : error})`, {
+      cause: error,
+    });
+  }
+}
+
+/** iCCP: a name, the method of compression, the compressed profile (PNG, Section 11.3.2.3). */
+function profileChunk(segments: readonly Segment[]): Chunk[] {
+  const profile = iccProfile(segments);
+  if (!profile) return [];
+  return [
+    { type: 'iCCP', data: Buffer.concat([Buffer.from('ICC profile\0\0', 'latin1'), deflateSync(profile)]) },
+  ];
+}
+
+/** pHYs in pixels a metre, from dots an inch or a centimetre of the JFIF segment (ITU-T T.871, Section 10.1). */
+function resolutionChunk(segments: readonly Segment[]): Chunk[] {
+  const jfif = segments.find(({ marker, data }) => marker === APP0 && startsWith(data, 'JFIF\0'))?.data;
+  const perMetre = { 1: 1 / 0.0254, 2: 100 }[jfif?.[7] ?? 0];
+  if (!jfif || jfif.length < 12 || perMetre === undefined) return [];
+  const data = Buffer.alloc(9);
+  for (const axis of [0, 1]) {
+    const density = jfif[8 + 2 * axis]! * 256 + jfif[9 + 2 * axis]!;
+    data.writeUInt32BE(Math.round(density * perMetre), 4 * axis);
+  }
+  data[8] = 1;
+  return [{ type: 'pHYs', data }];
+}

@@ -1,0 +1,36 @@
+import { JpegFault } from './jpegFault.ts';
+import type { Segment } from './segments.ts';
+
+/** What a JPEG file's frame header says. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  /** 1 for grey, 3 for colour, 4 for a printer's inks */
+  readonly components: number;
+}
+
+/** Frames of the Huffman-coded processes, baseline, extended and progressive: Table B.1. */
+const DECODED = [0xc0, 0xc1, 0xc2];
+
+/** Decoding takes some 30 bytes a pixel: a damaged or hostile header must not ask for all the memory. */
+const MOST_PIXELS = 2 ** 26;
+
+const isFrame = ({ marker }: Segment) =>
+  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+
+/** Reads the frame header (Section B.2.2). Throws JpegFault for one of a kind that is not decoded, or too large. */
+export function readFrame(segments: readonly Segment[]): Frame {
+  const frame = segments.find(isFrame);
+  if (!frame || frame.data.length < 6) throw new JpegFault('it has no frame header');
+  if (!DECODED.includes(frame.marker))
+    throw new JpegFault('lossless or arithmetic coding, which few programs read');
+  const [precision, h1, h0, w1, w0, components] = frame.data as unknown as number[];
+  if (precision !== 8) throw new JpegFault(`${precision} bits a sample, where 8 are read`);
+  const [width, height] = [w1! * 256 + w0!, h1! * 256 + h0!];
+  if (width === 0 || height === 0) throw new JpegFault(`its header says ${width} x ${height} pixels`);
+  if (width * height > MOST_PIXELS)
+    throw new JpegFault(`${width} x ${height} pixels are too many, the limit is ${MOST_PIXELS}`);
+  if (components !== 1 && components !== 3 && components !== 4)
+    throw new JpegFault(`${components} components, where 1, 3 or 4 are read`);
+  return { width, height, components };
+}

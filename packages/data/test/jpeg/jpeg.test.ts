@@ -1,0 +1,133 @@
+import { deflateSync, inflateSync } from 'node:zlib';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createImage, generateImage, type Image, psnr } from '../../src/index.ts';
+import { decodeJpeg } from '../../src/jpeg/decode.ts';
+import { encodeJpeg } from '../../src/jpeg/encode.ts';
+import { findOrientation } from '../../src/jpeg/exif.ts';
+import { readSegments, segmentBytes } from '../../src/jpeg/segments.ts';
+import type { Picture } from '../../src/picture.ts';
+
+/** Of a generated picture at quality 95, in dB: 40.4 grey, 38.9 colour measured. */
+const LEAST_PSNR = 38;
+
+const grey = generateImage('leaves', { width: 37, height: 22, seed: 1 });
+const colour = createImage(
+  37,
+  22,
+  3,
+  Float32Array.from({ length: 37 * 22 * 3 }, (_, i) => (grey.data[Math.floor(i / 3)]! + (i % 3) / 6) / 1.4),
+);
+
+const picture = (image: Image, description: Picture['description'] = []): Picture => ({
+  image,
+  bitDepth: 8,
+  description,
+});
+
+/** An Exif block of one entry, the orientation. */
+function exif(orientation: number, littleEndian: boolean): Buffer {
+  const block = Buffer.alloc(26);
+  block.write(littleEndian ? 'II' : 'MM', 'latin1');
+  const view = new DataView(block.buffer, block.byteOffset);
+  const words = [
+    [2, 42],
+    [8, 1],
+    [10, 274],
+    [12, 3],
+    [18, orientation],
+  ] as const;
+  for (const [at, value] of words) view.setUint16(at, value, littleEndian);
+  view.setUint32(4, 8, littleEndian);
+  view.setUint32(14, 1, littleEndian);
+  return block;
+}
+
+for (const [name, image] of Object.entries({ grey, colour })) {
+  test(`${name}: what was encoded is decoded, but for what JPEG loses`, () => {
+    const { image: decoded, ...others } = decodeJpeg(encodeJpeg(picture(image)));
+    assert.equal([decoded.width, decoded.height], [37, 22]);
+    // The encoder knows colour only: grey comes back as three equal channels.
+    const reference = {
+      ...decoded,
+      data: decoded.data.map((_, i) => image.data[image.channels === 1 ? Math.floor(i / 3) : i]!),
+    };
+    assert.ok(psnr(reference, decoded) > LEAST_PSNR, `${psnr(reference, decoded)} dB`);
+    assert.equal(others, { bitDepth: 8, description: [] });
+  });
+}
+
+test('profile, resolution and Exif come back; a turned picture is stored upright', () => {
+  const profile = Buffer.from(Array.from({ length: 150_000 }, (_, i) => (i * 7919) % 251));
+  const iCCP = { type: 'iCCP', data: Buffer.concat([Buffer.from('ICC profile\0\0'), deflateSync(profile)]) };
+  const pHYs = { type: 'pHYs', data: Buffer.from([0, 0, 0x0b, 0x13, 0, 0, 0x0b, 0x13, 1]) };
+  for (const littleEndian of [true, false]) {
+    const eXIf = { type: 'eXIf', data: exif(6, littleEndian) };
+    const { image, description } = decodeJpeg(encodeJpeg(picture(colour, [iCCP, pHYs, eXIf])));
+    assert.equal([image.width, image.height], [22, 37]);
+    assert.equal(
+      description.map(({ type }) => type),
+      ['iCCP', 'pHYs', 'eXIf'],
+    );
+    assert.ok(profile.equals(inflateSync(description[0]!.data.subarray(13))));
+    // 72 dots an inch are 2835 pixels a metre.
+    assert.equal([...description[1]!.data], [...pHYs.data]);
+    assert.is(findOrientation(description[2]!.data)?.value, 1);
+    assert.equal(description[2]!.data.length, 26);
+  }
+});
+
+test('transparency is laid over white', () => {
+  const black = createImage(16, 16, 1);
+  const { image } = decodeJpeg(encodeJpeg({ ...picture(black), alpha: new Float32Array(256) }));
+  assert.ok(image.data.every((value) => value > 0.99));
+});
+
+test('an orientation that is not one of eight, or a block that ends early, counts as none', () => {
+  assert.is(findOrientation(exif(9, true)), undefined);
+  assert.is(findOrientation(exif(6, true).subarray(0, 15)), undefined);
+  assert.is(findOrientation(Buffer.from('XX')), undefined);
+});
+
+const whole = encodeJpeg(picture(grey));
+
+/** A file's bytes with other ones in its frame header. */
+function withFrame(changes: Readonly<Record<number, number>>): Buffer {
+  const changed = Buffer.from(whole);
+  const at = changed.indexOf(Buffer.from([0xff, 0xc0])) + 4;
+  for (const [offset, value] of Object.entries(changes)) changed[at + Number(offset)] = value;
+  return changed;
+}
+
+const REFUSED: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
+  'an empty file': [Buffer.alloc(0), /^not a JPEG image/],
+  'another file': [Buffer.from('\x89PNG\r\n'), /^not a JPEG image/],
+  'a file cut off in its header': [whole.subarray(0, 100), /^the file is truncated at byte 100$/],
+  'a file cut off in its pixels': [whole.subarray(0, whole.length - 200), /^it cannot be decoded/],
+  'no pixels': [Buffer.from([0xff, 0xd8, 0xff, 0xd9]), /^it has no pixel data$/],
+  'no frame': [Buffer.from([0xff, 0xd8, 0xff, 0xda]), /^it has no frame header$/],
+  'noise between segments': [Buffer.from([0xff, 0xd8, 0, 0, 0, 0]), /^at byte 2 it is damaged/],
+  'twelve bits': [withFrame({ 0: 12 }), /^12 bits a sample, where 8 are read$/],
+  'no width': [withFrame({ 3: 0, 4: 0 }), /^its header says 0 x 22 pixels$/],
+  'too many pixels': [withFrame({ 1: 255, 2: 255, 3: 255, 4: 255 }), /^65535 x 65535 pixels are too many/],
+  'two components': [withFrame({ 5: 2 }), /^2 components, where 1, 3 or 4 are read$/],
+  'lossless coding': [withFrame({ [-3]: 0xc3 }), /^lossless or arithmetic coding/],
+};
+
+for (const [what, [bytes, message]] of Object.entries(REFUSED)) {
+  test(`refused: ${what}`, () => assert.throws(() => decodeJpeg(bytes), message));
+}
+
+test('a segment holds no more than its length can say', () => {
+  assert.throws(() => segmentBytes({ marker: 0xe1, data: new Uint8Array(65_534) }), /holds 65533 bytes/);
+  const [segment] = readSegments(
+    Buffer.concat([
+      Buffer.from([0xff, 0xd8]),
+      segmentBytes({ marker: 0xe1, data: new Uint8Array(65_533) }),
+      Buffer.from([0xff, 0xda]),
+    ]),
+  );
+  assert.is(segment!.data.length, 65_533);
+});
+
+test.run();
