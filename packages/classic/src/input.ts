@@ -6,6 +6,23 @@ export interface ClassicOptions {
   readonly sigma: number;
   /** Threads that share the work, all cores by default; the result does not depend on it. */
   readonly threads?: number | undefined;
+  /** Told the share of the image that is done, 0 to 1, again and again; what it throws ends the work. */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+export type OnProgress = (share: number) => void;
+
+/**
+ * Divides progress among stages of such weights: each call gives what the next stage tells its own share, 0 to 1.
+ */
+export function inStages(onProgress: OnProgress | undefined, weights: readonly number[]): () => OnProgress {
+  const all = weights.reduce((a, b) => a + b, 0);
+  let [stage, before] = [0, 0];
+  return () => {
+    const [start, weight] = [before, weights[stage++]!];
+    before += weight;
+    return (share) => onProgress?.((start + weight * share) / all);
+  };
 }
 
 /**

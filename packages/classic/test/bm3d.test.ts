@@ -190,4 +190,23 @@ test('what cannot be denoised is refused', async () => {
   assert.match((await refused(image, 25, 0)).message, /^threads = 0: needs a positive integer$/);
 });
 
+test('progress rises to 1, and what its callback throws ends the work', async () => {
+  const image = noisyVersion(
+    { name: 'progress', image: generateImage('leaves', { width: 96, height: 64, seed: 1 }) },
+    25,
+    0,
+  );
+  const told: number[] = [];
+  await bm3d(image, { sigma: 25, threads: 2, onProgress: (share) => told.push(share) });
+  assert.ok(told.length >= 4 && told.every((share, i) => share >= (told[i - 1] ?? 0)));
+  assert.ok(Math.abs(told.at(-1)! - 1) < 1e-12);
+  const stop = () => {
+    throw new Error('stop');
+  };
+  const outcome = await bm3d(image, { sigma: 25, threads: 2, onProgress: stop }).catch(
+    (error: Error) => error.message,
+  );
+  assert.is(outcome, 'stop');
+});
+
 test.run();

@@ -29,7 +29,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
     'trainingError',
     'weights',
   ],
-  'data/src': ['dataError', 'dataset', 'eigenvalues', 'index', 'noiseLevel', 'synthetic'],
+  'data/src': ['dataError', 'dataset', 'eigenvalues', 'index', 'noiseLevel', 'orient', 'synthetic'],
 };
 
 /** Folders, with all below them, of what computes. */

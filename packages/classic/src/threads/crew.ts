@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import type { OnProgress } from '../input.ts';
 import { TASKS, type TaskInput, type TaskName } from './tasks.ts';
 
 /** A share of a task's parts: from, …, to - 1. */
@@ -10,6 +12,9 @@ export interface Share {
   readonly from: number;
   readonly to: number;
 }
+
+/** Milliseconds after which the event loop gets a turn. */
+const TURN = 50;
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 
@@ -42,8 +47,17 @@ export class Crew {
     }
   }
 
-  /** Does the parts 0, …, parts - 1 of a task; rejects with what a thread has thrown. */
-  async run<Name extends TaskName>(task: Name, input: TaskInput<Name>, parts: number): Promise<void> {
+  /**
+   * Does the parts 0, …, parts - 1 of a task; rejects with what a thread has thrown.
+   *
+   * The event loop gets a turn every so often, and `onProgress` is told the share of the task, 0 to 1, that is done.
+   */
+  async run<Name extends TaskName>(
+    task: Name,
+    input: TaskInput<Name>,
+    parts: number,
+    onProgress?: OnProgress,
+  ): Promise<void> {
     const threads = this.#workers.length + 1;
     const bound = (thread: number) => Math.floor((thread * parts) / threads);
     const done = this.#workers.map((worker, i) => {
@@ -54,13 +68,31 @@ export class Crew {
     // A failure of this thread comes first; those of the others are then not waited for.
     const others = Promise.all(done);
     others.catch(() => {});
-    doShare({ task, input, from: 0, to: bound(1) });
+    await this.#doOwnShare({ task, input, from: 0, to: bound(1) }, onProgress);
     await others;
+  }
+
+  /** The other threads' shares are as large: this one's tells of all. */
+  async #doOwnShare({ task, input, from, to }: Share, onProgress?: OnProgress): Promise<void> {
+    const part = prepared(task, input);
+    let turn = performance.now();
+    for (let i = from; i < to; i++) {
+      part(i);
+      if (performance.now() - turn < TURN) continue;
+      onProgress?.((i + 1 - from) / (to - from));
+      await setImmediate();
+      turn = performance.now();
+    }
+    onProgress?.(1);
   }
 }
 
 /** Does a share of a task on this thread. */
 export function doShare({ task, input, from, to }: Share): void {
-  const part = (TASKS[task] as (input: unknown) => (part: number) => void)(input);
+  const part = prepared(task, input);
   for (let i = from; i < to; i++) part(i);
+}
+
+function prepared(task: TaskName, input: unknown): (part: number) => void {
+  return (TASKS[task] as (input: unknown) => (part: number) => void)(input);
 }

@@ -1,6 +1,15 @@
-/** Images in files: PNG, and folders of them. */
+/** Images in files: PNG and JPEG, and folders of them. */
 
 export { loadFolder } from './folder.ts';
 export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
+export {
+  decodePicture,
+  encodePicture,
+  formatOf,
+  formatOfBytes,
+  type PictureFormat,
+  readPicture,
+  writePicture,
+} from './pictureFile.ts';
 export { encodePng } from './png/encode.ts';
-export { decodePicture, readPicture, readPng, writePicture, writePng } from './png.ts';
+export { readPng, writePng } from './png.ts';

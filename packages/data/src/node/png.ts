@@ -1,10 +1,8 @@
-import { readBytes, replaceFile } from '@nlrn/files';
-import { DataError } from '../dataError.ts';
+import { readBytes } from '@nlrn/files';
 import type { Image } from '../image.ts';
-import { overWhite, type Picture } from './picture.ts';
+import { overWhite } from './picture.ts';
+import { explained, writePicture } from './pictureFile.ts';
 import { decodePng } from './png/decode.ts';
-import { encodePng } from './png/encode.ts';
-import { PngFault } from './png/pngFault.ts';
 
 /**
  * Reads a PNG file of any colour type and bit depth (1 to 16 bits, palette, transparency, interlaced).
@@ -18,28 +16,8 @@ import { PngFault } from './png/pngFault.ts';
  * damaged, against PNG's rules or too large.
  */
 export function readPng(path: string): Image {
-  return overWhite(readPicture(path));
-}
-
-/** Reads a PNG file as `readPng`, with alpha by itself, depth, and what says how it is to be shown. */
-export function readPicture(path: string): Picture {
-  return decodePicture(path, readBytes(path, 'a PNG image'));
-}
-
-/** Decodes the bytes of a PNG file, as `readPicture`; `name` stands in messages. */
-export function decodePicture(name: string, bytes: Buffer): Picture {
-  try {
-    return decodePng(bytes);
-  } catch (error) {
-    if (error instanceof PngFault)
-      throw new DataError(`${name}: ${error.message}; ${error.remedy}`, { cause: error });
-    // What V8 throws when an array cannot be allocated.
-    if (error instanceof RangeError)
-      throw new DataError(`${name}: too large for the memory that is free (${error.message})`, {
-        cause: error,
-      });
-    throw error;
-  }
+  const bytes = readBytes(path, 'a PNG image');
+  return overWhite(explained(path, () => decodePng(bytes)));
 }
 
 /**
@@ -50,12 +28,4 @@ export function decodePicture(name: string, bytes: Buffer): Picture {
  */
 export function writePng(path: string, image: Image, { bitDepth = 8 }: { bitDepth?: 8 | 16 } = {}): void {
   writePicture(path, { image, bitDepth, description: [] });
-}
-
-/** Writes a picture as `writePng`, with its alpha and with what says how it is to be shown. */
-export function writePicture(path: string, picture: Picture): void {
-  if (picture.image.data.some(Number.isNaN)) {
-    throw new DataError(`${path}: not written, because the image has pixels that are not numbers (NaN)`);
-  }
-  replaceFile(path, encodePng(picture));
 }

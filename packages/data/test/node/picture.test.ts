@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createImage } from '../../src/image.ts';
 import { overWhite, type Picture, visibleColors, withColors } from '../../src/node/picture.ts';
-import { readPicture, writePicture } from '../../src/node/png.ts';
+import { readPicture, writePicture } from '../../src/node/pictureFile.ts';
 import { encode } from './pngSource.ts';
 
 const path = join(temporaryFolder(), 'picture.png');

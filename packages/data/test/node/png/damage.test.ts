@@ -7,7 +7,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../../src/dataError.ts';
-import { readPicture } from '../../../src/node/png.ts';
+import { readPicture } from '../../../src/node/pictureFile.ts';
 import { chunk, encodeChunks, SIGNATURE, type Source } from '../pngSource.ts';
 
 const path = join(temporaryFolder(), 'damaged.png');

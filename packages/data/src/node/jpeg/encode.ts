@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { encode } from 'jpeg-js';
+import { quantize } from '../../quantize.ts';
 import { overWhite, type Picture } from '../picture.ts';
-import { quantize } from '../quantize.ts';
 import { EXIF, iccSegments } from './metadata.ts';
 import { APP0, APP1, LONGEST, type Segment, segmentBytes } from './segments.ts';
 

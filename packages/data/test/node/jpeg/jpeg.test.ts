@@ -1,12 +1,16 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createImage, generateImage, type Image, psnr } from '../../src/index.ts';
-import { decodeJpeg } from '../../src/jpeg/decode.ts';
-import { encodeJpeg } from '../../src/jpeg/encode.ts';
-import { findOrientation } from '../../src/jpeg/exif.ts';
-import { readSegments, segmentBytes } from '../../src/jpeg/segments.ts';
-import type { Picture } from '../../src/picture.ts';
+import { createImage, generateImage, type Image, psnr } from '../../../src/index.ts';
+import { decodeJpeg } from '../../../src/node/jpeg/decode.ts';
+import { encodeJpeg } from '../../../src/node/jpeg/encode.ts';
+import { findOrientation } from '../../../src/node/jpeg/exif.ts';
+import { readSegments, segmentBytes } from '../../../src/node/jpeg/segments.ts';
+import type { Picture } from '../../../src/node/picture.ts';
+import { formatOf, readPicture, writePicture } from '../../../src/node/pictureFile.ts';
 
 /** Of a generated picture at quality 95, in dB: 40.4 grey, 38.9 colour measured. */
 const LEAST_PSNR = 38;
@@ -87,6 +91,27 @@ test('an orientation that is not one of eight, or a block that ends early, count
   assert.is(findOrientation(exif(9, true)), undefined);
   assert.is(findOrientation(exif(6, true).subarray(0, 15)), undefined);
   assert.is(findOrientation(Buffer.from('XX')), undefined);
+});
+
+test('a file is read by its bytes, and written by its name', () => {
+  const path = join(temporaryFolder(), 'x.jpg');
+  writePicture(path, picture(colour));
+  assert.is(readFileSync(path)[1], 0xd8);
+  assert.equal(readPicture(path), decodeJpeg(readFileSync(path)));
+  renameSync(path, path.replace('jpg', 'png'));
+  assert.equal(
+    [readPicture(path.replace('jpg', 'png')).image.width, formatOf('A.JPEG'), formatOf('b.gif')],
+    [37, 'jpeg', undefined],
+  );
+  writeFileSync(path, readFileSync(path.replace('jpg', 'png')).subarray(0, 30));
+  assert.throws(
+    () => readPicture(path),
+    /x\.jpg: the file is truncated at byte 30; replace it by a whole JPEG or PNG image/,
+  );
+  assert.throws(
+    () => writePicture(path, picture(createImage(1, 1, 1, Float32Array.of(Number.NaN)))),
+    /x\.jpg: not written/,
+  );
 });
 
 const whole = encodeJpeg(picture(grey));

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { decode } from 'jpeg-js';
-import { createImage, type Image } from '../image.ts';
-import { orient } from '../orient.ts';
+import { createImage, type Image } from '../../image.ts';
+import { orient } from '../../orient.ts';
 import type { Picture } from '../picture.ts';
 import type { Chunk } from '../png/chunk.ts';
 import { findOrientation, upright } from './exif.ts';

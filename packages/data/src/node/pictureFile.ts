@@ -1,0 +1,84 @@
+import { extname } from 'node:path';
+import { readBytes, replaceFile } from '@nlrn/files';
+import { DataError } from '../dataError.ts';
+import { decodeJpeg } from './jpeg/decode.ts';
+import { encodeJpeg } from './jpeg/encode.ts';
+import { JpegFault } from './jpeg/jpegFault.ts';
+import type { Picture } from './picture.ts';
+import { decodePng } from './png/decode.ts';
+import { encodePng } from './png/encode.ts';
+import { PngFault } from './png/pngFault.ts';
+
+/** The formats of pictures, by the endings of their files' names. */
+const FORMATS = { png: encodePng, jpg: encodeJpeg, jpeg: encodeJpeg } as const;
+
+export type PictureFormat = keyof typeof FORMATS;
+
+/** The format that a file's name asks for, whatever its case; undefined if none of ours. */
+export function formatOf(path: string): PictureFormat | undefined {
+  const ending = extname(path).slice(1).toLowerCase();
+  return Object.hasOwn(FORMATS, ending) ? (ending as PictureFormat) : undefined;
+}
+
+/** The format that a file's first bytes say. */
+export function formatOfBytes(bytes: Uint8Array): PictureFormat {
+  return bytes[0] === 0xff && bytes[1] === 0xd8 ? 'jpg' : 'png';
+}
+
+/**
+ * Reads a PNG or JPEG file, whichever its bytes say: its colours, alpha by itself, depth, and what says how it is to be shown.
+ *
+ * Colours are as `readPng` gives them, but not laid over white; a JPEG is upright.
+ * Throws FileError when the file is missing or cannot be read, and DataError when it is neither, truncated, damaged,
+ * against the format's rules, or too large.
+ */
+export function readPicture(path: string): Picture {
+  return decodePicture(path, readBytes(path, 'a PNG or JPEG image'));
+}
+
+/** Decodes the bytes of a PNG or JPEG file, as `readPicture`; `name` stands in messages. */
+export function decodePicture(name: string, bytes: Buffer): Picture {
+  return explained(name, () => (formatOfBytes(bytes) === 'jpg' ? decodeJpeg(bytes) : decodePng(bytes)));
+}
+
+/** What a decoder gives; throws DataError, naming the file, for a fault in it. */
+export function explained<T>(name: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    throw error instanceof Error ? (faultOf(name, error) ?? error) : error;
+  }
+}
+
+function faultOf(name: string, error: Error): DataError | undefined {
+  const cause = { cause: error };
+  if (error instanceof PngFault) return new DataError(`${name}: ${error.message}; ${error.remedy}`, cause);
+  if (error instanceof JpegFault)
+    return new DataError(`${name}: ${error.message}; replace it by a whole JPEG or PNG image`, cause);
+  // What V8 throws when an array cannot be allocated.
+  if (error instanceof RangeError)
+    return new DataError(`${name}: too large for the memory that is free (${error.message})`, cause);
+  return undefined;
+}
+
+/**
+ * The bytes of a picture's file, in parts. PNG keeps all; JPEG has 8 bits, and white under what is transparent.
+ *
+ * Throws DataError, naming the file, when a pixel is not a number.
+ */
+export function encodePicture(name: string, picture: Picture, format: PictureFormat): Buffer[] {
+  if (picture.image.data.some(Number.isNaN)) {
+    throw new DataError(`${name}: not written, because the image has pixels that are not numbers (NaN)`);
+  }
+  return [FORMATS[format](picture)].flat();
+}
+
+/**
+ * Writes a picture with its alpha and with what says how it is to be shown, as PNG or, for a name in .jpg or .jpeg, as JPEG.
+ *
+ * Values are clipped to [0, 1] and rounded half up. The file appears whole or not at all.
+ * Throws FileError when the folder is missing or not writable, and DataError when a pixel is not a number.
+ */
+export function writePicture(path: string, picture: Picture): void {
+  replaceFile(path, encodePicture(path, picture, formatOf(path) ?? 'png'));
+}
