@@ -49,7 +49,7 @@ const filesIn = (folder: string, ...names: readonly string[]) =>
 test('what decides how a network is made, trained and measured is of the model', () => {
   for (const file of [
     ...filesIn('nlrn', 'config', 'metrics', 'model', 'nonLocal', 'pointwise', 'recurrentState'),
-    ...filesIn('networks', 'config', 'createNetwork', 'dncnn'),
+    ...filesIn('networks', 'catalogue', 'dncnn', 'startFrom'),
     ...filesIn('nn', 'adam', 'batchNorm', 'clip', 'init', 'loss', 'network', 'parameters', 'schedule'),
     ...filesIn(
       'nn',
@@ -77,7 +77,7 @@ test('what computes is of the engine; what shows, reads or keeps is of neither',
   }
   for (const file of [
     ...filesIn('nlrn', 'presets'),
-    ...filesIn('networks', 'publishedDncnn'),
+    ...filesIn('networks', 'loadWeights', 'publishedDncnn'),
     ...filesIn('nn', 'checkpoint', 'weights'),
     ...filesIn('data', 'dataset', 'node/png'),
   ]) {

@@ -1,6 +1,20 @@
-import { applyConv, type Network, Parameters, type Uniform, type Values } from '@nlrn/nn';
+import { applyConv, type Network, Parameters, size, type Uniform, type Values } from '@nlrn/nn';
 import { relu, sub } from '@nlrn/tensor';
-import type { DncnnConfig } from './config.ts';
+import * as z from 'zod';
+
+/** What a DnCNN is made of (Zhang et al. 2017, "Beyond a Gaussian Denoiser", Section III). */
+export const dncnnConfigSchema = z.strictObject({
+  network: z.literal('dncnn'),
+  /** Number of feature channels */
+  channels: size,
+  /** Number of convolutions */
+  depth: size.min(2),
+});
+
+export type DncnnConfig = z.infer<typeof dncnnConfigSchema>;
+
+/** DnCNN-S, for one known noise level (the same paper, Section III-B). */
+export const DNCNN_S_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, depth: 17 };
 
 /**
  * DnCNN (Zhang et al. 2017, Figure 1), the deep network without recurrence or non-local module.

@@ -1,6 +1,5 @@
 import { type LoadedWeights, type Networks, readWeights } from '@nlrn/nn';
-import { type NetworkConfig, networkConfigSchema } from './config.ts';
-import { createNetwork } from './createNetwork.ts';
+import { createNetwork, type NetworkConfig, networkConfigSchema } from './catalogue.ts';
 import { importDncnn } from './publishedDncnn.ts';
 
 const NETWORKS: Networks<NetworkConfig> = {

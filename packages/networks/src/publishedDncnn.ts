@@ -1,6 +1,6 @@
 import { describeIssues, type StoredTensor } from '@nlrn/files';
 import { WeightsError } from '@nlrn/nn';
-import { type DncnnConfig, dncnnConfigSchema } from './config.ts';
+import { type DncnnConfig, dncnnConfigSchema } from './dncnn.ts';
 
 /** Whether these are the tensors of a DnCNN from elsewhere: `conv0.weight`, `conv0.bias`, `conv1.weight`, … */
 function looksLikeDncnn(tensors: ReadonlyMap<string, StoredTensor>): boolean {

@@ -1,8 +1,7 @@
 import { readSafetensors, type StoredTensor } from '@nlrn/files';
 import { type Network, storedValue, type Values, WeightsError, weightsOfSeed } from '@nlrn/nn';
 import { sha256Hex } from '@nlrn/tensor';
-import type { NetworkConfig } from './config.ts';
-import { createNetwork } from './createNetwork.ts';
+import { createNetwork, type NetworkConfig } from './catalogue.ts';
 
 /** A network whose training begins with the values of another one, and their hash for the configuration's `start`. */
 export interface StartedNetwork {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { noisyVersion } from '@nlrn/data';
+import { generatedDataset, noisyVersion } from '@nlrn/data';
 import { readPng } from '@nlrn/data/node';
 import { sharedPath } from '@nlrn/data/test';
 import { type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { parameterCount, quality, restoreImage } from '@nlrn/nn';
+import { parameterCount, quality, restoreImage, train } from '@nlrn/nn';
 import { input, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { DNCNN_S_CONFIG } from '../src/config.ts';
-import { createDncnn } from '../src/dncnn.ts';
+import { untrainedNetwork } from '../src/catalogue.ts';
+import { createDncnn, DNCNN_S_CONFIG } from '../src/dncnn.ts';
 import { loadWeights } from '../src/loadWeights.ts';
 
 const folder = temporaryFolder();
@@ -57,6 +57,29 @@ test('a convolution that does not fit the others is named', () => {
 test('DnCNN-S has 554,112 weights and 1,025 biases', () => {
   // 2 · 9 · 64 + 15 · 9 · 64², and 16 · 64 + 1
   assert.is(parameterCount(createDncnn(DNCNN_S_CONFIG, () => 0.5)), 554_112 + 1_025);
+});
+
+test('a DnCNN is trained by the loop that trains NLRN, and its checkpoint goes on', async () => {
+  const config = {
+    network: { network: 'dncnn', channels: 4, depth: 3 } as const,
+    ...{ steps: 300, settling: 0, batch: 4, patch: 9, sigma: 25, clipNorm: 0.5, seed: 1, scales: [1] },
+    schedule: { kind: 'halved', initial: 0.01, times: 2 } as const,
+  };
+  const dataset = generatedDataset('dncnn', { count: 2, size: 24 });
+  const checkpoint = { path: join(folder, 'training.safetensors'), every: 100, sources: 'today' };
+  const trained = async (stop: number, at = {}) => {
+    const controller = new AbortController();
+    const onStep = ({ step }: { step: number }) => step === stop && controller.abort();
+    const network = untrainedNetwork(config);
+    const options = { config, backend: referenceBackend(), signal: controller.signal, onStep, ...at };
+    return (await train(network, dataset, options)).losses;
+  };
+  const whole = await trained(300);
+  const last = whole.slice(-50).reduce((a, b) => a + b) / 50;
+  // Half the noise's variance is the loss of doing nothing.
+  assert.ok(last < (0.7 * (25 / 255) ** 2) / 2, `${last}`);
+  assert.equal(await trained(100, { checkpoint }), whole.slice(0, 100));
+  assert.equal(await trained(300, { checkpoint }), whole);
 });
 
 /*

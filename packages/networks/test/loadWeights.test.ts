@@ -6,8 +6,7 @@ import { saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NetworkConfig } from '../src/config.ts';
-import { createNetwork } from '../src/createNetwork.ts';
+import { createNetwork, type NetworkConfig } from '../src/catalogue.ts';
 import { loadWeights } from '../src/loadWeights.ts';
 
 const path = join(temporaryFolder(), 'w.safetensors');

@@ -6,7 +6,7 @@ import { saveWeights } from '@nlrn/nn';
 import { input, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createNetwork } from '../src/createNetwork.ts';
+import { createNetwork } from '../src/catalogue.ts';
 import { startFrom } from '../src/startFrom.ts';
 
 const path = join(temporaryFolder(), 'first.safetensors');

@@ -1,0 +1,29 @@
+import { createNlrn, nlrnConfigSchema } from '@nlrn/nlrn';
+import { type Network, type Uniform, type Values, weightsOfSeed } from '@nlrn/nn';
+import * as z from 'zod';
+import { createDncnn, dncnnConfigSchema } from './dncnn.ts';
+
+/** The configuration of any network: NLRN, or one of this package. */
+export const networkConfigSchema = z.discriminatedUnion('network', [nlrnConfigSchema, dncnnConfigSchema]);
+
+export type NetworkConfig = z.infer<typeof networkConfigSchema>;
+
+type Create<C> = (config: C, uniform: Uniform, values?: Values) => Network;
+
+/** What makes the network of each kind of configuration. */
+const CREATE: { readonly [N in NetworkConfig['network']]: Create<Extract<NetworkConfig, { network: N }>> } = {
+  nlrn: createNlrn,
+  dncnn: createDncnn,
+};
+
+/** The network that a configuration describes, newly initialised from `uniform`, which draws in [0, 1), or of other `values`. */
+export function createNetwork(config: NetworkConfig, uniform: Uniform, values?: Values): Network {
+  // The table pairs each configuration with its function; TypeScript cannot follow that through a union.
+  const create = CREATE[config.network] as Create<NetworkConfig>;
+  return create(config, uniform, values);
+}
+
+/** The network that a training run begins with. */
+export function untrainedNetwork({ network, seed }: { network: NetworkConfig; seed: number }): Network {
+  return createNetwork(network, weightsOfSeed(seed));
+}
