@@ -27,6 +27,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
     'storedVariables',
     'trainedValues',
     'trainingError',
+    'trainingProgress',
     'weights',
   ],
   'data/src': ['dataError', 'dataset', 'eigenvalues', 'index', 'noiseLevel', 'orient', 'synthetic'],

@@ -39,7 +39,6 @@ export { size } from './size.ts';
 export { storedValue } from './storedVariables.ts';
 export {
   type CheckpointOptions,
-  type Progress,
   type TrainOptions,
   type TrainResult,
   train,
@@ -53,5 +52,6 @@ export {
   trainConfigSchema,
 } from './trainConfig.ts';
 export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
+export type { Progress } from './trainingProgress.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
 export { type LoadedWeights, type Networks, readWeights, saveWeights, type TrainedNoise } from './weights.ts';

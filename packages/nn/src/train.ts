@@ -9,6 +9,7 @@ import type { Schedule } from './schedule.ts';
 import { scheduleOf, type TrainConfig, totalSteps } from './trainConfig.ts';
 import { readTrained } from './trainedValues.ts';
 import { EARLIER, TrainingError } from './trainingError.ts';
+import { type Progress, progressOf } from './trainingProgress.ts';
 import { createTrainingStep, type TrainingProgram, type TrainingStep } from './trainingStep.ts';
 
 export interface TrainOptions {
@@ -39,19 +40,6 @@ export interface Validation {
   readonly every: number;
   /** PSNR on images that it is not trained on, in dB; undefined if it was stopped, and is to be made up for */
   readonly measure: () => Promise<number | undefined>;
-}
-
-/** What there is to tell after a step. */
-export interface Progress {
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  /** PSNR of the batch as the network restored it, in dB, peak 1, neither clipped nor rounded */
-  readonly psnr: number;
-  /** The last result of the validation, in dB; undefined before the first */
-  readonly validation: number | undefined;
-  readonly imagesPerSecond: number;
-  readonly secondsLeft: number;
 }
 
 export interface TrainResult extends TrainingState {
@@ -195,24 +183,4 @@ function checkFinite(step: number, rate: number, loss: number, norm: number): vo
     `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
       `train again from the start with a lower rate (${EARLIER})`,
   );
-}
-
-function progressOf(
-  config: TrainConfig,
-  { losses, validation }: TrainingState,
-  stepsHere: number,
-  seconds: number,
-): Progress {
-  const loss = losses.at(-1)!;
-  const steps = totalSteps(config);
-  return {
-    step: losses.length,
-    steps,
-    loss,
-    // The loss is half the mean square error.
-    psnr: -10 * Math.log10(2 * loss),
-    validation: validation.at(-1)?.psnr,
-    imagesPerSecond: (stepsHere * config.batch) / seconds,
-    secondsLeft: ((steps - losses.length) * seconds) / stepsHere,
-  };
 }

@@ -33,7 +33,7 @@ export interface TrainingStep {
 /**
  * The whole step, forward, backward, clipping, Adam and running statistics.
  *
- * Differs: a run may end with steps in which the network settles: batch normalisation uses the running statistics, as
+ * A run may end with steps in which the network settles: batch normalisation uses the running statistics, as
  * it will when images are restored, instead of the batch's own, and the weights adapt to that. Batches of a few small
  * patches have statistics that vary much, and a network that has only seen images normalised by their own can fail on
  * flat ones (`experiments/laptop.md` has the measurements).

@@ -5,9 +5,10 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Progress, type TrainOptions, train } from '../src/train.ts';
+import { type TrainOptions, train } from '../src/train.ts';
 import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/trainingError.ts';
+import type { Progress } from '../src/trainingProgress.ts';
 import { variablesOf } from '../src/weights.ts';
 import { TINY_IMAGES, TINY_RUN, tinyNetwork } from './tiny.ts';
 
