@@ -66,8 +66,8 @@ export function storeLanes(to: usize, v: v128, count: i32): void {
 export function store8(to: usize, c: i32, C: i32, v0: v128, v1: v128): void {
   const at = to + (<usize>c << 2);
   if (c + 8 <= C) {
-    v128.store(at, v0);
     v128.store(at, v1, 16);
+    v128.store(at, v0);
   } else if (c + 4 <= C) {
     v128.store(at, v0);
     storeLanes(at + 16, v1, C - c - 4);

@@ -51,12 +51,12 @@ function inputTransform(from: usize, step: usize, to: usize, toStep: usize): voi
   const even = plus(d4, -4, d2), EVEN = plus(D4, -4, D2), odd = plus(d3, -4, d1), ODD = plus(D3, -4, D1);
   const near = f32x4.sub(d4, d2), NEAR = f32x4.sub(D4, D2);
   const far = times(f32x4.sub(d3, d1), 2), FAR = times(f32x4.sub(D3, D1), 2);
-  v128.store(to, plus(plus(d4, -5, d2), 4, d0)); v128.store(to, plus(plus(D4, -5, D2), 4, D0), 16); to += toStep;
-  v128.store(to, f32x4.add(even, odd)); v128.store(to, f32x4.add(EVEN, ODD), 16); to += toStep;
-  v128.store(to, f32x4.sub(even, odd)); v128.store(to, f32x4.sub(EVEN, ODD), 16); to += toStep;
-  v128.store(to, f32x4.add(near, far)); v128.store(to, f32x4.add(NEAR, FAR), 16); to += toStep;
-  v128.store(to, f32x4.sub(near, far)); v128.store(to, f32x4.sub(NEAR, FAR), 16); to += toStep;
-  v128.store(to, plus(plus(d5, -5, d3), 4, d1)); v128.store(to, plus(plus(D5, -5, D3), 4, D1), 16);
+  v128.store(to, plus(plus(D4, -5, D2), 4, D0), 16); v128.store(to, plus(plus(d4, -5, d2), 4, d0)); to += toStep;
+  v128.store(to, f32x4.add(EVEN, ODD), 16); v128.store(to, f32x4.add(even, odd)); to += toStep;
+  v128.store(to, f32x4.sub(EVEN, ODD), 16); v128.store(to, f32x4.sub(even, odd)); to += toStep;
+  v128.store(to, f32x4.add(NEAR, FAR), 16); v128.store(to, f32x4.add(near, far)); to += toStep;
+  v128.store(to, f32x4.sub(NEAR, FAR), 16); v128.store(to, f32x4.sub(near, far)); to += toStep;
+  v128.store(to, plus(plus(D5, -5, D3), 4, D1), 16); v128.store(to, plus(plus(d5, -5, d3), 4, d1));
 }
 
 /** Six pairs of vectors to Aᵀ times them: four. */
@@ -70,10 +70,10 @@ function outputTransform(from: usize, step: usize, to: usize, toStep: usize): vo
   const m5 = v128.load(from), M5 = v128.load(from, 16);
   const sum1 = f32x4.add(m1, m2), SUM1 = f32x4.add(M1, M2), less1 = f32x4.sub(m1, m2), LESS1 = f32x4.sub(M1, M2);
   const sum2 = f32x4.add(m3, m4), SUM2 = f32x4.add(M3, M4), less2 = f32x4.sub(m3, m4), LESS2 = f32x4.sub(M3, M4);
-  v128.store(to, f32x4.add(f32x4.add(m0, sum1), sum2)); v128.store(to, f32x4.add(f32x4.add(M0, SUM1), SUM2), 16); to += toStep;
-  v128.store(to, plus(less1, 2, less2)); v128.store(to, plus(LESS1, 2, LESS2), 16); to += toStep;
-  v128.store(to, plus(sum1, 4, sum2)); v128.store(to, plus(SUM1, 4, SUM2), 16); to += toStep;
-  v128.store(to, f32x4.add(plus(less1, 8, less2), m5)); v128.store(to, f32x4.add(plus(LESS1, 8, LESS2), M5), 16);
+  v128.store(to, f32x4.add(f32x4.add(M0, SUM1), SUM2), 16); v128.store(to, f32x4.add(f32x4.add(m0, sum1), sum2)); to += toStep;
+  v128.store(to, plus(LESS1, 2, LESS2), 16); v128.store(to, plus(less1, 2, less2)); to += toStep;
+  v128.store(to, plus(SUM1, 4, SUM2), 16); v128.store(to, plus(sum1, 4, sum2)); to += toStep;
+  v128.store(to, f32x4.add(plus(LESS1, 8, LESS2), M5), 16); v128.store(to, f32x4.add(plus(less1, 8, less2), m5));
 }
 
 /** Four pairs of vectors to A times them: six. */
@@ -86,12 +86,12 @@ function outputTransposed(from: usize, step: usize, to: usize, toStep: usize): v
   const even1 = f32x4.add(g0, g2), EVEN1 = f32x4.add(G0, G2), odd1 = f32x4.add(g1, g3), ODD1 = f32x4.add(G1, G3);
   const even2 = plus(g0, 4, g2), EVEN2 = plus(G0, 4, G2);
   const odd2 = plus(times(g1, 2), 8, g3), ODD2 = plus(times(G1, 2), 8, G3);
-  v128.store(to, g0); v128.store(to, G0, 16); to += toStep;
-  v128.store(to, f32x4.add(even1, odd1)); v128.store(to, f32x4.add(EVEN1, ODD1), 16); to += toStep;
-  v128.store(to, f32x4.sub(even1, odd1)); v128.store(to, f32x4.sub(EVEN1, ODD1), 16); to += toStep;
-  v128.store(to, f32x4.add(even2, odd2)); v128.store(to, f32x4.add(EVEN2, ODD2), 16); to += toStep;
-  v128.store(to, f32x4.sub(even2, odd2)); v128.store(to, f32x4.sub(EVEN2, ODD2), 16); to += toStep;
-  v128.store(to, g3); v128.store(to, G3, 16);
+  v128.store(to, G0, 16); v128.store(to, g0); to += toStep;
+  v128.store(to, f32x4.add(EVEN1, ODD1), 16); v128.store(to, f32x4.add(even1, odd1)); to += toStep;
+  v128.store(to, f32x4.sub(EVEN1, ODD1), 16); v128.store(to, f32x4.sub(even1, odd1)); to += toStep;
+  v128.store(to, f32x4.add(EVEN2, ODD2), 16); v128.store(to, f32x4.add(even2, odd2)); to += toStep;
+  v128.store(to, f32x4.sub(EVEN2, ODD2), 16); v128.store(to, f32x4.sub(even2, odd2)); to += toStep;
+  v128.store(to, G3, 16); v128.store(to, g3);
 }
 
 /** Three vectors to G times them: six. */
