@@ -2,6 +2,7 @@ import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
+import { bandsInLanes } from './lower/bandsInLanes.ts';
 import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import { joinChains } from './lower/joinChains.ts';
@@ -28,7 +29,7 @@ class Pieces implements Scratch {
 /** How many float32 numbers of scratch memory a step's kernels need, in one piece. */
 export function scratchOf({ name, params, inputs, outputs }: Step, threads: number): number[] {
   const scratch = new Pieces(0, threads);
-  const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0 });
+  const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0, inLanes: false });
   lower(name, params, inputs.map(nowhere), outputs.map(nowhere), scratch);
   return scratch.used === 0 ? [] : [scratch.used];
 }
@@ -39,15 +40,21 @@ export function addressOf({ storage }: Value, memory: SharedMemory): number {
   return storage.kind === 'arena' ? memory.arena + 4 * storage.offset : 0;
 }
 
-/** The program as the list of 32-bit words that kernels/index.ts walks through. */
+/** The program, or some of its instructions, as the list of 32-bit words that kernels/index.ts walks through. */
 export function encode(
   program: Program,
   memory: SharedMemory,
   threads: number,
   numberOf: (name: Call['kernel'] | OperationName) => number,
+  instructions = program.instructions,
 ): Int32Array {
-  const place = (value: Value): Place => ({ shape: value.shape, address: addressOf(value, memory) });
-  const calls = program.instructions.flatMap(({ name, params, inputs, outputs, scratch: [piece] }) => {
+  const inLanes = bandsInLanes(program);
+  const place = (value: Value): Place => ({
+    shape: value.shape,
+    address: addressOf(value, memory),
+    inLanes: inLanes.has(value.name),
+  });
+  const calls = instructions.flatMap(({ name, params, inputs, outputs, scratch: [piece] }) => {
     const scratch = new Pieces(memory.arena + 4 * (piece?.offset ?? 0), threads);
     const alone = isSmall([...inputs, ...outputs]);
     return lower(name, params, inputs.map(place), outputs.map(place), scratch).map((call) => ({

@@ -99,7 +99,7 @@ class WasmExecutable implements Executable {
     const address = this.begin(feeds);
     const times: InstructionTime[] = [];
     for (const instruction of program.instructions) {
-      const words = encode({ ...program, instructions: [instruction] }, memory, this.count, numberOf);
+      const words = encode(program, memory, this.count, numberOf, [instruction]);
       memory.words(address, words.length).set(words);
       const start = performance.now();
       // Without a call there is no barrier at which the workers could be waited for.

@@ -9,7 +9,8 @@ import {
 } from './lanes';
 import { MOST_DOTS, dotRow, weightedSums } from './lanesProducts';
 import {
-  EXPECTED, KEPT_BYTES, LARGEST, TOTAL, addVectors, divideVectors, exponentials, scaleVectors, softmaxGrad, subtractVectors,
+  EXPECTED, KEPT_BYTES, LARGEST, TOTAL, addVectors, copyVectors, divideVectors, exponentials, meanGrad, softmaxGrad,
+  subtractVectors,
 } from './lanesWeights';
 import { dot } from './math';
 import { fillRun } from './runs';
@@ -20,6 +21,8 @@ import { firstItem, integer, pointer } from './work';
 /** Side of the window, its pixels, and the border. */
 let q: i32 = 0, size: i32 = 0, r: i32 = 0;
 let softmax: bool = false;
+/** Whether logits and their gradients, in and out, are [groups, height, W, q², 8 lanes] instead of [B, H, W, q²]. */
+let inLanes: bool = false;
 /** Pixels of a whole block, in a row and in a column; channels of theta and psi, and of g. */
 let across: i32 = 0, down: i32 = 0, l: i32 = 0, m: i32 = 0;
 /** Bytes of a band and the vector behind it. */
@@ -31,14 +34,14 @@ let blocksAcross: i32 = 0;
 let nothing: usize = 0;
 
 /** Number of arguments of `readGeometry`. */
-const GEOMETRY: i32 = PIECES + 6;
+const GEOMETRY: i32 = PIECES + 7;
 
-/** args: pieces, then q, softmax, across, down, l, m */
+/** args: pieces, then q, softmax, across, down, l, m, whether logits and their gradients are in lanes */
 function readGeometry(args: usize): void {
   readPieces(args);
   args += <usize>PIECES << 2;
   q = integer(args, 0); softmax = integer(args, 1) != 0; across = integer(args, 2); down = integer(args, 3);
-  l = integer(args, 4); m = integer(args, 5);
+  l = integer(args, 4); m = integer(args, 5); inLanes = integer(args, 6) != 0;
   size = q * q;
   r = (q - 1) / 2;
   bandBytes = <usize>(size + 1) * VECTOR;
@@ -76,6 +79,12 @@ function ownRow(packed: usize, row: i32, chunks: i32): usize {
   return packed + <usize>((group * height + y0 + row) * chunks) * ownChunk() + <usize>x0 * CHUNK_BYTES;
 }
 
+/** Where the band of the pixel in column X of the block's row `row` stands in a tensor of bands in lanes. */
+@inline
+function bandInLanes(bands: usize, row: i32, X: i32): usize {
+  return bands + <usize>(((group * height + y0 + row) * W + X) * size) * VECTOR;
+}
+
 /** The block's row `row` of bands. */
 @inline
 function rowOfBands(bands: usize, row: i32): usize {
@@ -96,20 +105,25 @@ function endSeeing(seen: i32): i32 {
 /** Most chunks of a neighbour whose products are summed in one go: those of MOST_DOTS neighbours stay in L1. */
 const MOST_CHUNKS: i32 = 8;
 
-/** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels. */
-function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
+/** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels, plus its number in `start`, bands in lanes, unless that is 0. */
+function dotBands(bands: usize, own: usize, seen: usize, C: i32, start: usize): void {
   const chunks = chunksOf(C), runs = (q + MOST_DOTS - 1) / MOST_DOTS;
   for (let s = 0; s < rows + q - 1; s++) {
     for (let run = 0; run < runs; run++) {
       const dx = firstItem(q, run, runs), J = firstItem(q, run + 1, runs) - dx;
-      const from = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
+      const neighbours = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
       for (let c = 0; c < chunks; c += MOST_CHUNKS) {
         for (let row = firstSeeing(s); row < endSeeing(s); row++) {
-          const to = rowOfBands(bands, row) + <usize>((s - row) * q + dx) * VECTOR;
+          const at = <usize>((s - row) * q + dx) * VECTOR, to = rowOfBands(bands, row) + at;
+          let from = to, fromStep = bandBytes;
+          if (c == 0) {
+            from = start == 0 ? nothing : bandInLanes(start, row, x0) + at;
+            fromStep = start == 0 ? 0 : <usize>size * VECTOR;
+          }
           dotRow(
             J, w, ownRow(own, row, chunks) + <usize>c * ownChunk(), ownChunk(),
-            from + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
-            c == 0 ? nothing : to, c == 0 ? 0 : bandBytes, to, bandBytes,
+            neighbours + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
+            from, fromStep, to, bandBytes,
           );
         }
       }
@@ -168,15 +182,18 @@ function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
   }
 }
 
-/** A band as vectors, from stored numbers and back. */
+/** Where a pixel's band of a tensor can be read: there if it is in lanes, otherwise in `room`. */
 @inline
-function gatherBand(band: usize, stored: usize, X: i32): void {
-  gather(band, bandBytes, CHUNK_BYTES, stored, X, size, 1);
+function readBand(room: usize, bands: usize, row: i32, X: i32): usize {
+  if (inLanes) return bandInLanes(bands, row, X);
+  gather(room, bandBytes, CHUNK_BYTES, bands, X, size, 1);
+  return room;
 }
 
 @inline
-function scatterBand(band: usize, stored: usize, X: i32): void {
-  scatter(band, bandBytes, CHUNK_BYTES, stored, X, size, 1);
+function writeBand(band: usize, bands: usize, row: i32, X: i32): void {
+  if (inLanes) copyVectors(bandInLanes(bands, row, X), band, size);
+  else scatter(band, bandBytes, CHUNK_BYTES, bands, X, size, 1);
 }
 
 /** Uses the numbers at this address for what does not exist; returns the address behind them. */
@@ -209,15 +226,12 @@ export function laneAttention(args: usize, thread: i32, threads: i32): void {
     // Down the rows of the same columns, whose neighbours so stay in L2.
     const column = item / blocksDown, y = item % blocksDown * down;
     enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
-    dotBands(bands, theta, psi, l);
+    dotBands(bands, theta, psi, l, inLanes ? previous : 0);
     for (let row = 0, band = bands, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
       for (let X = x0; X < x0 + w; X++, band += bandBytes, k += KEPT_BYTES) {
-        if (previous != 0) {
-          gatherBand(stored, previous, X);
-          addVectors(band, stored, size);
-        }
-        if (logits != 0) scatterBand(band, logits, X);
+        if (previous != 0 && !inLanes) addVectors(band, readBand(stored, previous, row, X), size);
+        if (logits != 0) writeBand(band, logits, row, X);
         if (softmax) exponentials(band, size, k);
         else keepMean(k);
       }
@@ -289,29 +303,25 @@ function blockGrad(args: usize, scratch: usize, psiSums: usize, gSums: usize): v
   const d = scratch, weights = d + P * bandBytes, products = weights + P * bandBytes, sums = products + P * bandBytes;
   const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
   // a_ij = gZ_i . g_j
-  dotBands(d, gZPacked, g, m);
-  if (previous != 0) dotBands(products, theta, psi, l);
+  dotBands(d, gZPacked, g, m, 0);
+  if (previous != 0) dotBands(products, theta, psi, l, 0);
   for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
     enterRow(group, y0 + row, false);
     for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
-      gatherBand(b, logits, X);
-      if (previous != 0) {
-        // The previous logits: these without theta_i . psi_j. They may be written over these.
-        subtractVectors(p, b, size);
-        scatterBand(p, previous, X);
-      }
+      const s = readBand(stored, logits, row, X);
       if (softmax) {
         keepStatistics(kept, statistics, gZ, Z, X);
-        softmaxGrad(b, a, size, kept);
+        softmaxGrad(b, a, s, size, kept);
       } else {
-        scaleVectors(a, size, <f32>1 / <f32>size);
-        scaleVectors(b, size, <f32>1 / <f32>size);
+        meanGrad(b, a, s, size);
       }
-      if (gLogits != 0) {
-        gatherBand(stored, gLogits, X);
-        addVectors(a, stored, size);
+      if (previous != 0) {
+        // The previous logits: these without theta_i . psi_j. They may be written over these.
+        subtractVectors(p, s, size);
+        writeBand(p, previous, row, X);
       }
-      if (dlogits != 0) scatterBand(a, dlogits, X);
+      if (gLogits != 0) addVectors(a, readBand(stored, gLogits, row, X), size);
+      if (dlogits != 0) writeBand(a, dlogits, row, X);
     }
   }
   applyBands(d, psi, sums, l);

@@ -19,6 +19,13 @@ export function addVectors(run: usize, stored: usize, count: i32): void {
   }
 }
 
+export function copyVectors(to: usize, from: usize, count: i32): void {
+  for (const end = to + <usize>count * VECTOR; to < end; to += VECTOR, from += VECTOR) {
+    const v0 = v128.load(from), v1 = v128.load(from, 16);
+    v128.store(to, v1, 16); v128.store(to, v0);
+  }
+}
+
 /** Subtracts a run from `stored`, in place of the run. */
 export function subtractVectors(run: usize, stored: usize, count: i32): void {
   const end = run + <usize>count * VECTOR;
@@ -50,8 +57,8 @@ export function exponentials(run: usize, count: i32, kept: usize): void {
   v128.store(kept, total1, TOTAL + 16); v128.store(kept, total0, TOTAL);
 }
 
-/** A run of logits to softmax w_ij; d: a_ij to w_ij (a_ij - gZ_i . Z_i). */
-export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): void {
+/** A run of softmax weights w_ij from logits; d: a_ij to w_ij (a_ij - gZ_i . Z_i). */
+export function softmaxGrad(weights: usize, d: usize, logits: usize, count: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
   const one = f32x4.splat(1);
@@ -59,9 +66,9 @@ export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): 
   const scale0 = f32x4.div(one, v128.load(kept, TOTAL)), scale1 = f32x4.div(one, v128.load(kept, TOTAL + 16));
   const expected0 = v128.load(kept, EXPECTED), expected1 = v128.load(kept, EXPECTED + 16);
   const end = weights + <usize>count * VECTOR;
-  for (; weights < end; weights += VECTOR, d += VECTOR) {
-    const e0 = weight(f32x4.sub(v128.load(weights), top0), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
-    const e1 = weight(f32x4.sub(v128.load(weights, 16), top1), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+  for (; weights < end; weights += VECTOR, d += VECTOR, logits += VECTOR) {
+    const e0 = weight(f32x4.sub(v128.load(logits), top0), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
+    const e1 = weight(f32x4.sub(v128.load(logits, 16), top1), k0, k1, k2, k3, k4, k5, k6, k7, k8, k9);
     const w0 = f32x4.mul(e0, scale0), w1 = f32x4.mul(e1, scale1);
     const d0 = f32x4.mul(w0, f32x4.sub(v128.load(d), expected0)), d1 = f32x4.mul(w1, f32x4.sub(v128.load(d, 16), expected1));
     v128.store(weights, w1, 16); v128.store(weights, w0);
@@ -69,12 +76,14 @@ export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): 
   }
 }
 
-/** Multiplies a run of vectors by a number. */
-export function scaleVectors(run: usize, count: i32, factor: f32): void {
-  const end = run + <usize>count * VECTOR, factors = f32x4.splat(factor);
-  for (; run < end; run += VECTOR) {
-    const v0 = f32x4.mul(v128.load(run), factors), v1 = f32x4.mul(v128.load(run, 16), factors);
-    v128.store(run, v1, 16); v128.store(run, v0);
+/** The same for the mean: the weights are the logits divided by their number, and so is a_ij. */
+export function meanGrad(weights: usize, d: usize, logits: usize, count: i32): void {
+  const scale = f32x4.splat(<f32>1 / <f32>count), end = weights + <usize>count * VECTOR;
+  for (; weights < end; weights += VECTOR, d += VECTOR, logits += VECTOR) {
+    const w0 = f32x4.mul(v128.load(logits), scale), w1 = f32x4.mul(v128.load(logits, 16), scale);
+    const d0 = f32x4.mul(v128.load(d), scale), d1 = f32x4.mul(v128.load(d, 16), scale);
+    v128.store(weights, w1, 16); v128.store(weights, w0);
+    v128.store(d, d1, 16); v128.store(d, d0);
   }
 }
 

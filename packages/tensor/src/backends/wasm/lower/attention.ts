@@ -1,10 +1,11 @@
+import type { Shape } from '../../../shape.ts';
 import { lowerDense, lowerDenseGrad } from './attentionDense.ts';
-import { fillsLanes, lowerLanes, lowerLanesGrad } from './attentionLanes.ts';
+import { fillsLanes, lowerLanes, lowerLanesGrad, stripsOf } from './attentionLanes.ts';
 import { lowerWindows, lowerWindowsGrad } from './attentionWindow.ts';
-import type { Lowerings, Place } from './call.ts';
+import type { Lowerings } from './call.ts';
 
 /** Where the window is the image, every pixel sees all pixels, and attention is two products of matrices. */
-const isDense = ({ shape: [, H, W] }: Place, q: number) => q === H && q === W;
+const isDense = ([, H, W]: Shape, q: number) => q === H && q === W;
 
 /**
  * Largest window that is computed with images side by side. Of what the tiles of larger ones compute, more than four fifths
@@ -15,12 +16,19 @@ const MOST_IN_LANES = 13;
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention: (inputs, outputs, params, scratch) => {
+    const { shape } = inputs[0]!;
     const lowering = params.q <= MOST_IN_LANES ? lowerLanes : lowerWindows;
-    return (isDense(inputs[0]!, params.q) ? lowerDense : lowering)(inputs, outputs, params, scratch);
+    return (isDense(shape, params.q) ? lowerDense : lowering)(inputs, outputs, params, scratch);
   },
   windowedAttentionGrad: (inputs, outputs, params, scratch) => {
-    const inLanes = params.q <= MOST_IN_LANES && fillsLanes(inputs[1]!);
-    const lowering = inLanes ? lowerLanesGrad : lowerWindowsGrad;
-    return (isDense(inputs[1]!, params.q) ? lowerDenseGrad : lowering)(inputs, outputs, params, scratch);
+    const { shape } = inputs[0]!;
+    const lowering = params.q <= MOST_IN_LANES && fillsLanes(shape) ? lowerLanesGrad : lowerWindowsGrad;
+    return (isDense(shape, params.q) ? lowerDenseGrad : lowering)(inputs, outputs, params, scratch);
   },
 };
+
+/** Whether attention has images [B, H, W, …] side by side, with no lane without a pixel; for the gradient whole images. */
+export function holdsLanes(shape: Shape, q: number, isGrad: boolean): boolean {
+  const strips = stripsOf(shape);
+  return !isDense(shape, q) && q <= MOST_IN_LANES && (isGrad ? strips === 1 : shape[1]! % strips === 0);
+}

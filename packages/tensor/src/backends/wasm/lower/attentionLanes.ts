@@ -1,4 +1,5 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
+import type { Shape } from '../../../shape.ts';
 import { call, type Lowering, type Place, perThread, type Scratch } from './call.ts';
 
 /** Pieces of images side by side, and channels of a chunk: see kernels/lanes.ts. */
@@ -16,11 +17,13 @@ const MOST_BANDS_GRAD = 128 * 1024;
 /** Sets of sums in the gradient, whatever the number of threads: pieces of work. */
 const LEAST_SETS = 4;
 
-/**
- * Whether there are images for most lanes: in the gradient each lane has a whole one. (In the forward pass images are cut
- * into as many strips as it takes.)
- */
-export function fillsLanes({ shape: [B] }: Place): boolean {
+/** Strips into which an image is cut so that all of [B, H, W, …] fill the lanes. */
+export function stripsOf([B]: Shape): number {
+  return LANES / greatestCommonDivisor(LANES, B!);
+}
+
+/** Whether there are images for most lanes: in the gradient an image is not cut. */
+export function fillsLanes([B]: Shape): boolean {
   return B! / (LANES * Math.ceil(B! / LANES)) > 0.6;
 }
 
@@ -30,7 +33,7 @@ export const lowerLanes: Lowering<AttentionParams> = (
   params,
   scratch,
 ) => {
-  const strips = LANES / greatestCommonDivisor(LANES, theta!.shape[0]!);
+  const strips = stripsOf(theta!.shape);
   const geometry = geometryOf(theta!, g!, params, strips, MOST_BANDS);
   const { l, m, r, P, band } = geometry;
   const [thetaLanes, packTheta] = packLanes(theta!.address, l, 0, geometry, scratch);
@@ -39,7 +42,12 @@ export const lowerLanes: Lowering<AttentionParams> = (
   const block = perThread(P * (band + wholeChunks(m) * LANES + KEPT) + band + geometry.room, scratch);
   const given = [thetaLanes, psiLanes, gLanes, previous?.address ?? 0];
   const made = [Z!.address, logits!.address, statistics!.address];
-  return [packTheta, packPsi, packG, call('LANE_ATTENTION', ...geometry.args, ...given, ...made, ...block)];
+  return [
+    packTheta,
+    packPsi,
+    packG,
+    call('LANE_ATTENTION', ...geometry.args, logits!.inLanes, ...given, ...made, ...block),
+  ];
 };
 
 export const lowerLanesGrad: Lowering<AttentionParams> = (
@@ -69,7 +77,7 @@ export const lowerLanesGrad: Lowering<AttentionParams> = (
     packTheta,
     packPsi,
     packG,
-    call('LANE_ATTENTION_GRAD', ...geometry.args, ...given, ...made, ...block),
+    call('LANE_ATTENTION_GRAD', ...geometry.args, logits!.inLanes, ...given, ...made, ...block),
     foldPsi,
     foldG,
   ];

@@ -6,6 +6,8 @@ import type { Shape } from '../../../shape.ts';
 export interface Place {
   readonly shape: Shape;
   readonly address: number;
+  /** Whether it stands as kernels/lanes.ts puts it instead of row by row: see bandsInLanes.ts. */
+  readonly inLanes: boolean;
 }
 
 /** The kernels, under the names by which their module exports their numbers. */
