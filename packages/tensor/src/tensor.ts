@@ -1,3 +1,4 @@
+import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
 import { formatTensor } from './program/formula.ts';
 import { expect, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
@@ -33,6 +34,8 @@ export interface Primitive<
   readonly sameAs?: readonly number[];
   /** Outputs that a kernel can leave out when nobody reads them. */
   readonly optional?: readonly number[];
+  /** How each output is computed, of a primitive for which the backends have no kernel. */
+  expressions?(inputs: Each<In, Source>, params: P): Each<Out, Expression>;
 }
 
 /** Where a tensor comes from: an operation, an argument of the program, or a persistent variable. */

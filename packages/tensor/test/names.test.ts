@@ -35,11 +35,7 @@ test('a named tensor is the same tensor, and the first name stays', () => {
 
 test('programs call a value by its name', () => {
   const y = named('y', exp(x));
-  assert.equal(printed({ outputs: { z: add(neg(y), y) } }), [
-    'y [3] = exp(x)',
-    '%0 [3] = neg(y)',
-    '%1 [3] = add(%0, y)',
-  ]);
+  assert.equal(printed({ outputs: { z: add(neg(y), y) } }), ['y [3] = exp(x)', '%0 [3] = add(neg(y), y)']);
 });
 
 test('formulas with other names are computed once, and the first name is shown', () => {
@@ -49,7 +45,7 @@ test('formulas with other names are computed once, and the first name is shown',
 
 test('a named view names what it shows', () => {
   const row = named('row', reshape(relu(x), [1, 3]));
-  assert.equal(printed({ outputs: { y: neg(row) } }), ['row [3] = relu(x)', '%0 [1, 3] = neg(row)']);
+  assert.equal(printed({ outputs: { y: neg(row) } }), ['%0 [1, 3] = neg(row = relu(x))']);
 });
 
 test('two values of one name are numbered, and neither is called as an input is', () => {
@@ -84,7 +80,7 @@ test('names change neither results nor memory', async () => {
 test('the error of an operation names the tensors that it was given', () => {
   const s = named('s^t', exp(x));
   const message =
-    /^add: shapes \[3\] and \[2\] must be equal, .*, in add\(s\^t, v\) \(at names\.test\.ts:\d+\)$/;
+    /^add: shapes \[3\] and \[2\] must be equal or 1 .*, in add\(s\^t, v\) \(at names\.test\.ts:\d+\)$/;
   assert.throws(
     () => add(s, input('v', [2])),
     (error: Error) => message.test(error.message),

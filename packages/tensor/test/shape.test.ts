@@ -50,7 +50,7 @@ test('a ShapeError names the operation, both shapes, and the line that called it
     assert.instance(error, ShapeError);
     const { name, message } = error as ShapeError;
     const problem =
-      'add: shapes [2, 3] and [3, 2] must be equal, or one a scalar; see broadcastTo, in add(a, b)';
+      'add: shapes [2, 3] and [3, 2] must be equal or 1 in each axis, counted from the last, in add(a, b)';
     assert.is(`${name}: ${message}`, `ShapeError: ${problem} (at shape.test.ts:${line})`);
     return true;
   });

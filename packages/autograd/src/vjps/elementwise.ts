@@ -1,9 +1,13 @@
-import { div, greater, mul, neg, sub, sum, type Tensor } from '@nlrn/tensor';
+import { div, greater, mul, neg, reshape, sub, sum, type Tensor } from '@nlrn/tensor';
 import type { Rules } from './rule.ts';
 
-/** A scalar that was used at every element collects the cotangents of all of them. */
+/** What was repeated to the shape of g collects the cotangents of all places that it was used at. */
 function unbroadcast(x: Tensor, g: Tensor): Tensor {
-  return x.shape.length === 0 ? sum(g) : g;
+  const missing = g.shape.length - x.shape.length;
+  const repeated = g.shape.flatMap((n, axis) =>
+    axis < missing || x.shape[axis - missing] !== n ? [axis] : [],
+  );
+  return repeated.length === 0 ? g : reshape(sum(g, { axes: repeated }), x.shape);
 }
 
 /**

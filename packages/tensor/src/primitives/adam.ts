@@ -1,3 +1,5 @@
+import { elementwise } from '../expressions/expression.ts';
+import { base, constant, type Formula } from '../expressions/formula.ts';
 import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
 import { apply, type Primitive, type Tensor } from '../tensor.ts';
 
@@ -26,7 +28,28 @@ export const adamPrimitive: Primitive<
     [1, 2],
     [2, 3],
   ],
+  expressions(inputs, { beta1, beta2, epsilon }) {
+    const { add, sub, mul, div, sqrt } = base;
+    const { shape } = inputs[0];
+    const newM = (g: Formula, m: Formula) => add(mul(beta1, m), mul(1 - beta1, g));
+    const newV = (g: Formula, v: Formula) => add(mul(beta2, v), mul(mul(1 - beta2, g), g));
+    return [
+      elementwise(shape, inputs, (value, g, m, v, rate, step) => {
+        // Scalars first: each of them is computed once.
+        const scaledRate = div(rate!, complement(beta1, step!));
+        const deviation = sqrt(mul(newV(g!, v!), div(1, complement(beta2, step!))));
+        return sub(value!, div(mul(scaledRate, newM(g!, m!)), add(deviation, epsilon)));
+      }),
+      elementwise(shape, inputs, (_, g, m) => newM(g!, m!)),
+      elementwise(shape, inputs, (_, g, __, v) => newV(g!, v!)),
+    ];
+  },
 };
+
+/** 1 - beta^step, of which a power would lose most digits where beta is near 1. */
+function complement(beta: number, step: Formula): Formula {
+  return beta === 0 ? constant(1) : base.neg(base.expm1(base.mul(step, Math.log(beta))));
+}
 
 /**
  * One step of Adam (Kingma and Ba 2015, Algorithm 1).

@@ -1,3 +1,5 @@
+import { elementwise } from '../expressions/expression.ts';
+import { base } from '../expressions/formula.ts';
 import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
 
@@ -31,7 +33,17 @@ export const batchNormInferencePrimitive: Primitive<
     checkChannels('batchNormInference', x, channels, epsilon);
     return [x];
   },
-  inPlace: [[0, 0]],
+  expressions(inputs, { epsilon, relu }) {
+    const { add, sub, mul, div, sqrt, maximum } = base;
+    return [
+      elementwise(inputs[0].shape, inputs, (x, scale, shift, mean, variance) => {
+        // What depends on the channel alone is computed once.
+        const factor = div(scale!, sqrt(add(variance!, epsilon)));
+        const y = add(mul(sub(x!, mean!), factor), shift!);
+        return relu ? maximum(y, 0) : y;
+      }),
+    ];
+  },
 };
 
 export const batchNormGradPrimitive: Primitive<

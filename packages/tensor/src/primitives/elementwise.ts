@@ -1,4 +1,6 @@
-import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
+import { elementwise } from '../expressions/expression.ts';
+import { base, type Formula } from '../expressions/formula.ts';
+import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply1, type Primitive, Tensor } from '../tensor.ts';
 import { full } from './full.ts';
 
@@ -6,6 +8,25 @@ import { full } from './full.ts';
 export type Operand = Tensor | number;
 
 type None = Record<string, never>;
+
+/** Element-wise primitives: the formula of an element of each. Shapes are repeated to a common one as NumPy does. */
+const unaryFormulas = {
+  neg: base.neg,
+  exp: base.exp,
+  log: base.log,
+  sqrt: base.sqrt,
+  relu: (x: Formula) => base.maximum(x, 0),
+};
+
+const binaryFormulas = {
+  add: base.add,
+  sub: base.sub,
+  mul: base.mul,
+  div: base.div,
+  maximum: base.maximum,
+  minimum: base.minimum,
+  greater: base.greater,
+};
 
 type Unary<N extends string = string> = Primitive<N, readonly [x: Shape], readonly [y: Shape], None>;
 type Binary<N extends string = string> = Primitive<
@@ -15,84 +36,77 @@ type Binary<N extends string = string> = Primitive<
   None
 >;
 
-function unary<const N extends string>(name: N): Unary<N> {
-  return { name, shapes: ([x]) => [x], inPlace: [[0, 0]] };
+type UnaryName = keyof typeof unaryFormulas;
+type BinaryName = keyof typeof binaryFormulas;
+
+function primitivesOf(formulas: Readonly<Record<string, (...elements: Formula[]) => Formula>>) {
+  const made = Object.entries(formulas).map(([name, formula]): [string, Primitive] => {
+    const shapes = (inputs: readonly Shape[]): [Shape] => [commonShape(name, inputs)];
+    const expressions: Primitive['expressions'] = (inputs) => {
+      const [shape] = shapes(inputs.map((input) => input.shape));
+      return [elementwise(shape, inputs, formula)];
+    };
+    return [name, { name, shapes, expressions }];
+  });
+  return Object.fromEntries(made);
 }
 
-function binary<const N extends string>(name: N): Binary<N> {
-  return {
-    name,
-    shapes: ([a, b]) => [commonShape(name, a, b)],
-    inPlace: [
-      [0, 0],
-      [0, 1],
-    ],
-  };
+/** The shape to which all of some shapes can be repeated (NumPy's rules). */
+function commonShape(name: string, shapes: readonly Shape[]): Shape {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const common: number[] = [];
+  for (let axis = -rank; axis < 0; axis++) {
+    const sizes = shapes.map((shape) => shape.at(axis) ?? 1).filter((n) => n !== 1);
+    expect(
+      new Set(sizes).size <= 1,
+      name,
+      `shapes ${shapes.map(formatShape).join(' and ')} must be equal or 1 in each axis, counted from the last`,
+    );
+    common.push(sizes[0] ?? 1);
+  }
+  return common;
 }
 
-/** Equal shapes, or a scalar beside any shape. Other broadcasts are written out with `broadcastTo`. */
-function commonShape(name: string, a: Shape, b: Shape): Shape {
-  if (a.length === 0) return b;
-  expect(
-    b.length === 0 || sameShape(a, b),
-    name,
-    `shapes ${formatShape(a)} and ${formatShape(b)} must be equal, or one a scalar; see broadcastTo`,
-  );
-  return a;
-}
+export const elementwisePrimitives = primitivesOf({
+  ...unaryFormulas,
+  ...binaryFormulas,
+} as never) as unknown as {
+  readonly [N in UnaryName]: Unary<N>;
+} & { readonly [N in BinaryName]: Binary<N> };
 
-/** Element-wise primitives of one argument: the same number at the same place of the output. */
-export const unaryPrimitives = {
-  neg: unary('neg'),
-  exp: unary('exp'),
-  log: unary('log'),
-  sqrt: unary('sqrt'),
-  relu: unary('relu'),
-};
-
-/** Element-wise primitives of two arguments. */
-export const binaryPrimitives = {
-  add: binary('add'),
-  sub: binary('sub'),
-  mul: binary('mul'),
-  div: binary('div'),
-  maximum: binary('maximum'),
-  minimum: binary('minimum'),
-  greater: binary('greater'),
-};
-
-const one = (primitive: Unary) => (x: Tensor) => apply1(primitive, [x], {});
-const two = (primitive: Binary) => (a: Operand, b: Operand) =>
-  apply1(primitive, [asTensor(a), asTensor(b)], {});
+const one = (name: UnaryName) => (x: Tensor) =>
+  apply1<readonly [Shape], None>(elementwisePrimitives[name], [x], {});
+const two = (name: BinaryName) => (a: Operand, b: Operand) =>
+  apply1<readonly [Shape, Shape], None>(elementwisePrimitives[name], [asTensor(a), asTensor(b)], {});
 
 function asTensor(operand: Operand): Tensor {
   return operand instanceof Tensor ? operand : full([], operand);
 }
 
 /** -x */
-export const neg = one(unaryPrimitives.neg);
+export const neg = one('neg');
 /** e to the power x */
-export const exp = one(unaryPrimitives.exp);
+export const exp = one('exp');
 /** Natural logarithm; NaN below zero. */
-export const log = one(unaryPrimitives.log);
+export const log = one('log');
 /** Square root; NaN below zero. */
-export const sqrt = one(unaryPrimitives.sqrt);
+export const sqrt = one('sqrt');
 /** max(x, 0) */
-export const relu = one(unaryPrimitives.relu);
-/** a + b, shapes equal or one a scalar */
-export const add = two(binaryPrimitives.add);
-/** a - b, shapes equal or one a scalar */
-export const sub = two(binaryPrimitives.sub);
-/** a * b, shapes equal or one a scalar */
-export const mul = two(binaryPrimitives.mul);
-/** a / b, shapes equal or one a scalar */
-export const div = two(binaryPrimitives.div);
-/** The larger of a and b, shapes equal or one a scalar */
-export const maximum = two(binaryPrimitives.maximum);
-/** The smaller of a and b, shapes equal or one a scalar */
-export const minimum = two(binaryPrimitives.minimum);
-/** 1 where a > b, else 0; shapes equal or one a scalar */
-export const greater = two(binaryPrimitives.greater);
+export const relu = one('relu');
+/** a + b */
+export const add = two('add');
+/** a - b */
+export const sub = two('sub');
+/** a * b */
+export const mul = two('mul');
+/** a / b */
+export const div = two('div');
+/** The larger of a and b */
+export const maximum = two('maximum');
+/** The smaller of a and b */
+export const minimum = two('minimum');
+/** 1 where a > b, else 0 */
+export const greater = two('greater');
 
 /** x * x */
 export function square(x: Tensor): Tensor {

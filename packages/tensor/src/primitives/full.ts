@@ -1,3 +1,4 @@
+import { constant } from '../expressions/formula.ts';
 import type { Shape } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
@@ -9,6 +10,7 @@ export const fullPrimitive: Primitive<
 > = {
   name: 'full',
   shapes: (_, { shape }) => [shape],
+  expressions: (_, { shape, value }) => [{ kind: 'elementwise', shape, element: constant(value) }],
 };
 
 /** A tensor with the same number everywhere. */

@@ -2,7 +2,7 @@ import { adamPrimitive } from './adam.ts';
 import { windowedAttentionGradPrimitive, windowedAttentionPrimitive } from './attention.ts';
 import { batchNormGradPrimitive, batchNormInferencePrimitive, batchNormPrimitive } from './batchNorm.ts';
 import { conv2dFilterGradPrimitive, conv2dPrimitive } from './conv2d.ts';
-import { binaryPrimitives, unaryPrimitives } from './elementwise.ts';
+import { elementwisePrimitives } from './elementwise.ts';
 import { fullPrimitive } from './full.ts';
 import { matmulPrimitive } from './matmul.ts';
 import {
@@ -15,22 +15,26 @@ import {
 } from './movement.ts';
 import { broadcastToPrimitive, globalNormPrimitive, sumPrimitive } from './reduce.ts';
 
-/**
- * Every primitive there is. Backends and gradient rules are mapped types over this table,
- * so that one that lacks a kernel or a rule does not compile.
- */
-export const primitives = {
-  ...unaryPrimitives,
-  ...binaryPrimitives,
-  full: fullPrimitive,
+/** The primitives that are worth a kernel by hand: every backend owes one for each of them. */
+export const routines = {
   matmul: matmulPrimitive,
   conv2d: conv2dPrimitive,
   conv2dFilterGrad: conv2dFilterGradPrimitive,
   batchNorm: batchNormPrimitive,
-  batchNormInference: batchNormInferencePrimitive,
   batchNormGrad: batchNormGradPrimitive,
   windowedAttention: windowedAttentionPrimitive,
   windowedAttentionGrad: windowedAttentionGradPrimitive,
+};
+
+/**
+ * Every primitive there is. Gradient rules are a mapped type over this table, and backends over the routines, so that one
+ * that lacks a rule or a kernel does not compile. What is no routine says itself, in expressions, how it is computed.
+ */
+export const primitives = {
+  ...routines,
+  ...elementwisePrimitives,
+  full: fullPrimitive,
+  batchNormInference: batchNormInferencePrimitive,
   sum: sumPrimitive,
   broadcastTo: broadcastToPrimitive,
   globalNorm: globalNormPrimitive,
@@ -43,6 +47,7 @@ export const primitives = {
   adam: adamPrimitive,
 };
 
+export type RoutineName = keyof typeof routines;
 export type PrimitiveName = keyof typeof primitives;
 
 type ShapeRule<N extends PrimitiveName> = (typeof primitives)[N]['shapes'];
@@ -51,6 +56,3 @@ type ShapeRule<N extends PrimitiveName> = (typeof primitives)[N]['shapes'];
 export type InputsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[0];
 export type OutputsOf<N extends PrimitiveName> = ReturnType<ShapeRule<N>>;
 export type ParamsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[1];
-
-export type UnaryName = keyof typeof unaryPrimitives;
-export type BinaryName = keyof typeof binaryPrimitives;

@@ -1,11 +1,22 @@
+import { type Elementwise, look, type Source, ZERO } from '../expressions/expression.ts';
+import type { Formula } from '../expressions/formula.ts';
+import type { View } from '../expressions/view.ts';
+import * as views from '../expressions/view.ts';
 import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
 import { apply1, type Params, type Primitive, type Tensor } from '../tensor.ts';
 
-/** Elements added, or cut off, before and after each axis. */
-export type Margins = readonly (readonly [number, number])[];
+export type { Margins } from '../expressions/view.ts';
+
+type Margins = views.Margins;
 
 /** A primitive of one tensor that only moves elements. */
 type Movement<N extends string, P extends Params> = Primitive<N, readonly [x: Shape], readonly [y: Shape], P>;
+
+/** The elements of x seen through a view of its own; 0 where that goes beyond them. */
+function moved(x: Source, through: (view: View) => View | undefined, outside?: Formula): [Elementwise] {
+  const element = look(x, through, outside);
+  return [{ kind: 'elementwise', shape: through(views.dense(x.shape))!.shape, element }];
+}
 
 export const reshapePrimitive: Movement<'reshape', { shape: Shape }> = {
   name: 'reshape',
@@ -17,6 +28,7 @@ export const reshapePrimitive: Movement<'reshape', { shape: Shape }> = {
     );
     return [shape];
   },
+  expressions: ([x], { shape }) => moved(x, (view) => views.reshape(view, shape)),
 };
 
 export const transposePrimitive: Movement<'transpose', { axes: readonly number[] }> = {
@@ -29,11 +41,13 @@ export const transposePrimitive: Movement<'transpose', { axes: readonly number[]
     );
     return [axes.map((axis) => x[axis]!)];
   },
+  expressions: ([x], { axes }) => moved(x, (view) => views.transpose(view, axes)),
 };
 
 export const flipPrimitive: Movement<'flip', { axes: readonly number[] }> = {
   name: 'flip',
   shapes: ([x]) => [x],
+  expressions: ([x], { axes }) => moved(x, (view) => views.flip(view, axes)),
 };
 
 export const padPrimitive: Movement<'pad', { margins: Margins }> = {
@@ -42,6 +56,7 @@ export const padPrimitive: Movement<'pad', { margins: Margins }> = {
     checkMargins('pad', x, margins);
     return [x.map((n, axis) => n + margins[axis]![0] + margins[axis]![1])];
   },
+  expressions: ([x], { margins }) => moved(x, (view) => views.pad(view, margins), ZERO),
 };
 
 export const cropPrimitive: Movement<'crop', { margins: Margins }> = {
@@ -56,6 +71,7 @@ export const cropPrimitive: Movement<'crop', { margins: Margins }> = {
     );
     return [y];
   },
+  expressions: ([x], { margins }) => moved(x, (view) => views.crop(view, margins)),
 };
 
 export const concatenatePrimitive: Primitive<
@@ -74,6 +90,19 @@ export const concatenatePrimitive: Primitive<
     }
     const total = inputs.reduce((n, shape) => n + shape[axis]!, 0);
     return [first.map((n, a) => (a === axis ? total : n))];
+  },
+  expressions(inputs, { axis }) {
+    const total = inputs.reduce((n, { shape }) => n + shape[axis]!, 0);
+    // Each part where it lies, else those before it.
+    let before = 0;
+    const element = inputs.map((x) => {
+      const after = total - before - x.shape[axis]!;
+      const margins = x.shape.map((_, a) => (a === axis ? ([before, after] as const) : ([0, 0] as const)));
+      before += x.shape[axis]!;
+      return (others: Formula) => look(x, (view) => views.pad(view, margins), others);
+    });
+    const shape = inputs[0]!.shape.map((n, a) => (a === axis ? total : n));
+    return [{ kind: 'elementwise', shape, element: element.reduce((others, part) => part(others), ZERO) }];
   },
 };
 

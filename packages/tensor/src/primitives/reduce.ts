@@ -1,3 +1,6 @@
+import { look } from '../expressions/expression.ts';
+import { base, total } from '../expressions/formula.ts';
+import { broadcast } from '../expressions/view.ts';
 import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 import { div } from './elementwise.ts';
@@ -8,6 +11,7 @@ export type SumParams = { axes: readonly number[] };
 export const sumPrimitive: Primitive<'sum', readonly [x: Shape], readonly [y: Shape], SumParams> = {
   name: 'sum',
   shapes: ([x], { axes }) => [x.filter((_, axis) => !axes.includes(axis))],
+  expressions: ([x], { axes }) => [{ kind: 'reduction', by: 'sum', of: [{ ...x, axes }], finish: total }],
 };
 
 export const broadcastToPrimitive: Primitive<
@@ -22,6 +26,9 @@ export const broadcastToPrimitive: Primitive<
     expect(fits, 'broadcastTo', `${formatShape(x)} cannot be repeated to ${formatShape(shape)}`);
     return [shape];
   },
+  expressions: ([x], { shape }) => [
+    { kind: 'elementwise', shape, element: look(x, (view) => broadcast(view, shape)) },
+  ],
 };
 
 export const globalNormPrimitive: Primitive<
@@ -34,6 +41,14 @@ export const globalNormPrimitive: Primitive<
   shapes(inputs) {
     expect(inputs.length > 0, 'globalNorm', 'needs at least one tensor');
     return [[]];
+  },
+  expressions(inputs) {
+    const of = inputs.map(({ shape, element }) => ({
+      shape,
+      axes: [...shape.keys()],
+      element: base.mul(element, element),
+    }));
+    return [{ kind: 'reduction', by: 'sum', of, finish: base.sqrt(total) }];
   },
 };
 

@@ -1,11 +1,12 @@
 import { expect, formatShape, sameShape } from '../shape.ts';
-import { type Tensor, Variable } from '../tensor.ts';
+import { Tensor, Variable } from '../tensor.ts';
+import { fuse } from './fuse.ts';
 import { type MemoryBlock, placeBlocks, placeBuffers } from './memoryPlan.ts';
 import { Ownership } from './ownership.ts';
 import type { Graph, Program, Storage, Value } from './program.ts';
 import { reachable, Sharing } from './sharing.ts';
 import { simplify } from './simplify.ts';
-import type { Step } from './step.ts';
+import type { Applied, Step } from './step.ts';
 import { ValueNames } from './valueNames.ts';
 
 /** What a backend asks of the plan. */
@@ -16,13 +17,17 @@ export interface Target {
    * place: for kernels that cannot write what they read.
    */
   readonly memory: 'arena' | 'buffers';
+  /** The primitives with a kernel of their own, which reads values in memory; by default those that need one. */
+  readonly routines?: ReadonlySet<string>;
+  /** The most values that a kernel of expressions can read. */
+  readonly mostInputs: number;
   /** How many elements each piece of scratch memory of a step has; an output that nobody reads is not made. */
   scratch(step: Step, isRead: (output: number) => boolean): readonly number[];
 }
 
 /**
- * Turns a graph into a program: simplifies it, lists the operations in order of creation,
- * makes reshapes free, decides what is written in place, and plans the memory.
+ * Turns a graph into a program: simplifies it, lists the operations in order of creation, makes reshapes free, joins what
+ * can be computed in one, decides what is written in place, and plans the memory.
  *
  * Throws `ShapeError` if an update does not have its variable's shape, or if an output is the old
  * value of a variable that the program changes.
@@ -36,13 +41,10 @@ export function compileGraph(given: Graph, target: Target): Program {
   const sharing = new Sharing(tensors);
   checkOutputs(graph, sharing, updated);
   const updates = [...updated].map(([variable, value]) => ({ variable, value: sharing.find(value) }));
-  const made = sharing.steps();
-  const ownership = new Ownership(
-    sharing,
-    made,
-    results.map((tensor) => sharing.find(tensor)),
-    { updates, inPlace: target.memory === 'arena' },
-  );
+  const read = results.map((tensor) => sharing.find(tensor));
+  const kept = new Set([...read, ...updates.map(({ value }) => value)]);
+  const made = fuse(sharing.steps(), sharing, { kept, ...target });
+  const ownership = new Ownership(sharing, made, read, { updates, inPlace: target.memory === 'arena' });
   const steps = [...made, ...ownership.copies];
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
@@ -55,13 +57,16 @@ export function compileGraph(given: Graph, target: Target): Program {
   const place = target.memory === 'arena' ? placeBlocks : placeBuffers;
   const peak = place([...blocks.values(), ...scratch.flat()]);
 
-  const toValue = describe(tensors, sharing, ownership, blocks);
+  const names = new ValueNames(tensors, sharing);
+  const toValue = describe(names, sharing, ownership, blocks);
   // Instructions first: they number the values that they make.
-  const instructions = steps.map(({ name, params, inputs, outputs }, at) => ({
+  const instructions = steps.map(({ name, params, inputs, outputs, expressions, applied }, at) => ({
     name,
     params,
     inputs: inputs.map(toValue),
     outputs: outputs.map(toValue),
+    ...(expressions && { expressions }),
+    ...(applied && { applied: ofValues(applied, toValue, names) }),
     scratch: scratch[at]!.map(({ offset, size }) => ({ offset, size })),
   }));
   const outputs = Object.entries(graph.outputs).map(([name, tensor]) => [name, toValue(tensor)]);
@@ -72,6 +77,17 @@ export function compileGraph(given: Graph, target: Target): Program {
     instructions,
     peak,
   };
+}
+
+function ofValues(
+  applied: Applied<Tensor>,
+  toValue: (tensor: Tensor) => Value,
+  names: ValueNames,
+): Applied<Value> {
+  const { output, ...rest } = applied;
+  const inputs = applied.inputs.map((x) => (x instanceof Tensor ? toValue(x) : ofValues(x, toValue, names)));
+  const result = output && names.given(output);
+  return { ...rest, inputs, ...(result !== undefined && { result }) };
 }
 
 function checkUpdates(updates: ReadonlyMap<Variable, Tensor>): void {
@@ -98,12 +114,11 @@ function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap
 
 /** Gives every tensor its name and its place in memory. */
 function describe(
-  tensors: readonly Tensor[],
+  names: ValueNames,
   sharing: Sharing,
   ownership: Ownership,
   blocks: ReadonlyMap<Tensor, MemoryBlock>,
 ) {
-  const names = new ValueNames(tensors, sharing);
   const storageOf = (root: Tensor): Storage => {
     if (root instanceof Variable) return { kind: 'variable', variable: root };
     const block = blocks.get(root);

@@ -1,7 +1,8 @@
+import type { Expression } from '../expressions/expression.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import type { Params, Tensor, Variable } from '../tensor.ts';
-import { formatParam } from './step.ts';
+import { type Applied, formatParam } from './step.ts';
 
 /** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
 export type Storage =
@@ -23,6 +24,10 @@ export interface Instruction {
   readonly params: Params;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
+  /** How the outputs are computed from the inputs, if it is no routine of the backends. */
+  readonly expressions?: readonly Expression[];
+  /** What it applies to what, where several operations have become one. */
+  readonly applied?: Applied<Value>;
   readonly scratch: readonly { readonly offset: number; readonly size: number }[];
 }
 
@@ -63,11 +68,20 @@ export function formatProgram(program: Program, bytesPerElement = 4): string {
   ].join('\n');
 }
 
-/** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]` */
-export function formatInstruction({ name, params, inputs, outputs }: Instruction): string {
+/** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]`; what is done in one is written as one formula. */
+export function formatInstruction({ name, params, inputs, outputs, applied }: Instruction): string {
   const results = outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
   const given = Object.entries(params).map(([key, value]) => ` ${key}=${formatParam(value)}`);
-  return `${results} = ${name}(${inputs.map((value) => value.name).join(', ')})${given.join('')}`;
+  return `${results} = ${name}(${(applied?.inputs ?? inputs).map(formatArgument).join(', ')})${given.join('')}`;
+}
+
+function formatArgument(argument: Applied<Value> | Value): string {
+  if ('storage' in argument) return argument.name;
+  const { result, name, inputs, params } = argument;
+  if (name === 'full' && (params.shape as Shape).length === 0)
+    return formatParam(params.value).replaceAll('"', '');
+  const given = Object.entries(params).map(([key, value]) => `${key}=${formatParam(value)}`);
+  return `${result ? `${result} = ` : ''}${name}(${[...inputs.map(formatArgument), ...given].join(', ')})`;
 }
 
 function typed(value: Value): string {

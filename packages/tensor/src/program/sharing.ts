@@ -44,6 +44,7 @@ export class Sharing {
   steps(): Step[] {
     return [...this.operations].map(({ primitive, params, inputs, outputs }) => ({
       name: primitive.name as PrimitiveName,
+      define: primitive.expressions,
       params,
       inputs,
       outputs,

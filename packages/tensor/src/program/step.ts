@@ -1,3 +1,4 @@
+import type { Expression } from '../expressions/expression.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import type { Params, Primitive, Tensor } from '../tensor.ts';
 
@@ -7,8 +8,24 @@ export interface Step {
   readonly params: Params;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];
+  /** The primitive's definition, if it is no routine of the backends. */
+  readonly define?: Primitive['expressions'];
+  /** How the outputs are computed from the inputs, by that definition. */
+  readonly expressions?: readonly Expression[];
+  /** What it applies to what, where several operations have become this step. */
+  readonly applied?: Applied<Tensor>;
   readonly inPlace: NonNullable<Primitive['inPlace']>;
   readonly optional: NonNullable<Primitive['optional']>;
+}
+
+/** An operation, and what it is applied to: values, or other operations that are done in one with it. */
+export interface Applied<V> {
+  readonly output?: V;
+  /** What the output was named, if it was */
+  readonly result?: string;
+  readonly name: string;
+  readonly params: Params;
+  readonly inputs: readonly (Applied<V> | V)[];
 }
 
 /** The new value of a variable. */

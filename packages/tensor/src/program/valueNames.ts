@@ -26,6 +26,11 @@ export class ValueNames {
     return name;
   }
 
+  /** The name that was given to a value, if any was. */
+  given(tensor: Tensor): string | undefined {
+    return this.names.get(tensor);
+  }
+
   private take(represented: Tensor, name: string | undefined): void {
     if (name === undefined || this.names.has(represented)) return;
     let own = name;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ALONE } from '../../src/backends/wasm/encode.ts';
+import { IN_MEMORY, REGISTER, REGISTER_BYTES, SCALAR } from '../../src/backends/wasm/lower/blocks.ts';
 import { KERNELS, OPERATIONS } from '../../src/backends/wasm/lower/call.ts';
-import { NORM_CHUNKS } from '../../src/backends/wasm/lower/reduce.ts';
 import { COLUMNS } from '../../src/backends/wasm/lower/wholeTiles.ts';
 import {
   instantiate,
@@ -24,7 +24,8 @@ test('the Node that may use the experimental flag is the one that the tests run 
 test('kernels and their callers agree on constants', () => {
   const numbers = kernelNumbers();
   assert.is(numbers.ALONE, ALONE);
-  assert.is(numbers.NORM_CHUNKS, NORM_CHUNKS);
+  assert.equal([numbers.IN_MEMORY, numbers.REGISTER, numbers.SCALAR], [IN_MEMORY, REGISTER, SCALAR]);
+  assert.is(numbers.REGISTER_BYTES, REGISTER_BYTES);
   assert.is(numbers.SPARE_BYTES, SPARE_BYTES);
   assert.is(numbers.COLUMNS, COLUMNS);
 });
@@ -37,7 +38,7 @@ function exportsWith(replaced: Readonly<Record<string, unknown>>): Record<string
 
 test('a number that the kernels do not export is an error, whatever it stands for', () => {
   const { NEG } = exportsWith({});
-  for (const name of [...KERNELS, ...OPERATIONS, 'ALONE', 'COLUMNS', 'NORM_CHUNKS', 'SPARE_BYTES']) {
+  for (const name of [...KERNELS, ...OPERATIONS, 'ALONE', 'COLUMNS', 'REGISTER_BYTES', 'SPARE_BYTES']) {
     assert.throws(
       () => numbersOf(exportsWith({ [name]: undefined })),
       new RegExp(`export no number ${name};`),

@@ -64,12 +64,26 @@ test('numbers and scalars on either side', async () => {
   ]);
 });
 
-test('other broadcasts are refused', () => {
+test('shapes are repeated to a common one', async () => {
+  const [a, row, column] = [input('a', [2, 3]), input('row', [3]), input('column', [2, 1])];
+  const fed = { a: [1, 2, 3, 4, 5, 6], row: [10, 20, 30], column: [100, 200] };
+  const outputs = [add(a, row), sub(column, a), add(column, row)];
+  assert.equal(await evaluate(outputs, fed), [
+    [11, 22, 33, 14, 25, 36],
+    [99, 98, 97, 196, 195, 194],
+    [110, 120, 130, 210, 220, 230],
+  ]);
+});
+
+test('shapes without a common one are refused', () => {
   assert.throws(
-    () => mul(input('a', [2, 3]), input('b', [3])),
-    /mul: shapes \[2, 3\] and \[3\] must be equal/,
+    () => mul(input('a', [2, 3]), input('b', [2])),
+    /mul: shapes \[2, 3\] and \[2\] must be equal or 1 in each axis/,
   );
-  assert.throws(() => sub(input('a', [1]), input('b', [3])), /sub: shapes \[1\] and \[3\] must be equal/);
+  assert.throws(
+    () => sub(input('a', [2, 1, 3]), input('b', [4, 2])),
+    /sub: shapes \[2, 1, 3\] and \[4, 2\] must/,
+  );
 });
 test.run();
 

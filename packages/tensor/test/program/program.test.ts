@@ -41,12 +41,10 @@ test('an update shows its variable, and a reshape the value it is made of', () =
   const count = variable('count', [4]);
   const next = add(count, reshape(input('x', [2, 2]), [4]));
   const { program } = compile({ outputs: { doubled: mul(next, 2) }, updates: new Map([[count, next]]) });
-  assert.equal(
-    program.instructions.map(formatInstruction),
-    ['%0 [4] -> count = add(count, x)', '%1 [] @16 = full() shape=[] value=2', '%2 [4] @0 = mul(%0, %1)'].map(
-      (line) => line,
-    ),
-  );
+  assert.equal(program.instructions.map(formatInstruction), [
+    '%0 [4] -> count = add(count, x)',
+    '%1 [4] @0 = mul(%0, 2)',
+  ]);
 });
 
 test('an exchange of variables shows its copies', () => {
@@ -80,7 +78,7 @@ test('infinities are printed as such', () => {
     outputs: { y: maximum(input('x', [2]), -Infinity), nan: full([], Number.NaN) },
   });
   const printed = formatProgram(program);
-  assert.match(printed, 'value="-Infinity"');
+  assert.match(printed, 'maximum(x, -Infinity)');
   assert.match(printed, 'value="NaN"');
 });
 

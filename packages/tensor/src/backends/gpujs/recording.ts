@@ -5,7 +5,7 @@ import type { Data } from '../../tensor.ts';
 import { type Backend, checkFeeds, type Executable, type Feeds, type InstructionTime } from '../backend.ts';
 import { withLifetime } from '../lifetime.ts';
 import { type BufferRange, Device } from './device.ts';
-import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
+import { type BufferPlace, type Dispatch, MOST_INPUTS } from './lower/dispatch.ts';
 import type { OpenMode } from './open.ts';
 import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf } from './steps.ts';
 
@@ -30,6 +30,7 @@ export function recordingBackend(
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, {
         memory: 'buffers',
+        mostInputs: MOST_INPUTS,
         scratch: (step, isRead) => scratchOf(step, isRead, LANES),
       });
       return new Recording(program, device, byHand);

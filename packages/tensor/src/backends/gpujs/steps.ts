@@ -33,23 +33,22 @@ export function scratchOf(step: PlannedStep, isRead: (output: number) => boolean
     sizes.push(sizeOf(shape));
     return nowhere({ shape });
   };
-  lower(step.name, step.params, step.inputs.map(nowhere), outputs, { scratch, lanes });
+  lower(step, step.inputs.map(nowhere), outputs, { scratch, lanes });
   return sizes;
 }
 
 /** The kernels of a program, with every place decided. */
 export function stepsOf({ instructions }: Program, lanes: Lanes): Steps[] {
   return instructions.map((instruction) => {
-    const { name, params } = instruction;
     const inputs = instruction.inputs.map((value) => placeOf(value)!);
     const outputs = instruction.outputs.map(placeOf);
-    if (name === 'copy') return { instruction, steps: [{ from: inputs[0]!, to: outputs[0]! }] };
+    if (instruction.name === 'copy') return { instruction, steps: [{ from: inputs[0]!, to: outputs[0]! }] };
     const pieces = instruction.scratch.values();
     const scratch = (shape: Shape): BufferPlace => {
       const { offset } = pieces.next().value!;
       return { shape, memory: { kind: 'arena', offset } };
     };
-    return { instruction, steps: lower(name, params, inputs, outputs, { scratch, lanes }) };
+    return { instruction, steps: lower(instruction, inputs, outputs, { scratch, lanes }) };
   });
 }
 

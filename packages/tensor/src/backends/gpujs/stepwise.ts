@@ -10,7 +10,7 @@ import { PerVariable } from '../perVariable.ts';
 import { turns } from '../turns.ts';
 import { Counted, keyOf } from './counted.ts';
 import { type Handle, KernelCache } from './kernels.ts';
-import type { Lanes, Memory } from './lower/dispatch.ts';
+import { type Lanes, type Memory, MOST_INPUTS } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
 import type { OpenMode } from './open.ts';
 import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
@@ -47,7 +47,7 @@ export function stepwiseBackend(open: OpenMode): Backend {
     compile(graph: Graph): Executable {
       const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
         scratchOf(step, isRead, lanes);
-      const program = compileGraph(graph, { memory: 'buffers', scratch });
+      const program = compileGraph(graph, { memory: 'buffers', mostInputs: MOST_INPUTS, scratch });
       const steps = stepsOf(program, lanes);
       checkSizes(steps, open);
       return new StepwiseExecutable(program, steps, kernels, shared);

@@ -1,7 +1,7 @@
 import type { Data } from '../../tensor.ts';
 import { collectSums, type Kernels, type View } from './kernel.ts';
 
-export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
+export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
     const C = x!.shape.at(-1)!;
     const n = x!.data.length / C;
@@ -15,10 +15,6 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormInference' | 'bat
         sums[c]! += (x!.data[i]! - means[c]!) ** 2 / n;
       }),
     );
-    normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
-  },
-
-  batchNormInference([x, scale, shift, mean, variance], [y], { epsilon, relu }) {
     normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
   },
 

@@ -1,5 +1,5 @@
 import { lookUp } from '../../lookUp.ts';
-import type { PrimitiveName } from '../../primitives/index.ts';
+import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
   formatBytes,
@@ -15,21 +15,16 @@ import { BackendError } from '../backendError.ts';
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
-import { adamKernels } from './adam.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
-import { elementwiseKernels } from './elementwise.ts';
+import { evaluate } from './expression.ts';
 import type { Kernel, Kernels, View } from './kernel.ts';
 import { linearKernels } from './linear.ts';
-import { movementKernels } from './movement.ts';
 
-const kernels: Kernels<PrimitiveName> = {
-  ...elementwiseKernels,
+const kernels: Kernels<RoutineName> = {
   ...linearKernels,
   ...batchNormKernels,
   ...attentionKernels,
-  ...movementKernels,
-  ...adamKernels,
 };
 
 /**
@@ -53,7 +48,7 @@ export function referenceBackend({
   const backend: UntypedBackend = {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
+      const program = compileGraph(graph, { memory: 'arena', mostInputs: Infinity, scratch: () => [] });
       let view: ((value: Value) => View) | undefined;
       return {
         program,
@@ -115,9 +110,13 @@ async function runProgram(
   );
 }
 
-function runInstruction({ name, inputs, outputs, params }: Instruction, view: (value: Value) => View): void {
+function runInstruction(
+  { name, inputs, outputs, params, expressions }: Instruction,
+  view: (value: Value) => View,
+): void {
   const from = inputs.map(view);
   const to = outputs.map(view);
   if (name === 'copy') to[0]!.data.set(from[0]!.data);
+  else if (expressions) evaluate(expressions, from, to);
   else (lookUp(kernels, name, 'kernel') as Kernel<unknown>)(from, to, params);
 }

@@ -5,7 +5,6 @@ import { sizeOf } from '../../shape.ts';
 import { bandsInLanes } from './lower/bandsInLanes.ts';
 import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
-import { joinChains } from './lower/joinChains.ts';
 import type { SharedMemory } from './memory.ts';
 
 /** Scratch memory from `base` on, in bytes; counts how much has been handed out. */
@@ -27,10 +26,10 @@ class Pieces implements Scratch {
 }
 
 /** How many float32 numbers of scratch memory a step's kernels need, in one piece. */
-export function scratchOf({ name, params, inputs, outputs }: Step, threads: number): number[] {
+export function scratchOf(step: Step, threads: number): number[] {
   const scratch = new Pieces(0, threads);
   const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0, inLanes: false });
-  lower(name, params, inputs.map(nowhere), outputs.map(nowhere), scratch);
+  lower(step, step.inputs.map(nowhere), step.outputs.map(nowhere), scratch);
   return scratch.used === 0 ? [] : [scratch.used];
 }
 
@@ -54,15 +53,20 @@ export function encode(
     address: addressOf(value, memory),
     inLanes: inLanes.has(value.name),
   });
-  const calls = instructions.flatMap(({ name, params, inputs, outputs, scratch: [piece] }) => {
+  const calls = instructions.flatMap((instruction) => {
+    const {
+      inputs,
+      outputs,
+      scratch: [piece],
+    } = instruction;
     const scratch = new Pieces(memory.arena + 4 * (piece?.offset ?? 0), threads);
     const alone = isSmall([...inputs, ...outputs]);
-    return lower(name, params, inputs.map(place), outputs.map(place), scratch).map((call) => ({
+    return lower(instruction, inputs.map(place), outputs.map(place), scratch).map((call) => ({
       call,
-      alone,
+      alone: alone || call.isSmall,
     }));
   });
-  const words = joinChains(calls).flatMap(({ call: { kernel, args }, alone }) => [
+  const words = calls.flatMap(({ call: { kernel, args }, alone }) => [
     numberOf(kernel) + (alone ? ALONE : 0),
     args.length,
     ...args.map((argument) => wordOf(argument, numberOf)),

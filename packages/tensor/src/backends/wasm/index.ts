@@ -10,6 +10,7 @@ import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
 import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
 import type { Call, OperationName } from './lower/call.ts';
+import { KERNELS_BY_HAND } from './lower/index.ts';
 import { SharedMemory } from './memory.ts';
 import { kernelNumbers } from './module.ts';
 import { Threads } from './threads.ts';
@@ -37,7 +38,12 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   const backend: UntypedBackend = {
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
-      const program = compileGraph(graph, { memory: 'arena', scratch: (step) => scratchOf(step, count) });
+      const program = compileGraph(graph, {
+        memory: 'arena',
+        mostInputs: Infinity,
+        routines: KERNELS_BY_HAND,
+        scratch: (step) => scratchOf(step, count),
+      });
       return new WasmExecutable(program, memory, threads, count);
     },
     read: async (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),

@@ -45,7 +45,15 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** Constants that kernels and their callers must agree on. */
-const CONSTANTS = ['ALONE', 'COLUMNS', 'NORM_CHUNKS', 'SPARE_BYTES'] as const;
+const CONSTANTS = [
+  'ALONE',
+  'COLUMNS',
+  'REGISTER_BYTES',
+  'SPARE_BYTES',
+  'IN_MEMORY',
+  'REGISTER',
+  'SCALAR',
+] as const;
 
 /** What the kernels export a number for. */
 type Numbers = Readonly<Record<KernelName | OperationName | (typeof CONSTANTS)[number], number>>;

@@ -18,8 +18,8 @@ export interface WorkerData {
   readonly port: MessagePort;
 }
 
-/** As in kernels/tile.ts: memory that each thread needs for tiles at an edge. */
-export const SPARE_BYTES = 448;
+/** As in kernels/tile.ts: memory that each thread needs for tiles at an edge and for blocks of expressions. */
+export const SPARE_BYTES = 74_176;
 
 /** What workers and the watcher run. */
 const WORKER = new URL('./worker.ts', import.meta.url);

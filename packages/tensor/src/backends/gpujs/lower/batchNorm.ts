@@ -1,78 +1,86 @@
-import { sizeOf } from '../../../shape.ts';
-import { type BufferPlace, dispatch, type Lowerings } from './dispatch.ts';
-import { concatenated } from './movement.ts';
-import { sumMiddle } from './reduce.ts';
-import { relu, X, Y, Z } from './source.ts';
+import { elementwise, look, type Reduction, sourceOf } from '../../../expressions/expression.ts';
+import { base, type Formula, total } from '../../../expressions/formula.ts';
+import { crop } from '../../../expressions/view.ts';
+import { primitives } from '../../../primitives/index.ts';
+import { type Shape, sizeOf } from '../../../shape.ts';
+import type { BufferPlace, Lowerings } from './dispatch.ts';
+import { evaluate } from './expression.ts';
 
-export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
-  batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu: withRelu }, context) {
-    const { n, C } = sizesOf(x!);
-    const middle = { outer: 1, n, inner: C };
-    const finish = (sum: string) => `${sum} / ${n}`;
-    // Two passes: the mean of the squares minus the square of the mean would lose digits.
-    const term = (index: string, c: string) => `(x[${index}] - mean[${c}]) * (x[${index}] - mean[${c}])`;
+const { add, sub, mul, div, sqrt, greater, select } = base;
+
+export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
+  batchNorm([x, scale, shift], [y, mean, variance], params, context) {
+    const { shape } = x!;
+    const n = sizeOf(shape) / shape.at(-1)!;
+    const given = [x!, scale!, shift!, mean!, variance!];
+    const [ofX, ofScale, ofShift, ofMean, ofVariance] = sourcesOf(given);
+    const sources = [ofX!, ofScale!, ofShift!, ofMean!, ofVariance!] as const;
+    const { element } = elementwise(shape, [ofX!, ofMean!], (value, centre) => sub(value!, centre!));
+    const [normalized] = primitives.batchNormInference.expressions!(sources, params);
     return [
-      ...sumMiddle({ x: x! }, mean!, middle, context, { finish }),
-      ...sumMiddle({ x: x!, mean: mean! }, variance!, middle, context, { term, finish }),
-      normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, withRelu),
+      ...evaluate(overPixels(shape, ofX!.element, div(total, n)), given, mean!, context),
+      // Two passes: the mean of the squares minus the square of the mean would lose digits.
+      ...evaluate(overPixels(shape, mul(element, element), div(total, n)), given, variance!, context),
+      ...evaluate(normalized, given, y!, context),
     ];
   },
 
-  batchNormInference: ([x, scale, shift, mean, variance], [y], { epsilon, relu: withRelu }) => [
-    normalize(x!, [scale!, shift!, mean!, variance!], y!, epsilon, withRelu),
-  ],
-
-  batchNormGrad(
-    [g, x, scale, shift, mean, variance],
-    [dx, dscale, dshift],
-    { epsilon, relu: withRelu },
-    context,
-  ) {
-    const { n, C, grid, at } = sizesOf(x!);
-    const middle = { outer: 1, n, inner: C };
-    const given = { g: g!, x: x!, scale: scale!, shift: shift!, mean: mean!, variance: variance! };
-    const deviation = (c: string) => `Math.sqrt(variance[${c}] + ${epsilon})`;
-    const normalized = (i: string, c: string) => `(x[${i}] - mean[${c}]) / ${deviation(c)}`;
-    const passed = (i: string, c: string) =>
-      withRelu ? `(scale[${c}] * (${normalized(i, c)}) + shift[${c}] <= 0 ? 0 : g[${i}])` : `g[${i}]`;
-    const product = (i: string, c: string) => `${passed(i, c)} * (${normalized(i, c)})`;
+  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }, context) {
+    const { shape } = x!;
+    const C = shape.at(-1)!;
+    const n = sizeOf(shape) / C;
     // One buffer for both sums: a kernel may have 8 buffers on any device.
-    const sums = context.scratch([2, C]);
-    const body = [
-      `const share = (${normalized(at, X)}) * sums[${X} + ${C}];`,
-      `return scale[${X}] / ${deviation(X)} * (${passed(at, X)} - (sums[${X}] + share) / ${n});`,
-    ].join('\n');
+    const sums = context.scratch([2 * C]);
+    const given = [g!, x!, scale!, shift!, mean!, variance!, sums];
+    const sources = sourcesOf(given);
+    const half = (before: number, after: number) => ({
+      shape: [C],
+      element: look(sources[6]!, (view) => crop(view, [[before, after]])),
+    });
+    const all = [...sources.slice(0, 6), half(0, C), half(C, 0)];
+    /** An element, of what it is made of: of one pixel, of its channel, and of the sums. */
+    const elementOf = (formula: (parts: Parts) => Formula) =>
+      elementwise(shape, all, (...[dy, value, a, b, centre, spread, shiftSum, scaleSum]) => {
+        const deviation = sqrt(add(spread!, epsilon));
+        const normalized = div(sub(value!, centre!), deviation);
+        const passed = relu ? select(greater(add(mul(a!, normalized), b!), 0), dy!, 0) : dy!;
+        return formula({
+          normalized,
+          passed,
+          slope: div(a!, deviation),
+          shiftSum: shiftSum!,
+          scaleSum: scaleSum!,
+        });
+      });
+    const [joined] = primitives.concatenate.expressions!(sourcesOf([dshift!, dscale!]), { axis: 0 });
+    const passed = elementOf((parts) => parts.passed).element;
+    const product = elementOf((parts) => mul(parts.passed, parts.normalized)).element;
+    const centred = elementOf(({ passed, normalized, slope, shiftSum, scaleSum }) =>
+      mul(slope, sub(passed, div(add(shiftSum, mul(normalized, scaleSum)), n))),
+    );
     return [
-      ...sumMiddle(given, dshift!, middle, context, { term: passed }),
-      ...sumMiddle(given, dscale!, middle, context, { term: product }),
-      ...concatenated([dshift!, dscale!], { ...sums, shape: [2 * C] }, 0, context),
-      dispatch({ ...given, sums }, dx!, grid, body),
+      ...evaluate(overPixels(shape, passed), given, dshift!, context),
+      ...evaluate(overPixels(shape, product), given, dscale!, context),
+      ...evaluate(joined, [dshift!, dscale!], sums, context),
+      ...evaluate(centred, given, dx!, context),
     ];
   },
 };
 
-function normalize(
-  x: BufferPlace,
-  [scale, shift, mean, variance]: readonly [BufferPlace, BufferPlace, BufferPlace, BufferPlace],
-  y: BufferPlace,
-  epsilon: number,
-  withRelu: boolean,
-) {
-  const { grid, at } = sizesOf(x);
-  const normalized = `(x[${at}] - mean[${X}]) / Math.sqrt(variance[${X}] + ${epsilon})`;
-  const body = [
-    `const value = scale[${X}] * (${normalized}) + shift[${X}];`,
-    `return ${withRelu ? relu('value') : 'value'};`,
-  ].join('\n');
-  return dispatch({ x, scale, shift, mean, variance }, y, grid, body);
+interface Parts {
+  readonly normalized: Formula;
+  readonly passed: Formula;
+  readonly slope: Formula;
+  readonly shiftSum: Formula;
+  readonly scaleSum: Formula;
 }
 
-/** Channels, and values of each; a thread for each element, and its index. */
-function sizesOf({ shape }: BufferPlace) {
-  const C = shape.at(-1)!;
-  const n = sizeOf(shape) / C;
-  // The columns of images along y, all their rows along z: neither has too many for a GPU.
-  const columns = shape.at(-2)!;
-  const grid = [C, columns, n / columns] as const;
-  return { n, C, grid, at: `(${Z} * ${columns} + ${Y}) * ${C} + ${X}` };
+function sourcesOf(places: readonly BufferPlace[]) {
+  return places.map(({ shape }, i) => sourceOf(shape, i));
+}
+
+/** The sum over all axes but the last. */
+function overPixels(shape: Shape, element: Formula, finish = total): Reduction {
+  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  return { kind: 'reduction', by: 'sum', of: [{ shape, axes, element }], finish };
 }

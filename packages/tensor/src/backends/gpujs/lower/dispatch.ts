@@ -1,4 +1,4 @@
-import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import type { ParamsOf, RoutineName } from '../../../primitives/index.ts';
 import type { Storage } from '../../../program/program.ts';
 import type { Shape } from '../../../shape.ts';
 import type { Shader } from './tiled.ts';
@@ -31,6 +31,9 @@ export interface Dispatch {
   readonly shader?: Shader;
 }
 
+/** A kernel may have 8 buffers on any device, one of which is its output. */
+export const MOST_INPUTS = 7;
+
 /** Elements that one thread makes. */
 export type Lanes = 1 | 4;
 
@@ -54,7 +57,7 @@ export type Lowering<P> = (
   context: LoweringContext,
 ) => Dispatch[];
 
-export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
+export type Lowerings<N extends RoutineName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
 
 /** A call whose source is `function (x, bias) { body }` for the inputs `{ x, bias }`. */
 export function dispatch(

@@ -1,32 +1,26 @@
 import { lookUp } from '../../../lookUp.ts';
-import type { PrimitiveName } from '../../../primitives/index.ts';
-import type { Params } from '../../../tensor.ts';
-import { adamLowerings } from './adam.ts';
+import type { RoutineName } from '../../../primitives/index.ts';
+import type { Step } from '../../../program/step.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import type { BufferPlace, Dispatch, Lowering, LoweringContext, Lowerings } from './dispatch.ts';
-import { elementwiseLowerings } from './elementwise.ts';
+import { evaluate } from './expression.ts';
 import { linearLowerings } from './linear.ts';
-import { movementLowerings } from './movement.ts';
-import { reduceLowerings } from './reduce.ts';
 
-const lowerings: Lowerings<PrimitiveName> = {
-  ...elementwiseLowerings,
+const lowerings: Lowerings<RoutineName> = {
   ...linearLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
-  ...reduceLowerings,
-  ...movementLowerings,
-  ...adamLowerings,
 };
 
 /** The kernel calls that compute an instruction. */
 export function lower(
-  name: PrimitiveName,
-  params: Params,
+  { name, params, expressions }: Pick<Step, 'name' | 'params' | 'expressions'>,
   inputs: readonly BufferPlace[],
   outputs: readonly (BufferPlace | undefined)[],
   context: LoweringContext,
 ): Dispatch[] {
+  if (expressions)
+    return expressions.flatMap((expression, i) => evaluate(expression, inputs, outputs[i]!, context));
   return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, context);
 }

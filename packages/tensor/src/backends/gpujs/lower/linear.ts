@@ -7,7 +7,7 @@ import {
   type LoweringContext,
   type Lowerings,
 } from './dispatch.ts';
-import { padded, transposed } from './movement.ts';
+import { padded, transposed } from './expression.ts';
 import { collect, indexIn, product, type Rows, rowIn, rowsOf, type Sizes } from './product.ts';
 import { int, quotient, remainder, X, Y, Z } from './source.ts';
 

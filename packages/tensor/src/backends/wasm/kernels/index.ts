@@ -1,5 +1,6 @@
 // The program's interpreter: every thread walks through the same list of kernel calls and waits for the others after each.
 
+import { adam } from './adam';
 import { attention, attentionGrad } from './attention';
 import { denseAttention, denseAttentionGrad } from './attentionDense';
 import { laneAttention, laneAttentionGrad } from './attentionLanes';
@@ -8,31 +9,29 @@ import {
   gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
 } from './batchNorm';
 import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
-import { adam, elementwise, fill } from './elementwise';
+import { evaluate, fill } from './expression';
 import { foldLanes, packLanes } from './lanesPack';
 import { matmul, packPanels } from './matmul';
-import { copyStrided } from './movement';
 import { SPARE_BYTES, useSpare } from './tile';
-import { addChunks, rootOfSum, squareChunks, sumChunks } from './reduce';
+import { joinChunks, reduceChunks } from './reduce';
 import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
 
-export { ADD, DIV, EXP, GREATER, LOG, MAXIMUM, MINIMUM, MUL, NEG, RELU, SQRT, SUB } from './elementwise';
-export { NORM_CHUNKS } from './reduce';
-export { COLUMNS, SPARE_BYTES } from './tile';
+export {
+  ABS, ADD, CONSTANT, COPY, DIV, EXP, EXPM1, GATHER, GREATER, IN_MEMORY, LOG, MAXIMUM, MINIMUM, MUL, NEG, POW, REGISTER,
+  SCALAR, SELECT, SPLAT, SQRT, SUB,
+} from './expression';
+export { COLUMNS, REGISTER_BYTES, SPARE_BYTES } from './tile';
 
 // What a call names as its kernel.
-export const ELEMENTWISE: i32 = 0;
+export const EVALUATE: i32 = 0;
 export const FILL: i32 = 1;
-export const COPY_STRIDED: i32 = 2;
+export const REDUCE_CHUNKS: i32 = 8;
+export const JOIN_CHUNKS: i32 = 9;
 export const PACK_PANELS: i32 = 3;
 export const MATMUL: i32 = 4;
 export const PAD_ROWS: i32 = 5;
 export const CONV2D: i32 = 6;
 export const CONV2D_FILTER_GRAD: i32 = 7;
-export const SUM_CHUNKS: i32 = 8;
-export const ADD_CHUNKS: i32 = 9;
-export const SQUARE_CHUNKS: i32 = 10;
-export const ROOT_OF_SUM: i32 = 11;
 export const MOMENT_CHUNKS: i32 = 12;
 export const JOIN_MOMENTS: i32 = 13;
 export const INVERSE_DEVIATIONS: i32 = 14;
@@ -59,18 +58,15 @@ export const LANE_ATTENTION_GRAD: i32 = 34;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
-    case ELEMENTWISE: elementwise(args, thread, threads); break;
+    case EVALUATE: evaluate(args, thread, threads); break;
+    case REDUCE_CHUNKS: reduceChunks(args, thread, threads); break;
+    case JOIN_CHUNKS: joinChunks(args, thread, threads); break;
     case FILL: fill(args, thread, threads); break;
-    case COPY_STRIDED: copyStrided(args, thread, threads); break;
     case PACK_PANELS: packPanels(args, thread, threads); break;
     case MATMUL: matmul(args, thread, threads); break;
     case PAD_ROWS: padRows(args, thread, threads); break;
     case CONV2D: conv2d(args, thread, threads); break;
     case CONV2D_FILTER_GRAD: conv2dFilterGrad(args, thread, threads); break;
-    case SUM_CHUNKS: sumChunks(args, thread, threads); break;
-    case ADD_CHUNKS: addChunks(args, thread, threads); break;
-    case SQUARE_CHUNKS: squareChunks(args, thread, threads); break;
-    case ROOT_OF_SUM: rootOfSum(args, thread, threads); break;
     case MOMENT_CHUNKS: momentChunks(args, thread, threads); break;
     case JOIN_MOMENTS: joinMoments(args, thread, threads); break;
     case INVERSE_DEVIATIONS: inverseDeviations(args, thread, threads); break;

@@ -51,6 +51,18 @@ export function exp4(x: v128): v128 {
   return v128.bitselect(any, x, f32x4.eq(x, x)); // NaN stays NaN
 }
 
+/** exp(x) - 1 for any x: near 0 by exp's polynomial without its 1. */
+export function expm14(x: v128): v128 {
+  let p = v128.load32_splat(CONSTANTS, 16);
+  p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 20));
+  p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 24));
+  p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 28));
+  p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 32));
+  p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 36));
+  const near = f32x4.relaxed_madd(f32x4.mul(x, x), p, x);
+  return v128.bitselect(near, f32x4.sub(exp4(x), f32x4.splat(1)), f32x4.lt(f32x4.abs(x), f32x4.splat(0.35)));
+}
+
 /** The sum of a vector's four numbers. */
 export function sum4(v: v128): f32 {
   return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));

@@ -1,38 +1,60 @@
-// Sums over many elements. The elements are cut into a number of chunks that depends on the shape alone; each chunk
-// is summed by one thread, and the partial sums are added in order: the result is the same for any number of threads.
+// Sums over many elements, or the largest of them. The elements are cut into a number of chunks that depends on the shape
+// alone; each chunk is reduced by one thread, and the partial results are joined in order: the result is the same for any
+// number of threads.
 
-import { sum4 } from './math';
+import { IN_MEMORY, run } from './expression';
+import { max4, sum4 } from './math';
 import { storeLanes } from './runs';
-import { firstItem, integer, pointer, real } from './work';
+import { registers, sums } from './tile';
+import { firstItem, integer, pointer } from './work';
+
+/** Ways of reducing. */
+const SUM: i32 = 0;
 
 /**
- * partial[o, chunk, i] = sum of x[o, n, i] over the n of the chunk.
+ * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk.
  *
- * args: x, partial, outer, n, inner, chunks; items: outer · chunks
+ * args: way (0 sum, 1 largest), partial, outer, n, inner, chunks, block (elements: of whole rows of `inner`, if there is room
+ * for one), where the elements are (an operand, see expression.ts), operations of what is the same for all blocks, -1,
+ * operations of each block, -1; items: outer · chunks
  */
-export function sumChunks(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), partial = pointer(args, 1);
+export function reduceChunks(args: usize, thread: i32, threads: i32): void {
+  const way = integer(args, 0), partial = pointer(args, 1);
   const outer = integer(args, 2), n = integer(args, 3), inner = integer(args, 4), chunks = integer(args, 5);
   const last = firstItem(outer * chunks, thread + 1, threads);
-  for (let item = firstItem(outer * chunks, thread, threads); item < last; item++) {
+  let item = firstItem(outer * chunks, thread, threads);
+  if (item >= last) return;
+  const operations = run(args + 36, 0, integer(args, 6));
+  for (; item < last; item++) {
     const o = item / chunks, chunk = item % chunks;
     const from = firstItem(n, chunk, chunks), rows = firstItem(n, chunk + 1, chunks) - from;
-    const start = x + (<usize>((o * n + from) * inner) << 2);
-    const to = partial + (<usize>(item * inner) << 2);
-    if (inner == 1) f32.store(to, sumRun(start, rows));
-    else sumColumns(start, to, rows, inner);
+    const start = o * n + from, to = partial + (<usize>(item * inner) << 2);
+    if (inner == 1) f32.store(to, reduceRun(args, operations, way, start, rows));
+    else reduceColumns(args, operations, way, start, rows, inner, to);
   }
 }
 
-/** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
-const BLOCK: i32 = 128;
+/** Computes `count` elements from `first` on; returns where they are. */
+@inline
+function elements(args: usize, operations: usize, first: i32, count: i32): usize {
+  run(operations, first, count);
+  const address = pointer(args, 7);
+  return integer(args, 8) == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
+}
 
-function sumRun(x: usize, count: i32): f32 {
-  let total: f64 = 0;
-  for (let first = 0; first < count; first += 4 * BLOCK) {
-    total += <f64>sumBlock(x + (<usize>first << 2), min(4 * BLOCK, count - first));
+/** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
+const VECTORS: i32 = 128;
+
+function reduceRun(args: usize, operations: usize, way: i32, start: i32, count: i32): f32 {
+  const block = min(integer(args, 6), 4 * VECTORS);
+  let total: f64 = 0, largest: f32 = -Infinity;
+  for (let done = 0; done < count; done += block) {
+    const some = min(block, count - done);
+    const x = elements(args, operations, start + done, some);
+    if (way == SUM) total += <f64>sumBlock(x, some);
+    else largest = max(largest, largestOf(x, some));
   }
-  return <f32>total;
+  return way == SUM ? <f32>total : largest;
 }
 
 function sumBlock(x: usize, count: i32): f32 {
@@ -44,12 +66,42 @@ function sumBlock(x: usize, count: i32): f32 {
   return sum4(total) + rest;
 }
 
-function sumColumns(x: usize, to: usize, rows: i32, inner: i32): void {
-  for (let c = 0; c < inner; c += 4) {
-    let low = f64x2.splat(0), high = f64x2.splat(0);
+function largestOf(x: usize, count: i32): f32 {
+  let largest = f32x4.splat(-Infinity);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) largest = f32x4.max(largest, v128.load(x + (<usize>i << 2)));
+  let rest = max4(largest);
+  for (; i < count; i++) rest = max(rest, f32.load(x + (<usize>i << 2)));
+  return rest;
+}
+
+/** Columns that are reduced at a time, as far as the sums have room. */
+const COLUMNS: i32 = 1024;
+
+function reduceColumns(args: usize, operations: usize, way: i32, start: i32, rows: i32, inner: i32, to: usize): void {
+  const block = integer(args, 6), width = min(COLUMNS, min(inner, block));
+  // Without operations the elements are in memory, where all rows can be had at once.
+  const height = integer(args, 8) == IN_MEMORY ? rows : max(1, block / inner);
+  for (let first = 0; first < inner; first += width) {
+    const columns = min(width, inner - first);
+    for (let row = 0; row < rows; row += height) {
+      const some = min(height, rows - row);
+      const x = elements(args, operations, (start + row) * inner + first, (some - 1) * inner + columns);
+      if (way == SUM) addRows(x, some, columns, inner, row == 0);
+      else raiseRows(x, some, columns, inner, row == 0);
+    }
+    storeRow(way, to + (<usize>first << 2), columns);
+  }
+}
+
+/** Adds rows to the sums, which are float64. */
+function addRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
+  for (let c = 0; c < columns; c += 4) {
+    const sum = sums + (<usize>c << 3);
+    let low = isFirst ? f64x2.splat(0) : v128.load(sum), high = isFirst ? f64x2.splat(0) : v128.load(sum, 16);
     let at = x + (<usize>c << 2);
-    for (let first = 0; first < rows; first += BLOCK) {
-      const last = min(first + BLOCK, rows);
+    for (let first = 0; first < rows; first += VECTORS) {
+      const last = min(first + VECTORS, rows);
       let block = f32x4.splat(0);
       for (let row = first; row < last; row++) {
         block = f32x4.add(block, v128.load(at));
@@ -58,61 +110,54 @@ function sumColumns(x: usize, to: usize, rows: i32, inner: i32): void {
       low = f64x2.add(low, f64x2.promote_low_f32x4(block));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(block, block, 1, 1)));
     }
-    const total = v128.shuffle<i64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2);
-    if (c + 4 <= inner) v128.store(to + (<usize>c << 2), total);
-    else storeLanes(to + (<usize>c << 2), total, inner - c);
+    v128.store(sum, low);
+    v128.store(sum, high, 16);
+  }
+}
+
+/** Keeps the larger of rows and what there is so far, in float32. */
+function raiseRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
+  for (let c = 0; c < columns; c += 4) {
+    const kept = sums + (<usize>c << 2);
+    let largest = isFirst ? f32x4.splat(-Infinity) : v128.load(kept);
+    let at = x + (<usize>c << 2);
+    for (let row = 0; row < rows; row++) {
+      largest = f32x4.max(largest, v128.load(at));
+      at += <usize>inner << 2;
+    }
+    v128.store(kept, largest);
+  }
+}
+
+function storeRow(way: i32, to: usize, columns: i32): void {
+  for (let c = 0; c < columns; c += 4) {
+    const sum = sums + (<usize>c << 3);
+    const row = way == SUM
+      ? v128.shuffle<i64>(f32x4.demote_f64x2_zero(v128.load(sum)), f32x4.demote_f64x2_zero(v128.load(sum, 16)), 0, 2)
+      : v128.load(sums + (<usize>c << 2));
+    if (c + 4 <= columns) v128.store(to + (<usize>c << 2), row);
+    else storeLanes(to + (<usize>c << 2), row, columns - c);
   }
 }
 
 /**
- * y[o, i] = scale · sum over the chunks of partial[o, chunk, i].
+ * y[o, i] = what the partial results of the chunks, partial[o, chunk, i], give together.
  *
- * args: partial, y, outer, chunks, inner, scale; items: outer · inner
+ * args: way, partial, y, outer, chunks, inner; items: outer · inner
  */
-export function addChunks(args: usize, thread: i32, threads: i32): void {
-  const partial = pointer(args, 0), y = pointer(args, 1);
-  const outer = integer(args, 2), chunks = integer(args, 3), inner = integer(args, 4);
-  const scale = <f64>real(args, 5);
+export function joinChunks(args: usize, thread: i32, threads: i32): void {
+  const way = integer(args, 0), partial = pointer(args, 1), y = pointer(args, 2);
+  const outer = integer(args, 3), chunks = integer(args, 4), inner = integer(args, 5);
   const last = firstItem(outer * inner, thread + 1, threads);
   for (let item = firstItem(outer * inner, thread, threads); item < last; item++) {
     let at = partial + (<usize>((item / inner) * chunks * inner + item % inner) << 2);
-    let total: f64 = 0;
+    let total: f64 = 0, largest: f32 = -Infinity;
     for (let chunk = 0; chunk < chunks; chunk++) {
-      total += <f64>f32.load(at);
+      const value = f32.load(at);
+      total += <f64>value;
+      largest = max(largest, value);
       at += <usize>inner << 2;
     }
-    f32.store(y + (<usize>item << 2), <f32>(total * scale));
+    f32.store(y + (<usize>item << 2), way == SUM ? <f32>total : largest);
   }
-}
-
-/** Chunks of each tensor in `squareChunks`. */
-export const NORM_CHUNKS: i32 = 8;
-
-/**
- * partial[t, chunk] = sum of the squares of a chunk of tensor t.
- *
- * args: partial, number of tensors, then address and size of each; items: tensors · 8
- */
-export function squareChunks(args: usize, thread: i32, threads: i32): void {
-  const partial = pointer(args, 0), items = integer(args, 1) * NORM_CHUNKS;
-  const last = firstItem(items, thread + 1, threads);
-  for (let item = firstItem(items, thread, threads); item < last; item++) {
-    const tensor = item / NORM_CHUNKS, chunk = item % NORM_CHUNKS;
-    const x = pointer(args, 2 + 2 * tensor), n = integer(args, 3 + 2 * tensor);
-    const end = firstItem(n, chunk + 1, NORM_CHUNKS);
-    let total: f64 = 0;
-    for (let i = firstItem(n, chunk, NORM_CHUNKS); i < end; i++) {
-      const value = <f64>f32.load(x + (<usize>i << 2));
-      total += value * value;
-    }
-    f64.store(partial + (<usize>item << 3), total);
-  }
-}
-
-/** args: partial, number of partial sums, y */
-export function rootOfSum(args: usize, thread: i32, threads: i32): void {
-  if (thread != 0) return;
-  let total: f64 = 0;
-  for (let i = 0; i < integer(args, 1); i++) total += f64.load(pointer(args, 0) + (<usize>i << 3));
-  f32.store(pointer(args, 2), <f32>Math.sqrt(total));
 }

@@ -26,8 +26,12 @@ export const COLUMNS: i32 = 16;
 export const TILE_ROW: usize = <usize>COLUMNS << 2;
 const TILE_BYTES: usize = <usize>ROWS * TILE_ROW;
 
-/** Bytes of spare memory that each thread needs: a tile and a row of zeros. */
-export const SPARE_BYTES: i32 = 448;
+/** Bytes of the registers of expressions, see expression.ts, and of the sums that reductions keep, see reduce.ts. */
+export const REGISTER_BYTES: i32 = 65536;
+const SUM_BYTES: i32 = 8192;
+
+/** Bytes of spare memory that each thread needs: a tile, a row of zeros, and those. */
+export const SPARE_BYTES: i32 = <i32>TILE_BYTES + <i32>TILE_ROW + REGISTER_BYTES + SUM_BYTES;
 
 /** `count` columns rounded up to whole tiles. */
 export function wholeTiles(count: i32): i32 {
@@ -39,11 +43,16 @@ export function wholeTiles(count: i32): i32 {
 export let spare: usize = 0;
 /** A row of zeros: the start of sums that begin at zero. */
 export let zeros: usize = 0;
+/** Registers of expressions, and sums of reductions. */
+export let registers: usize = 0;
+export let sums: usize = 0;
 
 /** Sets this thread's spare memory, which is zero. */
 export function useSpare(address: usize): void {
   spare = address;
   zeros = address + TILE_BYTES;
+  registers = zeros + TILE_ROW;
+  sums = registers + REGISTER_BYTES;
 }
 
 /**

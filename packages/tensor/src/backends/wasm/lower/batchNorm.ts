@@ -1,8 +1,8 @@
 import { sizeOf } from '../../../shape.ts';
 import { type Call, call, type Lowerings, type Place, real, type Scratch } from './call.ts';
-import { chunksFor } from './reduce.ts';
+import { chunksFor, SUM } from './reduce.ts';
 
-export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 'batchNormGrad'> = {
+export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(x!.shape);
     const chunks = chunksFor(rows);
@@ -17,13 +17,6 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
     ];
   },
 
-  batchNormInference([x, scale, shift, mean, variance], [y], { epsilon, relu }, scratch) {
-    const { rows, C } = rowsOf(x!.shape);
-    const { inverse, invert } = inverseOf(variance!, epsilon, scratch);
-    const channels = [scale!.address, shift!.address, mean!.address, inverse];
-    return [invert, call('NORMALIZE', x!.address, y!.address, ...channels, rows, C, relu)];
-  },
-
   batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(dx!.shape);
     const chunks = chunksFor(rows);
@@ -34,8 +27,8 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormInference' | 
     return [
       invert,
       call('GRADIENT_CHUNKS', ...given, inverse, shifts, scales, rows, C, chunks, relu),
-      call('ADD_CHUNKS', shifts, dshift!.address, 1, chunks, C, real(1)),
-      call('ADD_CHUNKS', scales, dscale!.address, 1, chunks, C, real(1)),
+      call('JOIN_CHUNKS', SUM, shifts, dshift!.address, 1, chunks, C),
+      call('JOIN_CHUNKS', SUM, scales, dscale!.address, 1, chunks, C),
       call('NORMALIZE_GRAD', ...given, inverse, ...gradients, rows, C, relu),
     ];
   },

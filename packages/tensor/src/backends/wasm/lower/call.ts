@@ -1,5 +1,5 @@
-import { binaryPrimitives, unaryPrimitives } from '../../../primitives/elementwise.ts';
-import type { BinaryName, ParamsOf, PrimitiveName, UnaryName } from '../../../primitives/index.ts';
+import { type BaseName, base } from '../../../expressions/formula.ts';
+import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
 
 /** A value in memory: its shape and its address in bytes; 0 if nobody reads it. */
@@ -12,18 +12,15 @@ export interface Place {
 
 /** The kernels, under the names by which their module exports their numbers. */
 export const KERNELS = [
-  'ELEMENTWISE',
+  'EVALUATE',
+  'REDUCE_CHUNKS',
+  'JOIN_CHUNKS',
   'FILL',
-  'COPY_STRIDED',
   'PACK_PANELS',
   'MATMUL',
   'PAD_ROWS',
   'CONV2D',
   'CONV2D_FILTER_GRAD',
-  'SUM_CHUNKS',
-  'ADD_CHUNKS',
-  'SQUARE_CHUNKS',
-  'ROOT_OF_SUM',
   'MOMENT_CHUNKS',
   'JOIN_MOMENTS',
   'INVERSE_DEVIATIONS',
@@ -51,12 +48,16 @@ export const KERNELS = [
 
 export type KernelName = (typeof KERNELS)[number];
 
-/** The name of an element-wise operation, as the kernels export its number. */
-export type OperationName = Uppercase<UnaryName | BinaryName>;
+/** What the kernels of expressions can do beside the base functions. */
+const MOVES = ['COPY', 'CONSTANT', 'SPLAT', 'GATHER'] as const;
 
-export const OPERATIONS = Object.keys({ ...unaryPrimitives, ...binaryPrimitives }).map(
-  (name) => name.toUpperCase() as OperationName,
-);
+/** The name of an operation of an expression, as the kernels export its number. */
+export type OperationName = Uppercase<BaseName> | (typeof MOVES)[number];
+
+export const OPERATIONS: readonly OperationName[] = [
+  ...Object.keys(base).map((name) => name.toUpperCase() as Uppercase<BaseName>),
+  ...MOVES,
+];
 
 /** An argument that is known by name: the kernels export its number. */
 export interface Constant {
@@ -74,6 +75,8 @@ export type Argument = number | boolean | Real | Constant;
 export interface Call {
   readonly kernel: KernelName;
   readonly args: readonly Argument[];
+  /** Too small to be shared by threads, whatever the instruction is */
+  readonly isSmall?: boolean;
 }
 
 export const call = (kernel: KernelName, ...args: Argument[]): Call => ({ kernel, args });

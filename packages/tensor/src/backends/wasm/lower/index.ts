@@ -1,32 +1,31 @@
 import { lookUp } from '../../../lookUp.ts';
-import type { PrimitiveName } from '../../../primitives/index.ts';
-import { sizeOf } from '../../../shape.ts';
-import type { Params } from '../../../tensor.ts';
+import type { RoutineName } from '../../../primitives/index.ts';
+import type { Step } from '../../../program/step.ts';
+import { adamLowerings } from './adam.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import type { Call, Lowering, Lowerings, Place, Scratch } from './call.ts';
-import { elementwiseLowerings } from './elementwise.ts';
+import { copy, evaluate } from './expression.ts';
 import { linearLowerings } from './linear.ts';
-import { copy, flat, movementLowerings } from './movement.ts';
-import { reduceLowerings } from './reduce.ts';
 
-const lowerings: Lowerings<PrimitiveName> = {
-  ...elementwiseLowerings,
+const lowerings: Lowerings<RoutineName | 'adam'> = {
+  ...adamLowerings,
   ...linearLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
-  ...reduceLowerings,
-  ...movementLowerings,
 };
+
+/** What has a kernel here, also of what could be computed by its expressions. */
+export const KERNELS_BY_HAND: ReadonlySet<string> = new Set(Object.keys(lowerings));
 
 /** The kernel calls that compute an instruction. */
 export function lower(
-  name: PrimitiveName | 'copy',
-  params: Params,
+  { name, params, expressions }: Pick<Step, 'name' | 'params' | 'expressions'>,
   inputs: readonly Place[],
   outputs: readonly Place[],
   scratch: Scratch,
 ): Call[] {
-  if (name === 'copy') return [copy([sizeOf(inputs[0]!.shape)], flat(inputs[0]!), flat(outputs[0]!))];
+  if (name === 'copy') return [copy(inputs[0]!, outputs[0]!)];
+  if (expressions) return evaluate(expressions, inputs, outputs, scratch);
   return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, scratch);
 }

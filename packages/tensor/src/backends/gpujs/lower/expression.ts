@@ -1,0 +1,254 @@
+import { type Collected, type Expression, type Reduction, ZERO } from '../../../expressions/expression.ts';
+import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
+import { dense, pad, transpose } from '../../../expressions/view.ts';
+import { sizeOf } from '../../../shape.ts';
+import { type BufferPlace, constant, type Dispatch, dispatch, type LoweringContext } from './dispatch.ts';
+import { maximum, statementsOf } from './formula.ts';
+import { int, X } from './source.ts';
+import { decompose, joint, placeOf, threadsFor } from './threads.ts';
+
+type Scratch = Pick<LoweringContext, 'scratch'>;
+
+/** The call, or calls, that compute an expression of some inputs. */
+export function evaluate(
+  expression: Expression,
+  inputs: readonly BufferPlace[],
+  output: BufferPlace,
+  context: Scratch,
+): Dispatch[] {
+  if (expression.kind === 'reduction') return reduce(expression, inputs, output, context);
+  const { shape, element } = expression;
+  const kernel = new Kernel(inputs);
+  const reads = readsOf(element);
+  const axes = joint(
+    shape,
+    [...shape.keys()],
+    reads.map(({ view }) => view),
+  );
+  const { grid, indices } = threadsFor(axes.sizes);
+  const { lines, value } = kernel.statements(element, (read) =>
+    placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
+  );
+  return [kernel.dispatch(output, grid, [...lines, `return ${value};`])];
+}
+
+/** The buffers that a kernel reads, under their names. */
+class Kernel {
+  private readonly inputs: readonly BufferPlace[];
+  private readonly named: Record<string, BufferPlace> = {};
+
+  constructor(inputs: readonly BufferPlace[]) {
+    this.inputs = inputs;
+  }
+
+  /** Statements for an element, of which `placeOf` says where its reads are. */
+  statements(
+    formula: Formula,
+    placeOf: (read: Read) => { readonly index: string; readonly test?: string },
+    prefix = 'v',
+  ) {
+    return statementsOf(formula, {
+      prefix,
+      constant: (value) => this.constant(value),
+      read: (read) => {
+        const name = `x${read.input}`;
+        this.named[name] = this.inputs[read.input]!;
+        const { index, ...rest } = placeOf(read);
+        return { element: `${name}[${index}]`, ...rest };
+      },
+    });
+  }
+
+  /** Statements that return what a formula makes of the total. */
+  finish(formula: Formula): string[] {
+    const constant = (value: number) => this.constant(value);
+    const read = (): never => {
+      throw new Error('what a reduction ends with is made of its total alone');
+    };
+    const { lines, value } = statementsOf(formula, { prefix: 'y', total: 'total', constant, read });
+    return [...lines, `return ${value};`];
+  }
+
+  private constant(value: number): string {
+    const known = Object.entries(this.named).find(
+      ([, { memory }]) => memory.kind === 'constant' && Object.is(memory.value, value),
+    );
+    const name = known?.[0] ?? `c${Object.keys(this.named).length}`;
+    this.named[name] = constant(value);
+    return `${name}[0]`;
+  }
+
+  dispatch(output: BufferPlace, grid: Dispatch['grid'], lines: readonly string[]): Dispatch {
+    return dispatch(this.named, output, grid, lines.join('\n'));
+  }
+}
+
+/** More terms than this are reduced in pieces of this size, by as many threads, and the pieces in turn. */
+const PIECE = 256;
+
+function reduce(
+  reduction: Reduction,
+  inputs: readonly BufferPlace[],
+  output: BufferPlace,
+  context: Scratch,
+): Dispatch[] {
+  const { by, of, finish } = reduction;
+  if (of.length > 1) return reduceTogether(reduction, inputs, output, context);
+  const [collected] = of as [Collected];
+  const { shape, axes } = collected;
+  const n = sizeOf(axes.map((axis) => shape[axis]!));
+  if (n <= PIECE) return [reducePiece(collected, by, finish, inputs, output)];
+  // Threads side by side read elements side by side: in a line each takes every `pieces`-th element.
+  const pieces = Math.ceil(n / PIECE);
+  const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
+  const isLine = kept.at(-1) !== shape.length - 1;
+  const at = isLine ? kept.length : kept.length - 1;
+  const sizes = kept.map((axis) => shape[axis]!).toSpliced(at, 0, pieces);
+  const partial = context.scratch(sizes);
+  const read: Read = { kind: 'read', input: inputs.length, view: dense(sizes) };
+  return [
+    reducePiece(collected, by, total, inputs, partial, { pieces, at, isLine }),
+    ...reduce(
+      { kind: 'reduction', by, of: [{ shape: sizes, axes: [at], element: read }], finish },
+      [...inputs, partial],
+      output,
+      context,
+    ),
+  ];
+}
+
+/** One thread for each element of the output, and for each piece, which is then an axis of it. */
+function reducePiece(
+  { shape, axes, element }: Collected,
+  by: Reduction['by'],
+  finish: Formula,
+  inputs: readonly BufferPlace[],
+  output: BufferPlace,
+  cut?: { pieces: number; at: number; isLine: boolean },
+): Dispatch {
+  const kernel = new Kernel(inputs);
+  const reads = readsOf(element);
+  const views = reads.map(({ view }) => view);
+  const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
+  // Only whole axes can be joined: the pieces stand between some.
+  const first = joint(shape, kept.slice(0, cut?.at), views);
+  const last = joint(shape, cut ? kept.slice(cut.at) : [], views);
+  const inner = joint(shape, axes, views);
+  const { grid, indices } = threadsFor([...first.sizes, ...(cut ? [cut.pieces] : []), ...last.sizes]);
+  const n = sizeOf(inner.sizes);
+  const along = int('j');
+  const piece = indices[first.sizes.length];
+  const flat = cut
+    ? cut.isLine
+      ? `(${along} * ${cut.pieces} + ${piece})`
+      : `(${piece} * ${PIECE} + ${along})`
+    : along;
+  const own = [
+    ...indices.slice(0, first.sizes.length),
+    ...indices.slice(first.sizes.length + (cut ? 1 : 0)),
+    ...decompose(flat, inner.sizes),
+  ];
+  const { lines, value } = kernel.statements(element, (read) => {
+    const i = reads.indexOf(read);
+    return placeOf(read.view.offset, [...first.of[i]!, ...last.of[i]!, ...inner.of[i]!], own);
+  });
+  const turns = cut ? PIECE : n;
+  const body = [...lines, collect(by, value)];
+  const guarded = cut && n % PIECE !== 0 ? [`if (${flat} < ${n}) {`, ...body, '}'] : body;
+  return kernel.dispatch(output, grid, [
+    'let total = 0;',
+    `for (let j = 0; j < ${turns}; j++) {`,
+    ...guarded,
+    '}',
+    ...kernel.finish(finish),
+  ]);
+}
+
+/** A statement that takes a value into the total, of which it is the first where j is 0. */
+function collect(by: Reduction['by'], value: string): string {
+  return by === 'sum' ? `total += ${value};` : `total = j < 1 ? ${value} : (${maximum(value, 'total')});`;
+}
+
+/** Threads that share all that several reductions have to sum. */
+const SHARING_THREADS = 256;
+/** More terms than this are first summed by more threads. */
+const LONGEST = 65_536;
+/** Sums of a kernel, beside the total so far and the output: 8 buffers, which any device allows. */
+const TOGETHER = 6;
+
+/** The sum of several tensors' elements together, some of them in each call. */
+function reduceTogether(
+  { by, of, finish }: Reduction,
+  inputs: readonly BufferPlace[],
+  output: BufferPlace,
+  context: Scratch,
+): Dispatch[] {
+  const calls: Dispatch[] = [];
+  const places = [...inputs];
+  const place = (size: number): { to: BufferPlace; element: Read } => {
+    const to = context.scratch([size]);
+    return { to, element: { kind: 'read', input: places.push(to) - 1, view: dense([size]) } };
+  };
+  const share = (parts: readonly Collected[], threads: number): Collected => {
+    const { to, element } = place(threads);
+    calls.push(shared(parts, by, places, to));
+    return { shape: [threads], axes: [0], element };
+  };
+  const parts = of.map((part) => {
+    const n = sizeOf(part.shape);
+    return n <= LONGEST ? part : share([part], Math.ceil(n / PIECE));
+  });
+  let so: Collected[] = [];
+  for (let i = 0; i < parts.length; i += TOGETHER)
+    so = [share([...so, ...parts.slice(i, i + TOGETHER)], SHARING_THREADS)];
+  return [...calls, ...reduce({ kind: 'reduction', by, of: so, finish }, places, output, context)];
+}
+
+/** The call in which each thread reduces its share of all elements of some tensors. */
+function shared(
+  parts: readonly Collected[],
+  by: Reduction['by'],
+  inputs: readonly BufferPlace[],
+  to: BufferPlace,
+): Dispatch {
+  const kernel = new Kernel(inputs);
+  const threads = sizeOf(to.shape);
+  const loops = parts.flatMap(({ shape, element }, i) => {
+    const reads = readsOf(element);
+    const axes = joint(
+      shape,
+      [...shape.keys()],
+      reads.map(({ view }) => view),
+    );
+    const n = sizeOf(shape);
+    const at = `(${int('j')} * ${threads} + ${X})`;
+    const indices = decompose(at, axes.sizes);
+    const { lines, value } = kernel.statements(
+      element,
+      (read) => placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
+      `v${i}_`,
+    );
+    const body = [...lines, `total += ${value};`];
+    const guarded = n % threads === 0 ? body : [`if (${at} < ${n}) {`, ...body, '}'];
+    return [`for (let j = 0; j < ${Math.ceil(n / threads)}; j++) {`, ...guarded, '}'];
+  });
+  if (by !== 'sum') throw new Error('only sums are made of several tensors');
+  return kernel.dispatch(to, [threads], ['let total = 0;', ...loops, 'return total;']);
+}
+
+/** The call that reorders axes: axis i of y is axis `axes[i]` of x. */
+export function transposed(x: BufferPlace, y: BufferPlace, axes: readonly number[]): Dispatch {
+  return seen(x, y, { kind: 'read', input: 0, view: transpose(dense(x.shape), axes) });
+}
+
+/** The call that surrounds x with zeros, `before` of them on each axis and the rest of y after it. */
+export function padded(x: BufferPlace, y: BufferPlace, before: readonly number[]): Dispatch {
+  const margins = x.shape.map((n, axis) => [before[axis]!, y.shape[axis]! - n - before[axis]!] as const);
+  return seen(x, y, { kind: 'read', input: 0, view: pad(dense(x.shape), margins), outside: ZERO });
+}
+
+function seen(x: BufferPlace, y: BufferPlace, element: Read): Dispatch {
+  return evaluate({ kind: 'elementwise', shape: element.view.shape, element }, [x], y, {
+    scratch: () => y,
+  })[0]!;
+}

@@ -1,0 +1,231 @@
+// Expressions, block by block: a block's values go through all operations while they lie in L1, in registers of the thread's
+// own spare memory, so that what is between inputs and outputs needs no memory traffic. Every value has room up to the next
+// multiple of 16 elements, so the last vector may be computed whole.
+
+import { exp4, expm14 } from './math';
+import { copyRun, fillRun } from './runs';
+import { registers } from './tile';
+import { firstItem, integer, pointer } from './work';
+
+// Base functions. An operation is [code, its number of words, y, a, b, c], as many operands as it has, two words each.
+export const NEG: i32 = 0;
+export const ABS: i32 = 1;
+export const EXP: i32 = 2;
+export const EXPM1: i32 = 3;
+export const LOG: i32 = 4;
+export const SQRT: i32 = 5;
+export const ADD: i32 = 6;
+export const SUB: i32 = 7;
+export const MUL: i32 = 8;
+export const DIV: i32 = 9;
+export const MAXIMUM: i32 = 10;
+export const MINIMUM: i32 = 11;
+export const GREATER: i32 = 12;
+export const POW: i32 = 13;
+export const SELECT: i32 = 14;
+/** y = a */
+export const COPY: i32 = 15;
+/** [CONSTANT, 5, y, number] */
+export const CONSTANT: i32 = 16;
+/** [SPLAT, 5, y, address]: the number there, everywhere */
+export const SPLAT: i32 = 17;
+/** [GATHER, words, y, address, rank, sizes, strides, first inside, first beyond]: elements of a view; y keeps what is outside of it */
+export const GATHER: i32 = 18;
+
+// An operand is an address and one of these: a value in memory, of which the block is read; a register, whose address counts
+// from the first one; a register of one line, 16 elements, with the same number in all of them.
+export const IN_MEMORY: i32 = 0;
+export const REGISTER: i32 = 1;
+export const SCALAR: i32 = 2;
+
+/**
+ * Elementwise outputs.
+ *
+ * args: n, unit (elements that threads share out), block (elements, a multiple of it), operations of what is the same for all
+ * blocks, -1, operations of each block, -1; items: units
+ */
+export function evaluate(args: usize, thread: i32, threads: i32): void {
+  const n = integer(args, 0), unit = integer(args, 1), block = integer(args, 2);
+  const units = (n + unit - 1) / unit;
+  const last = min(firstItem(units, thread + 1, threads) * unit, n);
+  let first = firstItem(units, thread, threads) * unit;
+  if (first >= last) return;
+  const operations = run(args + 12, 0, block);
+  for (; first < last; first += block) run(operations, first, min(block, last - first));
+}
+
+/** Bytes of a line: 16 elements, which each turn of an operation's loop takes. */
+const LINE: usize = 64;
+
+/** Runs operations for `count` elements from `first` on; returns what stands behind them. */
+export function run(at: usize, first: i32, count: i32): usize {
+  const whole = (<usize>count * 4 + LINE - 1) & ~(LINE - 1);
+  for (; load<i32>(at) >= 0; at += <usize>load<i32>(at, 4) << 2) {
+    const code = load<i32>(at), y = addressOf(at + 8, first);
+    const end = y + (load<i32>(at, 12) == SCALAR ? LINE : whole);
+    if (code <= SQRT) unary(code, y, end, addressOf(at + 16, first));
+    else if (code <= POW) {
+      binary(code, y, end, addressOf(at + 16, first), stepOf(at + 16), addressOf(at + 24, first), stepOf(at + 24));
+    } else if (code == SELECT) {
+      select3(
+        y, end, addressOf(at + 16, first), stepOf(at + 16),
+        addressOf(at + 24, first), stepOf(at + 24), addressOf(at + 32, first), stepOf(at + 32),
+      );
+    } else if (code == COPY) copy(y, end, addressOf(at + 16, first), stepOf(at + 16));
+    else if (code == GATHER) gather(at, y, first, count);
+    else spread(y, end, code == CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(pointer(at, 4)));
+  }
+  return at + 4;
+}
+
+function addressOf(operand: usize, first: i32): usize {
+  const address = pointer(operand, 0);
+  return load<i32>(operand, 4) == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
+}
+
+function stepOf(operand: usize): usize {
+  return load<i32>(operand, 4) == SCALAR ? 0 : LINE;
+}
+
+function copy(y: usize, end: usize, a: usize, step: usize): void {
+  for (; y < end; y += LINE, a += step) {
+    v128.store(y, v128.load(a));
+    v128.store(y, v128.load(a, 16), 16);
+    v128.store(y, v128.load(a, 32), 32);
+    v128.store(y, v128.load(a, 48), 48);
+  }
+}
+
+function spread(y: usize, end: usize, value: v128): void {
+  for (; y < end; y += 16) v128.store(y, value);
+}
+
+/** A function of one vector; its code is known where this is compiled, as in what follows. */
+@inline
+function ofOne(code: i32, a: v128): v128 {
+  if (code == NEG) return f32x4.neg(a);
+  if (code == ABS) return f32x4.abs(a);
+  if (code == EXP) return exp4(a);
+  if (code == EXPM1) return expm14(a);
+  return f32x4.sqrt(a);
+}
+
+// What is loaded and stored in neighbouring pairs V8 may join, see tile.ts.
+@inline
+function each(code: i32, y: usize, end: usize, a: usize): void {
+  for (; y < end; y += LINE, a += LINE) {
+    v128.store(y, ofOne(code, v128.load(a)));
+    v128.store(y, ofOne(code, v128.load(a, 16)), 16);
+    v128.store(y, ofOne(code, v128.load(a, 32)), 32);
+    v128.store(y, ofOne(code, v128.load(a, 48)), 48);
+  }
+}
+
+function unary(code: i32, y: usize, end: usize, a: usize): void {
+  switch (code) {
+    case NEG: each(NEG, y, end, a); break;
+    case ABS: each(ABS, y, end, a); break;
+    case EXP: for (; y < end; y += 16, a += 16) v128.store(y, exp4(v128.load(a))); break;
+    case EXPM1: for (; y < end; y += 16, a += 16) v128.store(y, expm14(v128.load(a))); break;
+    case LOG: for (; y < end; y += 4, a += 4) f32.store(y, Mathf.log(f32.load(a))); break;
+    case SQRT: each(SQRT, y, end, a); break;
+    default: unreachable();
+  }
+}
+
+@inline
+function ofTwo(code: i32, a: v128, b: v128): v128 {
+  if (code == ADD) return f32x4.add(a, b);
+  if (code == SUB) return f32x4.sub(a, b);
+  if (code == MUL) return f32x4.mul(a, b);
+  if (code == DIV) return f32x4.div(a, b);
+  if (code == MAXIMUM) return f32x4.max(a, b);
+  if (code == MINIMUM) return f32x4.min(a, b);
+  return v128.and(f32x4.gt(a, b), f32x4.splat(1));
+}
+
+@inline
+function eachTwo(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+  for (; y < end; y += LINE, a += aStep, b += bStep) {
+    v128.store(y, ofTwo(code, v128.load(a), v128.load(b)));
+    v128.store(y, ofTwo(code, v128.load(a, 16), v128.load(b, 16)), 16);
+    v128.store(y, ofTwo(code, v128.load(a, 32), v128.load(b, 32)), 32);
+    v128.store(y, ofTwo(code, v128.load(a, 48), v128.load(b, 48)), 48);
+  }
+}
+
+function binary(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+  switch (code) {
+    case ADD: eachTwo(ADD, y, end, a, aStep, b, bStep); break;
+    case SUB: eachTwo(SUB, y, end, a, aStep, b, bStep); break;
+    case MUL: eachTwo(MUL, y, end, a, aStep, b, bStep); break;
+    case DIV: eachTwo(DIV, y, end, a, aStep, b, bStep); break;
+    case MAXIMUM: eachTwo(MAXIMUM, y, end, a, aStep, b, bStep); break;
+    case MINIMUM: eachTwo(MINIMUM, y, end, a, aStep, b, bStep); break;
+    case GREATER: eachTwo(GREATER, y, end, a, aStep, b, bStep); break;
+    case POW: power(y, end, a, aStep, b, bStep); break;
+    default: unreachable();
+  }
+}
+
+function power(y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+  for (; y < end; y += LINE, a += aStep, b += bStep) {
+    for (let i: usize = 0; i < LINE; i += 4) f32.store(y + i, <f32>Math.pow(<f64>f32.load(a + i), <f64>f32.load(b + i)));
+  }
+}
+
+/** y = a where the condition is not 0, else b. */
+function select3(y: usize, end: usize, c: usize, cStep: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+  const zero = f32x4.splat(0);
+  for (; y < end; y += LINE, c += cStep, a += aStep, b += bStep) {
+    for (let i: usize = 0; i < LINE; i += 16) {
+      v128.store(y + i, v128.bitselect(v128.load(a + i), v128.load(b + i), f32x4.ne(v128.load(c + i), zero)));
+    }
+  }
+}
+
+/** Puts `count` elements of a view, from number `first` on, into y, as far as they lie inside it: row by row. */
+function gather(at: usize, y: usize, first: i32, count: i32): void {
+  const from = pointer(at, 4), rank = integer(at, 5), words = <usize>rank << 2;
+  const sizes = at + 24, strides = sizes + words, lows = strides + words, highs = lows + words;
+  const inner = integer(sizes, rank - 1), step = integer(strides, rank - 1);
+  const low = integer(lows, rank - 1), high = integer(highs, rank - 1);
+  let length = 0;
+  for (let done = 0; done < count; done += length) {
+    let rest = (first + done) / inner, offset = 0, isInside = true;
+    const i = first + done - rest * inner;
+    length = min(inner - i, count - done);
+    for (let axis = rank - 2; axis >= 0; axis--) {
+      const size = integer(sizes, axis);
+      const outer = rest / size, index = rest - outer * size;
+      rest = outer;
+      offset += index * integer(strides, axis);
+      if (index < integer(lows, axis) || index >= integer(highs, axis)) isInside = false;
+    }
+    const begin = max(i, low), end = min(i + length, high);
+    if (!isInside || end <= begin) continue;
+    copySteps(from + (<usize>(offset + begin * step) << 2), step, y + (<usize>(done + begin - i) << 2), end - begin);
+  }
+}
+
+function copySteps(from: usize, step: i32, to: usize, count: i32): void {
+  if (step == 1) {
+    copyRun(to, from, count);
+    return;
+  }
+  if (step == 0) {
+    fillRun(to, count, f32.load(from));
+    return;
+  }
+  const bytes = <usize>(step << 2);
+  for (const end = to + (<usize>count << 2); to < end; to += 4, from += bytes) f32.store(to, f32.load(from));
+}
+
+/** args: y, n, value; items: cache lines */
+export function fill(args: usize, thread: i32, threads: i32): void {
+  const lines = (integer(args, 1) + 15) / 16;
+  const first = <usize>firstItem(lines, thread, threads) << 6, last = <usize>firstItem(lines, thread + 1, threads) << 6;
+  const value = v128.load32_splat(args, 8);
+  const end = pointer(args, 0) + last;
+  for (let y = pointer(args, 0) + first; y < end; y += 16) v128.store(y, value);
+}

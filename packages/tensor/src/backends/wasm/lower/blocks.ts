@@ -1,0 +1,319 @@
+import type { Formula, Read } from '../../../expressions/formula.ts';
+import { type Axis, axisOf, isDense, isWhole, joinAxes, type View } from '../../../expressions/view.ts';
+import { sizeOf } from '../../../shape.ts';
+import { type Argument, constant, type OperationName, type Place, real } from './call.ts';
+
+/** As in kernels/expression.ts: where an operand is. */
+export const IN_MEMORY = 0;
+export const REGISTER = 1;
+export const SCALAR = 2;
+
+/** As in kernels/tile.ts: room for the registers of a thread. */
+export const REGISTER_BYTES = 65_536;
+const SCALAR_BYTES = 64;
+
+/** The most bytes of registers that are in use at a time, and the most elements of a block: they stay in L1. */
+const IN_L1 = 12_288;
+export const LONGEST = 1024;
+const LEAST = 256;
+
+/** What an operation reads or writes: an address and one of the above. */
+export type Operand = readonly [address: number, where: number];
+
+/** Values of which an operation makes one: numbered, the same only once. */
+interface Node {
+  readonly formula: Formula;
+  readonly args: readonly number[];
+  /** How many others read it, and outputs */
+  uses: number;
+}
+
+/**
+ * How often a value changes: `once` are single numbers; `period` those that are the same in all blocks, as they repeat
+ * within one; `block` all others.
+ */
+type Rate = 'once' | 'period' | 'block';
+
+/** Formulas as operations on blocks. */
+export interface Blocks {
+  /** Elements that threads share out, and of a block: a multiple of it */
+  readonly unit: number;
+  readonly block: number;
+  /** Operations, and their ends */
+  readonly words: readonly Argument[];
+  /** Where each formula's values are */
+  readonly results: readonly Operand[];
+}
+
+/** An output of a block, if it has a place already. */
+export interface Root {
+  readonly formula: Formula;
+  readonly to?: Operand;
+}
+
+/** How elements are cut into blocks. */
+interface Blocking {
+  /** Elements that threads share out, at least */
+  readonly unit: number;
+  /** Units that a block should hold whole, where there is room for them */
+  readonly rows?: number;
+  /** May what repeats after so many elements be computed once for all blocks, which are then multiples of it? */
+  readonly mayRepeat: (period: number, shared: number) => boolean;
+  readonly longest?: number;
+}
+
+/**
+ * Operations that compute formulas, block by block of consecutive elements.
+ *
+ * A formula with a place is written there at the end of its block at the latest: also over an input that is read at just the
+ * places that are computed.
+ */
+export function blocksOf(
+  roots: readonly Root[],
+  places: readonly Place[],
+  { unit, rows = 1, mayRepeat, longest = LONGEST }: Blocking,
+): Blocks {
+  const graph = new Graph(roots.map(({ formula }) => formula));
+  let shared = unit * rows;
+  for (const { formula } of graph.nodes) {
+    const period = formula.kind === 'read' ? periodOf(formula.view) : undefined;
+    if (period && mayRepeat(period, leastCommonMultiple(shared, period))) {
+      shared = leastCommonMultiple(shared, period);
+    }
+  }
+  // Once to count the registers, then with blocks of which as many have room.
+  const trial = new Writer(graph, places, shared, 1).write(roots);
+  const each = 4 * Math.max(1, trial.registers);
+  const room = Math.floor((REGISTER_BYTES - SCALAR_BYTES * trial.scalars) / each);
+  const inL1 = Math.max(LEAST, Math.floor(IN_L1 / each));
+  if (room < shared) return blocksOf(roots, places, { unit, mayRepeat: () => false, longest });
+  const block = Math.floor(Math.max(1, Math.min(longest, room, inL1) / shared)) * shared;
+  const { words, results } = new Writer(graph, places, shared, block).write(roots);
+  return { unit: shared, block, words, results };
+}
+
+/** The distinct values of some formulas. */
+class Graph {
+  readonly nodes: Node[] = [];
+  readonly roots: readonly number[];
+  private readonly byFormula = new Map<Formula, number>();
+  private readonly byKey = new Map<string, number>();
+
+  constructor(formulas: readonly Formula[]) {
+    this.roots = formulas.map((formula) => this.numberOf(formula));
+    for (const { args } of this.nodes) for (const arg of args) this.nodes[arg]!.uses++;
+    for (const root of this.roots) this.nodes[root]!.uses++;
+  }
+
+  private numberOf(formula: Formula): number {
+    const known = this.byFormula.get(formula);
+    if (known !== undefined) return known;
+    const parts =
+      formula.kind === 'call'
+        ? formula.args
+        : formula.kind === 'read' && formula.outside
+          ? [formula.outside]
+          : [];
+    const args = parts.map((part) => this.numberOf(part));
+    const key = keyOf(formula, args);
+    const number = this.byKey.get(key) ?? this.nodes.push({ formula, args, uses: 0 }) - 1;
+    this.byKey.set(key, number);
+    this.byFormula.set(formula, number);
+    return number;
+  }
+}
+
+function keyOf(formula: Formula, args: readonly number[]): string {
+  if (formula.kind === 'constant') return Object.is(formula.value, -0) ? '-0' : `${formula.value}`;
+  if (formula.kind === 'call') return `${formula.name}(${args})`;
+  if (formula.kind === 'total') return 'total';
+  const { input, view } = formula;
+  return `${input} ${JSON.stringify([view.shape, view.offset, view.strides, view.bounds])} ${args}`;
+}
+
+/** Writes the operations for blocks of a given length. */
+class Writer {
+  registers = 0;
+  scalars = 0;
+  private readonly graph: Graph;
+  private readonly places: readonly Place[];
+  private readonly unit: number;
+  private readonly block: number;
+  private readonly before: Argument[] = [];
+  private readonly each: Argument[] = [];
+  private readonly known = new Map<number, { operand: Operand; rate: Rate }>();
+  private readonly targets = new Map<number, Operand>();
+  private readonly left: number[];
+  private readonly free: number[] = [];
+
+  constructor(graph: Graph, places: readonly Place[], unit: number, block: number) {
+    this.graph = graph;
+    this.places = places;
+    this.unit = unit;
+    this.block = block;
+    this.left = graph.nodes.map(({ uses }) => uses);
+  }
+
+  write(roots: readonly Root[]): {
+    words: Argument[];
+    results: Operand[];
+    registers: number;
+    scalars: number;
+  } {
+    const { graph } = this;
+    for (const [i, { to }] of roots.entries()) if (to) this.targets.set(graph.roots[i]!, to);
+    // Outputs that others use are made on the way; those that wait in a register are written at the end.
+    const made = graph.roots.map((root) => this.value(root).operand);
+    const results = roots.map(({ to }, i) => {
+      if (to && !isSame(made[i]!, to)) this.each.push(...operation('COPY', to, made[i]!));
+      return to ?? this.spread(made[i]!);
+    });
+    const { registers, scalars } = this;
+    return { words: [...this.before, END, ...this.each, END], results, registers, scalars };
+  }
+
+  /** Where a value is, made if it is not yet: in the place of an output, if that does no harm. */
+  private value(number: number): { operand: Operand; rate: Rate } {
+    const known = this.known.get(number);
+    if (known) return known;
+    const made = this.make(number, this.targets.get(number));
+    this.known.set(number, made);
+    return made;
+  }
+
+  private make(number: number, to: Operand | undefined): { operand: Operand; rate: Rate } {
+    const { formula, args } = this.graph.nodes[number]!;
+    if (formula.kind === 'constant') {
+      const operand = this.scalar();
+      this.before.push(...operation('CONSTANT', operand), real(formula.value));
+      return { operand, rate: 'once' };
+    }
+    if (formula.kind === 'read') return this.read(formula, args, to);
+    if (formula.kind !== 'call') throw new Error('a total is read where nothing has been collected');
+    const given = args.map((arg) => this.value(arg));
+    const rates = given.map(({ rate }) => rate);
+    const rate = rates.includes('block') ? 'block' : rates.includes('period') ? 'period' : 'once';
+    for (const arg of args) this.release(arg);
+    const operand = this.target(rate, to);
+    const name = formula.name.toUpperCase() as OperationName;
+    this.list(rate).push(...operation(name, operand, ...given.map((value) => value.operand)));
+    return { operand, rate };
+  }
+
+  private read(
+    { input, view }: Read,
+    [outside]: readonly number[],
+    to: Operand | undefined,
+  ): { operand: Operand; rate: Rate } {
+    const { address } = this.places[input]!;
+    if (isDense(view) && sizeOf(view.shape) > 1) return { operand: [address, IN_MEMORY], rate: 'block' };
+    const period = periodOf(view);
+    if (period === 1) {
+      const operand = this.scalar();
+      this.before.push(...operation('SPLAT', operand), address + 4 * view.offset);
+      return { operand, rate: 'once' };
+    }
+    const rate = period && this.unit % period === 0 ? 'period' : 'block';
+    const filled = outside === undefined ? undefined : this.value(outside);
+    if (outside !== undefined) this.release(outside);
+    const operand = this.target(rate, to);
+    if (filled && !isSame(filled.operand, operand))
+      this.list(rate).push(...operation('COPY', operand, filled.operand));
+    const axes = axesOf(view);
+    const geometry = [
+      ...axes.map(({ size }) => size),
+      ...axes.map(({ stride }) => stride),
+      ...axes.map(({ bounds }) => bounds[0]),
+      ...axes.map(({ bounds }) => bounds[1]),
+    ];
+    const [code, , ...y] = operation('GATHER', operand);
+    this.list(rate).push(
+      code!,
+      6 + geometry.length,
+      ...y,
+      address + 4 * view.offset,
+      axes.length,
+      ...geometry,
+    );
+    return { operand, rate };
+  }
+
+  /** A single number as a block of it. */
+  private spread(operand: Operand): Operand {
+    if (operand[1] !== SCALAR) return operand;
+    const block = this.target('period', undefined);
+    this.before.push(...operation('COPY', block, operand));
+    return block;
+  }
+
+  private list(rate: Rate): Argument[] {
+    return rate === 'block' ? this.each : this.before;
+  }
+
+  /** A place for a new value. */
+  private target(rate: Rate, to: Operand | undefined): Operand {
+    if (rate === 'once') return this.scalar();
+    if (rate === 'block' && to && !this.isReadLater(to)) return to;
+    const index = (rate === 'block' ? this.free.pop() : undefined) ?? this.registers++;
+    return [4 * this.block * index, REGISTER];
+  }
+
+  /** Scalars lie behind the registers, from the end on. */
+  private scalar(): Operand {
+    return [REGISTER_BYTES - SCALAR_BYTES * ++this.scalars, SCALAR];
+  }
+
+  /** Is there an input at this place that is still to be read? */
+  private isReadLater([address]: Operand): boolean {
+    return this.graph.nodes.some(
+      ({ formula }, number) =>
+        formula.kind === 'read' && this.left[number]! > 0 && this.places[formula.input]!.address === address,
+    );
+  }
+
+  /** A value has been used: the last time it gives its register back. */
+  private release(number: number): void {
+    this.left[number]!--;
+    const { operand, rate } = this.known.get(number)!;
+    if (this.left[number] === 0 && rate === 'block' && operand[1] === REGISTER)
+      this.free.push(operand[0] / (4 * this.block));
+  }
+}
+
+/** Closes a list of operations. */
+const END = -1;
+
+function operation(name: OperationName, ...operands: readonly Operand[]): Argument[] {
+  // Two of these are followed by a word of their own.
+  const words = 2 + 2 * operands.length + (name === 'CONSTANT' || name === 'SPLAT' ? 1 : 0);
+  return [constant(name), words, ...operands.flat()];
+}
+
+function isSame(a: Operand, b: Operand): boolean {
+  return a[0] === b[0] && a[1] === b[1];
+}
+
+/** The axes of a view, as few as they can be: one at least. */
+export function axesOf(view: View): Axis[] {
+  const axes: Axis[] = [];
+  for (const axis of view.shape.keys()) {
+    const next = axisOf(view, axis);
+    const joined = axes.length > 0 ? joinAxes(axes.at(-1)!, next) : undefined;
+    if (joined) axes[axes.length - 1] = joined;
+    else axes.push(next);
+  }
+  return axes.length > 0 ? axes : [{ size: 1, stride: 0, bounds: [0, 1] }];
+}
+
+/** After how many elements a view begins again, 1 if it shows a single number; undefined if it does not repeat. */
+function periodOf(view: View): number | undefined {
+  if (!isWhole(view)) return undefined;
+  const [outer, ...inner] = axesOf(view);
+  if (outer!.size === 1 && inner.length === 0) return 1;
+  return outer!.stride === 0 ? sizeOf(inner.map(({ size }) => size)) : undefined;
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  const divisor = (p: number, q: number): number => (q === 0 ? p : divisor(q, p % q));
+  return (a / divisor(a, b)) * b;
+}

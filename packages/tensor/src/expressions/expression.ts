@@ -1,0 +1,119 @@
+import { type Shape, sizeOf } from '../shape.ts';
+import { constant, type Formula, type Read, readsOf, substitute } from './formula.ts';
+import { broadcast, dense, isDense, type View } from './view.ts';
+
+/** One formula for every place of a shape: the elements of an output, row-major. */
+export interface Elementwise {
+  readonly kind: 'elementwise';
+  readonly shape: Shape;
+  readonly element: Formula;
+}
+
+/** What a reduction collects: a formula at every place of a shape, over some of its axes. */
+export interface Collected {
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+  readonly element: Formula;
+}
+
+/**
+ * The sum or the largest of all places along some axes, of several formulas together if there are more; the other axes are
+ * the output's. `finish` makes the output's element of the `total`.
+ */
+export interface Reduction {
+  readonly kind: 'reduction';
+  readonly by: 'sum' | 'max';
+  readonly of: readonly Collected[];
+  readonly finish: Formula;
+}
+
+/** How an output is computed from the inputs. */
+export type Expression = Elementwise | Reduction;
+
+/** An input as a primitive's definition sees it: dense, or a formula of others that is put in its place. */
+export interface Source {
+  readonly shape: Shape;
+  readonly element: Formula;
+}
+
+/** A source that is input number `input` itself. */
+export function sourceOf(shape: Shape, input: number): Source {
+  return { shape, element: { kind: 'read', input, view: dense(shape) } };
+}
+
+/** Thrown where a formula cannot be looked at through a view: then its values must be in memory first. */
+export class NotAView extends Error {}
+
+/**
+ * The element of a source, of which a place is looked up through views of views. With `outside` the view may go beyond the
+ * source's own places: that is what is there.
+ */
+export function look(
+  { element }: Source,
+  through: (view: View) => View | undefined,
+  outside?: Formula,
+): Formula {
+  if (outside && element.kind !== 'read') throw new NotAView();
+  return substitute(element, (read) => lookAt(read, through, outside));
+}
+
+function lookAt(read: Read, through: (view: View) => View | undefined, outside: Formula | undefined): Read {
+  const view = through(read.view);
+  const isOne = !read.outside || !outside || isSame(read.outside, outside);
+  if (!view || !isOne) throw new NotAView();
+  return { ...read, view, ...(outside && { outside }) };
+}
+
+function isSame(a: Formula, b: Formula): boolean {
+  return a.kind === 'constant' && b.kind === 'constant' && Object.is(a.value, b.value);
+}
+
+/** Sources of one shape, or repeated to it as NumPy does, element by element. */
+export function elementwise(
+  shape: Shape,
+  sources: readonly Source[],
+  formula: (...elements: Formula[]) => Formula,
+): Elementwise {
+  const elements = sources.map((source) => look(source, (view) => broadcast(view, shape)));
+  return { kind: 'elementwise', shape, element: formula(...elements) };
+}
+
+/** An expression's own shape: that of its output. */
+export function outputShape(expression: Expression): Shape {
+  if (expression.kind === 'elementwise') return expression.shape;
+  const { shape, axes } = expression.of[0]!;
+  return shape.filter((_, axis) => !axes.includes(axis));
+}
+
+/** Every read of an expression. */
+export function readsIn(expression: Expression): Read[] {
+  if (expression.kind === 'elementwise') return readsOf(expression.element);
+  return [...expression.of.flatMap(({ element }) => readsOf(element)), ...readsOf(expression.finish)];
+}
+
+/** The expression with its reads changed. */
+export function mapReads(expression: Expression, readAs: (read: Read) => Formula): Expression {
+  const mapped = (formula: Formula) => substitute(formula, readAs);
+  if (expression.kind === 'elementwise') return { ...expression, element: mapped(expression.element) };
+  const of = expression.of.map((collected) => ({ ...collected, element: mapped(collected.element) }));
+  return { ...expression, of, finish: mapped(expression.finish) };
+}
+
+/**
+ * Pairs [output, input] of expressions that are computed place by place: that output may be written over that input, which
+ * is read at nothing but the place that is computed.
+ */
+export function inPlaceOf(expressions: readonly Expression[]): (readonly [number, number])[] {
+  const reads = expressions.flatMap(readsIn);
+  const shape = outputShape(expressions[0]!);
+  const inputs = [...new Set(reads.map(({ input }) => input))];
+  const free = inputs.filter((input) =>
+    reads.every(
+      (read) => read.input !== input || (isDense(read.view) && sizeOf(read.view.shape) === sizeOf(shape)),
+    ),
+  );
+  if (expressions.some(({ kind }) => kind === 'reduction')) return [];
+  return expressions.flatMap((_, output) => free.map((input) => [output, input] as const));
+}
+
+export const ZERO = constant(0);

@@ -1,0 +1,207 @@
+import {
+  type Elementwise,
+  type Expression,
+  inPlaceOf,
+  look,
+  mapReads,
+  NotAView,
+  outputShape,
+  type Source,
+  sourceOf,
+} from '../expressions/expression.ts';
+import { type Formula, partsOf } from '../expressions/formula.ts';
+import { reshape } from '../expressions/view.ts';
+import { routines } from '../primitives/index.ts';
+import { type Shape, sameShape, sizeOf } from '../shape.ts';
+import type { Primitive, Tensor } from '../tensor.ts';
+import type { Sharing } from './sharing.ts';
+import type { Applied, Step } from './step.ts';
+
+/** A step that computes expressions. */
+interface ExpressionStep extends Step {
+  readonly expressions: readonly Expression[];
+  readonly applied: Applied<Tensor>;
+}
+
+const ROUTINES: ReadonlySet<string> = new Set(Object.keys(routines));
+
+type Define = NonNullable<Primitive['expressions']>;
+
+/** Parts that a formula may have: enough for any chain, and few enough to be read. */
+const MOST_PARTS = 96;
+
+/** What fusing is told beside the steps. */
+interface Conditions {
+  /** Tensors that must be in memory */
+  readonly kept: ReadonlySet<Tensor>;
+  /** Primitives whose kernels read what is in memory */
+  readonly routines?: ReadonlySet<string> | undefined;
+  /** How many values a kernel of expressions can read */
+  readonly mostInputs: number;
+}
+
+/**
+ * Writes the steps that are no routines as expressions, and puts those that only one other reads in that one's place.
+ *
+ * What only moves elements, or is one number, is put in the place of all reads that can take a view, so that it costs
+ * nothing; arithmetic is if it has one reader that goes over as many elements.
+ */
+export function fuse(steps: readonly Step[], sharing: Sharing, conditions: Conditions): Step[] {
+  const fusion = new Fusion(steps, sharing, conditions);
+  for (const step of steps) fusion.add(step);
+  return fusion.steps;
+}
+
+class Fusion {
+  readonly steps: Step[] = [];
+  /** Steps that nobody has needed in memory so far, by what they make, and how many steps there were before them. */
+  private readonly waiting = new Map<Tensor, { step: ExpressionStep; at: number }>();
+  private readonly readers: ReadonlyMap<Tensor, number>;
+  private readonly sharing: Sharing;
+  private readonly conditions: Conditions;
+
+  constructor(steps: readonly Step[], sharing: Sharing, conditions: Conditions) {
+    this.sharing = sharing;
+    this.conditions = conditions;
+    this.readers = countReaders(steps, sharing);
+  }
+
+  add(step: Step): void {
+    const { routines = ROUTINES } = this.conditions;
+    if (step.define && !routines.has(step.name)) this.addExpressions(step, step.define);
+    else {
+      for (const tensor of step.inputs) this.emit(this.sharing.find(tensor));
+      this.steps.push(step);
+    }
+  }
+
+  private addExpressions(step: Step, define: Define): void {
+    const built = this.build(step, define);
+    if (this.canWait(built)) this.waiting.set(built.outputs[0]!, { step: built, at: this.steps.length });
+    else this.steps.push(built);
+  }
+
+  private canWait(step: ExpressionStep): boolean {
+    const [output, ...others] = step.outputs as [Tensor, ...Tensor[]];
+    if (others.length > 0 || this.conditions.kept.has(output)) return false;
+    const isLast = this.readers.get(output) === 1;
+    return step.expressions[0]!.kind === 'elementwise' && (isLast || isFree(step));
+  }
+
+  /** The step with as many of the waiting ones in it as can be; the others that it reads are done before it. */
+  private build(step: Step, define: Define): ExpressionStep {
+    const tensors = step.inputs.map((tensor) => this.sharing.find(tensor));
+    const inside = new Map<Tensor, ExpressionStep>();
+    let built = write(step, define, tensors, inside);
+    for (const tensor of new Set(tensors)) {
+      const found = this.waiting.get(tensor);
+      if (!found || !isWorthIt(found.step, tensor, built, found.at === this.steps.length)) continue;
+      inside.set(tensor, found.step);
+      const next = attempt(() => write(step, define, tensors, inside));
+      if (next && this.fits(next)) built = next;
+      else inside.delete(tensor);
+    }
+    for (const tensor of tensors) if (!inside.has(tensor)) this.emit(tensor);
+    return built;
+  }
+
+  private fits(step: ExpressionStep): boolean {
+    return step.inputs.length <= this.conditions.mostInputs && partsIn(step) <= MOST_PARTS;
+  }
+
+  private emit(tensor: Tensor): void {
+    const found = this.waiting.get(tensor);
+    if (found) this.steps.push(found.step);
+    this.waiting.delete(tensor);
+  }
+}
+
+function countReaders(steps: readonly Step[], sharing: Sharing): Map<Tensor, number> {
+  const readers = new Map<Tensor, number>();
+  for (const step of steps) {
+    for (const tensor of new Set(step.inputs.map((x) => sharing.find(x))))
+      readers.set(tensor, (readers.get(tensor) ?? 0) + 1);
+  }
+  return readers;
+}
+
+/** The step with its expressions, and those of the steps that stand `inside` in the place of what they make. */
+function write(
+  step: Step,
+  define: Define,
+  tensors: readonly Tensor[],
+  inside: ReadonlyMap<Tensor, ExpressionStep>,
+): ExpressionStep {
+  const inputs: Tensor[] = [];
+  const numberOf = (tensor: Tensor) => {
+    const known = inputs.indexOf(tensor);
+    return known < 0 ? inputs.push(tensor) - 1 : known;
+  };
+  const sources = tensors.map((tensor, i): Source => {
+    const { shape } = step.inputs[i]!;
+    const made = inside.get(tensor);
+    if (!made) return sourceOf(shape, numberOf(tensor));
+    const numbers = made.inputs.map(numberOf);
+    const { element } = mapReads(made.expressions[0]!, (read) => ({
+      ...read,
+      input: numbers[read.input]!,
+    })) as Elementwise;
+    const source = { shape: tensor.shape, element };
+    return sameShape(shape, tensor.shape)
+      ? source
+      : { shape, element: look(source, (view) => reshape(view, shape)) };
+  });
+  const expressions = define(sources, step.params);
+  const applied = {
+    output: step.outputs[0]!,
+    name: step.name,
+    params: step.params,
+    inputs: tensors.map((tensor) => inside.get(tensor)?.applied ?? tensor),
+  };
+  return { ...step, inputs, expressions, applied, inPlace: inPlaceOf(expressions) };
+}
+
+function attempt(written: () => ExpressionStep): ExpressionStep | undefined {
+  try {
+    return written();
+  } catch (error) {
+    if (error instanceof NotAView) return undefined;
+    throw error;
+  }
+}
+
+/** Does a step do no arithmetic? */
+function isFree({ expressions: [expression] }: ExpressionStep): boolean {
+  return expression!.kind === 'elementwise' && expression!.element.kind !== 'call';
+}
+
+/**
+ * Is it worth while to compute a waiting step where its result is read: not more often than once for each element, and
+ * without keeping several values in memory for longer instead of one?
+ */
+function isWorthIt(step: ExpressionStep, made: Tensor, reader: ExpressionStep, isNear: boolean): boolean {
+  if (isFree(step)) return true;
+  const size = sizeOf(made.shape);
+  const input = reader.inputs.indexOf(made);
+  const spaces = reader.expressions.flatMap((expression) => spacesOf(expression, input));
+  const large = step.inputs.filter((tensor) => sizeOf(tensor.shape) >= size && size > 1);
+  return spaces.every((shape) => sizeOf(shape) <= size) && (isNear || large.length <= 1);
+}
+
+/** The shapes over which an expression reads an input. */
+function spacesOf(expression: Expression, input: number): Shape[] {
+  const reads = (element: Formula) =>
+    [...partsOf(element)].some((part) => part.kind === 'read' && part.input === input);
+  if (expression.kind === 'elementwise') return reads(expression.element) ? [expression.shape] : [];
+  const finish = reads(expression.finish) ? [outputShape(expression)] : [];
+  return [...expression.of.filter(({ element }) => reads(element)).map(({ shape }) => shape), ...finish];
+}
+
+function partsIn({ expressions }: ExpressionStep): number {
+  const formulas = expressions.flatMap((expression) =>
+    expression.kind === 'elementwise'
+      ? [expression.element]
+      : [...expression.of.map(({ element }) => element), expression.finish],
+  );
+  return formulas.reduce((count, formula) => count + partsOf(formula).size, 0);
+}
