@@ -1,4 +1,5 @@
 import {
+  abs,
   adam,
   add,
   type BatchNormParams,
@@ -18,6 +19,7 @@ import {
   greater,
   log,
   matmul,
+  max,
   maximum,
   minimum,
   mul,
@@ -26,18 +28,23 @@ import {
   type Padding,
   type PrimitiveName,
   pad,
+  pow,
   type Random,
   relu,
   reshape,
   type Shape,
+  sigmoid,
   sizeOf,
   sqrt,
+  stopGradient,
   sub,
   sum,
   type Tensor,
+  tanh,
   transpose,
   type Variable,
   variable,
+  where,
   windowedAttention,
   windowedAttentionGrad,
 } from '@nlrn/tensor';
@@ -105,6 +112,8 @@ function binaryCases(f: (a: Operand, b: Operand) => Tensor, draw?: Draw): GradCa
     gradCase('of a scalar and a matrix', [[], x], f, draw),
     gradCase('of a matrix and a scalar', [x, []], f, draw),
     gradCase('of two scalars', [[], []], f, draw),
+    gradCase('of a matrix and a row', [x, [5]], f, draw),
+    gradCase('of a column and a row', [[3, 1], [5]], f, draw),
     gradCase('of a number and a matrix', [x], (a) => f(0.05, a), draw),
     gradCase('of a matrix and a number', [x], (a) => f(a, 0.05), draw),
   ];
@@ -303,6 +312,34 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
   minimum: binaryCases(minimum, apart),
   // A step function: its own derivative is zero, and the other factor's must be unharmed.
   greater: binaryCases((a, b) => mul(add(a, b), greater(a, b)), apart),
+  abs: unaryCases(abs, apart),
+  sigmoid: unaryCases(sigmoid),
+  tanh: unaryCases(tanh),
+  // Its gradient is zero, and the other factor's must be unharmed.
+  stopGradient: [gradCase('beside another', [[4], [4]], (x, y) => mul(stopGradient(mul(0, x)), y))],
+  pow: [
+    ...binaryCases(pow, positive),
+    gradCase('negative numbers to a whole power', [[5]], (x) => pow(sub(x, 3), 3)),
+    gradCase('of zero', [[3]], (b) => pow(0, b), positive),
+  ],
+  where: [
+    gradCase(
+      'of three matrices',
+      [
+        [3, 5],
+        [3, 5],
+        [3, 5],
+      ],
+      (c, a, b) => where(greater(c, 0.1), a, b),
+      apart,
+    ),
+    gradCase(
+      'of a row, a column and a scalar',
+      [[5], [3, 1], []],
+      (c, a, b) => where(greater(c, 0.1), a, b),
+      apart,
+    ),
+  ],
   full: [gradCase('beside a variable', [[2, 3]], (x) => mul(x, full([2, 3], 3)))],
   matmul: matmulCases,
   conv2d: convCases,
@@ -314,6 +351,13 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
     [false, true].map((keepDims) =>
       gradCase(`axes [${axes}]${keepDims ? ', keepDims' : ''}`, [[2, 3, 4]], (x) =>
         sum(x, { axes, keepDims }),
+      ),
+    ),
+  ),
+  max: AXES_OF_THREE.flatMap((axes) =>
+    [false, true].map((keepDims) =>
+      gradCase(`axes [${axes}]${keepDims ? ', keepDims' : ''}`, [[2, 3, 4]], (x) =>
+        max(x, { axes, keepDims }),
       ),
     ),
   ),

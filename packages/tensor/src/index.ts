@@ -17,20 +17,27 @@ export {
 } from './primitives/batchNorm.ts';
 export { conv2d, conv2dFilterGrad, conv2dInputGrad, type Padding } from './primitives/conv2d.ts';
 export {
+  abs,
   add,
   div,
   exp,
   greater,
+  leakyRelu,
   log,
   maximum,
   minimum,
   mul,
   neg,
   type Operand,
+  pow,
   relu,
+  sigmoid,
   sqrt,
   square,
+  stopGradient,
   sub,
+  tanh,
+  where,
 } from './primitives/elementwise.ts';
 export { full, zeros } from './primitives/full.ts';
 export {
@@ -41,8 +48,19 @@ export {
   primitives,
 } from './primitives/index.ts';
 export { matmul } from './primitives/matmul.ts';
-export { concatenate, crop, flip, type Margins, pad, reshape, transpose } from './primitives/movement.ts';
-export { broadcastTo, globalNorm, mean, sum } from './primitives/reduce.ts';
+export {
+  concatenate,
+  crop,
+  flip,
+  type Margins,
+  pad,
+  pixelShuffle,
+  pixelUnshuffle,
+  reshape,
+  take,
+  transpose,
+} from './primitives/movement.ts';
+export { broadcastTo, globalNorm, max, mean, sum } from './primitives/reduce.ts';
 export { formatTensor } from './program/formula.ts';
 export { print } from './program/print.ts';
 export {

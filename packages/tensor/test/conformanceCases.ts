@@ -1,5 +1,6 @@
 import {
   type AttentionParams,
+  abs,
   adam,
   add,
   batchNorm,
@@ -18,6 +19,7 @@ import {
   greater,
   log,
   matmul,
+  max,
   maximum,
   minimum,
   mul,
@@ -26,15 +28,20 @@ import {
   type Padding,
   type PrimitiveName,
   pad,
+  pow,
   type Random,
   relu,
   reshape,
   type Shape,
+  sigmoid,
   sqrt,
+  stopGradient,
   sub,
   sum,
   type Tensor,
+  tanh,
   transpose,
+  where,
   windowedAttention,
   windowedAttentionGrad,
 } from '../src/index.ts';
@@ -63,6 +70,10 @@ const GPU_FUNCTIONS: { readonly [N in PrimitiveName]?: Tolerance } = {
   div: { error: 2.5 * 2 ** -23, relativeTo: 'element' },
   sqrt: { error: 4.5 * 2 ** -23, relativeTo: 'element' },
   log: { error: 4 * 2 ** -23, relativeTo: 'largest' },
+  // An exponential as above, and a quotient; a power is an exponential of a multiple of a logarithm.
+  sigmoid: { error: 167 * 2 ** -23, relativeTo: 'element' },
+  tanh: { error: 16 * 2 ** -23, relativeTo: 'element' },
+  pow: { error: 64 * 2 ** -23, relativeTo: 'element' },
 };
 
 /** The tolerance of a case on a backend: where GPUs are less exact than the case asks, what they are allowed. */
@@ -119,6 +130,25 @@ const SIZES: readonly Shape[] = [[], [1], [3], [4], [5], [8], [3, 5, 7], [6, 8, 
 const unaryCases = (f: (x: Tensor) => Tensor, options?: Options) =>
   SIZES.map((shape) => conformanceCase(`[${shape}]`, [shape], f, options));
 
+/** Shapes of which the one is repeated along the other. */
+const REPEATED: readonly (readonly [Shape, Shape])[] = [
+  [[2, 33, 17], [17]],
+  [
+    [3, 1],
+    [1, 5],
+  ],
+  [
+    [2, 1, 4],
+    [3, 1],
+  ],
+  [[1], [4, 5]],
+  [
+    [7, 300],
+    [7, 1],
+  ],
+  [[2, 3, 1000], [1000]],
+];
+
 const binaryCases = (f: (a: Operand, b: Operand) => Tensor, options?: Options) =>
   SIZES.flatMap((shape) => [
     conformanceCase(`[${shape}] both`, [shape, shape], f, options),
@@ -127,7 +157,10 @@ const binaryCases = (f: (a: Operand, b: Operand) => Tensor, options?: Options) =
     // A number that float32 holds exactly, so that both precisions compute with the same one.
     conformanceCase(`[${shape}] and a number`, [shape], (x) => f(x, 0.375), options),
     conformanceCase(`[${shape}] and itself`, [shape], (x) => f(x, x), options),
-  ]);
+  ]).concat(
+    // Rows, columns and channels that are repeated: within a block of elements and beyond it.
+    REPEATED.map(([a, b]) => conformanceCase(`[${a}] and [${b}]`, [a, b], f, options)),
+  );
 
 /** M, K, N: one, below, at and above tiles of 4, 6 and 8, and a long inner axis. */
 const PRODUCTS = [
@@ -410,6 +443,16 @@ const sumCases = [
   conformanceCase('20011 elements', [[20_011]], (x) => sum(x), { draw: positive }),
 ].map((c) => ({ ...c, tolerance: SUM }));
 
+const maxCases = [
+  ...AXES.map((axes) => conformanceCase(`[${MOVED}], axes [${axes}]`, [MOVED], (x) => max(x, { axes }))),
+  ...[1, 3, 4, 5, 8, 9, 17].map((C) =>
+    conformanceCase(`of ${C} channels`, [[2, 17, 19, C]], (x) => max(x, { axes: [0, 1, 2] })),
+  ),
+  conformanceCase('20011 elements', [[20_011]], (x) => max(x)),
+  conformanceCase('negative ones', [[3, 700]], (x) => max(sub(x, 5), { axes: [1], keepDims: true })),
+  conformanceCase('long rows', [[3, 2, 1500]], (x) => max(x, { axes: [0, 1] })),
+];
+
 const adamCases = [1, 10, 100_000].flatMap((step) =>
   [[], [5], [3, 3, 4, 8], [10_007]].map((shape: Shape) =>
     conformanceCase(
@@ -456,6 +499,43 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
   maximum: binaryCases(maximum),
   minimum: binaryCases(minimum),
   greater: binaryCases(greater),
+  abs: unaryCases(abs),
+  sigmoid: [
+    ...unaryCases(sigmoid, { tolerance: FUNCTION }),
+    conformanceCase('up to 80 from zero', [[4099]], sigmoid, {
+      tolerance: { ...FUNCTION, relativeTo: 'largest' },
+      draw: (random) => 80 * signed(random, 0),
+    }),
+  ],
+  tanh: [
+    ...unaryCases(tanh, { tolerance: FUNCTION }),
+    conformanceCase('of what is small', [[99]], tanh, {
+      tolerance: FUNCTION,
+      draw: (random) => 1e-3 * signed(random, 0),
+    }),
+    conformanceCase('of what is large', [[99]], tanh, {
+      tolerance: FUNCTION,
+      draw: (random) => 100 * signed(random, 0),
+    }),
+  ],
+  stopGradient: [
+    conformanceCase('beside itself', [MOVED], (x) => [stopGradient(x), mul(x, stopGradient(x))]),
+  ],
+  pow: [
+    ...binaryCases(pow, { tolerance: FUNCTION, draw: positive }),
+    ...[-3, -2, 0, 1, 2, 5].map((n) =>
+      conformanceCase(`negative numbers to the power ${n}`, [[17]], (x) => pow(x, n), {
+        tolerance: FUNCTION,
+        draw: (random) => -0.5 - random.uniform(),
+      }),
+    ),
+  ],
+  where: [
+    ...SIZES.map((shape) =>
+      conformanceCase(`[${shape}]`, [shape, shape, shape], (c, a, b) => where(greater(c, 0), a, b)),
+    ),
+    conformanceCase('of a row, a column and a number', [[5], [7, 1]], (c, a) => where(greater(c, 0), a, 0.5)),
+  ],
   full: SIZES.map((shape) => conformanceCase(`[${shape}]`, [], () => full(shape, 0.75))),
   matmul: matmulCases,
   conv2d: convCases,
@@ -466,6 +546,7 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
   windowedAttention: attentionCases,
   windowedAttentionGrad: attentionGradCases,
   sum: sumCases,
+  max: maxCases,
   broadcastTo: (
     [
       [[], [2, 3]],

@@ -1,4 +1,4 @@
-import { div, greater, mul, neg, reshape, sub, sum, type Tensor } from '@nlrn/tensor';
+import { div, greater, log, mul, neg, pow, reshape, sub, sum, type Tensor, where } from '@nlrn/tensor';
 import type { Rules } from './rule.ts';
 
 /** What was repeated to the shape of g collects the cotangents of all places that it was used at. */
@@ -11,7 +11,7 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
 }
 
 /**
- * Ties of maximum and minimum send the whole cotangent to the second argument, and relu passes none on at 0: choices, as no
+ * Ties of maximum and minimum send the whole cotangent to the second argument, and relu and abs pass none on at 0: choices, as no
  * derivative exists there.
  *
  * At 0, the edge of where they are defined, sqrt and log are infinitely steep, and so is division by 0: gradients are
@@ -19,7 +19,24 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
  * the root; `globalNorm` needs none.
  */
 export const elementwiseRules: Rules<
-  'neg' | 'exp' | 'log' | 'sqrt' | 'relu' | 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'greater'
+  | 'neg'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'relu'
+  | 'abs'
+  | 'sigmoid'
+  | 'tanh'
+  | 'stopGradient'
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'maximum'
+  | 'minimum'
+  | 'greater'
+  | 'pow'
+  | 'where'
 > = {
   neg: ({ g: [g] }) => [neg(g)],
   exp: ({ g: [g], y: [y] }) => [mul(g, y)],
@@ -33,6 +50,20 @@ export const elementwiseRules: Rules<
   maximum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(a, b)),
   minimum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(b, a)),
   greater: () => [null, null],
+  abs: ({ g: [g], x: [x] }) => [mul(g, sub(greater(x, 0), greater(0, x)))],
+  sigmoid: ({ g: [g], y: [y] }) => [mul(g, mul(y, sub(1, y)))],
+  tanh: ({ g: [g], y: [y] }) => [mul(g, sub(1, mul(y, y)))],
+  stopGradient: () => [null],
+  pow: ({ g: [g], y: [y], x: [a, b] }) => [
+    unbroadcast(a, mul(g, mul(b, pow(a, sub(b, 1))))),
+    // At 0, where a logarithm is infinite and its power is not.
+    unbroadcast(b, mul(g, where(y, mul(y, log(a)), 0))),
+  ],
+  where: ({ g: [g], x: [condition, a, b] }) => [
+    null,
+    unbroadcast(a, where(condition, g, 0)),
+    unbroadcast(b, where(condition, 0, g)),
+  ],
 };
 
 /** The cotangents of a and b where `first` is 1 if a was taken and 0 if b was. */

@@ -17,6 +17,7 @@ import { notDifferentiable, type Rules } from './rule.ts';
 export const movementRules: Rules<
   | 'full'
   | 'sum'
+  | 'max'
   | 'broadcastTo'
   | 'globalNorm'
   | 'reshape'
@@ -31,6 +32,12 @@ export const movementRules: Rules<
   sum: ({ g: [g], x: [x], params: { axes } }) => {
     const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
     return [broadcastTo(reshape(g, kept), x.shape)];
+  },
+  // Equal ones share the cotangent.
+  max: ({ g: [g], y: [y], x: [x], params: { axes } }) => {
+    const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+    const isLargest = sub(1, greater(reshape(y, kept), x));
+    return [div(mul(reshape(g, kept), isLargest), sum(isLargest, { axes, keepDims: true }))];
   },
   broadcastTo: ({ g: [g], x: [x], params: { shape } }) => {
     const repeated = shape.flatMap((n, axis) => (x.shape[axis] === 1 && n > 1 ? [axis] : []));

@@ -15,7 +15,17 @@ const unaryFormulas = {
   exp: base.exp,
   log: base.log,
   sqrt: base.sqrt,
+  abs: base.abs,
   relu: (x: Formula) => base.maximum(x, 0),
+  sigmoid: (x: Formula) => base.div(1, base.add(1, base.exp(base.neg(x)))),
+  tanh(x: Formula) {
+    const { abs, add, div, expm1, greater, mul, neg, select } = base;
+    // tanh |x| = -t / (2 + t) with t = e^(-2 |x|) - 1, which neither overflows nor loses digits near 0.
+    const t = expm1(mul(-2, abs(x)));
+    const size = div(neg(t), add(2, t));
+    return select(greater(0, x), neg(size), size);
+  },
+  stopGradient: (x: Formula) => x,
 };
 
 const binaryFormulas = {
@@ -26,6 +36,11 @@ const binaryFormulas = {
   maximum: base.maximum,
   minimum: base.minimum,
   greater: base.greater,
+  pow: base.pow,
+};
+
+const ternaryFormulas = {
+  where: base.select,
 };
 
 type Unary<N extends string = string> = Primitive<N, readonly [x: Shape], readonly [y: Shape], None>;
@@ -36,15 +51,23 @@ type Binary<N extends string = string> = Primitive<
   None
 >;
 
+type Ternary<N extends string = string> = Primitive<
+  N,
+  readonly [condition: Shape, a: Shape, b: Shape],
+  readonly [y: Shape],
+  None
+>;
+
 type UnaryName = keyof typeof unaryFormulas;
 type BinaryName = keyof typeof binaryFormulas;
+type TernaryName = keyof typeof ternaryFormulas;
 
-function primitivesOf(formulas: Readonly<Record<string, (...elements: Formula[]) => Formula>>) {
+function primitivesOf(formulas: Readonly<Record<string, (...elements: never[]) => Formula>>) {
   const made = Object.entries(formulas).map(([name, formula]): [string, Primitive] => {
     const shapes = (inputs: readonly Shape[]): [Shape] => [commonShape(name, inputs)];
     const expressions: Primitive['expressions'] = (inputs) => {
       const [shape] = shapes(inputs.map((input) => input.shape));
-      return [elementwise(shape, inputs, formula)];
+      return [elementwise(shape, inputs, formula as (...elements: Formula[]) => Formula)];
     };
     return [name, { name, shapes, expressions }];
   });
@@ -70,9 +93,10 @@ function commonShape(name: string, shapes: readonly Shape[]): Shape {
 export const elementwisePrimitives = primitivesOf({
   ...unaryFormulas,
   ...binaryFormulas,
-} as never) as unknown as {
-  readonly [N in UnaryName]: Unary<N>;
-} & { readonly [N in BinaryName]: Binary<N> };
+  ...ternaryFormulas,
+}) as unknown as { readonly [N in UnaryName]: Unary<N> } & { readonly [N in BinaryName]: Binary<N> } & {
+  readonly [N in TernaryName]: Ternary<N>;
+};
 
 const one = (name: UnaryName) => (x: Tensor) =>
   apply1<readonly [Shape], None>(elementwisePrimitives[name], [x], {});
@@ -93,6 +117,14 @@ export const log = one('log');
 export const sqrt = one('sqrt');
 /** max(x, 0) */
 export const relu = one('relu');
+/** |x| */
+export const abs = one('abs');
+/** 1 / (1 + e^-x) */
+export const sigmoid = one('sigmoid');
+/** Hyperbolic tangent */
+export const tanh = one('tanh');
+/** x, through which no gradient flows */
+export const stopGradient = one('stopGradient');
 /** a + b */
 export const add = two('add');
 /** a - b */
@@ -107,6 +139,23 @@ export const maximum = two('maximum');
 export const minimum = two('minimum');
 /** 1 where a > b, else 0 */
 export const greater = two('greater');
+
+/** a to the power b; of a negative number to whole powers alone, else NaN */
+export const pow = two('pow');
+
+/** a where the condition is not 0, else b */
+export function where(condition: Operand, a: Operand, b: Operand): Tensor {
+  return apply1(elementwisePrimitives.where, [asTensor(condition), asTensor(a), asTensor(b)], {});
+}
+
+/**
+ * x where it is positive, else x times a slope (He et al. 2015, "Delving deep into rectifiers").
+ *
+ * The slope is a number, or a tensor that can be learned (PReLU): [C] for one of each channel of [..., C].
+ */
+export function leakyRelu(x: Tensor, slope: Operand): Tensor {
+  return where(greater(x, 0), x, mul(slope, x));
+}
 
 /** x * x */
 export function square(x: Tensor): Tensor {

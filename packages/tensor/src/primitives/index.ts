@@ -13,7 +13,7 @@ import {
   reshapePrimitive,
   transposePrimitive,
 } from './movement.ts';
-import { broadcastToPrimitive, globalNormPrimitive, sumPrimitive } from './reduce.ts';
+import { broadcastToPrimitive, globalNormPrimitive, maxPrimitive, sumPrimitive } from './reduce.ts';
 
 /** The primitives that are worth a kernel by hand: every backend owes one for each of them. */
 export const routines = {
@@ -36,6 +36,7 @@ export const primitives = {
   full: fullPrimitive,
   batchNormInference: batchNormInferencePrimitive,
   sum: sumPrimitive,
+  max: maxPrimitive,
   broadcastTo: broadcastToPrimitive,
   globalNorm: globalNormPrimitive,
   reshape: reshapePrimitive,

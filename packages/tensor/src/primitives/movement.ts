@@ -2,7 +2,7 @@ import { type Elementwise, look, type Source, ZERO } from '../expressions/expres
 import type { Formula } from '../expressions/formula.ts';
 import type { View } from '../expressions/view.ts';
 import * as views from '../expressions/view.ts';
-import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
+import { expect, expectWhole, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
 import { apply1, type Params, type Primitive, type Tensor } from '../tensor.ts';
 
 export type { Margins } from '../expressions/view.ts';
@@ -143,4 +143,77 @@ export function crop(x: Tensor, margins: Margins): Tensor {
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
   const [normalized] = normalizeAxes('concatenate', [axis], tensors[0]?.shape.length ?? 0);
   return apply1(concatenatePrimitive, tensors, { axis: normalized! });
+}
+
+/**
+ * The elements at some indices along an axis, in their order; each may be named more than once.
+ *
+ *   x [..., n, ...], k indices  ->  [..., k, ...]
+ *
+ * Runs of indices that follow each other are cropped in one. Throws `ShapeError` for an index out of range.
+ */
+export function take(x: Tensor, indices: readonly number[], axis = -1): Tensor {
+  const [along] = normalizeAxes('take', [axis], x.shape.length) as [number];
+  const n = x.shape[along]!;
+  expect(
+    indices.length > 0 && indices.every((i) => Number.isInteger(i) && i >= 0 && i < n),
+    'take',
+    `indices along axis ${along} of ${formatShape(x.shape)} must be whole numbers from 0 to ${n - 1}, one at least; were ${formatShape(indices)}`,
+  );
+  const parts = runsOf(indices).map(([first, end]) =>
+    crop(
+      x,
+      x.shape.map((_, a) => (a === along ? [first, n - end] : [0, 0])),
+    ),
+  );
+  return concatenate(parts, along);
+}
+
+/** Indices as runs, each [first, behind the last]. */
+function runsOf(indices: readonly number[]): (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const i of indices) {
+    const last = runs.at(-1);
+    if (last?.[1] === i) last[1]++;
+    else runs.push([i, i + 1]);
+  }
+  return runs;
+}
+
+/**
+ * Channels as pixels: images r times as high and wide (Shi et al. 2016, "Real-time single image and video super-resolution",
+ * Eq. 4). Of each pixel's C r² channels those of one output channel lie side by side, row by row, as PyTorch has them.
+ *
+ *   x [B, H, W, C r²]  ->  [B, H r, W r, C]
+ */
+export function pixelShuffle(x: Tensor, r: number): Tensor {
+  const [B, H, W, channels] = imagesOf('pixelShuffle', x);
+  expectWhole('pixelShuffle', 'r', r, 1);
+  const C = channels / r ** 2;
+  expect(
+    Number.isInteger(C),
+    'pixelShuffle',
+    `${channels} channels of ${formatShape(x.shape)} must be a multiple of r² = ${r ** 2}`,
+  );
+  const pixels = transpose(reshape(x, [B, H, W, C, r, r]), [0, 1, 4, 2, 5, 3]);
+  return reshape(pixels, [B, H * r, W * r, C]);
+}
+
+/** Pixels as channels, the inverse of `pixelShuffle`: x [B, H r, W r, C]  ->  [B, H, W, C r²]. */
+export function pixelUnshuffle(x: Tensor, r: number): Tensor {
+  const [B, height, width, C] = imagesOf('pixelUnshuffle', x);
+  expectWhole('pixelUnshuffle', 'r', r, 1);
+  const [H, W] = [height / r, width / r];
+  expect(
+    Number.isInteger(H) && Number.isInteger(W),
+    'pixelUnshuffle',
+    `height and width of ${formatShape(x.shape)} must be multiples of r = ${r}`,
+  );
+  const channels = transpose(reshape(x, [B, H, r, W, r, C]), [0, 1, 3, 5, 2, 4]);
+  return reshape(channels, [B, H, W, C * r ** 2]);
+}
+
+function imagesOf(operation: string, { shape }: Tensor): readonly [number, number, number, number] {
+  expect(shape.length === 4, operation, `x must be [B, H, W, C], is ${formatShape(shape)}`);
+  return shape as unknown as readonly [number, number, number, number];
 }

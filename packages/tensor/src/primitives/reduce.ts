@@ -6,12 +6,18 @@ import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 import { div } from './elementwise.ts';
 import { reshape } from './movement.ts';
 
-export type SumParams = { axes: readonly number[] };
+export type ReduceParams = { axes: readonly number[] };
 
-export const sumPrimitive: Primitive<'sum', readonly [x: Shape], readonly [y: Shape], SumParams> = {
+export const sumPrimitive: Primitive<'sum', readonly [x: Shape], readonly [y: Shape], ReduceParams> = {
   name: 'sum',
   shapes: ([x], { axes }) => [x.filter((_, axis) => !axes.includes(axis))],
   expressions: ([x], { axes }) => [{ kind: 'reduction', by: 'sum', of: [{ ...x, axes }], finish: total }],
+};
+
+export const maxPrimitive: Primitive<'max', readonly [x: Shape], readonly [y: Shape], ReduceParams> = {
+  name: 'max',
+  shapes: ([x], { axes }) => [x.filter((_, axis) => !axes.includes(axis))],
+  expressions: ([x], { axes }) => [{ kind: 'reduction', by: 'max', of: [{ ...x, axes }], finish: total }],
 };
 
 export const broadcastToPrimitive: Primitive<
@@ -52,20 +58,36 @@ export const globalNormPrimitive: Primitive<
   },
 };
 
-/** Sum over the given axes (all of them if none are named); they stay with size 1 if `keepDims`. */
-export function sum(x: Tensor, params: { axes?: readonly number[]; keepDims?: boolean } = {}): Tensor {
-  const axes = normalizeAxes('sum', params.axes ?? x.shape.map((_, axis) => axis), x.shape.length);
-  const y = apply1(sumPrimitive, [x], { axes });
-  return params.keepDims
-    ? reshape(
-        y,
-        x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n)),
-      )
-    : y;
+/** Which axes are reduced, all of them if none are named; they stay with size 1 if `keepDims`. */
+interface Reduced {
+  readonly axes?: readonly number[];
+  readonly keepDims?: boolean;
+}
+
+/** Sum over the given axes. */
+export function sum(x: Tensor, params: Reduced = {}): Tensor {
+  return reduced(sumPrimitive, x, params);
+}
+
+/** The largest element over the given axes; NaN if there is one. */
+export function max(x: Tensor, params: Reduced = {}): Tensor {
+  return reduced(maxPrimitive, x, params);
+}
+
+function reduced(
+  primitive: Primitive<string, readonly [x: Shape], readonly [y: Shape], ReduceParams>,
+  x: Tensor,
+  { axes: given, keepDims }: Reduced,
+): Tensor {
+  const all = x.shape.map((_, axis) => axis);
+  const axes = normalizeAxes(primitive.name, given ?? all, x.shape.length);
+  const y = apply1(primitive, [x], { axes });
+  const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+  return keepDims ? reshape(y, kept) : y;
 }
 
 /** Mean over the given axes, as `sum` divided by the number of elements summed. */
-export function mean(x: Tensor, params: { axes?: readonly number[]; keepDims?: boolean } = {}): Tensor {
+export function mean(x: Tensor, params: Reduced = {}): Tensor {
   const y = sum(x, params);
   return div(y, sizeOf(x.shape) / sizeOf(y.shape));
 }

@@ -23,6 +23,9 @@ interface ExpressionStep extends Step {
   readonly applied: Applied<Tensor>;
 }
 
+/** Steps over which several values may be kept instead of the one that is made of them: few, so that memory does not grow. */
+const NEAR = 8;
+
 const ROUTINES: ReadonlySet<string> = new Set(Object.keys(routines));
 
 type Define = NonNullable<Primitive['expressions']>;
@@ -95,7 +98,7 @@ class Fusion {
     let built = write(step, define, tensors, inside);
     for (const tensor of new Set(tensors)) {
       const found = this.waiting.get(tensor);
-      if (!found || !isWorthIt(found.step, tensor, built, found.at === this.steps.length)) continue;
+      if (!found || !isWorthIt(found.step, tensor, built, this.steps.length - found.at <= NEAR)) continue;
       inside.set(tensor, found.step);
       const next = attempt(() => write(step, define, tensors, inside));
       if (next && this.fits(next)) built = next;

@@ -40,6 +40,7 @@ export const simplifications: { readonly [N in PrimitiveName]?: Simplification<N
   log: unary(Math.log),
   sqrt: unary(Math.sqrt),
   relu: unary((x) => Math.max(x, 0)),
+  stopGradient: ([x]) => x,
   add: binary(
     add,
     (a, b) => a + b,

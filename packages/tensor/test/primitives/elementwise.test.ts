@@ -1,21 +1,27 @@
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  abs,
   add,
   type Backend,
   div,
   exp,
   greater,
   input,
+  leakyRelu,
   log,
   maximum,
   minimum,
   mul,
   neg,
+  pow,
   relu,
+  sigmoid,
   sqrt,
   square,
   sub,
+  tanh,
+  where,
 } from '../../src/index.ts';
 import { evaluate } from '../evaluate.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
@@ -64,6 +70,26 @@ test('numbers and scalars on either side', async () => {
   ]);
 });
 
+test('leaky ReLU, with one slope and with one of each channel', async () => {
+  const a = input('a', [2, 2]);
+  assert.equal(
+    await evaluate([leakyRelu(a, 0.1), leakyRelu(a, input('s', [2]))], { a: [1, -2, -3, 4], s: [0.5, 2] }),
+    [
+      [1, -0.2, -0.30000000000000004, 4],
+      [1, -4, -1.5, 4],
+    ],
+  );
+});
+
+test('where, and powers', async () => {
+  const a = input('a', [4]);
+  assert.equal(await evaluate([where(greater(a, 0), a, -1), pow(a, 3), pow(2, a)], { a: [-2, 0, 1, 3] }), [
+    [-1, -1, 1, 3],
+    [-8, 0, 1, 27],
+    [0.25, 1, 2, 8],
+  ]);
+});
+
 test('shapes are repeated to a common one', async () => {
   const [a, row, column] = [input('a', [2, 3]), input('row', [3]), input('column', [2, 1])];
   const fed = { a: [1, 2, 3, 4, 5, 6], row: [10, 20, 30], column: [100, 200] };
@@ -96,6 +122,9 @@ const special = {
   log: { f: log, given: [0, -1, Inf, NaN_, 1], expected: [-Inf, NaN_, Inf, NaN_, 0] },
   sqrt: { f: sqrt, given: [-1, Inf, NaN_, 0], expected: [NaN_, Inf, NaN_, 0] },
   relu: { f: relu, given: [NaN_, -Inf, Inf], expected: [NaN_, 0, Inf] },
+  abs: { f: abs, given: [NaN_, -Inf, -1], expected: [NaN_, Inf, 1] },
+  sigmoid: { f: sigmoid, given: [NaN_, -Inf, Inf, 0], expected: [NaN_, 0, 1, 0.5] },
+  tanh: { f: tanh, given: [-Inf, Inf, 0], expected: [-1, 1, 0] },
 };
 
 for (const { name, open } of oneOfEachKind) {

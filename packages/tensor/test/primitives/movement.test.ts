@@ -1,6 +1,18 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { concatenate, crop, flip, input, pad, reshape, transpose, zeros } from '../../src/index.ts';
+import {
+  concatenate,
+  crop,
+  flip,
+  input,
+  pad,
+  pixelShuffle,
+  pixelUnshuffle,
+  reshape,
+  take,
+  transpose,
+  zeros,
+} from '../../src/index.ts';
 import { evaluate } from '../evaluate.ts';
 
 const x = input('x', [2, 3]);
@@ -54,6 +66,30 @@ test('concatenate', async () => {
 
 test('zeros', async () => {
   assert.equal(await evaluate([zeros([2, 2])]), [[0, 0, 0, 0]]);
+});
+
+test('take', async () => {
+  assert.equal(await evaluate([take(x, [2, 0, 1, 1]), take(x, [1, 0], 0)], feeds), [
+    [3, 1, 2, 2, 6, 4, 5, 5],
+    [4, 5, 6, 1, 2, 3],
+  ]);
+  assert.throws(
+    () => take(x, [3]),
+    /take: indices along axis 1 of \[2, 3\] must be whole numbers from 0 to 2/,
+  );
+});
+
+test('channels become pixels, and pixels channels again', async () => {
+  // Two pixels side by side, two channels of 2 x 2 each.
+  const image = input('image', [1, 1, 2, 8]);
+  const fed = { image: Array.from({ length: 16 }, (_, i) => i) };
+  const large = pixelShuffle(image, 2);
+  assert.equal([...large.shape], [1, 2, 4, 2]);
+  assert.equal(await evaluate([large, pixelUnshuffle(large, 2)], fed), [
+    [0, 4, 1, 5, 8, 12, 9, 13, 2, 6, 3, 7, 10, 14, 11, 15],
+    fed.image,
+  ]);
+  assert.throws(() => pixelShuffle(image, 3), /pixelShuffle: 8 channels .* must be a multiple of r² = 9/);
 });
 
 test('shapes that do not fit', () => {
