@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   type Backend,
   batchNorm,
@@ -18,19 +19,25 @@ import {
   input,
   log,
   matmul,
+  max,
   maximum,
   minimum,
   mul,
   neg,
   pad,
+  pow,
   primitives,
   relu,
   reshape,
+  sigmoid,
   sqrt,
+  stopGradient,
   sub,
   sum,
   type Tensor,
+  tanh,
   transpose,
+  where,
   windowedAttention,
 } from '@nlrn/tensor';
 import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
@@ -117,6 +124,15 @@ const formulas: Readonly<Record<string, Formula>> = {
       [2, 0],
     ]),
   concatenate: (...xs) => concatenate(xs),
+  abs,
+  sigmoid,
+  tanh,
+  pow,
+  where: (c, a, b) => mul(where(greater(c!, 0), a!, b!), c!),
+  stopGradient: (x) => mul(stopGradient(x!), x!),
+  max: (x) => max(x!, { axes: [0, 2] }),
+  'add, row and column': add,
+  'mul, channels': mul,
 };
 
 /** Fused gradients, which appear in the gradient of the primitive they belong to; and the optimiser's, whose case is in nn. */

@@ -315,14 +315,26 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
   abs: unaryCases(abs, apart),
   sigmoid: unaryCases(sigmoid),
   tanh: unaryCases(tanh),
-  // Its gradient is zero, and the other factor's must be unharmed.
-  stopGradient: [gradCase('beside another', [[4], [4]], (x, y) => mul(stopGradient(mul(0, x)), y))],
+  // Nothing flows through it, also where what it is used for is flat.
+  stopGradient: [
+    gradCase('times zero, beside another', [[4], [4]], (x, y) => add(y, mul(0, stopGradient(x)))),
+  ],
   pow: [
     ...binaryCases(pow, positive),
     gradCase('negative numbers to a whole power', [[5]], (x) => pow(sub(x, 3), 3)),
     gradCase('of zero', [[3]], (b) => pow(0, b), positive),
   ],
   where: [
+    gradCase(
+      'of a condition that is not zero',
+      [
+        [3, 5],
+        [3, 5],
+        [3, 5],
+      ],
+      where,
+      apart,
+    ),
     gradCase(
       'of three matrices',
       [

@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 export type Formula =
   | { readonly kind: 'constant'; readonly value: number }
   | Read
-  | Call
+  | Application
   | { readonly kind: 'total' };
 
 export interface Read {
@@ -19,7 +19,7 @@ export interface Read {
   readonly outside?: Formula;
 }
 
-export interface Call {
+export interface Application {
   readonly kind: 'call';
   readonly name: BaseName;
   readonly args: readonly Formula[];
@@ -103,7 +103,7 @@ export function substitute(
     known.set(part, made);
     return made;
   };
-  const remade = (part: Read | Call): Formula => {
+  const remade = (part: Read | Application): Formula => {
     if (part.kind === 'call') return { ...part, args: part.args.map(substituted) };
     return readAs(part.outside ? { ...part, outside: substituted(part.outside) } : part);
   };

@@ -1,5 +1,5 @@
 import type { AttentionParams } from '../../primitives/attention.ts';
-import { type Kernels, modulo, type View } from './kernel.ts';
+import { type Kernels, modulo, type Stored } from './kernel.ts';
 
 export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params) {
@@ -60,7 +60,11 @@ interface Neighbour {
 }
 
 /** Calls `visit` with the flat index of every pixel and its q² neighbours. */
-function eachWindow(x: View, q: number, visit: (i: number, neighbours: readonly Neighbour[]) => void): void {
+function eachWindow(
+  x: Stored,
+  q: number,
+  visit: (i: number, neighbours: readonly Neighbour[]) => void,
+): void {
   const [B, H, W] = x.shape as [number, number, number];
   const r = (q - 1) / 2;
   // Where the window is the image, a neighbour's place is its own; else it is where it lies in the window.
@@ -82,7 +86,7 @@ function eachWindow(x: View, q: number, visit: (i: number, neighbours: readonly 
   }
 }
 
-function dot(a: View, i: number, b: View, j: number): number {
+function dot(a: Stored, i: number, b: Stored, j: number): number {
   const n = a.shape[3]!;
   let total = 0;
   for (let c = 0; c < n; c++) total += a.data[i * n + c]! * b.data[j * n + c]!;

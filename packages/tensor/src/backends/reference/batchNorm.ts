@@ -1,5 +1,5 @@
 import type { Data } from '../../tensor.ts';
-import { collectSums, type Kernels, type View } from './kernel.ts';
+import { collectSums, type Kernels, type Stored } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
@@ -43,8 +43,8 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
 };
 
 function normalize(
-  x: View,
-  y: View,
+  x: Stored,
+  y: Stored,
   scale: Data,
   shift: Data,
   mean: Data,
@@ -60,7 +60,7 @@ function normalize(
 }
 
 /** Calls `visit` with the flat index and the channel of every element. */
-function eachElement(x: View, visit: (i: number, c: number) => void): void {
+function eachElement(x: Stored, visit: (i: number, c: number) => void): void {
   const C = x.shape.at(-1)!;
   for (let i = 0; i < x.data.length; i++) visit(i, i % C);
 }

@@ -2,7 +2,7 @@ import { type Collected, type Expression, outputShape } from '../../expressions/
 import type { ForEachBase, Formula } from '../../expressions/formula.ts';
 import { isDense, positionsOf } from '../../expressions/view.ts';
 import { type Shape, sizeOf, stridesOf } from '../../shape.ts';
-import type { View } from './kernel.ts';
+import type { Stored } from './kernel.ts';
 
 const functions: ForEachBase<
   (x: number) => number,
@@ -29,8 +29,8 @@ const functions: ForEachBase<
 /** Computes outputs element by element; sums are collected in float64. */
 export function evaluate(
   expressions: readonly Expression[],
-  inputs: readonly View[],
-  outputs: readonly View[],
+  inputs: readonly Stored[],
+  outputs: readonly Stored[],
 ): void {
   const elements = expressions.map((expression) => elementOf(expression, inputs));
   const found = new Float64Array(elements.length);
@@ -45,7 +45,7 @@ export function evaluate(
 /** An output's element at a place, counted in row-major order. */
 type Element = (at: number) => number;
 
-function elementOf(expression: Expression, inputs: readonly View[]): Element {
+function elementOf(expression: Expression, inputs: readonly Stored[]): Element {
   if (expression.kind === 'elementwise') return compiled(expression.element, inputs);
   const totals = new Float64Array(sizeOf(outputShape(expression)));
   if (expression.by === 'max') totals.fill(-Infinity);
@@ -57,7 +57,7 @@ function collect(
   { shape, axes, element }: Collected,
   by: 'sum' | 'max',
   totals: Float64Array,
-  inputs: readonly View[],
+  inputs: readonly Stored[],
 ): void {
   const value = compiled(element, inputs);
   const to = positionsOf({
@@ -79,7 +79,7 @@ function keptStrides(shape: Shape, axes: readonly number[]): number[] {
 
 function compiled(
   formula: Formula,
-  inputs: readonly View[],
+  inputs: readonly Stored[],
   total: Element = () => Number.NaN,
   known = new Map<Formula, Element>(),
 ): Element {
@@ -90,7 +90,7 @@ function compiled(
 
 function compile(
   formula: Formula,
-  inputs: readonly View[],
+  inputs: readonly Stored[],
   total: Element,
   known: Map<Formula, Element>,
 ): Element {

@@ -18,7 +18,7 @@ import { turns } from '../turns.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
 import { evaluate } from './expression.ts';
-import type { Kernel, Kernels, View } from './kernel.ts';
+import type { Kernel, Kernels, Stored } from './kernel.ts';
 import { linearKernels } from './linear.ts';
 
 const kernels: Kernels<RoutineName> = {
@@ -49,7 +49,7 @@ export function referenceBackend({
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
       const program = compileGraph(graph, { memory: 'arena', mostInputs: Infinity, scratch: () => [] });
-      let view: ((value: Value) => View) | undefined;
+      let view: ((value: Value) => Stored) | undefined;
       return {
         program,
         async run(feeds = {}, options) {
@@ -84,7 +84,7 @@ function arenaOf(Numbers: typeof Float32Array | typeof Float64Array, count: numb
 }
 
 /** Finds the memory of a value: in the arena, or where its variable is kept. */
-function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Value) => View {
+function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Value) => Stored {
   return ({ shape, storage }) => {
     if (storage.kind === 'variable') return { shape, data: stored(storage.variable) };
     const [start, size] = storage.kind === 'arena' ? [storage.offset, sizeOf(shape)] : [0, 0];
@@ -94,7 +94,7 @@ function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Val
 
 async function runProgram(
   program: Program,
-  view: (value: Value) => View,
+  view: (value: Value) => Stored,
   feeds: Feeds,
   { onProgress }: RunOptions = {},
 ): Promise<Record<string, Data>> {
@@ -112,7 +112,7 @@ async function runProgram(
 
 function runInstruction(
   { name, inputs, outputs, params, expressions }: Instruction,
-  view: (value: Value) => View,
+  view: (value: Value) => Stored,
 ): void {
   const from = inputs.map(view);
   const to = outputs.map(view);

@@ -3,7 +3,7 @@ import type { Shape } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
 
 /** The elements of a value in memory, dense and row-major. */
-export interface View {
+export interface Stored {
   readonly shape: Shape;
   readonly data: Data;
 }
@@ -14,13 +14,13 @@ export interface View {
  * An output may lie over an input where the primitive allows it (`inPlace`). An output that the
  * primitive calls optional has no elements when nobody reads it.
  */
-export type Kernel<P> = (inputs: readonly View[], outputs: readonly View[], params: P) => void;
+export type Kernel<P> = (inputs: readonly Stored[], outputs: readonly Stored[], params: P) => void;
 
 /** Kernels for some of the primitives; all families together must cover every one of them. */
 export type Kernels<N extends PrimitiveName> = { readonly [K in N]: Kernel<ParamsOf<K>> };
 
 /** Fills an output with sums: they are collected in float64, and rounded once if the output is float32. */
-export function collectSums({ data }: View, add: (sums: Float64Array) => void): Float64Array {
+export function collectSums({ data }: Stored, add: (sums: Float64Array) => void): Float64Array {
   const sums = new Float64Array(data.length);
   add(sums);
   data.set(sums);

@@ -18,7 +18,7 @@ export const LONGEST = 1024;
 const LEAST = 256;
 
 /** What an operation reads or writes: an address and one of the above. */
-export type Operand = readonly [address: number, where: number];
+export type BlockOperand = readonly [address: number, where: number];
 
 /** Values of which an operation makes one: numbered, the same only once. */
 interface Node {
@@ -42,13 +42,13 @@ export interface Blocks {
   /** Operations, and their ends */
   readonly words: readonly Argument[];
   /** Where each formula's values are */
-  readonly results: readonly Operand[];
+  readonly results: readonly BlockOperand[];
 }
 
 /** An output of a block, if it has a place already. */
 export interface Root {
   readonly formula: Formula;
-  readonly to?: Operand;
+  readonly to?: BlockOperand;
 }
 
 /** How elements are cut into blocks. */
@@ -141,8 +141,8 @@ class Writer {
   private readonly block: number;
   private readonly before: Argument[] = [];
   private readonly each: Argument[] = [];
-  private readonly known = new Map<number, { operand: Operand; rate: Rate }>();
-  private readonly targets = new Map<number, Operand>();
+  private readonly known = new Map<number, { operand: BlockOperand; rate: Rate }>();
+  private readonly targets = new Map<number, BlockOperand>();
   private readonly left: number[];
   private readonly free: number[] = [];
 
@@ -156,7 +156,7 @@ class Writer {
 
   write(roots: readonly Root[]): {
     words: Argument[];
-    results: Operand[];
+    results: BlockOperand[];
     registers: number;
     scalars: number;
   } {
@@ -173,7 +173,7 @@ class Writer {
   }
 
   /** Where a value is, made if it is not yet: in the place of an output, if that does no harm. */
-  private value(number: number): { operand: Operand; rate: Rate } {
+  private value(number: number): { operand: BlockOperand; rate: Rate } {
     const known = this.known.get(number);
     if (known) return known;
     const made = this.make(number, this.targets.get(number));
@@ -181,7 +181,7 @@ class Writer {
     return made;
   }
 
-  private make(number: number, to: Operand | undefined): { operand: Operand; rate: Rate } {
+  private make(number: number, to: BlockOperand | undefined): { operand: BlockOperand; rate: Rate } {
     const { formula, args } = this.graph.nodes[number]!;
     if (formula.kind === 'constant') {
       const operand = this.scalar();
@@ -203,8 +203,8 @@ class Writer {
   private read(
     { input, view }: Read,
     [outside]: readonly number[],
-    to: Operand | undefined,
-  ): { operand: Operand; rate: Rate } {
+    to: BlockOperand | undefined,
+  ): { operand: BlockOperand; rate: Rate } {
     const { address } = this.places[input]!;
     if (isDense(view) && sizeOf(view.shape) > 1) return { operand: [address, IN_MEMORY], rate: 'block' };
     const period = periodOf(view);
@@ -239,7 +239,7 @@ class Writer {
   }
 
   /** A single number as a block of it. */
-  private spread(operand: Operand): Operand {
+  private spread(operand: BlockOperand): BlockOperand {
     if (operand[1] !== SCALAR) return operand;
     const block = this.target('period', undefined);
     this.before.push(...operation('COPY', block, operand));
@@ -251,7 +251,7 @@ class Writer {
   }
 
   /** A place for a new value. */
-  private target(rate: Rate, to: Operand | undefined): Operand {
+  private target(rate: Rate, to: BlockOperand | undefined): BlockOperand {
     if (rate === 'once') return this.scalar();
     if (rate === 'block' && to && !this.isReadLater(to)) return to;
     const index = (rate === 'block' ? this.free.pop() : undefined) ?? this.registers++;
@@ -259,12 +259,12 @@ class Writer {
   }
 
   /** Scalars lie behind the registers, from the end on. */
-  private scalar(): Operand {
+  private scalar(): BlockOperand {
     return [REGISTER_BYTES - SCALAR_BYTES * ++this.scalars, SCALAR];
   }
 
   /** Is there an input at this place that is still to be read? */
-  private isReadLater([address]: Operand): boolean {
+  private isReadLater([address]: BlockOperand): boolean {
     return this.graph.nodes.some(
       ({ formula }, number) =>
         formula.kind === 'read' && this.left[number]! > 0 && this.places[formula.input]!.address === address,
@@ -283,13 +283,13 @@ class Writer {
 /** Closes a list of operations. */
 const END = -1;
 
-function operation(name: OperationName, ...operands: readonly Operand[]): Argument[] {
+function operation(name: OperationName, ...operands: readonly BlockOperand[]): Argument[] {
   // Two of these are followed by a word of their own.
   const words = 2 + 2 * operands.length + (name === 'CONSTANT' || name === 'SPLAT' ? 1 : 0);
   return [constant(name), words, ...operands.flat()];
 }
 
-function isSame(a: Operand, b: Operand): boolean {
+function isSame(a: BlockOperand, b: BlockOperand): boolean {
   return a[0] === b[0] && a[1] === b[1];
 }
 

@@ -2,7 +2,7 @@ import { type Expression, outputShape, type Reduction } from '../../../expressio
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sizeOf } from '../../../shape.ts';
-import { blocksOf, IN_MEMORY, LONGEST, type Operand } from './blocks.ts';
+import { type BlockOperand, blocksOf, IN_MEMORY, LONGEST } from './blocks.ts';
 import { type Call, call, type Place, type Scratch } from './call.ts';
 import { chunksFor, waysOfReducing } from './reduce.ts';
 
@@ -35,7 +35,10 @@ function elementwise(
   inputs: readonly Place[],
   outputs: readonly Place[],
 ): Call {
-  const roots = formulas.map((formula, i) => ({ formula, to: [outputs[i]!.address, IN_MEMORY] as Operand }));
+  const roots = formulas.map((formula, i) => ({
+    formula,
+    to: [outputs[i]!.address, IN_MEMORY] as BlockOperand,
+  }));
   const { unit, block, words } = blocksOf(roots, inputs, {
     unit: LINE,
     mayRepeat: (_, shared) => shared <= LONGEST_PERIOD,
