@@ -19,8 +19,8 @@ export interface Target {
   readonly memory: 'arena' | 'buffers';
   /** The primitives with a kernel of their own, which reads values in memory; by default those that need one. */
   readonly routines?: ReadonlySet<string>;
-  /** The most values that a kernel of expressions can read. */
-  readonly mostInputs: number;
+  /** The most values that a kernel of expressions can read, if not any number. */
+  readonly mostInputs?: number;
   /** How many elements each piece of scratch memory of a step has; an output that nobody reads is not made. */
   scratch(step: Step, isRead: (output: number) => boolean): readonly number[];
 }

@@ -39,8 +39,8 @@ interface Conditions {
   readonly kept: ReadonlySet<Tensor>;
   /** Primitives whose kernels read what is in memory */
   readonly routines?: ReadonlySet<string> | undefined;
-  /** How many values a kernel of expressions can read */
-  readonly mostInputs: number;
+  /** How many values a kernel of expressions can read, if not any number */
+  readonly mostInputs?: number | undefined;
 }
 
 /**
@@ -109,7 +109,8 @@ class Fusion {
   }
 
   private fits(step: ExpressionStep): boolean {
-    return step.inputs.length <= this.conditions.mostInputs && partsIn(step) <= MOST_PARTS;
+    const { mostInputs = Infinity } = this.conditions;
+    return step.inputs.length <= mostInputs && partsIn(step) <= MOST_PARTS;
   }
 
   private emit(tensor: Tensor): void {

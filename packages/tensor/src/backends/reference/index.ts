@@ -48,7 +48,7 @@ export function referenceBackend({
   const backend: UntypedBackend = {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, { memory: 'arena', mostInputs: Infinity, scratch: () => [] });
+      const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
       let view: ((value: Value) => Stored) | undefined;
       return {
         program,

@@ -40,7 +40,6 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     compile(graph): Executable {
       const program = compileGraph(graph, {
         memory: 'arena',
-        mostInputs: Infinity,
         routines: KERNELS_BY_HAND,
         scratch: (step) => scratchOf(step, count),
       });
