@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   nn: ['autograd', 'data', 'files', 'tensor'],
   nlrn: ['autograd', 'data', 'files', 'nn', 'tensor'],
   networks: ['autograd', 'data', 'files', 'nlrn', 'nn', 'tensor'],
-  cli: ['autograd', 'data', 'files', 'networks', 'nlrn', 'nn', 'tensor'],
+  cli: ['autograd', 'classic', 'data', 'files', 'networks', 'nlrn', 'nn', 'tensor'],
 };
 
 /** Which sources of a package may import modules of Node; those of no other may, and run in browsers, too. */

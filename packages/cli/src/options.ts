@@ -52,13 +52,20 @@ export function namesFrom(option: string, list: string): string[] {
   throw new UserError(`${option} ${list}: ${twice} is named twice; name it once`);
 }
 
+/** What `-` is read as, which yargs takes for an empty value: no file's name has a colon at its end. */
+export const PIPE = 'pipe:';
+
+/** The commands that take it for standard input and output. */
+const PIPING = ['denoise'];
+
 /**
  * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.
  *
  * (yargs would take the last, the empty one, or NaN.)
  */
 export function checkValues(args: Readonly<Record<string, unknown>>, given: readonly string[]): true {
-  if (given.includes('-')) throw new UserError('-: standard input and output are not taken; name a file');
+  if (given.includes(PIPE) && !PIPING.includes(String((args._ as unknown[])[0])))
+    throw new UserError('-: standard input and output are not taken; name a file');
   for (const [key, value] of Object.entries(args)) {
     if (key === '_') continue;
     if (Array.isArray(value)) throw new UserError(`--${key}: is given ${value.length} times; give it once`);

@@ -3,7 +3,7 @@ import yargs, { type CommandModule, type Options } from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { checkArguments } from './checkArguments.ts';
 import { explain } from './explain.ts';
-import { checkValues } from './options.ts';
+import { checkValues, PIPE } from './options.ts';
 import { watchOutput } from './output.ts';
 import { isUserError, UserError } from './userError.ts';
 
@@ -61,12 +61,13 @@ export async function runCommand(cli: Cli, given: readonly string[]): Promise<vo
 
 /**
  * The arguments with those after `--`, which are no options, so that yargs takes them for none: `-x.png` is `./-x.png`.
+ * A `-` alone becomes `PIPE`, as yargs would take it for an empty value.
  *
  * (yargs counts none of them for a command's own, and parses the values of those once more as options.)
  */
 function dashesAsPaths(given: readonly string[]): string[] {
   const end = given.indexOf('--');
-  if (end < 0) return [...given];
-  const others = given.slice(end + 1).map((name) => (name.startsWith('-') ? `./${name}` : name));
-  return [...given.slice(0, end), ...others];
+  const before = end < 0 ? given : given.slice(0, end);
+  const others = given.slice(before.length + 1).map((name) => (name.startsWith('-') ? `./${name}` : name));
+  return [...before.map((argument) => (argument === '-' ? PIPE : argument)), ...others];
 }

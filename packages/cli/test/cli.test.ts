@@ -97,7 +97,7 @@ test('wrong options are told with what is known', () =>
         'denoise images/1.png out.png more',
         /^more: is one argument too many; "pnpm nlrn denoise --help"/,
       ),
-      fails('denoise - out.png', /^-: standard input and output are not taken; name a file$/),
+      fails('evaluate -', /^-: standard input and output are not taken; name a file$/),
       fails(
         'denoise images/1.png out.png --seed 3',
         /^--seed 3: does nothing without --add-noise; give that too, or leave it out$/,
@@ -131,7 +131,7 @@ test('wrong options are told with what is known', () =>
             ),
           ]
         : []),
-      fails('denoise text.png out.png --weights w.safetensors', /text\.png: /),
+      fails('denoise text.png out.png', /text\.png: /),
       // What Node makes of a byte 0xE9, which is no UTF-8.
       fails('denoise caf\ufffd.png out.png', /caf\ufffd\.png: its name is not in UTF-8; rename it$/m),
       fails('denoise images/1.png images/1.png --weights w.safetensors', /1\.png: is the input; .*--force/),
@@ -251,7 +251,7 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   const use = ['--weights', 'new/w2.safetensors', '--backend', 'reference'];
   const [table, photo] = await Promise.all([
     run('evaluate', 'images', '--sigma', '25', '--seeds', '0,1', ...use),
-    run('denoise', 'photo.png', 'restored.png', '--add-noise', '50', ...use),
+    run('denoise', 'photo.png', 'restored.png', '--add-noise', '50', '--sigma', '50', ...use),
   ]);
   assert.is(table.code, 0, table.err);
   assert.match(
@@ -261,26 +261,26 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(photo.code, 0, photo.err);
   assert.match(
     photo.out,
-    /^PSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with weights trained for sigma 25\n$/,
+    /^noise: sigma 50, as given\nPSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with weights trained for sigma 25\n$/,
   );
   assert.is(
     photo.err,
-    '--add-noise 50: the weights were trained for sigma 25; other noise is removed less well\n',
+    'noise of sigma 50: the weights were trained for sigma 25; other noise is removed less well\n',
   );
   const restored = readPng(join(folder, 'restored.png'));
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);
 
   // Over an existing file, over the input itself, and with names that begin with a dash.
   copyFileSync(join(folder, 'photo.png'), join(folder, '-x.png'));
-  const forced = await run('denoise', ...use, '--force', '--', '-x.png', 'restored.png');
+  const forced = await run('denoise', ...use, '--sigma', '25', '--force', '--', '-x.png', 'restored.png');
   assert.is(forced.code, 0, forced.err);
-  const inPlace = await run('denoise', ...use, '--force', '--', '-x.png', '-x.png');
+  const inPlace = await run('denoise', ...use, '--sigma', '25', '--force', '--', '-x.png', '-x.png');
   assert.is(inPlace.code, 0, inPlace.err);
   assert.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'restored.png')));
   assert.not.equal(readPng(join(folder, '-x.png')), readPng(join(folder, 'photo.png')));
 
   writePicture(join(folder, 'deep.png'), DEEP);
-  const kept = await run('denoise', 'deep.png', 'deep-restored.png', ...use);
+  const kept = await run('denoise', 'deep.png', 'deep-restored.png', '--sigma', '25', ...use);
   assert.is(kept.code, 0, kept.err);
   const { image, ...others } = readPicture(join(folder, 'deep-restored.png'));
   const { image: noisy, ...given } = DEEP;

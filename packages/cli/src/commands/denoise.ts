@@ -1,13 +1,20 @@
-import { existsSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
-import { readPicture, visibleColors, withColors, writePicture } from '@nlrn/data/node';
-import { checkWritable } from '@nlrn/files';
-import { loadWeights } from '@nlrn/networks';
-import { type Network, restoreImage, secondsLeft } from '@nlrn/nn';
-import type { Backend } from '@nlrn/tensor';
+import {
+  DataError,
+  estimateNoiseLevel,
+  type Image,
+  mapPixels,
+  noisyVersion,
+  psnr,
+  toUint8Range,
+} from '@nlrn/data';
+import { visibleColors, withColors } from '@nlrn/data/node';
+import { checkWritable, replaceFile } from '@nlrn/files';
+import { secondsLeft } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
+import { formatSigma, METHODS, type Method } from '../denoise/methods.ts';
+import { type Job, jobsOf } from '../denoise/sources.ts';
 import { liveLine } from '../liveLine.ts';
 import {
   backendOptions,
@@ -15,17 +22,27 @@ import {
   checkOptions,
   checkOutput,
   number,
+  PIPE,
+  text,
   userPath,
-  withBackend,
 } from '../options.ts';
 import { checkUnused, forceOption } from '../overwrite.ts';
 import { restoringFacts } from '../progress.ts';
 import { UserError } from '../userError.ts';
-import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
 import { weightsFrom, weightsOption } from './weightsOption.ts';
 
+/** Bytes that a network's program may take: with three copies of 12 megapixels in colour some 800 MB in all. */
+const MEMORY = 350 * 2 ** 20;
+
+/** Less noise than this is not removed: it is below the steps of 8 bits. */
+const LEAST_SIGMA = 0.3;
+
 export const denoiseOptions = {
+  sigma: number('Standard deviation of the noise, 0-255 scale; estimated without it'),
+  strength: number('How much of what is found to be noise is taken away, 0 to 1; 1 without it'),
+  method: text(`One of ${Object.keys(METHODS).join(', ')}: bm3d, or nlrn if --weights are given`),
   weights: weightsOption,
+  compare: text('A page to write, .html: before and after under a slider, and the difference'),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: number('Seed of that noise; 0 without it'),
   force: forceOption,
@@ -34,57 +51,128 @@ export const denoiseOptions = {
 
 type Arguments = InferredOptionTypes<typeof denoiseOptions> & { input: string; output: string };
 
-const noiseSchema = z.object({ 'add-noise': z.number().nonnegative().optional(), seed: z.int().optional() });
+const levelsSchema = z.object({
+  sigma: z.number().nonnegative().optional(),
+  strength: z.number().min(0).max(1).default(1),
+  method: z.enum(Object.keys(METHODS) as (keyof typeof METHODS)[]).optional(),
+  'add-noise': z.number().nonnegative().optional(),
+  seed: z.int().default(0),
+});
+
+type Levels = z.infer<typeof levelsSchema>;
 
 export const denoiseCommand: CommandModule<unknown, Arguments> = {
   command: 'denoise <input> <output>',
-  describe: 'Remove the noise of one PNG image; transparency, depth, colour profile and resolution stay',
+  describe: 'Remove the noise of a picture, or of a folder of them: PNG or JPEG, grey or colour',
   builder: (yargs) =>
     yargs
-      .positional('input', { type: 'string', demandOption: true, describe: 'PNG image to read' })
-      .positional('output', { type: 'string', demandOption: true, describe: 'PNG image to write' })
+      .positional('input', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Picture, folder, or - for a pipe',
+      })
+      .positional('output', { type: 'string', demandOption: true, describe: 'The same, to write' })
       .options(denoiseOptions)
-      .example('$0 denoise noisy.png clean.png', 'for noise of sigma 25')
-      .example('$0 denoise noisy.png clean.png --weights runs/quick.safetensors', '')
-      .example('$0 denoise photo.png out.png --weights runs/quick.safetensors --add-noise 25', '')
+      .example('$0 denoise photo.jpg clean.png', 'estimates the noise, and says it')
+      .example('$0 denoise photos clean --sigma 15', 'all pictures of a folder')
+      .example('$0 denoise photo.jpg clean.jpg --strength 0.7 --compare look.html', '')
+      .example('$0 denoise photo.png out.png --weights runs/s25.safetensors', 'with a network')
+      .example('$0 denoise - - < noisy.png > clean.png', '')
       .example('$0 denoise --force -- -x.png -x.png', 'in place, and a name that begins with a dash'),
   handler: runDenoise,
 };
 
 async function runDenoise(args: Arguments): Promise<void> {
-  const { 'add-noise': sigma, seed = 0 } = checkOptions(noiseSchema, args);
+  const levels = checkOptions(levelsSchema, args);
   checkNeeded(args, 'seed', 'add-noise');
-  const [from, to] = [userPath(args.input), userPath(args.output)];
-  checkOutput('output', to, '.png');
-  checkFolderOf(to);
-  if (!args.force) checkUnused('output', to, from);
+  const method = levels.method ?? (args.weights === undefined ? 'bm3d' : 'nlrn');
+  if (method === 'bm3d' && args.weights !== undefined)
+    throw new UserError(`--method ${method}: takes no --weights; leave one of them out`);
+  const compare = args.compare === undefined ? undefined : comparisonPath(args.compare, args.force);
+  const jobs = jobsOf(args.input, args.output, args.force);
+  // What is read from standard output is the picture.
+  const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
+  const weights = method === 'nlrn' ? weightsFrom(args.weights) : '';
+  const { backend, threads } = args;
+  const comparisons: Comparison[] = [];
+  await METHODS[method]({ weights, backend, threads, memory: MEMORY }, async (opened) => {
+    for (const [i, job] of jobs.entries()) {
+      const place = jobs.length > 1 ? `${job.name} (${i + 1}/${jobs.length})` : undefined;
+      const comparison = await denoiseOne(job, opened, levels, place);
+      for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
+      if (compare !== undefined) comparisons.push(comparison);
+    }
+  });
+  if (compare === undefined) return;
+  replaceFile(compare, [Buffer.from(comparisonPage(comparisons))]);
+  say(`wrote ${compare}: before and after`);
+}
+
+function comparisonPath(path: string, force: boolean): string {
+  const to = userPath(path);
+  checkOutput('--compare', to, '.html');
+  if (!force) checkUnused('--compare', to, to);
   checkWritable(to);
-  const picture = readPicture(from);
-  const image = visibleColors(picture);
-  const { network, noise: trained } = loadWeights(weightsFrom(args.weights));
-  if (sigma !== undefined) warnOfOtherNoise('--add-noise', sigma, trained);
-  const name = basename(from);
-  const noisy = sigma === undefined ? image : noisyVersion({ name, image }, sigma, seed);
-  const restored = await withBackend(args, (backend) => restoreShown(network, backend, noisy));
-  writePicture(to, withColors(picture, restored));
-  if (sigma !== undefined) console.log(comparison(image, noisy, restored));
-  console.log(`wrote ${to}, restored with ${describeTrainedNoise(trained)}`);
+  return to;
+}
+
+async function denoiseOne(
+  job: Job,
+  { denoise, describe }: Method,
+  levels: Levels,
+  place: string | undefined,
+): Promise<Comparison> {
+  const picture = await job.read();
+  const truth = visibleColors(picture);
+  const added = levels['add-noise'];
+  const noisy =
+    added === undefined ? truth : noisyVersion({ name: job.name, image: truth }, added, levels.seed);
+  const sigma = levels.sigma ?? estimated(job.name, noisy);
+  const origin = levels.sigma === undefined ? 'estimated' : 'as given';
+  const restored = sigma < LEAST_SIGMA ? noisy : await shown(denoise, noisy, sigma, place);
+  const blended = blend(noisy, restored, levels.strength);
+  await job.write(withColors(picture, blended));
+  const facts = [
+    `noise: sigma ${formatSigma(sigma)}, ${origin}`,
+    ...(added === undefined ? [] : [comparedWith(truth, noisy, blended)]),
+    `wrote ${job.to}, ${sigma < LEAST_SIGMA ? 'as it was: there is no noise to remove' : `restored with ${describe}`}`,
+  ];
+  return { name: job.name, noisy, restored: blended, facts };
+}
+
+/** Throws UserError, with the remedy, for an image that is too small. */
+function estimated(name: string, image: Image): number {
+  try {
+    return estimateNoiseLevel(image);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new UserError(`${name}: ${error.message}; give its level by --sigma`);
+  }
 }
 
 /** Restores an image, showing how much of it is done. */
-async function restoreShown(network: Network, backend: Backend, image: Image): Promise<Image> {
+async function shown(
+  denoise: Method['denoise'],
+  image: Image,
+  sigma: number,
+  place: string | undefined,
+): Promise<Image> {
   const line = liveLine();
   const start = performance.now();
-  const onProgress = (share: number) => line.show(restoringFacts(share, secondsLeft(start, share)));
-  return restoreImage(network, backend, image, { onProgress }).finally(line.clear);
+  const onProgress = (share: number) => {
+    const [restoring, ...others] = restoringFacts(share, secondsLeft(start, share));
+    line.show([place === undefined ? restoring! : `restoring ${place}`, ...others]);
+  };
+  return denoise(image, sigma, onProgress).finally(line.clear);
 }
 
-function checkFolderOf(path: string): void {
-  if (existsSync(dirname(path))) return;
-  throw new UserError(`output ${path}: the folder ${dirname(path)} does not exist, create it first`);
+function blend(noisy: Image, restored: Image, strength: number): Image {
+  if (strength === 1) return restored;
+  let i = 0;
+  return mapPixels(noisy, (value) => value + strength * (restored.data[i++]! - value));
 }
 
-function comparison(truth: Image, noisy: Image, restored: Image): string {
+function comparedWith(truth: Image, noisy: Image, restored: Image): string {
   const decibels = (image: Image) => `${psnr(toUint8Range(truth), toUint8Range(image)).toFixed(2)} dB`;
   return `PSNR: noisy ${decibels(noisy)}, restored ${decibels(restored)}`;
 }

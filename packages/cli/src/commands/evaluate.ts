@@ -8,8 +8,8 @@ import { liveLine } from '../liveLine.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from '../options.ts';
 import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';
+import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { UserError } from '../userError.ts';
-import { describeTrainedNoise, warnOfOtherNoise } from './trainedNoise.ts';
 import { weightsFrom, weightsOption } from './weightsOption.ts';
 
 export const evaluateOptions = {

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import {
+  decodePicture,
+  encodePicture,
+  formatOf,
+  formatOfBytes,
+  type Picture,
+  type PictureFormat,
+  readPicture,
+  writePicture,
+} from '@nlrn/data/node';
+import { checkWritable, makeFolder } from '@nlrn/files';
+import { PIPE, userPath } from '../options.ts';
+import { checkUnused } from '../overwrite.ts';
+import { UserError } from '../userError.ts';
+
+/** A picture that is to be read, and where the restored one goes. */
+export interface Job {
+  readonly name: string;
+  /** Where it goes, for messages */
+  readonly to: string;
+  read(): Promise<Picture>;
+  write(picture: Picture): Promise<void>;
+}
+
+/**
+ * The pictures of an input and an output: two files, two folders, or pipes.
+ *
+ * Throws UserError, before any work, for an input that is not there, an output that cannot be written or would be
+ * overwritten without `force`, and a folder without pictures.
+ */
+export function jobsOf(input: string, output: string, force: boolean): Job[] {
+  const from = input === PIPE ? PIPE : userPath(input);
+  if (from !== PIPE && existsSync(from) && statSync(from).isDirectory())
+    return folderJobs(from, output, force);
+  const format: { bytes?: PictureFormat } = {};
+  const source =
+    from === PIPE
+      ? { name: 'standard input', read: () => readPipe(format) }
+      : { name: basename(from), read: async () => readPicture(from) };
+  return [{ ...source, ...targetOf(output, from, force, format) }];
+}
+
+function targetOf(
+  output: string,
+  from: string,
+  force: boolean,
+  format: { bytes?: PictureFormat },
+): Pick<Job, 'to' | 'write'> {
+  if (output !== PIPE) return fileTarget(userPath(output), from, force);
+  const write = async (picture: Picture) => {
+    const wanted = format.bytes ?? formatOf(from) ?? 'png';
+    for (const part of encodePicture('standard output', picture, wanted)) process.stdout.write(part);
+  };
+  return { to: 'standard output', write };
+}
+
+function fileTarget(to: string, from: string, force: boolean): Pick<Job, 'to' | 'write'> {
+  if (!formatOf(to)) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
+  if (existsSync(to) && statSync(to).isDirectory())
+    throw new UserError(`output ${to}: is a folder, name a file`);
+  const folder = dirname(to);
+  if (!existsSync(folder))
+    throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
+  if (!force) checkUnused('output', to, from);
+  checkWritable(to);
+  return { to, write: async (picture) => writePicture(to, picture) };
+}
+
+function folderJobs(from: string, output: string, force: boolean): Job[] {
+  if (output === PIPE) throw new UserError(`output -: the pictures of a folder go to a folder; name one`);
+  const to = userPath(output);
+  if (existsSync(to) && !statSync(to).isDirectory())
+    throw new UserError(`output ${to}: is a file, name a folder`);
+  const names = readdirSync(from).filter((name) => formatOf(name) && statSync(join(from, name)).isFile());
+  if (names.length === 0) throw new UserError(`input ${from}: no PNG or JPEG file in this folder`);
+  makeFolder(to);
+  return names.sort().map((name) => ({
+    name,
+    read: async () => readPicture(join(from, name)),
+    ...fileTarget(join(to, name), join(from, name), force),
+  }));
+}
+
+async function readPipe(format: { bytes?: PictureFormat }): Promise<Picture> {
+  const bytes = await buffer(process.stdin);
+  format.bytes = formatOfBytes(bytes);
+  return decodePicture('standard input', bytes);
+}

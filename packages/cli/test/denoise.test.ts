@@ -1,0 +1,106 @@
+// Slow: starts processes.
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
+import { temporaryFolder } from '@nlrn/files/test';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nlrnCli } from '../src/nlrnCli.ts';
+import { commandLine } from './commandLine.ts';
+import { assertRefused, inFolder } from './inProcess.ts';
+
+const folder = temporaryFolder();
+const program = join(import.meta.dirname, '../src/cli.ts');
+const { run } = commandLine(program, folder);
+const at = (name: string) => join(folder, name);
+const fails = (args: string, message: RegExp) => assertRefused(nlrnCli, args, message);
+
+const truth = generateImage('leaves', { width: 64, height: 48, seed: 1 });
+const noisyAt = (sigma: number) => toUint8Range(noisyVersion({ name: 'x', image: truth }, sigma, 0));
+const decibels = (other: Image) => psnr(truth, other);
+
+writePng(at('clean.png'), createImage(40, 40, 1, new Float32Array(1600).fill(0.5)));
+mkdirSync(at('photos'));
+writePng(at('photos/b.png'), noisyAt(20));
+writePicture(at('photos/a.JPG'), { image: noisyAt(20), bitDepth: 8, description: [] });
+writeFileSync(at('photos/notes.txt'), 'not a picture');
+
+test('the noise is estimated and said, and what is left is better, with less of it at less strength', async () => {
+  const noisy = decibels(readPng(at('photos/b.png')));
+  const whole = await run('denoise', 'photos/b.png', 'whole.png', '--compare', 'page.html');
+  assert.is(whole.code, 0, whole.err);
+  assert.match(
+    whole.out,
+    /^noise: sigma (19|20|21)(\.\d)?, estimated\nwrote \S+whole\.png, restored with BM3D\nwrote \S+page\.html: before and after\n$/,
+  );
+  const half = await run('denoise', 'photos/b.png', 'half.png', '--sigma', '20', '--strength', '0.5');
+  assert.match(half.out, /^noise: sigma 20, as given\n/);
+  const [all, some] = [decibels(readPng(at('whole.png'))), decibels(readPng(at('half.png')))];
+  assert.ok(all > some && some > noisy + 2, `${noisy}, ${some}, ${all}`);
+
+  const page = readFileSync(at('page.html'), 'utf8');
+  const images = [...page.matchAll(/src="data:image\/png;base64,([^"]+)"/g)].map(([, text]) => {
+    writeFileSync(at('image.png'), Buffer.from(text!, 'base64'));
+    return readPng(at('image.png'));
+  });
+  assert.is(images.length, 3);
+  assert.equal(images[0], readPng(at('photos/b.png')));
+  assert.equal(images[1], readPng(at('whole.png')));
+});
+
+test('a folder: each picture of it, in its format', async () => {
+  const { code, out, err } = await run('denoise', 'photos', 'new/clean', '--sigma', '20');
+  assert.is(code, 0, err);
+  assert.match(
+    out,
+    /^a\.JPG: noise: sigma 20, as given\na\.JPG: wrote .*\nb\.png: noise: .*\nb\.png: wrote .*\n$/,
+  );
+  assert.equal(readdirSync(at('new/clean')), ['a.JPG', 'b.png']);
+  assert.is(readFileSync(at('new/clean/a.JPG'))[1], 0xd8);
+  assert.ok(decibels(readPng(at('new/clean/b.png'))) > decibels(noisyAt(20)) + 2);
+});
+
+test('a pipe: the format of what comes in, and messages on standard error', () => {
+  const input = readFileSync(at('photos/a.JPG'));
+  const piped = execFileSync(
+    process.execPath,
+    [...process.execArgv, program, 'denoise', '-', '-', '--sigma', '20'],
+    {
+      input,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    },
+  );
+  writeFileSync(at('piped.jpg'), piped);
+  assert.equal(readPicture(at('piped.jpg')), readPicture(at('new/clean/a.JPG')));
+});
+
+test('without noise a picture stays as it is', async () => {
+  const { out } = await run('denoise', 'clean.png', 'same.png');
+  assert.match(
+    out,
+    /^noise: sigma 0, estimated\nwrote \S+same\.png, as it was: there is no noise to remove\n$/,
+  );
+  assert.equal(readPng(at('same.png')), readPng(at('clean.png')));
+});
+
+test('what cannot be is told before any work', () =>
+  inFolder(folder, async () => {
+    writePng(at('tiny.png'), createImage(9, 9));
+    await fails('denoise tiny.png o.png', /^tiny\.png: an image of 9 x 9 pixels is too small .*--sigma$/);
+    await fails('denoise clean.png o.gif', /^output \S+o\.gif: its name must end in \.png, \.jpg or \.jpeg$/);
+    await fails('denoise photos -', /^output -: the pictures of a folder go to a folder/);
+    await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);
+    await fails('denoise photos photos', /a\.JPG: is the input; .*--force/);
+    await fails('denoise clean.png o.png --strength 2', /^--strength 2: /);
+    await fails('denoise clean.png o.png --method magic', /^--method magic: unknown; there are bm3d, nlrn/);
+    await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
+    await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
+    mkdirSync(at('bare'));
+    await fails('denoise bare out', /bare: no PNG or JPEG file in this folder$/);
+    assert.not.ok(readdirSync(folder).includes('out'));
+  }));
+
+test.run();
