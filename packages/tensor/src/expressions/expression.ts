@@ -68,14 +68,16 @@ function isSame(a: Formula, b: Formula): boolean {
   return a.kind === 'constant' && b.kind === 'constant' && Object.is(a.value, b.value);
 }
 
+type ElementsOf<Sources extends readonly Source[]> = { -readonly [I in keyof Sources]: Formula };
+
 /** Sources of one shape, or repeated to it as NumPy does, element by element. */
-export function elementwise(
+export function elementwise<const Sources extends readonly Source[]>(
   shape: Shape,
-  sources: readonly Source[],
-  formula: (...elements: Formula[]) => Formula,
+  sources: Sources,
+  formula: (...elements: ElementsOf<Sources>) => Formula,
 ): Elementwise {
   const elements = sources.map((source) => look(source, (view) => broadcast(view, shape)));
-  return { kind: 'elementwise', shape, element: formula(...elements) };
+  return { kind: 'elementwise', shape, element: formula(...(elements as ElementsOf<Sources>)) };
 }
 
 /** An expression's own shape: that of its output. */

@@ -3,19 +3,19 @@ import { type Kernels, modulo, type Stored } from './kernel.ts';
 
 export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params) {
-    const m = g!.shape[3]!;
+    const m = g.shape[3]!;
     const row = new Float64Array(params.q ** 2);
-    eachWindow(theta!, params.q, (i, neighbours) => {
+    eachWindow(theta, params.q, (i, neighbours) => {
       for (const { j, place } of neighbours) {
-        row[place] = dot(theta!, i, psi!, j) + (previous?.data[i * row.length + place] ?? 0);
+        row[place] = dot(theta, i, psi, j) + (previous?.data[i * row.length + place] ?? 0);
       }
-      if (logits!.data.length > 0) logits!.data.set(row, i * row.length);
+      if (logits.data.length > 0) logits.data.set(row, i * row.length);
       const own = statisticsOf(row, params);
-      if (statistics!.data.length > 0) statistics!.data.set(own, i * 2);
+      if (statistics.data.length > 0) statistics.data.set(own, i * 2);
       const weights = weightsOf(row, own, params);
       for (let c = 0; c < m; c++) {
-        Z!.data[i * m + c] = neighbours.reduce(
-          (z, { j, place }) => z + weights[place]! * g!.data[j * m + c]!,
+        Z.data[i * m + c] = neighbours.reduce(
+          (z, { j, place }) => z + weights[place]! * g.data[j * m + c]!,
           0,
         );
       }
@@ -24,33 +24,38 @@ export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionG
 
   windowedAttentionGrad(inputs, [dtheta, dpsi, dg, dlogits, previous], params) {
     const [gZ, theta, psi, g, Z, logits, statistics, gLogits] = inputs;
-    const [l, m] = [theta!.shape[3]!, g!.shape[3]!];
+    const [l, m] = [theta.shape[3]!, g.shape[3]!];
     const size = params.q ** 2;
-    const [thetas, psis, gs] = [dtheta!, dpsi!, dg!].map(({ data }) => new Float64Array(data.length));
-    eachWindow(theta!, params.q, (i, neighbours) => {
-      const row = Float64Array.from(logits!.data.subarray(i * size, (i + 1) * size));
-      const weights = weightsOf(row, [statistics!.data[2 * i]!, statistics!.data[2 * i + 1]!], params);
-      const expected = dot(gZ!, i, Z!, i);
+    const [thetas, psis, gs] = [sumsFor(dtheta), sumsFor(dpsi), sumsFor(dg)];
+    eachWindow(theta, params.q, (i, neighbours) => {
+      const row = Float64Array.from(logits.data.subarray(i * size, (i + 1) * size));
+      const weights = weightsOf(row, [statistics.data[2 * i]!, statistics.data[2 * i + 1]!], params);
+      const expected = dot(gZ, i, Z, i);
       for (const { j, place } of neighbours) {
-        const a = dot(gZ!, i, g!, j);
+        const a = dot(gZ, i, g, j);
         const local = params.normalize === 'softmax' ? weights[place]! * (a - expected) : a / size;
         const d = local + (gLogits?.data[i * size + place] ?? 0);
-        if (dlogits!.data.length > 0) dlogits!.data[i * size + place] = d;
-        if (previous!.data.length > 0) {
-          previous!.data[i * size + place] = logits!.data[i * size + place]! - dot(theta!, i, psi!, j);
+        if (dlogits.data.length > 0) dlogits.data[i * size + place] = d;
+        if (previous.data.length > 0) {
+          previous.data[i * size + place] = logits.data[i * size + place]! - dot(theta, i, psi, j);
         }
         for (let c = 0; c < l; c++) {
-          thetas![i * l + c]! += d * psi!.data[j * l + c]!;
-          psis![j * l + c]! += d * theta!.data[i * l + c]!;
+          thetas[i * l + c]! += d * psi.data[j * l + c]!;
+          psis[j * l + c]! += d * theta.data[i * l + c]!;
         }
-        for (let c = 0; c < m; c++) gs![j * m + c]! += weights[place]! * gZ!.data[i * m + c]!;
+        for (let c = 0; c < m; c++) gs[j * m + c]! += weights[place]! * gZ.data[i * m + c]!;
       }
     });
-    dtheta!.data.set(thetas!);
-    dpsi!.data.set(psis!);
-    dg!.data.set(gs!);
+    dtheta.data.set(thetas);
+    dpsi.data.set(psis);
+    dg.data.set(gs);
   },
 };
+
+/** Zeros to collect an output's elements in. */
+function sumsFor({ data }: Stored): Float64Array {
+  return new Float64Array(data.length);
+}
 
 interface Neighbour {
   /** Flat index of the neighbour's pixel. */

@@ -3,41 +3,41 @@ import { collectSums, type Kernels, type Stored } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
-    const C = x!.shape.at(-1)!;
-    const n = x!.data.length / C;
-    const means = collectSums(mean!, (sums) =>
-      eachElement(x!, (i, c) => {
-        sums[c]! += x!.data[i]! / n;
+    const C = x.shape.at(-1)!;
+    const n = x.data.length / C;
+    const means = collectSums(mean, (sums) =>
+      eachElement(x, (i, c) => {
+        sums[c]! += x.data[i]! / n;
       }),
     );
-    collectSums(variance!, (sums) =>
-      eachElement(x!, (i, c) => {
-        sums[c]! += (x!.data[i]! - means[c]!) ** 2 / n;
+    collectSums(variance, (sums) =>
+      eachElement(x, (i, c) => {
+        sums[c]! += (x.data[i]! - means[c]!) ** 2 / n;
       }),
     );
-    normalize(x!, y!, scale!.data, shift!.data, mean!.data, variance!.data, epsilon, relu);
+    normalize(x, y, scale.data, shift.data, mean.data, variance.data, epsilon, relu);
   },
 
   batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }) {
-    const C = x!.shape.at(-1)!;
-    const n = x!.data.length / C;
+    const C = x.shape.at(-1)!;
+    const n = x.data.length / C;
     const normalized = (i: number, c: number) =>
-      (x!.data[i]! - mean!.data[c]!) / Math.sqrt(variance!.data[c]! + epsilon);
+      (x.data[i]! - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
     const passed = (i: number, c: number) =>
-      relu && scale!.data[c]! * normalized(i, c) + shift!.data[c]! <= 0 ? 0 : g!.data[i]!;
-    const shifts = collectSums(dshift!, (sums) =>
-      eachElement(x!, (i, c) => {
+      relu && scale.data[c]! * normalized(i, c) + shift.data[c]! <= 0 ? 0 : g.data[i]!;
+    const shifts = collectSums(dshift, (sums) =>
+      eachElement(x, (i, c) => {
         sums[c]! += passed(i, c);
       }),
     );
-    const scales = collectSums(dscale!, (sums) =>
-      eachElement(x!, (i, c) => {
+    const scales = collectSums(dscale, (sums) =>
+      eachElement(x, (i, c) => {
         sums[c]! += passed(i, c) * normalized(i, c);
       }),
     );
-    eachElement(x!, (i, c) => {
+    eachElement(x, (i, c) => {
       const centred = passed(i, c) - shifts[c]! / n - (normalized(i, c) * scales[c]!) / n;
-      dx!.data[i] = (scale!.data[c]! / Math.sqrt(variance!.data[c]! + epsilon)) * centred;
+      dx.data[i] = (scale.data[c]! / Math.sqrt(variance.data[c]! + epsilon)) * centred;
     });
   },
 };

@@ -118,5 +118,5 @@ function runInstruction(
   const to = outputs.map(view);
   if (name === 'copy') to[0]!.data.set(from[0]!.data);
   else if (expressions) evaluate(expressions, from, to);
-  else (lookUp(kernels, name, 'kernel') as Kernel<unknown>)(from, to, params);
+  else (lookUp(kernels, name, 'kernel') as unknown as Kernel)(from, to, params);
 }

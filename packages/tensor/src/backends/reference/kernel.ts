@@ -1,6 +1,6 @@
-import type { ParamsOf, PrimitiveName } from '../../primitives/index.ts';
+import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../primitives/index.ts';
 import type { Shape } from '../../shape.ts';
-import type { Data } from '../../tensor.ts';
+import type { Data, Each, InputShapes, Params } from '../../tensor.ts';
 
 /** The elements of a value in memory, dense and row-major. */
 export interface Stored {
@@ -14,10 +14,16 @@ export interface Stored {
  * An output may lie over an input where the primitive allows it (`inPlace`). An output that the
  * primitive calls optional has no elements when nobody reads it.
  */
-export type Kernel<P> = (inputs: readonly Stored[], outputs: readonly Stored[], params: P) => void;
+export type Kernel<
+  In extends InputShapes = readonly Shape[],
+  Out extends readonly Shape[] = readonly Shape[],
+  P extends Params = Params,
+> = (inputs: Each<In, Stored>, outputs: Each<Out, Stored>, params: P) => void;
 
-/** Kernels for some of the primitives; all families together must cover every one of them. */
-export type Kernels<N extends PrimitiveName> = { readonly [K in N]: Kernel<ParamsOf<K>> };
+/** Kernels for some of the primitives, with as many views as the primitive has inputs and outputs. */
+export type Kernels<N extends PrimitiveName> = {
+  readonly [K in N]: Kernel<InputsOf<K>, OutputsOf<K>, ParamsOf<K>>;
+};
 
 /** Fills an output with sums: they are collected in float64, and rounded once if the output is float32. */
 export function collectSums({ data }: Stored, add: (sums: Float64Array) => void): Float64Array {

@@ -14,9 +14,9 @@ import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, context) {
-    const windows = windowsOf(theta!, params, context);
+    const windows = windowsOf(theta, params, context);
     const S = logits ?? context.scratch(windows.shape);
-    const similar = windows.compare(theta!, psi!);
+    const similar = windows.compare(theta, psi);
     const add = previous
       ? windows.collect(similar.rows, S, (t, i) => `${t} + previous[${i}]`, { previous })
       : windows.collect(similar.rows, S);
@@ -29,7 +29,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
       add,
       ...(isRead ? findStatistics(S, known, params, context) : []),
       weighed.call,
-      ...windows.gather(weighed.place, g!, Z!),
+      ...windows.gather(weighed.place, g, Z),
     ];
   },
 
@@ -39,25 +39,25 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     params,
     context,
   ) {
-    const windows = windowsOf(theta!, params, context);
-    const weighed = weights(logits!, statistics!, params, windows, context);
+    const windows = windowsOf(theta, params, context);
+    const weighed = weights(logits, statistics, params, windows, context);
     const w = weighed.place;
-    const a = windows.compare(gZ!, g!);
+    const a = windows.compare(gZ, g);
     const dS = dlogits ?? context.scratch(windows.shape);
-    const own = { w, gZ: gZ!, Z: sums! };
+    const own = { w, gZ: gZ, Z: sums };
     const jacobian = backThroughWeights(a.rows, own, { dS, gLogits }, params, windows, context);
     const calls = [
       weighed.call,
       ...a.calls,
       ...jacobian,
-      ...windows.gather(dS, psi!, dtheta!),
-      ...windows.scatter(dS, theta!, dpsi!),
-      ...windows.scatter(w, gZ!, dg!),
+      ...windows.gather(dS, psi, dtheta),
+      ...windows.scatter(dS, theta, dpsi),
+      ...windows.scatter(w, gZ, dg),
     ];
     if (!previous) return calls;
-    const similar = windows.compare(theta!, psi!);
+    const similar = windows.compare(theta, psi);
     const rebuild = windows.collect(similar.rows, previous, (t, i) => `logits[${i}] - ${t}`, {
-      logits: logits!,
+      logits: logits,
     });
     return [...calls, ...similar.calls, rebuild];
   },

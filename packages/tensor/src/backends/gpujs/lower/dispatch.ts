@@ -1,6 +1,7 @@
-import type { ParamsOf, RoutineName } from '../../../primitives/index.ts';
+import type { InputsOf, OutputsOf, ParamsOf, RoutineName } from '../../../primitives/index.ts';
 import type { Storage } from '../../../program/program.ts';
 import type { Shape } from '../../../shape.ts';
+import type { Each } from '../../../tensor.ts';
 import type { Shader } from './tiled.ts';
 
 /** Where a kernel finds a value. A constant is one number that is uploaded once. */
@@ -50,14 +51,26 @@ export interface LoweringContext {
  *
  * It is run twice: once to count its scratch memory (places mean nothing then), once for good.
  */
-export type Lowering<P> = (
-  inputs: readonly BufferPlace[],
-  outputs: readonly (BufferPlace | undefined)[],
-  params: P,
+export type Lowering<N extends RoutineName> = (
+  inputs: Each<InputsOf<N>, BufferPlace>,
+  outputs: N extends keyof OptionalOutputs ? OptionalOutputs[N] : Each<OutputsOf<N>, BufferPlace>,
+  params: ParamsOf<N>,
   context: LoweringContext,
 ) => Dispatch[];
 
-export type Lowerings<N extends RoutineName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
+export type Lowerings<N extends RoutineName> = { readonly [K in N]: Lowering<K> };
+
+/** Of the routines of which outputs can be left out. */
+interface OptionalOutputs {
+  readonly windowedAttention: readonly [Z: BufferPlace, logits?: BufferPlace, statistics?: BufferPlace];
+  readonly windowedAttentionGrad: readonly [
+    dtheta: BufferPlace,
+    dpsi: BufferPlace,
+    dg: BufferPlace,
+    dlogits?: BufferPlace,
+    previous?: BufferPlace,
+  ];
+}
 
 /** A call whose source is `function (x, bias) { body }` for the inputs `{ x, bias }`. */
 export function dispatch(

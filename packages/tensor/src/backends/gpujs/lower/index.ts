@@ -1,9 +1,10 @@
 import { lookUp } from '../../../lookUp.ts';
 import type { RoutineName } from '../../../primitives/index.ts';
 import type { Step } from '../../../program/step.ts';
+import type { Params } from '../../../tensor.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
-import type { BufferPlace, Dispatch, Lowering, LoweringContext, Lowerings } from './dispatch.ts';
+import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
 import { evaluate } from './expression.ts';
 import { linearLowerings } from './linear.ts';
 
@@ -22,5 +23,13 @@ export function lower(
 ): Dispatch[] {
   if (expressions)
     return expressions.flatMap((expression, i) => evaluate(expression, inputs, outputs[i]!, context));
-  return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, context);
+  return (lookUp(lowerings, name, 'lowering') as AnyLowering)(inputs, outputs, params, context);
 }
+
+/** TypeScript cannot follow a primitive's inputs and outputs through the table. */
+type AnyLowering = (
+  inputs: readonly BufferPlace[],
+  outputs: readonly (BufferPlace | undefined)[],
+  params: Params,
+  context: LoweringContext,
+) => Dispatch[];

@@ -10,7 +10,7 @@ const CHUNK = 512;
 /** Numbers behind a row of logits: see kernels/attentionDense.ts. */
 const GAP = 16;
 
-export const lowerDense: Lowering<AttentionParams> = (
+export const lowerDense: Lowering<'windowedAttention'> = (
   [theta, psi, g, previous],
   [Z, logits, statistics],
   params,
@@ -26,7 +26,7 @@ export const lowerDense: Lowering<AttentionParams> = (
   return [packPsi, packG, call('DENSE_ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
 };
 
-export const lowerDenseGrad: Lowering<AttentionParams> = (
+export const lowerDenseGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
   outputs,
   params,

@@ -27,7 +27,7 @@ export function fillsLanes([B]: Shape): boolean {
   return B! / (LANES * Math.ceil(B! / LANES)) > 0.6;
 }
 
-export const lowerLanes: Lowering<AttentionParams> = (
+export const lowerLanes: Lowering<'windowedAttention'> = (
   [theta, psi, g, previous],
   [Z, logits, statistics],
   params,
@@ -50,7 +50,7 @@ export const lowerLanes: Lowering<AttentionParams> = (
   ];
 };
 
-export const lowerLanesGrad: Lowering<AttentionParams> = (
+export const lowerLanesGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
   outputs,
   params,

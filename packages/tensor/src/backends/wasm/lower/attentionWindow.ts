@@ -17,7 +17,7 @@ const MOST_BAND = 48 * 1024;
 /** Numbers behind each row of a band matrix: see kernels/attentionWindow.ts. */
 const GAP = 16;
 
-export const lowerWindows: Lowering<AttentionParams> = (
+export const lowerWindows: Lowering<'windowedAttention'> = (
   [theta, psi, g, previous],
   [Z, logits, statistics],
   params,
@@ -33,7 +33,7 @@ export const lowerWindows: Lowering<AttentionParams> = (
   return [packPsi, packG, call('ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
 };
 
-export const lowerWindowsGrad: Lowering<AttentionParams> = (
+export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
   outputs,
   params,

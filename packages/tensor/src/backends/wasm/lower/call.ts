@@ -1,6 +1,7 @@
 import { type BaseName, base } from '../../../expressions/formula.ts';
-import type { ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
+import type { Each } from '../../../tensor.ts';
 
 /** A value in memory: its shape and its address in bytes; 0 if nobody reads it. */
 export interface Place {
@@ -95,14 +96,14 @@ export interface Scratch {
  *
  * It is run twice: once to count its scratch memory (addresses mean nothing then), once for good.
  */
-export type Lowering<P> = (
-  inputs: readonly Place[],
-  outputs: readonly Place[],
-  params: P,
+export type Lowering<N extends PrimitiveName> = (
+  inputs: Each<InputsOf<N>, Place>,
+  outputs: Each<OutputsOf<N>, Place>,
+  params: ParamsOf<N>,
   scratch: Scratch,
 ) => Call[];
 
-export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<ParamsOf<K>> };
+export type Lowerings<N extends PrimitiveName> = { readonly [K in N]: Lowering<K> };
 
 export function roundUp(n: number, multiple: number): number {
   return Math.ceil(n / multiple) * multiple;

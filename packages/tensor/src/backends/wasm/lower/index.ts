@@ -1,10 +1,11 @@
 import { lookUp } from '../../../lookUp.ts';
 import type { RoutineName } from '../../../primitives/index.ts';
 import type { Step } from '../../../program/step.ts';
+import type { Params } from '../../../tensor.ts';
 import { adamLowerings } from './adam.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
-import type { Call, Lowering, Lowerings, Place, Scratch } from './call.ts';
+import type { Call, Lowerings, Place, Scratch } from './call.ts';
 import { copy, evaluate } from './expression.ts';
 import { linearLowerings } from './linear.ts';
 
@@ -27,5 +28,13 @@ export function lower(
 ): Call[] {
   if (name === 'copy') return [copy(inputs[0]!, outputs[0]!)];
   if (expressions) return evaluate(expressions, inputs, outputs, scratch);
-  return (lookUp(lowerings, name, 'lowering') as Lowering<unknown>)(inputs, outputs, params, scratch);
+  return (lookUp(lowerings, name, 'lowering') as AnyLowering)(inputs, outputs, params, scratch);
 }
+
+/** TypeScript cannot follow a primitive's inputs and outputs through the table. */
+type AnyLowering = (
+  inputs: readonly Place[],
+  outputs: readonly Place[],
+  params: Params,
+  scratch: Scratch,
+) => Call[];
