@@ -1,5 +1,6 @@
 /** Reverse-mode differentiation. */
 
 export { checkGrads, GRADIENT_TOLERANCE } from './checkGrads.ts';
+export { definePrimitive, type PrimitiveDefinition } from './definePrimitive.ts';
 export { grad, valueAndGrad } from './grad.ts';
 export { withGradient } from './withGradient.ts';

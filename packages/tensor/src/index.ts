@@ -4,7 +4,10 @@ export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export { turns } from './backends/turns.ts';
+export type { Stored } from './backends/reference/kernel.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
+export { type Expression, elementwise, type Source } from './expressions/expression.ts';
+export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';
 export { named, nameOf } from './names.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';
@@ -76,6 +79,7 @@ export { Random, type RandomState, seedFrom } from './random.ts';
 export { sha256Hex } from './sha256.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 export {
+  apply,
   applyAny,
   type Data,
   type Each,

@@ -1,3 +1,4 @@
+import type { Stored } from './backends/reference/kernel.ts';
 import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
 import { formatTensor } from './program/formula.ts';
@@ -36,6 +37,8 @@ export interface Primitive<
   readonly optional?: readonly number[];
   /** How each output is computed, of a primitive for which the backends have no kernel. */
   expressions?(inputs: Each<In, Source>, params: P): Each<Out, Expression>;
+  /** Computes the outputs on the reference backend, of a primitive that is not the library's and has no expressions. */
+  kernel?(inputs: Each<In, Stored>, outputs: Each<Out, Stored>, params: P): void;
 }
 
 /** Where a tensor comes from: an operation, an argument of the program, or a persistent variable. */

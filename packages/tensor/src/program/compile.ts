@@ -60,13 +60,14 @@ export function compileGraph(given: Graph, target: Target): Program {
   const names = new ValueNames(tensors, sharing);
   const toValue = describe(names, sharing, ownership, blocks);
   // Instructions first: they number the values that they make.
-  const instructions = steps.map(({ name, params, inputs, outputs, expressions, applied }, at) => ({
+  const instructions = steps.map(({ name, kernel, params, inputs, outputs, expressions, applied }, at) => ({
     name,
     params,
     inputs: inputs.map(toValue),
     outputs: outputs.map(toValue),
     ...(expressions && { expressions }),
     ...(applied && { applied: ofValues(applied, toValue, names) }),
+    ...(kernel && { kernel }),
     scratch: scratch[at]!.map(({ offset, size }) => ({ offset, size })),
   }));
   const outputs = Object.entries(graph.outputs).map(([name, tensor]) => [name, toValue(tensor)]);

@@ -1,7 +1,7 @@
 import type { Expression } from '../expressions/expression.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
-import type { Params, Tensor, Variable } from '../tensor.ts';
+import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
 import { type Applied, formatParam } from './step.ts';
 
 /** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
@@ -28,6 +28,8 @@ export interface Instruction {
   readonly expressions?: readonly Expression[];
   /** What it applies to what, where several operations have become one. */
   readonly applied?: Applied<Value>;
+  /** The reference backend's kernel, of a primitive that is not the library's. */
+  readonly kernel?: Primitive['kernel'];
   readonly scratch: readonly { readonly offset: number; readonly size: number }[];
 }
 

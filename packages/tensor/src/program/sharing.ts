@@ -45,6 +45,7 @@ export class Sharing {
     return [...this.operations].map(({ primitive, params, inputs, outputs }) => ({
       name: primitive.name as PrimitiveName,
       define: primitive.expressions,
+      ...(primitive.kernel && { kernel: primitive.kernel }),
       params,
       inputs,
       outputs,

@@ -16,6 +16,8 @@ export interface Step {
   readonly applied?: Applied<Tensor>;
   readonly inPlace: NonNullable<Primitive['inPlace']>;
   readonly optional: NonNullable<Primitive['optional']>;
+  /** The reference backend's kernel, of a primitive that is not the library's. */
+  readonly kernel?: Primitive['kernel'];
 }
 
 /** An operation, and what it is applied to: values, or other operations that are done in one with it. */

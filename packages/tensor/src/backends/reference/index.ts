@@ -1,4 +1,3 @@
-import { lookUp } from '../../lookUp.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -14,6 +13,7 @@ import type { Backend, Executable, Feeds, RunOptions } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
+import { routineOf } from '../routineOf.ts';
 import { turns } from '../turns.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -111,12 +111,13 @@ async function runProgram(
 }
 
 function runInstruction(
-  { name, inputs, outputs, params, expressions }: Instruction,
+  { name, inputs, outputs, params, expressions, kernel }: Instruction,
   view: (value: Value) => Stored,
 ): void {
   const from = inputs.map(view);
   const to = outputs.map(view);
   if (name === 'copy') to[0]!.data.set(from[0]!.data);
   else if (expressions) evaluate(expressions, from, to);
-  else (lookUp(kernels, name, 'kernel') as unknown as Kernel)(from, to, params);
+  else if (kernel) kernel(from, to, params);
+  else (routineOf(kernels, name, 'reference') as unknown as Kernel)(from, to, params);
 }

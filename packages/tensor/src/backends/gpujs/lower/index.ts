@@ -1,7 +1,7 @@
-import { lookUp } from '../../../lookUp.ts';
 import type { RoutineName } from '../../../primitives/index.ts';
 import type { Step } from '../../../program/step.ts';
 import type { Params } from '../../../tensor.ts';
+import { routineOf } from '../../routineOf.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
@@ -23,7 +23,7 @@ export function lower(
 ): Dispatch[] {
   if (expressions)
     return expressions.flatMap((expression, i) => evaluate(expression, inputs, outputs[i]!, context));
-  return (lookUp(lowerings, name, 'lowering') as AnyLowering)(inputs, outputs, params, context);
+  return (routineOf(lowerings, name, 'gpujs') as AnyLowering)(inputs, outputs, params, context);
 }
 
 /** TypeScript cannot follow a primitive's inputs and outputs through the table. */

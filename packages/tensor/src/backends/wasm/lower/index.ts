@@ -1,7 +1,7 @@
-import { lookUp } from '../../../lookUp.ts';
 import type { RoutineName } from '../../../primitives/index.ts';
 import type { Step } from '../../../program/step.ts';
 import type { Params } from '../../../tensor.ts';
+import { routineOf } from '../../routineOf.ts';
 import { adamLowerings } from './adam.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
@@ -28,7 +28,7 @@ export function lower(
 ): Call[] {
   if (name === 'copy') return [copy(inputs[0]!, outputs[0]!)];
   if (expressions) return evaluate(expressions, inputs, outputs, scratch);
-  return (lookUp(lowerings, name, 'lowering') as AnyLowering)(inputs, outputs, params, scratch);
+  return (routineOf(lowerings, name, 'wasm') as AnyLowering)(inputs, outputs, params, scratch);
 }
 
 /** TypeScript cannot follow a primitive's inputs and outputs through the table. */

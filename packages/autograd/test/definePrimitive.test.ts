@@ -1,0 +1,160 @@
+import {
+  base,
+  div,
+  elementwise,
+  flip,
+  input,
+  mul,
+  Random,
+  referenceBackend,
+  type Shape,
+  ShapeError,
+  sum,
+  type Tensor,
+  variable,
+} from '@nlrn/tensor';
+import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkGrads } from '../src/checkGrads.ts';
+import { definePrimitive } from '../src/definePrimitive.ts';
+import { grad } from '../src/grad.ts';
+
+/** Of a square root near 1 in float64. */
+const ROUNDING = 1e-15;
+
+/** Of numbers below 20 in float32, on GPUs whose square root is good to 2 units in the last place. */
+const SINGLE = 1e-5;
+
+const uniforms = () => {
+  const random = new Random('definePrimitive');
+  return () => random.uniform();
+};
+
+/** sqrt(x² + e²), by an expression: for every backend. */
+const charbonnier = definePrimitive({
+  name: 'charbonnier',
+  shapes: ([x]: readonly [x: Shape], { epsilon }: { epsilon: number }): readonly [y: Shape] => {
+    if (epsilon <= 0) throw new ShapeError('charbonnier', `epsilon must be above 0, is ${epsilon}`);
+    return [x];
+  },
+  expressions: ([x], { epsilon }) => [
+    elementwise(x.shape, [x], (t) => base.sqrt(base.add(base.mul(t, t), epsilon ** 2))),
+  ],
+  vjp: ({ g: [g], x: [x], y: [y] }) => [mul(g, div(x, y))],
+});
+
+/** Sums of all elements of a row up to each, by a kernel: for the reference backend. */
+const cumulativeSum = definePrimitive({
+  name: 'cumulativeSum',
+  shapes: ([x]: readonly [x: Shape]): readonly [y: Shape] => [x],
+  kernel([x], [y]) {
+    const n = x.shape.at(-1) ?? 1;
+    let total = 0;
+    for (const [i, value] of x.data.entries()) {
+      total = i % n === 0 ? value : total + value;
+      y.data[i] = total;
+    }
+  },
+  vjp: ({ g: [g] }): [Tensor] => [flip(cumulativeSum([flip(g, [-1])], {})[0], [-1])],
+});
+
+const x = variable('x', [2, 3], [0.5, -1, 2, 0.25, -0.75, 1]);
+
+test('a primitive that is an expression: values, gradient, and the gradient’s gradient', async () => {
+  const root = (x: Tensor) => charbonnier([x], { epsilon: 0.5 })[0];
+  await checkGrads((x) => [root(x)], [x], uniforms());
+  await checkGrads((x) => [grad(sum(root(x)), [x])[0]], [x], uniforms());
+  const { y } = await referenceBackend()
+    .compile({ outputs: { y: root(variable('three', [1], [1.2])) } })
+    .run();
+  assert.ok(Math.abs(y[0]! - 1.3) < ROUNDING);
+});
+
+test('a primitive that has a kernel: on the reference backend', async () => {
+  const sums = (x: Tensor) => cumulativeSum([x], {})[0];
+  const { y } = await referenceBackend()
+    .compile({ outputs: { y: sums(x) } })
+    .run();
+  assert.equal([...y], [0.5, -0.5, 1.5, 0.25, -0.5, 0.5]);
+  await checkGrads((x) => [mul(sums(x), sums(x))], [x], uniforms());
+});
+
+test('shapes and parameters are checked when it is applied', () => {
+  assert.throws(
+    () => charbonnier([x], { epsilon: 0 }),
+    /charbonnier: epsilon must be above 0, is 0, in charbonnier\(x\)/,
+  );
+});
+
+test('a name of the library, and a primitive that cannot be computed, are refused', () => {
+  const shapes = ([x]: readonly [Shape]): readonly [Shape] => [x];
+  assert.throws(
+    () => definePrimitive({ name: 'conv2d', shapes, kernel() {} }),
+    /definePrimitive: the library has a primitive conv2d/,
+  );
+  assert.throws(() => definePrimitive({ name: 'empty', shapes }), /empty needs expressions or a kernel/);
+});
+
+test('without a vjp there is no gradient, and one of a wrong shape is named', () => {
+  const shapes = ([x]: readonly [Shape]): readonly [Shape] => [x];
+  const floor = definePrimitive({ name: 'floor', shapes, kernel() {} });
+  assert.throws(
+    () => grad(sum(floor([x], {})[0]), [x]),
+    /grad: the primitive floor was defined without a vjp/,
+  );
+  const wrong = definePrimitive({ name: 'wrong', shapes, kernel() {}, vjp: ({ g: [g] }) => [sum(g)] });
+  assert.throws(
+    () => grad(sum(wrong([x], {})[0]), [x]),
+    /the rule of wrong must return .*: \[2, 3\]; it returned \[\]/,
+  );
+});
+
+test('two primitives of one name are not confused', async () => {
+  const times = (factor: number) =>
+    definePrimitive({
+      name: 'times',
+      shapes: ([x]: readonly [Shape]): readonly [Shape] => [x],
+      expressions: ([x]) => [elementwise(x.shape, [x], (t) => base.mul(t, factor))],
+    });
+  const s = variable('s', [1], [7]);
+  const outputs = { twice: times(2)([s], {})[0], thrice: times(3)([s], {})[0] };
+  const { twice, thrice } = await referenceBackend().compile({ outputs }).run();
+  assert.equal([...twice, ...thrice], [14, 21]);
+});
+
+for (const { name, open } of oneOfEachKind) {
+  const own = suite(`primitives of one's own: ${name}`);
+  own('an expression is computed, joined with what is around it', async () => {
+    const backend = await open();
+    const values = [3, 0, -4];
+    const v = input('v', [3]);
+    const y = mul(2, charbonnier([mul(v, 1.5)], { epsilon: 2 })[0]);
+    const found = await backend.compile({ outputs: { y } }).run({ v: values });
+    values.forEach((value, i) => {
+      assert.ok(Math.abs(found.y[i]! - 2 * Math.hypot(1.5 * value, 2)) < SINGLE, `${found.y}`);
+    });
+    await backend.dispose();
+  });
+
+  own('a kernel for the reference backend alone is refused by others when they compile', async () => {
+    const backend = await open();
+    const graph = { outputs: { y: cumulativeSum([x], {})[0] } };
+    if (name === 'reference') {
+      assert.equal([...(await backend.compile(graph).run()).y], [0.5, -0.5, 1.5, 0.25, -0.5, 0.5]);
+    } else {
+      const kind = name.startsWith('wasm') ? 'wasm' : 'gpujs';
+      assert.throws(
+        () => backend.compile(graph),
+        (error: Error) =>
+          error.name === 'BackendError' &&
+          error.message ===
+            `the primitive cumulativeSum has no kernel on ${kind}: define it by expressions, which every backend computes; a kernel of its own runs on the reference backend alone`,
+      );
+    }
+    await backend.dispose();
+  });
+  own.run();
+}
+
+test.run();
