@@ -21,6 +21,14 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
     'step 41: loss 0.000437',
     'w = 1.01, 2.00, 2.99',
   ],
+  'ownOperations.ts': [
+    'the gradient of charbonnier is right: true',
+    'the gradient of runningSum is right: true',
+    'the gradient of softplus is right: true',
+    '∂x = mul(broadcastTo(reshape(1, shape=[1]), shape=[3]), div(x, charbonnier(x, epsilon=4)))  [3]',
+    '5.00 4.00 5.66',
+    '0.60 0.00 -0.71',
+  ],
   'train.ts': [
     'step 10 of 40: 5.4 dB',
     'step 20 of 40: 12.9 dB',
