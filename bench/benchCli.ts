@@ -113,9 +113,8 @@ function versionsOf({ contestants }: Contest): Record<string, string> {
 
 async function printProfiles(workloads: readonly Workload[], threads: number): Promise<void> {
   for (const workload of workloads) {
-    const { lines, wholeMs } = await profile(workload, threads);
     console.log(`${workload.name}: ${workload.describe}, ${threads} threads\n`);
-    console.log(`${formatProfile(lines, wholeMs)}\n`);
+    console.log(`${formatProfile(await profile(workload, threads))}\n`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type InstructionTime, wasmBackend } from '@nlrn/tensor';
+import { formatInstruction, type InstructionTime, wasmBackend } from '@nlrn/tensor';
 import { graphOf } from '../peers/graphs.ts';
 import type { Workload } from '../workloads.ts';
 import { median } from './row.ts';
@@ -10,6 +10,19 @@ export interface ProfileLine {
   readonly milliseconds: number;
 }
 
+/** What a workload's program takes, altogether and in parts. */
+export interface Profile {
+  /** By primitive, slowest first */
+  readonly lines: readonly ProfileLine[];
+  /** The slowest instructions */
+  readonly slowest: readonly InstructionTime[];
+  /** Of the program in one piece */
+  readonly wholeMs: number;
+}
+
+/** Instructions that are printed one by one. */
+const SLOWEST = 5;
+
 /** Runs before the first that is timed, and timed ones. */
 const WARM_UP = 2;
 const ROUNDS = 3;
@@ -20,10 +33,7 @@ const ROUNDS = 3;
  * An instruction alone costs one hand-over to the threads more, some microseconds, so that the sum is a little above
  * `wholeMs`, which is what the program takes in one piece.
  */
-export async function profile(
-  workload: Workload,
-  threads: number,
-): Promise<{ lines: ProfileLine[]; wholeMs: number }> {
+export async function profile(workload: Workload, threads: number): Promise<Profile> {
   const backend = await wasmBackend({ threads });
   try {
     const { graph, feeds } = graphOf(workload.spec);
@@ -36,17 +46,25 @@ export async function profile(
       whole.push(performance.now() - start);
       rounds.push(await executable.profile!(feeds));
     }
-    return { lines: byPrimitive(rounds), wholeMs: median(whole) };
+    const times = mediansOf(rounds);
+    const slowest = times.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, SLOWEST);
+    return { lines: byPrimitive(times), slowest, wholeMs: median(whole) };
   } finally {
     await backend.dispose();
   }
 }
 
+/** Each instruction's median. */
+function mediansOf(rounds: readonly InstructionTime[][]): InstructionTime[] {
+  return rounds[0]!.map(({ instruction }, i) => {
+    return { instruction, milliseconds: median(rounds.map((round) => round[i]!.milliseconds)) };
+  });
+}
+
 /** Instructions are told apart by their primitive, convolutions also by the size of their filters. */
-function byPrimitive(rounds: readonly InstructionTime[][]): ProfileLine[] {
+function byPrimitive(times: readonly InstructionTime[]): ProfileLine[] {
   const lines = new Map<string, ProfileLine>();
-  rounds[0]!.forEach(({ instruction }, i) => {
-    const time = median(rounds.map((round) => round[i]!.milliseconds));
+  for (const { instruction, milliseconds: time } of times) {
     const primitive = labelOf(instruction);
     const { instructions, milliseconds } = lines.get(primitive) ?? { instructions: 0, milliseconds: 0 };
     lines.set(primitive, {
@@ -54,7 +72,7 @@ function byPrimitive(rounds: readonly InstructionTime[][]): ProfileLine[] {
       instructions: instructions + 1,
       milliseconds: milliseconds + time,
     });
-  });
+  }
   return [...lines.values()].sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
@@ -65,7 +83,7 @@ function labelOf({ name, inputs, outputs }: InstructionTime['instruction']): str
   return `${name} ${height} x ${width}, ${C} to ${K}`;
 }
 
-export function formatProfile(lines: readonly ProfileLine[], wholeMs: number): string {
+export function formatProfile({ lines, slowest, wholeMs }: Profile): string {
   const total = lines.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const width = Math.max(...lines.map(({ primitive }) => primitive.length), 'primitive'.length);
   const row = (name: string, count: string, ms: string, share: string) =>
@@ -82,5 +100,11 @@ export function formatProfile(lines: readonly ProfileLine[], wholeMs: number): s
     ),
     row('one by one', '', total.toFixed(2), '100%'),
     row('in one piece', '', wholeMs.toFixed(2), ''),
+    '',
+    'slowest instructions, ms',
+    ...slowest.map(
+      ({ instruction, milliseconds }) =>
+        `${milliseconds.toFixed(2).padStart(10)}  ${formatInstruction(instruction)}`,
+    ),
   ].join('\n');
 }
