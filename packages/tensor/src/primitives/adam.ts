@@ -36,12 +36,12 @@ export const adamPrimitive: Primitive<
     return [
       elementwise(shape, inputs, (value, g, m, v, rate, step) => {
         // Scalars first: each of them is computed once.
-        const scaledRate = div(rate!, complement(beta1, step!));
-        const deviation = sqrt(mul(newV(g!, v!), div(1, complement(beta2, step!))));
-        return sub(value!, div(mul(scaledRate, newM(g!, m!)), add(deviation, epsilon)));
+        const scaledRate = div(rate, complement(beta1, step));
+        const deviation = sqrt(mul(newV(g, v), div(1, complement(beta2, step))));
+        return sub(value, div(mul(scaledRate, newM(g, m)), add(deviation, epsilon)));
       }),
-      elementwise(shape, inputs, (_, g, m) => newM(g!, m!)),
-      elementwise(shape, inputs, (_, g, __, v) => newV(g!, v!)),
+      elementwise(shape, inputs, (_, g, m) => newM(g, m)),
+      elementwise(shape, inputs, (_, g, __, v) => newV(g, v)),
     ];
   },
 };

@@ -38,8 +38,8 @@ export const batchNormInferencePrimitive: Primitive<
     return [
       elementwise(inputs[0].shape, inputs, (x, scale, shift, mean, variance) => {
         // What depends on the channel alone is computed once.
-        const factor = div(scale!, sqrt(add(variance!, epsilon)));
-        const y = add(mul(sub(x!, mean!), factor), shift!);
+        const factor = div(scale, sqrt(add(variance, epsilon)));
+        const y = add(mul(sub(x, mean), factor), shift);
         return relu ? maximum(y, 0) : y;
       }),
     ];

@@ -1,6 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
-import { call, type Lowering, type Place, perThread } from './call.ts';
+import { addressesOf, call, type Lowering, type Place, perThread } from './call.ts';
 import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 
 /** Pixels of a block: a multiple of the tile's 6 rows. */
@@ -16,12 +16,12 @@ export const lowerDense: Lowering<'windowedAttention'> = (
   params,
   scratch,
 ) => {
-  const geometry = geometryOf(theta!, g!, params);
+  const geometry = geometryOf(theta, g, params);
   const { B, l, m } = geometry;
-  const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
-  const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
-  const given = [theta!.address, packedPsi, packedG, previous?.address ?? 0];
-  const made = [Z!.address, logits!.address, statistics!.address];
+  const [packedPsi, packPsi] = packChannels(psi.address, l, geometry, scratch);
+  const [packedG, packG] = packPixels(g.address, m, geometry, scratch);
+  const given = [theta.address, packedPsi, packedG, previous?.address ?? 0];
+  const made = [Z.address, logits.address, statistics.address];
   const block = perThread(geometry.P * (geometry.columns + GAP + wholeTiles(m)), scratch);
   return [packPsi, packG, call('DENSE_ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
 };
@@ -32,23 +32,23 @@ export const lowerDenseGrad: Lowering<'windowedAttentionGrad'> = (
   params,
   scratch,
 ) => {
-  const geometry = geometryOf(theta!, g!, params);
-  const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
+  const geometry = geometryOf(theta, g, params);
+  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
   const { B, l, m } = geometry;
   const pixels = { ...geometry, columns: geometry.W };
-  const [gZPixels, packGZ] = packPixels(gZ!.address, m, pixels, scratch);
-  const [thetaPixels, packTheta] = packPixels(theta!.address, l, pixels, scratch);
-  const [psiPixels, packPsi] = packPixels(psi!.address, l, geometry, scratch);
-  const [gChannels, packG] = packChannels(g!.address, m, geometry, scratch);
-  const [psiChannels, packPsiChannels] = packChannels(psi!.address, l, geometry, scratch);
+  const [gZPixels, packGZ] = packPixels(gZ.address, m, pixels, scratch);
+  const [thetaPixels, packTheta] = packPixels(theta.address, l, pixels, scratch);
+  const [psiPixels, packPsi] = packPixels(psi.address, l, geometry, scratch);
+  const [gChannels, packG] = packChannels(g.address, m, geometry, scratch);
+  const [psiChannels, packPsiChannels] = packChannels(psi.address, l, geometry, scratch);
   const groups = groupsFor(B);
   const sets = { groups, columns: geometry.columns, step: 0 };
   const [psiSums, gSums] = [sumsOf(l, geometry, sets, scratch), sumsOf(m, geometry, sets, scratch)];
   const block = perThread(geometry.P * (2 * geometry.width + wholeTiles(l) + KEPT), scratch);
-  const features = [gZ!.address, gZPixels, theta!.address, thetaPixels, psiPixels, gChannels];
-  const given = [...features, Z!.address, logits!.address, statistics!.address, gLogits?.address ?? 0];
+  const features = [gZ.address, gZPixels, theta.address, thetaPixels, psiPixels, gChannels];
+  const given = [...features, Z.address, logits.address, statistics.address, gLogits?.address ?? 0];
   const sums = [psiSums.address, gSums.address];
-  const made = [dtheta!, ...sums, dlogits!, 4 * psiSums.each, 4 * gSums.each];
+  const made = [dtheta, ...sums, dlogits, 4 * psiSums.each, 4 * gSums.each];
   return [
     packGZ,
     packTheta,
@@ -65,11 +65,11 @@ export const lowerDenseGrad: Lowering<'windowedAttentionGrad'> = (
       B,
       groups,
       ...block,
-      previous!,
+      previous,
       psiChannels,
     ),
-    psiSums.fold(dpsi!),
-    gSums.fold(dg!),
+    psiSums.fold(dpsi),
+    gSums.fold(dg),
   ];
 };
 

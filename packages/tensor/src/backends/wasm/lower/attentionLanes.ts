@@ -1,6 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import type { Shape } from '../../../shape.ts';
-import { call, type Lowering, type Place, perThread, type Scratch } from './call.ts';
+import { addressesOf, call, type Lowering, type Place, perThread, type Scratch } from './call.ts';
 
 /** Pieces of images side by side, and channels of a chunk: see kernels/lanes.ts. */
 const LANES = 8;
@@ -33,20 +33,20 @@ export const lowerLanes: Lowering<'windowedAttention'> = (
   params,
   scratch,
 ) => {
-  const strips = stripsOf(theta!.shape);
-  const geometry = geometryOf(theta!, g!, params, strips, MOST_BANDS);
+  const strips = stripsOf(theta.shape);
+  const geometry = geometryOf(theta, g, params, strips, MOST_BANDS);
   const { l, m, r, P, band } = geometry;
-  const [thetaLanes, packTheta] = packLanes(theta!.address, l, 0, geometry, scratch);
-  const [psiLanes, packPsi] = packLanes(psi!.address, l, r, geometry, scratch);
-  const [gLanes, packG] = packLanes(g!.address, m, r, geometry, scratch);
+  const [thetaLanes, packTheta] = packLanes(theta.address, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi.address, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g.address, m, r, geometry, scratch);
   const block = perThread(P * (band + wholeChunks(m) * LANES + KEPT) + band + geometry.room, scratch);
   const given = [thetaLanes, psiLanes, gLanes, previous?.address ?? 0];
-  const made = [Z!.address, logits!.address, statistics!.address];
+  const made = [Z.address, logits.address, statistics.address];
   return [
     packTheta,
     packPsi,
     packG,
-    call('LANE_ATTENTION', ...geometry.args, logits!.inLanes, ...given, ...made, ...block),
+    call('LANE_ATTENTION', ...geometry.args, logits.inLanes, ...given, ...made, ...block),
   ];
 };
 
@@ -56,22 +56,22 @@ export const lowerLanesGrad: Lowering<'windowedAttentionGrad'> = (
   params,
   scratch,
 ) => {
-  const geometry = geometryOf(theta!, g!, params, 1, MOST_BANDS_GRAD / 2);
-  const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
+  const geometry = geometryOf(theta, g, params, 1, MOST_BANDS_GRAD / 2);
+  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
   const { H, l, m, r, P, band, groups } = geometry;
-  const [gZLanes, packGZ] = packLanes(gZ!.address, m, 0, geometry, scratch);
-  const [thetaLanes, packTheta] = packLanes(theta!.address, l, 0, geometry, scratch);
-  const [psiLanes, packPsi] = packLanes(psi!.address, l, r, geometry, scratch);
-  const [gLanes, packG] = packLanes(g!.address, m, r, geometry, scratch);
+  const [gZLanes, packGZ] = packLanes(gZ.address, m, 0, geometry, scratch);
+  const [thetaLanes, packTheta] = packLanes(theta.address, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi.address, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g.address, m, r, geometry, scratch);
   const sets = Math.min(H, Math.ceil(LEAST_SETS / groups));
   const setRows = Math.ceil(H / sets) + 2 * r;
-  const [psiSums, foldPsi] = setsOfSums(dpsi!, l, { ...geometry, sets, setRows }, scratch);
-  const [gSums, foldG] = setsOfSums(dg!, m, { ...geometry, sets, setRows }, scratch);
+  const [psiSums, foldPsi] = setsOfSums(dpsi, l, { ...geometry, sets, setRows }, scratch);
+  const [gSums, foldG] = setsOfSums(dg, m, { ...geometry, sets, setRows }, scratch);
   const block = perThread(P * (3 * band + wholeChunks(l) * LANES) + KEPT + band + geometry.room, scratch);
   const packed = [gZLanes, thetaLanes, psiLanes, gLanes];
-  const forward = [logits!.address, statistics!.address, gLogits?.address ?? 0];
-  const given = [gZ!.address, Z!.address, ...packed, ...forward];
-  const made = [dtheta!, psiSums, gSums, dlogits!, previous!, sets, setRows];
+  const forward = [logits.address, statistics.address, gLogits?.address ?? 0];
+  const given = [gZ.address, Z.address, ...packed, ...forward];
+  const made = [dtheta, psiSums, gSums, dlogits, previous, sets, setRows];
   return [
     packGZ,
     packTheta,

@@ -1,6 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
-import { call, type Lowering, type Place, perThread, roundUp } from './call.ts';
+import { addressesOf, call, type Lowering, type Place, perThread, roundUp } from './call.ts';
 import { wholeTiles } from './wholeTiles.ts';
 
 /** Rows of the kernels' tile: pixels that share a product. */
@@ -23,12 +23,12 @@ export const lowerWindows: Lowering<'windowedAttention'> = (
   params,
   scratch,
 ) => {
-  const geometry = geometryOf(theta!, g!, params);
+  const geometry = geometryOf(theta, g, params);
   const { B, l, m, P, band, masks } = geometry;
-  const [packedPsi, packPsi] = packChannels(psi!.address, l, geometry, scratch);
-  const [packedG, packG] = packPixels(g!.address, m, geometry, scratch);
-  const given = [theta!.address, packedPsi, packedG, previous?.address ?? 0];
-  const made = [Z!.address, logits!.address, statistics!.address];
+  const [packedPsi, packPsi] = packChannels(psi.address, l, geometry, scratch);
+  const [packedG, packG] = packPixels(g.address, m, geometry, scratch);
+  const given = [theta.address, packedPsi, packedG, previous?.address ?? 0];
+  const made = [Z.address, logits.address, statistics.address];
   const block = perThread(band + P * (l + wholeTiles(m) + KEPT) + masks, scratch);
   return [packPsi, packG, call('ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
 };
@@ -39,12 +39,12 @@ export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
   params,
   scratch,
 ) => {
-  const geometry = geometryOf(theta!, g!, params);
-  const [dtheta, dpsi, dg, dlogits, previous] = outputs.map(({ address }) => address);
+  const geometry = geometryOf(theta, g, params);
+  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
   const { B, W, l, m, P, across, width, band, masks } = geometry;
-  const [psiPixels, packPsi] = packPixels(psi!.address, l, geometry, scratch);
-  const [gChannels, packG] = packChannels(g!.address, m, geometry, scratch);
-  const [psiChannels, packPsiChannels] = packChannels(psi!.address, l, geometry, scratch);
+  const [psiPixels, packPsi] = packPixels(psi.address, l, geometry, scratch);
+  const [gChannels, packG] = packChannels(g.address, m, geometry, scratch);
+  const [psiChannels, packPsiChannels] = packChannels(psi.address, l, geometry, scratch);
   const blocksAcross = Math.ceil(W / across);
   const groups = Math.min(blocksAcross, groupsFor(B));
   const inGroup = Math.ceil(blocksAcross / groups);
@@ -52,9 +52,9 @@ export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
   const [psiSums, gSums] = [sumsOf(l, geometry, sets, scratch), sumsOf(m, geometry, sets, scratch)];
   const [lp, mp] = [wholeTiles(l), wholeTiles(m)];
   const block = perThread(3 * band + P * (l + m + 2 * lp + mp) + KEPT + masks, scratch);
-  const features = [gZ!.address, theta!.address, psiPixels, gChannels];
-  const given = [...features, Z!.address, logits!.address, statistics!.address, gLogits?.address ?? 0];
-  const made = [dtheta!, psiSums.address, gSums.address, dlogits!, previous!, psiChannels];
+  const features = [gZ.address, theta.address, psiPixels, gChannels];
+  const given = [...features, Z.address, logits.address, statistics.address, gLogits?.address ?? 0];
+  const made = [dtheta, psiSums.address, gSums.address, dlogits, previous, psiChannels];
   return [
     packPsi,
     packG,
@@ -62,8 +62,8 @@ export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
     psiSums.clear,
     gSums.clear,
     call('ATTENTION_GRAD', ...geometry.args, ...given, ...made, B, groups, inGroup, sets.columns, ...block),
-    psiSums.fold(dpsi!),
-    gSums.fold(dg!),
+    psiSums.fold(dpsi),
+    gSums.fold(dg),
   ];
 };
 

@@ -11,6 +11,11 @@ export interface Place {
   readonly inLanes: boolean;
 }
 
+/** The address of each of some values. */
+export function addressesOf<const Places extends readonly Place[]>(places: Places) {
+  return places.map(({ address }) => address) as { readonly [I in keyof Places]: number };
+}
+
 /** The kernels, under the names by which their module exports their numbers. */
 export const KERNELS = [
   'EVALUATE',
