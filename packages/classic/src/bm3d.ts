@@ -3,9 +3,10 @@ import { createAggregate, normalize } from './aggregate.ts';
 import type { Channel } from './bm3d/collaborativeFilter.ts';
 import { profileFor, type StepOptions } from './bm3d/parameters.ts';
 import { stepWindow } from './bm3d/step.ts';
+import { fromChannels, toChannels } from './channels.ts';
 import { bandCount, createGroups } from './groups.ts';
 import { type ClassicOptions, checkInput, inStages, type OnProgress } from './input.ts';
-import { fromPlanes, planeSigmas, toPlanes } from './opponent.ts';
+import { fromOpponent, opponentSigmas, toOpponent } from './opponent.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 import { Crew } from './threads/crew.ts';
 
@@ -33,13 +34,15 @@ import { Crew } from './threads/crew.ts';
 export async function bm3d(noisy: Image, options: ClassicOptions): Promise<Image> {
   const { lambda, basic, final } = profileFor(options.sigma);
   checkInput('BM3D', noisy, options, Math.max(basic.block, final.block));
-  const sigmas = planeSigmas(noisy.channels, options.sigma);
-  const channels = toPlanes(noisy).map((plane, k): Channel => ({ noisy: plane, sigma: sigmas[k]!, lambda }));
+  const sigmas = opponentSigmas(noisy.channels, options.sigma);
+  const channels = toOpponent(toChannels(noisy)).map(
+    (plane, k): Channel => ({ noisy: plane, sigma: sigmas[k]!, lambda }),
+  );
   const next = inStages(options.onProgress, stageWeights(channels.length));
   return Crew.during(options.threads, async (crew) => {
     const estimates = await runStep(crew, channels, channels[0]!.noisy, basic, next);
     const withBasic = channels.map((channel, k) => ({ ...channel, basic: estimates[k]! }));
-    return fromPlanes(await runStep(crew, withBasic, estimates[0]!, final, next));
+    return fromChannels(fromOpponent(await runStep(crew, withBasic, estimates[0]!, final, next)));
   });
 }
 

@@ -1,9 +1,5 @@
-import { createImage, type Image } from '@nlrn/data';
 import { type Plane, sharedPlane } from './plane.ts';
 import { inverse, type Matrix } from './transforms/matrix.ts';
-
-/** Pixels are 0-1 in images and 0-255 in planes. */
-const SCALE = 255;
 
 /** A grey image is its own luminance. */
 const GREY: Matrix = { n: 1, data: Float64Array.of(1) };
@@ -20,36 +16,33 @@ const OPPONENT: Matrix = {
   data: Float64Array.of(1 / 3, 1 / 3, 1 / 3, 1 / 2, 0, -1 / 2, 1 / 4, -1 / 2, 1 / 4),
 };
 
-const matrixFor = (channels: 1 | 3) => (channels === 1 ? GREY : OPPONENT);
+const matrixFor = (channels: number) => (channels === 1 ? GREY : OPPONENT);
 
-/** The planes of an image: luminance first, and opponent colours if it has colour. */
-export function toPlanes(image: Image): Plane[] {
-  const { n, data: A } = matrixFor(image.channels);
-  return Array.from({ length: n }, (_, k) => {
-    const plane = sharedPlane(image.width, image.height);
-    for (let i = 0; i < plane.data.length; i++) {
+/** The luminance of channels, and opponent colours where there are three. */
+export function toOpponent(channels: readonly Plane[]): Plane[] {
+  return mixed(channels, matrixFor(channels.length));
+}
+
+/** The inverse of `toOpponent`. */
+export function fromOpponent(planes: readonly Plane[]): Plane[] {
+  return mixed(planes, inverse(matrixFor(planes.length)));
+}
+
+/** The deviation of the noise in each plane, when it is sigma in each channel. */
+export function opponentSigmas(channels: number, sigma: number): number[] {
+  const { n, data } = matrixFor(channels);
+  return Array.from({ length: n }, (_, k) => sigma * Math.hypot(...data.subarray(k * n, (k + 1) * n)));
+}
+
+/** Plane k is sum_c A[k, c] · planes[c]. */
+function mixed(planes: readonly Plane[], { n, data: A }: Matrix): Plane[] {
+  return planes.map(({ width, height }, k) => {
+    const out = sharedPlane(width, height);
+    for (let i = 0; i < out.data.length; i++) {
       let sum = 0;
-      for (let c = 0; c < n; c++) sum += A[k * n + c]! * image.data[i * n + c]!;
-      plane.data[i] = SCALE * sum;
+      for (let c = 0; c < n; c++) sum += A[k * n + c]! * planes[c]!.data[i]!;
+      out.data[i] = sum;
     }
-    return plane;
+    return out;
   });
-}
-
-/** The deviation of the noise in each plane, when it is sigma in each channel of the image. */
-export function planeSigmas(channels: 1 | 3, sigma: number): number[] {
-  const { n, data: A } = matrixFor(channels);
-  return Array.from({ length: n }, (_, k) => sigma * Math.hypot(...A.subarray(k * n, (k + 1) * n)));
-}
-
-/** The inverse of `toPlanes`. */
-export function fromPlanes(planes: readonly Plane[]): Image {
-  const channels = planes.length === 1 ? 1 : 3;
-  const { n, data: A } = inverse(matrixFor(channels));
-  const image = createImage(planes[0]!.width, planes[0]!.height, channels);
-  for (let i = 0; i < image.data.length; i++) {
-    const [pixel, c] = [Math.floor(i / n), i % n];
-    image.data[i] = planes.reduce((sum, { data }, k) => sum + A[c * n + k]! * data[pixel]!, 0) / SCALE;
-  }
-  return image;
 }

@@ -1,10 +1,14 @@
+import { prepareBilateral } from '../bilateral.ts';
 import { prepareMatching } from '../blockMatching.ts';
 import { prepareStep } from '../bm3d/step.ts';
+import { prepareNonLocalMeans } from '../nonLocalMeans.ts';
 
 /** What threads can do: each task prepares for its input, which is memory that all threads see, and then does it by parts. */
 export const TASKS = {
   matching: prepareMatching,
   bm3dStep: prepareStep,
+  nonLocalMeans: prepareNonLocalMeans,
+  bilateral: prepareBilateral,
 };
 
 export type TaskName = keyof typeof TASKS;
