@@ -34,6 +34,7 @@ export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform, 
     params: parameters.all,
     trained: parameters.trained,
     statistics: parameters.statistics,
+    reach: depth,
     forward(x) {
       const features = convs.slice(0, -1).reduce((h, conv) => relu(applyConv(h, conv)), x);
       return { output: sub(x, applyConv(features, last)), updates: new Map() };

@@ -26,6 +26,14 @@ function marginOf({ states }: NlrnConfig): number {
   return Math.min(2 * states + 2, Math.floor(IMAGE_SIDE / 4));
 }
 
+/** How far a pixel sees: half a neighbourhood in each state with the module, and a pixel in each 3 x 3 convolution. */
+function reachOf(config: NlrnConfig): number | undefined {
+  if (config.neighborhood === 'image') return undefined;
+  const half = config.module === 'nonLocal' ? (config.neighborhood - 1) / 2 : 0;
+  const modules = Array.from({ length: config.states }, (_, i) => hasModule(i + 1, config)).filter(Boolean);
+  return 2 + 2 * config.states + half * modules.length;
+}
+
 /**
  * The Non-Local Recurrent Network (Liu et al. 2018, Section 3.3 and Figure 2).
  *
@@ -65,6 +73,7 @@ export function createNlrn(config: NlrnConfig, uniform: Uniform, values?: Values
     trained: parameters.trained,
     statistics: parameters.statistics,
     piece: config.neighborhood === 'image' ? { side: IMAGE_SIDE, margin: marginOf(config) } : undefined,
+    reach: reachOf(config),
     takesLevel: config.noiseLevel,
     forward(x, mode, level) {
       const updates: StatisticUpdates = new Map<Variable, Tensor>();

@@ -204,6 +204,32 @@ test('an image of any size is restored: odd, one pixel wide, one high, a single 
   }
 });
 
+test('tiles leave no seam: what a network sees reaches as far as it says, and no farther', async () => {
+  const uniform = uniforms('seams');
+  const config = { ...TINY, channels: 2, embedding: 1, states: 2, neighborhood: 5 };
+  const network = createNlrn(config, uniform);
+  assert.is(network.reach, 2 + 2 * 2 + 2 * 2);
+  const backend = await wasmBackend({ threads: 1 });
+  for (const param of network.params)
+    backend.write(
+      param,
+      param.initial.map(() => uniform() - 0.3),
+    );
+  const image = createImage(200, 40, 1, Float32Array.from({ length: 200 * 40 }, uniform));
+  const whole = await restoreImage(network, backend, image);
+  const tiled = await restoreImage(network, backend, image, { memory: 1 });
+  await backend.dispose();
+  // Away from the image's border, at which windows go on at the other side: of a tile that is somewhere else.
+  const differs = (margin: number) =>
+    [...whole.data].filter((value, i) => {
+      const [x, y] = [i % 200, Math.floor(i / 200)];
+      const isInside = Math.min(x, y, 199 - x, 39 - y) >= margin;
+      return isInside && Math.abs(value - tiled.data[i]!) > 1e-5;
+    }).length;
+  assert.is(differs(network.reach!), 0);
+  assert.ok(differs(0) > 0, 'the test sees no tiles');
+});
+
 test('with the whole image as neighbourhood something is left between the margins of a piece, whatever the number of states', () => {
   for (const states of [1, 14, 15, 30, 31, 64, 1024]) {
     const config = { ...TINY, channels: 1, embedding: 1, states, neighborhood: 'image' } as const;

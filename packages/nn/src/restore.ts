@@ -35,8 +35,11 @@ const KEPT_PROGRAMS = 4;
 /** Bytes that a program may take, below the 4 GB that WebAssembly can address. */
 const MEMORY = 3.5 * 2 ** 30;
 
-/** Pixels around a tile that are computed and not kept: 17 convolutions of 3 x 3 see 17 far, a window of 45 x 45 reaches 22. */
-const MARGIN = 64;
+/** Pixels around a tile that are computed and not kept, at the most: what lies farther off hardly counts. */
+const MOST_MARGIN = 64;
+
+/** Side of the smallest tiles. */
+const LEAST_SIDE = 128;
 
 /** Side of the image on which the memory for a pixel is measured. */
 const PROBE = 64;
@@ -59,7 +62,11 @@ export function createRestorer(
   const programs = new Map<string, RestoringProgram>();
   const { fits, side, margin } = network.piece
     ? limitOf(network.piece)
-    : limitByMemory(memory, bytesPerPixel(network, backend));
+    : limitByMemory(
+        memory,
+        bytesPerPixel(network, backend),
+        Math.min(network.reach ?? MOST_MARGIN, MOST_MARGIN),
+      );
   checkTiling(side, margin);
   const whole: Restore = (image, options) =>
     inChannels(image, programFor(image, network, backend, programs), options);
@@ -104,9 +111,9 @@ function limitOf({ side, margin }: NonNullable<Network['piece']>): Limit {
   return { fits: ({ width, height }) => Math.max(width, height) <= side, side, margin };
 }
 
-function limitByMemory(memory: number, bytes: number): Limit {
-  const side = Math.max(4 * MARGIN, Math.floor(Math.sqrt(memory / bytes)));
-  return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin: MARGIN };
+function limitByMemory(memory: number, bytes: number, margin: number): Limit {
+  const side = Math.max(LEAST_SIDE, 4 * margin, Math.floor(Math.sqrt(memory / bytes)));
+  return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin };
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */

@@ -83,7 +83,7 @@ test('a network that sees less far than the margin restores the same in tiles', 
   const network = tiny({ channels: 1, layers: 2 });
   const image = randomImage(300, 2, 3);
   const whole = await restoreImage(network, backend, image);
-  // With one byte of memory, tiles have their least side: 256 pixels.
+  // With one byte of memory, tiles have their least side: 128 pixels.
   assert.equal(await createRestorer(network, backend, { memory: 1 })(image), whole);
 });
 
@@ -101,7 +101,7 @@ test('tiles are as small as the largest value of a backend wants them', async ()
   };
   const image = randomImage(300, 2);
   assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
-  assert.equal(Math.max(...widths), 256);
+  assert.equal(Math.max(...widths), 128);
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {

@@ -29,6 +29,7 @@ export function createTiny({ channels: m, layers }: TinyConfig, uniform: Uniform
     params: parameters.all,
     trained: parameters.trained,
     statistics: parameters.statistics,
+    reach: layers + 1,
     forward(x, mode) {
       const updates = new Map();
       let h = applyConv(x, first);
