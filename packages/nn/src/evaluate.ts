@@ -1,5 +1,5 @@
 import { DataError, type Dataset, dimensionsOf, type NamedImage, noisyVersion } from '@nlrn/data';
-import { type Backend, turns } from '@nlrn/tensor';
+import { type Backend, turn } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { meanQuality, type Quality, quality } from './quality.ts';
 import { createRestorer, type OnProgress, type Restorer } from './restore.ts';
@@ -57,7 +57,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const meter = meterOf(options);
   const restore = createRestorer(network, backend);
   const images: ImageResult[] = [];
-  const turn = turns();
   try {
     for (const item of dataset.images) {
       if (signal?.aborted) break;
@@ -69,6 +68,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
       const result = await evaluateImage(item, restore, options, onProgress);
       images.push(result);
       onImage?.(result);
+      // Lets signals in, as in training.
       await turn();
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Dataset, NamedImage } from '@nlrn/data';
 import { checkWritable } from '@nlrn/files';
-import { type Backend, BackendError, turns, type Variable } from '@nlrn/tensor';
+import { type Backend, BackendError, turn, type Variable } from '@nlrn/tensor';
 import { batchOf, trainingImages } from './batches.ts';
 import { resumeCheckpoint, saveCheckpoint, type TrainingRun, type TrainingState } from './checkpoint.ts';
 import { startClock } from './clock.ts';
@@ -107,7 +107,6 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const { config, checkpoint, signal, onStep, run, start } = sitting;
   const rateAt = scheduleOf(config);
   const clock = startClock();
-  const turn = turns();
   const losses = [...start.losses];
   const validation = [...start.validation];
   const state = (): TrainingState => {
@@ -134,6 +133,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     await validateIfDue();
     if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
     onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
+    // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await turn();
   }
   if (checkpoint && losses.length > start.losses.length) await save(checkpoint);

@@ -4,7 +4,7 @@ export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export type { Stored } from './backends/reference/kernel.ts';
-export { turns } from './backends/turns.ts';
+export { turn } from './backends/turns.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
 export { type Expression, elementwise, type Source } from './expressions/expression.ts';
 export { base, type Formula } from './expressions/formula.ts';

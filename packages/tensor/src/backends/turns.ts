@@ -2,7 +2,7 @@
 const TURN_EVERY = 50;
 
 /** Resolves when the event loop has had a turn; browsers have no `setImmediate`. */
-function turn(): Promise<void> {
+export function turn(): Promise<void> {
   return new Promise((resolve) => {
     if ('setImmediate' in globalThis) setImmediate(resolve);
     else setTimeout(resolve);
