@@ -1,14 +1,7 @@
-import {
-  add,
-  div,
-  greater,
-  maximum,
-  minimum,
-  mul,
-  neg,
-  type Operand,
-  sub,
-} from '../primitives/elementwise.ts';
+import { NotAView } from '../expressions/expression.ts';
+import { constant } from '../expressions/formula.ts';
+import { numberOf } from '../expressions/numbers.ts';
+import { add, div, maximum, minimum, mul, neg, type Operand, sub } from '../primitives/elementwise.ts';
 import { full } from '../primitives/full.ts';
 import type { InputsOf, ParamsOf, PrimitiveName } from '../primitives/index.ts';
 import { reshape, transpose } from '../primitives/movement.ts';
@@ -26,103 +19,86 @@ type Simplification<N extends PrimitiveName> = (
 ) => Tensor | undefined;
 
 /**
- * What operations come to on constants, and where they leave their input as it is.
+ * Where operations leave their input as it is, or are other ones in short. What they come to on constants: `folded`.
  *
  * Values stay what they are, also NaN and infinity: so `mul` by 0 is not simplified, which is NaN for those. The one
- * exception is the sign of a zero: -0 + 0 is 0, but stays -0 here. Constants are computed in float64.
+ * exception is the sign of a zero: -0 + 0 is 0, but stays -0 here.
  */
 export const simplifications: { readonly [N in PrimitiveName]?: Simplification<N> } = {
-  neg: unary(
-    (x) => -x,
-    (x) => argumentOf('neg', x),
-  ),
-  exp: unary(Math.exp),
-  log: unary(Math.log),
-  sqrt: unary(Math.sqrt),
-  relu: unary((x) => Math.max(x, 0)),
-  stopGradient: ([x]) => x,
-  add: binary(
-    add,
-    (a, b) => a + b,
-    (a, b) => {
-      if (isAll(b, 0)) return a;
-      if (isAll(a, 0)) return b;
-      const minusB = argumentOf('neg', b);
-      return minusB && sub(a, minusB);
-    },
-  ),
-  sub: binary(
-    sub,
-    (a, b) => a - b,
-    (a, b) => {
-      if (isAll(b, 0)) return a;
-      const minusB = argumentOf('neg', b);
-      return minusB && add(a, minusB);
-    },
-  ),
-  mul: binary(
-    mul,
-    (a, b) => a * b,
-    (a, b) => {
-      if (isAll(b, 1)) return a;
-      if (isAll(a, 1)) return b;
-      if (isAll(b, -1)) return neg(a);
-      return isAll(a, -1) ? neg(b) : undefined;
-    },
-  ),
-  div: binary(
-    div,
-    (a, b) => a / b,
-    (a, b) => (isAll(b, 1) ? a : undefined),
-  ),
-  maximum: binary(maximum, Math.max),
-  minimum: binary(minimum, Math.min),
-  greater: binary(greater, (a, b) => (a > b ? 1 : 0)),
+  neg: ([x]) => argumentOf('neg', x),
+  add: binary(add, (a, b) => {
+    if (isAll(b, 0)) return a;
+    if (isAll(a, 0)) return b;
+    const minusB = argumentOf('neg', b);
+    return minusB && sub(a, minusB);
+  }),
+  sub: binary(sub, (a, b) => {
+    if (isAll(b, 0)) return a;
+    const minusB = argumentOf('neg', b);
+    return minusB && add(a, minusB);
+  }),
+  mul: binary(mul, (a, b) => {
+    if (isAll(b, 1)) return a;
+    if (isAll(a, 1)) return b;
+    if (isAll(b, -1)) return neg(a);
+    return isAll(a, -1) ? neg(b) : undefined;
+  }),
+  div: binary(div, (a, b) => (isAll(b, 1) ? a : undefined)),
+  maximum: binary(maximum),
+  minimum: binary(minimum),
 
   sum([x], { axes }, y) {
     const value = constantOf(x);
     if (value !== undefined) return full(y.shape, (value * sizeOf(x.shape)) / sizeOf(y.shape));
     return axes.every((axis) => x.shape[axis] === 1) ? reshape(x, y.shape) : undefined;
   },
-  broadcastTo: ([x], _, y) => sameConstant(x, y) ?? x,
-  reshape([x], { shape }, y) {
+  broadcastTo: ([x]) => x,
+  reshape([x], { shape }) {
     const before = argumentOf('reshape', x);
-    return sameConstant(x, y) ?? (before ? reshape(before, shape) : x);
+    return before ? reshape(before, shape) : x;
   },
   transpose([x], { axes }, y) {
-    const isMoved = axes
-      .filter((axis) => x.shape[axis] !== 1)
-      .some((axis, i, kept) => axis < (kept[i - 1] ?? 0));
-    if (!isMoved) return sameConstant(x, y) ?? reshape(x, y.shape);
+    const long = axes.filter((axis) => x.shape[axis] !== 1);
+    if (long.every((axis, i) => axis >= (long[i - 1] ?? 0))) return reshape(x, y.shape);
     const before = operationOf('transpose', x);
-    return sameConstant(x, y) ?? (before && transposedTwice(before, axes));
+    return before && transposedTwice(before, axes);
   },
-  flip: ([x], { axes }, y) =>
-    sameConstant(x, y) ?? (axes.every((axis) => x.shape[axis] === 1) ? x : undefined),
+  flip: ([x], { axes }) => (axes.every((axis) => x.shape[axis] === 1) ? x : undefined),
   pad: ([x]) => x,
-  crop: ([x], _, y) => sameConstant(x, y) ?? x,
+  crop: ([x]) => x,
   concatenate: (inputs) => (inputs.length === 1 ? inputs[0] : undefined),
 };
 
-/** Of a constant its function, else what `rule` says. */
-function unary(f: (x: number) => number, rule?: (x: Tensor) => Tensor | undefined) {
-  return ([x]: readonly [Tensor], _: unknown, y: Tensor): Tensor | undefined => {
-    const value = constantOf(x);
-    return value === undefined ? rule?.(x) : full(y.shape, f(value));
-  };
+/** What an operation on constants comes to, computed in float64, if it is the same number everywhere. */
+export function folded({
+  primitive,
+  inputs,
+  params,
+  outputs: [y, ...others],
+}: Operation): Tensor | undefined {
+  const sources = inputs.map((x) => ({ shape: x.shape, element: constant(constantOf(x) ?? Number.NaN) }));
+  const isConstant = sources.length > 0 && inputs.every((x) => constantOf(x) !== undefined);
+  if (!isConstant || !y || others.length > 0) return undefined;
+  try {
+    const [expression] = primitive.expressions?.(sources, params) ?? [];
+    const value = expression?.kind === 'elementwise' ? numberOf(expression.element) : undefined;
+    return value === undefined ? undefined : full(y.shape, value);
+  } catch (error) {
+    // What is joined or padded is read through views.
+    if (error instanceof NotAView) return undefined;
+    throw error;
+  }
 }
 
-/** Of two constants their function, else what `rule` says; one constant becomes a scalar, that no memory is filled with. */
+/** What `rule` says; else a constant of many elements becomes a scalar, that no memory is filled with. */
 function binary(
   operation: (a: Operand, b: Operand) => Tensor,
-  f: (a: number, b: number) => number,
   rule?: (a: Tensor, b: Tensor) => Tensor | undefined,
 ) {
-  return ([a, b]: readonly [Tensor, Tensor], _: unknown, y: Tensor): Tensor | undefined => {
-    const [left, right] = [constantOf(a), constantOf(b)];
-    if (left !== undefined && right !== undefined) return full(y.shape, f(left, right));
+  return ([a, b]: readonly [Tensor, Tensor]): Tensor | undefined => {
     const simpler = rule?.(a, b);
     if (simpler) return simpler;
+    const [left, right] = [constantOf(a), constantOf(b)];
     if (left !== undefined && a.shape.length > 0) return operation(left, b);
     return right !== undefined && b.shape.length > 0 ? operation(a, right) : undefined;
   };
@@ -135,12 +111,6 @@ export function constantOf(tensor: Tensor): number | undefined {
 
 function isAll(tensor: Tensor, value: number): boolean {
   return constantOf(tensor) === value;
-}
-
-/** A constant of y's shape, if x is one. */
-function sameConstant(x: Tensor, y: Tensor): Tensor | undefined {
-  const value = constantOf(x);
-  return value === undefined ? undefined : full(y.shape, value);
 }
 
 function transposedTwice({ inputs: [x], params }: Operation, axes: readonly number[]): Tensor | undefined {

@@ -4,7 +4,7 @@ import { sameShape } from '../shape.ts';
 import { applyAny, type Operation, type Params, type Primitive, type Tensor } from '../tensor.ts';
 import type { Graph } from './program.ts';
 import { reachable } from './sharing.ts';
-import { constantOf, simplifications } from './simplifications.ts';
+import { constantOf, folded, simplifications } from './simplifications.ts';
 import { formatParam } from './step.ts';
 
 /**
@@ -38,9 +38,6 @@ function isViewOf(variables: ReadonlyMap<Tensor, Tensor>, tensor: Tensor): boole
   return origin.operation.primitive.name === 'reshape' && x !== undefined && isViewOf(variables, x);
 }
 
-/** An operation of the graph, not yet applied. */
-type Application = Pick<Operation, 'primitive' | 'inputs' | 'params'>;
-
 class Simplifier {
   private readonly known = new Map<Tensor, Tensor>();
   private readonly made = new Map<Primitive, Map<string, readonly Tensor[]>>();
@@ -51,25 +48,25 @@ class Simplifier {
     return this.known.get(tensor) ?? tensor;
   }
 
-  private copy(operation: Operation): void {
-    const { primitive, params, outputs } = operation;
-    const inputs = operation.inputs.map((x) => this.simpler(x));
+  private copy(written: Operation): void {
+    const operation = { ...written, inputs: written.inputs.map((x) => this.simpler(x)) };
+    const { primitive, inputs, outputs } = operation;
     const copies =
-      primitive.sameAs?.map((i) => inputs[i]!) ??
-      this.ruled({ primitive, inputs, params }, outputs) ??
-      this.shared({ primitive, inputs, params });
+      primitive.sameAs?.map((i) => inputs[i]!) ?? this.ruled(operation) ?? this.shared(operation);
     for (const [i, output] of outputs.entries()) this.replace(output, copies[i]!);
   }
 
-  /** What the rule of the primitive comes to, if it has one that fits. */
-  private ruled({ primitive, inputs, params }: Application, [y]: readonly Tensor[]): [Tensor] | undefined {
+  /** What the operation comes to on constants, or by the rule of its primitive, if there is one that fits. */
+  private ruled(operation: Operation): [Tensor] | undefined {
+    const { primitive, inputs, params, outputs } = operation;
+    const [y] = outputs;
     const rule = simplifications[primitive.name as PrimitiveName] as AnyRule | undefined;
-    const simpler = y && rule?.(inputs, params, y);
-    return simpler && sameShape(simpler.shape, y.shape) ? [this.simpler(simpler)] : undefined;
+    const simpler = folded(operation) ?? (y && rule?.(inputs, params, y));
+    return y && simpler && sameShape(simpler.shape, y.shape) ? [this.simpler(simpler)] : undefined;
   }
 
   /** The outputs of the first operation that is equal to this one. */
-  private shared({ primitive, inputs, params }: Application): readonly Tensor[] {
+  private shared({ primitive, inputs, params }: Operation): readonly Tensor[] {
     const others = this.made.get(primitive) ?? new Map<string, readonly Tensor[]>();
     this.made.set(primitive, others);
     const key = `${inputs.map(({ id }) => id)}${formatParam(params)}`;

@@ -17,9 +17,11 @@ import {
   mul,
   neg,
   pad,
+  pow,
   referenceBackend,
   relu,
   reshape,
+  sigmoid,
   sqrt,
   sub,
   sum,
@@ -75,6 +77,7 @@ unchanged.run();
 /** Formulas of constants alone. */
 const constants: Readonly<Record<string, readonly [Tensor, readonly number[]]>> = {
   'functions of numbers': [log(exp(sqrt(div(add(7, 1), sub(4, 2))))), [2]],
+  'any element-wise function': [sigmoid(pow(full([], 0), 2)), [0.5]],
   'relu and maximum': [maximum(relu(full([], -2)), -3), [0]],
   'a repeated one': [broadcastTo(full([1, 1], 3), [1, 2]), [3, 3]],
   'its sum': [sum(full([2, 3], 5), { axes: [1] }), [15, 15]],
@@ -103,6 +106,13 @@ for (const [title, [tensor, values]] of Object.entries(constants)) {
   });
 }
 known.run();
+
+test('constants side by side are not one constant', async () => {
+  const joined = concatenate([full([1], 1), full([2], 3)]);
+  const padded = pad(full([1], 5), [[1, 1]]);
+  const { y, z } = await compile({ outputs: { y: joined, z: padded } }).run();
+  assert.equal([...y, ...z], [1, 3, 3, 0, 5, 0]);
+});
 
 test('zero times x is computed: it is NaN where x is NaN or infinite', async () => {
   const { y } = await compile({ outputs: { y: mul(0, x) } }).run({

@@ -1,30 +1,9 @@
 import { type Collected, type Expression, outputShape } from '../../expressions/expression.ts';
-import type { ForEachBase, Formula } from '../../expressions/formula.ts';
+import type { Formula } from '../../expressions/formula.ts';
+import { onNumbers } from '../../expressions/numbers.ts';
 import { isDense, positionsOf } from '../../expressions/view.ts';
 import { type Shape, sizeOf, stridesOf } from '../../shape.ts';
 import type { Stored } from './kernel.ts';
-
-const functions: ForEachBase<
-  (x: number) => number,
-  (a: number, b: number) => number,
-  (condition: number, a: number, b: number) => number
-> = {
-  neg: (x) => -x,
-  abs: Math.abs,
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  maximum: (a, b) => Math.max(a, b),
-  minimum: (a, b) => Math.min(a, b),
-  greater: (a, b) => (a > b ? 1 : 0),
-  pow: (a, b) => a ** b,
-  select: (condition, a, b) => (condition !== 0 ? a : b),
-};
 
 /** Computes outputs element by element; sums are collected in float64. */
 export function evaluate(
@@ -105,7 +84,7 @@ function compile(
     return (at) => (positions[at]! < 0 ? outside!(at) : data[positions[at]!]!);
   }
   const [a, b, c] = formula.args.map(part) as [Element, Element, Element];
-  const f = functions[formula.name] as (...values: number[]) => number;
+  const f = onNumbers[formula.name] as (...values: number[]) => number;
   if (formula.args.length === 1) return (at) => f(a(at));
   if (formula.args.length === 2) return (at) => f(a(at), b(at));
   return (at) => f(a(at), b(at), c(at));
