@@ -52,12 +52,13 @@ interface Conditions {
 export function fuse(steps: readonly Step[], sharing: Sharing, conditions: Conditions): Step[] {
   const fusion = new Fusion(steps, sharing, conditions);
   for (const step of steps) fusion.add(step);
-  return fusion.steps;
+  return fusion.steps();
 }
 
 class Fusion {
-  readonly steps: Step[] = [];
-  /** Steps that nobody has needed in memory so far, by what they make, and how many steps there were before them. */
+  /** A place for each step, empty for those that stand inside others. */
+  private readonly places: (Step | undefined)[] = [];
+  /** Steps that nobody has needed in memory so far, by what they make, and their places. */
   private readonly waiting = new Map<Tensor, { step: ExpressionStep; at: number }>();
   private readonly readers: ReadonlyMap<Tensor, number>;
   private readonly sharing: Sharing;
@@ -69,19 +70,24 @@ class Fusion {
     this.readers = countReaders(steps, sharing);
   }
 
+  steps(): Step[] {
+    return this.places.filter((step) => step !== undefined);
+  }
+
   add(step: Step): void {
     const { routines = ROUTINES } = this.conditions;
     if (step.define && !routines.has(step.name)) this.addExpressions(step, step.define);
     else {
       for (const tensor of step.inputs) this.emit(this.sharing.find(tensor));
-      this.steps.push(step);
+      this.places.push(step);
     }
   }
 
   private addExpressions(step: Step, define: Define): void {
     const built = this.build(step, define);
-    if (this.canWait(built)) this.waiting.set(built.outputs[0]!, { step: built, at: this.steps.length });
-    else this.steps.push(built);
+    const waits = this.canWait(built);
+    if (waits) this.waiting.set(built.outputs[0]!, { step: built, at: this.places.length });
+    this.places.push(waits ? undefined : built);
   }
 
   private canWait(step: ExpressionStep): boolean {
@@ -98,7 +104,7 @@ class Fusion {
     let built = write(step, define, tensors, inside);
     for (const tensor of new Set(tensors)) {
       const found = this.waiting.get(tensor);
-      if (!found || !isWorthIt(found.step, tensor, built, this.steps.length - found.at <= NEAR)) continue;
+      if (!found || !isWorthIt(found.step, tensor, built, this.places.length - found.at <= NEAR)) continue;
       inside.set(tensor, found.step);
       const next = attempt(() => write(step, define, tensors, inside));
       if (next && this.fits(next)) built = next;
@@ -115,7 +121,7 @@ class Fusion {
 
   private emit(tensor: Tensor): void {
     const found = this.waiting.get(tensor);
-    if (found) this.steps.push(found.step);
+    if (found) this.places[found.at] = found.step;
     this.waiting.delete(tensor);
   }
 }
