@@ -20,4 +20,5 @@ export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { estimateNoiseLevel } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
 export { quantize, toUint8Range } from './quantize.ts';
+export { SR_SCALES, type SrPair, type SrScale, srBicubic, srPair, srQuality } from './superResolution.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';
