@@ -105,8 +105,8 @@ function endSeeing(seen: i32): i32 {
 /** Most chunks of a neighbour whose products are summed in one go: those of MOST_DOTS neighbours stay in L1. */
 const MOST_CHUNKS: i32 = 8;
 
-/** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels, plus its number in `start`, bands in lanes, unless that is 0. */
-function dotBands(bands: usize, own: usize, seen: usize, C: i32, start: usize): void {
+/** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels. */
+function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
   const chunks = chunksOf(C), runs = (q + MOST_DOTS - 1) / MOST_DOTS;
   for (let s = 0; s < rows + q - 1; s++) {
     for (let run = 0; run < runs; run++) {
@@ -114,16 +114,11 @@ function dotBands(bands: usize, own: usize, seen: usize, C: i32, start: usize): 
       const neighbours = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
       for (let c = 0; c < chunks; c += MOST_CHUNKS) {
         for (let row = firstSeeing(s); row < endSeeing(s); row++) {
-          const at = <usize>((s - row) * q + dx) * VECTOR, to = rowOfBands(bands, row) + at;
-          let from = to, fromStep = bandBytes;
-          if (c == 0) {
-            from = start == 0 ? nothing : bandInLanes(start, row, x0) + at;
-            fromStep = start == 0 ? 0 : <usize>size * VECTOR;
-          }
+          const to = rowOfBands(bands, row) + <usize>((s - row) * q + dx) * VECTOR;
           dotRow(
             J, w, ownRow(own, row, chunks) + <usize>c * ownChunk(), ownChunk(),
             neighbours + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
-            from, fromStep, to, bandBytes,
+            c == 0 ? nothing : to, c == 0 ? 0 : bandBytes, to, bandBytes,
           );
         }
       }
@@ -226,11 +221,11 @@ export function laneAttention(args: usize, thread: i32, threads: i32): void {
     // Down the rows of the same columns, whose neighbours so stay in L2.
     const column = item / blocksDown, y = item % blocksDown * down;
     enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
-    dotBands(bands, theta, psi, l, inLanes ? previous : 0);
+    dotBands(bands, theta, psi, l);
     for (let row = 0, band = bands, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
       for (let X = x0; X < x0 + w; X++, band += bandBytes, k += KEPT_BYTES) {
-        if (previous != 0 && !inLanes) addVectors(band, readBand(stored, previous, row, X), size);
+        if (previous != 0) addVectors(band, readBand(stored, previous, row, X), size);
         if (logits != 0) writeBand(band, logits, row, X);
         if (softmax) exponentials(band, size, k);
         else keepMean(k);
@@ -303,8 +298,8 @@ function blockGrad(args: usize, scratch: usize, psiSums: usize, gSums: usize): v
   const d = scratch, weights = d + P * bandBytes, products = weights + P * bandBytes, sums = products + P * bandBytes;
   const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
   // a_ij = gZ_i . g_j
-  dotBands(d, gZPacked, g, m, 0);
-  if (previous != 0) dotBands(products, theta, psi, l, 0);
+  dotBands(d, gZPacked, g, m);
+  if (previous != 0) dotBands(products, theta, psi, l);
   for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
     enterRow(group, y0 + row, false);
     for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
