@@ -1,7 +1,7 @@
 import type { Formula, Read } from '../../../expressions/formula.ts';
 import { type Axis, axisOf, isDense, isWhole, joinAxes, type View } from '../../../expressions/view.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Argument, constant, type OperationName, type Place, real } from './call.ts';
+import { type Argument, constant, type OperationName, type Place, real, roundUp } from './call.ts';
 
 /** As in kernels/expression.ts: where an operand is. */
 export const IN_MEMORY = 0;
@@ -10,7 +10,8 @@ export const SCALAR = 2;
 
 /** As in kernels/tile.ts: room for the registers of a thread. */
 export const REGISTER_BYTES = 65_536;
-const SCALAR_BYTES = 64;
+/** Of a line, which a scalar fills. */
+const LINE_BYTES = 64;
 
 /** The most bytes of registers that are in use at a time, and the most elements of a block: they stay in L1. */
 const IN_L1 = 12_288;
@@ -83,9 +84,10 @@ export function blocksOf(
   }
   // Once to count the registers, then with blocks of which as many have room.
   const trial = new Writer(graph, places, shared, 1).write(roots);
-  const each = 4 * Math.max(1, trial.registers);
-  const room = Math.floor((REGISTER_BYTES - SCALAR_BYTES * trial.scalars) / each);
-  const inL1 = Math.max(LEAST, Math.floor(IN_L1 / each));
+  const registers = Math.max(1, trial.registers);
+  const lines = Math.floor((REGISTER_BYTES / LINE_BYTES - trial.scalars) / registers);
+  const room = (LINE_BYTES / 4) * lines;
+  const inL1 = Math.max(LEAST, Math.floor(IN_L1 / (4 * registers)));
   if (room < shared) return blocksOf(roots, places, { unit, mayRepeat: () => false, longest });
   const block = Math.floor(Math.max(1, Math.min(longest, room, inL1) / shared)) * shared;
   const { words, results } = new Writer(graph, places, shared, block).write(roots);
@@ -138,7 +140,8 @@ class Writer {
   private readonly graph: Graph;
   private readonly places: readonly Place[];
   private readonly unit: number;
-  private readonly block: number;
+  /** Of a register: operations write whole lines. */
+  private readonly bytes: number;
   private readonly before: Argument[] = [];
   private readonly each: Argument[] = [];
   private readonly known = new Map<number, { operand: BlockOperand; rate: Rate }>();
@@ -150,7 +153,7 @@ class Writer {
     this.graph = graph;
     this.places = places;
     this.unit = unit;
-    this.block = block;
+    this.bytes = roundUp(4 * block, LINE_BYTES);
     this.left = graph.nodes.map(({ uses }) => uses);
   }
 
@@ -255,12 +258,12 @@ class Writer {
     if (rate === 'once') return this.scalar();
     if (rate === 'block' && to && !this.isReadLater(to)) return to;
     const index = (rate === 'block' ? this.free.pop() : undefined) ?? this.registers++;
-    return [4 * this.block * index, REGISTER];
+    return [this.bytes * index, REGISTER];
   }
 
   /** Scalars lie behind the registers, from the end on. */
   private scalar(): BlockOperand {
-    return [REGISTER_BYTES - SCALAR_BYTES * ++this.scalars, SCALAR];
+    return [REGISTER_BYTES - LINE_BYTES * ++this.scalars, SCALAR];
   }
 
   /** Is there an input at this place that is still to be read? */
@@ -276,7 +279,7 @@ class Writer {
     this.left[number]!--;
     const { operand, rate } = this.known.get(number)!;
     if (this.left[number] === 0 && rate === 'block' && operand[1] === REGISTER)
-      this.free.push(operand[0] / (4 * this.block));
+      this.free.push(operand[0] / this.bytes);
   }
 }
 
