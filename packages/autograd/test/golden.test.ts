@@ -27,6 +27,7 @@ import {
   pad,
   pow,
   primitives,
+  radialBasis,
   relu,
   reshape,
   sigmoid,
@@ -131,12 +132,13 @@ const formulas: Readonly<Record<string, Formula>> = {
   where: (c, a, b) => mul(where(greater(c!, 0), a!, b!), c!),
   stopGradient: (x) => mul(stopGradient(x!), x!),
   max: (x) => max(x!, { axes: [0, 2] }),
+  radialBasis: (x, weights, centres) => radialBasis(x!, weights!, centres!, { width: 0.5 }),
   'add, row and column': add,
   'mul, channels': mul,
 };
 
 /** Fused gradients, which appear in the gradient of the primitive they belong to; and the optimiser's, whose case is in nn. */
-const ELSEWHERE = ['batchNormGrad', 'windowedAttentionGrad', 'adam'];
+const ELSEWHERE = ['batchNormGrad', 'windowedAttentionGrad', 'radialBasisWeightsGrad', 'adam'];
 
 const fixture = readFixture('primitives');
 

@@ -30,6 +30,8 @@ import {
   pad,
   pow,
   type Random,
+  radialBasis,
+  radialBasisWeightsGrad,
   relu,
   reshape,
   type Shape,
@@ -352,6 +354,10 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
       apart,
     ),
   ],
+  radialBasis: [
+    gradCase('of images', [[2, 2, 3, 2], [4, 2], [4]], (x, w, c) => radialBasis(x, w, c, { width: 0.7 })),
+    gradCase('of a vector', [[5], [3, 5], [3]], (x, w, c) => radialBasis(x, w, c, { width: 0.3 })),
+  ],
   full: [gradCase('beside a variable', [[2, 3]], (x) => mul(x, full([2, 3], 3)))],
   matmul: matmulCases,
   conv2d: convCases,
@@ -448,7 +454,7 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
 };
 
 /** Fused kernels that are not differentiated again. */
-export type FusedName = 'adam' | 'batchNormGrad' | 'windowedAttentionGrad';
+export type FusedName = 'adam' | 'batchNormGrad' | 'radialBasisWeightsGrad' | 'windowedAttentionGrad';
 
 const params: BatchNormParams = { epsilon: EPSILON, relu: false };
 
@@ -462,6 +468,10 @@ export const fusedCases: { readonly [N in FusedName]: (x: Tensor) => Tensor } = 
   batchNormGrad(x) {
     const one = full([1], 1);
     return batchNormGrad(reshape(x, [1, 1]), full([1, 1], 1), one, one, one, one, params).dx;
+  },
+  radialBasisWeightsGrad(x) {
+    const y = reshape(x, [1]);
+    return radialBasisWeightsGrad(y, y, y, { width: 1, derivative: 0 });
   },
   windowedAttentionGrad(x) {
     const y = reshape(x, [1, 1, 1, 1]);

@@ -63,6 +63,7 @@ export {
   take,
   transpose,
 } from './primitives/movement.ts';
+export { type RadialBasisParams, radialBasis, radialBasisWeightsGrad } from './primitives/radialBasis.ts';
 export { broadcastTo, globalNorm, max, mean, sum } from './primitives/reduce.ts';
 export { formatTensor } from './program/formula.ts';
 export { print } from './program/print.ts';

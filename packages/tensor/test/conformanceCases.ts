@@ -30,6 +30,8 @@ import {
   pad,
   pow,
   type Random,
+  radialBasis,
+  radialBasisWeightsGrad,
   relu,
   reshape,
   type Shape,
@@ -441,6 +443,12 @@ const sumCases = [
     conformanceCase(`last axis of ${C}`, [[2, 3, C]], (x) => sum(x, { axes: [-1], keepDims: true })),
   ),
   conformanceCase('20011 elements', [[20_011]], (x) => sum(x), { draw: positive }),
+  // Several values for each element, in blocks of rows that fill no whole lines.
+  ...[3, 17, 85].map((C) =>
+    conformanceCase(`products of ${C} channels`, [[900, C], [C], [900, 1]], (x, row, column) =>
+      sum(mul(add(mul(x, row), column), sub(x, column)), { axes: [0] }),
+    ),
+  ),
 ].map((c) => ({ ...c, tolerance: SUM }));
 
 const maxCases = [
@@ -452,6 +460,37 @@ const maxCases = [
   conformanceCase('negative ones', [[3, 700]], (x) => max(sub(x, 5), { axes: [1], keepDims: true })),
   conformanceCase('long rows', [[3, 2, 1500]], (x) => max(x, { axes: [0, 1] })),
 ];
+
+/** [..., C] and how many centres: below and above vectors and blocks, and enough pixels to be summed in chunks. */
+const BUMPS: readonly (readonly [Shape, number])[] = [
+  [[3], 2],
+  [[2, 5, 4], 7],
+  [[1, 9, 7, 17], 5],
+  [[2, 3, 5, 32], 63],
+  [[700, 3], 4],
+];
+
+const bumps = BUMPS.flatMap(([x, J]) =>
+  ([0, 1] as const).map((derivative) => ({ x, J, params: { width: 0.4, derivative }, C: x.at(-1)! })),
+);
+
+const radialBasisCases = bumps.map(({ x, J, C, params }) =>
+  conformanceCase(
+    `[${x}], ${J} centres, derivative ${params.derivative}`,
+    [x, [J, C], [J]],
+    (a, weights, centres) => radialBasis(a!, weights!, centres!, params),
+    { tolerance: SUM },
+  ),
+);
+
+const radialBasisWeightsGradCases = bumps.map(({ x, J, params }) =>
+  conformanceCase(
+    `[${x}], ${J} centres, derivative ${params.derivative}`,
+    [x, x, [J]],
+    (g, a, centres) => radialBasisWeightsGrad(g!, a!, centres!, params),
+    { tolerance: SUM },
+  ),
+);
 
 const adamCases = [1, 10, 100_000].flatMap((step) =>
   [[], [5], [3, 3, 4, 8], [10_007]].map((shape: Shape) =>
@@ -640,4 +679,6 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
     ),
   ],
   adam: adamCases,
+  radialBasis: radialBasisCases,
+  radialBasisWeightsGrad: radialBasisWeightsGradCases,
 };

@@ -4,6 +4,7 @@ import { batchNormRules } from './batchNorm.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { linearRules } from './linear.ts';
 import { movementRules } from './movement.ts';
+import { radialBasisRules } from './radialBasis.ts';
 import type { Rules } from './rule.ts';
 
 /** One rule for each primitive; a primitive without one does not compile. */
@@ -13,4 +14,5 @@ export const rules: Rules<PrimitiveName> = {
   ...batchNormRules,
   ...attentionRules,
   ...movementRules,
+  ...radialBasisRules,
 };

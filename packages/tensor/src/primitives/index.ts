@@ -13,6 +13,7 @@ import {
   reshapePrimitive,
   transposePrimitive,
 } from './movement.ts';
+import { radialBasisPrimitive, radialBasisWeightsGradPrimitive } from './radialBasis.ts';
 import { broadcastToPrimitive, globalNormPrimitive, maxPrimitive, sumPrimitive } from './reduce.ts';
 
 /** The primitives that are worth a kernel by hand: every backend owes one for each of them. */
@@ -46,6 +47,8 @@ export const primitives = {
   crop: cropPrimitive,
   concatenate: concatenatePrimitive,
   adam: adamPrimitive,
+  radialBasis: radialBasisPrimitive,
+  radialBasisWeightsGrad: radialBasisWeightsGradPrimitive,
 };
 
 export type RoutineName = keyof typeof routines;
