@@ -1,4 +1,12 @@
-import { type Data, type Operation, type Shape, sizeOf, type Tensor, Variable } from '@nlrn/tensor';
+import {
+  type Data,
+  type Operation,
+  type ParamsOf,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  Variable,
+} from '@nlrn/tensor';
 import type { Timed } from './graphs.ts';
 import type { OnnxConstant, OnnxGraph, OnnxNode } from './onnxModel.ts';
 
@@ -66,9 +74,16 @@ class Translation {
       );
     if (primitive.name !== 'conv2d') throw new Error(`${primitive.name} is not translated to ONNX`);
     const [x, ...filtersAndBias] = inputs;
-    const [rows, columns] = params.padding as readonly [number, number];
+    const { stride, padding, dilation, inputDilation, groups } = params as ParamsOf<'conv2d'>;
+    if (Math.max(groups, ...inputDilation) > 1)
+      throw new Error('groups and zeros put in are not translated to ONNX');
+    const [[top, bottom], [left, right]] = padding;
     const values = [this.image(x!), ...filtersAndBias.map((tensor) => this.constant(tensor))];
-    return this.add('Conv', values, { pads: [rows, columns, rows, columns] });
+    return this.add('Conv', values, {
+      strides: stride,
+      pads: [top, left, bottom, right],
+      dilations: dilation,
+    });
   }
 
   private add(operator: string, inputs: string[], attributes: OnnxNode['attributes'] = {}): string {

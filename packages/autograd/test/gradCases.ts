@@ -25,7 +25,6 @@ import {
   mul,
   neg,
   type Operand,
-  type Padding,
   type PrimitiveName,
   pad,
   pow,
@@ -49,7 +48,9 @@ import {
   where,
   windowedAttention,
   windowedAttentionGrad,
+  zeros,
 } from '@nlrn/tensor';
+import { convolutionCases, shapesOf, titleOf } from '@nlrn/tensor/convolutionCases';
 
 /** Draws one element of input number `i`. */
 type Draw = (random: Random, i: number) => number;
@@ -137,7 +138,7 @@ const matmulCases = [[], [2], [2, 3]].flatMap((batch) =>
 );
 
 /** Image, filter's height and width, padding: square and not, odd and even, up to the largest padding. */
-const CONVOLUTIONS: readonly (readonly [Shape, readonly [number, number], Padding])[] = [
+const CONVOLUTIONS: readonly (readonly [Shape, readonly [number, number], readonly [number, number]])[] = [
   [
     [2, 3, 4, 3],
     [1, 1],
@@ -197,26 +198,43 @@ const CONVOLUTIONS: readonly (readonly [Shape, readonly [number, number], Paddin
 
 const OUTPUT_CHANNELS = 3;
 
-const convCases = CONVOLUTIONS.flatMap(([image, filter, padding]) => {
-  const title = `${image.join(' x ')}, filter ${filter.join(' x ')}, padding ${padding.join(' x ')}`;
-  const filters = [...filter, image[3]!, OUTPUT_CHANNELS];
-  return [
-    gradCase(title, [image, filters], (x, w) => conv2d(x, w, { padding })),
-    gradCase(`${title}, bias`, [image, filters, [OUTPUT_CHANNELS]], (x, w, bias) =>
-      conv2d(x, w, { padding, bias }),
-    ),
-  ];
-});
+const convCases = [
+  ...CONVOLUTIONS.flatMap(([image, filter, padding]) => {
+    const title = `${image.join(' x ')}, filter ${filter.join(' x ')}, padding ${padding.join(' x ')}`;
+    const filters = [...filter, image[3]!, OUTPUT_CHANNELS];
+    return [
+      gradCase(title, [image, filters], (x, w) => conv2d(x, w, { padding })),
+      gradCase(`${title}, bias`, [image, filters, [OUTPUT_CHANNELS]], (x, w, bias) =>
+        conv2d(x, w, { padding, bias }),
+      ),
+    ];
+  }),
+  ...convolutionCases.map((given) => {
+    const { x, w } = shapesOf(given);
+    return gradCase(titleOf(given), [x, w, [w[3]!]], (a, b, bias) =>
+      conv2d(a, b, { ...given.options, bias }),
+    );
+  }),
+];
 
-const filterGradCases = CONVOLUTIONS.map(([image, [height, width], padding]) => {
-  const [B, H, W] = image as [number, number, number];
-  const g = [B, H + 2 * padding[0] - height + 1, W + 2 * padding[1] - width + 1, OUTPUT_CHANNELS];
-  return gradCase(
-    `${image.join(' x ')}, filter ${height} x ${width}, padding ${padding}`,
-    [image, g],
-    (x, u) => conv2dFilterGrad(x, u, { padding, height, width }),
-  );
-});
+const filterGradCases = [
+  ...CONVOLUTIONS.map(([image, [height, width], padding]) => {
+    const [B, H, W] = image as [number, number, number];
+    const g = [B, H + 2 * padding[0] - height + 1, W + 2 * padding[1] - width + 1, OUTPUT_CHANNELS];
+    return gradCase(
+      `${image.join(' x ')}, filter ${height} x ${width}, padding ${padding}`,
+      [image, g],
+      (x, u) => conv2dFilterGrad(x, u, { padding, height, width }),
+    );
+  }),
+  ...convolutionCases.map((given) => {
+    const { x, w } = shapesOf(given);
+    const y = conv2d(zeros(x), zeros(w), given.options);
+    return gradCase(titleOf(given), [x, y.shape], (a, u) =>
+      conv2dFilterGrad(a, u, { ...given.options, height: w[0]!, width: w[1]! }),
+    );
+  }),
+];
 
 const EPSILON = 1e-3;
 

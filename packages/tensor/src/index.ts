@@ -18,7 +18,10 @@ export {
   batchNormGrad,
   batchNormInference,
 } from './primitives/batchNorm.ts';
-export { conv2d, conv2dFilterGrad, conv2dInputGrad, type Padding } from './primitives/conv2d.ts';
+export { type Border, padBorder } from './primitives/border.ts';
+export { type Conv2dOptions, conv2d } from './primitives/conv2d.ts';
+export { conv2dFilterGrad, conv2dInputGrad } from './primitives/conv2dGrads.ts';
+export { convTranspose2d } from './primitives/convTranspose2d.ts';
 export {
   abs,
   add,

@@ -75,6 +75,7 @@ export function expectWhole(operation: string, name: string, value: number, leas
 /** The first frame of a stack trace that lies outside this package and outside autograd's rules. */
 function callerOf(stack: string): string | undefined {
   const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  const outside = frames.find((line) => !/packages[\\/](tensor|autograd)[\\/]src/.test(line));
+  // Frames of JavaScript's own functions have no place.
+  const outside = frames.find((line) => !/packages[\\/](tensor|autograd)[\\/]src|<anonymous>\)?$/.test(line));
   return outside?.match(/([^\\/(]+:\d+):\d+\)?$/)?.[1];
 }

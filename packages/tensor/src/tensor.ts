@@ -33,6 +33,8 @@ export interface Primitive<
   readonly inPlace?: readonly (readonly [number, number])[];
   /** Of a primitive that computes nothing, and that no backend meets: the input whose values each output has. */
   readonly sameAs?: readonly number[];
+  /** Values that go without saying: a printed program leaves these parameters out. */
+  readonly usual?: Params;
   /** Outputs that a kernel can leave out when nobody reads them. */
   readonly optional?: readonly number[];
   /** How each output is computed, of a primitive for which the backends have no kernel. */

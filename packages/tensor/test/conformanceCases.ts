@@ -25,7 +25,6 @@ import {
   mul,
   neg,
   type Operand,
-  type Padding,
   type PrimitiveName,
   pad,
   pow,
@@ -46,7 +45,9 @@ import {
   where,
   windowedAttention,
   windowedAttentionGrad,
+  zeros,
 } from '../src/index.ts';
+import { convolutionCases, shapesOf, titleOf } from './convolutionCases.ts';
 
 /** How far a float32 result may be from the float64 one. */
 export interface Tolerance {
@@ -197,7 +198,7 @@ const matmulCases = PRODUCTS.flatMap(([M, K, N]) =>
 );
 
 /** An image [B, H, W], filter and padding. */
-const CONVOLUTIONS: readonly (readonly [Shape, readonly [number, number], Padding])[] = [
+const CONVOLUTIONS: readonly (readonly [Shape, readonly [number, number], readonly [number, number]])[] = [
   [
     [1, 5, 7],
     [1, 1],
@@ -275,20 +276,36 @@ const convolutions = CONVOLUTIONS.flatMap(([image, filter, padding]) =>
   }),
 );
 
-const convCases = convolutions.flatMap(({ title, x, w, padding, K }) => [
-  conformanceCase(title, [x, w], (a, b) => conv2d(a, b, { padding }), { tolerance: SUM }),
-  conformanceCase(`${title}, bias`, [x, w, [K]], (a, b, bias) => conv2d(a, b, { padding, bias }), {
-    tolerance: SUM,
+const convCases = [
+  ...convolutions.flatMap(({ title, x, w, padding, K }) => [
+    conformanceCase(title, [x, w], (a, b) => conv2d(a, b, { padding }), { tolerance: SUM }),
+    conformanceCase(`${title}, bias`, [x, w, [K]], (a, b, bias) => conv2d(a, b, { padding, bias }), {
+      tolerance: SUM,
+    }),
+  ]),
+  ...convolutionCases.map((given) => {
+    const { x, w } = shapesOf(given);
+    const f = (a: Tensor, b: Tensor, bias: Tensor) => conv2d(a, b, { ...given.options, bias });
+    return conformanceCase(titleOf(given), [x, w, [w[3]!]], f, { tolerance: SUM });
   }),
-]);
+];
 
-const filterGradCases = convolutions.map(({ title, x, w, padding, K }) => {
-  const [height, width] = w as [number, number];
-  const g = [x[0]!, x[1]! + 2 * padding[0] - height + 1, x[2]! + 2 * padding[1] - width + 1, K];
-  return conformanceCase(title, [x, g], (a, u) => conv2dFilterGrad(a, u, { padding, height, width }), {
-    tolerance: SUM,
-  });
-});
+const filterGradCases = [
+  ...convolutions.map(({ title, x, w, padding, K }) => {
+    const [height, width] = w as [number, number];
+    const g = [x[0]!, x[1]! + 2 * padding[0] - height + 1, x[2]! + 2 * padding[1] - width + 1, K];
+    return conformanceCase(title, [x, g], (a, u) => conv2dFilterGrad(a, u, { padding, height, width }), {
+      tolerance: SUM,
+    });
+  }),
+  ...convolutionCases.map((given) => {
+    const { x, w } = shapesOf(given);
+    const y = conv2d(zeros(x), zeros(w), given.options);
+    const f = (a: Tensor, u: Tensor) =>
+      conv2dFilterGrad(a, u, { ...given.options, height: w[0]!, width: w[1]! });
+    return conformanceCase(titleOf(given), [x, y.shape], f, { tolerance: SUM });
+  }),
+];
 
 const NORMALIZED: readonly Shape[] = [
   [7, 1],

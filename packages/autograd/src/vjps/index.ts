@@ -1,8 +1,9 @@
 import type { PrimitiveName } from '@nlrn/tensor';
 import { attentionRules } from './attention.ts';
 import { batchNormRules } from './batchNorm.ts';
+import { conv2dRules } from './conv2d.ts';
 import { elementwiseRules } from './elementwise.ts';
-import { linearRules } from './linear.ts';
+import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
 import { radialBasisRules } from './radialBasis.ts';
 import type { Rules } from './rule.ts';
@@ -10,7 +11,8 @@ import type { Rules } from './rule.ts';
 /** One rule for each primitive; a primitive without one does not compile. */
 export const rules: Rules<PrimitiveName> = {
   ...elementwiseRules,
-  ...linearRules,
+  ...matmulRules,
+  ...conv2dRules,
   ...batchNormRules,
   ...attentionRules,
   ...movementRules,

@@ -1,12 +1,21 @@
 import { expect, expectWhole, formatShape, type Shape } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
-import { flip, transpose } from './movement.ts';
+import { type Border, padBorder } from './border.ts';
+import { type Geometry, outputsOf, type Padding, type PerAxis, reachOf, windowsOf } from './slidingWindow.ts';
 
-/** Rows of zeros above and below, columns of zeros left and right. */
-export type Padding = readonly [number, number];
+export type Conv2dParams = Geometry & { readonly groups: number };
 
-export type Conv2dParams = { padding: Padding };
-export type Conv2dFilterGradParams = { padding: Padding; height: number; width: number };
+/** What convolutions do where nothing else is said. */
+export const USUAL: Conv2dParams = {
+  stride: [1, 1],
+  padding: [
+    [0, 0],
+    [0, 0],
+  ],
+  dilation: [1, 1],
+  inputDilation: [1, 1],
+  groups: 1,
+};
 
 export const conv2dPrimitive: Primitive<
   'conv2d',
@@ -15,106 +24,148 @@ export const conv2dPrimitive: Primitive<
   Conv2dParams
 > = {
   name: 'conv2d',
-  shapes([x, w, bias], { padding }) {
+  usual: USUAL,
+  shapes([x, w, bias], params) {
     expect(x.length === 4, 'conv2d', `x must be [B, H, W, C], is ${formatShape(x)}`);
     expect(w.length === 4, 'conv2d', `filters must be [height, width, C, K], are ${formatShape(w)}`);
     const [B, H, W, C] = x as [number, number, number, number];
     const [height, width, filterC, K] = w as [number, number, number, number];
+    checkGeometry('conv2d', params);
+    checkGroups('conv2d', params.groups, { C, K });
     expect(
-      C === filterC,
+      C === filterC * params.groups,
       'conv2d',
-      `filters ${formatShape(w)} want ${filterC} channels, x ${formatShape(x)} has ${C}`,
+      `filters ${formatShape(w)} want ${wanted(filterC, params.groups)}, x ${formatShape(x)} has ${C}`,
     );
     expect(
       bias === undefined || (bias.length === 1 && bias[0] === K),
       'conv2d',
       `bias must be [${K}] as filters ${formatShape(w)} have ${K} outputs, is ${bias && formatShape(bias)}`,
     );
-    checkPadding('conv2d', padding, height, width);
-    return [[B, ...filteredSize('conv2d', [H, W], [height, width], padding), K]];
+    return [[B, ...filteredSize('conv2d', [H, W], [height, width], params), K]];
   },
 };
 
-export const conv2dFilterGradPrimitive: Primitive<
-  'conv2dFilterGrad',
-  readonly [x: Shape, g: Shape],
-  readonly [filters: Shape],
-  Conv2dFilterGradParams
-> = {
-  name: 'conv2dFilterGrad',
-  shapes([x, g], { padding, height, width }) {
-    expect(
-      x.length === 4 && g.length === 4 && x[0] === g[0],
-      'conv2dFilterGrad',
-      `x must be [B, H, W, C] and g [B, H', W', K], are ${formatShape(x)} and ${formatShape(g)}`,
-    );
-    checkPadding('conv2dFilterGrad', padding, height, width);
-    const size = filteredSize('conv2dFilterGrad', [x[1]!, x[2]!], [height, width], padding);
-    expect(
-      size[0] === g[1] && size[1] === g[2],
-      'conv2dFilterGrad',
-      `g must be ${size[0]} x ${size[1]} as x ${formatShape(x)} is filtered by ${height} x ${width}, is ${formatShape(g)}`,
-    );
-    return [[height, width, x[3]!, g[3]!]];
-  },
-};
-
-function checkPadding(operation: string, padding: Padding, height: number, width: number): void {
-  for (const n of padding) expectWhole(operation, 'padding', n, 0);
-  expect(
-    padding[0] < height && padding[1] < width,
-    operation,
-    `padding ${padding.join(' x ')} must be smaller than the ${height} x ${width} filter`,
-  );
+export function checkGeometry(
+  operation: string,
+  { stride, padding, dilation, inputDilation }: Geometry,
+): void {
+  const named = { stride, dilation, inputDilation };
+  for (const [name, numbers] of Object.entries(named)) {
+    for (const n of numbers) expectWhole(operation, name, n, 1);
+  }
+  for (const n of padding.flat()) expect(Number.isInteger(n), operation, `padding must be whole, is ${n}`);
 }
 
-function filteredSize(operation: string, image: Shape, filter: Shape, padding: Padding): [number, number] {
-  const [H, W] = image.map((n, axis) => n + 2 * padding[axis]! - filter[axis]! + 1) as [number, number];
+export function checkGroups(operation: string, groups: number, { C, K }: { C: number; K: number }): void {
+  expectWhole(operation, 'groups', groups, 1);
+  expect(C % groups === 0, operation, `${groups} groups do not divide the ${C} channels of x`);
+  expect(K % groups === 0, operation, `${groups} groups do not divide the ${K} output channels`);
+}
+
+function wanted(channels: number, groups: number): string {
+  return groups === 1 ? `${channels} channels` : `${groups} groups of ${channels} channels`;
+}
+
+export function filteredSize(
+  operation: string,
+  image: PerAxis<number>,
+  filter: PerAxis<number>,
+  geometry: Geometry,
+): [number, number] {
+  const windows = windowsOf(filter, geometry);
+  const size: [number, number] = [outputsOf(image[0], windows[0]), outputsOf(image[1], windows[1])];
   expect(
-    H >= 1 && W >= 1,
+    Math.min(...size) >= 1,
     operation,
-    `a ${filter.join(' x ')} filter does not fit in a ${image.join(' x ')} image with padding ${padding.join(' x ')}`,
+    `a ${filter.join(' x ')} filter${spread(filter, geometry.dilation)} does not fit in a ${image.join(' x ')} image${spread(image, geometry.inputDilation)} with padding ${formatPadding(geometry.padding)}`,
   );
-  return [H, W];
+  return size;
+}
+
+/** What dilation makes of a size, as text: nothing where it does nothing. */
+function spread(size: PerAxis<number>, dilation: PerAxis<number>): string {
+  const reach = size.map((n, axis) => reachOf(n, dilation[axis]!)).join(' x ');
+  return reach === size.join(' x ') ? '' : `, dilated to ${reach},`;
+}
+
+export function formatPadding(padding: Padding): string {
+  return padding.map(([before, after]) => (before === after ? before : `(${before}, ${after})`)).join(' x ');
+}
+
+/** A number for both axes, or one for rows and one for columns. */
+export type PerAxisOption = number | PerAxis<number>;
+
+/** As `PerAxisOption`, where an axis may have one number before it and another one after it. */
+export type PaddingOption = number | PerAxis<number | readonly [before: number, after: number]>;
+
+/** What convolutions may be told; without it they have stride 1, no padding, no dilation and one group. */
+export interface Conv2dOptions {
+  readonly stride?: PerAxisOption;
+  readonly padding?: PaddingOption;
+  readonly dilation?: PerAxisOption;
+  readonly inputDilation?: PerAxisOption;
+  readonly groups?: number;
+}
+
+/** Options with everything said. */
+export function paramsOf(options: Conv2dOptions): Conv2dParams {
+  const { stride = 1, padding = 0, dilation = 1, inputDilation = 1, groups = 1 } = options;
+  return {
+    stride: bothAxes(stride),
+    padding: paddingOf(padding),
+    dilation: bothAxes(dilation),
+    inputDilation: bothAxes(inputDilation),
+    groups,
+  };
+}
+
+export function bothAxes(option: PerAxisOption): PerAxis<number> {
+  return typeof option === 'number' ? [option, option] : option;
+}
+
+function paddingOf(option: PaddingOption): Padding {
+  const [rows, columns] = typeof option === 'number' ? [option, option] : option;
+  return [bothAxes(rows), bothAxes(columns)];
 }
 
 /**
- * Correlation of images with filters, stride 1, zero padding on all four sides.
+ * Correlation of images with filters: XLA's general convolution of two dimensions.
  *
- *   x [B, H, W, C], filters [h, w, C, K], bias [K]  ->  y [B, H + 2p - h + 1, W + 2p - w + 1, K]
- *   y[b, i, j, k] = bias[k] + sum_{u, v, c} x[b, i + u - p, j + v - p, c] filters[u, v, c, k]
+ *   x [B, H, W, C], filters [h, w, C / groups, K], bias [K]  ->  y [B, H', W', K]
+ *   y[b, i, j, k] = bias[k] + sum_{u, v, c} x[b, i s + u d - p, j s + v d - p, c] filters[u, v, c, k]
  *
- * `padding` p (one number, or one for rows and one for columns; 0 by default) is smaller than the
- * filter; the bias may be left out. Throws `ShapeError`.
+ * with stride s, dilation d of the filter and padding p: H' = floor((H + p before + p after - (h - 1) d - 1) / s) + 1.
+ * Each is one number or one for rows and one for columns (1, 1 and 0 by default); a padding may be [before, after] on
+ * either axis, and cuts pixels off where it is negative. `border` says what stands in the padding: zeros, or pixels of the
+ * image (see `padBorder`).
+ *
+ * Channels lie in `groups` runs of the same length, inputs and outputs, and an output sees the inputs of its own run:
+ * with C groups every channel has filters of its own ("depthwise"). `inputDilation` puts zeros between the image's
+ * pixels, before the padding: pixel i then lies at i inputDilation. The bias may be left out. Throws `ShapeError`.
  */
 export function conv2d(
   x: Tensor,
   filters: Tensor,
-  params: { padding?: number | Padding; bias?: Tensor | undefined } = {},
+  { bias, border = 'zeros', ...options }: Conv2dOptions & { bias?: Tensor | undefined; border?: Border } = {},
 ): Tensor {
-  const { padding = 0, bias } = params;
-  return apply1(conv2dPrimitive, bias ? [x, filters, bias] : [x, filters], {
-    padding: typeof padding === 'number' ? [padding, padding] : padding,
-  });
+  const params = paramsOf(options);
+  if (border === 'zeros') return convolution(x, filters, bias, params);
+  expect(
+    Math.max(...params.inputDilation) === 1,
+    'conv2d',
+    `a border ${border} has no meaning for an image with zeros put in`,
+  );
+  const surrounded = padBorder(x, params.padding, border);
+  return convolution(surrounded, filters, bias, { ...params, padding: USUAL.padding });
 }
 
-/**
- * The gradient of `sum(conv2d(x, filters) * g)` in x: g correlated with the turned filters.
- *
- *   g [B, H', W', K], filters [h, w, C, K]  ->  [B, H, W, C]
- */
-export function conv2dInputGrad(g: Tensor, filters: Tensor, { padding }: Conv2dParams): Tensor {
-  const [height, width] = filters.shape as [number, number, number, number];
-  const turned = transpose(flip(filters, [0, 1]), [0, 1, 3, 2]);
-  return conv2d(g, turned, { padding: [height - 1 - padding[0], width - 1 - padding[1]] });
-}
-
-/**
- * The gradient of `sum(conv2d(x, filters) * g)` in the filters.
- *
- *   x [B, H, W, C], g [B, H', W', K]  ->  [height, width, C, K]
- *   w[u, v, c, k] = sum_{b, i, j} x[b, i + u - p, j + v - p, c] g[b, i, j, k]
- */
-export function conv2dFilterGrad(x: Tensor, g: Tensor, params: Conv2dFilterGradParams): Tensor {
-  return apply1(conv2dFilterGradPrimitive, [x, g], params);
+/** `conv2d` with everything said. */
+export function convolution(
+  x: Tensor,
+  filters: Tensor,
+  bias: Tensor | undefined,
+  params: Conv2dParams,
+): Tensor {
+  return apply1(conv2dPrimitive, bias ? [x, filters, bias] : [x, filters], params);
 }

@@ -1,7 +1,8 @@
 import { adamPrimitive } from './adam.ts';
 import { windowedAttentionGradPrimitive, windowedAttentionPrimitive } from './attention.ts';
 import { batchNormGradPrimitive, batchNormInferencePrimitive, batchNormPrimitive } from './batchNorm.ts';
-import { conv2dFilterGradPrimitive, conv2dPrimitive } from './conv2d.ts';
+import { conv2dPrimitive } from './conv2d.ts';
+import { conv2dFilterGradPrimitive } from './conv2dGrads.ts';
 import { elementwisePrimitives } from './elementwise.ts';
 import { fullPrimitive } from './full.ts';
 import { matmulPrimitive } from './matmul.ts';

@@ -1,7 +1,7 @@
 import { nameOf } from '../names.ts';
 import { formatShape } from '../shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import { formatParam } from './step.ts';
+import { formatParam, formatParams } from './step.ts';
 
 /** A longer formula stands on a line of its own, and others mention it by its name. */
 const WIDEST = 60;
@@ -67,8 +67,8 @@ class Formula {
   /** `conv2d(x, w, padding=[1,1])`; of a scalar constant, its number */
   private callOf({ primitive, inputs, params, outputs: [y] }: Operation): string {
     if (y && isNumber(y)) return formatParam(params.value);
-    const given = Object.entries(params).map(([key, value]) => `${key}=${formatParam(value)}`);
-    return `${primitive.name}(${[...inputs.map((x) => this.mention(x)), ...given].join(', ')})`;
+    const given = [...inputs.map((x) => this.mention(x)), ...formatParams(params, primitive.usual)];
+    return `${primitive.name}(${given.join(', ')})`;
   }
 
   private mention(tensor: Tensor): string {

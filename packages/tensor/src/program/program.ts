@@ -1,8 +1,8 @@
 import type { Expression } from '../expressions/expression.ts';
-import type { PrimitiveName } from '../primitives/index.ts';
+import { type PrimitiveName, primitives } from '../primitives/index.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
-import { type Applied, formatParam } from './step.ts';
+import { type Applied, formatParam, formatParams } from './step.ts';
 
 /** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
 export type Storage =
@@ -73,7 +73,7 @@ export function formatProgram(program: Program, bytesPerElement = 4): string {
 /** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]`; what is done in one is written as one formula. */
 export function formatInstruction({ name, params, inputs, outputs, applied }: Instruction): string {
   const results = outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
-  const given = Object.entries(params).map(([key, value]) => ` ${key}=${formatParam(value)}`);
+  const given = formatParams(params, usualOf(name)).map((text) => ` ${text}`);
   return `${results} = ${name}(${(applied?.inputs ?? inputs).map(formatArgument).join(', ')})${given.join('')}`;
 }
 
@@ -82,8 +82,13 @@ function formatArgument(argument: Applied<Value> | Value): string {
   const { result, name, inputs, params } = argument;
   if (name === 'full' && (params.shape as Shape).length === 0)
     return formatParam(params.value).replaceAll('"', '');
-  const given = Object.entries(params).map(([key, value]) => `${key}=${formatParam(value)}`);
-  return `${result ? `${result} = ` : ''}${name}(${[...inputs.map(formatArgument), ...given].join(', ')})`;
+  const given = [...inputs.map(formatArgument), ...formatParams(params, usualOf(name))];
+  return `${result ? `${result} = ` : ''}${name}(${given.join(', ')})`;
+}
+
+/** The parameters that go without saying for a primitive of this name. */
+function usualOf(name: string): Params {
+  return (primitives as Readonly<Record<string, { readonly usual?: Params }>>)[name]?.usual ?? {};
 }
 
 function typed(value: Value): string {

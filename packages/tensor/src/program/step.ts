@@ -48,3 +48,10 @@ export function formatParam(value: unknown): string {
     return typeof part === 'number' && !Number.isFinite(part) ? `${part}` : part;
   });
 }
+
+/** `padding=[1,1]`, …: a primitive's parameters as text, without those that go without saying. */
+export function formatParams(params: Params, usual: Params = {}): string[] {
+  const texts = Object.entries(params).map(([key, value]) => [key, formatParam(value)] as const);
+  const told = texts.filter(([key, text]) => !(key in usual) || text !== formatParam(usual[key]));
+  return told.map(([key, text]) => `${key}=${text}`);
+}

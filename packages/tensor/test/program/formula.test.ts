@@ -33,7 +33,7 @@ test('parameters stand behind the inputs, and a wide constant has its shape', ()
   assert.is(`${sum(x, { axes: [0] })}`, 'sum(x, axes=[0])  [3]');
   assert.is(`${full([2], -Infinity)}`, 'full(shape=[2], value="-Infinity")  [2]');
   const image = conv2d(input('image', [1, 4, 4, 1]), variable('filters', [3, 3, 1, 2]), { padding: 1 });
-  assert.is(`${image}`, 'conv2d(image, filters, padding=[1,1])  [1, 4, 4, 2]');
+  assert.is(`${image}`, 'conv2d(image, filters, padding=[[1,1],[1,1]])  [1, 4, 4, 2]');
 });
 
 test('what is used twice and what has a name stands above, in order', () => {

@@ -29,7 +29,7 @@ test('a program is printed with shapes, parameters and places', () => {
     'program: 2 instructions, arena 1.8 kB, 1 variables 288 B',
     '  input x [2, 5, 5, 1]',
     '  variable w [3, 3, 1, 8]',
-    '  %0 [2, 5, 5, 8] @0 = conv2d(x, w) padding=[1,1]',
+    '  %0 [2, 5, 5, 8] @0 = conv2d(x, w) padding=[[1,1],[1,1]]',
     '  %1 [2, 5, 5, 8] @0 = relu(%0)',
     '  output y = %1',
     '',

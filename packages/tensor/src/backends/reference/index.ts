@@ -17,12 +17,14 @@ import { routineOf } from '../routineOf.ts';
 import { turns } from '../turns.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
+import { conv2dKernels } from './conv2d.ts';
 import { evaluate } from './expression.ts';
 import type { Kernel, Kernels, Stored } from './kernel.ts';
-import { linearKernels } from './linear.ts';
+import { matmulKernels } from './matmul.ts';
 
 const kernels: Kernels<RoutineName> = {
-  ...linearKernels,
+  ...matmulKernels,
+  ...conv2dKernels,
   ...batchNormKernels,
   ...attentionKernels,
 };

@@ -8,7 +8,7 @@ import {
   type Lowerings,
 } from './dispatch.ts';
 import { transposed } from './expression.ts';
-import { multiply } from './linear.ts';
+import { multiply } from './matmul.ts';
 import { collect, type Rows } from './product.ts';
 import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 

@@ -4,12 +4,14 @@ import type { Params } from '../../../tensor.ts';
 import { routineOf } from '../../routineOf.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
+import { conv2dLowerings } from './conv2d.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
 import { evaluate } from './expression.ts';
-import { linearLowerings } from './linear.ts';
+import { matmulLowerings } from './matmul.ts';
 
 const lowerings: Lowerings<RoutineName> = {
-  ...linearLowerings,
+  ...matmulLowerings,
+  ...conv2dLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
 };

@@ -42,7 +42,7 @@ const UNROLLED = 4;
  * that of term k in input b; both in terms of the thread, whose x is the column, y the group of rows and z the matrix.
  * `before` sets local variables, `turns` puts loops around the one over the terms.
  *
- * `tiling` says the same for the kernel by hand.
+ * `tiling` says the same for the kernel by hand, if there is to be one.
  *
  * Rows beyond the last are made of whatever is read there; nobody reads them.
  */
@@ -52,7 +52,7 @@ export function product(
   terms: number,
   left: (lane: number, k: string) => string,
   right: (k: string) => string,
-  tiling: Omit<Tiling, 'terms'>,
+  tiling: Omit<Tiling, 'terms'> | undefined,
   { before = '', turns = (body: string) => body } = {},
 ): Dispatch {
   const { place, batch, M, N, lanes } = rows;
@@ -71,7 +71,7 @@ export function product(
     lanes === 1 ? 'return s0;' : `return [${lane.map((r) => `s${r}`).join(', ')}];`,
   ].join('\n');
   const plain = dispatch(inputs, place, [N, Math.ceil(M / lanes), batch], body, lanes);
-  return lanes === 4 ? { ...plain, shader: tiled({ ...tiling, terms }) } : plain;
+  return lanes === 4 && tiling ? { ...plain, shader: tiled({ ...tiling, terms }) } : plain;
 }
 
 /** The row that a thread makes in a lane. */
@@ -97,4 +97,8 @@ export function collect(
   const element = `t[${indexIn(rows)}]`;
   const index = `(${Z} * ${M} + ${Y}) * ${N} + ${X}`;
   return dispatch({ t: place, ...inputs }, output, [N, M, batch], `return ${formula(element, index)};`);
+}
+
+export function roundUp(n: number, multiple: number): number {
+  return Math.ceil(n / multiple) * multiple;
 }

@@ -60,12 +60,12 @@ fn fetch(z : i32, u : i32, first : i32, firstRow : i32, firstColumn : i32, threa
   for (var e = thread; e < ${DEPTH * BLOCK}; e += ${SIDE * SIDE}) {
     let row = firstRow + ${rowOf};
     let k = first + ${termOf};
-    lefts[(${termOf}) * ${STRIDE} + ${rowOf}] = select(0.0, a[${left}], k < ${terms} && ${test});
+    lefts[(${termOf}) * ${STRIDE} + ${rowOf}] = select(0.0, a[${left}], k < ${terms});
   }
   for (var e = thread; e < ${DEPTH * BLOCK}; e += ${SIDE * SIDE}) {
     let column = firstColumn + e % ${BLOCK};
     let k = first + e / ${BLOCK};
-    rights[e] = select(0.0, b[${right}], k < ${terms} && ${test});
+    rights[e] = select(0.0, b[${right}], k < ${terms});
   }
 }
 
@@ -80,6 +80,7 @@ fn main(
   let firstColumn = i32(group.x) * ${BLOCK};
 ${four((i) => `var sum${i} = vec4f();`)}
   for (var u = 0; u < ${turns}; u++) {
+    if (!(${test})) { continue; }
     for (var first = 0; first < ${terms}; first += ${DEPTH}) {
       fetch(z, u, first, firstRow, firstColumn, i32(thread));
       workgroupBarrier();

@@ -1,13 +1,16 @@
 // Convolution as a matrix product that is never written out: a row of A is what one output pixel sees.
 //
-// The images are first copied with their border of zeros. In [B, H, W, C] the pixels of a filter's row and their
-// channels then lie in one run of width · C numbers, so a pixel sees `height` runs, one image row apart: the
-// segments of `tile`. The filters [height, width, C, K] are packed into panels of 16 outputs, each
-// [height · width · C][16] in the order in which the tile reads them.
+// The images are first copied with their border of zeros. What an output pixel then sees are runs of numbers: the
+// channels of a group at one tap, or, where the taps of a filter's row are neighbours and there is one group, width · C
+// numbers for the whole row. Runs a constant distance apart are the segments of `tile`, and a filter has one or several
+// lines of such segments: one line where a segment is a row. A stride is the distance of two output pixels' runs, and
+// outputs need not lie side by side either, so that those between which an input dilation puts others are done apart.
+//
+// The filters are packed into panels of 16 outputs, each [taps · C][16] in the order in which the tile reads them.
 
 import { copyRun, fillRun } from './runs';
 import { firstItem, integer, pointer } from './work';
-import { COLUMNS, ROWS, TILE_ROW, strip, tile, wholeTiles, zeros } from './tile';
+import { COLUMNS, ROWS, TILE_ROW, strip, tile, zeros } from './tile';
 
 /**
  * Copies rows of images into rows with `left` and `right` extra elements of zeros, and `above` and `below` rows of zeros.
@@ -34,87 +37,151 @@ export function padRows(args: usize, thread: i32, threads: i32): void {
   }
 }
 
+/**
+ * Images of `rows` x `columns` pixels: pixel (i, j) is pixel (top + i rowStep, left + j columnStep) of x [images, H, W, C],
+ * or zero where there is no such one.
+ *
+ * args: x, y, images, H, W, C, rows, columns, top, left, rowStep, columnStep; items: rows of y
+ */
+export function placeImages(args: usize, thread: i32, threads: i32): void {
+  const x = pointer(args, 0), y = pointer(args, 1);
+  const images = integer(args, 2), H = integer(args, 3), W = integer(args, 4), C = integer(args, 5);
+  const rows = integer(args, 6), columns = integer(args, 7), top = integer(args, 8), left = integer(args, 9);
+  const rowStep = integer(args, 10), columnStep = integer(args, 11);
+  const pixel = <usize>C << 2;
+  // The columns of y that lie in the image.
+  const first = min(columns, left >= 0 ? 0 : (columnStep - 1 - left) / columnStep);
+  const end = max(first, min(columns, left >= W ? 0 : (W - 1 - left) / columnStep + 1));
+  const last = firstItem(images * rows, thread + 1, threads);
+  for (let item = firstItem(images * rows, thread, threads); item < last; item++) {
+    const image = item / rows, row = top + (item - image * rows) * rowStep;
+    const to = y + <usize>(item * columns) * pixel;
+    if (row < 0 || row >= H) {
+      memory.fill(to, 0, <usize>columns * pixel);
+      continue;
+    }
+    const from = x + <usize>((image * H + row) * W + left + first * columnStep) * pixel;
+    fillRun(to, first * C, 0);
+    copyPixels(to + <usize>first * pixel, from, end - first, C, columnStep);
+    fillRun(to + <usize>end * pixel, (columns - end) * C, 0);
+  }
+}
+
+/** Copies pixels of C channels that lie `step` pixels apart. */
+function copyPixels(to: usize, from: usize, count: i32, C: i32, step: i32): void {
+  if (step == 1) {
+    copyRun(to, from, count * C);
+    return;
+  }
+  for (let j = 0; j < count; j++) {
+    copyRun(to, from, C);
+    to += <usize>C << 2;
+    from += <usize>(C * step) << 2;
+  }
+}
+
 /** Tiles of pixels that are done against one panel of filters before the next panel: both stay in the caches. */
 const PIXEL_BLOCK: i32 = 8;
 
 /**
- * y [B, H, W, K] from padded images [B, H + height - 1, W + width - 1, C].
+ * y, K channels of H x W pixels of B images, from padded images and packed filters.
  *
- * args: padded, packed filters, bias or 0, y, B, H, W, C, K, height, width; items: tiles of 6 pixels
+ * Distances are in numbers. Of x: from what an output's first tap sees to what the next image's, row's and pixel's does,
+ * and from one line and one segment of a filter to the next. Of y: from image to image, row to row, pixel to pixel.
+ * args: padded, packed filters, bias or 0, y, B, H, W, K, lines, segments, length of a segment, distances of x: image,
+ * row, pixel, line, segment, distances of y: image, row, pixel; items: tiles of 6 pixels
  */
 export function conv2d(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), packed = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7), K = integer(args, 8);
-  const height = integer(args, 9), width = integer(args, 10);
-  const pixels = B * H * W;
-  const tiles = (pixels + ROWS - 1) / ROWS;
+  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), K = integer(args, 7);
+  const lines = integer(args, 8), segments = integer(args, 9), length = integer(args, 10);
+  const xImage = integer(args, 11), xRow = integer(args, 12), xPixel = integer(args, 13);
+  const lineBytes = <usize>integer(args, 14) << 2, segmentBytes = <usize>integer(args, 15) << 2;
+  const yImage = integer(args, 16), yRow = integer(args, 17), yPixel = integer(args, 18);
+  // A tile's outputs lie a constant distance apart: in one run if all rows and images do, else in a run for each row.
+  const areOneRun = yRow == W * yPixel && yImage == H * yRow;
+  const runs = areOneRun ? 1 : B * H, pixels = areOneRun ? B * H * W : W;
+  const tilesOfRun = (pixels + ROWS - 1) / ROWS, tiles = runs * tilesOfRun;
+  const xPixelBytes = <usize>xPixel << 2, yPixelBytes = <usize>yPixel << 2;
+  const packedLine = <usize>(segments * length) * TILE_ROW;
   const last = firstItem(tiles, thread + 1, threads);
-  const run = width * C;
-  const rowBytes = <usize>((W + width - 1) * C) << 2;
-  const pixelBytes = <usize>K << 2;
-  const panelBytes = <usize>(height * run) * TILE_ROW;
   for (let block = firstItem(tiles, thread, threads); block < last; block += PIXEL_BLOCK) {
     const end = min(block + PIXEL_BLOCK, last);
     for (let k = 0; k < K; k += COLUMNS) {
-      const panel = packed + <usize>(k / COLUMNS) * panelBytes;
+      const panel = packed + <usize>((k / COLUMNS) * lines) * packedLine;
       for (let t = block; t < end; t++) {
-        const p = t * ROWS;
-        const rows = min(ROWS, pixels - p);
-        tile(
-          rows, min(COLUMNS, K - k),
-          seenBy(p, x, H, W, C, height, rowBytes),
-          seenBy(p + min(1, rows - 1), x, H, W, C, height, rowBytes),
-          seenBy(p + min(2, rows - 1), x, H, W, C, height, rowBytes),
-          seenBy(p + min(3, rows - 1), x, H, W, C, height, rowBytes),
-          seenBy(p + min(4, rows - 1), x, H, W, C, height, rowBytes),
-          seenBy(p + min(5, rows - 1), x, H, W, C, height, rowBytes),
-          4, rowBytes - (<usize>run << 2),
-          panel, TILE_ROW, 0, run, height,
-          bias == 0 ? zeros : bias + (<usize>k << 2), 0,
-          y + <usize>p * pixelBytes + (<usize>k << 2), pixelBytes,
-        );
+        const run = t / tilesOfRun, inRun = (t - run * tilesOfRun) * ROWS;
+        const p = run * pixels + inRun;
+        const rows = min(ROWS, pixels - inRun);
+        const to = y + (<usize>(run / H * yImage + run % H * yRow + k) << 2) + <usize>inRun * yPixelBytes;
+        const a0 = seenBy(p, x, H, W, xImage, xRow, xPixel);
+        let a1 = a0 + xPixelBytes, a2 = a1 + xPixelBytes, a3 = a2 + xPixelBytes, a4 = a3 + xPixelBytes, a5 = a4 + xPixelBytes;
+        // Pixels of the next row lie elsewhere, those beyond the last one nowhere.
+        if (rows < ROWS || p % W > W - ROWS) {
+          a1 = seenBy(p + min(1, rows - 1), x, H, W, xImage, xRow, xPixel);
+          a2 = seenBy(p + min(2, rows - 1), x, H, W, xImage, xRow, xPixel);
+          a3 = seenBy(p + min(3, rows - 1), x, H, W, xImage, xRow, xPixel);
+          a4 = seenBy(p + min(4, rows - 1), x, H, W, xImage, xRow, xPixel);
+          a5 = seenBy(p + min(5, rows - 1), x, H, W, xImage, xRow, xPixel);
+        }
+        let from = bias == 0 ? zeros : bias + (<usize>k << 2), fromRow: usize = 0;
+        for (let line = 0; line < lines; line++) {
+          const at = <usize>line * lineBytes;
+          tile(
+            rows, min(COLUMNS, K - k),
+            a0 + at, a1 + at, a2 + at, a3 + at, a4 + at, a5 + at,
+            4, segmentBytes - (<usize>length << 2),
+            panel + <usize>line * packedLine, TILE_ROW, 0, length, segments,
+            from, fromRow, to, yPixelBytes,
+          );
+          from = to;
+          fromRow = yPixelBytes;
+        }
       }
     }
   }
 }
 
 /** Where in the padded images output pixel p's first filter tap lies. */
-function seenBy(p: i32, x: usize, H: i32, W: i32, C: i32, height: i32, rowBytes: usize): usize {
+function seenBy(p: i32, x: usize, H: i32, W: i32, xImage: i32, xRow: i32, xPixel: i32): usize {
   const row = p / W, image = row / H;
-  return x + <usize>(row + image * (height - 1)) * rowBytes + (<usize>((p - row * W) * C) << 2);
+  return x + (<usize>(image * xImage + (row - image * H) * xRow + (p - row * W) * xPixel) << 2);
 }
 
 /** Image rows that are summed into all filters before going on: their pixels stay in L2. */
 const ROW_BLOCK: i32 = 4;
 
 /**
- * w [height, width, C, K] = sum over pixels of what the pixel sees, times g [B, H, W, Kp], Kp = K rounded up to whole tiles.
+ * w, `lines` runs of `length` elements of a filter, K numbers each, = sum over pixels of what the pixel sees there, times
+ * g [B, H, W, …].
  *
- * Here a row of A is one element of a filter over all pixels: neighbouring rows are neighbouring numbers.
- * args: padded, g, w, B, H, W, C, K, height, width; items: tiles of 6 elements of a filter's row
+ * Here a row of A is one element of a filter over all pixels: neighbouring rows are neighbouring numbers. g is read whole
+ * tiles wide. Distances are in numbers; line n lies n / lineColumns lines and n % lineColumns columns from the first.
+ * args: padded, g, w, B, H, W, K, lines, length, lineColumns, distances of x: image, row, pixel, line, column,
+ * of g: pixel, of w: element; items: tiles of 6 elements of a line
  */
 export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), g = pointer(args, 1), w = pointer(args, 2);
-  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), C = integer(args, 6), K = integer(args, 7);
-  const height = integer(args, 8), width = integer(args, 9);
-  const run = width * C;
-  const rowBytes = <usize>((W + width - 1) * C) << 2;
-  const wRow = <usize>K << 2;
-  const gPixel = <usize>wholeTiles(K) << 2;
-  const tiles = (run + ROWS - 1) / ROWS;
-  const first = firstItem(height * tiles, thread, threads), last = firstItem(height * tiles, thread + 1, threads);
+  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), K = integer(args, 6);
+  const lines = integer(args, 7), length = integer(args, 8), lineColumns = integer(args, 9);
+  const image = integer(args, 10), row = integer(args, 11), pixel = <usize>integer(args, 12) << 2;
+  const line = integer(args, 13), column = integer(args, 14);
+  const gPixel = <usize>integer(args, 15) << 2, wRow = <usize>integer(args, 16) << 2;
+  const nextRow = (<usize>row << 2) - <usize>W * pixel;
+  const tiles = (length + ROWS - 1) / ROWS;
+  const first = firstItem(lines * tiles, thread, threads), last = firstItem(lines * tiles, thread + 1, threads);
   for (let b = 0; b < B; b++) {
     for (let i = 0; i < H; i += ROW_BLOCK) {
-      const seen = x + <usize>(b * (H + height - 1) + i) * rowBytes;
+      const seen = x + (<usize>(b * image + i * row) << 2);
       const from = g + <usize>((b * H + i) * W) * gPixel;
       for (let k = 0; k < K; k += COLUMNS) {
         for (let u = first / tiles; u * tiles < last; u++) {
           const begin = b == 0 && i == 0;
-          const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, run);
-          const at = w + <usize>(u * run + e) * wRow + (<usize>k << 2);
+          const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, length);
+          const at = w + <usize>(u * length + e) * wRow + (<usize>k << 2);
           strip(
             end - e, min(COLUMNS, K - k),
-            seen + <usize>u * rowBytes + (<usize>e << 2), 4, <usize>C << 2, rowBytes - (<usize>(W * C) << 2),
+            seen + (<usize>(u / lineColumns * line + u % lineColumns * column + e) << 2), 4, pixel, nextRow,
             from + (<usize>k << 2), gPixel, 0,
             W, min(ROW_BLOCK, H - i),
             begin ? zeros : at, begin ? 0 : wRow, at, wRow,

@@ -8,7 +8,8 @@ import { foldPixels, packChannels, packPixels } from './attentionPack';
 import {
   gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
 } from './batchNorm';
-import { conv2d, conv2dFilterGrad, padRows } from './conv2d';
+import { conv2d, conv2dFilterGrad, padRows, placeImages } from './conv2d';
+import { depthwiseConv2d, depthwiseFilterGrad } from './depthwise';
 import { evaluate, fill } from './expression';
 import { foldLanes, packLanes } from './lanesPack';
 import { matmul, packPanels } from './matmul';
@@ -55,6 +56,9 @@ export const PACK_LANES: i32 = 31;
 export const FOLD_LANES: i32 = 32;
 export const LANE_ATTENTION: i32 = 33;
 export const LANE_ATTENTION_GRAD: i32 = 34;
+export const PLACE_IMAGES: i32 = 35;
+export const DEPTHWISE_CONV2D: i32 = 36;
+export const DEPTHWISE_FILTER_GRAD: i32 = 37;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -90,6 +94,9 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case FOLD_LANES: foldLanes(args, thread, threads); break;
     case LANE_ATTENTION: laneAttention(args, thread, threads); break;
     case LANE_ATTENTION_GRAD: laneAttentionGrad(args, thread, threads); break;
+    case PLACE_IMAGES: placeImages(args, thread, threads); break;
+    case DEPTHWISE_CONV2D: depthwiseConv2d(args, thread, threads); break;
+    case DEPTHWISE_FILTER_GRAD: depthwiseFilterGrad(args, thread, threads); break;
     default: unreachable();
   }
 }

@@ -163,17 +163,17 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
 }
 
 /**
- * y [B, H, W, K] from padded images.
+ * y, K channels of H x W pixels of B images, from padded images.
  *
- * args: padded, U, bias or 0, y, B, H, W, C, K, rows and columns of tiles, tiles of a block, scratch, bytes of scratch a
- * thread; items: blocks of tiles. Scratch holds halves, V [36, block, C8] and the products [36, block, Kp],
+ * args: padded, U, bias or 0, y, B, H, W, C, K, rows and columns of tiles, tiles of a block, distances of y in numbers
+ * (image, row, pixel), scratch, bytes of scratch a thread; items: blocks of tiles. Scratch holds halves, V [36, block, C8] and the products [36, block, Kp],
  * C8 = C rounded up to pairs of vectors and Kp = K to whole tiles; places lie `placeBytes` apart.
  */
 export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
   const x = pointer(args, 0), U = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
   const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7), K = integer(args, 8);
   const rows = integer(args, 9), columns = integer(args, 10), block = integer(args, 11);
-  const halves = pointer(args, 12) + <usize>thread * pointer(args, 13);
+  const halves = pointer(args, 15) + <usize>thread * pointer(args, 16);
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
   const V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
   const M = V + <usize>PLACES * vPlace, mPlace = placeBytes(block, Kp);
@@ -190,7 +190,7 @@ export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
       multiply(V + <usize>e * vPlace, U + <usize>e * uPlace, M + <usize>e * mPlace, count, C, C8, Kp);
     }
     for (let t = 0; t < count; t++) {
-      writeOutputs(M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, halves);
+      writeOutputs(M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, args + 48, halves);
     }
   }
 }
@@ -203,13 +203,19 @@ function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp:
   }
 }
 
-/** Transforms the products of tile t back, adds the bias, and writes the outputs that lie in the image. */
+/**
+ * Transforms the products of tile t back, adds the bias, and writes the outputs that lie in the image: `distances` points at
+ * y's from image to image, row to row and pixel to pixel.
+ */
 function writeOutputs(
-  M: usize, place: usize, t: i32, rows: i32, columns: i32, bias: usize, y: usize, H: i32, W: i32, K: i32, halves: usize,
+  M: usize, place: usize, t: i32, rows: i32, columns: i32, bias: usize, y: usize, H: i32, W: i32, K: i32, distances: usize,
+  halves: usize,
 ): void {
+  const yRow = integer(distances, 1), yPixel = integer(distances, 2);
   const row = t / columns, image = row / rows;
   const top = (row - image * rows) * 4, left = (t % columns) * 4;
   const outputs = halves + HALVES;
+  const corner = y + (<usize>(image * integer(distances, 0) + top * yRow + left * yPixel) << 2);
   for (let k = 0; k < K; k += 8) {
     const at = M + (<usize>k << 2), own = bias == 0 ? zeros : bias + (<usize>k << 2);
     for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
@@ -219,7 +225,7 @@ function writeOutputs(
       for (let j = 0; j < min(4, W - left); j++) {
         const value = outputs + <usize>(i * 4 + j) * PAIR;
         store8(
-          y + (<usize>(((image * H + top + i) * W + left + j) * K) << 2), k, K,
+          corner + (<usize>(i * yRow + j * yPixel) << 2), k, K,
           f32x4.add(v128.load(value), b0), f32x4.add(v128.load(value, 16), b1),
         );
       }

@@ -6,12 +6,14 @@ import { adamLowerings } from './adam.ts';
 import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import type { Call, Lowerings, Place, Scratch } from './call.ts';
+import { conv2dLowerings } from './conv2d.ts';
 import { copy, evaluate } from './expression.ts';
-import { linearLowerings } from './linear.ts';
+import { matmulLowerings } from './matmul.ts';
 
 const lowerings: Lowerings<RoutineName | 'adam'> = {
   ...adamLowerings,
-  ...linearLowerings,
+  ...matmulLowerings,
+  ...conv2dLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
 };

@@ -1,4 +1,6 @@
+import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
 import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
+import { from, type Grid, placed } from './images.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
@@ -19,47 +21,69 @@ const RUN = 64;
 /** With fewer channels than this, the transforms cost more than they save. */
 const LEAST_CHANNELS = 16;
 
-/** Whether a convolution with these filters [height, width, C, K] is done by Winograd's method. */
-export function suitsWinograd([height, width, C, K]: readonly number[]): boolean {
-  return height === 3 && width === 3 && C! >= LEAST_CHANNELS && K! >= LEAST_CHANNELS;
+/** Where a dilation cuts images into smaller ones than this, most of their tiles hang over the edge. */
+const LEAST_SIDE = 8;
+
+/** Whether a phase of a convolution with filters [height, width, C / groups, K] is done by Winograd's method. */
+export function suitsWinograd(
+  [, , C, K]: readonly number[],
+  groups: number,
+  [rows, columns]: PerAxis<Phase>,
+): boolean {
+  return (
+    groups === 1 && C! >= LEAST_CHANNELS && K! >= LEAST_CHANNELS && isThreeWide(rows) && isThreeWide(columns)
+  );
 }
 
+function isThreeWide({ taps, stride, dilation, count }: Phase): boolean {
+  return taps === 3 && stride === 1 && (dilation === 1 || Math.ceil(count / dilation) >= LEAST_SIDE);
+}
+
+/**
+ * One phase of a convolution, with its own 3 x 3 taps. A dilation d leaves d x d images of every d-th pixel, each of which
+ * is convolved by itself with neighbouring taps.
+ */
 export function winogradConv2d(
   x: Place,
   w: Place,
   bias: Place | undefined,
-  y: Place,
-  padding: readonly [number, number],
+  y: Grid,
+  phase: PerAxis<Phase>,
   scratch: Scratch,
 ): Call[] {
-  const [B, H, W, K] = y.shape as [number, number, number, number];
-  const C = x.shape[3]!;
-  const tiles = tilesOf(H, W);
-  const { padded, pad } = paddedImages(x, padding, tiles, scratch);
+  const [B, C, K] = [x.shape[0]!, x.shape[3]!, w.shape[3]!];
+  const { origin, dilation } = perAxis(phase);
+  const tiles = tilesOf(Math.ceil(y.rows / dilation[0]), Math.ceil(y.columns / dilation[1]));
+  const parts = split(x, origin, dilation, inputsOf(tiles), scratch);
   const U = scratch.floats(places(C, wholeTiles(K)));
   const halves = perThread(HALVES, scratch);
   const block = perThread(HALVES + places(BLOCK, roundUp(C, 8)) + places(BLOCK, wholeTiles(K)), scratch);
-  const sizes = [B, H, W, C, K, tiles.rows, tiles.columns, BLOCK];
-  return [
-    pad,
-    call('WINOGRAD_FILTERS', w.address, U, C, K, ...halves),
-    call('WINOGRAD_CONV2D', padded, U, bias?.address ?? 0, y.address, ...sizes, ...block),
-  ];
+  const distances = [y.image, dilation[0] * y.row, dilation[1] * y.pixel];
+  const convolved = parts.each.map(({ address, row, column }) => {
+    const H = Math.ceil((y.rows - row) / dilation[0]);
+    const W = Math.ceil((y.columns - column) / dilation[1]);
+    const to = from(y, row, column).address;
+    const sizes = [B, H, W, C, K, tiles.rows, tiles.columns, BLOCK, ...distances];
+    return call('WINOGRAD_CONV2D', address, U, bias?.address ?? 0, to, ...sizes, ...block);
+  });
+  return [...parts.calls, call('WINOGRAD_FILTERS', w.address, U, C, K, ...halves), ...convolved];
 }
 
+/** As `winogradConv2d`, where the images that a dilation leaves are summed like those of a larger batch. */
 export function winogradFilterGrad(
   x: Place,
   g: Place,
   w: Place,
-  padding: readonly [number, number],
+  phase: PerAxis<Phase>,
   scratch: Scratch,
 ): Call[] {
   const [B, H, W, K] = g.shape as [number, number, number, number];
   const C = x.shape[3]!;
-  const tiles = tilesOf(H, W);
-  const count = B * tiles.rows * tiles.columns;
-  const { padded, pad } = paddedImages(x, padding, tiles, scratch);
-  const { wide, widen } = wideGradient(g, tiles, scratch);
+  const { origin, dilation } = perAxis(phase);
+  const tiles = tilesOf(Math.ceil(H / dilation[0]), Math.ceil(W / dilation[1]));
+  const count = dilation[0] * dilation[1] * B * tiles.rows * tiles.columns;
+  const parts = split(x, origin, dilation, inputsOf(tiles), scratch);
+  const { wide, widen } = wideGradient(g, dilation, tiles, scratch);
   const run = Math.min(count, RUN);
   const V = scratch.floats(places(run, roundUp(C, 8)));
   const T = scratch.floats(places(run, wholeTiles(K)));
@@ -67,12 +91,20 @@ export function winogradFilterGrad(
   const halves = perThread(HALVES, scratch);
   const runs = Array.from({ length: Math.ceil(count / run) }, (_, i) => i * run).flatMap((first) => {
     const own = Math.min(run, count - first);
+    const sizes = [C, K, tiles.rows, tiles.columns, first, own];
     return [
-      call('WINOGRAD_TRANSFORMS', padded, wide, V, T, C, K, tiles.rows, tiles.columns, first, own, ...halves),
+      call('WINOGRAD_TRANSFORMS', parts.address, wide, V, T, ...sizes, ...halves),
       call('WINOGRAD_SUMS', V, T, M, C, K, own, first === 0),
     ];
   });
-  return [pad, ...widen, ...runs, call('WINOGRAD_FILTER_GRAD', M, w.address, C, K, ...halves)];
+  return [...parts.calls, ...widen, ...runs, call('WINOGRAD_FILTER_GRAD', M, w.address, C, K, ...halves)];
+}
+
+function perAxis([rows, columns]: PerAxis<Phase>) {
+  return {
+    origin: [rows.origin, columns.origin] as const,
+    dilation: [rows.dilation, columns.dilation] as const,
+  };
 }
 
 /** Float32 numbers of [36, rows, columns], with a line between two places. */
@@ -80,44 +112,59 @@ function places(rows: number, columns: number): number {
   return 36 * (rows * columns + LINE);
 }
 
-interface Tiles {
+/** Rows and columns, of tiles or of pixels. */
+interface Size {
   readonly rows: number;
   readonly columns: number;
 }
 
 /** Tiles of 4 x 4 that cover an image. */
-function tilesOf(H: number, W: number): Tiles {
+function tilesOf(H: number, W: number): Size {
   return { rows: Math.ceil(H / 4), columns: Math.ceil(W / 4) };
 }
 
-/** The images with zeros around them, as large as the tiles' inputs: [B, 4 rows + 2, 4 columns + 2, C]. */
-function paddedImages(
-  x: Place,
-  [py, px]: readonly [number, number],
-  { rows, columns }: Tiles,
-  scratch: Scratch,
-) {
-  const [B, H, W, C] = x.shape as [number, number, number, number];
-  const [height, width] = [4 * rows + 2, 4 * columns + 2];
-  const padded = scratch.floats(B * height * width * C);
-  const sizes = [B, H, W * C, py, height - py - H, px * C, (width - px - W) * C];
-  return { padded, pad: call('PAD_ROWS', x.address, padded, ...sizes) };
+/** The pixels that tiles see. */
+function inputsOf({ rows, columns }: Size): Size {
+  return { rows: 4 * rows + 2, columns: 4 * columns + 2 };
 }
 
-/** g with zeros behind its rows, columns and channels: [B, 4 rows, 4 columns, Kp]. */
+/**
+ * Images [B, H, W, C] cut into images of every d-th row and column, all of one size, one batch behind the other: [d, d', B,
+ * rows, columns, C], zeros where there is no pixel. The batch in `row` and `column` begins with pixel origin + [row, column].
+ */
+function split(
+  x: Place,
+  origin: PerAxis<number>,
+  step: PerAxis<number>,
+  { rows, columns }: Size,
+  scratch: Scratch,
+) {
+  const batch = x.shape[0]! * rows * columns * x.shape[3]!;
+  const address = scratch.floats(step[0] * step[1] * batch);
+  const each = Array.from({ length: step[0] * step[1] }, (_, i) => ({
+    address: address + 4 * i * batch,
+    row: Math.floor(i / step[1]),
+    column: i % step[1],
+  }));
+  const calls = each.map((part) => {
+    const first = [origin[0] + part.row, origin[1] + part.column] as const;
+    return placed(x, part.address, { rows, columns, origin: first, step });
+  });
+  return { address, each, calls };
+}
+
+/** g with zeros behind its rows, columns and channels, split as the images are: [d, d', B, 4 rows, 4 columns, Kp]. */
 function wideGradient(
   g: Place,
-  { rows, columns }: Tiles,
+  dilation: PerAxis<number>,
+  { rows, columns }: Size,
   scratch: Scratch,
 ): { wide: number; widen: readonly Call[] } {
   const [B, H, W, K] = g.shape as [number, number, number, number];
-  const Kp = wholeTiles(K);
   const channels = padChannels(g, scratch);
-  if (H === 4 * rows && W === 4 * columns) return { wide: channels.address, widen: channels.calls };
-  const wide = scratch.floats(B * 16 * rows * columns * Kp);
-  const sizes = [B, H, W * Kp, 0, 4 * rows - H, 0, (4 * columns - W) * Kp];
-  return {
-    wide,
-    widen: [...channels.calls, call('PAD_ROWS', channels.address, wide, ...sizes)],
-  };
+  const size = { rows: 4 * rows, columns: 4 * columns };
+  if (H === size.rows && W === size.columns) return { wide: channels.address, widen: channels.calls };
+  const wide = { ...g, address: channels.address, shape: [B, H, W, wholeTiles(K)] };
+  const parts = split(wide, [0, 0], dilation, size, scratch);
+  return { wide: parts.address, widen: [...channels.calls, ...parts.calls] };
 }

@@ -1,0 +1,145 @@
+import {
+  type Geometry,
+  type PerAxis,
+  phasesOf,
+  type SlidingWindow,
+  windowsOf,
+} from '../../../primitives/slidingWindow.ts';
+import { conv2dFilterGradLowering } from './conv2dFilterGrad.ts';
+import {
+  type BufferPlace,
+  type Dispatch,
+  dispatch,
+  type LoweringContext,
+  type Lowerings,
+} from './dispatch.ts';
+import { KERNEL, SHADER, type Shape4, surround, times } from './images.ts';
+import { indexIn, product, type Rows, roundUp, rowIn, rowsOf } from './product.ts';
+import { int, quotient, remainder, X, Y, Z } from './source.ts';
+import type { Tiling } from './tiled.ts';
+
+export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
+  conv2d([x, w, bias], [y], { groups, ...geometry }, context) {
+    const plan = planOf(x, w, y, groups, geometry, context);
+    return [...plan.image.calls, convolved(plan), collected(plan, y, bias)];
+  },
+
+  conv2dFilterGrad: conv2dFilterGradLowering,
+};
+
+/** A convolution as a batch of products: for each row of the output its pixels, a matrix for each phase of them. */
+interface Plan {
+  readonly image: ReturnType<typeof surround>;
+  readonly w: BufferPlace;
+  readonly windows: PerAxis<SlidingWindow>;
+  readonly groups: number;
+  /** Rows and columns of the output */
+  readonly H: number;
+  readonly W: number;
+  readonly phases: number;
+  readonly rows: Rows;
+  /** A turn of the sum is a row of the filter, where what is seen of it lies side by side; else it is a tap. */
+  readonly isRow: boolean;
+  /** Terms of a turn */
+  readonly terms: number;
+}
+
+function planOf(
+  x: BufferPlace,
+  w: BufferPlace,
+  y: BufferPlace,
+  groups: number,
+  geometry: Geometry,
+  context: LoweringContext,
+): Plan {
+  const [height, width, C, K] = w.shape as Shape4;
+  const [B, H, W] = y.shape as Shape4;
+  const windows = windowsOf([height, width], geometry);
+  const [, { dilation, inputDilation }] = windows;
+  const phases = phasesOf(W, windows[1]).length;
+  const isRow = groups === 1 && dilation === 1 && inputDilation === 1;
+  return {
+    ...{ w, windows, groups, H, W, phases, isRow },
+    image: surround(x, y, windows, context),
+    rows: rowsOf({ batch: B * H * phases, M: Math.ceil(W / phases), N: K }, context),
+    terms: isRow ? width * C : C,
+  };
+}
+
+/** The pixel that row n of a matrix sees, in the image with its border. */
+function pixelOf(
+  { image, windows: [, across], phases }: Plan,
+  top: string,
+  n: string,
+  first: string,
+): string {
+  const step = (phases * across.stride) / across.inputDilation;
+  return `(${top} * ${image.width} + ${times(n, step)} + ${first})`;
+}
+
+function convolved(plan: Plan): Dispatch {
+  const { image, w, rows, groups, isRow, terms } = plan;
+  const [, width, C, K] = w.shape as Shape4;
+  const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
+  const ownGroup = groups === 1 ? '' : ` + ${quotient(X, K / groups)} * ${C}`;
+  const pixel = (lane: number) => pixelOf(plan, int('top'), rowIn(rows.lanes, lane), int('first'));
+  return product(
+    { a: image.place, b: w },
+    rows,
+    terms,
+    (lane, k) => `${pixel(lane)} * ${C * groups}${ownGroup} + ${k}`,
+    (k) => `(${tap} * ${terms} + ${k}) * ${K} + ${X}`,
+    groups === 1 ? tilingOf(plan) : undefined,
+    { turns: (body) => turnsOf(plan, body) },
+  );
+}
+
+/** Loops around the terms of a turn: over rows of the filter, and over their taps if a turn is one. */
+function turnsOf({ image, w, H, phases, isRow }: Plan, body: string): string {
+  const [height, width] = w.shape as Shape4;
+  const line = quotient(Z, phases);
+  const top = image.row(KERNEL, remainder(line, H), int('u'));
+  const first = image.column(KERNEL, remainder(Z, phases), isRow ? '0' : int('v'));
+  const inRow = onlyIf(first.test, `const first = ${first.index};\n${body}`);
+  const taps = isRow ? inRow : `for (let v = 0; v < ${width}; v++) {\n${inRow}\n}`;
+  const topOfAll = `const top = ${quotient(line, H)} * ${image.height} + ${top.index};`;
+  return `for (let u = 0; u < ${height}; u++) {\n${onlyIf(top.test, `${topOfAll}\n${taps}`)}\n}`;
+}
+
+function onlyIf(test: string | undefined, body: string): string {
+  return test === undefined ? body : `if (${test}) {\n${body}\n}`;
+}
+
+function tilingOf(plan: Plan): Omit<Tiling, 'terms'> {
+  const { image, w, windows, H, phases, rows, isRow, terms } = plan;
+  const [height, width, C, K] = w.shape as Shape4;
+  const rowsOfLine = roundUp(rows.M, 4);
+  // The filters are the same for all matrices, so their rows are one matrix's, if all see the same taps.
+  const isOne = windows.every(({ inputDilation }) => inputDilation === 1);
+  const [z, n] = isOne ? [`(row / ${rowsOfLine})`, `(row % ${rowsOfLine})`] : ['z', 'row'];
+  const [u, v] = isRow ? ['u', '0'] : [`(u / ${width})`, `(u % ${width})`];
+  const line = SHADER.over(z, phases);
+  const top = image.row(SHADER, SHADER.rest(line, H), u);
+  const first = image.column(SHADER, SHADER.rest(z, phases), v);
+  const topOfAll = `(${SHADER.over(line, H)} * ${image.height} + ${top.index})`;
+  const tests = [top.test, first.test].filter((test) => test !== undefined);
+  return {
+    rows: isOne ? rows.batch * rowsOfLine : rowsOfLine,
+    columns: K,
+    batch: isOne ? 1 : rows.batch,
+    turns: isRow ? height : height * width,
+    left: `${pixelOf(plan, topOfAll, n, first.index)} * ${C} + k`,
+    rowsSideBySide: false,
+    right: `(u * ${terms} + k) * ${K} + column`,
+    ...(tests.length > 0 && { test: tests.join(' && ') }),
+  };
+}
+
+/** Brings the pixels of all phases into their order, and adds the bias. */
+function collected({ rows, phases, H, W }: Plan, y: BufferPlace, bias: BufferPlace | undefined): Dispatch {
+  const [B, , , K] = y.shape as Shape4;
+  const matrix = `(${Z} * ${phases} + ${remainder(Y, phases)})`;
+  const element = `t[${indexIn(rows, [X, quotient(Y, phases), matrix])}]`;
+  const inputs = { t: rows.place, ...(bias && { bias }) };
+  return dispatch(inputs, y, [K, W, B * H], `return ${element}${bias ? ` + bias[${X}]` : ''};`);
+}
