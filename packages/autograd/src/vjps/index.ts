@@ -1,11 +1,14 @@
 import type { PrimitiveName } from '@nlrn/tensor';
+import { adamRules } from './adam.ts';
 import { attentionRules } from './attention.ts';
 import { batchNormRules } from './batchNorm.ts';
 import { conv2dRules } from './conv2d.ts';
 import { elementwiseRules } from './elementwise.ts';
+import { fullRules } from './full.ts';
 import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
 import { radialBasisRules } from './radialBasis.ts';
+import { reduceRules } from './reduce.ts';
 import type { Rules } from './rule.ts';
 
 /** One rule for each primitive; a primitive without one does not compile. */
@@ -16,5 +19,8 @@ export const rules: Rules<PrimitiveName> = {
   ...batchNormRules,
   ...attentionRules,
   ...movementRules,
+  ...reduceRules,
+  ...fullRules,
+  ...adamRules,
   ...radialBasisRules,
 };
