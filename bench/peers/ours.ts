@@ -1,4 +1,4 @@
-import { type Program, sizeOf, wasmBackend } from '@nlrn/tensor';
+import { BYTES, type Program, sizeOf, wasmBackend } from '@nlrn/tensor';
 import { graphOf } from './graphs.ts';
 import { serve } from './serve.ts';
 
@@ -18,6 +18,6 @@ await serve(process.version, (spec) => {
 });
 
 /** The arena and the variables; WebAssembly's memory holds these and little else. */
-function plannedBytes({ peak, variables }: Program): number {
-  return 4 * variables.reduce((total, { shape }) => total + sizeOf(shape), peak);
+function plannedBytes({ peak, variables, elementType }: Program): number {
+  return BYTES[elementType] * variables.reduce((total, { shape }) => total + sizeOf(shape), peak);
 }

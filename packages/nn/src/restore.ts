@@ -1,5 +1,5 @@
 import { createImage, cropImage, type Image } from '@nlrn/data';
-import { type Backend, type Executable, input, type Tensor } from '@nlrn/tensor';
+import { type Backend, BYTES, type Executable, input, type Tensor } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
 
@@ -201,7 +201,7 @@ function compileFor(network: Network, backend: Backend, width: number, height: n
 function bytesPerPixel(network: Network, backend: Backend): number {
   const executable = compileFor(network, backend, PROBE, PROBE);
   executable.dispose();
-  return (4 * executable.program.peak) / PROBE ** 2;
+  return (BYTES[executable.program.elementType] * executable.program.peak) / PROBE ** 2;
 }
 
 function channel({ data, channels }: Image, c: number): Float32Array {

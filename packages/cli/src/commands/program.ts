@@ -20,6 +20,6 @@ export const programCommand: CommandModule<unknown, Arguments> = {
 async function runProgram(args: Arguments): Promise<void> {
   const config = trainConfigFrom(args);
   const { graph } = createTrainingStep(untrainedNetwork(config), config);
-  const { program } = referenceBackend().compile(graph);
+  const { program } = referenceBackend({ precision: 'float32' }).compile(graph);
   process.stdout.write(formatProgram(program));
 }

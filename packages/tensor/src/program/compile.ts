@@ -1,3 +1,4 @@
+import type { ElementType } from '../elementType.ts';
 import { expect, formatShape, sameShape } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
 import { fuse } from './fuse.ts';
@@ -17,6 +18,8 @@ export interface Target {
    * place: for kernels that cannot write what they read.
    */
   readonly memory: 'arena' | 'buffers';
+  /** How the backend stores an element: float32 unless it says so */
+  readonly elementType?: ElementType;
   /** The primitives with a kernel of their own, which reads values in memory; by default those that need one. */
   readonly routines?: ReadonlySet<string>;
   /** The most values that a kernel of expressions can read, if not any number. */
@@ -77,6 +80,7 @@ export function compileGraph(given: Graph, target: Target): Program {
     variables: tensors.filter((tensor) => tensor instanceof Variable),
     instructions,
     peak,
+    elementType: target.elementType ?? 'float32',
   };
 }
 

@@ -1,3 +1,4 @@
+import { BYTES, type ElementType } from '../elementType.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { type PrimitiveName, primitives } from '../primitives/index.ts';
 import { formatShape, type Shape, sizeOf } from '../shape.ts';
@@ -44,6 +45,7 @@ export interface Program {
   readonly variables: readonly Variable[];
   readonly instructions: readonly Instruction[];
   readonly peak: number;
+  readonly elementType: ElementType;
 }
 
 /** Tensors to read back, by name. */
@@ -56,9 +58,9 @@ export interface Graph<O extends Outputs = Outputs> {
 }
 
 /** The program as text: one instruction a line, with shapes, parameters and the place of each result. */
-export function formatProgram(program: Program, bytesPerElement = 4): string {
-  const { inputs, outputs, variables, instructions } = program;
-  const size = (elements: number) => formatBytes(elements * bytesPerElement);
+export function formatProgram(program: Program): string {
+  const { inputs, outputs, variables, instructions, elementType } = program;
+  const size = (elements: number) => formatBytes(elements * BYTES[elementType]);
   const stored = variables.reduce((n, v) => n + sizeOf(v.shape), 0);
   return [
     `program: ${instructions.length} instructions, arena ${size(program.peak)}, ${variables.length} variables ${size(stored)}`,

@@ -2,7 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   add,
+  type Backend,
   conv2d,
+  exp,
   formatBytes,
   formatInstruction,
   formatProgram,
@@ -18,7 +20,7 @@ import {
   windowedAttention,
 } from '../../src/index.ts';
 
-const { compile } = referenceBackend();
+const { compile } = referenceBackend({ precision: 'float32' });
 
 test('a program is printed with shapes, parameters and places', () => {
   const x = input('x', [2, 5, 5, 1]);
@@ -71,6 +73,16 @@ test('an output that nobody reads is unused', () => {
     formatInstruction(program.instructions[0]!),
     '%0 [1, 2, 2, 1] @16, %1 [1, 2, 2, 9] unused, %2 [1, 2, 2, 2] unused = windowedAttention(x, x, x) q=3 normalize="mean"',
   );
+});
+
+test('sizes are those of the backend’s elements', () => {
+  const graph = { outputs: { y: exp(input('x', [1024])) } };
+  const first = (backend: Backend) => formatProgram(backend.compile(graph).program).split('\n')[0];
+  assert.is(
+    first(referenceBackend({ precision: 'float32' })),
+    'program: 1 instructions, arena 4.0 kB, 0 variables 0 B',
+  );
+  assert.is(first(referenceBackend()), 'program: 1 instructions, arena 8.0 kB, 0 variables 0 B');
 });
 
 test('infinities are printed as such', () => {

@@ -1,5 +1,7 @@
 /// <reference types="@webgpu/types" />
+
 import type { GPU } from 'gpu.js';
+import { BYTES } from '../../elementType.ts';
 import { formatBytes } from '../../program/program.ts';
 import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
@@ -144,7 +146,7 @@ export class Device {
   /** The buffer of a variable, made with its initial value, or this one, when first asked for. */
   variable(variable: Variable, value: ArrayLike<number> = variable.initial): GPUBuffer {
     return this.variables.get(variable, () => {
-      const buffer = this.createBuffer(4 * value.length);
+      const buffer = this.createBuffer(BYTES.float32 * value.length);
       this.upload(buffer, Float32Array.from(value));
       return buffer;
     });
@@ -155,7 +157,7 @@ export class Device {
   }
 
   async readVariable(variable: Variable): Promise<Data> {
-    const bytes = 4 * variable.initial.length;
+    const bytes = BYTES.float32 * variable.initial.length;
     const encoder = this.device.createCommandEncoder();
     const [value] = await this.submitAndRead(encoder, [{ buffer: this.variable(variable), bytes }]);
     return value!;

@@ -1,3 +1,4 @@
+import { BYTES } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
@@ -76,7 +77,7 @@ class Recording implements Executable {
       steps: steps.map((step) => (isCopy(step) ? step : withShader(step, byHand))),
     }));
     this.buffers = [...bufferSizes(program)]
-      .map(([offset, size]) => [offset, 4 * size] as const)
+      .map(([offset, size]) => [offset, BYTES.float32 * size] as const)
       .sort(([, a], [, b]) => b - a);
     this.checkLimits();
   }
@@ -177,7 +178,7 @@ class Recording implements Executable {
   }
 
   private rangeOf({ shape, memory }: BufferPlace): BufferRange {
-    return { buffer: this.bufferOf(memory), bytes: 4 * sizeOf(shape) };
+    return { buffer: this.bufferOf(memory), bytes: BYTES.float32 * sizeOf(shape) };
   }
 
   private bufferOf(memory: BufferPlace['memory']): GPUBuffer {
@@ -190,12 +191,12 @@ class Recording implements Executable {
   /** Throws BackendError if a value is too large for the device, or a kernel has too many threads for it. */
   private checkLimits(): void {
     const { program, device } = this;
-    for (const { name, shape } of program.variables) device.checkSize(4 * sizeOf(shape), name);
+    for (const { name, shape } of program.variables) device.checkSize(BYTES.float32 * sizeOf(shape), name);
     for (const { instruction, steps } of this.steps) {
       for (const step of steps) {
         if (isCopy(step)) continue;
         for (const { shape } of [...step.inputs, step.output]) {
-          device.checkSize(4 * sizeOf(shape), instruction.name);
+          device.checkSize(BYTES.float32 * sizeOf(shape), instruction.name);
         }
         device.groupsOf(step, instruction.name);
       }

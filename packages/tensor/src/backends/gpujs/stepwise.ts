@@ -1,3 +1,4 @@
+import { BYTES } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import { formatBytes, type Graph, type Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
@@ -73,7 +74,7 @@ function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
   for (const { instruction, steps: calls } of steps) {
     for (const call of calls) {
       if (isCopy(call)) continue;
-      const sizes = [...call.inputs, call.output].map(({ shape }) => 4 * sizeOf(shape));
+      const sizes = [...call.inputs, call.output].map(({ shape }) => BYTES.float32 * sizeOf(shape));
       // A kernel of webasm has its inputs and its output in a memory of its own; a texture has four numbers a pixel.
       const [needed, most] =
         mode === 'webasm'

@@ -1,3 +1,4 @@
+import type { ElementType } from '../../elementType.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -35,11 +36,7 @@ const kernels: Kernels<RoutineName> = {
  * With `precision` float32, for tests of what storing alone costs, every value is rounded when a kernel stores it; all
  * sums are collected in float64 then, too.
  */
-export function referenceBackend({
-  precision = 'float64',
-}: {
-  precision?: 'float32' | 'float64';
-} = {}): Backend {
+export function referenceBackend({ precision = 'float64' }: { precision?: ElementType } = {}): Backend {
   const Numbers = precision === 'float64' ? Float64Array : Float32Array;
   const variables = new WeakMap<Variable, Data>();
   const stored = (variable: Variable): Data => {
@@ -50,7 +47,7 @@ export function referenceBackend({
   const backend: UntypedBackend = {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, { memory: 'arena', scratch: () => [] });
+      const program = compileGraph(graph, { memory: 'arena', elementType: precision, scratch: () => [] });
       let view: ((value: Value) => Stored) | undefined;
       return {
         program,

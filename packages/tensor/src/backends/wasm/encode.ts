@@ -1,3 +1,4 @@
+import { BYTES } from '../../elementType.ts';
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
@@ -19,7 +20,7 @@ class Pieces implements Scratch {
   }
 
   floats(count: number): number {
-    const address = this.base + 4 * this.used;
+    const address = this.base + BYTES.float32 * this.used;
     this.used += Math.ceil(count / ALIGNMENT) * ALIGNMENT;
     return address;
   }
@@ -36,7 +37,7 @@ export function scratchOf(step: Step, threads: number): number[] {
 /** The value's address, with the arena at its present place. */
 export function addressOf({ storage }: Value, memory: SharedMemory): number {
   if (storage.kind === 'variable') return memory.addressOf(storage.variable);
-  return storage.kind === 'arena' ? memory.arena + 4 * storage.offset : 0;
+  return storage.kind === 'arena' ? memory.arena + BYTES.float32 * storage.offset : 0;
 }
 
 /** The program, or some of its instructions, as the list of 32-bit words that kernels/index.ts walks through. */
@@ -59,7 +60,7 @@ export function encode(
       outputs,
       scratch: [piece],
     } = instruction;
-    const scratch = new Pieces(memory.arena + 4 * (piece?.offset ?? 0), threads);
+    const scratch = new Pieces(memory.arena + BYTES.float32 * (piece?.offset ?? 0), threads);
     const alone = isSmall([...inputs, ...outputs]);
     return lower(instruction, inputs.map(place), outputs.map(place), scratch).map((call) => ({
       call,

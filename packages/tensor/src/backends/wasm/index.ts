@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { BYTES } from '../../elementType.ts';
 import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
@@ -150,7 +151,7 @@ class WasmExecutable implements Executable {
       this.calls = callsIn(this.words);
       this.encodedAt = memory.arena;
     }
-    const address = memory.arena + 4 * program.peak;
+    const address = memory.arena + BYTES.float32 * program.peak;
     memory.ensure(address + 4 * this.words.length);
     memory.words(address, this.words.length).set(this.words);
     return address;

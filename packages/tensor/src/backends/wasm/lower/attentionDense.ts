@@ -1,3 +1,4 @@
+import { BYTES } from '../../../elementType.ts';
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
 import { addressesOf, call, type Lowering, type Place, perThread } from './call.ts';
@@ -48,7 +49,7 @@ export const lowerDenseGrad: Lowering<'windowedAttentionGrad'> = (
   const features = [gZ.address, gZPixels, theta.address, thetaPixels, psiPixels, gChannels];
   const given = [...features, Z.address, logits.address, statistics.address, gLogits?.address ?? 0];
   const sums = [psiSums.address, gSums.address];
-  const made = [dtheta, ...sums, dlogits, 4 * psiSums.each, 4 * gSums.each];
+  const made = [dtheta, ...sums, dlogits, BYTES.float32 * psiSums.each, BYTES.float32 * gSums.each];
   return [
     packGZ,
     packTheta,

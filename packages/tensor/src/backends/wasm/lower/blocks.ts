@@ -1,3 +1,4 @@
+import { BYTES } from '../../../elementType.ts';
 import type { Formula, Read } from '../../../expressions/formula.ts';
 import { type Axis, axisOf, isDense, isWhole, joinAxes, type View } from '../../../expressions/view.ts';
 import { sizeOf } from '../../../shape.ts';
@@ -86,8 +87,8 @@ export function blocksOf(
   const trial = new Writer(graph, places, shared, 1).write(roots);
   const registers = Math.max(1, trial.registers);
   const lines = Math.floor((REGISTER_BYTES / LINE_BYTES - trial.scalars) / registers);
-  const room = (LINE_BYTES / 4) * lines;
-  const inL1 = Math.max(LEAST, Math.floor(IN_L1 / (4 * registers)));
+  const room = (LINE_BYTES / BYTES.float32) * lines;
+  const inL1 = Math.max(LEAST, Math.floor(IN_L1 / (BYTES.float32 * registers)));
   if (room < shared) return blocksOf(roots, places, { unit, mayRepeat: () => false, longest });
   const block = Math.floor(Math.max(1, Math.min(longest, room, inL1) / shared)) * shared;
   const { words, results } = new Writer(graph, places, shared, block).write(roots);
@@ -213,7 +214,7 @@ class Writer {
     const period = periodOf(view);
     if (period === 1) {
       const operand = this.scalar();
-      this.before.push(...operation('SPLAT', operand), address + 4 * view.offset);
+      this.before.push(...operation('SPLAT', operand), address + BYTES.float32 * view.offset);
       return { operand, rate: 'once' };
     }
     const rate = period && this.unit % period === 0 ? 'period' : 'block';
@@ -234,7 +235,7 @@ class Writer {
       code!,
       6 + geometry.length,
       ...y,
-      address + 4 * view.offset,
+      address + BYTES.float32 * view.offset,
       axes.length,
       ...geometry,
     );

@@ -1,3 +1,4 @@
+import { BYTES } from '../../../elementType.ts';
 import { type BaseName, base } from '../../../expressions/formula.ts';
 import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
@@ -120,5 +121,5 @@ export function roundUp(n: number, multiple: number): number {
 /** Memory for each thread: its address and the bytes of each. */
 export function perThread(floats: number, scratch: Scratch): [number, number] {
   const own = roundUp(floats, 16);
-  return [scratch.floats(own * scratch.threads), 4 * own];
+  return [scratch.floats(own * scratch.threads), BYTES.float32 * own];
 }

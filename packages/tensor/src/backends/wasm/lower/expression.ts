@@ -1,3 +1,4 @@
+import { BYTES } from '../../../elementType.ts';
 import { type Expression, outputShape, type Reduction } from '../../../expressions/expression.ts';
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
@@ -61,7 +62,7 @@ function reduce(
   const partial = scratch.floats(outer * all * inner);
   let before = 0;
   const collect = spaces.map((space, i): Call => {
-    const to = partial + 4 * before;
+    const to = partial + BYTES.float32 * before;
     before += chunks[i]!;
     const small = spaces.length > 1 && space.n < SMALL;
     return { ...reduceChunks(way, space, chunks[i]!, to, inputs), ...(small && { isSmall: true }) };
