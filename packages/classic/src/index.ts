@@ -4,3 +4,4 @@ export { bilateral } from './bilateral.ts';
 export { bm3d } from './bm3d.ts';
 export type { ClassicOptions } from './input.ts';
 export { nonLocalMeans } from './nonLocalMeans.ts';
+export { wnnm } from './wnnm.ts';
