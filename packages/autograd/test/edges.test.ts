@@ -1,4 +1,5 @@
 import {
+  abs,
   batchNorm,
   batchNormInference,
   div,
@@ -6,17 +7,22 @@ import {
   globalNorm,
   greater,
   log,
+  max,
   maximum,
   minimum,
   mul,
+  pow,
   relu,
   reshape,
+  sigmoid,
   sqrt,
   square,
   sum,
   type Tensor,
+  tanh,
   type Variable,
   variable,
+  where,
   windowedAttention,
 } from '@nlrn/tensor';
 import { oneOfEachKind } from '@nlrn/tensor/testedBackends';
@@ -107,6 +113,30 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
       ],
     },
   ],
+  abs: [{ title: 'at zero', at: [[0, -0]], f: abs, gradients: [[0, 0]] }],
+  max: [{ title: 'of equals', at: [[2, 1, 2]], f: (x) => max(x), gradients: [[0.5, 0, 0.5]] }],
+  sigmoid: [{ title: 'far out', at: [[-1000, 1000]], f: sigmoid, gradients: [[0, 0]] }],
+  tanh: [{ title: 'far out', at: [[-1000, 1000]], f: tanh, gradients: [[0, 0]] }],
+  pow: [
+    { title: 'of zero', at: [[0], [2]], f: pow, gradients: [[0], [0]] },
+    { title: 'of zero, by less than 1', at: [[0], [0.5]], f: pow, gradients: [[Inf], [0]] },
+  ],
+  where: [
+    {
+      title: 'passes on to what was taken alone',
+      at: [
+        [0, -1],
+        [5, 6],
+        [7, 8],
+      ],
+      f: where,
+      gradients: [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+      ],
+    },
+  ],
   greater: [{ title: 'of equals', at: [[2], [2]], f: greater, gradients: [[0], [0]] }],
   globalNorm: [
     { title: 'of zeros', at: [[0, 0], [0]], f: (x, y) => globalNorm([x, y]), gradients: [[0, 0], [0]] },
@@ -182,6 +212,8 @@ const SMOOTH: readonly (keyof typeof gradCases)[] = [
   'pad',
   'crop',
   'concatenate',
+  'stopGradient',
+  'radialBasis',
 ];
 
 test('every primitive is smooth everywhere, or its edges are here', () => {

@@ -1,7 +1,7 @@
 import { type PerAxis, type Phase, phasesOf, windowsOf } from '../../../primitives/slidingWindow.ts';
 import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
 import { depthwiseConv2d, depthwiseFilterGrad, isDepthwise } from './depthwise.ts';
-import { from, type Grid, gridOf, placed, withBorder } from './images.ts';
+import { from, gridOf, type PixelGrid, placed, withBorder } from './images.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
 
@@ -57,7 +57,7 @@ function tapsOf(w: Place, [rows, columns]: PerAxis<Phase>, scratch: Scratch): { 
 }
 
 /** How a filter [height, width, C] lies in an image: lines of segments, each of `length` numbers side by side. */
-function linesOf([height, width, C]: readonly number[], seen: Grid, [rows, columns]: PerAxis<Phase>) {
+function linesOf([height, width, C]: readonly number[], seen: PixelGrid, [rows, columns]: PerAxis<Phase>) {
   const [row, column] = [rows.dilation * seen.row, columns.dilation * seen.pixel];
   // Are a row's taps neighbours, and all channels seen?
   if (column === C) return { lines: 1, segments: height!, length: width! * C, line: 0, segment: row };
@@ -66,10 +66,10 @@ function linesOf([height, width, C]: readonly number[], seen: Grid, [rows, colum
 
 function tiledConv2d(
   x: Place,
-  seen: Grid,
+  seen: PixelGrid,
   w: Place,
   bias: Place | undefined,
-  y: Grid,
+  y: PixelGrid,
   phase: PerAxis<Phase>,
   groups: number,
   scratch: Scratch,

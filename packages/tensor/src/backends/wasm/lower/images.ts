@@ -2,7 +2,7 @@ import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
 import { type Call, call, type Place, type Scratch } from './call.ts';
 
 /** Pixels that lie in rows and columns somewhere in memory: the address of the first, and distances in numbers. */
-export interface Grid {
+export interface PixelGrid {
   readonly address: number;
   readonly rows: number;
   readonly columns: number;
@@ -12,13 +12,13 @@ export interface Grid {
 }
 
 /** The pixels of images [B, H, W, C] as they lie. */
-export function wholeGrid({ address, shape }: Place): Grid {
+export function wholeGrid({ address, shape }: Place): PixelGrid {
   const [, rows, columns, pixel] = shape as [number, number, number, number];
   return { address, rows, columns, image: rows * columns * pixel, row: columns * pixel, pixel };
 }
 
 /** Of images [B, H, W, C] the pixels that are the outputs of a phase. */
-export function gridOf(y: Place, [rows, columns]: PerAxis<Phase>): Grid {
+export function gridOf(y: Place, [rows, columns]: PerAxis<Phase>): PixelGrid {
   const whole = wholeGrid(y);
   return {
     address: y.address + 4 * (rows.first * whole.row + columns.first * whole.pixel),
@@ -31,7 +31,7 @@ export function gridOf(y: Place, [rows, columns]: PerAxis<Phase>): Grid {
 }
 
 /** The pixel (row, column) of a grid is its first one from now on. */
-export function from(grid: Grid, row: number, column: number): Grid {
+export function from(grid: PixelGrid, row: number, column: number): PixelGrid {
   return { ...grid, address: grid.address + 4 * (row * grid.row + column * grid.pixel) };
 }
 
@@ -56,7 +56,7 @@ export function withBorder(
   x: Place,
   phases: readonly PerAxis<Phase>[],
   scratch: Scratch,
-): { seen: Grid; calls: Call[] } {
+): { seen: PixelGrid; calls: Call[] } {
   const [B, H, W, C] = x.shape as [number, number, number, number];
   const seeing = phases.filter(([rows, columns]) => rows.taps > 0 && columns.taps > 0);
   const [above, below] = border(

@@ -1,6 +1,6 @@
 import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
 import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
-import { from, type Grid, placed } from './images.ts';
+import { from, type PixelGrid, placed } from './images.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
@@ -47,7 +47,7 @@ export function winogradConv2d(
   x: Place,
   w: Place,
   bias: Place | undefined,
-  y: Grid,
+  y: PixelGrid,
   phase: PerAxis<Phase>,
   scratch: Scratch,
 ): Call[] {
