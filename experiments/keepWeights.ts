@@ -24,7 +24,7 @@ import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 export const keepWeightsOptions = {
   weights: text('Trained weights; without it, those of the full model of --preset laptop, seed 1'),
   on: { ...text('Folders of PNG images to test on, separated by commas'), demandOption: true },
-  out: text('Weights to write: a .safetensors file; without it, what "pnpm nlrn denoise" uses by default'),
+  out: text('Weights to write: a .safetensors file; without it, what those use by default'),
   force: forceOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
@@ -36,7 +36,8 @@ const TRAINED = join(import.meta.dirname, '../results/laptop/weights/full.seed1.
 
 export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
   command: 'keep-weights',
-  describe: 'Make trained weights the default of "pnpm nlrn denoise", with their PSNR inside',
+  describe:
+    'Make trained weights the default of "evaluate" and "denoise --method nlrn", with their PSNR inside',
   builder: (yargs) =>
     yargs
       .options(keepWeightsOptions)

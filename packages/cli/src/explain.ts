@@ -11,7 +11,7 @@ export function explain(cli: Cli, given: readonly string[], message: string): st
   const [fault = '', about = ''] = message.replaceAll(/\s+/g, ' ').split(/: (.*)/);
   const [first = ''] = about.split(', ');
   if (!command) {
-    const found = fault === 'Unknown command' ? `${first}: there is no such command` : message;
+    const found = /^Unknown commands?$/.test(fault) ? `${first}: there is no such command` : message;
     return `${found}; the commands are ${names.join(', ')}; ${help}`;
   }
   const found = inWords(fault, first, given, command) ?? ofChoices(message) ?? message;

@@ -83,7 +83,8 @@ function typedAs(key: string, given: readonly string[]): string {
 /** What was typed as the value of an option, after a space. */
 function valueTyped(key: string, given: readonly string[]): string {
   const at = given.findIndex((argument) => argument.replace(/=.*$/s, '') === `--${key}`);
-  return ` ${/=(.*)$/s.exec(given[at] ?? '')?.[1] ?? given[at + 1]}`;
+  const typed = /=(.*)$/s.exec(given[at] ?? '')?.[1] ?? given[at + 1];
+  return ` ${typed === PIPE ? '-' : typed}`;
 }
 
 /** Throws UserError for an option that would do nothing, as the one that it belongs to is not given. */

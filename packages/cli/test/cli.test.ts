@@ -51,6 +51,7 @@ test('wrong options are told with what is known', () =>
         'tain',
         /^tain: there is no such command; the commands are train, denoise, evaluate, program, devices; /,
       ),
+      fails('tain a b', /^tain: there is no such command; /),
       fails(
         'program --stepz 3',
         /^--stepz: there is no such option; there are --preset, --channels, .*--steps.*; "pnpm nlrn program --help" shows how to use it$/,

@@ -1,7 +1,7 @@
 // Slow: starts processes.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
@@ -63,6 +63,22 @@ test('a folder: each picture of it, in its format', async () => {
   assert.ok(decibels(readPng(at('new/clean/b.png'))) > decibels(noisyAt(20)) + 2);
 });
 
+test('a folder with pictures that cannot be restored: they are named, and the others are restored', async () => {
+  mkdirSync(at('mixed'));
+  writePng(at('mixed/c.png'), noisyAt(20));
+  writeFileSync(at('mixed/a.png'), 'no picture');
+  writeFileSync(at('mixed/._c.png'), 'a companion, left out');
+  symlinkSync('nowhere', at('mixed/b.jpg'));
+  const { code, out, err } = await run('denoise', 'mixed', 'some', '--compare', 'some.html');
+  assert.is(code, 1);
+  assert.match(out, /^c\.png: noise: .*\nc\.png: wrote .*\nwrote \S+some\.html: before and after\n$/);
+  assert.match(err, /mixed\/a\.png: not a PNG image/);
+  assert.match(err, /mixed\/b\.jpg: no such file/);
+  assert.match(err, /\n2 of 3 pictures could not be restored: a\.png, b\.jpg\n$/);
+  assert.equal(readdirSync(at('some')), ['c.png']);
+  assert.equal(readFileSync(at('some.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
+});
+
 test('a pipe: the format of what comes in, and messages on standard error', () => {
   const input = readFileSync(at('photos/a.JPG'));
   const piped = execFileSync(
@@ -98,6 +114,11 @@ test('what cannot be is told before any work', () =>
     await fails('denoise clean.png o.png --method magic', /^--method magic: unknown; there are bm3d, nlrn/);
     await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
     await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
+    await fails('denoise clean.png o.png --threads 0', /^--threads 0: needs a whole number from 1/);
+    await fails('denoise clean.png o.png --sigma -', /^--sigma -: needs a number$/);
+    mkdirSync(at('latin'));
+    writeFileSync(Buffer.from(`${at('latin/caf')}\xe9.jpg`, 'latin1'), '');
+    await fails('denoise latin out', /caf\\xe9\.jpg: its name is not in UTF-8; rename it$/);
     mkdirSync(at('bare'));
     await fails('denoise bare out', /bare: no PNG or JPEG file in this folder$/);
     assert.not.ok(readdirSync(folder).includes('out'));

@@ -12,6 +12,7 @@ import { checkWritable, replaceFile } from '@nlrn/files';
 import { secondsLeft } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { checkBackend } from '../backends.ts';
 import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
 import { formatSigma, METHODS, type Method } from '../denoise/methods.ts';
 import { type Job, jobsOf } from '../denoise/sources.ts';
@@ -28,7 +29,7 @@ import {
 } from '../options.ts';
 import { checkUnused, forceOption } from '../overwrite.ts';
 import { restoringFacts } from '../progress.ts';
-import { UserError } from '../userError.ts';
+import { isUserError, UserError } from '../userError.ts';
 import { weightsFrom, weightsOption } from './weightsOption.ts';
 
 /** Bytes that a network's program may take: with three copies of 12 megapixels in colour some 800 MB in all. */
@@ -82,9 +83,11 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
   handler: runDenoise,
 };
 
+/** Of several pictures, one that cannot be read or restored is named, and the others are restored; the command then fails. */
 async function runDenoise(args: Arguments): Promise<void> {
   const levels = checkOptions(levelsSchema, args);
   checkNeeded(args, 'seed', 'add-noise');
+  checkBackend(args.backend, args.threads);
   const method = levels.method ?? (args.weights === undefined ? 'bm3d' : 'nlrn');
   if (method === 'bm3d' && args.weights !== undefined)
     throw new UserError(`--method ${method}: takes no --weights; leave one of them out`);
@@ -95,17 +98,29 @@ async function runDenoise(args: Arguments): Promise<void> {
   const weights = method === 'nlrn' ? weightsFrom(args.weights) : '';
   const { backend, threads } = args;
   const comparisons: Comparison[] = [];
+  const failed: string[] = [];
   await METHODS[method]({ weights, backend, threads, memory: MEMORY }, async (opened) => {
     for (const [i, job] of jobs.entries()) {
       const place = jobs.length > 1 ? `${job.name} (${i + 1}/${jobs.length})` : undefined;
-      const comparison = await denoiseOne(job, opened, levels, place);
-      for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
-      if (compare !== undefined) comparisons.push(comparison);
+      try {
+        const comparison = await denoiseOne(job, opened, levels, place);
+        for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
+        if (compare !== undefined) comparisons.push(comparison);
+      } catch (error) {
+        if (jobs.length === 1 || !isUserError(error)) throw error;
+        failed.push(job.name);
+        process.stderr.write(`${error.message}\n`);
+      }
     }
   });
-  if (compare === undefined) return;
-  replaceFile(compare, [Buffer.from(comparisonPage(comparisons))]);
-  say(`wrote ${compare}: before and after`);
+  if (compare !== undefined) {
+    replaceFile(compare, [Buffer.from(comparisonPage(comparisons))]);
+    say(`wrote ${compare}: before and after`);
+  }
+  if (failed.length > 0)
+    throw new UserError(
+      `${failed.length} of ${jobs.length} pictures could not be restored: ${failed.join(', ')}`,
+    );
 }
 
 function comparisonPath(path: string, force: boolean): string {

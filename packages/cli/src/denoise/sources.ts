@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import {
@@ -6,6 +6,7 @@ import {
   encodePicture,
   formatOf,
   formatOfBytes,
+  namesIn,
   type Picture,
   type PictureFormat,
   readPicture,
@@ -33,8 +34,7 @@ export interface Job {
  */
 export function jobsOf(input: string, output: string, force: boolean): Job[] {
   const from = input === PIPE ? PIPE : userPath(input);
-  if (from !== PIPE && existsSync(from) && statSync(from).isDirectory())
-    return folderJobs(from, output, force);
+  if (from !== PIPE && isFolder(from)) return folderJobs(from, output, force);
   const format: { bytes?: PictureFormat } = {};
   const source =
     from === PIPE
@@ -59,8 +59,7 @@ function targetOf(
 
 function fileTarget(to: string, from: string, force: boolean): Pick<Job, 'to' | 'write'> {
   if (!formatOf(to)) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
-  if (existsSync(to) && statSync(to).isDirectory())
-    throw new UserError(`output ${to}: is a folder, name a file`);
+  if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
   const folder = dirname(to);
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
@@ -69,19 +68,26 @@ function fileTarget(to: string, from: string, force: boolean): Pick<Job, 'to' | 
   return { to, write: async (picture) => writePicture(to, picture) };
 }
 
+/** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */
+const PICTURE = /^[^.].*\.(png|jpe?g)$/is;
+
 function folderJobs(from: string, output: string, force: boolean): Job[] {
   if (output === PIPE) throw new UserError(`output -: the pictures of a folder go to a folder; name one`);
   const to = userPath(output);
-  if (existsSync(to) && !statSync(to).isDirectory())
-    throw new UserError(`output ${to}: is a file, name a folder`);
-  const names = readdirSync(from).filter((name) => formatOf(name) && statSync(join(from, name)).isFile());
+  if (existsSync(to) && !isFolder(to)) throw new UserError(`output ${to}: is a file, name a folder`);
+  const names = namesIn(from, PICTURE).filter((name) => !isFolder(join(from, name)));
   if (names.length === 0) throw new UserError(`input ${from}: no PNG or JPEG file in this folder`);
   makeFolder(to);
-  return names.sort().map((name) => ({
+  return names.map((name) => ({
     name,
     read: async () => readPicture(join(from, name)),
     ...fileTarget(join(to, name), join(from, name), force),
   }));
+}
+
+/** False for what is not there, as a link that leads nowhere. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 async function readPipe(format: { bytes?: PictureFormat }): Promise<Picture> {

@@ -15,7 +15,7 @@ import { readPng } from './png.ts';
  * name is not in UTF-8.
  */
 export function loadFolder(folder: string, { grey = true }: { grey?: boolean } = {}): Dataset {
-  const names = pngNames(folder);
+  const names = namesIn(folder, /^[^.].*\.png$/is);
   if (names.length === 0)
     throw new DataError(`${folder}: no PNG file in this folder; put *.png images there`);
   const images = names.map((name) => {
@@ -25,10 +25,14 @@ export function loadFolder(folder: string, { grey = true }: { grey?: boolean } =
   return { name: basename(resolve(folder)), source: 'folder', images, hash: hashImages(images) };
 }
 
-function pngNames(folder: string): string[] {
-  const isPng = (name: Buffer) => /^[^.].*\.png$/is.test(name.toString('latin1'));
+/**
+ * The names in a folder that match, in the order of their bytes.
+ *
+ * Throws DataError when the folder is missing or cannot be read, and for a matching name that is not in UTF-8.
+ */
+export function namesIn(folder: string, pattern: RegExp): string[] {
   return listFolder(folder)
-    .filter(isPng)
+    .filter((name) => pattern.test(name.toString('latin1')))
     .sort(Buffer.compare)
     .map((name) => unicodeName(folder, name));
 }

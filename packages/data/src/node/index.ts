@@ -1,6 +1,6 @@
 /** Images in files: PNG and JPEG, and folders of them. */
 
-export { loadFolder } from './folder.ts';
+export { loadFolder, namesIn } from './folder.ts';
 export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
 export {
   decodePicture,
