@@ -93,6 +93,26 @@ test('a pipe: the format of what comes in, and messages on standard error', () =
   assert.equal(readPicture(at('piped.jpg')), readPicture(at('new/clean/a.JPG')));
 });
 
+for (const [method, name, least] of [
+  ['nlm', 'non-local means', 3],
+  ['bilateral', 'the bilateral filter', 2],
+] as const) {
+  test(`${method}: another method`, async () => {
+    const { out, code, err } = await run(
+      'denoise',
+      'photos/b.png',
+      `${method}.png`,
+      '--sigma',
+      '20',
+      '--method',
+      method,
+    );
+    assert.is(code, 0, err);
+    assert.match(out, new RegExp(`restored with ${name}\n$`));
+    assert.ok(decibels(readPng(at(`${method}.png`))) > decibels(noisyAt(20)) + least);
+  });
+}
+
 test('without noise a picture stays as it is', async () => {
   const { out } = await run('denoise', 'clean.png', 'same.png');
   assert.match(
@@ -111,7 +131,10 @@ test('what cannot be is told before any work', () =>
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);
     await fails('denoise photos photos', /a\.JPG: is the input; .*--force/);
     await fails('denoise clean.png o.png --strength 2', /^--strength 2: /);
-    await fails('denoise clean.png o.png --method magic', /^--method magic: unknown; there are bm3d, nlrn/);
+    await fails(
+      'denoise clean.png o.png --method magic',
+      /^--method magic: unknown; there are bm3d, wnnm, nlm, bilateral, nlrn/,
+    );
     await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
     await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
     await fails('denoise clean.png o.png --threads 0', /^--threads 0: needs a whole number from 1/);

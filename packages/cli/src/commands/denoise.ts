@@ -89,7 +89,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkNeeded(args, 'seed', 'add-noise');
   checkBackend(args.backend, args.threads);
   const method = levels.method ?? (args.weights === undefined ? 'bm3d' : 'nlrn');
-  if (method === 'bm3d' && args.weights !== undefined)
+  if (method !== 'nlrn' && args.weights !== undefined)
     throw new UserError(`--method ${method}: takes no --weights; leave one of them out`);
   const compare = args.compare === undefined ? undefined : comparisonPath(args.compare, args.force);
   const jobs = jobsOf(args.input, args.output, args.force);
