@@ -68,11 +68,14 @@ export class KernelCache {
     this.compiled.clear();
   }
 
-  private destroy(kernel: IKernelRunShortcut): void {
-    kernel.destroy();
+  private destroy(shortcut: IKernelRunShortcut): void {
+    const { kernel } = shortcut as unknown as { kernel: { buffer?: unknown } };
+    // All kernels draw the rectangle of the one that was built last (64 bytes), which must outlive it.
+    if (this.open.mode === 'headlessgl') kernel.buffer = undefined;
+    shortcut.destroy();
     // In mode cpu gpu.js keeps it all the same.
     const { kernels } = this.open.gpu as unknown as { kernels: unknown[] };
-    const at = kernels.indexOf((kernel as unknown as { kernel: unknown }).kernel);
+    const at = kernels.indexOf(kernel);
     if (at >= 0) kernels.splice(at, 1);
   }
 

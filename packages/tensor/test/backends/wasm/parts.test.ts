@@ -32,7 +32,7 @@ test('while a long run is computed the event loop turns, on each run, and the bi
   const [first, second] = [await run(), await run()];
   assert.equal(second.result, first.result);
   // One turn is that in which the end is seen.
-  assert.ok(Math.min(first.turns, second.turns) > 2, `${first.turns} and ${second.turns} turns`);
+  assert.ok(Math.min(first.turns, second.turns) >= 2, `${first.turns} and ${second.turns} turns`);
   await backend.dispose();
 });
 

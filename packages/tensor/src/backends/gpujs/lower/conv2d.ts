@@ -82,7 +82,10 @@ function convolved(plan: Plan): Dispatch {
   const [, width, C, K] = w.shape as Shape4;
   const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
   const ownGroup = groups === 1 ? '' : ` + ${quotient(X, K / groups)} * ${C}`;
-  const pixel = (lane: number) => pixelOf(plan, int('top'), rowIn(rows.lanes, lane), int('first'));
+  const { top, first } = seenFrom(plan);
+  // Written out: in OpenGL a local is float32, and its product is, too.
+  const pixel = (lane: number) =>
+    pixelOf(plan, `(${top.index})`, rowIn(rows.lanes, lane), `(${first.index})`);
   return product(
     { a: image.place, b: w },
     rows,
@@ -94,16 +97,21 @@ function convolved(plan: Plan): Dispatch {
   );
 }
 
-/** Loops around the terms of a turn: over rows of the filter, and over their taps if a turn is one. */
-function turnsOf({ image, w, H, phases, isRow }: Plan, body: string): string {
-  const [height, width] = w.shape as Shape4;
+/** The row, among those of all images, and the column where what is seen begins; and the tests of whether anything is. */
+function seenFrom({ image, H, phases, isRow }: Plan) {
   const line = quotient(Z, phases);
   const top = image.row(KERNEL, remainder(line, H), int('u'));
   const first = image.column(KERNEL, remainder(Z, phases), isRow ? '0' : int('v'));
-  const inRow = onlyIf(first.test, `const first = ${first.index};\n${body}`);
-  const taps = isRow ? inRow : `for (let v = 0; v < ${width}; v++) {\n${inRow}\n}`;
-  const topOfAll = `const top = ${quotient(line, H)} * ${image.height} + ${top.index};`;
-  return `for (let u = 0; u < ${height}; u++) {\n${onlyIf(top.test, `${topOfAll}\n${taps}`)}\n}`;
+  return { top: { ...top, index: `${quotient(line, H)} * ${image.height} + ${top.index}` }, first };
+}
+
+/** Loops around the terms of a turn: over rows of the filter, and over their taps if a turn is one. */
+function turnsOf(plan: Plan, body: string): string {
+  const [height, width] = plan.w.shape as Shape4;
+  const { top, first } = seenFrom(plan);
+  const inRow = onlyIf(first.test, body);
+  const taps = plan.isRow ? inRow : `for (let v = 0; v < ${width}; v++) {\n${inRow}\n}`;
+  return `for (let u = 0; u < ${height}; u++) {\n${onlyIf(top.test, taps)}\n}`;
 }
 
 function onlyIf(test: string | undefined, body: string): string {
