@@ -1,3 +1,5 @@
+// Slow: eigenvalues of many patches.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
