@@ -91,7 +91,8 @@ async function runDenoise(args: Arguments): Promise<void> {
   const method = levels.method ?? (args.weights === undefined ? 'bm3d' : 'nlrn');
   if (method !== 'nlrn' && args.weights !== undefined)
     throw new UserError(`--method ${method}: takes no --weights; leave one of them out`);
-  const compare = args.compare === undefined ? undefined : comparisonPath(args.compare, args.force);
+  const compare =
+    args.compare === undefined ? undefined : comparisonPath(args.compare, args.input, args.force);
   const jobs = jobsOf(args.input, args.output, args.force);
   // What is read from standard output is the picture.
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
@@ -123,10 +124,10 @@ async function runDenoise(args: Arguments): Promise<void> {
     );
 }
 
-function comparisonPath(path: string, force: boolean): string {
+function comparisonPath(path: string, input: string, force: boolean): string {
   const to = userPath(path);
   checkOutput('--compare', to, '.html');
-  if (!force) checkUnused('--compare', to, to);
+  if (!force) checkUnused('--compare', to, userPath(input));
   checkWritable(to);
   return to;
 }
