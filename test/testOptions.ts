@@ -7,7 +7,7 @@ Runs every test file, or those whose path matches the regular expression, whatev
   --quick   Leave out the files that say "// Slow: …", and gpu.js's modes: for every save
   --help    Show this
 
-  pnpm test --quick            in some 40 s on two cores
+  pnpm test --quick            in under 20 s on two cores
   pnpm test attention          every test of a name
   pnpm test nn/test/train      the tests of packages/nn/src/train.ts`;
 

@@ -1,3 +1,5 @@
+// Slow: reads the images of three sets.
+
 import { createImage, generateImage, greyImage, type Image } from '@nlrn/data';
 import { sharedPath } from '@nlrn/data/test';
 import { test } from 'uvu';

@@ -1,3 +1,5 @@
+// Slow: reads some 500 images.
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedPath } from '@nlrn/data/test';

@@ -1,3 +1,5 @@
+// Slow: compiles some 200 convolutions for each backend.
+
 import {
   type Backend,
   type Border,

@@ -1,5 +1,6 @@
 import {
   abs,
+  type Backend,
   batchNorm,
   batchNormInference,
   div,
@@ -230,12 +231,16 @@ function isClose(found: number, wanted: number): boolean {
 
 for (const { name: kind, open } of oneOfEachKind) {
   const edges = suite(`gradients at edges: ${kind}`);
+  let backend: Backend;
+  edges.before(async () => {
+    backend = await open();
+  });
+  edges.after(() => backend.dispose());
   for (const [name, cases] of Object.entries(EDGES)) {
     for (const { title, at, f, gradients } of cases) {
       // What is not finite is up to a GPU's compiler.
       if (kind !== 'reference' && !gradients.flat().every(Number.isFinite)) continue;
       edges(`${name} ${title}`, async () => {
-        const backend = await open();
         const inputs = at.map((values, i) => variable(`input ${i}`, [values.length], values));
         const found = grad(sum(f(...inputs)), inputs);
         const outputs = Object.fromEntries(found.map((g, i) => [`${i}`, g]));
@@ -247,7 +252,6 @@ for (const { name: kind, open } of oneOfEachKind) {
             `input ${i}: ${got}, not ${wanted}`,
           );
         }
-        await backend.dispose();
       });
     }
   }

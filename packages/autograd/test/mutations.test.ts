@@ -1,3 +1,5 @@
+// Slow: differentiates each case of each primitive once for each wrong rule.
+
 import { full, mul, neg, Random, type Tensor, zeros } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

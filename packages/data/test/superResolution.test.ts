@@ -1,3 +1,5 @@
+// Slow: enlarges images of three sizes.
+
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';

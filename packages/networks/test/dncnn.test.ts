@@ -1,3 +1,5 @@
+// Slow: trains a network, and restores with a published one.
+
 import { join } from 'node:path';
 import { generatedDataset, noisyVersion } from '@nlrn/data';
 import { readPng } from '@nlrn/data/node';

@@ -1,3 +1,5 @@
+// Slow: differentiates and trains every variant of the model.
+
 import { grad } from '@nlrn/autograd';
 import { restorationLoss, train } from '@nlrn/nn';
 import { input, Random, referenceBackend, sizeOf } from '@nlrn/tensor';

@@ -42,7 +42,7 @@ import {
 } from '../../src/index.ts';
 
 /** Graphs on each backend: enough to meet every pair of operations many times; fewer for every save. */
-const GRAPHS = process.env.NLRN_QUICK_TESTS === undefined ? 2000 : 200;
+const GRAPHS = process.env.NLRN_QUICK_TESTS === undefined ? 2000 : 100;
 
 /** Operations of a graph, at most. */
 const LONGEST = 14;

@@ -140,10 +140,10 @@ for (const mode of modes) {
     let [resources, resident] = [0, 0];
     for (let i = 1; i <= STEPS; i++) {
       losses.push((await step.run({ ...images, rate: [1e-3], step: [i] })).loss![0]!);
-      if (i === SETTLED) [resources, resident] = [count(), residentBytes()];
+      if (i === SETTLED) [resident, resources] = [residentBytes(), count()];
     }
-    assert.is(count(), resources);
     const growth = residentBytes() - resident;
+    assert.ok(count() <= resources, `${count()} resources, ${resources} before`);
     assert.ok(growth <= ALLOWED_GROWTH, `${growth} bytes more`);
     assert.ok(losses.at(-1)! < 0.9 * losses[0]!, `${losses[0]}, ${losses.at(-1)}`);
     await backend.dispose();

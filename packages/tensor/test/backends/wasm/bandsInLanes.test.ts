@@ -1,3 +1,5 @@
+// Slow: opens a backend for each case and number of threads.
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bandsInLanes } from '../../../src/backends/wasm/lower/bandsInLanes.ts';
