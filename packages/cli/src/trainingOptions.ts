@@ -80,7 +80,7 @@ export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: str
     steps: args.steps ?? preset.steps,
     settling: args.settling ?? preset.settling,
     sigma: args.sigma ?? preset.sigma,
-    ...(args.sigmas !== undefined && { sigmas: args.sigmas.split(',').map(Number) }),
+    ...(args.sigmas !== undefined && { sigmas: levelsFrom(args.sigmas) }),
     seed: args.seed ?? preset.seed,
     schedule: scheduleFrom(args, preset),
   };
@@ -95,6 +95,15 @@ function scheduleFrom({ schedule, rate }: Partial<TrainingArguments>, preset: Nl
   const value = rate ?? (kind === own.kind ? ownRate : PAPER_SCHEDULE.initial);
   if (kind === 'oneCycle') return { kind, peak: value };
   return { kind, initial: value, times: own.kind === 'halved' ? own.times : PAPER_SCHEDULE.times };
+}
+
+/** Two numbers. */
+function levelsFrom(given: string): number[] {
+  const levels = given.split(',').map((level) => (level.trim() === '' ? Number.NaN : Number(level)));
+  if (levels.length === 2 && !levels.some(Number.isNaN)) return levels;
+  throw new UserError(
+    `--sigmas ${given}: two numbers are wanted, the lowest and the highest level, such as 0,55`,
+  );
 }
 
 function presetOf(name: string): NlrnTrainConfig {

@@ -80,7 +80,7 @@ test('wrong options are told with what is known', () =>
     ]);
     await Promise.all([
       fails('train --out w.safetensors --seed 1 --seed 2', /^--seed: is given 2 times; give it once$/),
-      fails('train --out w.safetensors --sigmas 5', /^--sigmas/),
+      fails('train --out w.safetensors --sigmas 5', /^--sigmas 5: two numbers are wanted/),
       fails('train --out w.safetensors --sigmas 50,5', /^--sigmas 50,5: the lower level comes first/),
       fails('train --out w.safetensors --from images/1.png', /^\S*images\/1\.png: /),
       fails('train --out w.safetensors --steps many', /^--steps many: needs a number$/),

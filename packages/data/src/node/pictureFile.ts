@@ -38,6 +38,8 @@ export function readPicture(path: string): Picture {
 
 /** Decodes the bytes of a PNG or JPEG file, as `readPicture`; `name` stands in messages. */
 export function decodePicture(name: string, bytes: Buffer): Picture {
+  if (bytes.length === 0)
+    throw new DataError(`${name}: the file is empty; replace it by a whole PNG or JPEG image`);
   return explained(name, () => (formatOfBytes(bytes) === 'jpg' ? decodeJpeg(bytes) : decodePng(bytes)));
 }
 

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createImage } from '../../src/image.ts';
 import { overWhite, type Picture, visibleColors, withColors } from '../../src/node/picture.ts';
-import { readPicture, writePicture } from '../../src/node/pictureFile.ts';
+import { decodePicture, readPicture, writePicture } from '../../src/node/pictureFile.ts';
 import { encode } from './pngSource.ts';
 
 const path = join(temporaryFolder(), 'picture.png');
@@ -120,6 +120,13 @@ test('a smooth picture takes a thirtieth of its bytes: rows are filtered', () =>
   );
   writePicture(path, { image: ramp, bitDepth: 16, description: [] });
   assert.ok(readFileSync(path).length < 4000, `${readFileSync(path).length} bytes`);
+});
+
+test('an empty file is neither', () => {
+  assert.throws(
+    () => decodePicture('photo.jpg', Buffer.alloc(0)),
+    /^photo\.jpg: the file is empty; replace it by a whole PNG or JPEG image$/,
+  );
 });
 
 test.run();
