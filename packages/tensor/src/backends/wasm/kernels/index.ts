@@ -13,6 +13,7 @@ import { depthwiseConv2d, depthwiseFilterGrad } from './depthwise';
 import { evaluate, fill } from './expression';
 import { foldLanes, packLanes } from './lanesPack';
 import { matmul, packPanels } from './matmul';
+import { spreadTaps, sumTaps } from './oneOutput';
 import { SPARE_BYTES, useSpare } from './tile';
 import { joinChunks, reduceChunks } from './reduce';
 import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
@@ -59,6 +60,8 @@ export const LANE_ATTENTION_GRAD: i32 = 34;
 export const PLACE_IMAGES: i32 = 35;
 export const DEPTHWISE_CONV2D: i32 = 36;
 export const DEPTHWISE_FILTER_GRAD: i32 = 37;
+export const SUM_TAPS: i32 = 38;
+export const SPREAD_TAPS: i32 = 39;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -97,6 +100,8 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case PLACE_IMAGES: placeImages(args, thread, threads); break;
     case DEPTHWISE_CONV2D: depthwiseConv2d(args, thread, threads); break;
     case DEPTHWISE_FILTER_GRAD: depthwiseFilterGrad(args, thread, threads); break;
+    case SUM_TAPS: sumTaps(args, thread, threads); break;
+    case SPREAD_TAPS: spreadTaps(args, thread, threads); break;
     default: unreachable();
   }
 }

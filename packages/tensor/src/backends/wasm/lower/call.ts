@@ -54,6 +54,8 @@ export const KERNELS = [
   'WINOGRAD_TRANSFORMS',
   'WINOGRAD_SUMS',
   'WINOGRAD_FILTER_GRAD',
+  'SUM_TAPS',
+  'SPREAD_TAPS',
 ] as const;
 
 export type KernelName = (typeof KERNELS)[number];

@@ -2,6 +2,7 @@ import { type PerAxis, type Phase, phasesOf, windowsOf } from '../../../primitiv
 import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
 import { depthwiseConv2d, depthwiseFilterGrad, isDepthwise } from './depthwise.ts';
 import { from, gridOf, type PixelGrid, placed, withBorder } from './images.ts';
+import { hasOneOutput, oneOutputConv2d, oneOutputFilterGrad } from './oneOutput.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
 
@@ -12,6 +13,7 @@ export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
     if (isDepthwise(w.shape, groups)) {
       return phases.map((phase) => depthwiseConv2d(x, w, bias, y, phase));
     }
+    if (hasOneOutput(w.shape, groups, phases[0]!)) return oneOutputConv2d(x, w, bias, y, phases[0]!, scratch);
     const isFast = (phase: PerAxis<Phase>) => suitsWinograd(w.shape, groups, phase);
     const fast = phases.filter(isFast).flatMap((phase) => {
       const { taps, calls } = tapsOf(w, phase, scratch);
@@ -29,6 +31,7 @@ export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
   conv2dFilterGrad([x, g], [w], { height, width, groups, ...rest }, scratch) {
     const [phase] = phasePairs(g, w, { ...rest, inputDilation: [1, 1] });
     if (isDepthwise(w.shape, groups)) return depthwiseFilterGrad(x, g, w, phase!, scratch);
+    if (hasOneOutput(w.shape, groups, phase!)) return oneOutputFilterGrad(x, g, w, phase!, scratch);
     if (suitsWinograd(w.shape, groups, phase!)) return winogradFilterGrad(x, g, w, phase!, scratch);
     return tiledFilterGrad(x, g, w, phase!, groups, scratch);
   },
