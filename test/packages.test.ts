@@ -20,7 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Which sources of a package may import modules of Node; those of no other may, and run in browsers, too. */
 const OF_NODE: Readonly<Record<string, RegExp>> = {
-  tensor: /^tensor\/src\/backends\/(wasm|gpujs)\//,
+  tensor: /^tensor\/src\/backends\/(wasm|gpujs)\/(node\/|build)/,
   data: /^data\/src\/node\//,
   nn: /^nn\/src\/checkpoint\.ts$/,
   classic: /^classic\/src\/threads\//,

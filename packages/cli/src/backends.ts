@@ -1,13 +1,6 @@
 import { availableParallelism } from 'node:os';
-import {
-  type Backend,
-  type GpuMode,
-  type ModeReport,
-  mayHaveGpu,
-  probeMode,
-  referenceBackend,
-  wasmBackend,
-} from '@nlrn/tensor';
+import { type Backend, type GpuMode, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { type ModeReport, mayHaveGpu, probeMode } from '@nlrn/tensor/node';
 import { UserError } from './userError.ts';
 
 /** What runs the programs; `threads` is for those that have them, all cores by default. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { ModeReport } from '@nlrn/tensor';
+import type { ModeReport } from '@nlrn/tensor/node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chooseBackend, describeChoice, openBackend } from '../src/backends.ts';

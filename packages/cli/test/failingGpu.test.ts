@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import { temporaryFolder } from '@nlrn/files/test';
 import { TINY_IMAGES, TINY_RUN, tinyNetwork } from '@nlrn/nlrn/test';
 import { train } from '@nlrn/nn';
-import { probeMode, referenceBackend } from '@nlrn/tensor';
+import { referenceBackend } from '@nlrn/tensor';
+import { probeMode } from '@nlrn/tensor/node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 

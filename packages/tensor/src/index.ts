@@ -1,7 +1,6 @@
 export type { Backend, Executable, Feeds, InstructionTime, Results, RunOptions } from './backends/backend.ts';
 export { BackendError } from './backends/backendError.ts';
 export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
-export { type ModeReport, mayHaveGpu, probeMode } from './backends/gpujs/probe.ts';
 export { referenceBackend } from './backends/reference/index.ts';
 export type { Stored } from './backends/reference/kernel.ts';
 export { turn } from './backends/turns.ts';

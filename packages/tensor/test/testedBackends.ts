@@ -76,6 +76,7 @@ export const testedBackends: readonly TestedBackend[] = [
     isSlow: IS_QUICK,
     open: () => wasmBackend({ threads }),
   })),
+  ...(IS_QUICK ? [] : [{ name: 'plain wasm', open: () => wasmBackend({ threads: 1, relaxed: false }) }]),
   ...(await testedModes()),
 ];
 

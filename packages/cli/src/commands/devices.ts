@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
-import { formatBytes, GPU_MODES, type GpuMode, type ModeReport, probeMode } from '@nlrn/tensor';
+import { formatBytes, GPU_MODES, type GpuMode } from '@nlrn/tensor';
+import { type ModeReport, probeMode } from '@nlrn/tensor/node';
 import type { CommandModule } from 'yargs';
 import { chooseBackend } from '../backends.ts';
 

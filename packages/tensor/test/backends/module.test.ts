@@ -1,18 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SPARE_BYTES } from '../../src/backends/wasm/crew.ts';
 import { ALONE } from '../../src/backends/wasm/encode.ts';
+import { instantiate } from '../../src/backends/wasm/instance.ts';
 import { IN_MEMORY, REGISTER, REGISTER_BYTES, SCALAR } from '../../src/backends/wasm/lower/blocks.ts';
 import { KERNELS, OPERATIONS } from '../../src/backends/wasm/lower/call.ts';
 import { COLUMNS } from '../../src/backends/wasm/lower/wholeTiles.ts';
-import {
-  instantiate,
-  kernelModule,
-  kernelNumbers,
-  numbersOf,
-  REVECTORIZING_NODE,
-} from '../../src/backends/wasm/module.ts';
-import { SPARE_BYTES } from '../../src/backends/wasm/threads.ts';
+import { loadKernels, numbersOf } from '../../src/backends/wasm/module.ts';
+import { REVECTORIZING_NODE } from '../../src/backends/wasm/node/host.ts';
+
+const { module, numbers } = await loadKernels({ relaxed: true, shared: true });
 
 test('the Node that may use the experimental flag is the one that the tests run with', () => {
   const manifest = readFileSync(`${import.meta.dirname}/../../../../package.json`, 'utf8');
@@ -22,7 +20,6 @@ test('the Node that may use the experimental flag is the one that the tests run 
 });
 
 test('kernels and their callers agree on constants', () => {
-  const numbers = kernelNumbers();
   assert.is(numbers.ALONE, ALONE);
   assert.equal([numbers.IN_MEMORY, numbers.REGISTER, numbers.SCALAR], [IN_MEMORY, REGISTER, SCALAR]);
   assert.is(numbers.REGISTER_BYTES, REGISTER_BYTES);
@@ -33,7 +30,7 @@ test('kernels and their callers agree on constants', () => {
 /** What the kernels export, with some of it replaced. */
 function exportsWith(replaced: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
-  return { ...instantiate(kernelModule(), memory).exports, ...replaced };
+  return { ...instantiate(module, memory).exports, ...replaced };
 }
 
 test('a number that the kernels do not export is an error, whatever it stands for', () => {
@@ -49,7 +46,7 @@ test('a number that the kernels do not export is an error, whatever it stands fo
     /^the wasm kernels NEG and EXP have the same number$/,
   );
   assert.throws(() => numbersOf(exportsWith({ MATMUL: exportsWith({}).CONV2D })), /MATMUL and CONV2D have/);
-  assert.equal(numbersOf(exportsWith({})), kernelNumbers());
+  assert.equal(numbersOf(exportsWith({})), numbers);
 });
 
 test.run();

@@ -1,9 +1,11 @@
 import type { Backend } from '../backend.ts';
-import { type GpuMode, openMode } from './open.ts';
+import type { GpuMode } from './modes.ts';
+import { openMode } from './open.ts';
 import { recordingBackend } from './recording.ts';
 import { stepwiseBackend } from './stepwise.ts';
 
-export { type OpenMode, openMode } from './open.ts';
+export type { OpenMode } from './host.ts';
+export { openMode } from './open.ts';
 export { type ByHand, recordingBackend } from './recording.ts';
 
 /**

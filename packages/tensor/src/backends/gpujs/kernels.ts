@@ -1,7 +1,7 @@
 import type { IKernelRunShortcut, Texture } from 'gpu.js';
 import { Counted } from './counted.ts';
+import type { OpenMode } from './host.ts';
 import type { Dispatch } from './lower/dispatch.ts';
-import type { OpenMode } from './open.ts';
 import { settingsOf } from './translate.ts';
 
 /** gpu.js's texture; its types leave `output` out, the sizes along each axis. */

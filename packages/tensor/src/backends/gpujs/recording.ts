@@ -6,8 +6,8 @@ import type { Data } from '../../tensor.ts';
 import { type Backend, checkFeeds, type Executable, type Feeds, type InstructionTime } from '../backend.ts';
 import { withLifetime } from '../lifetime.ts';
 import { type BufferRange, Device } from './device.ts';
+import type { OpenMode } from './host.ts';
 import { type BufferPlace, type Dispatch, MOST_INPUTS } from './lower/dispatch.ts';
-import type { OpenMode } from './open.ts';
 import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf } from './steps.ts';
 
 const LANES = 4;

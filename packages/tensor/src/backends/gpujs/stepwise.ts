@@ -10,10 +10,10 @@ import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { PerVariable } from '../perVariable.ts';
 import { turns } from '../turns.ts';
 import { Counted, keyOf } from './counted.ts';
+import type { OpenMode } from './host.ts';
 import { type Handle, KernelCache } from './kernels.ts';
 import { type Lanes, type Memory, MOST_INPUTS } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
-import type { OpenMode } from './open.ts';
 import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
 
 /**

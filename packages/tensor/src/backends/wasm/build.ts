@@ -1,10 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
+import { build as bundle, version as bundler } from 'esbuild';
 
-/** Compiles the kernels to WebAssembly, unless that has been done for just these sources. */
+/**
+ * Compiles the kernels to WebAssembly, with relaxed SIMD and without, and the program of a page's workers, unless that has
+ * been done for just these sources. Each becomes a module that exports a string, so that any bundler takes it as it is.
+ */
 
 const compiler = dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json'));
 const { version } = JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8'));
@@ -20,8 +26,6 @@ const OPTIONS = [
   '--enable',
   'simd',
   '--enable',
-  'relaxed-simd',
-  '--enable',
   'threads',
   '--importMemory',
   '--sharedMemory',
@@ -34,28 +38,78 @@ const OPTIONS = [
   '112',
 ];
 
-const names = readdirSync(sources)
-  .filter((name) => name.endsWith('.ts'))
-  .sort();
-const texts = names.map((name) => readFileSync(join(sources, name), 'utf8'));
+/** What plain SIMD has in place of the relaxed instructions: a product is rounded before it is added. */
+const PLAIN = `
+@global @inline function plain_madd(a: v128, b: v128, c: v128): v128 { return f32x4.add(f32x4.mul(a, b), c); }
+@global @inline function plain_nmadd(a: v128, b: v128, c: v128): v128 { return f32x4.sub(c, f32x4.mul(a, b)); }
+@global @inline function plain_max(a: v128, b: v128): v128 { return f32x4.pmax(a, b); }
+`;
+
+/** The sources that are compiled: the kernels, and what a worker of a page runs. */
+const WORKER = ['page/worker.ts', 'thread.ts', 'instance.ts', 'control.ts'];
+const names = [...globSync('kernels/*.ts', { cwd: import.meta.dirname }).sort(), ...WORKER];
+const texts = names.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
 const hash = createHash('sha256')
-  .update(JSON.stringify([version, OPTIONS, names, texts]))
+  .update(JSON.stringify([version, bundler, OPTIONS, names, texts]))
   .digest('hex');
-if (!isBuilt()) build();
+if (!isBuilt()) await build();
 
 function isBuilt(): boolean {
   try {
-    return readFileSync(join(target, 'kernels.sha256'), 'utf8') === hash;
+    return readFileSync(join(target, 'built.sha256'), 'utf8') === hash;
   } catch {
     return false;
   }
 }
 
-function build(): void {
-  const made = join(target, `kernels.${process.pid}.wasm`);
+async function build(): Promise<void> {
   mkdirSync(target, { recursive: true });
-  const asc = [join(compiler, 'bin/asc.js'), join(sources, 'index.ts'), '--outFile', made];
-  execFileSync(process.execPath, [...asc, ...OPTIONS], { stdio: ['ignore', 'inherit', 'inherit'] });
-  renameSync(made, join(target, 'kernels.wasm'));
-  writeFileSync(join(target, 'kernels.sha256'), hash);
+  await Promise.all([
+    compile('kernels', sources, ['--enable', 'relaxed-simd']),
+    compile('kernelsPlain', withoutRelaxedSimd(), []),
+    bundleWorker(),
+  ]);
+  replace('built.sha256', hash);
+}
+
+async function compile(name: string, folder: string, options: readonly string[]): Promise<void> {
+  const made = join(target, `${name}.${process.pid}.wasm`);
+  const files = globSync(['index.ts', 'plain.ts'], { cwd: folder }).map((file) => join(folder, file));
+  const asc = [join(compiler, 'bin/asc.js'), ...files, '--outFile', made];
+  await promisify(execFile)(process.execPath, [...asc, ...OPTIONS, ...options]);
+  const packed = deflateRawSync(readFileSync(made), { level: 9 }).toString('base64');
+  rmSync(made);
+  replace(`${name}.js`, `export default '${packed}';\n`);
+}
+
+/** A folder with the kernels' sources, in which plain instructions stand for the relaxed ones. */
+function withoutRelaxedSimd(): string {
+  const folder = join(target, `plain.${process.pid}`);
+  mkdirSync(folder);
+  process.on('exit', () => rmSync(folder, { recursive: true }));
+  for (const file of globSync('*.ts', { cwd: sources })) {
+    const text = readFileSync(join(sources, file), 'utf8');
+    writeFileSync(join(folder, file), text.replaceAll('f32x4.relaxed_', 'plain_'));
+  }
+  writeFileSync(join(folder, 'plain.ts'), PLAIN);
+  return folder;
+}
+
+async function bundleWorker(): Promise<void> {
+  const { outputFiles } = await bundle({
+    entryPoints: [join(import.meta.dirname, WORKER[0]!)],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    write: false,
+  });
+  replace('worker.js', `export default ${JSON.stringify(outputFiles[0]!.text)};\n`);
+}
+
+/** Writes a file that appears whole. */
+function replace(name: string, text: string): void {
+  const made = join(target, `${name}.${process.pid}`);
+  writeFileSync(made, text);
+  renameSync(made, join(target, name));
 }

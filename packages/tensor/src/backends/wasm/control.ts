@@ -9,6 +9,17 @@ export const HANDED_OVER = 3;
 export const PROGRAM = 4;
 export const CONTROL_WORDS = 5;
 
+/** Hands the program at this address to all threads that wait for one. */
+export function handOver(words: Int32Array, program: number): void {
+  Atomics.store(words, PROGRAM, program);
+  Atomics.add(words, HANDED_OVER, 1);
+  Atomics.notify(words, HANDED_OVER);
+}
+
+export function hasFailed(words: Int32Array): boolean {
+  return Atomics.load(words, FAILED) !== 0;
+}
+
 /**
  * Tells all who wait in the barrier, at once, that a thread has failed. Returns whether it is the first to say so: the
  * others fail only because of it, and what they could tell is not the reason.

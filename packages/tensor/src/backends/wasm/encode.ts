@@ -6,7 +6,7 @@ import { sizeOf } from '../../shape.ts';
 import { bandsInLanes } from './lower/bandsInLanes.ts';
 import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
 import { lower } from './lower/index.ts';
-import type { SharedMemory } from './memory.ts';
+import type { KernelMemory } from './memory.ts';
 
 /** Scratch memory from `base` on, in bytes; counts how much has been handed out. */
 class Pieces implements Scratch {
@@ -35,7 +35,7 @@ export function scratchOf(step: Step, threads: number): number[] {
 }
 
 /** The value's address, with the arena at its present place. */
-export function addressOf({ storage }: Value, memory: SharedMemory): number {
+export function addressOf({ storage }: Value, memory: KernelMemory): number {
   if (storage.kind === 'variable') return memory.addressOf(storage.variable);
   return storage.kind === 'arena' ? memory.arena + BYTES.float32 * storage.offset : 0;
 }
@@ -43,7 +43,7 @@ export function addressOf({ storage }: Value, memory: SharedMemory): number {
 /** The program, or some of its instructions, as the list of 32-bit words that kernels/index.ts walks through. */
 export function encode(
   program: Program,
-  memory: SharedMemory,
+  memory: KernelMemory,
   threads: number,
   numberOf: (name: Call['kernel'] | OperationName) => number,
   instructions = program.instructions,

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { host } from '#wasm/host';
 import { BYTES } from '../../elementType.ts';
 import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
@@ -9,33 +9,38 @@ import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '..
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
+import type { Crew } from './crew.ts';
 import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
 import type { Call, OperationName } from './lower/call.ts';
 import { KERNELS_BY_HAND } from './lower/index.ts';
-import { SharedMemory } from './memory.ts';
-import { kernelNumbers } from './module.ts';
-import { Threads } from './threads.ts';
+import { KernelMemory } from './memory.ts';
+import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
 
 export interface WasmOptions {
-  /** Threads that share the work, this one included; by default one for each core. */
+  /**
+   * Threads that share the work; by default one for each core, and one in a page that is not cross-origin isolated, where
+   * there can be no more. In Node the calling thread is one of them.
+   */
   readonly threads?: number | undefined;
+  /**
+   * Whether to use relaxed SIMD, by default where it is there: twice as fast, but the last bit of a multiply-add is the
+   * processor's. Without it results have the same bits everywhere.
+   */
+  readonly relaxed?: boolean | undefined;
 }
 
 /**
  * The embedded default: float32 kernels in WebAssembly, SIMD, worker threads over one shared memory.
  *
- * Results have the same bits for any number of threads. Throws if the kernels have not been built. A run rejects with
- * BackendError, and the thread's own message, if a thread fails or ends.
+ * Results have the same bits for any number of threads. Throws if the kernels have not been built, or if there cannot be
+ * so many threads. A run rejects with BackendError, and the thread's own message, if a thread fails or ends.
  */
 export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
-  const count = options.threads ?? availableParallelism();
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`threads must be a whole number of at least 1, is ${count}`);
-  }
-  // Fails now if a kernel is missing.
-  kernelNumbers();
-  const memory = new SharedMemory();
-  const threads = await Threads.start(memory, count);
+  const shared = host.sharesMemory();
+  const count = threadCount(options, shared);
+  const kernels = await loadKernels({ relaxed: options.relaxed ?? hasRelaxedSimd(), shared });
+  const memory = new KernelMemory(shared);
+  const threads = await host.startCrew(memory, kernels.module, count);
   const backend: UntypedBackend = {
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
@@ -44,7 +49,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
         routines: KERNELS_BY_HAND,
         scratch: (step) => scratchOf(step, count),
       });
-      return new WasmExecutable(program, memory, threads, count);
+      return new WasmExecutable(program, memory, { kernels, threads, count });
     },
     read: async (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
     write(variable, value) {
@@ -53,6 +58,28 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     dispose: () => threads.stop(),
   };
   return withLifetime(inOrder(backend));
+}
+
+/** How many threads there are to be. Throws Error where there cannot be so many. */
+function threadCount({ threads }: WasmOptions, shared: boolean): number {
+  const count = threads ?? (shared ? host.cores() : 1);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new Error(`threads must be a whole number of at least 1, is ${count}`);
+  }
+  if (count > 1 && !shared) {
+    throw new Error(
+      `${count} threads need a page that is cross-origin isolated: serve it with the headers ` +
+        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or leave threads out',
+    );
+  }
+  return count;
+}
+
+/** What a program is run by. */
+interface Engine {
+  readonly kernels: KernelModule;
+  readonly threads: Crew;
+  readonly count: number;
 }
 
 /** Milliseconds of work between two looks at the clock: a thousand times what handing over takes. */
@@ -66,20 +93,22 @@ const LOOK_EVERY = 10;
  */
 class WasmExecutable implements Executable {
   readonly program: Program;
-  private readonly memory: SharedMemory;
-  private readonly threads: Threads;
+  private readonly memory: KernelMemory;
+  private readonly threads: Crew;
   private readonly count: number;
+  private readonly numberOf: (name: Call['kernel'] | OperationName) => number;
   private words: Int32Array = new Int32Array();
   /** Where each call begins among the words, and, last, where the program ends. */
   private calls: readonly number[] = [];
   private callsAtOnce = 1;
   private encodedAt = -1;
 
-  constructor(program: Program, memory: SharedMemory, threads: Threads, count: number) {
+  constructor(program: Program, memory: KernelMemory, { kernels, threads, count }: Engine) {
     this.program = program;
     this.memory = memory;
     this.threads = threads;
     this.count = count;
+    this.numberOf = (name) => lookUp(kernels.numbers, name, 'wasm kernel');
   }
 
   async run(feeds: Feeds = {}, { onProgress }: RunOptions = {}): Promise<Record<string, Data>> {
@@ -89,7 +118,7 @@ class WasmExecutable implements Executable {
     const count = this.calls.length - 1;
     for (let done = 0; done < count; ) {
       const next = Math.min(count, done + this.callsAtOnce);
-      if (!this.execute(address, done, next)) throw await this.threads.failure();
+      if (!(await this.execute(address, done, next))) throw await this.threads.failure();
       done = next;
       onProgress?.(done / count);
       await turn();
@@ -105,11 +134,11 @@ class WasmExecutable implements Executable {
     const address = this.begin(feeds);
     const times: InstructionTime[] = [];
     for (const instruction of program.instructions) {
-      const words = encode(program, memory, this.count, numberOf, [instruction]);
+      const words = encode(program, memory, this.count, this.numberOf, [instruction]);
       memory.words(address, words.length).set(words);
       const start = performance.now();
       // Without a call there is no barrier at which the workers could be waited for.
-      if (words.length > 1 && !this.threads.run(address)) throw await this.threads.failure();
+      if (words.length > 1 && !(await this.threads.run(address))) throw await this.threads.failure();
       times.push({ instruction, milliseconds: performance.now() - start });
     }
     return times;
@@ -127,12 +156,12 @@ class WasmExecutable implements Executable {
   }
 
   /** Runs some of the calls, at least one: for as long as it takes, the program ends behind them. False if a thread has failed. */
-  private execute(address: number, from: number, to: number): boolean {
+  private async execute(address: number, from: number, to: number): Promise<boolean> {
     const words = this.memory.words(address, this.words.length);
     const end = this.calls[to]!;
     const next = words[end]!;
     words[end] = END;
-    const isDone = this.threads.run(address + 4 * this.calls[from]!);
+    const isDone = await this.threads.run(address + 4 * this.calls[from]!);
     words[end] = next;
     return isDone;
   }
@@ -147,7 +176,7 @@ class WasmExecutable implements Executable {
     // The arena moves when a variable is given its place.
     for (const variable of program.variables) memory.addressOf(variable);
     if (this.encodedAt !== memory.arena) {
-      this.words = encode(program, memory, this.count, numberOf);
+      this.words = encode(program, memory, this.count, this.numberOf);
       this.calls = callsIn(this.words);
       this.encodedAt = memory.arena;
     }
@@ -156,8 +185,4 @@ class WasmExecutable implements Executable {
     memory.words(address, this.words.length).set(this.words);
     return address;
   }
-}
-
-function numberOf(name: Call['kernel'] | OperationName): number {
-  return lookUp(kernelNumbers(), name, 'wasm kernel');
 }

@@ -21,16 +21,20 @@ interface Piece {
 }
 
 /**
- * The one memory of a backend, shared by all of its threads.
+ * The one memory of a backend, shared by all of its threads where there can be several.
  *
  * Variables stand at the bottom; what one that is gone leaves serves another of its size. Above them lies the arena, which every program uses from its
  * start: nothing in it outlives a run, so it moves up when variables are added.
  */
-export class SharedMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared: true });
+export class KernelMemory {
+  readonly memory: WebAssembly.Memory;
   private readonly variables = new PerVariable<Piece>((piece) => this.unused.push(piece));
   private readonly unused: Piece[] = [];
   private top = FIRST_ADDRESS;
+
+  constructor(shared: boolean) {
+    this.memory = new WebAssembly.Memory({ initial: 2, maximum: MOST_PAGES, shared });
+  }
 
   /** Address of the arena; it changes when variables are added. */
   get arena(): number {

@@ -1,47 +1,73 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { host } from '#wasm/host';
+import { instantiate } from './instance.ts';
 import { KERNELS, type KernelName, OPERATIONS, type OperationName } from './lower/call.ts';
 
-const PATH = join(import.meta.dirname, '../../../build/kernels.wasm');
-
-/** What the kernels export: the interpreter, and the numbers of kernels and element-wise operations. */
-export interface KernelExports {
-  execute(program: number, sync: number, spare: number, thread: number, threads: number): void;
+/** The compiled kernels, and the numbers by which they are called. */
+export interface KernelModule {
+  readonly module: WebAssembly.Module;
+  readonly numbers: Numbers;
 }
 
-/**
- * The version of Node that this project brings along, with which all tests run.
- *
- * In it V8 joins pairs of 128-bit operations to 256 bits where the processor can (`--experimental-wasm-revectorize`):
- * a third more speed, the same bits. The flag is experimental, and there is code that V8 cannot compile with it, so it is
- * given to this one version only.
- */
-export const REVECTORIZING_NODE = '26.10.0';
-if (process.versions.node === REVECTORIZING_NODE) setFlagsFromString('--experimental-wasm-revectorize');
-
-let compiled: WebAssembly.Module | undefined;
-
-/** The compiled kernels; throws if they have not been built. */
-export function kernelModule(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(readKernels());
-  return compiled;
+/** Of which kind the kernels are. */
+export interface KernelKind {
+  /** Whether they use relaxed SIMD: fused multiply-adds, whose last bit is the processor's. */
+  readonly relaxed: boolean;
+  /** Whether their memory is one that threads share. */
+  readonly shared: boolean;
 }
 
-function readKernels(): Uint8Array<ArrayBuffer> {
+const loaded = new Map<string, Promise<KernelModule>>();
+
+/** The kernels of a kind, compiled when first asked for; throws if they have not been built. */
+export function loadKernels(kind: KernelKind): Promise<KernelModule> {
+  const key = JSON.stringify([kind.relaxed, kind.shared]);
+  const kernels = loaded.get(key) ?? compileKernels(kind);
+  loaded.set(key, kernels);
+  return kernels;
+}
+
+async function compileKernels({ relaxed, shared }: KernelKind): Promise<KernelModule> {
+  const bytes = await host.unpack(await packedKernels(relaxed));
+  const module = await host.compile(shared ? bytes : forOwnMemory(bytes));
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared });
+  return { module, numbers: numbersOf(instantiate(module, memory).exports) };
+}
+
+async function packedKernels(relaxed: boolean): Promise<string> {
   try {
-    return new Uint8Array(readFileSync(PATH));
-  } catch {
-    throw new Error('the wasm kernels have not been built; run `npx -y pnpm@12 build`');
+    return (await (relaxed ? import('../../../build/kernels.js') : import('../../../build/kernelsPlain.js')))
+      .default;
+  } catch (error) {
+    throw new Error('the wasm kernels have not been built; run `npx -y pnpm@12 build`', { cause: error });
   }
 }
 
-/** Instances of the kernels share one memory, and each thread has its own. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance {
-  const abort = (_message: number, _file: number, line: number) => {
-    throw new Error(`a kernel has failed at line ${line}`);
-  };
-  return new WebAssembly.Instance(module, { env: { memory, abort } });
+/** The import of the memory (`memory`, kind 2), up to the flags of its limits: 3 is shared with a maximum, 1 has a maximum alone. */
+const MEMORY_IMPORT = [6, ...new TextEncoder().encode('memory'), 2];
+
+/** The kernels for a memory that is not shared: WebKit refuses shared ones in a page that is not cross-origin isolated. */
+export function forOwnMemory(shared: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = shared.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => shared[i + j] === byte));
+  const flags = at + MEMORY_IMPORT.length;
+  if (at < 0 || shared[flags] !== 3)
+    throw new Error('the wasm kernels import no shared memory; see build.ts');
+  const own = shared.slice();
+  own[flags] = 1;
+  return own;
+}
+
+/** A module with a single function of one instruction of relaxed SIMD: (a, b, c) => f32x4.relaxed_madd(a, b, c). */
+const RELAXED = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  // Type 0 takes three vectors and returns one; function 0 is of it.
+  ...[1, 8, 1, 0x60, 3, 0x7b, 0x7b, 0x7b, 1, 0x7b],
+  ...[3, 2, 1, 0],
+  ...[10, 13, 1, 11, 0, 0x20, 0, 0x20, 1, 0x20, 2, 0xfd, 0x85, 2, 0x0b],
+);
+
+/** Whether this WebAssembly has relaxed SIMD. */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(RELAXED);
 }
 
 /** Constants that kernels and their callers must agree on. */
@@ -57,15 +83,6 @@ const CONSTANTS = [
 
 /** What the kernels export a number for. */
 type Numbers = Readonly<Record<KernelName | OperationName | (typeof CONSTANTS)[number], number>>;
-
-let numbers: Numbers | undefined;
-
-/** The numbers that the kernels' module exports. Throws as `numbersOf`. */
-export function kernelNumbers(): Numbers {
-  const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared: true });
-  numbers ??= numbersOf(instantiate(kernelModule(), memory).exports);
-  return numbers;
-}
 
 /**
  * The numbers among a module's exports. Throws, naming it, for a kernel, an operation or a constant that is missing, and

@@ -2,7 +2,7 @@
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: boolean });
-    readonly buffer: SharedArrayBuffer;
+    readonly buffer: ArrayBufferLike;
     grow(pages: number): number;
   }
   class Module {
@@ -15,4 +15,20 @@ declare namespace WebAssembly {
   class Global {
     readonly value: number;
   }
+  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+  function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
+}
+
+/** What `build.ts` makes: the kernels as `WasmHost.unpack` takes them, and the program of a page's workers. */
+declare module '*/build/kernels.js' {
+  const packed: string;
+  export default packed;
+}
+declare module '*/build/kernelsPlain.js' {
+  const packed: string;
+  export default packed;
+}
+declare module '*/build/worker.js' {
+  const program: string;
+  export default program;
 }

@@ -2,7 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeAdapter, openMode } from '../../../src/backends/gpujs/open.ts';
+import { describeAdapter } from '../../../src/backends/gpujs/adapter.ts';
+import { openMode } from '../../../src/backends/gpujs/open.ts';
 
 const GPU_INFO = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mayHaveGpu, probeMode } from '../../../src/backends/gpujs/probe.ts';
+import { mayHaveGpu, probeMode } from '../../../src/backends/gpujs/node/probe.ts';
 
 const UPDATE = 'update the graphics driver, or do without this mode';
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CONTROL_WORDS, HANDED_OVER } from '../../../src/backends/wasm/control.ts';
-import type { WorkerData } from '../../../src/backends/wasm/threads.ts';
+import type { WorkerData } from '../../../src/backends/wasm/node/threads.ts';
 
 /** A worker that ends when it is handed a program; how, the environment says. */
 const { memory, control } = workerData as WorkerData;

@@ -2,25 +2,27 @@ import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { SharedMemory } from '../../../src/backends/wasm/memory.ts';
-import { kernelNumbers } from '../../../src/backends/wasm/module.ts';
-import { Threads } from '../../../src/backends/wasm/threads.ts';
+import { KernelMemory } from '../../../src/backends/wasm/memory.ts';
+import { loadKernels } from '../../../src/backends/wasm/module.ts';
+import { Threads } from '../../../src/backends/wasm/node/threads.ts';
 import { BackendError, input, mul, wasmBackend } from '../../../src/index.ts';
 
 /** Long enough for a machine with other work to do; what is tested would otherwise wait for ever. */
 const AT_ONCE = 5000;
 
+const { module, numbers } = await loadKernels({ relaxed: true, shared: true });
+
 /** Starts threads whose workers end so as soon as they are handed a program. */
-function startEnding(memory: SharedMemory, count: number, how: string): Promise<Threads> {
+function startEnding(memory: KernelMemory, count: number, how: string): Promise<Threads> {
   // Workers begin with a copy of the environment.
   process.env.WORKER_ENDS_BY = how;
-  return Threads.start(memory, count, new URL('./endingWorker.ts', import.meta.url));
+  return Threads.start(memory, module, count, new URL('./endingWorker.ts', import.meta.url));
 }
 
 /** The program that fills n numbers from an address on. */
-function filling(memory: SharedMemory, address: number, n: number): number {
+function filling(memory: KernelMemory, address: number, n: number): number {
   const program = memory.reserve(4 * 6);
-  memory.words(program, 6).set([kernelNumbers().FILL, 3, address, n, 0, -1]);
+  memory.words(program, 6).set([numbers.FILL, 3, address, n, 0, -1]);
   return program;
 }
 
@@ -40,7 +42,7 @@ for (const [how, message] of [
   ['throw', /failed: the worker is unwell; go on/],
 ] as const) {
   test(`a worker that ends in the middle of a run is told at once: ${how}`, async () => {
-    const memory = new SharedMemory();
+    const memory = new KernelMemory(true);
     const program = filling(memory, memory.reserve(4e5), 1e5);
     const threads = await startEnding(memory, 3, how);
     assert.match(await failureOf(threads, program), message);
@@ -49,8 +51,8 @@ for (const [how, message] of [
 }
 
 test("a kernel that fails in a worker is told with the worker's message, not the barrier's", async () => {
-  const memory = new SharedMemory();
-  const threads = await Threads.start(memory, 2);
+  const memory = new KernelMemory(true);
+  const threads = await Threads.start(memory, module, 2);
   // The memory ends before the worker's half of the numbers does.
   const n = 1e6;
   const program = filling(memory, memory.memory.buffer.byteLength - 3e6, n);
@@ -59,16 +61,16 @@ test("a kernel that fails in a worker is told with the worker's message, not the
 });
 
 test('a kernel that fails in the main thread is told with its own message', async () => {
-  const memory = new SharedMemory();
-  const threads = await Threads.start(memory, 2);
+  const memory = new KernelMemory(true);
+  const threads = await Threads.start(memory, module, 2);
   const program = memory.reserve(4 * 3);
-  memory.words(program, 3).set([kernelNumbers().ALONE + 99, 0, -1]);
+  memory.words(program, 3).set([numbers.ALONE + 99, 0, -1]);
   assert.match(await failureOf(threads, program), /failed: unreachable; go on/);
   await threads.stop();
 });
 
 test('workers that do not start are told with their message', async () => {
-  const error = await startEnding(new SharedMemory(), 2, 'not starting').then(
+  const error = await startEnding(new KernelMemory(true), 2, 'not starting').then(
     () => assert.unreachable('it started') as never,
     (error: Error) => error,
   );

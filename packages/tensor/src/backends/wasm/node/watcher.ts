@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
-import { CONTROL_WORDS, fail } from './control.ts';
+import { CONTROL_WORDS, fail } from '../control.ts';
 
 /** What the watcher is started with: a port to each worker, which closes when that ends, for whatever reason. */
 export interface WatcherData {

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Adapter, type GpuMode, UPDATE_DRIVER } from './modes.ts';
+import { type Adapter, type GpuMode, UPDATE_DRIVER } from '../modes.ts';
 
 /** What a mode of gpu.js has found on this machine, or why it is missing and what to do about it. */
 export type ModeReport =

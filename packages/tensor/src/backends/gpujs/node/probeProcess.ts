@@ -1,6 +1,6 @@
 /** The process of `probeMode`: opens the mode that it is given, sends a report to its parent, and ends. */
-import { type GpuMode, ModeError, UPDATE_DRIVER } from './modes.ts';
-import { openMode } from './open.ts';
+import { type GpuMode, ModeError, UPDATE_DRIVER } from '../modes.ts';
+import { openMode } from '../open.ts';
 import type { ModeReport } from './probe.ts';
 
 const mode = process.argv[2] as GpuMode;

@@ -1,35 +1,27 @@
 import { MessageChannel, type MessagePort, type Transferable, Worker } from 'node:worker_threads';
-import { BackendError } from '../backendError.ts';
-import { CONTROL_WORDS, FAILED, fail, HANDED_OVER, PROGRAM } from './control.ts';
-import type { SharedMemory } from './memory.ts';
-import { instantiate, type KernelExports, kernelModule } from './module.ts';
+import type { BackendError } from '../../backendError.ts';
+import { CONTROL_WORDS, fail, handOver, hasFailed } from '../control.ts';
+import { type Crew, failureOf, notStarted, SPARE_BYTES } from '../crew.ts';
+import { type KernelExports, kernelsIn } from '../instance.ts';
+import type { KernelMemory } from '../memory.ts';
+import type { ThreadData } from '../thread.ts';
 import type { WatcherData } from './watcher.ts';
 
 /** What a worker is started with. */
-export interface WorkerData {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  /** Address of the control words, and of the spare memory of all threads. */
-  readonly control: number;
-  readonly spare: number;
-  readonly thread: number;
-  readonly threads: number;
+export interface WorkerData extends ThreadData {
   /** Closes when the worker ends, which the watcher sees. */
   readonly port: MessagePort;
 }
-
-/** As in kernels/tile.ts: memory that each thread needs for tiles at an edge and for blocks of expressions. */
-export const SPARE_BYTES = 74_176;
 
 /** What workers and the watcher run. */
 const WORKER = new URL('./worker.ts', import.meta.url);
 const WATCHER = new URL('./watcher.ts', import.meta.url);
 
-const REMEDY = 'go on from the last checkpoint';
-
-/** The threads of a backend: this one and its workers, which run every program together, and one that watches them. */
-export class Threads {
-  private readonly memory: SharedMemory;
+/** The threads of a backend in Node: this one and its workers, which run every program together, and one that watches them. */
+export class Threads implements Crew {
+  private readonly memory: KernelMemory;
+  private readonly module: WebAssembly.Module;
+  private readonly words: Int32Array;
   private readonly control: number;
   private readonly spare: number;
   private readonly kernels: KernelExports;
@@ -39,24 +31,30 @@ export class Threads {
   private readonly fault: Promise<string>;
   private report: (why: string) => void = () => {};
 
-  private constructor(memory: SharedMemory, count: number, file: URL) {
+  private constructor(memory: KernelMemory, module: WebAssembly.Module, count: number, file: URL) {
     this.memory = memory;
+    this.module = module;
     this.count = count;
     this.control = memory.reserve(4 * CONTROL_WORDS);
+    this.words = memory.words(this.control, CONTROL_WORDS);
     this.spare = memory.reserve(SPARE_BYTES * count);
-    this.kernels = instantiate(kernelModule(), memory.memory).exports as unknown as KernelExports;
+    this.kernels = kernelsIn(module, memory.memory);
     this.fault = new Promise((resolve) => {
       this.report = resolve;
     });
     const channels = Array.from({ length: count - 1 }, () => new MessageChannel());
     const workers = channels.map(({ port1 }, i) => this.startWorker(file, i + 1, port1));
-    const watchers = count > 1 ? [this.startWatcher(channels.map(({ port2 }) => port2))] : [];
-    this.others = [...workers, ...watchers];
+    this.others = [...workers, this.startWatcher(channels.map(({ port2 }) => port2))];
   }
 
   /** Starts the workers, which run this file, and waits until they are ready. */
-  static async start(memory: SharedMemory, count: number, file = WORKER): Promise<Threads> {
-    const threads = new Threads(memory, count, file);
+  static async start(
+    memory: KernelMemory,
+    module: WebAssembly.Module,
+    count: number,
+    file = WORKER,
+  ): Promise<Threads> {
+    const threads = new Threads(memory, module, count, file);
     await Promise.all(threads.others.map(started)).catch(async (error) => {
       await threads.stop();
       throw error;
@@ -64,39 +62,35 @@ export class Threads {
     return threads;
   }
 
-  /**
-   * Runs the encoded program at this address, which has at least one call, on all threads. Returns when all are done, or
-   * false, when a thread has failed: see `failure`.
-   */
   run(program: number): boolean {
-    if (this.hasFailed()) return false;
-    this.handOver(program);
+    if (hasFailed(this.words)) return false;
+    handOver(this.words, program);
     try {
       this.kernels.execute(program, this.control, this.spare, 0, this.count);
       return true;
     } catch (error) {
-      if (fail(this.words())) this.report((error as Error).message);
+      if (fail(this.words)) this.report((error as Error).message);
       return false;
     }
   }
 
-  /** What has made a run fail; a worker's own message comes a moment later than its failure. */
+  /** A worker's own message comes a moment later than its failure. */
   async failure(): Promise<BackendError> {
     for (const worker of this.others) worker.ref();
     const why = await this.fault;
     for (const worker of this.others) worker.unref();
-    return new BackendError(`a thread of the wasm backend has failed: ${why}; ${REMEDY}`);
+    return failureOf(why);
   }
 
   async stop(): Promise<void> {
-    this.handOver(0);
+    handOver(this.words, 0);
     await Promise.all(this.others.map((worker) => worker.terminate()));
   }
 
   private startWorker(file: URL, thread: number, port: MessagePort): Worker {
-    const { control, spare, count: threads } = this;
+    const { module, control, spare, count: threads } = this;
     const { memory } = this.memory;
-    const data: WorkerData = { module: kernelModule(), memory, control, spare, thread, threads, port };
+    const data: WorkerData = { module, memory, control, spare, thread, threads, port };
     const worker = this.startThread(file, data, [port]);
     worker.on('exit', (code) => this.report(endedWith(code)));
     return worker;
@@ -115,29 +109,13 @@ export class Threads {
     worker.unref();
     return worker;
   }
-
-  private handOver(program: number): void {
-    const words = this.words();
-    Atomics.store(words, PROGRAM, program);
-    Atomics.add(words, HANDED_OVER, 1);
-    Atomics.notify(words, HANDED_OVER);
-  }
-
-  private hasFailed(): boolean {
-    return Atomics.load(this.words(), FAILED) !== 0;
-  }
-
-  private words(): Int32Array {
-    return this.memory.words(this.control, CONTROL_WORDS);
-  }
 }
 
 /** Waits for a thread's first message, that it is ready. */
 function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());
-    const refuse = (why: string) =>
-      reject(new BackendError(`a thread of the wasm backend has not started: ${why}; take fewer --threads`));
+    const refuse = (why: string) => reject(notStarted(why, 'take fewer --threads'));
     worker.once('error', ({ message }) => refuse(message));
     worker.once('exit', (code) => refuse(endedWith(code)));
   });

@@ -1,0 +1,17 @@
+/** What the kernels export: the interpreter, and the numbers of kernels and element-wise operations. */
+export interface KernelExports {
+  execute(program: number, sync: number, spare: number, thread: number, threads: number): void;
+}
+
+/** Instances of the kernels share one memory, and each thread has its own. */
+export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): WebAssembly.Instance {
+  const abort = (_message: number, _file: number, line: number) => {
+    throw new Error(`a kernel has failed at line ${line}`);
+  };
+  return new WebAssembly.Instance(module, { env: { memory, abort } });
+}
+
+/** The interpreter in an instance of the kernels. */
+export function kernelsIn(module: WebAssembly.Module, memory: WebAssembly.Memory): KernelExports {
+  return instantiate(module, memory).exports as unknown as KernelExports;
+}

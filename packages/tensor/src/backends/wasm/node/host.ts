@@ -1,0 +1,27 @@
+import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { inflateRawSync } from 'node:zlib';
+import type { WasmHost } from '../host.ts';
+import { OneThread } from '../oneThread.ts';
+import { Threads } from './threads.ts';
+
+/**
+ * The version of Node that this project brings along, with which all tests run.
+ *
+ * In it V8 joins pairs of 128-bit operations to 256 bits where the processor can (`--experimental-wasm-revectorize`):
+ * a third more speed, the same bits. The flag is experimental, and there is code that V8 cannot compile with it, so it is
+ * given to this one version only, when the kernels are compiled.
+ */
+export const REVECTORIZING_NODE = '26.10.0';
+
+export const host: WasmHost = {
+  cores: availableParallelism,
+  sharesMemory: () => true,
+  unpack: async (packed) => new Uint8Array(inflateRawSync(Buffer.from(packed, 'base64'))),
+  async compile(bytes) {
+    if (process.versions.node === REVECTORIZING_NODE) setFlagsFromString('--experimental-wasm-revectorize');
+    return new WebAssembly.Module(bytes);
+  },
+  startCrew: async (memory, module, threads) =>
+    threads === 1 ? new OneThread(memory, module) : Threads.start(memory, module, threads),
+};

@@ -1,0 +1,14 @@
+/** The part of a page's and its workers' interface that is used here; TypeScript has it only with the whole DOM. */
+declare const crossOriginIsolated: boolean;
+
+declare class Worker {
+  constructor(address: string);
+  onmessage: (event: { readonly data: never }) => void;
+  onerror: (event: { readonly message: string }) => void;
+  postMessage(data: unknown): void;
+  terminate(): void;
+}
+
+/** In a worker: listens to its page, and tells it something. */
+declare function addEventListener(type: 'message', listener: (event: { readonly data: never }) => void): void;
+declare function postMessage(data: unknown): void;

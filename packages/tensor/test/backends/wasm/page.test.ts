@@ -1,0 +1,55 @@
+/** The wasm backend as a page has it, in a process of Node's that stands for one. */
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type WasmOptions, wasmBackend } from '../../../src/index.ts';
+import { smallTraining } from './smallTraining.ts';
+
+/** What a process prints that stands for a page. */
+async function printed(file: string, ...args: string[]): Promise<string> {
+  const path = join(import.meta.dirname, file);
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=browser', path, ...args]);
+  return stdout.trim();
+}
+
+function inPage(isolated: boolean, options: WasmOptions = {}): Promise<string> {
+  return printed('pageProcess.ts', JSON.stringify({ isolated, options }));
+}
+
+async function inNode(options: WasmOptions): Promise<string> {
+  const backend = await wasmBackend(options);
+  const result = await smallTraining(backend);
+  await backend.dispose();
+  return result;
+}
+
+test('a page that is isolated has as many workers as cores, and the bits of Node', async () => {
+  const cores = availableParallelism();
+  const threads = cores === 1 ? '1 thread' : `${cores} threads`;
+  const bits = await inNode({ threads: 2 });
+  assert.is(await inPage(true), `wasm (${threads}) ${bits}`);
+  assert.is(await inPage(true, { threads: 3 }), `wasm (3 threads) ${bits}`);
+});
+
+test('a page that is not isolated has one thread and a memory of its own, and the same bits', async () => {
+  assert.is(await inPage(false), `wasm (1 thread) ${await inNode({ threads: 1 })}`);
+  assert.match(await inPage(false, { threads: 2 }), /^2 threads need a page that is cross-origin isolated: /);
+});
+
+test('a worker that fails ends the run, and the next one, with its message', async () => {
+  const outcome =
+    'false: a thread of the wasm backend has failed: unreachable; go on from the last checkpoint';
+  assert.equal((await printed('failingPageProcess.ts')).split('\n'), [outcome, outcome]);
+});
+
+test('without relaxed SIMD the bits are others, and the same for any number of threads', async () => {
+  const bits = await inNode({ threads: 1, relaxed: false });
+  assert.is.not(bits, await inNode({ threads: 1 }));
+  assert.is(await inNode({ threads: 3, relaxed: false }), bits);
+  assert.is(await inPage(false, { relaxed: false }), `wasm (1 thread) ${bits}`);
+});
+
+test.run();
