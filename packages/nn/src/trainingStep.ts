@@ -3,7 +3,7 @@ import { type Executable, type Graph, input, named, type Tensor, type Variable }
 import { adamState, adamUpdates } from './adam.ts';
 import type { Mode } from './batchNorm.ts';
 import { clipByGlobalNorm } from './clip.ts';
-import { restorationLoss } from './loss.ts';
+import { levelledLoss, restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
 import type { TrainConfig } from './trainConfig.ts';
 import { variablesOf } from './weights.ts';
@@ -50,7 +50,8 @@ export function createTrainingStep(
   const state = adamState(network.trained);
   const graph = (mode: Mode): TrainingGraph => {
     const { output, updates: statistics } = network.forward(noisy, mode, level);
-    const loss = named('loss', restorationLoss(output, truth));
+    const error = level ? levelledLoss(output, truth, level) : restorationLoss(output, truth);
+    const loss = named('loss', error);
     const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
     const updates = adamUpdates(network.trained, clipped, state, schedule);
     return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };

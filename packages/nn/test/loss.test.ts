@@ -1,0 +1,38 @@
+import { input, referenceBackend, type Tensor } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { levelledLoss, restorationLoss } from '../src/loss.ts';
+
+/** Some roundings of float64. */
+const TOLERANCE = 1e-12;
+
+const restored = input('restored', [2, 1, 2, 1]);
+const truth = input('truth', [2, 1, 2, 1]);
+const level = input('level', [2, 1, 1, 1]);
+const images = { restored: [0.5, 0.5, 0, 1], truth: [0.5, 0.25, 0.5, 1] };
+
+async function lossOf(loss: Tensor, feeds: Record<string, number[]>): Promise<number> {
+  const { y } = await referenceBackend()
+    .compile({ outputs: { y: loss } })
+    .run(feeds);
+  return y![0]!;
+}
+
+function assertClose(found: number, wanted: number): void {
+  assert.ok(Math.abs(found - wanted) <= TOLERANCE, `${found}, not ${wanted}`);
+}
+
+test('half the mean of the squares', async () => {
+  // (0 + 1/16 + 1/4 + 0) / 4 / 2
+  assertClose(await lossOf(restorationLoss(restored, truth), images), 5 / 128);
+});
+
+test('errors beside strong noise count less: once at 25, eleven times without noise, half at 52.5', async () => {
+  const loss = levelledLoss(restored, truth, level);
+  const at = (...levels: number[]) => lossOf(loss, { ...images, level: levels.map((sigma) => sigma / 255) });
+  assertClose(await at(25, 25), 5 / 128);
+  // 27.5 / 2.5 and 27.5 / 55
+  assertClose(await at(0, 52.5), (11 / 16 + 0.5 / 4) / 8);
+});
+
+test.run();
