@@ -215,6 +215,9 @@ const SMOOTH: readonly (keyof typeof gradCases)[] = [
   'concatenate',
   'stopGradient',
   'radialBasis',
+  'similarNeighbours',
+  'gatherNeighbours',
+  'scatterNeighbours',
 ];
 
 test('every primitive is smooth everywhere, or its edges are here', () => {

@@ -14,6 +14,7 @@ import {
   exp,
   flip,
   full,
+  gatherNeighbours,
   globalNorm,
   greater,
   input,
@@ -30,7 +31,9 @@ import {
   radialBasis,
   relu,
   reshape,
+  scatterNeighbours,
   sigmoid,
+  similarNeighbours,
   sqrt,
   stopGradient,
   sub,
@@ -75,6 +78,17 @@ const attentionFormulas = [1, 3, 5, 7].flatMap((q) =>
     ]),
   ),
 );
+
+/** The place of the pixel that is most similar to each one. */
+function mostSimilar(x: Tensor): Tensor {
+  const places = similarNeighbours(x, { window: 3, patch: 1, count: 2 });
+  return crop(places, [
+    [0, 0],
+    [0, 0],
+    [0, 0],
+    [1, 0],
+  ]);
+}
 
 /** Our side of each case of `fixtures/make.py`; the name begins with that of the primitive. */
 const formulas: Readonly<Record<string, Formula>> = {
@@ -133,6 +147,9 @@ const formulas: Readonly<Record<string, Formula>> = {
   stopGradient: (x) => mul(stopGradient(x!), x!),
   max: (x) => max(x!, { axes: [0, 2] }),
   radialBasis: (x, weights, centres) => radialBasis(x!, weights!, centres!, { width: 0.5 }),
+  similarNeighbours: (x) => mul(mostSimilar(x!), x!),
+  gatherNeighbours: (x) => gatherNeighbours(x!, mostSimilar(x!), { window: 3 }),
+  scatterNeighbours: (x) => scatterNeighbours(x!, mostSimilar(x!), { window: 3 }),
   'add, row and column': add,
   'mul, channels': mul,
 };

@@ -15,6 +15,7 @@ import {
   exp,
   flip,
   full,
+  gatherNeighbours,
   globalNorm,
   greater,
   log,
@@ -34,7 +35,9 @@ import {
   relu,
   reshape,
   type Shape,
+  scatterNeighbours,
   sigmoid,
+  similarNeighbours,
   sizeOf,
   sqrt,
   stopGradient,
@@ -313,6 +316,25 @@ const permutations = [
   [2, 1, 0],
 ];
 
+/** Places of a window of 3, in a formula that has no gradient in them: some of them lead outside the image. */
+const movedCases = (move: typeof gatherNeighbours) => [
+  gradCase('by places of its own', [[2, 3, 4, 2]], (x) => {
+    const places = similarNeighbours(x, { window: 3, patch: 1, count: 3 });
+    const [second, third] = [1, 2].map((k) =>
+      crop(places, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [k, 2 - k],
+      ]),
+    );
+    return add(move(x, second!, { window: 3 }), mul(2, move(x, third!, { window: 3 })));
+  }),
+  gradCase('all the same way, from the border outside', [[1, 4, 3, 3]], (x) =>
+    move(x, full([1, 4, 3, 1], 7), { window: 3 }),
+  ),
+];
+
 /** Cases for every primitive, with every combination of its parameters. */
 export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: readonly GradCase[] } = {
   neg: unaryCases(neg),
@@ -372,6 +394,13 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
       apart,
     ),
   ],
+  similarNeighbours: [
+    gradCase('beside another', [[1, 3, 3, 1]], (x) =>
+      add(x, mul(0, sum(similarNeighbours(x, { window: 3, patch: 1, count: 2 })))),
+    ),
+  ],
+  gatherNeighbours: movedCases(gatherNeighbours),
+  scatterNeighbours: movedCases(scatterNeighbours),
   radialBasis: [
     gradCase('of images', [[2, 2, 3, 2], [4, 2], [4]], (x, w, c) => radialBasis(x, w, c, { width: 0.7 })),
     gradCase('of a vector', [[5], [3, 5], [3]], (x, w, c) => radialBasis(x, w, c, { width: 0.3 })),

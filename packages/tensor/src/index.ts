@@ -66,6 +66,13 @@ export {
   take,
   transpose,
 } from './primitives/movement.ts';
+export {
+  gatherNeighbours,
+  type SimilarParams,
+  scatterNeighbours,
+  similarNeighbours,
+  type WindowParams,
+} from './primitives/neighbours.ts';
 export { type RadialBasisParams, radialBasis, radialBasisWeightsGrad } from './primitives/radialBasis.ts';
 export { broadcastTo, globalNorm, max, mean, sum } from './primitives/reduce.ts';
 export { formatTensor } from './program/formula.ts';

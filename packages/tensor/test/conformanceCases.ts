@@ -15,6 +15,7 @@ import {
   exp,
   flip,
   full,
+  gatherNeighbours,
   globalNorm,
   greater,
   log,
@@ -34,7 +35,9 @@ import {
   relu,
   reshape,
   type Shape,
+  scatterNeighbours,
   sigmoid,
+  similarNeighbours,
   sqrt,
   stopGradient,
   sub,
@@ -509,6 +512,43 @@ const radialBasisWeightsGradCases = bumps.map(({ x, J, params }) =>
   ),
 );
 
+/** Few whole numbers: distances of patches are exact, and some are equal. */
+const fewValues: Draw = (random) => random.integer(4);
+
+const SIMILAR = [
+  { x: [1, 3, 4, 1], window: 3, patch: 1, count: 1 },
+  { x: [2, 6, 9, 1], window: 5, patch: 3, count: 4 },
+  { x: [1, 9, 7, 2], window: 7, patch: 2, count: 5 },
+  { x: [1, 20, 23, 1], window: 31, patch: 7, count: 8 },
+] as const;
+
+const similarCases = SIMILAR.map(({ x, ...params }) =>
+  conformanceCase(
+    `[${x}], window ${params.window}, patch ${params.patch}, ${params.count} of them`,
+    [x],
+    (a) => similarNeighbours(a!, params),
+    { draw: fewValues },
+  ),
+);
+
+const LOOKED_UP = [
+  { x: [1, 3, 4, 1], window: 3 },
+  { x: [2, 4, 3, 5], window: 5 },
+  { x: [1, 7, 9, 48], window: 7 },
+  { x: [1, 12, 5, 19], window: 31 },
+] as const;
+
+/** Some of the places are outside the image. */
+const neighbourCases = (move: typeof gatherNeighbours) =>
+  LOOKED_UP.map(({ x, window }) =>
+    conformanceCase(
+      `[${x}], window ${window}`,
+      [x, [...x.slice(0, 3), 1]],
+      (a, places) => move(a!, places!, { window }),
+      { draw: (random, i) => (i === 0 ? signed(random, 0) : random.integer(window ** 2)), tolerance: SUM },
+    ),
+  );
+
 const adamCases = [1, 10, 100_000].flatMap((step) =>
   [[], [5], [3, 3, 4, 8], [10_007]].map((shape: Shape) =>
     conformanceCase(
@@ -698,4 +738,7 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
   adam: adamCases,
   radialBasis: radialBasisCases,
   radialBasisWeightsGrad: radialBasisWeightsGradCases,
+  similarNeighbours: similarCases,
+  gatherNeighbours: neighbourCases(gatherNeighbours),
+  scatterNeighbours: neighbourCases(scatterNeighbours),
 };

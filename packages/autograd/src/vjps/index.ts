@@ -7,6 +7,7 @@ import { elementwiseRules } from './elementwise.ts';
 import { fullRules } from './full.ts';
 import { matmulRules } from './matmul.ts';
 import { movementRules } from './movement.ts';
+import { neighbourRules } from './neighbours.ts';
 import { radialBasisRules } from './radialBasis.ts';
 import { reduceRules } from './reduce.ts';
 import type { Rules } from './rule.ts';
@@ -23,4 +24,5 @@ export const rules: Rules<PrimitiveName> = {
   ...fullRules,
   ...adamRules,
   ...radialBasisRules,
+  ...neighbourRules,
 };

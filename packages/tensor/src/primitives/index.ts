@@ -14,6 +14,11 @@ import {
   reshapePrimitive,
   transposePrimitive,
 } from './movement.ts';
+import {
+  gatherNeighboursPrimitive,
+  scatterNeighboursPrimitive,
+  similarNeighboursPrimitive,
+} from './neighbours.ts';
 import { radialBasisPrimitive, radialBasisWeightsGradPrimitive } from './radialBasis.ts';
 import { broadcastToPrimitive, globalNormPrimitive, maxPrimitive, sumPrimitive } from './reduce.ts';
 
@@ -26,6 +31,9 @@ export const routines = {
   batchNormGrad: batchNormGradPrimitive,
   windowedAttention: windowedAttentionPrimitive,
   windowedAttentionGrad: windowedAttentionGradPrimitive,
+  similarNeighbours: similarNeighboursPrimitive,
+  gatherNeighbours: gatherNeighboursPrimitive,
+  scatterNeighbours: scatterNeighboursPrimitive,
 };
 
 /**

@@ -22,12 +22,14 @@ import { conv2dKernels } from './conv2d.ts';
 import { evaluate } from './expression.ts';
 import type { Kernel, Kernels, Stored } from './kernel.ts';
 import { matmulKernels } from './matmul.ts';
+import { neighbourKernels } from './neighbours.ts';
 
 const kernels: Kernels<RoutineName> = {
   ...matmulKernels,
   ...conv2dKernels,
   ...batchNormKernels,
   ...attentionKernels,
+  ...neighbourKernels,
 };
 
 /**

@@ -8,12 +8,14 @@ import { conv2dLowerings } from './conv2d.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
 import { evaluate } from './expression.ts';
 import { matmulLowerings } from './matmul.ts';
+import { neighbourLowerings } from './neighbours.ts';
 
 const lowerings: Lowerings<RoutineName> = {
   ...matmulLowerings,
   ...conv2dLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
+  ...neighbourLowerings,
 };
 
 /** The kernel calls that compute an instruction. */

@@ -14,6 +14,8 @@ import { evaluate, fill } from './expression';
 import { foldLanes, packLanes } from './lanesPack';
 import { matmul, packPanels } from './matmul';
 import { spreadTaps, sumTaps } from './oneOutput';
+import { gatherNeighbours, scatterNeighbours, similarNeighbours } from './neighbours';
+import { radialBasis } from './radialBasis';
 import { SPARE_BYTES, useSpare } from './tile';
 import { joinChunks, reduceChunks } from './reduce';
 import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
@@ -62,6 +64,10 @@ export const DEPTHWISE_CONV2D: i32 = 36;
 export const DEPTHWISE_FILTER_GRAD: i32 = 37;
 export const SUM_TAPS: i32 = 38;
 export const SPREAD_TAPS: i32 = 39;
+export const SIMILAR_NEIGHBOURS: i32 = 40;
+export const GATHER_NEIGHBOURS: i32 = 41;
+export const SCATTER_NEIGHBOURS: i32 = 42;
+export const RADIAL_BASIS: i32 = 43;
 
 function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
   switch (kernel) {
@@ -102,6 +108,10 @@ function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
     case DEPTHWISE_FILTER_GRAD: depthwiseFilterGrad(args, thread, threads); break;
     case SUM_TAPS: sumTaps(args, thread, threads); break;
     case SPREAD_TAPS: spreadTaps(args, thread, threads); break;
+    case SIMILAR_NEIGHBOURS: similarNeighbours(args, thread, threads); break;
+    case GATHER_NEIGHBOURS: gatherNeighbours(args, thread, threads); break;
+    case SCATTER_NEIGHBOURS: scatterNeighbours(args, thread, threads); break;
+    case RADIAL_BASIS: radialBasis(args, thread, threads); break;
     default: unreachable();
   }
 }

@@ -56,6 +56,10 @@ export const KERNELS = [
   'WINOGRAD_FILTER_GRAD',
   'SUM_TAPS',
   'SPREAD_TAPS',
+  'SIMILAR_NEIGHBOURS',
+  'GATHER_NEIGHBOURS',
+  'SCATTER_NEIGHBOURS',
+  'RADIAL_BASIS',
 ] as const;
 
 export type KernelName = (typeof KERNELS)[number];

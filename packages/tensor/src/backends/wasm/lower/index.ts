@@ -9,13 +9,17 @@ import type { Call, Lowerings, Place, Scratch } from './call.ts';
 import { conv2dLowerings } from './conv2d.ts';
 import { copy, evaluate } from './expression.ts';
 import { matmulLowerings } from './matmul.ts';
+import { neighbourLowerings } from './neighbours.ts';
+import { radialBasisLowerings } from './radialBasis.ts';
 
-const lowerings: Lowerings<RoutineName | 'adam'> = {
+const lowerings: Lowerings<RoutineName | 'adam' | 'radialBasis'> = {
   ...adamLowerings,
   ...matmulLowerings,
   ...conv2dLowerings,
   ...batchNormLowerings,
   ...attentionLowerings,
+  ...neighbourLowerings,
+  ...radialBasisLowerings,
 };
 
 /** What has a kernel here, also of what could be computed by its expressions. */

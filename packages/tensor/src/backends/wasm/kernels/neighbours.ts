@@ -1,0 +1,155 @@
+// Pixels that look alike, anywhere in each other's windows: they are found by comparing patches, read, and added to.
+
+import { sum4 } from './math';
+import { addRun, copyRun, fillRun } from './runs';
+import { firstItem, integer, pointer } from './work';
+
+/**
+ * places [B, H, W, K] of the pixels most similar to each, in windows of q x q pixels; images x [B, H + P - 1, W + P - 1, C].
+ *
+ * A row of pixels looks at one place of its windows at a time: squared differences are added up along columns, all side by side,
+ * then along rows.
+ *
+ * args: x, places, scratch for each thread: (W + P - 1) C sums and W K distances, bytes of that of a thread, B, H, W, C, q, P, K;
+ * items: rows of all images
+ */
+export function similarNeighbours(args: usize, thread: i32, threads: i32): void {
+  const x = pointer(args, 0), places = pointer(args, 1);
+  const sums = pointer(args, 2) + <usize>(integer(args, 3) * thread);
+  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7);
+  const q = integer(args, 8), P = integer(args, 9), K = integer(args, 10);
+  const r = (q - 1) >> 1;
+  const distances = sums + (<usize>((W + P - 1) * C) << 2);
+  const rowBytes = <usize>((W + P - 1) * C) << 2, pixelBytes = <usize>C << 2, groupBytes = <usize>K << 2;
+  const last = firstItem(B * H, thread + 1, threads);
+  for (let item = firstItem(B * H, thread, threads); item < last; item++) {
+    const image = item / H, row = item - image * H;
+    const own = x + <usize>(image * (H + P - 1) + row) * rowBytes;
+    const to = places + <usize>(item * W) * groupBytes;
+    fillRun(distances, W * K, <f32>Infinity);
+    for (let j = 0; j < W; j++) f32.store(to + <usize>j * groupBytes, <f32>(r * q + r));
+    const uEnd = min(q, H - row + r);
+    for (let u = max(0, r - row); u < uEnd; u++) {
+      for (let v = 0; v < q; v++) {
+        if (u == r && v == r) continue;
+        const first = max(0, r - v), count = W - abs(v - r);
+        if (count <= 0) continue;
+        const from = own + <usize>first * pixelBytes;
+        sumColumns(sums, from, from + <usize>(u - r) * rowBytes + <usize>(v - r) * pixelBytes, rowBytes, P, (count + P - 1) * C);
+        for (let j = 0; j < count; j++) {
+          const at = <usize>(first + j) * groupBytes;
+          const distance = sumRun(sums + <usize>j * pixelBytes, P * C);
+          keepNearest(distances + at, to + at, K, distance, u * q + v);
+        }
+      }
+    }
+  }
+}
+
+/** sums [n] of the squared differences of P rows of n numbers. */
+@inline
+function sumColumns(sums: usize, a: usize, b: usize, rowBytes: usize, P: i32, n: i32): void {
+  let i = 0;
+  for (; i + 4 <= n; i += 4) {
+    let s = f32x4.splat(0);
+    let at = <usize>i << 2;
+    for (let u = 0; u < P; u++) {
+      const d = f32x4.sub(v128.load(a + at), v128.load(b + at));
+      s = f32x4.relaxed_madd(d, d, s);
+      at += rowBytes;
+    }
+    v128.store(sums + (<usize>i << 2), s);
+  }
+  for (; i < n; i++) {
+    let total: f32 = 0;
+    let at = <usize>i << 2;
+    for (let u = 0; u < P; u++) {
+      const d = f32.load(a + at) - f32.load(b + at);
+      total += d * d;
+      at += rowBytes;
+    }
+    f32.store(sums + (<usize>i << 2), total);
+  }
+}
+
+@inline
+function sumRun(from: usize, n: i32): f32 {
+  let total = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= n; i += 4) total = f32x4.add(total, v128.load(from + (<usize>i << 2)));
+  let sum = sum4(total);
+  for (; i < n; i++) sum += f32.load(from + (<usize>i << 2));
+  return sum;
+}
+
+/** Puts a place where it belongs among 1 … K - 1, which are in the order of their distances; of equal ones the first stays first. */
+@inline
+function keepNearest(distances: usize, places: usize, K: i32, distance: f32, place: i32): void {
+  let k = K - 1;
+  if (k < 1 || distance >= f32.load(distances + (<usize>k << 2))) return;
+  for (; k > 1 && f32.load(distances + (<usize>(k - 1) << 2)) > distance; k--) {
+    f32.store(distances + (<usize>k << 2), f32.load(distances + (<usize>(k - 1) << 2)));
+    f32.store(places + (<usize>k << 2), f32.load(places + (<usize>(k - 1) << 2)));
+  }
+  f32.store(distances + (<usize>k << 2), distance);
+  f32.store(places + (<usize>k << 2), <f32>place);
+}
+
+/** The number of the pixel at a place of the window of pixel (row, column), in its image; -1 outside of that. */
+@inline
+function neighbour(place: i32, row: i32, column: i32, H: i32, W: i32, q: i32): i32 {
+  const r = (q - 1) >> 1, u = place / q;
+  const y = row + u - r, x = column + place - u * q - r;
+  return y < 0 || y >= H || x < 0 || x >= W ? -1 : y * W + x;
+}
+
+/**
+ * y_i = x_n(i), 0 outside the image; x, y [B, H, W, C].
+ *
+ * args: x, places, y, B, H, W, C, q; items: rows of all images
+ */
+export function gatherNeighbours(args: usize, thread: i32, threads: i32): void {
+  const x = pointer(args, 0), places = pointer(args, 1), y = pointer(args, 2);
+  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), C = integer(args, 6), q = integer(args, 7);
+  const bytes = <usize>C << 2;
+  const last = firstItem(B * H, thread + 1, threads);
+  for (let item = firstItem(B * H, thread, threads); item < last; item++) {
+    const image = item / H, row = item - image * H;
+    for (let column = 0; column < W; column++) {
+      const pixel = item * W + column;
+      const place = <i32>f32.load(places + (<usize>pixel << 2));
+      const other = neighbour(place, row, column, H, W, q);
+      const to = y + <usize>pixel * bytes;
+      if (other < 0) fillRun(to, C, 0);
+      else copyRun(to, x + <usize>(image * H * W + other) * bytes, C);
+    }
+  }
+}
+
+/** Channels that a thread adds up: a cache line. */
+const LINE: i32 = 16;
+
+/**
+ * y_j = the sum of all x_i with n(i) = j, in the order of i; x, y [B, H, W, C].
+ *
+ * args: x, places, y, B, H, W, C, q; items: lines of channels of all images
+ */
+export function scatterNeighbours(args: usize, thread: i32, threads: i32): void {
+  const x = pointer(args, 0), places = pointer(args, 1), y = pointer(args, 2);
+  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), C = integer(args, 6), q = integer(args, 7);
+  const lines = (C + LINE - 1) / LINE, bytes = <usize>C << 2;
+  const last = firstItem(B * lines, thread + 1, threads);
+  for (let item = firstItem(B * lines, thread, threads); item < last; item++) {
+    const image = item / lines, c = (item - image * lines) * LINE;
+    const count = min(LINE, C - c), at = <usize>c << 2;
+    const from = image * H * W;
+    for (let pixel = 0; pixel < H * W; pixel++) fillRun(y + <usize>(from + pixel) * bytes + at, count, 0);
+    for (let row = 0; row < H; row++) {
+      for (let column = 0; column < W; column++) {
+        const pixel = from + row * W + column;
+        const other = neighbour(<i32>f32.load(places + (<usize>pixel << 2)), row, column, H, W, q);
+        if (other >= 0) addRun(y + <usize>(from + other) * bytes + at, x + <usize>pixel * bytes + at, count);
+      }
+    }
+  }
+}
