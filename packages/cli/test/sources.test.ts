@@ -77,7 +77,7 @@ test('what computes is of the engine; what shows, reads or keeps is of neither',
   }
   for (const file of [
     ...filesIn('nlrn', 'presets'),
-    ...filesIn('networks', 'loadWeights', 'publishedDncnn'),
+    ...filesIn('networks', 'loadWeights'),
     ...filesIn('nn', 'checkpoint', 'clock', 'trainingProgress', 'weights'),
     ...filesIn('data', 'dataset', 'node/png'),
   ]) {

@@ -2,18 +2,38 @@ import { createNlrn, nlrnConfigSchema } from '@nlrn/nlrn';
 import { type Network, type Uniform, type Values, weightsOfSeed } from '@nlrn/nn';
 import * as z from 'zod';
 import { createDncnn, dncnnConfigSchema } from './dncnn.ts';
+import { createFfdnet, ffdnetConfigSchema } from './ffdnet.ts';
+import { createMemnet, memnetConfigSchema } from './memnet.ts';
+import { createNlnet, nlnetConfigSchema } from './nlnet.ts';
+import { createRed, redConfigSchema } from './red.ts';
+import { createTnrd, tnrdConfigSchema } from './tnrd.ts';
 
 /** The configuration of any network: NLRN, or one of this package. */
-export const networkConfigSchema = z.discriminatedUnion('network', [nlrnConfigSchema, dncnnConfigSchema]);
+export const networkConfigSchema = z.discriminatedUnion('network', [
+  nlrnConfigSchema,
+  dncnnConfigSchema,
+  ffdnetConfigSchema,
+  tnrdConfigSchema,
+  nlnetConfigSchema,
+  redConfigSchema,
+  memnetConfigSchema,
+]);
 
 export type NetworkConfig = z.infer<typeof networkConfigSchema>;
 
 type Create<C> = (config: C, uniform: Uniform, values?: Values) => Network;
 
 /** What makes the network of each kind of configuration. */
-const CREATE: { readonly [N in NetworkConfig['network']]: Create<Extract<NetworkConfig, { network: N }>> } = {
+const CREATE: {
+  readonly [N in NetworkConfig['network']]: Create<Extract<NetworkConfig, { network: N }>>;
+} = {
   nlrn: createNlrn,
   dncnn: createDncnn,
+  ffdnet: createFfdnet,
+  tnrd: createTnrd,
+  nlnet: createNlnet,
+  red: createRed,
+  memnet: createMemnet,
 };
 
 /** The network that a configuration describes, newly initialised from `uniform`, which draws in [0, 1), or of other `values`. */

@@ -16,6 +16,9 @@ export type DncnnConfig = z.infer<typeof dncnnConfigSchema>;
 /** DnCNN-S, for one known noise level (the same paper, Section III-B). */
 export const DNCNN_S_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, depth: 17 };
 
+/** DnCNN-B, for all noise levels from 0 to 55 (the same section). */
+export const DNCNN_B_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, depth: 20 };
+
 /**
  * DnCNN (Zhang et al. 2017, Figure 1), the deep network without recurrence or non-local module.
  *

@@ -1,14 +1,14 @@
 import { type LoadedWeights, type Networks, readWeights } from '@nlrn/nn';
 import { createNetwork, type NetworkConfig, networkConfigSchema } from './catalogue.ts';
-import { importDncnn } from './publishedDncnn.ts';
+import { importPublished } from './published/index.ts';
 
 const NETWORKS: Networks<NetworkConfig> = {
   schema: networkConfigSchema,
   create: createNetwork,
-  imported: importDncnn,
+  imported: importPublished,
 };
 
-/** Reads any network of this package from its file, or a published DnCNN. Throws as `readWeights`. */
+/** Reads any network of this package from its file, or from that of its publishers. Throws as `readWeights`. */
 export function loadWeights(path: string): LoadedWeights<NetworkConfig> {
   return readWeights(path, NETWORKS);
 }

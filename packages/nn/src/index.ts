@@ -19,6 +19,7 @@ export { restorationLoss } from './loss.ts';
 export { type Network, parameterCount } from './network.ts';
 export {
   applyConv,
+  applyDeconv,
   type Conv,
   type ConvOptions,
   Parameters,

@@ -13,6 +13,8 @@ export interface Network {
   readonly piece?: { readonly side: number; readonly margin: number } | undefined;
   /** Pixels from one of the output to the farthest of the input that it depends on; not known if undefined */
   readonly reach?: number | undefined;
+  /** Side of the smallest image that it can be given; 1 if undefined */
+  readonly least?: number | undefined;
   /** Whether it must be told the level of the noise */
   readonly takesLevel?: boolean;
   /**

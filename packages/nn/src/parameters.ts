@@ -1,4 +1,13 @@
-import { conv2d, type Data, type Shape, sizeOf, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import {
+  conv2d,
+  convTranspose2d,
+  type Data,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type Variable,
+  variable,
+} from '@nlrn/tensor';
 import { type Uniform, xavierUniform } from './init.ts';
 
 /** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
@@ -58,6 +67,14 @@ export class Parameters {
     };
   }
 
+  /** Filters [h, w, K, C] of a transposed convolution (`convTranspose2d`), and a bias [K] that starts at zero. */
+  deconv(name: string, shape: readonly [number, number, number, number]): Conv {
+    return {
+      weight: this.trainable(`${name}.weight`, shape, () => xavierUniform(shape, this.uniform)),
+      bias: this.constant(`${name}.bias`, [shape[2]], 0),
+    };
+  }
+
   private initial(shape: Shape, start: NonNullable<ConvOptions['start']>): Data {
     if (start === 'zero') return filled(shape, 0);
     return start === 'xavier' ? xavierUniform(shape, this.uniform) : start.weight.initial.slice();
@@ -65,10 +82,12 @@ export class Parameters {
 
   /** A trained variable with the same number everywhere. */
   constant(name: string, shape: Shape, value: number): Variable {
-    return this.keep(
-      this.create(name, shape, () => filled(shape, value)),
-      true,
-    );
+    return this.trainable(name, shape, () => filled(shape, value));
+  }
+
+  /** A trained variable that starts with what `drawn` makes. */
+  trainable(name: string, shape: Shape, drawn: () => Data): Variable {
+    return this.keep(this.create(name, shape, drawn), true);
   }
 
   statistic(name: string, shape: Shape, value: number): Variable {
@@ -94,6 +113,15 @@ function filled(shape: Shape, value: number): Data {
 
 /** Convolution that keeps the image's size: zero padding of half the filter. */
 export function applyConv(x: Tensor, { weight, bias }: Conv): Tensor {
-  const [height, width] = weight.shape as [number, number, number, number];
-  return conv2d(x, weight, { padding: [(height - 1) / 2, (width - 1) / 2], bias });
+  return conv2d(x, weight, { padding: halfOf(weight), bias });
+}
+
+/** Transposed convolution with the filters of `deconv` that keeps the image's size. */
+export function applyDeconv(x: Tensor, { weight, bias }: Conv): Tensor {
+  return convTranspose2d(x, weight, { padding: halfOf(weight), bias });
+}
+
+function halfOf({ shape }: Variable): [number, number] {
+  const [height, width] = shape as [number, number, number, number];
+  return [(height - 1) / 2, (width - 1) / 2];
 }

@@ -1,4 +1,4 @@
-import { createImage, cropImage, type Image } from '@nlrn/data';
+import { createImage, cropImage, DataError, dimensionsOf, type Image } from '@nlrn/data';
 import { type Backend, BYTES, type Executable, input, type Tensor } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { checkTiling, type Tile, tilesOf } from './tiles.ts';
@@ -71,6 +71,7 @@ export function createRestorer(
   const whole: Restore = (image, options) =>
     inChannels(image, programFor(image, network, backend, programs), options);
   const restore: Restore = async (image, { onProgress, sigma } = {}) => {
+    checkSize(image, network);
     const options = { onProgress, sigma: network.takesLevel ? knownLevel(sigma) : undefined };
     onProgress?.(0);
     if (fits(image)) return whole(image, options);
@@ -81,6 +82,14 @@ export function createRestorer(
       for (const program of programs.values()) program.dispose();
     },
   });
+}
+
+/** Throws DataError where an image is smaller than the network can be given. */
+function checkSize(image: Image, { least = 1 }: Network): void {
+  if (Math.min(image.width, image.height) >= least) return;
+  throw new DataError(
+    `${dimensionsOf(image)} pixels are too few: this network needs at least ${least} x ${least}`,
+  );
 }
 
 /** Throws TypeError where the level is not given. */

@@ -93,11 +93,9 @@ function noUniform(): never {
   throw new Error('a network whose values are stored draws none');
 }
 
-/** From the training configuration of our files, or the text `sigma` of published ones. */
+/** From the training configuration of our files, or the text `sigma` of published ones, `25` or `0-55`. */
 function trainedNoise(path: string, { metadata }: Safetensors): TrainedNoise | undefined {
-  const sigma = numericText.optional().safeParse(metadata.sigma);
-  if (!sigma.success) throw new WeightsError(`${path}: its sigma is "${metadata.sigma}", which is no number`);
-  if (sigma.data !== undefined) return { low: sigma.data, high: sigma.data };
+  if (metadata.sigma !== undefined) return publishedNoise(path, metadata.sigma);
   if (metadata.training === undefined) return undefined;
   const training = trainingSchema.safeParse(parseText(path, 'training', metadata.training));
   if (!training.success) {
@@ -105,6 +103,14 @@ function trainedNoise(path: string, { metadata }: Safetensors): TrainedNoise | u
   }
   const [low, high] = training.data.sigmas ?? [training.data.sigma, training.data.sigma];
   return low === undefined || high === undefined ? undefined : { low, high };
+}
+
+/** `25`, or `0-55`. */
+function publishedNoise(path: string, text: string): TrainedNoise {
+  const levels = z.array(numericText).min(1).max(2).safeParse(text.split('-'));
+  if (!levels.success) throw new WeightsError(`${path}: its sigma is "${text}", which is no number`);
+  const [low, high = low] = levels.data as [number, number?];
+  return { low, high };
 }
 
 /** The part that is read of a training configuration. */

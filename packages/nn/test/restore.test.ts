@@ -169,6 +169,14 @@ test("a network that takes the level is told each channel's, and is not used wit
   assert.is(refused, 'this network must be told the level of the noise: give sigma');
 });
 
+test('an image smaller than the least that a network can be given is refused', async () => {
+  const network = { ...tiny({ channels: 1 }), least: 7 };
+  const refused = (image: Image) => restoreImage(network, backend, image).catch(({ message }) => message);
+  assert.is(await refused(randomImage(6, 9)), '6 x 9 pixels are too few: this network needs at least 7 x 7');
+  assert.is(await refused(randomImage(9, 6)), '9 x 6 pixels are too few: this network needs at least 7 x 7');
+  assert.is((await restoreImage(network, backend, randomImage(7, 7))).width, 7);
+});
+
 test('margins that leave nothing of a piece are refused before any work', () => {
   const network = tiny({ channels: 1 });
   assert.throws(

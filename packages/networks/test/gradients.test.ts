@@ -1,0 +1,42 @@
+import { checkGrads } from '@nlrn/autograd';
+import type { Network } from '@nlrn/nn';
+import { Random, type Variable, variable } from '@nlrn/tensor';
+import { test } from 'uvu';
+import { createNetwork, type NetworkConfig } from '../src/catalogue.ts';
+
+/** Small networks of all kinds; even sides, an odd side for FFDNet's border, and groups in NLNet. */
+const SMALL: readonly NetworkConfig[] = [
+  { network: 'dncnn', channels: 2, depth: 3 },
+  { network: 'ffdnet', channels: 2, depth: 3 },
+  { network: 'tnrd', stages: 2, filter: 3, centres: 5, spacing: 60 },
+  { network: 'nlnet', stages: 2, patch: 3, neighbors: 3, window: 5, centres: 5, spacing: 60 },
+  { network: 'red', channels: 2, depth: 3 },
+  { network: 'memnet', channels: 2, blocks: 2, recursions: 2 },
+];
+
+const random = new Random('gradients of networks');
+
+/** A network of float64 values that are not those it starts with: those have equal and zero numbers among them. */
+function moved(config: NetworkConfig): Network {
+  return createNetwork(
+    config,
+    () => random.uniform(),
+    (_name, _shape, drawn) => Float64Array.from(drawn(), (value) => value + 0.3 * (random.uniform() - 0.5)),
+  );
+}
+
+for (const config of SMALL) {
+  test(`${config.network}: gradients in the image and all parameters`, async () => {
+    const network = moved(config);
+    const draw = (length: number) => Float64Array.from({ length }, () => random.uniform());
+    const x = variable('x', [2, 4, 5, 1], draw(40));
+    const level = variable('level', [2, 1, 1, 1], draw(2));
+    const inputs = [x, ...network.trained, ...(network.takesLevel ? [level] : [])] as Variable[];
+    await checkGrads(
+      () => [network.forward(x, 'train', level).output],
+      inputs,
+      () => random.uniform(),
+    );
+  });
+}
+test.run();
