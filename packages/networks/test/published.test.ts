@@ -1,3 +1,5 @@
+// Slow: five images through published networks.
+
 /**
  * Published weights on an image of Set12, beside what PyTorch makes of them. The whole sets are the experiments':
  *
