@@ -22,7 +22,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OF_NODE: Readonly<Record<string, RegExp>> = {
   tensor: /^tensor\/src\/backends\/(wasm|gpujs)\/(node\/|build)/,
   data: /^data\/src\/node\//,
-  nn: /^nn\/src\/checkpoint\.ts$/,
   classic: /^classic\/src\/threads\//,
   files: /^files\//,
   cli: /^cli\//,

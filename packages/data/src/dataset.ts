@@ -40,7 +40,12 @@ export function hashPixels({ width, height, channels, data }: Image): string {
 }
 
 function hashOf(parts: readonly (string | Float32Array)[]): string {
-  return sha256Hex(parts.values().map((part) => (typeof part === 'string' ? part : littleEndianBytes(part))));
+  return sha256Hex(bytesOf(parts));
+}
+
+/** One part after the other, so that not all are held at once. */
+function* bytesOf(parts: readonly (string | Float32Array)[]): Generator<string | Uint8Array> {
+  for (const part of parts) yield typeof part === 'string' ? part : littleEndianBytes(part);
 }
 
 function littleEndianBytes(data: Float32Array): Uint8Array {

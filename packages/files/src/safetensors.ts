@@ -1,14 +1,12 @@
 import { type Data, sizeOf } from '@nlrn/tensor';
 import { FileError } from './fileError.ts';
-import { readBytes } from './readBytes.ts';
-import { replaceFile } from './replaceFile.ts';
 import {
   ELEMENT_BYTES,
   type ElementType,
   type Entry,
   formatHeader,
-  headerText,
   parseHeader,
+  splitHeader,
 } from './safetensorsHeader.ts';
 
 /** The elements of a tensor, row-major: float32 (F32) or float64 (F64). */
@@ -23,51 +21,48 @@ export interface Safetensors {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The bytes of a file, from wherever they come, and what messages call it. */
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
- * Reads a file of Hugging Face's safetensors format (github.com/huggingface/safetensors, "Format").
+ * Reads Hugging Face's safetensors format (github.com/huggingface/safetensors, "Format").
  *
  *   8 bytes: N, little-endian | N bytes of JSON: name -> dtype, shape, data_offsets | the tensors' bytes
  *
  * Nothing in the file is trusted: the header must describe each byte exactly once.
- * Throws FileError, naming the file, when it is missing, truncated, damaged, or of another element type.
+ * Throws FileError, naming the file, when it is truncated, damaged, or of another element type.
  */
-export function readSafetensors(path: string): Safetensors {
-  const file = readBytes(path, 'a safetensors file');
+export function parseSafetensors({ name, bytes }: NamedBytes): Safetensors {
   try {
-    const text = headerText(file);
-    const payload = file.subarray(8 + file.readUInt32LE(0));
+    const { text, payload } = splitHeader(bytes);
     const { entries, metadata } = parseHeader(text, payload.length);
     return { tensors: new Map(entries.map((entry) => [entry.name, decode(payload, entry)])), metadata };
   } catch (error) {
-    throw new FileError(`${path}: ${(error as Error).message}`, { cause: error });
+    throw new FileError(`${name}: ${(error as Error).message}`, { cause: error });
   }
 }
 
 /**
- * Writes tensors and texts as a safetensors file, which appears whole or not at all.
+ * Tensors and texts in that format, as the parts of a file.
  *
  * As in the Python package, wider types come first, so that every tensor is aligned, then names in their order.
- * What has been written is read again before it takes the place of an earlier file; `use` throws if it is of no use.
- * Throws FileError, naming the file, when it cannot be written or read again.
  */
-export function writeSafetensors(
-  path: string,
+export function formatSafetensors(
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>> = {},
-  use: (file: Safetensors) => void = () => {},
-): void {
+): Uint8Array[] {
   const entries = place(tensors);
-  const parts = entries.map(({ name }) => encode(tensors.get(name)!.data));
-  replaceFile(path, [formatHeader(entries, metadata), ...parts], (written) => use(readSafetensors(written)));
+  return [formatHeader(entries, metadata), ...entries.map(({ name }) => encode(tensors.get(name)!.data))];
 }
 
 function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {
   let at = 0;
   const typed = [...tensors].map(([name, { shape, data }]) => ({ name, shape, type: typeOf(data) }));
   const widest = typed.sort(
-    (a, b) =>
-      ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] ||
-      Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)),
+    (a, b) => ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] || compareBytes(utf8(a.name), utf8(b.name)),
   );
   return widest.map(({ name, shape, type }) => {
     const begin = at;
@@ -76,11 +71,21 @@ function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {
   });
 }
 
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+/** Negative if `a` comes first. */
+function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const at = a.findIndex((byte, i) => byte !== b[i]);
+  return at < 0 ? a.length - b.length : a[at]! - (b[at] ?? -1);
+}
+
 function typeOf(data: Data): ElementType {
   return data instanceof Float32Array ? 'F32' : 'F64';
 }
 
-function decode(payload: Buffer, { type, shape, begin, end }: Entry): StoredTensor {
+function decode(payload: Uint8Array, { type, shape, begin, end }: Entry): StoredTensor {
   const bytes = new DataView(payload.buffer, payload.byteOffset + begin, end - begin);
   const data = type === 'F32' ? new Float32Array(sizeOf(shape)) : new Float64Array(sizeOf(shape));
   for (let i = 0; i < data.length; i++) {

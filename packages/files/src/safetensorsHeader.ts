@@ -28,16 +28,18 @@ const entrySchema = z.strictObject({
 });
 const metadataSchema = z.record(z.string(), z.string());
 
-/** The header's text from the beginning of a file; throws Error, saying what is wrong, if there is none. */
-export function headerText(file: Buffer): string {
+/** A file's header and what follows it; throws Error, saying what is wrong, if there is none. */
+export function splitHeader(file: Uint8Array): { text: string; payload: Uint8Array } {
   if (file.length < 8) throw new Error(`is truncated: ${file.length} bytes, a header's length alone has 8`);
-  const length = file.readBigUInt64LE(0);
+  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
   if (length > BigInt(Math.min(file.length - 8, MAX_HEADER_BYTES))) {
     throw new Error(
       `is truncated or no safetensors file: its header would have ${length} bytes, the file has ${file.length}`,
     );
   }
-  return file.toString('utf8', 8, 8 + Number(length));
+  const end = 8 + Number(length);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(file.subarray(8, end));
+  return { text, payload: file.subarray(end) };
 }
 
 /**
@@ -58,15 +60,19 @@ export function parseHeader(
 }
 
 /** The header as the Python package writes it: JSON, padded with spaces to a multiple of 8 bytes. */
-export function formatHeader(entries: readonly Entry[], metadata: Readonly<Record<string, string>>): Buffer {
+export function formatHeader(
+  entries: readonly Entry[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const described = entries.map(({ name, type, shape, begin, end }) => [
     name,
     { dtype: type, shape, data_offsets: [begin, end] },
   ]);
-  const json = Buffer.from(JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(described) }));
-  const header = Buffer.alloc(8 + Math.ceil(json.length / 8) * 8, ' ');
-  header.writeBigUInt64LE(BigInt(header.length - 8));
-  json.copy(header, 8);
+  const text = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(described) });
+  const json = new TextEncoder().encode(text);
+  const header = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(' '.charCodeAt(0));
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(json, 8);
   return header;
 }
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
-import { readSafetensors, type StoredTensor, writeSafetensors } from '../src/safetensors.ts';
+import type { StoredTensor } from '../src/safetensors.ts';
+import { readSafetensors, writeSafetensors } from '../src/safetensorsFile.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();

@@ -1,3 +1,4 @@
+import type { NamedBytes } from '@nlrn/files';
 import { type LoadedWeights, type Networks, readWeights } from '@nlrn/nn';
 import { createNetwork, type NetworkConfig, networkConfigSchema } from './catalogue.ts';
 import { importPublished } from './published/index.ts';
@@ -8,7 +9,7 @@ const NETWORKS: Networks<NetworkConfig> = {
   imported: importPublished,
 };
 
-/** Reads any network of this package from its file, or from that of its publishers. Throws as `readWeights`. */
-export function loadWeights(path: string): LoadedWeights<NetworkConfig> {
-  return readWeights(path, NETWORKS);
+/** Reads any network of this package from its file, that of its publishers, or a file's bytes. Throws as `readWeights`. */
+export function loadWeights(source: string | NamedBytes): LoadedWeights<NetworkConfig> {
+  return readWeights(source, NETWORKS);
 }

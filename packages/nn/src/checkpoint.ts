@@ -1,5 +1,11 @@
-import { existsSync } from 'node:fs';
-import { describeIssues, FileError, readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
+import {
+  describeIssues,
+  FileError,
+  fileExists,
+  readSafetensors,
+  type Safetensors,
+  writeSafetensors,
+} from '@nlrn/files';
 import type { Backend, Data, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
 import { numericText } from './numericText.ts';
@@ -80,7 +86,7 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
  * configuration (naming the option), other images, or other sources: half of it would be of another model.
  */
 export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState | undefined {
-  if (!existsSync(path)) return undefined;
+  if (!fileExists(path)) return undefined;
   try {
     const { state, values } = parse(path, readSafetensors(path), run);
     for (const [variable, value] of values) run.backend.write(variable, value);

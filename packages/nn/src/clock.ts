@@ -1,8 +1,15 @@
-/** Time since the call: on the clock, and of all cores of this process, user and system. */
+/**
+ * Time since the call: on the clock, and of all cores of this process, user and system. A page cannot ask for the latter:
+ * there it is the clock's.
+ */
 export function startClock(): () => { seconds: number; coreSeconds: number } {
-  const [start, usage] = [performance.now(), process.cpuUsage()];
+  const start = performance.now();
+  const cpu = (globalThis as { process?: typeof process }).process?.cpuUsage;
+  const usage = cpu?.();
   return () => {
-    const { user, system } = process.cpuUsage(usage);
-    return { seconds: (performance.now() - start) / 1000, coreSeconds: (user + system) / 1e6 };
+    const seconds = (performance.now() - start) / 1000;
+    if (!cpu) return { seconds, coreSeconds: seconds };
+    const { user, system } = cpu(usage);
+    return { seconds, coreSeconds: (user + system) / 1e6 };
   };
 }

@@ -55,4 +55,12 @@ export {
 export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
 export type { Progress } from './trainingProgress.ts';
 export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
-export { type LoadedWeights, type Networks, readWeights, saveWeights, type TrainedNoise } from './weights.ts';
+export {
+  type LoadedWeights,
+  type Networks,
+  readWeights,
+  saveWeights,
+  type TrainedNetwork,
+  type TrainedNoise,
+  weightsBytes,
+} from './weights.ts';

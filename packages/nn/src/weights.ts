@@ -1,5 +1,7 @@
 import {
   describeIssues,
+  formatSafetensors,
+  type NamedBytes,
   parseJson,
   readSafetensors,
   type Safetensors,
@@ -43,6 +45,13 @@ export interface LoadedWeights<C> {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A network, whose values lie on a backend. */
+export interface TrainedNetwork {
+  readonly network: Network;
+  readonly config: unknown;
+  readonly backend: Backend;
+}
+
 /**
  * Writes a network's parameters and running statistics as `backend` holds them, with its configuration.
  *
@@ -52,26 +61,52 @@ export interface LoadedWeights<C> {
  */
 export async function saveWeights(
   path: string,
-  { network, config, backend }: { network: Network; config: unknown; backend: Backend },
+  trained: TrainedNetwork,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const variables = variablesOf(network);
-  const tensors = await readVariables(backend, variables);
-  const texts = { ...metadata, content: 'weights', config: JSON.stringify(config) };
+  const { tensors, texts } = await contentOf(trained, metadata);
   writeSafetensors(path, tensors, texts, (written) => {
     trainedNoise(path, written);
-    storedValues(path, written.tensors, variables);
+    storedValues(path, written.tensors, variablesOf(trained.network));
   });
 }
 
+/** The bytes of the file that `saveWeights` would write: for a page, which has no files. */
+export async function weightsBytes(
+  trained: TrainedNetwork,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<Uint8Array> {
+  const { tensors, texts } = await contentOf(trained, metadata);
+  return joined(formatSafetensors(tensors, texts));
+}
+
+async function contentOf(
+  { network, config, backend }: TrainedNetwork,
+  metadata: Readonly<Record<string, string>>,
+) {
+  const tensors = await readVariables(backend, variablesOf(network));
+  return { tensors, texts: { ...metadata, content: 'weights', config: JSON.stringify(config) } };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /**
- * Reads one of several networks from a file of `saveWeights`, or of its publishers.
+ * Reads one of several networks from a file of `saveWeights`, or of its publishers, or from its bytes.
  *
  * Throws FileError, naming the file, when it is missing or damaged, and WeightsError, naming also the key or tensor, when
  * its configuration is not valid or its tensors are not those of its configuration.
  */
-export function readWeights<C>(path: string, networks: Networks<C>): LoadedWeights<C> {
-  const file = readSafetensors(path);
+export function readWeights<C>(source: string | NamedBytes, networks: Networks<C>): LoadedWeights<C> {
+  const path = typeof source === 'string' ? source : source.name;
+  const file = readSafetensors(source);
   if (file.metadata.content === 'checkpoint') {
     throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
   }
