@@ -15,6 +15,7 @@ import {
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
+import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
 import { loadData, originOf } from './lib/data.ts';
 import { type Experiment, onImages, presetNamed, type Scale, type Sizes, scaleOf } from './lib/experiment.ts';
@@ -174,12 +175,19 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   ...runCommands.map(({ command }) => [String(command), options] as const),
   ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],
+  ['correlation-maps', correlationMapsOptions],
 ]);
 
 /** `pnpm exp` */
 export const expCli: Cli = {
   name: 'pnpm exp',
   summary: 'Regenerates the tables and figures of the paper',
-  commands: [listCommand, ...runCommands, reportCommand, keepWeightsCommand] as unknown as CommandModule[],
+  commands: [
+    listCommand,
+    ...runCommands,
+    correlationMapsCommand,
+    reportCommand,
+    keepWeightsCommand,
+  ] as unknown as CommandModule[],
   optionsOf: (command) => OPTIONS.get(command),
 };

@@ -33,14 +33,14 @@ const quality = z
   })
   .describe('Of images clipped to [0, 1] and rounded to 8 bits');
 
-const dataset = z.strictObject({
+export const datasetSchema = z.strictObject({
   name: z.string(),
   source: z.enum(['folder', 'generated']),
   images: z.int().positive(),
   hash: z.string().describe('SHA-256 of names and pixels'),
 });
 
-const environment = z
+export const environmentSchema = z
   .strictObject({
     command: z.string(),
     commit: z.string().describe('With + if files had been changed; "unknown" outside a repository'),
@@ -80,8 +80,8 @@ export const runSchema = z
     seed: z.int(),
     parameters: z.int().positive(),
     config: trainConfigSchema(networkConfigSchema),
-    train: dataset,
-    test: dataset,
+    train: datasetSchema,
+    test: datasetSchema,
     images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
     mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
     lossCurve: z
@@ -97,7 +97,7 @@ export const runSchema = z
     evaluationSeconds: z.number(),
     coreSeconds: z.number().describe('Time of all cores together, user and system, for training and testing'),
     finished: z.string().describe('When it was finished: ISO 8601'),
-    environment,
+    environment: environmentSchema,
     sources: sources.optional(),
   })
   .describe('One network, trained with one seed, and tested');
@@ -184,8 +184,8 @@ export const resultsSchema = z
     config: trainConfigSchema(networkConfigSchema).describe(
       'The full model’s training; the rows change the network alone; each seed has its own run',
     ),
-    train: dataset.nullable(),
-    test: dataset.nullable(),
+    train: datasetSchema.nullable(),
+    test: datasetSchema.nullable(),
     levels: z
       .array(level)
       .describe('Other methods on the same images and noise, as the paper prints them (Table 4)'),
@@ -202,7 +202,7 @@ export const resultsSchema = z
   .describe('A table or figure of the paper');
 
 export type Run = z.infer<typeof runSchema>;
-export type DatasetFacts = z.infer<typeof dataset>;
+export type DatasetFacts = z.infer<typeof datasetSchema>;
 export type Verdict = (typeof VERDICTS)[number];
 export type Level = z.infer<typeof level>;
 export type PaperFacts = z.infer<typeof paper>;

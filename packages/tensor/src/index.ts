@@ -76,6 +76,7 @@ export {
 export { type RadialBasisParams, radialBasis, radialBasisWeightsGrad } from './primitives/radialBasis.ts';
 export { broadcastTo, globalNorm, max, mean, sum } from './primitives/reduce.ts';
 export { formatTensor } from './program/formula.ts';
+export { namedTensors } from './program/namedTensors.ts';
 export { print } from './program/print.ts';
 export {
   formatBytes,

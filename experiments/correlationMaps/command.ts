@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import {
+  backendOptions,
+  DEFAULT_WEIGHTS,
+  liveLine,
+  namesFrom,
+  number,
+  repeatCommand,
+  text,
+  UserError,
+  userPath,
+  withBackend,
+} from '@nlrn/cli';
+import { type Dataset, dimensionsOf, generatedDataset, type NamedImage } from '@nlrn/data';
+import { loadFolder, writePng } from '@nlrn/data/node';
+import { makeFolder } from '@nlrn/files';
+import { loadWeights } from '@nlrn/networks';
+import type { NlrnConfig } from '@nlrn/nlrn';
+import type { Network } from '@nlrn/nn';
+import type { Backend } from '@nlrn/tensor';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { describeEnvironment } from '../lib/environment.ts';
+import { RESULTS, writeJson, writeText } from '../lib/results.ts';
+import { addressOf, drawShares, pageOf } from './draw.ts';
+import { LIKE, likenessOf, mostVaried } from './likeness.ts';
+import { type CorrelationMaps, correlationMapsSchema, csvOf, tableOf } from './results.ts';
+import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
+import { type Look, look, meanShares, partsOf } from './study.ts';
+
+export const correlationMapsOptions = {
+  weights: text('Trained weights of an NLRN, several separated by commas; without it, the default ones'),
+  on: text('Folder of PNG images to look at, their middle 160 x 160 pixels; generated ones without it'),
+  at: text('The pixel, such as 40,52 from the left and the top; without it, where each image varies most'),
+  sigma: { ...number('Standard deviation of the noise, 0-255 scale'), default: 25 },
+  out: text('Folder of the results; results/ of this repository without it'),
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof correlationMapsOptions>;
+
+const STYLE = join(import.meta.dirname, '../report/style.css');
+
+/** Images of the generator, one of each kind, that are neither trained nor tested on. */
+const GENERATED = { count: 6, size: 96 };
+
+export const correlationMapsCommand: CommandModule<unknown, Arguments> = {
+  command: 'correlation-maps',
+  describe: 'Figure 4: what a trained network looks at, state by state',
+  builder: (yargs) =>
+    yargs
+      .options(correlationMapsOptions)
+      .example('$0 correlation-maps', 'the default weights, on generated images')
+      .example(
+        '$0 correlation-maps --weights a.safetensors,b.safetensors --on set12',
+        'two networks side by side',
+      ),
+  handler: correlationMaps,
+};
+
+/** A network that is looked at. */
+interface Subject {
+  readonly name: string;
+  readonly hash: string;
+  readonly network: Network;
+  readonly config: NlrnConfig & { readonly neighborhood: number };
+}
+
+async function correlationMaps(args: Arguments): Promise<void> {
+  if (!(args.sigma >= 0)) throw new UserError(`--sigma ${args.sigma}: needs to be 0 or more`);
+  const files =
+    args.weights === undefined ? [DEFAULT_WEIGHTS] : namesFrom('--weights', args.weights).map(userPath);
+  const dataset =
+    args.on === undefined ? generatedDataset('correlation maps', GENERATED) : loadFolder(userPath(args.on));
+  const parts = partsOf(dataset);
+  const subjects = files.map(subjectOf);
+  for (const subject of subjects) checkSizes(subject, parts);
+  const at = args.at === undefined ? undefined : pixelFrom(args.at);
+  const out = join(
+    args.out === undefined ? RESULTS : userPath(args.out),
+    'correlation-maps',
+    dataset.source === 'generated' ? 'generated' : dataset.name,
+  );
+  makeFolder(out);
+  await withBackend(args, async (backend) => {
+    const all: { subject: Subject; looks: Look[] }[] = [];
+    for (const subject of subjects)
+      all.push({ subject, looks: await looksOf(subject, parts, at, args.sigma, backend) });
+    const environment = describeEnvironment(backend.description, repeatCommand('pnpm exp', []));
+    const maps = resultsOf(all, dataset, args.sigma, environment);
+    write(out, maps, all);
+    console.log(tableOf(maps));
+    console.log(`wrote ${out}`);
+  });
+}
+
+function subjectOf(path: string): Subject {
+  const { network, config } = loadWeights(path);
+  if (config.network !== 'nlrn' || config.module !== 'nonLocal')
+    throw new UserError(`--weights ${path}: has no non-local module; name weights of an NLRN that has one`);
+  if (/dotProduct/i.test(config.metric))
+    throw new UserError(`--weights ${path}: its metric, ${config.metric}, has no softmax; name others`);
+  const { neighborhood } = config;
+  if (neighborhood === 'image')
+    throw new UserError(
+      `--weights ${path}: its neighbourhood is the whole image; name weights with a smaller one`,
+    );
+  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
+  return { name: basename(path, '.safetensors'), hash, network, config: { ...config, neighborhood } };
+}
+
+function checkSizes({ name, config }: Subject, parts: readonly NamedImage[]): void {
+  for (const { name: image, image: part } of parts) {
+    const { isInside } = likenessOf(part, config.neighborhood);
+    if (!isInside.includes(true))
+      throw new UserError(
+        `${image}: ${dimensionsOf(part)} pixels are too few for the neighbourhood of ${name}, ${config.neighborhood} x ${config.neighborhood}; leave it out`,
+      );
+  }
+}
+
+function pixelFrom(given: string): { x: number; y: number } {
+  const [, x, y] = /^(\d+),(\d+)$/.exec(given) ?? [];
+  if (x !== undefined && y !== undefined) return { x: Number(x), y: Number(y) };
+  throw new UserError(`--at ${given}: two whole numbers are wanted, such as 40,52`);
+}
+
+async function looksOf(
+  { name, network, config }: Subject,
+  parts: readonly NamedImage[],
+  at: { x: number; y: number } | undefined,
+  sigma: number,
+  backend: Backend,
+): Promise<Look[]> {
+  const line = liveLine();
+  const looks: Look[] = [];
+  for (const variable of [...network.params, ...network.statistics])
+    backend.write(variable, variable.initial);
+  try {
+    for (const [i, part] of parts.entries()) {
+      line.show([`${name}: image ${i + 1}/${parts.length}`, part.name]);
+      const pixel = at ?? chosenPixel(part, config.neighborhood);
+      checkPixel(pixel, part, config.neighborhood);
+      looks.push(await look(part, pixel, { network, q: config.neighborhood, sigma, backend }));
+    }
+  } finally {
+    line.clear();
+  }
+  return looks;
+}
+
+function chosenPixel({ image }: NamedImage, q: number): { x: number; y: number } {
+  const i = mostVaried(image, likenessOf(image, q))!;
+  return { x: i % image.width, y: Math.floor(i / image.width) };
+}
+
+function checkPixel({ x, y }: { x: number; y: number }, { name, image }: NamedImage, q: number): void {
+  const r = (q - 1) / 2;
+  if (Math.min(x, y, image.width - 1 - x, image.height - 1 - y) >= r) return;
+  throw new UserError(
+    `--at ${x},${y}: its ${q} x ${q} neighbourhood does not lie in the ${dimensionsOf(image)} pixels of ${name} that are looked at`,
+  );
+}
+
+function resultsOf(
+  all: readonly { subject: Subject; looks: readonly Look[] }[],
+  dataset: Dataset,
+  sigma: number,
+  environment: CorrelationMaps['environment'],
+): CorrelationMaps {
+  const { name, source, images, hash } = dataset;
+  return {
+    sigma,
+    images: { name, source, images: images.length, hash },
+    like: LIKE,
+    networks: all.map(({ subject, looks }) => ({
+      name: subject.name,
+      weights: subject.hash,
+      states: subject.config.states,
+      neighborhood: subject.config.neighborhood,
+      propagation: subject.config.propagation,
+      shares: meanShares(looks),
+      byImage: looks.map(({ image, pixel, states }) => ({
+        image,
+        pixel,
+        shares: states.map(({ state, share }) => ({ state, share })),
+      })),
+    })),
+    environment,
+  };
+}
+
+function write(
+  out: string,
+  maps: CorrelationMaps,
+  all: readonly { subject: Subject; looks: readonly Look[] }[],
+): void {
+  const sheets = all.map(({ subject: { name }, looks }) => {
+    const rows = looks.map(({ image, noisy, truth, pixel, states }) => ({
+      label: `${image.replace(/\.png$/, '')} ${pixel.x},${pixel.y}`,
+      pictures: picturesOf({ noisy, truth, pixel, maps: states.map(({ weights }) => weights) }),
+    }));
+    const headings = ['noisy', 'true', ...looks[0]!.states.map(({ state }) => `state ${state}`)];
+    writePng(join(out, `maps.${name}.png`), sheetOf(rows.map(({ pictures }) => pictures)));
+    const svg = drawSheet(rows, headings, addressOf);
+    writeText(join(out, `maps.${name}.svg`), svg);
+    return { name, svg };
+  });
+  writeJson(join(out, 'correlation-maps.json'), correlationMapsSchema, maps);
+  writeText(join(out, 'correlation-maps.csv'), csvOf(maps));
+  writeText(join(out, 'shares.svg'), drawShares(maps));
+  writeText(join(out, 'index.html'), pageOf(maps, sheets, readFileSync(STYLE, 'utf8')));
+}

@@ -1,0 +1,120 @@
+import type { Image } from '@nlrn/data';
+import type { Network } from '@nlrn/nn';
+import {
+  type Backend,
+  crop,
+  div,
+  exp,
+  input,
+  max,
+  mul,
+  namedTensors,
+  reshape,
+  sub,
+  sum,
+  type Tensor,
+} from '@nlrn/tensor';
+import type { Likeness } from './likeness.ts';
+
+/** A pixel of an image, from the left and from the top. */
+export interface Pixel {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** What a network looks at in one state. */
+export interface StateCorrelation {
+  /** The state's number, from 1 */
+  readonly state: number;
+  /** The weights of the chosen pixel's neighbours, q² of them, rows of the window one after the other; they sum to 1 */
+  readonly weights: readonly number[];
+  /** Of the weight that pixels give to others than themselves, the part that goes to those which look like them: the mean */
+  readonly share: number;
+}
+
+/** What is looked at. */
+export interface Scene {
+  readonly noisy: Image;
+  readonly sigma: number;
+  readonly likeness: Likeness;
+  readonly pixel: Pixel;
+}
+
+/** The correlations S^t of a network's states, in order; a state without the module has none. */
+export function correlationsIn(output: Tensor): { state: number; S: Tensor }[] {
+  return [...namedTensors([output])]
+    .map(([name, S]) => ({ state: Number(/^S\^(\d+)$/.exec(name)?.[1] ?? 0), S }))
+    .filter(({ state }) => state > 0)
+    .sort((a, b) => a.state - b.state);
+}
+
+/** Runs a network, whose values lie on the backend, on a noisy image and looks at the softmax of each S^t (Figure 4). */
+export async function lookInside(
+  network: Network,
+  backend: Backend,
+  scene: Scene,
+): Promise<StateCorrelation[]> {
+  const { noisy, sigma, likeness, pixel } = scene;
+  const { width, height } = noisy;
+  const x = input('noisy', [1, height, width, 1]);
+  const level = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
+  const states = correlationsIn(network.forward(x, 'infer', level).output);
+  const like = input('like', [1, height, width, states[0]!.S.shape[3]!]);
+  const outputs = states.flatMap(({ state, S }) => [
+    [`share ${state}`, shareOf(S, like)] as const,
+    [`logits ${state}`, at(S, pixel)] as const,
+  ]);
+  const program = backend.compile({ outputs: Object.fromEntries(outputs) });
+  const feeds = { noisy: noisy.data, like: likeness.like, ...(level && { level: [sigma / 255] }) };
+  const results = await program.run(feeds);
+  program.dispose();
+  return states.map(({ state }) => ({
+    state,
+    weights: softmax([...results[`logits ${state}`]!]),
+    share: meanInside(results[`share ${state}`]!, likeness.isInside),
+  }));
+}
+
+/** [1, H, W]: the weight of neighbours that are like a pixel, over that of all but the pixel itself. */
+function shareOf(S: Tensor, like: Tensor): Tensor {
+  const [, H, W, places] = S.shape as [number, number, number, number];
+  const e = exp(sub(S, max(S, { axes: [3], keepDims: true })));
+  const centre = (places - 1) / 2;
+  const own = reshape(
+    crop(e, [
+      [0, 0],
+      [0, 0],
+      [0, 0],
+      [centre, centre],
+    ]),
+    [1, H, W],
+  );
+  return div(sum(mul(e, like), { axes: [3] }), sub(sum(e, { axes: [3] }), own));
+}
+
+function at(S: Tensor, { x, y }: Pixel): Tensor {
+  const [, H, W] = S.shape as [number, number, number, number];
+  return crop(S, [
+    [0, 0],
+    [y, H - 1 - y],
+    [x, W - 1 - x],
+    [0, 0],
+  ]);
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const e = logits.map((logit) => Math.exp(logit - largest));
+  const total = e.reduce((a, b) => a + b);
+  return e.map((value) => value / total);
+}
+
+function meanInside(values: ArrayLike<number>, isInside: readonly boolean[]): number {
+  let [total, count] = [0, 0];
+  for (const [i, inside] of isInside.entries()) {
+    if (!inside) continue;
+    total += values[i]!;
+    count++;
+  }
+  return total / count;
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { datasetSchema, environmentSchema } from '../lib/results.ts';
+
+const share = z.strictObject({
+  state: z.int().positive().describe('From 1'),
+  share: z.number().describe('Between 0 and 1'),
+});
+
+const pixel = z.strictObject({ x: z.int(), y: z.int() });
+
+/** What `results/correlation-maps/<images>/correlation-maps.json` holds. */
+export const correlationMapsSchema = z
+  .strictObject({
+    sigma: z.number(),
+    images: datasetSchema,
+    like: z
+      .number()
+      .describe('The part of a neighbourhood that counts as like its centre: what chance would give it'),
+    networks: z.array(
+      z.strictObject({
+        name: z.string(),
+        weights: z.string().describe('SHA-256 of the file'),
+        states: z.int(),
+        neighborhood: z.int(),
+        propagation: z.boolean(),
+        shares: z
+          .array(share)
+          .describe('Of the weight given to other pixels, what those get that look alike: means'),
+        byImage: z.array(z.strictObject({ image: z.string(), pixel, shares: z.array(share) })),
+      }),
+    ),
+    environment: environmentSchema,
+  })
+  .describe('What networks look at, state by state (Figure 4)');
+
+export type CorrelationMaps = z.infer<typeof correlationMapsSchema>;
+
+/** A line for each network and state. */
+export function csvOf({ networks }: CorrelationMaps): string {
+  const lines = networks.flatMap(({ name, propagation, shares }) =>
+    shares.map(({ state, share }) => [name, propagation, state, share].join(',')),
+  );
+  return `${['network,propagation,state,share', ...lines].join('\n')}\n`;
+}
+
+/** The same for a terminal. */
+export function tableOf({ networks, like }: CorrelationMaps): string {
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows = networks.map(
+    ({ name, propagation, shares }) =>
+      `${name}${propagation ? '' : ' (no propagation)'}: ${shares.map(({ state, share }) => `${state}: ${percent(share)}`).join('  ')}`,
+  );
+  return [
+    `weight on the tenth of the neighbours that look most like the pixel, by state; by chance ${percent(like)}`,
+    ...rows,
+  ].join('\n');
+}

@@ -1,0 +1,139 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertRefused } from '@nlrn/cli/test';
+import { generatedDataset, greyImage } from '@nlrn/data';
+import { readPng } from '@nlrn/data/node';
+import { createNlrn, PAPER_CONFIG } from '@nlrn/nlrn';
+import { weightsOfSeed } from '@nlrn/nn';
+import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { correlationsIn } from '../correlationMaps/correlations.ts';
+import { likenessOf, mostVaried } from '../correlationMaps/likeness.ts';
+import { correlationMapsSchema } from '../correlationMaps/results.ts';
+import { picturesOf, sheetOf } from '../correlationMaps/sheet.ts';
+import { look, meanShares } from '../correlationMaps/study.ts';
+import { expCli } from '../expCli.ts';
+import { RESULTS, readJson } from '../lib/results.ts';
+
+/** Sums of a few dozen float32 numbers. */
+const TOLERANCE = 1e-5;
+
+const [SIZE, Q] = [13, 5];
+
+test('in columns of three kinds those neighbours are alike that stand in columns of the same kind', () => {
+  // Columns repeat after three pixels: of a window of five, those of one's own kind are one's own column alone.
+  const rows = Array.from({ length: SIZE }, () => Array.from({ length: SIZE }, (_, x) => (x % 3) / 2));
+  const { like, isInside, count } = likenessOf(greyImage(rows), Q);
+  // A tenth of 24.
+  assert.is(count, 2);
+  assert.is(isInside.filter(Boolean).length, (SIZE - 8) ** 2);
+  const middle = 6 * SIZE + 6;
+  const places = [...like.subarray(middle * Q * Q, (middle + 1) * Q * Q)].flatMap((value, k) =>
+    value ? k : [],
+  );
+  // Of four equals in the column (places 2, 7, 17, 22) the first two.
+  assert.equal(places, [2, 7]);
+});
+
+test('the pixel that varies most is the only one whose patch has both of two bright pixels', () => {
+  const isBright = (x: number, y: number) => (x === 5 && y === 3) || (x === 9 && y === 7);
+  const rows = Array.from({ length: SIZE }, (_, y) =>
+    Array.from({ length: SIZE }, (_, x) => Number(isBright(x, y))),
+  );
+  const image = greyImage(rows);
+  assert.is(mostVaried(image, likenessOf(image, Q)), 5 * SIZE + 7);
+  assert.is(mostVaried(greyImage([[0, 1]]), likenessOf(greyImage([[0, 1]]), Q)), undefined);
+});
+
+const config = { ...PAPER_CONFIG, channels: 4, embedding: 3, states: 3, neighborhood: Q };
+const network = createNlrn(config, weightsOfSeed(3));
+const [part] = generatedDataset('correlation maps', { count: 1, size: SIZE }).images;
+
+test('weights and shares are those of the softmax of S^t', async () => {
+  const backend = referenceBackend();
+  const pixel = { x: 5, y: 7 };
+  const { states, noisy, truth } = await look(part!, pixel, { network, q: Q, sigma: 25, backend });
+  assert.equal(
+    states.map(({ state }) => state),
+    [1, 2, 3],
+  );
+  const x = input('x', [1, SIZE, SIZE, 1]);
+  const { output } = network.forward(x, 'infer');
+  const S = namedTensors([output]).get('S^3')!;
+  assert.is(correlationsIn(output)[2]!.S, S);
+  const { logits } = await backend.compile({ outputs: { logits: S } }).run({ x: noisy.data });
+  const { like, isInside } = likenessOf(truth, Q);
+  const weightsOf = (i: number) => {
+    const e = [...logits!.slice(i * Q * Q, (i + 1) * Q * Q)].map(Math.exp);
+    const total = e.reduce((a, b) => a + b);
+    return e.map((value) => value / total);
+  };
+  const wanted = weightsOf(pixel.y * SIZE + pixel.x);
+  for (const [k, weight] of states[2]!.weights.entries())
+    assert.ok(Math.abs(weight - wanted[k]!) < TOLERANCE);
+  const shares = isInside.flatMap((inside, i) => {
+    if (!inside) return [];
+    const weights = weightsOf(i);
+    const alike = weights.filter((_, k) => like[i * Q * Q + k] === 1).reduce((a, b) => a + b);
+    return alike / (1 - weights[(Q * Q - 1) / 2]!);
+  });
+  const mean = shares.reduce((a, b) => a + b) / shares.length;
+  assert.ok(Math.abs(states[2]!.share - mean) < TOLERANCE, `${states[2]!.share}, not ${mean}`);
+});
+
+test('the mean over images is state by state', () => {
+  const states = (...shares: number[]) => shares.map((share, i) => ({ state: i + 1, share, weights: [] }));
+  const looked = { image: '', pixel: { x: 0, y: 0 }, noisy: part!.image, truth: part!.image };
+  const means = meanShares([
+    { ...looked, states: states(0.25, 0.5) },
+    { ...looked, states: states(0.75, 1) },
+  ]);
+  assert.equal(means, [
+    { state: 1, share: 0.5 },
+    { state: 2, share: 0.75 },
+  ]);
+});
+
+test('a picture of weights is brightest at the largest, and the true one has its pixel marked', () => {
+  const map = Array.from({ length: Q * Q }, (_, k) => (k === 3 ? 4 : k === 0 ? 1 : 0));
+  const pictures = picturesOf({ noisy: part!.image, truth: part!.image, pixel: { x: 6, y: 6 }, maps: [map] });
+  const [, truth, weights] = pictures;
+  const at = (picture: typeof truth, x: number, y: number) => {
+    const cell = picture!.width / Q;
+    return [
+      ...picture!.data.subarray(3 * ((y + 0.5) * cell * picture!.width + (x + 0.5) * cell)).slice(0, 3),
+    ];
+  };
+  assert.equal(at(weights, 3, 0), [1, 1, 1]);
+  // The square root of a quarter.
+  assert.equal(at(weights, 0, 0), [0.5, 0.5, 0.5]);
+  assert.equal(at(weights, 1, 1), [0, 0, 0]);
+  assert.equal(at(truth, 2, 2), [1, 0.2, 0.1].map(Math.fround));
+  const sheet = sheetOf([pictures, pictures.slice(0, 2)]);
+  assert.equal([sheet.width, sheet.height], [3 * 128 + 8, 2 * 128 + 8]);
+});
+
+test('what cannot be looked at is refused before anything is computed', async () => {
+  await assertRefused(
+    expCli,
+    'correlation-maps --at 40',
+    /^--at 40: two whole numbers are wanted, such as 40,52/,
+  );
+  await assertRefused(expCli, 'correlation-maps --sigma -1', /^--sigma -1: needs to be 0 or more/);
+  await assertRefused(expCli, 'correlation-maps --weights no.safetensors', /no\.safetensors: no such file/);
+});
+
+test('the results in the repository are of that form, with the pictures beside them', () => {
+  const folder = join(RESULTS, 'correlation-maps/generated');
+  const maps = readJson(join(folder, 'correlation-maps.json'), correlationMapsSchema);
+  if (typeof maps === 'string') throw new Error(maps);
+  for (const { name, states, shares } of maps.networks) {
+    assert.is(shares.length, states);
+    assert.ok(readPng(join(folder, `maps.${name}.png`)).width > 0);
+    assert.ok(existsSync(join(folder, `maps.${name}.svg`)));
+    assert.ok(readFileSync(join(folder, 'index.html'), 'utf8').includes(name));
+  }
+});
+
+test.run();
