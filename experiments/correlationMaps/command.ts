@@ -23,7 +23,7 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeEnvironment } from '../lib/environment.ts';
 import { RESULTS, writeJson, writeText } from '../lib/results.ts';
-import { addressOf, drawShares, pageOf } from './draw.ts';
+import { addressOf, drawShares, pageOf, SHARES_HEADING } from './draw.ts';
 import { LIKE, likenessOf, mostVaried } from './likeness.ts';
 import { type CorrelationMaps, correlationMapsSchema, csvOf, tableOf } from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
@@ -209,6 +209,6 @@ function write(
   });
   writeJson(join(out, 'correlation-maps.json'), correlationMapsSchema, maps);
   writeText(join(out, 'correlation-maps.csv'), csvOf(maps));
-  writeText(join(out, 'shares.svg'), drawShares(maps));
+  writeText(join(out, 'shares.svg'), drawShares(maps, SHARES_HEADING));
   writeText(join(out, 'index.html'), pageOf(maps, sheets, readFileSync(STYLE, 'utf8')));
 }

@@ -10,8 +10,14 @@ export function addressOf(image: Image): string {
   return `data:image/png;base64,${Buffer.concat(encodePng({ image, bitDepth: 8, description: [] })).toString('base64')}`;
 }
 
-/** The shares by state, a line a network: solid with propagation, dashed without. */
-export function drawShares({ networks, like }: CorrelationMaps): string {
+/** What a file of the shares alone says above them. */
+export const SHARES_HEADING = [
+  'Weight on the tenth of the neighbours that look most like the pixel',
+  'of what a pixel gives to others, by state',
+];
+
+/** The shares by state, a line a network: solid with propagation, dashed without; `heading` for a file that stands alone. */
+export function drawShares({ networks, like }: CorrelationMaps, heading: readonly string[] = []): string {
   const points = networks.flatMap(({ name, propagation, shares }) =>
     shares.map(({ state, share }) => ({ name, propagation, state, share: 100 * share })),
   );
@@ -27,11 +33,11 @@ export function drawShares({ networks, like }: CorrelationMaps): string {
   });
   return drawSvg({
     ariaLabel: 'Share of the weight on pixels that look alike, by state',
-    heading: ['Weight on the tenth of the neighbours that look most like the pixel'],
+    heading,
     width: WIDE,
     height: 320,
     x: { label: 'state', ticks: [...new Set(points.map(({ state }) => state))], tickFormat: 'd' },
-    y: { label: '% of the weight given to others', zero: true, grid: true },
+    y: { label: null, tickFormat: (value: number) => `${value} %`, zero: true, grid: true },
     marks: [
       Plot.ruleY([100 * like], { strokeDasharray: '2 3' }),
       Plot.text([{ y: 100 * like }], { y: 'y', text: () => 'by chance', frameAnchor: 'left', dx: 4, dy: -6 }),
