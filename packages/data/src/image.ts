@@ -82,6 +82,15 @@ export function cropImage(image: Image, rectangle: Rectangle): Image {
   return out;
 }
 
+/** Copies an image into a larger one of as many channels, its top left corner to (x, y). */
+export function pasteImage(from: Image, to: Image, { x, y }: { x: number; y: number }): void {
+  const length = from.width * from.channels;
+  for (let row = 0; row < from.height; row++) {
+    const pixels = from.data.subarray(row * length, (row + 1) * length);
+    to.data.set(pixels, ((y + row) * to.width + x) * to.channels);
+  }
+}
+
 /** The size for messages: `256 x 256`, or `256 x 256 x 3` for colour (width x height). */
 export function dimensionsOf(image: Image): string {
   return `${image.width} x ${image.height}${image.channels === 3 ? ' x 3' : ''}`;

@@ -13,6 +13,7 @@ export {
   type Image,
   mapPixels,
   type NamedImage,
+  pasteImage,
   type Rectangle,
 } from './image.ts';
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
@@ -22,3 +23,12 @@ export { randomPatch } from './patches.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export { SR_SCALES, type SrPair, type SrScale, srBicubic, srPair, srQuality } from './superResolution.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';
+export {
+  checkTiling,
+  inTiles,
+  type OnProgress,
+  pieceOf,
+  type Tile,
+  type Tiling,
+  tilesOf,
+} from './tiles.ts';

@@ -1,8 +1,15 @@
-import { DataError, type Dataset, dimensionsOf, type NamedImage, noisyVersion } from '@nlrn/data';
+import {
+  DataError,
+  type Dataset,
+  dimensionsOf,
+  type NamedImage,
+  noisyVersion,
+  type OnProgress,
+} from '@nlrn/data';
 import { type Backend, turn } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { meanQuality, type Quality, quality } from './quality.ts';
-import { createRestorer, type OnProgress, type Restorer } from './restore.ts';
+import { createRestorer, type Restorer } from './restore.ts';
 
 /** How well one image was restored, on average over draws of the noise, beside the noisy one that the network was given. */
 export interface ImageResult {

@@ -29,7 +29,6 @@ export {
 export { type Quality, quality } from './quality.ts';
 export {
   createRestorer,
-  type OnProgress,
   type RestoreImageOptions,
   type Restorer,
   restoreImage,

@@ -1,10 +1,15 @@
-import { createImage, cropImage, DataError, dimensionsOf, type Image } from '@nlrn/data';
+import {
+  checkTiling,
+  createImage,
+  DataError,
+  dimensionsOf,
+  type Image,
+  inTiles,
+  type OnProgress,
+  pieceOf,
+} from '@nlrn/data';
 import { type Backend, BYTES, type Executable, input, type Tensor } from '@nlrn/tensor';
 import type { Network } from './network.ts';
-import { checkTiling, type Tile, tilesOf } from './tiles.ts';
-
-/** Told the share of an image that is restored, from 0 to 1, again and again; what it throws ends the work. */
-export type OnProgress = (share: number) => void;
 
 /** How an image is restored. */
 export interface RestoreImageOptions {
@@ -67,7 +72,7 @@ export function createRestorer(
         bytesPerPixel(network, backend),
         Math.min(network.reach ?? MOST_MARGIN, MOST_MARGIN),
       );
-  checkTiling(side, margin);
+  checkTiling({ side, margin });
   const whole: Restore = (image, options) =>
     inChannels(image, programFor(image, network, backend, programs), options);
   const restore: Restore = async (image, { onProgress, sigma } = {}) => {
@@ -75,7 +80,13 @@ export function createRestorer(
     const options = { onProgress, sigma: network.takesLevel ? knownLevel(sigma) : undefined };
     onProgress?.(0);
     if (fits(image)) return whole(image, options);
-    return inTiles(image, tilesOf(image.width, image.height, side, margin), whole, options);
+    const { sigma: level } = options;
+    return inTiles(
+      image,
+      { side, margin },
+      (tile, told) => whole(tile, { onProgress: told, sigma: level }),
+      onProgress,
+    );
   };
   return Object.assign(restore, {
     dispose() {
@@ -97,11 +108,6 @@ function knownLevel(sigma: RestoreImageOptions['sigma']): number | readonly numb
   if (sigma === undefined)
     throw new TypeError('this network must be told the level of the noise: give sigma');
   return sigma;
-}
-
-/** Progress of one of several equal pieces, of which so many are done, as that of the whole. */
-function pieceOf(done: number, pieces: number, onProgress?: OnProgress): OnProgress {
-  return (share) => onProgress?.((done + share) / pieces);
 }
 
 /** A program whose memory is no larger than the largest value has no value that is larger. */
@@ -153,32 +159,6 @@ async function inChannels(
     told(1);
   }
   return restored;
-}
-
-async function inTiles(
-  image: Image,
-  tiles: readonly Tile[],
-  restore: Restore,
-  { onProgress, sigma }: RestoreImageOptions,
-): Promise<Image> {
-  const restored = createImage(image.width, image.height, image.channels);
-  for (const [i, { read, keep }] of tiles.entries()) {
-    const tile = await restore(cropImage(image, read), {
-      onProgress: pieceOf(i, tiles.length, onProgress),
-      sigma,
-    });
-    paste(cropImage(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
-  }
-  return restored;
-}
-
-/** Copies an image into a larger one, its top left corner to (x, y). */
-function paste(from: Image, to: Image, { x, y }: { x: number; y: number }): void {
-  const length = from.width * from.channels;
-  for (let row = 0; row < from.height; row++) {
-    const pixels = from.data.subarray(row * length, (row + 1) * length);
-    to.data.set(pixels, ((y + row) * to.width + x) * to.channels);
-  }
 }
 
 /** The program for an image's size; a Map keeps its order, so that the first is the one not used longest. */

@@ -1,7 +1,7 @@
 import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
-import { type Image, mapPixels } from '@nlrn/data';
+import { type Image, mapPixels, type OnProgress } from '@nlrn/data';
 import { loadWeights } from '@nlrn/networks';
-import { createRestorer, type OnProgress, type TrainedNoise } from '@nlrn/nn';
+import { createRestorer, type TrainedNoise } from '@nlrn/nn';
 import { withBackend } from '../options.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 
