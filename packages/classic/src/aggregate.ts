@@ -47,55 +47,90 @@ export function addBlock(
   }
 }
 
-/** Z = diag(delta)^-1 Phi G to `out`: sums over bands, divided by the weights that the window spreads over each block. */
-export function normalize(aggregate: Aggregate, groups: Groups, window: Float64Array, out: Plane): void {
-  const { width, height } = out;
-  const total = addBands(aggregate.sums, aggregate, groups, out);
-  const delta = spread(
-    addBands(aggregate.weights, aggregate, groups, out),
-    window,
-    groups.block,
-    width,
-    height,
-  );
-  for (let i = 0; i < total.length; i++) out.data[i] = total[i]! / delta[i]!;
+/** Sums of groups, and where their means go. */
+export interface Normalization {
+  readonly aggregate: Aggregate;
+  readonly groups: Groups;
+  /** [block]: a side of the window that blocks were weighted with, see `squareWindow` */
+  readonly side: Float64Array;
+  readonly out: Plane;
 }
 
+/** Rows of pixels that are divided together: what threads share out among themselves. */
+const ROWS = 32;
+
+export function normalizationBands({ height }: Plane): number {
+  return Math.ceil(height / ROWS);
+}
+
+/** The square window that is the outer product of its side with itself: [n] -> [n, n]. */
+export function squareWindow(side: Float64Array): Float64Array {
+  const n = side.length;
+  return Float64Array.from({ length: n * n }, (_, i) => side[Math.floor(i / n)]! * side[i % n]!);
+}
+
+/**
+ * Z = diag(delta)^-1 Phi G for a band of rows: sums over the groups' bands, divided by the weights that the window spreads over
+ * each block, along rows and then along columns.
+ */
+export function prepareNormalization({
+  aggregate,
+  groups,
+  side,
+  out,
+}: Normalization): (band: number) => void {
+  const { width, height } = out;
+  const n = side.length;
+  const row = new Float64Array(width);
+  /** [ROWS + n - 1, width]: weights spread along the rows of blocks that cover the band */
+  const spread = new Float64Array((ROWS + n - 1) * width);
+  const delta = new Float64Array(width);
+
+  return (band) => {
+    const [top, bottom] = [band * ROWS, Math.min((band + 1) * ROWS, height)];
+    const first = Math.max(0, top - n + 1);
+    spread.fill(0);
+    for (let y = first; y < bottom; y++) {
+      addBands(aggregate.weights, aggregate, groups, y, height, row);
+      for (let k = 0; k < n; k++) addShifted(side[k]!, row, 0, k, width, spread, (y - first) * width);
+    }
+    for (let y = top; y < bottom; y++) {
+      delta.fill(0);
+      for (let k = 0; k < Math.min(n, y - first + 1); k++)
+        addShifted(side[k]!, spread, (y - k - first) * width, 0, width, delta, 0);
+      addBands(aggregate.sums, aggregate, groups, y, height, row);
+      for (let x = 0; x < width; x++) out.data[y * width + x] = row[x]! / delta[x]!;
+    }
+  };
+}
+
+/** A row of pixels of what the bands have, added up in their order. */
 function addBands(
   values: Float32Array,
   { bandLength }: Aggregate,
   groups: Groups,
-  { width, height }: Plane,
-): Float64Array {
-  const total = new Float64Array(width * height);
+  y: number,
+  height: number,
+  row: Float64Array,
+): void {
+  row.fill(0);
   for (let band = 0; band < bandCount(groups); band++) {
     const { from, to } = pixelRowsOfBand(groups, band, height);
-    const length = (to - from) * width;
-    for (let i = 0; i < length; i++) total[from * width + i]! += values[band * bandLength + i]!;
+    if (y < from || y >= to) continue;
+    const offset = band * bandLength + (y - from) * row.length;
+    for (let x = 0; x < row.length; x++) row[x]! += values[offset + x]!;
   }
-  return total;
 }
 
-/** Each weight times the window, added up where its block lies. */
-function spread(
-  weights: Float64Array,
-  window: Float64Array,
-  n: number,
+/** to[x + shift] += factor · from[x] for the values of a row that stay in it. */
+function addShifted(
+  factor: number,
+  from: Float64Array,
+  offset: number,
+  shift: number,
   width: number,
-  height: number,
-): Float64Array {
-  const out = new Float64Array(weights.length);
-  for (let y = 0; y < n; y++) {
-    for (let x = 0; x < n; x++) {
-      const factor = window[y * n + x]!;
-      for (let row = 0; row <= height - n; row++) {
-        const from = row * width;
-        const to = (row + y) * width + x;
-        for (let column = 0; column <= width - n; column++) {
-          out[to + column]! += factor * weights[from + column]!;
-        }
-      }
-    }
-  }
-  return out;
+  to: Float64Array,
+  start: number,
+): void {
+  for (let x = 0; x < width - shift; x++) to[start + shift + x]! += factor * from[offset + x]!;
 }

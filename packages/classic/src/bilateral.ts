@@ -1,8 +1,7 @@
 import type { Image } from '@nlrn/data';
-import { fromChannels } from './channels.ts';
 import { type ClassicOptions, checkInput } from './input.ts';
-import { Crew } from './threads/crew.ts';
-import { prepareWindowMean, type WindowMean, windowBands, windowMean } from './windowMean.ts';
+import { inWindows } from './inWindows.ts';
+import { prepareWindowMean, type WindowMean } from './windowMean.ts';
 
 /** S_i is the window of 2 · 5 + 1 pixels squared around i: nearly three deviations of the weights of space. */
 const RADIUS = 5;
@@ -35,12 +34,7 @@ interface PixelMean extends WindowMean {
  */
 export async function bilateral(noisy: Image, options: ClassicOptions): Promise<Image> {
   checkInput('the bilateral filter', noisy, options, 1);
-  const mean = windowMean(noisy, RADIUS, RADIUS);
-  const input: PixelMean = { ...mean, sigma: options.sigma };
-  await Crew.during(options.threads, (crew) =>
-    crew.run('bilateral', input, windowBands(noisy.height), options.onProgress),
-  );
-  return fromChannels(mean.out);
+  return inWindows(noisy, { task: 'bilateral', radius: RADIUS, margin: RADIUS }, options);
 }
 
 /** The means of a band of rows. */

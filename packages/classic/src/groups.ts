@@ -50,6 +50,11 @@ export function bandCount({ rows }: Groups): number {
   return Math.ceil(rows.length / BAND);
 }
 
+/** Rows of pixels that the references of a band stand in. */
+export function bandHeight(step: number): number {
+  return BAND * step;
+}
+
 /** The rows of references of a band, as indices of `rows`: from, and the one after the last. */
 export function rowsOfBand({ rows }: Groups, band: number): { from: number; to: number } {
   return { from: band * BAND, to: Math.min((band + 1) * BAND, rows.length) };

@@ -1,4 +1,4 @@
-import { DataError, dimensionsOf, type Image } from '@nlrn/data';
+import { DataError, dimensionsOf, type Image, type OnProgress } from '@nlrn/data';
 
 /** What every method is told. */
 export interface ClassicOptions {
@@ -6,11 +6,11 @@ export interface ClassicOptions {
   readonly sigma: number;
   /** Threads that share the work, all cores by default; the result does not depend on it. */
   readonly threads?: number | undefined;
+  /** Bytes that may be taken beside the image and its result: large images are restored in tiles; not by WNNM */
+  readonly memory?: number | undefined;
   /** Told the share of the image that is done, 0 to 1, again and again; what it throws ends the work. */
   readonly onProgress?: OnProgress | undefined;
 }
-
-export type OnProgress = (share: number) => void;
 
 /**
  * Divides progress among stages of such weights: each call gives what the next stage tells its own share, 0 to 1.

@@ -1,8 +1,7 @@
 import type { Image } from '@nlrn/data';
-import { fromChannels } from './channels.ts';
 import { type ClassicOptions, checkInput } from './input.ts';
-import { Crew } from './threads/crew.ts';
-import { prepareWindowMean, type WindowMean, windowBands, windowMean } from './windowMean.ts';
+import { inWindows } from './inWindows.ts';
+import { prepareWindowMean, type WindowMean } from './windowMean.ts';
 
 /** S_i is the window of 2 · 7 + 1 pixels squared around i. */
 const RADIUS = 7;
@@ -37,12 +36,7 @@ interface PatchMean extends WindowMean {
  */
 export async function nonLocalMeans(noisy: Image, options: ClassicOptions): Promise<Image> {
   checkInput('non-local means', noisy, options, 1);
-  const mean = windowMean(noisy, RADIUS, RADIUS + PATCH);
-  const input: PatchMean = { ...mean, sigma: options.sigma };
-  await Crew.during(options.threads, (crew) =>
-    crew.run('nonLocalMeans', input, windowBands(noisy.height), options.onProgress),
-  );
-  return fromChannels(mean.out);
+  return inWindows(noisy, { task: 'nonLocalMeans', radius: RADIUS, margin: RADIUS + PATCH }, options);
 }
 
 /** The means of a band of rows. */

@@ -1,3 +1,4 @@
+import { createImage, type Image } from '@nlrn/data';
 import { type Plane, sharedPlane } from './plane.ts';
 import { inverse, type Matrix } from './transforms/matrix.ts';
 
@@ -32,6 +33,26 @@ export function fromOpponent(planes: readonly Plane[]): Plane[] {
 export function opponentSigmas(channels: number, sigma: number): number[] {
   const { n, data } = matrixFor(channels);
   return Array.from({ length: n }, (_, k) => sigma * Math.hypot(...data.subarray(k * n, (k + 1) * n)));
+}
+
+/** The luminance of an image, as grey: (R + G + B) / 3, in which independent noise has 1 / √3 of its deviation. */
+export function luminanceOf(image: Image): Image {
+  const { width, height, channels, data } = image;
+  if (channels === 1) return image;
+  const luminance = createImage(width, height);
+  for (let i = 0; i < luminance.data.length; i++)
+    luminance.data[i] = (data[3 * i]! + data[3 * i + 1]! + data[3 * i + 2]!) / 3;
+  return luminance;
+}
+
+/** Gives an image another luminance, in place: what it differs by is added to each channel, which leaves the opponent colours. */
+export function setLuminance(image: Image, luminance: Image): void {
+  const { channels, data } = image;
+  for (let i = 0; i < luminance.data.length; i++) {
+    const pixel = data.subarray(channels * i, channels * (i + 1));
+    const change = luminance.data[i]! - pixel.reduce((sum, value) => sum + value, 0) / channels;
+    for (let c = 0; c < channels; c++) pixel[c]! += change;
+  }
 }
 
 /** Plane k is sum_c A[k, c] · planes[c]. */

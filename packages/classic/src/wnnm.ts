@@ -1,8 +1,8 @@
-import type { Image } from '@nlrn/data';
-import { createAggregate, normalize } from './aggregate.ts';
+import type { Image, OnProgress } from '@nlrn/data';
+import { createAggregate, normalizationBands } from './aggregate.ts';
 import { fromChannels, toChannels } from './channels.ts';
 import { bandCount, createGroups, type Groups } from './groups.ts';
-import { type ClassicOptions, checkInput, inStages, type OnProgress } from './input.ts';
+import { type ClassicOptions, checkInput, inStages } from './input.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 import { Crew } from './threads/crew.ts';
 import { flatWindow } from './wnnm/lowRankStep.ts';
@@ -80,7 +80,8 @@ async function restoreChannel(
     const lambda = k === 0 ? undefined : options.lambda;
     const step = { groups, noisy, estimate, sigma, lambda, aggregate };
     await crew.run('lowRankStep', step, bandCount(groups), next());
-    normalize(aggregate, groups, flatWindow(groups), estimate);
+    const sums = { aggregate, groups, side: flatWindow(groups), out: estimate };
+    await crew.run('normalization', sums, normalizationBands(estimate));
   }
   return estimate;
 }

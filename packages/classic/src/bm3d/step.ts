@@ -1,4 +1,4 @@
-import { type Aggregate, addBlock } from '../aggregate.ts';
+import { type Aggregate, addBlock, squareWindow } from '../aggregate.ts';
 import { type Groups, pixelRowsOfBand, rowsOfBand } from '../groups.ts';
 import { bior15 } from '../transforms/bior.ts';
 import { dct } from '../transforms/dct.ts';
@@ -14,41 +14,40 @@ const TRANSFORMS = { 'bior1.5': bior15, dct };
 export interface Step {
   readonly groups: Groups;
   readonly transform: keyof typeof TRANSFORMS;
-  readonly channels: readonly Channel[];
-  /** Of each channel */
-  readonly aggregates: readonly Aggregate[];
+  readonly channel: Channel;
+  readonly aggregate: Aggregate;
 }
 
+/** A side of the window */
 export function stepWindow({ block }: Groups): Float64Array {
   return kaiserWindow(block, BETA);
 }
 
 /** Filters the groups of a band and adds their blocks up. */
 export function prepareStep(step: Step): (band: number) => void {
-  const { groups, channels, aggregates } = step;
-  const { width, height } = channels[0]!.noisy;
+  const { groups, channel, aggregate } = step;
+  const { width, height } = channel.noisy;
   const { columns, counts, block, size, search, places } = groups;
   const transform = TRANSFORMS[step.transform](block);
-  const filters = channels.map((channel) => new CollaborativeFilter(channel, transform, groups));
-  const window = stepWindow(groups);
+  const filter = new CollaborativeFilter(channel, transform, groups);
+  const window = squareWindow(stepWindow(groups));
 
   function filterRow(r: number, origin: number): void {
     const row = groups.rows[r]!;
     const [top, bottom] = [Math.max(0, row - search), Math.min(height - block, row + search)];
-    for (const filter of filters) filter.need(top, bottom + 1);
+    filter.need(top, bottom + 1);
     for (let c = 0; c < columns.length; c++) {
       const reference = r * columns.length + c;
       const M = powerOfTwo(counts[reference]!);
-      for (let k = 0; k < filters.length; k++) filterGroup(k, reference * size, M, origin);
+      filterGroup(reference * size, M, origin);
     }
   }
 
-  function filterGroup(k: number, first: number, M: number, origin: number): void {
-    const filter = filters[k]!;
+  function filterGroup(first: number, M: number, origin: number): void {
     const weight = filter.apply(places, first, M);
     for (let m = 0; m < M; m++) {
       addBlock(
-        aggregates[k]!,
+        aggregate,
         places[first + m]! - origin,
         width,
         weight,
@@ -62,7 +61,7 @@ export function prepareStep(step: Step): (band: number) => void {
 
   return (band) => {
     const { from, to } = rowsOfBand(groups, band);
-    const origin = pixelRowsOfBand(groups, band, height).from * width - band * aggregates[0]!.bandLength;
+    const origin = pixelRowsOfBand(groups, band, height).from * width - band * aggregate.bandLength;
     for (let r = from; r < to; r++) filterRow(r, origin);
   };
 }

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import type { OnProgress } from '../input.ts';
+import type { OnProgress } from '@nlrn/data';
+import { claimParts, type Parts, partsOf, shareDone } from './parts.ts';
 import { TASKS, type TaskInput, type TaskName } from './tasks.ts';
 
-/** A share of a task's parts: from, …, to - 1. */
-export interface Share {
+/** A task whose parts threads do together. */
+export interface Work {
   readonly task: TaskName;
   readonly input: unknown;
-  readonly from: number;
-  readonly to: number;
+  readonly parts: Parts;
 }
 
 /** Milliseconds after which the event loop gets a turn. */
@@ -29,6 +29,11 @@ export class Crew {
   private constructor(threads: number) {
     // Node runs TypeScript as it is; options of this process, such as loaders, would only slow the start.
     this.#workers = Array.from({ length: threads - 1 }, () => new Worker(WORKER, { execArgv: [] }));
+  }
+
+  /** How many threads there are, this one included. */
+  get size(): number {
+    return this.#workers.length + 1;
   }
 
   /** Starts the threads for the length of some work. Throws RangeError unless `threads` is a positive integer. */
@@ -58,39 +63,37 @@ export class Crew {
     parts: number,
     onProgress?: OnProgress,
   ): Promise<void> {
-    const threads = this.#workers.length + 1;
-    const bound = (thread: number) => Math.floor((thread * parts) / threads);
-    const done = this.#workers.map((worker, i) => {
-      const share: Share = { task, input, from: bound(i + 1), to: bound(i + 2) };
-      worker.postMessage(share);
+    const work: Work = { task, input, parts: partsOf(parts, this.size) };
+    const done = this.#workers.map((worker) => {
+      worker.postMessage(work);
       return once(worker, 'message');
     });
     // A failure of this thread comes first; those of the others are then not waited for.
     const others = Promise.all(done);
     others.catch(() => {});
-    await this.#doOwnShare({ task, input, from: 0, to: bound(1) }, onProgress);
+    await this.#takePart(work, onProgress);
     await others;
+    onProgress?.(1);
   }
 
-  /** The other threads' shares are as large: this one's tells of all. */
-  async #doOwnShare({ task, input, from, to }: Share, onProgress?: OnProgress): Promise<void> {
-    const part = prepared(task, input);
+  async #takePart(work: Work, onProgress?: OnProgress): Promise<void> {
     let turn = performance.now();
-    for (let i = from; i < to; i++) {
-      part(i);
+    for (const _ of doParts(work)) {
       if (performance.now() - turn < TURN) continue;
-      onProgress?.((i + 1 - from) / (to - from));
+      onProgress?.(shareDone(work.parts));
       await setImmediate();
       turn = performance.now();
     }
-    onProgress?.(1);
   }
 }
 
-/** Does a share of a task on this thread. */
-export function doShare({ task, input, from, to }: Share): void {
+/** Does parts of a task on this thread while there are any, stopping after each. */
+export function* doParts({ task, input, parts }: Work): Generator<void> {
   const part = prepared(task, input);
-  for (let i = from; i < to; i++) part(i);
+  for (const i of claimParts(parts)) {
+    part(i);
+    yield;
+  }
 }
 
 function prepared(task: TaskName, input: unknown): (part: number) => void {

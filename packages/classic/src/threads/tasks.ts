@@ -1,3 +1,4 @@
+import { prepareNormalization } from '../aggregate.ts';
 import { prepareBilateral } from '../bilateral.ts';
 import { prepareMatching } from '../blockMatching.ts';
 import { prepareStep } from '../bm3d/step.ts';
@@ -8,6 +9,7 @@ import { prepareLowRankStep } from '../wnnm/lowRankStep.ts';
 export const TASKS = {
   matching: prepareMatching,
   bm3dStep: prepareStep,
+  normalization: prepareNormalization,
   nonLocalMeans: prepareNonLocalMeans,
   bilateral: prepareBilateral,
   lowRankStep: prepareLowRankStep,

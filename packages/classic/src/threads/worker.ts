@@ -1,8 +1,8 @@
 import { parentPort } from 'node:worker_threads';
-import { doShare, type Share } from './crew.ts';
+import { doParts, type Work } from './crew.ts';
 
-/** A thread of a crew: does the shares that it is sent, and says when one is done. */
-parentPort?.on('message', (share: Share) => {
-  doShare(share);
+/** A thread of a crew: takes part in the work that it is sent, and says when none is left. */
+parentPort?.on('message', (work: Work) => {
+  for (const _ of doParts(work));
   parentPort?.postMessage('done');
 });

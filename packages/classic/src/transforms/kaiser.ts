@@ -1,14 +1,13 @@
 /**
- * The Kaiser window of n x n pixels, the outer product of its side with itself.
+ * The Kaiser window of n pixels.
  *
  *   k_i = I0(β sqrt(1 - (2i / (n - 1) - 1)²)) / I0(β)
  */
 export function kaiserWindow(n: number, beta: number): Float64Array {
-  const side = Float64Array.from(
+  return Float64Array.from(
     { length: n },
     (_, i) => besselI0(beta * Math.sqrt(1 - ((2 * i) / (n - 1) - 1) ** 2)) / besselI0(beta),
   );
-  return Float64Array.from({ length: n * n }, (_, i) => side[Math.floor(i / n)]! * side[i % n]!);
 }
 
 /** The modified Bessel function of the first kind of order 0: sum_k ((x / 2)^k / k!)². */

@@ -1,4 +1,4 @@
-import { type Aggregate, addBlock } from '../aggregate.ts';
+import { type Aggregate, addBlock, squareWindow } from '../aggregate.ts';
 import { type Groups, pixelRowsOfBand, rowsOfBand } from '../groups.ts';
 import type { Plane } from '../plane.ts';
 import { LowRank } from './lowRank.ts';
@@ -18,7 +18,7 @@ export interface LowRankStep {
 
 /** Patches weigh the same, and so do their pixels. */
 export function flatWindow({ block }: Groups): Float64Array {
-  return new Float64Array(block * block).fill(1);
+  return new Float64Array(block).fill(1);
 }
 
 /** Approximates the groups of a band, and adds their patches up. */
@@ -27,7 +27,7 @@ export function prepareLowRankStep(step: LowRankStep): (band: number) => void {
   const { width, height, data } = estimate;
   const { columns, counts, places, size, block } = groups;
   const area = block * block;
-  const window = flatWindow(groups);
+  const window = squareWindow(flatWindow(groups));
   const lowRank = new LowRank(Math.min(area, size), Math.max(area, size));
   const mean = new Float64Array(area);
   const patch = new Float64Array(area);
