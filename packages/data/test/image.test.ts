@@ -1,6 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createImage, cropImage, dimensionsOf, expectSameSize, greyImage, mapPixels } from '../src/image.ts';
+import {
+  createImage,
+  cropImage,
+  dimensionsOf,
+  expectSameSize,
+  greyImage,
+  mapPixels,
+  pasteImage,
+} from '../src/image.ts';
 
 test('an image is black unless pixels are given', () => {
   const image = createImage(3, 2);
@@ -41,6 +49,12 @@ test('crop refuses a rectangle that is not inside', () => {
   ] as const) {
     assert.throws(() => cropImage(image, { x, y, width, height }), /is not inside 4 x 3 pixels/);
   }
+});
+
+test('paste copies all channels to a place', () => {
+  const image = createImage(3, 2, 3);
+  pasteImage(createImage(1, 2, 3, Float32Array.of(1, 2, 3, 4, 5, 6)), image, { x: 1, y: 0 });
+  assert.equal([...image.data], [0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 4, 5, 6, 0, 0, 0]);
 });
 
 test('mapPixels makes a new image', () => {

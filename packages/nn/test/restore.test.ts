@@ -101,7 +101,8 @@ test('tiles are as small as the largest value of a backend wants them', async ()
   };
   const image = randomImage(300, 2);
   assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
-  assert.equal(Math.max(...widths), 128);
+  // Of at most 128 pixels it takes three, which overlap by twice three.
+  assert.equal(Math.max(...widths), 104);
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
