@@ -2,10 +2,9 @@ import type { CommandModule, Options } from 'yargs';
 import { denoiseCommand, denoiseOptions } from './commands/denoise.ts';
 import { devicesCommand } from './commands/devices.ts';
 import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
-import { programCommand } from './commands/program.ts';
+import { programCommand, programOptions } from './commands/program.ts';
 import { trainCommand, trainOptions } from './commands/train.ts';
 import type { Cli } from './runCli.ts';
-import { trainingOptions } from './trainingOptions.ts';
 
 const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   string,
@@ -14,7 +13,7 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   ['train', trainOptions],
   ['denoise', denoiseOptions],
   ['evaluate', evaluateOptions],
-  ['program', trainingOptions],
+  ['program', programOptions],
   ['devices', {}],
 ]);
 

@@ -370,6 +370,21 @@ test('the commands are run by Node itself: the command tsx kills what does not a
   for (const name of ['exp', 'nlrn']) assert.match(scripts[name], / && node --import tsx \S+\/cli\.ts$/);
 });
 
+test('a picture of the program has the forward pass in one colour and all that follows in another', async () => {
+  const picture = async (language: string) => run('program', ...TINY.slice(0, -2), '--graph', language);
+  const { code, out } = await picture('mermaid');
+  assert.is(code, 0);
+  assert.match(out, /^flowchart TB\n/);
+  assert.match(out, /subgraph state1\["state 1"\]\n(?: {4}.*\n)*? {4}n\d+\["s\^1 = /);
+  const [, forward] = /class (\S+) forward\n/.exec(out)!;
+  const [, backward] = /class (\S+) backward\n/.exec(out)!;
+  const idOf = (label: string) => new RegExp(`(n\\d+)\\["${label}`).exec(out)![1]!;
+  assert.ok(
+    forward!.split(',').includes(idOf('loss = ')) && backward!.split(',').includes(idOf('∂conv2.weight = ')),
+  );
+  assert.match((await picture('dot')).out, /^digraph \{\n/);
+});
+
 test('the program of a training step is printed, forward, backward and Adam', async () => {
   const { code, out } = await run('program', ...TINY.slice(0, -2));
   assert.is(code, 0);

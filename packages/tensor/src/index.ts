@@ -10,6 +10,9 @@ export { type Expression, elementwise, type Source } from './expressions/express
 export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';
 export { named, nameOf } from './names.ts';
+export { toDot } from './picture/dot.ts';
+export { toMermaid } from './picture/mermaid.ts';
+export type { Drawable, PictureOptions } from './picture/picture.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';
 export { type AttentionParams, windowedAttention, windowedAttentionGrad } from './primitives/attention.ts';
 export {

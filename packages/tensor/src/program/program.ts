@@ -73,10 +73,15 @@ export function formatProgram(program: Program): string {
 }
 
 /** `%7 [2, 5, 5, 8] @0 = conv2d(x, input.weight) padding=[1,1]`; what is done in one is written as one formula. */
-export function formatInstruction({ name, params, inputs, outputs, applied }: Instruction): string {
-  const results = outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
+export function formatInstruction(instruction: Instruction): string {
+  const results = instruction.outputs.map((value) => `${typed(value)}${place(value.storage)}`).join(', ');
+  return `${results} = ${formatCall(instruction)}`;
+}
+
+/** `conv2d(x, input.weight) padding=[1,1]` */
+export function formatCall({ name, params, inputs, applied }: Instruction): string {
   const given = formatParams(params, usualOf(name)).map((text) => ` ${text}`);
-  return `${results} = ${name}(${(applied?.inputs ?? inputs).map(formatArgument).join(', ')})${given.join('')}`;
+  return `${name}(${(applied?.inputs ?? inputs).map(formatArgument).join(', ')})${given.join('')}`;
 }
 
 function formatArgument(argument: Applied<Value> | Value): string {

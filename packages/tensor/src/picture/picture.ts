@@ -1,0 +1,186 @@
+import type { Executable } from '../backends/backend.ts';
+import { nameOf } from '../names.ts';
+import { formatCall, type Instruction, type Program, type Value } from '../program/program.ts';
+import { reachable } from '../program/sharing.ts';
+import { constantOf } from '../program/simplifications.ts';
+import { formatParam, formatParams } from '../program/step.ts';
+import { formatShape } from '../shape.ts';
+import { type Operation, type Params, Tensor } from '../tensor.ts';
+import { groupOf } from './groups.ts';
+
+/** What is to be drawn: formulas, with everything that they are made of, or a program. */
+export type Drawable = Tensor | readonly Tensor[] | Program | Executable;
+
+export interface PictureOptions {
+  /**
+   * What is computed first, a tensor or the name of a program's output, such as the loss: it and what it is made of have
+   * one colour, the rest another.
+   */
+  readonly forward?: Tensor | string | undefined;
+  /** Lines to add below a tensor, or below the value of a program that has this name */
+  readonly notes?: ReadonlyMap<Tensor | string, string> | undefined;
+}
+
+/** An operation of a picture, or something that is given to it. */
+export interface Node {
+  readonly id: string;
+  readonly isGiven: boolean;
+  /** What its results are called, where they have names */
+  readonly names: readonly string[];
+  readonly lines: readonly string[];
+  readonly inputs: readonly Node[];
+}
+
+/** A node with its place in the picture. */
+export interface PlacedNode extends Node {
+  readonly isForward: boolean;
+  /** The state that it belongs to, as the names say */
+  readonly group: number | undefined;
+}
+
+/** The nodes of a picture, each behind those that it reads. */
+export function pictureOf(what: Drawable, { forward, notes = new Map() }: PictureOptions): PlacedNode[] {
+  const nodes = isProgram(what)
+    ? nodesOfProgram(programOf(what), notes)
+    : nodesOfTensors(listed(what), notes);
+  const first = forward === undefined ? undefined : nodeOf(forward, nodes, what);
+  const isForward = first ? ancestors(first) : new Set(nodes.values());
+  return groupOf([...new Set(nodes.values())], isForward);
+}
+
+function isProgram(what: Drawable): what is Program | Executable {
+  return 'instructions' in what || 'program' in what;
+}
+
+function programOf(what: Program | Executable): Program {
+  return 'program' in what ? what.program : what;
+}
+
+function listed(what: Tensor | readonly Tensor[]): readonly Tensor[] {
+  return what instanceof Tensor ? [what] : what;
+}
+
+type Nodes<Key> = Map<Key, Node>;
+
+/** Throws Error if what is to be `forward` is not in the picture. */
+function nodeOf(forward: Tensor | string, nodes: Nodes<Tensor | string>, what: Drawable): Node {
+  const key =
+    typeof forward === 'string' && isProgram(what) ? programOf(what).outputs[forward]?.name : forward;
+  const found = key === undefined ? undefined : nodes.get(key);
+  if (found) return found;
+  throw new Error(`picture: ${forward} is not part of what is drawn`);
+}
+
+function ancestors(node: Node): Set<Node> {
+  const seen = new Set([node]);
+  // A set visits what is added while it is walked through.
+  for (const { inputs } of seen) for (const input of inputs) seen.add(input);
+  return seen;
+}
+
+function nodesOfTensors(tensors: readonly Tensor[], notes: PictureOptions['notes']): Nodes<Tensor | string> {
+  const nodes: Nodes<Tensor | string> = new Map();
+  for (const tensor of reachable(tensors)) {
+    if (nodes.has(tensor) || isNumber(tensor)) continue;
+    const { origin } = tensor;
+    const outputs = origin.kind === 'operation' ? origin.operation.outputs : [tensor];
+    const node: Node = {
+      id: `n${new Set(nodes.values()).size}`,
+      isGiven: origin.kind !== 'operation',
+      names: outputs.flatMap((output) => nameOf(output) ?? []),
+      lines: [
+        ...(origin.kind === 'operation' ? callOf(origin.operation) : [origin.name]),
+        outputs.map(({ shape }) => formatShape(shape)).join(', '),
+        ...outputs.flatMap((output) => notes?.get(output)?.split('\n') ?? []),
+      ],
+      inputs: inputsOf(tensor, nodes),
+    };
+    for (const output of outputs) nodes.set(output, node);
+  }
+  return nodes;
+}
+
+function inputsOf({ origin }: Tensor, nodes: Nodes<Tensor | string>): Node[] {
+  const inputs = origin.kind === 'operation' ? origin.operation.inputs : [];
+  return [...new Set(inputs.flatMap((input) => nodes.get(input) ?? []))];
+}
+
+/** Scalar constants stand where they are used. */
+function isNumber(tensor: Tensor): boolean {
+  return constantOf(tensor) !== undefined && tensor.shape.length === 0;
+}
+
+/** `s^1 = mul(·, 2)`, and its parameters; a dot stands for what an arrow comes from, if not for all of them. */
+function callOf({ primitive, inputs, params, outputs }: Operation): string[] {
+  const names = outputs.flatMap((output) => nameOf(output) ?? []).join(', ');
+  const given = inputs.map((x) => (isNumber(x) ? formatParam(constantOf(x)) : '·'));
+  const call = given.every((text) => text === '·')
+    ? primitive.name
+    : `${primitive.name}(${given.join(', ')})`;
+  return broken(
+    [names === '' ? call : `${names} = ${call}`, ...formatParams(told(params), primitive.usual)].join(' '),
+  );
+}
+
+/** The parameters without those that the shapes tell, and without what is off. */
+function told(params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).filter(([key, value]) => key !== 'shape' && value !== false),
+  );
+}
+
+function nodesOfProgram(program: Program, notes: PictureOptions['notes']): Nodes<Tensor | string> {
+  const nodes: Nodes<Tensor | string> = new Map();
+  const results = Map.groupBy(Object.entries(program.outputs), ([, value]) => value.name);
+  let made = 0;
+  // Variables are told by name where they are read: an arrow to each user would hide all others.
+  for (const { name, shape } of program.inputs) {
+    const lines = [name, formatShape(shape), ...(notes?.get(name)?.split('\n') ?? [])];
+    nodes.set(name, { id: `n${made++}`, isGiven: true, names: [name], lines, inputs: [] });
+  }
+  for (const instruction of program.instructions) {
+    const { inputs, outputs } = instruction;
+    const node: Node = {
+      id: `n${made++}`,
+      isGiven: false,
+      names: outputs.map(({ name }) => name),
+      lines: [
+        ...linesOf(instruction),
+        ...outputs.flatMap(({ name }) => notes?.get(name)?.split('\n') ?? []),
+        ...outputs.flatMap(({ name }) => (results.get(name) ?? []).map(([result]) => `output ${result}`)),
+      ],
+      inputs: [...new Set(inputs.flatMap(({ name }) => nodes.get(name) ?? []))],
+    };
+    for (const { name } of outputs) nodes.set(name, node);
+  }
+  return nodes;
+}
+
+function linesOf(instruction: Instruction): string[] {
+  const call = formatCall({ ...instruction, params: told(instruction.params) });
+  const changed = instruction.outputs.flatMap(({ storage }) =>
+    storage.kind === 'variable' ? [storage.variable.name] : [],
+  );
+  const results = instruction.outputs.map(({ name }: Value) => name).join(', ');
+  const shapes = instruction.outputs.map(({ shape }) => formatShape(shape)).join(', ');
+  return [
+    ...broken(`${results} = ${call}`),
+    shapes,
+    ...(changed.length > 0 ? broken(`into ${changed.join(', ')}`) : []),
+  ];
+}
+
+/** Characters in a line of a formula, and its most lines. */
+const WIDEST = 48;
+const MOST = 3;
+
+/** A formula in lines that are broken at spaces; of a long one the beginning. */
+function broken(formula: string): string[] {
+  const lines: string[] = [];
+  for (const word of formula.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= WIDEST) lines.splice(-1, 1, longer);
+    else lines.push(word);
+  }
+  return lines.length > MOST ? [...lines.slice(0, MOST), '…'] : lines;
+}
