@@ -24,14 +24,28 @@ export function grad<const Wrt extends readonly Tensor[]>(loss: Tensor, wrt: Wrt
 /** A gradient for each of some tensors. */
 export type Gradients<Wrt extends readonly Tensor[]> = { -readonly [I in keyof Wrt]: Tensor };
 
+/** What happened when the backward pass came to an operation. */
+export interface Visit {
+  readonly operation: Operation;
+  /** The cotangent of each output, complete; undefined where the loss does not depend on it */
+  readonly received: readonly (Tensor | undefined)[];
+  /** What the rule sent to each input, or null, and what that input's cotangent has come to */
+  readonly sent: readonly {
+    readonly to: Tensor;
+    readonly g: Tensor | null;
+    readonly sum: Tensor | undefined;
+  }[];
+}
+
 /**
  * A vector-Jacobian product: as `grad` of the sum of all outputs' elements, each times that of its cotangent [the
- * output's shape].
+ * output's shape]. `watch` is told of every operation that is visited.
  */
 export function vjp<const Outputs extends readonly Tensor[], const Wrt extends readonly Tensor[]>(
   outputs: Outputs,
   given: { readonly [I in keyof Outputs]: Tensor },
   wrt: Wrt,
+  watch: (visit: Visit) => void = () => {},
 ): Gradients<Wrt> {
   const cotangents = new Map<Tensor, Tensor>();
   const collect = (tensor: Tensor, g: Tensor): void => {
@@ -43,8 +57,12 @@ export function vjp<const Outputs extends readonly Tensor[], const Wrt extends r
   for (const operation of operationsBetween(wrt, outputs)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
     for (const y of operation.outputs) nameCotangent(y, cotangents.get(y));
-    for (const [x, g] of zip(operation.inputs, sendBack(operation, cotangents, rebuilt)))
-      if (g) collect(x, g);
+    const received = operation.outputs.map((y) => cotangents.get(y));
+    const sent = zip(operation.inputs, sendBack(operation, cotangents, rebuilt)).map(([to, g]) => {
+      if (g) collect(to, g);
+      return { to, g, sum: cotangents.get(to) };
+    });
+    watch({ operation, received, sent });
   }
   return wrt.map((x) => {
     const g = cotangents.get(x) ?? zeros(x.shape);
@@ -100,7 +118,7 @@ function operationsBetween(wrt: readonly Tensor[], outputs: readonly Tensor[]): 
 }
 
 /** Tensors and everything that they are made of, in order of creation. */
-function ancestors(tensors: readonly Tensor[]): Tensor[] {
+export function ancestors(tensors: readonly Tensor[]): Tensor[] {
   const seen = new Set(tensors);
   for (const t of seen) {
     if (t.origin.kind === 'operation') for (const x of t.origin.operation.inputs) seen.add(x);

@@ -1,0 +1,17 @@
+import type { Data } from '@nlrn/tensor';
+
+/** Elements that are shown of a tensor, and digits of each. */
+const MOST = 4;
+const DIGITS = 4;
+
+/** `0.25`, `[1, 2.5, 3]`, `[0, 1, 2, 3, … 96 more]`: a tensor's elements for people, in the order in which they lie. */
+export function formatData(data: Data, rank: number): string {
+  const shown = Array.from(data.subarray(0, MOST), formatNumber);
+  if (rank === 0) return shown[0]!;
+  const more = data.length > MOST ? [`… ${data.length - MOST} more`] : [];
+  return `[${[...shown, ...more].join(', ')}]`;
+}
+
+function formatNumber(value: number): string {
+  return String(Number(value.toPrecision(DIGITS)));
+}

@@ -1,0 +1,21 @@
+import type { Feeds, Tensor } from '@nlrn/tensor';
+import { evaluate } from './evaluate.ts';
+import { formatData } from './formatData.ts';
+import { ancestors, grad } from './grad.ts';
+import { zip } from './zip.ts';
+
+/**
+ * Of a loss and of everything that it is made of: the value and the gradient of the loss in it, in float64, as notes for a
+ * picture.
+ *
+ *   toMermaid(loss, { notes: await valuesAndGradients(loss, { x: [2] }) })      // x, value 2, gradient 12
+ *
+ * `feeds` are the inputs' values. Throws as `grad` and `run` do.
+ */
+export async function valuesAndGradients(loss: Tensor, feeds: Feeds = {}): Promise<Map<Tensor, string>> {
+  const tensors = ancestors([loss]);
+  const pairs = zip(tensors, grad(loss, tensors));
+  const values = await evaluate(pairs.flat(), feeds);
+  const text = (tensor: Tensor) => formatData(values.get(tensor)!, tensor.shape.length);
+  return new Map(pairs.map(([x, g]) => [x, `value ${text(x)}\ngradient ${text(g)}`]));
+}
