@@ -9,24 +9,24 @@ import {
 } from './dispatch.ts';
 import { transposed } from './expression.ts';
 import { multiply } from './matmul.ts';
-import { collect, type Rows } from './product.ts';
+import { type At, type Finish, PLAIN } from './product.ts';
 import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params, context) {
     const windows = windowsOf(theta, params, context);
     const S = logits ?? context.scratch(windows.shape);
-    const similar = windows.compare(theta, psi);
-    const add = previous
-      ? windows.collect(similar.rows, S, (t, i) => `${t} + previous[${i}]`, { previous })
-      : windows.collect(similar.rows, S);
+    const add = previous && {
+      formula: (t: string, { index }: At) => `${t} + previous[${index}]`,
+      inputs: { previous },
+    };
+    const similar = windows.compare(theta, psi, S, add);
     const known = statistics ?? context.scratch([...windows.shape.slice(0, 3), 2]);
     const weighed = weights(S, known, params, windows, context);
     // The weights of the mean do without them.
     const isRead = statistics !== undefined || params.normalize === 'softmax';
     return [
-      ...similar.calls,
-      add,
+      ...similar,
       ...(isRead ? findStatistics(S, known, params, context) : []),
       weighed.call,
       ...windows.gather(weighed.place, g, Z),
@@ -42,38 +42,35 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const windows = windowsOf(theta, params, context);
     const weighed = weights(logits, statistics, params, windows, context);
     const w = weighed.place;
-    const a = windows.compare(gZ, g);
     const dS = dlogits ?? context.scratch(windows.shape);
-    const own = { w, gZ: gZ, Z: sums };
-    const jacobian = backThroughWeights(a.rows, own, { dS, gLogits }, params, windows, context);
+    const back = backThroughWeights({ w, gZ, Z: sums, gLogits }, params, windows, context);
     const calls = [
       weighed.call,
-      ...a.calls,
-      ...jacobian,
+      ...back.calls,
+      ...windows.compare(gZ, g, dS, back.finish),
       ...windows.gather(dS, psi, dtheta),
       ...windows.scatter(dS, theta, dpsi),
       ...windows.scatter(w, gZ, dg),
     ];
     if (!previous) return calls;
-    const similar = windows.compare(theta, psi);
-    const rebuild = windows.collect(similar.rows, previous, (t, i) => `logits[${i}] - ${t}`, {
-      logits: logits,
-    });
-    return [...calls, ...similar.calls, rebuild];
+    const rebuild = {
+      formula: (t: string, { index }: At) => `logits[${index}] - ${t}`,
+      inputs: { logits },
+    };
+    return [...calls, ...windows.compare(theta, psi, previous, rebuild)];
   },
 };
 
 /**
  * The three ways to go through all windows. Logits, weights and their gradients are [B, H, W, q²].
  *
- *   compare  x_i . y_j for every pixel i and neighbour j       (a product, not yet in row-major order)
+ *   compare  x_i . y_j for every pixel i and neighbour j, and what becomes of it
  *   gather   out_i = sum over neighbours j of i of w_ij x_j
  *   scatter  out_j = sum over pixels i that have the neighbour j of w_ij x_i
  */
 interface Windows {
   readonly shape: readonly [number, number, number, number];
-  compare(x: BufferPlace, y: BufferPlace): { calls: Dispatch[]; rows: Rows };
-  collect: typeof collect;
+  compare(x: BufferPlace, y: BufferPlace, out: BufferPlace, finish?: Finish): Dispatch[];
   gather(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
   scatter(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
 }
@@ -87,15 +84,12 @@ function windowsOf({ shape }: BufferPlace, { q }: AttentionParams, context: Lowe
 function denseWindows(B: number, N: number, q: number, context: LoweringContext): Windows {
   const turned = { transposeA: true, transposeB: false };
   const straight = { transposeA: false, transposeB: false };
-  const combine = (w: BufferPlace, x: BufferPlace, out: BufferPlace, params: typeof straight) => {
-    const { calls, rows } = multiply(w, x, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
-    return [...calls, collect(rows, out)];
-  };
+  const combine = (w: BufferPlace, x: BufferPlace, out: BufferPlace, params: typeof straight) =>
+    multiply(w, x, out, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
+  const compared = { batch: B, M: N, N, transposeA: false, transposeB: true };
   return {
     shape: [B, q, q, N],
-    compare: (x, y) =>
-      multiply(x, y, { batch: B, M: N, K: x.shape[3]!, N, transposeA: false, transposeB: true }, context),
-    collect,
+    compare: (x, y, out, finish) => multiply(x, y, out, { ...compared, K: x.shape[3]! }, context, finish),
     gather: (w, x, out) => combine(w, x, out, straight),
     scatter: (w, x, out) => combine(w, x, out, turned),
   };
@@ -144,9 +138,8 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
   const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
   return {
     shape: [B, H, W, S],
-    compare(x, y) {
+    compare(x, y, out, { formula, inputs } = PLAIN) {
       const C = x.shape[3]!;
-      const rows: Rows = { place: context.scratch([B, H, W, S]), batch: B * H, M: W, N: S, lanes: 1 };
       // Threads side by side look at neighbours side by side, whose channels must therefore lie apart.
       const planes = context.scratch([B, C, H, W]);
       const plane = `(${image} * ${C} + ${int('c')}) * ${H}`;
@@ -157,12 +150,11 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
         `for (let c = 0; c < ${C}; c++) {`,
         `sum += x[${pixel} * ${C} + ${int('c')}] * y[(${plane} + ${int('row')}) * ${W} + ${int('column')}];`,
         '}',
-        'return sum;',
+        `return ${formula('sum', { index: `${pixel} * ${S} + ${X}`, row: pixel, column: X })};`,
       ].join('\n');
-      const compare = dispatch({ x, y: planes }, rows.place, [S, W, B * H], body);
-      return { calls: [transposed(y, planes, [0, 3, 1, 2]), compare], rows };
+      const compare = dispatch({ x, y: planes, ...inputs }, out, [S, W, B * H], body);
+      return [transposed(y, planes, [0, 3, 1, 2]), compare];
     },
-    collect,
     gather: (w, x, out) =>
       combine(
         w,
@@ -241,20 +233,29 @@ function weights(
   return { place, call: dispatch({ S, statistics }, place, grid, weight) };
 }
 
-/** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits. */
+/** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits: of a = gZ_i . g_j what it becomes, and calls before. */
 function backThroughWeights(
-  a: Rows,
-  { w, gZ, Z: sums }: { w: BufferPlace; gZ: BufferPlace; Z: BufferPlace },
-  { dS, gLogits }: { dS: BufferPlace; gLogits: BufferPlace | undefined },
+  {
+    w,
+    gZ,
+    Z: sums,
+    gLogits,
+  }: { w: BufferPlace; gZ: BufferPlace; Z: BufferPlace; gLogits: BufferPlace | undefined },
   { q, normalize }: AttentionParams,
-  { collect }: Windows,
+  { shape }: Windows,
   { scratch }: LoweringContext,
-): Dispatch[] {
-  const plus = (i: string) => (gLogits ? ` + gLogits[${i}]` : '');
+): { calls: Dispatch[]; finish: Finish } {
+  const plus = (index: string) => (gLogits ? ` + gLogits[${index}]` : '');
   const given: Record<string, BufferPlace> = gLogits ? { gLogits } : {};
-  if (normalize === 'mean') return [collect(a, dS, (t, i) => `${t} / ${q * q}${plus(i)}`, given)];
+  if (normalize === 'mean') {
+    return {
+      calls: [],
+      finish: { formula: (t, { index }) => `${t} / ${q * q}${plus(index)}`, inputs: given },
+    };
+  }
   const C = gZ.shape[3]!;
-  const expected = scratch([a.batch, a.M]);
+  const pixels = sizeOf(shape.slice(0, 3));
+  const expected = scratch([pixels]);
   const dot = [
     'let sum = 0;',
     `for (let c = 0; c < ${C}; c++) {`,
@@ -262,12 +263,11 @@ function backThroughWeights(
     '}',
     'return sum;',
   ].join('\n');
-  return [
-    dispatch({ gZ, sums }, expected, [a.batch * a.M], dot),
-    collect(a, dS, (t, i) => `w[${i}] * (${t} - expected[${Z} * ${a.M} + ${Y}])${plus(i)}`, {
-      w,
-      expected,
-      ...given,
-    }),
-  ];
+  return {
+    calls: [dispatch({ gZ, sums }, expected, [pixels], dot)],
+    finish: {
+      formula: (t, { index, row }) => `w[${index}] * (${t} - expected[${row}])${plus(index)}`,
+      inputs: { w, expected, ...given },
+    },
+  };
 }

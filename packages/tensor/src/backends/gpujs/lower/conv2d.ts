@@ -10,18 +10,23 @@ import {
   type BufferPlace,
   type Dispatch,
   dispatch,
+  type Lanes,
   type LoweringContext,
   type Lowerings,
 } from './dispatch.ts';
 import { KERNEL, SHADER, type Shape4, surround, times } from './images.ts';
-import { indexIn, product, type Rows, roundUp, rowIn, rowsOf } from './product.ts';
+import { firstColumn, lanesOf, product } from './product.ts';
 import { int, quotient, remainder, X, Y, Z } from './source.ts';
 import type { Tiling } from './tiled.ts';
 
 export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
   conv2d([x, w, bias], [y], { groups, ...geometry }, context) {
     const plan = planOf(x, w, y, groups, geometry, context);
-    return [...plan.image.calls, convolved(plan), collected(plan, y, bias)];
+    const { phases, image } = plan;
+    if (phases === 1) return [...image.calls, convolved(plan, y, bias)];
+    const [B, H, W, K] = y.shape as Shape4;
+    const apart = context.scratch([B * H * phases, Math.ceil(W / phases), K]);
+    return [...image.calls, convolved(plan, apart, bias), inOrder(plan, apart, y)];
   },
 
   conv2dFilterGrad: conv2dFilterGradLowering,
@@ -37,7 +42,10 @@ interface Plan {
   readonly H: number;
   readonly W: number;
   readonly phases: number;
-  readonly rows: Rows;
+  readonly batch: number;
+  /** Pixels of a matrix, and columns that a thread makes */
+  readonly M: number;
+  readonly lanes: Lanes;
   /** A turn of the sum is a row of the filter, where what is seen of it lies side by side; else it is a tap. */
   readonly isRow: boolean;
   /** Terms of a turn */
@@ -61,7 +69,9 @@ function planOf(
   return {
     ...{ w, windows, groups, H, W, phases, isRow },
     image: surround(x, y, windows, context),
-    rows: rowsOf({ batch: B * H * phases, M: Math.ceil(W / phases), N: K }, context),
+    batch: B * H * phases,
+    M: Math.ceil(W / phases),
+    lanes: lanesOf(K / groups, context),
     terms: isRow ? width * C : C,
   };
 }
@@ -77,24 +87,22 @@ function pixelOf(
   return `(${top} * ${image.width} + ${times(n, step)} + ${first})`;
 }
 
-function convolved(plan: Plan): Dispatch {
-  const { image, w, rows, groups, isRow, terms } = plan;
+function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefined): Dispatch {
+  const { image, w, batch, M, lanes, groups, isRow, terms } = plan;
   const [, width, C, K] = w.shape as Shape4;
   const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
-  const ownGroup = groups === 1 ? '' : ` + ${quotient(X, K / groups)} * ${C}`;
+  const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
   const { top, first } = seenFrom(plan);
   // Written out: in OpenGL a local is float32, and its product is, too.
-  const pixel = (lane: number) =>
-    pixelOf(plan, `(${top.index})`, rowIn(rows.lanes, lane), `(${first.index})`);
-  return product(
-    { a: image.place, b: w },
-    rows,
-    terms,
-    (lane, k) => `${pixel(lane)} * ${C * groups}${ownGroup} + ${k}`,
-    (k) => `(${tap} * ${terms} + ${k}) * ${K} + ${X}`,
-    groups === 1 ? tilingOf(plan) : undefined,
-    { turns: (body) => turnsOf(plan, body) },
-  );
+  const pixel = pixelOf(plan, `(${top.index})`, Y, `(${first.index})`);
+  return product({
+    ...{ a: image.place, b: w, output, batch, M, N: K, lanes, terms },
+    left: (k) => `${pixel} * ${C * groups}${ownGroup} + ${k}`,
+    right: (k, column) => `(${tap} * ${terms} + ${k}) * ${K} + ${column}`,
+    tiling: groups === 1 ? tilingOf(plan) : undefined,
+    finish: bias && { formula: (t, { column }) => `${t} + bias[${column}]`, inputs: { bias } },
+    turns: (body) => turnsOf(plan, body),
+  });
 }
 
 /** The row, among those of all images, and the column where what is seen begins; and the tests of whether anything is. */
@@ -118,13 +126,12 @@ function onlyIf(test: string | undefined, body: string): string {
   return test === undefined ? body : `if (${test}) {\n${body}\n}`;
 }
 
-function tilingOf(plan: Plan): Omit<Tiling, 'terms'> {
-  const { image, w, windows, H, phases, rows, isRow, terms } = plan;
+function tilingOf(plan: Plan): Omit<Tiling, 'terms' | 'columns' | 'finish'> {
+  const { image, w, windows, H, phases, batch, M, isRow, terms } = plan;
   const [height, width, C, K] = w.shape as Shape4;
-  const rowsOfLine = roundUp(rows.M, 4);
   // The filters are the same for all matrices, so their rows are one matrix's, if all see the same taps.
   const isOne = windows.every(({ inputDilation }) => inputDilation === 1);
-  const [z, n] = isOne ? [`(row / ${rowsOfLine})`, `(row % ${rowsOfLine})`] : ['z', 'row'];
+  const [z, n] = isOne ? [`(row / ${M})`, `(row % ${M})`] : ['z', 'row'];
   const [u, v] = isRow ? ['u', '0'] : [`(u / ${width})`, `(u % ${width})`];
   const line = SHADER.over(z, phases);
   const top = image.row(SHADER, SHADER.rest(line, H), u);
@@ -132,9 +139,8 @@ function tilingOf(plan: Plan): Omit<Tiling, 'terms'> {
   const topOfAll = `(${SHADER.over(line, H)} * ${image.height} + ${top.index})`;
   const tests = [top.test, first.test].filter((test) => test !== undefined);
   return {
-    rows: isOne ? rows.batch * rowsOfLine : rowsOfLine,
-    columns: K,
-    batch: isOne ? 1 : rows.batch,
+    rows: isOne ? batch * M : M,
+    batch: isOne ? 1 : batch,
     turns: isRow ? height : height * width,
     left: `${pixelOf(plan, topOfAll, n, first.index)} * ${C} + k`,
     rowsSideBySide: false,
@@ -143,11 +149,10 @@ function tilingOf(plan: Plan): Omit<Tiling, 'terms'> {
   };
 }
 
-/** Brings the pixels of all phases into their order, and adds the bias. */
-function collected({ rows, phases, H, W }: Plan, y: BufferPlace, bias: BufferPlace | undefined): Dispatch {
+/** Brings the pixels of all phases into their order. */
+function inOrder({ phases, M, H, W }: Plan, t: BufferPlace, y: BufferPlace): Dispatch {
   const [B, , , K] = y.shape as Shape4;
   const matrix = `(${Z} * ${phases} + ${remainder(Y, phases)})`;
-  const element = `t[${indexIn(rows, [X, quotient(Y, phases), matrix])}]`;
-  const inputs = { t: rows.place, ...(bias && { bias }) };
-  return dispatch(inputs, y, [K, W, B * H], `return ${element}${bias ? ` + bias[${X}]` : ''};`);
+  const element = `t[(${matrix} * ${M} + ${quotient(Y, phases)}) * ${K} + ${X}]`;
+  return dispatch({ t }, y, [K, W, B * H], `return ${element};`);
 }

@@ -1,3 +1,5 @@
+import type { Finish } from './product.ts';
+
 /**
  * The same product as in `product.ts`, in WGSL by hand, for GPUs.
  *
@@ -18,7 +20,6 @@ const STRIDE = BLOCK + 1;
  * turn and `k` of the term, all i32; rows and columns beyond the last may be read, wherever that is.
  */
 export interface Tiling {
-  /** A multiple of 4 */
   readonly rows: number;
   readonly columns: number;
   readonly batch: number;
@@ -32,6 +33,7 @@ export interface Tiling {
   readonly right: string;
   /** Is the turn part of the sum? */
   readonly test?: string;
+  readonly finish: Finish;
 }
 
 /** A kernel in WGSL, with inputs and output where gpu.js's kernels have them, and its groups of threads. */
@@ -42,17 +44,21 @@ export interface Shader {
   readonly isLarge: boolean;
 }
 
-/** The kernel of a product; its result is [batch, rows / 4, columns, 4], as `product` leaves it. */
+/** The kernel of a product; its result is [batch, rows, columns]. */
 export function tiled(tiling: Tiling): Shader {
-  const { rows, columns, batch, turns, terms, left, right, rowsSideBySide, test = 'true' } = tiling;
+  const { rows, columns, batch, turns, terms, left, right, rowsSideBySide, test = 'true', finish } = tiling;
   const four = (line: (i: number) => string) => [0, 1, 2, 3].map(line).join('\n');
   const [rowOf, termOf] = rowsSideBySide
     ? [`e % ${BLOCK}`, `e / ${BLOCK}`]
     : [`e / ${DEPTH}`, `e % ${DEPTH}`];
+  const more = Object.keys(finish.inputs);
+  const place = `(z * ${rows} + row)`;
+  const at = { index: `${place} * ${columns} + column`, row: place, column: 'column' };
   const wgsl = `
 @group(0) @binding(1) var<storage, read> a : array<f32>;
 @group(0) @binding(2) var<storage, read> b : array<f32>;
-@group(0) @binding(3) var<storage, read_write> result : array<vec4f>;
+${more.map((name, i) => `@group(0) @binding(${3 + i}) var<storage, read> ${name} : array<f32>;`).join('\n')}
+@group(0) @binding(${3 + more.length}) var<storage, read_write> result : array<f32>;
 var<workgroup> lefts : array<f32, ${DEPTH * STRIDE}>;
 var<workgroup> rights : array<f32, ${DEPTH * BLOCK}>;
 
@@ -92,12 +98,15 @@ ${four((i) => `sum${i} = fma(x, vec4f(rights[d * ${BLOCK} + local.x + ${i * SIDE
       workgroupBarrier();
     }
   }
-  let fourRows = firstRow / 4 + i32(local.y);
-  let start = (z * ${rows / 4} + fourRows) * ${columns};
-${four((i) => {
-  const column = `firstColumn + i32(local.x) + ${i * SIDE}`;
-  return `if (fourRows < ${rows / 4} && ${column} < ${columns}) { result[start + ${column}] = sum${i}; }`;
-})}
+${four(
+  (i) => `{
+    let column = firstColumn + i32(local.x) + ${i * SIDE};
+    for (var r = 0; r < 4; r++) {
+      let row = firstRow + i32(local.y) * 4 + r;
+      if (row < ${rows} && column < ${columns}) { result[${at.index}] = ${finish.formula(`sum${i}[r]`, at)}; }
+    }
+  }`,
+)}
 }`;
   const groups = [Math.ceil(columns / BLOCK), Math.ceil(rows / BLOCK), batch] as const;
   return { wgsl, groups, isLarge: columns >= BLOCK / 2 && rows >= BLOCK / 2 && turns * terms >= DEPTH };
