@@ -7,9 +7,10 @@ import { benchCli } from '../bench/benchCli.ts';
 import { gpuCli } from '../bench/gpu/gpuCli.ts';
 import { dataCli } from '../datasets/dataCli.ts';
 import { expCli } from '../experiments/expCli.ts';
+import { guideCli } from '../guide/guideCli.ts';
 import { type Cli, isUserError, nlrnCli, runCommand } from '../packages/cli/src/index.ts';
 
-const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli];
+const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli, guideCli];
 
 type CommandModule = Cli['commands'][number];
 type Options = NonNullable<ReturnType<Cli['optionsOf']>>[string];

@@ -12,7 +12,8 @@ import { runFiles, type TestFile } from './runFiles.ts';
 import { runParts } from './runParts.ts';
 import { optionsFrom, type TestOptions, USAGE } from './testOptions.ts';
 
-const TEST_FILE = /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets)[\\/])?test[\\/].*\.test\.ts$/;
+const TEST_FILE =
+  /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets|guide)[\\/])?test[\\/].*\.test\.ts$/;
 
 /** What a file says that is left out of the quick tests. */
 const SLOW = /^\/\/ Slow: /m;

@@ -1,0 +1,4 @@
+import { runCli } from '@nlrn/cli';
+import { guideCli } from './guideCli.ts';
+
+await runCli(guideCli);

@@ -1,0 +1,69 @@
+// Slow: runs the whole guide.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Chapter, chaptersIn, GUIDE } from '../lib/chapters.ts';
+import { exercisesOf, faultOfAnswer } from '../lib/exercises.ts';
+import { shownIn, stale } from '../lib/results.ts';
+import { BUILD, blocksWithin, moduleOf, runChapter } from '../lib/runChapter.ts';
+
+const chapters = chaptersIn();
+
+/** The lines of a chapter's code whose result is not what stands below it. */
+async function staleLines(chapter: Chapter): Promise<number[]> {
+  const markdown = readFileSync(chapter.path, 'utf8');
+  return stale(shownIn(markdown, blocksWithin(markdown, chapter.path)), await runChapter(chapter));
+}
+
+test('every chapter prints what stands in it', async () => {
+  const waiting = [...chapters];
+  const worker = async () => {
+    for (let chapter = waiting.shift(); chapter; chapter = waiting.shift()) {
+      const lines = await staleLines(chapter);
+      assert.equal(lines, [], `guide/${chapter.name}.md:${lines[0]}: pnpm guide --update ${chapter.number}`);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
+});
+
+test('of every exercise the solution is right, and what there is to begin with is not', async () => {
+  const folder = join(BUILD, 'answers');
+  mkdirSync(folder, { recursive: true });
+  for (const exercise of chapters.flatMap(exercisesOf)) {
+    const [start, solution] = [
+      join(folder, `${exercise.name}-start.ts`),
+      join(folder, `${exercise.name}.ts`),
+    ];
+    writeFileSync(start, exercise.start);
+    writeFileSync(solution, exercise.solution);
+    assert.is(await faultOfAnswer(exercise, solution), undefined, exercise.name);
+    assert.type(await faultOfAnswer(exercise, start), 'string', exercise.name);
+  }
+});
+
+test('the code of chapters and exercises has no type errors but those that it shows', () => {
+  const folder = join(BUILD, 'typed');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, code: string) => writeFileSync(join(folder, `${name}.ts`), code);
+  for (const chapter of chapters) {
+    write(chapter.name, moduleOf(readFileSync(chapter.path, 'utf8'), chapter.path));
+    for (const { name, start, solution, check } of exercisesOf(chapter)) {
+      write(`${name}-start`, start);
+      write(`${name}-solution`, solution);
+      write(`${name}-check`, check.replace('#answer', `./${name}-solution.ts`));
+    }
+  }
+  const { stdout, status } = spawnSync('tsc', ['--noEmit', '-p', GUIDE], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  assert.is(stdout, '');
+  assert.is(status, 0);
+});
+
+test.run();
