@@ -6,16 +6,21 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflateRawSync } from 'node:zlib';
 import { build as bundle, version as bundler } from 'esbuild';
+import { dispatcher } from './dispatcher.ts';
 
 /**
- * Compiles the kernels to WebAssembly, with relaxed SIMD and without, and the program of a page's workers, unless that has
- * been done for just these sources. Each becomes a module that exports a string, so that any bundler takes it as it is.
+ * Writes the dispatcher, which hands the kernels their arguments, and compiles it and them to WebAssembly, with relaxed SIMD
+ * and without, and the program of a page's workers, unless that has been done for just these sources. Each becomes a module
+ * that exports a string, so that any bundler takes it as it is.
  */
 
 const compiler = dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json'));
 const { version } = JSON.parse(readFileSync(join(compiler, 'package.json'), 'utf8'));
-const sources = join(import.meta.dirname, 'kernels');
-const target = join(import.meta.dirname, '../../../build');
+const tensor = join(import.meta.dirname, '../../..');
+const target = join(tensor, 'build');
+/** In a folder like `tensor`: the kernels, and the dispatcher that is made for them. */
+const KERNELS = 'src/backends/wasm/kernels';
+const DISPATCHER = 'build/dispatcher.ts';
 
 const OPTIONS = [
   '-O3',
@@ -47,10 +52,17 @@ const PLAIN = `
 
 /** The sources that are compiled: the kernels, and what a worker of a page runs. */
 const WORKER = ['page/worker.ts', 'thread.ts', 'instance.ts', 'control.ts'];
-const names = [...globSync('kernels/*.ts', { cwd: import.meta.dirname }).sort(), ...WORKER];
-const texts = names.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'));
+const sourceIn = (folder: string) => (file: string) => ({
+  file,
+  text: readFileSync(join(folder, file), 'utf8'),
+});
+const kernels = globSync('*.ts', { cwd: join(tensor, KERNELS) })
+  .sort()
+  .map(sourceIn(join(tensor, KERNELS)));
+const calls = dispatcher(kernels, `../${KERNELS}`);
+const worker = WORKER.map(sourceIn(import.meta.dirname));
 const hash = createHash('sha256')
-  .update(JSON.stringify([version, bundler, OPTIONS, names, texts]))
+  .update(JSON.stringify([version, bundler, OPTIONS, kernels, calls, worker]))
   .digest('hex');
 if (!isBuilt()) await build();
 
@@ -64,8 +76,9 @@ function isBuilt(): boolean {
 
 async function build(): Promise<void> {
   mkdirSync(target, { recursive: true });
+  replace('dispatcher.ts', calls);
   await Promise.all([
-    compile('kernels', sources, ['--enable', 'relaxed-simd']),
+    compile('kernels', tensor, ['--enable', 'relaxed-simd']),
     compile('kernelsPlain', withoutRelaxedSimd(), []),
     bundleWorker(),
   ]);
@@ -74,7 +87,9 @@ async function build(): Promise<void> {
 
 async function compile(name: string, folder: string, options: readonly string[]): Promise<void> {
   const made = join(target, `${name}.${process.pid}.wasm`);
-  const files = globSync(['index.ts', 'plain.ts'], { cwd: folder }).map((file) => join(folder, file));
+  const files = globSync([`${KERNELS}/index.ts`, 'plain.ts'], { cwd: folder }).map((file) =>
+    join(folder, file),
+  );
   const asc = [join(compiler, 'bin/asc.js'), ...files, '--outFile', made];
   await promisify(execFile)(process.execPath, [...asc, ...OPTIONS, ...options]);
   const packed = deflateRawSync(readFileSync(made), { level: 9 }).toString('base64');
@@ -82,15 +97,16 @@ async function compile(name: string, folder: string, options: readonly string[])
   replace(`${name}.js`, `export default '${packed}';\n`);
 }
 
-/** A folder with the kernels' sources, in which plain instructions stand for the relaxed ones. */
+/** A folder like `tensor`, in which plain instructions stand for the relaxed ones. */
 function withoutRelaxedSimd(): string {
   const folder = join(target, `plain.${process.pid}`);
-  mkdirSync(folder);
+  mkdirSync(join(folder, KERNELS), { recursive: true });
+  mkdirSync(join(folder, dirname(DISPATCHER)));
   process.on('exit', () => rmSync(folder, { recursive: true }));
-  for (const file of globSync('*.ts', { cwd: sources })) {
-    const text = readFileSync(join(sources, file), 'utf8');
-    writeFileSync(join(folder, file), text.replaceAll('f32x4.relaxed_', 'plain_'));
+  for (const { file, text } of kernels) {
+    writeFileSync(join(folder, KERNELS, file), text.replaceAll('f32x4.relaxed_', 'plain_'));
   }
+  writeFileSync(join(folder, DISPATCHER), calls);
   writeFileSync(join(folder, 'plain.ts'), PLAIN);
   return folder;
 }

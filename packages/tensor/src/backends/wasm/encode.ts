@@ -3,8 +3,9 @@ import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
+import { KERNELS } from './kernelTable.ts';
 import { bandsInLanes } from './lower/bandsInLanes.ts';
-import type { Argument, Call, OperationName, Place, Scratch } from './lower/call.ts';
+import type { OperationName, Place, Scratch, Word } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import type { KernelMemory } from './memory.ts';
 
@@ -45,7 +46,7 @@ export function encode(
   program: Program,
   memory: KernelMemory,
   threads: number,
-  numberOf: (name: Call['kernel'] | OperationName) => number,
+  numberOf: (name: OperationName) => number,
   instructions = program.instructions,
 ): Int32Array {
   const inLanes = bandsInLanes(program);
@@ -67,13 +68,13 @@ export function encode(
       alone: alone || call.isSmall,
     }));
   });
-  const words = calls.flatMap(({ call: { kernel, args }, alone }) => [
-    numberOf(kernel) + (alone ? ALONE : 0),
-    args.length,
-    ...args.map((argument) => wordOf(argument, numberOf)),
+  const encoded = calls.flatMap(({ call: { kernel, words }, alone }) => [
+    KERNELS.indexOf(kernel) + (alone ? ALONE : 0),
+    words.length,
+    ...words.map((word) => encodeWord(word, numberOf)),
   ]);
-  words.push(END);
-  return Int32Array.from(words);
+  encoded.push(END);
+  return Int32Array.from(encoded);
 }
 
 /** As in kernels/index.ts: what stands behind the last call in a kernel's place. */
@@ -99,9 +100,9 @@ function isSmall(values: readonly Value[]): boolean {
 
 const bits = new DataView(new ArrayBuffer(4));
 
-function wordOf(argument: Argument, numberOf: (name: OperationName) => number): number {
-  if (typeof argument !== 'object') return Number(argument) | 0;
-  if ('constant' in argument) return numberOf(argument.constant);
-  bits.setFloat32(0, argument.real);
+function encodeWord(word: Word, numberOf: (name: OperationName) => number): number {
+  if (typeof word === 'number') return word | 0;
+  if ('constant' in word) return numberOf(word.constant);
+  bits.setFloat32(0, word.real);
   return bits.getInt32(0);
 }

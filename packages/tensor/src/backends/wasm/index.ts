@@ -11,7 +11,7 @@ import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
 import type { Crew } from './crew.ts';
 import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
-import type { Call, OperationName } from './lower/call.ts';
+import type { OperationName } from './lower/call.ts';
 import { KERNELS_BY_HAND } from './lower/index.ts';
 import { KernelMemory } from './memory.ts';
 import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
@@ -96,7 +96,7 @@ class WasmExecutable implements Executable {
   private readonly memory: KernelMemory;
   private readonly threads: Crew;
   private readonly count: number;
-  private readonly numberOf: (name: Call['kernel'] | OperationName) => number;
+  private readonly numberOf: (name: OperationName) => number;
   private words: Int32Array = new Int32Array();
   /** Where each call begins among the words, and, last, where the program ends. */
   private calls: readonly number[] = [];
@@ -108,7 +108,7 @@ class WasmExecutable implements Executable {
     this.memory = memory;
     this.threads = threads;
     this.count = count;
-    this.numberOf = (name) => lookUp(kernels.numbers, name, 'wasm kernel');
+    this.numberOf = (name) => lookUp(kernels.numbers, name, 'wasm operation');
   }
 
   async run(feeds: Feeds = {}, { onProgress }: RunOptions = {}): Promise<Record<string, Data>> {

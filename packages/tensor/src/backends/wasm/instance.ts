@@ -1,4 +1,4 @@
-/** What the kernels export: the interpreter, and the numbers of kernels and element-wise operations. */
+/** What the kernels export: the interpreter, and the numbers of element-wise operations. */
 export interface KernelExports {
   execute(program: number, sync: number, spare: number, thread: number, threads: number): void;
 }

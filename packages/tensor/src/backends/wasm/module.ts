@@ -1,8 +1,9 @@
 import { host } from '#wasm/host';
 import { instantiate } from './instance.ts';
-import { KERNELS, type KernelName, OPERATIONS, type OperationName } from './lower/call.ts';
+import { TABLE } from './kernelTable.ts';
+import { OPERATIONS, type OperationName } from './lower/call.ts';
 
-/** The compiled kernels, and the numbers by which they are called. */
+/** The compiled kernels, and the numbers of the operations of their expressions. */
 export interface KernelModule {
   readonly module: WebAssembly.Module;
   readonly numbers: Numbers;
@@ -82,11 +83,11 @@ const CONSTANTS = [
 ] as const;
 
 /** What the kernels export a number for. */
-type Numbers = Readonly<Record<KernelName | OperationName | (typeof CONSTANTS)[number], number>>;
+type Numbers = Readonly<Record<OperationName | (typeof CONSTANTS)[number], number>>;
 
 /**
- * The numbers among a module's exports. Throws, naming it, for a kernel, an operation or a constant that is missing, and
- * for two kernels or two operations with one number.
+ * The numbers among a module's exports. Throws, naming it, for an operation or a constant that is missing, for two operations
+ * with one number, and for kernels that were made of another table.
  */
 export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
   const numberOf = (name: string): number => {
@@ -94,14 +95,15 @@ export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
     if (exported instanceof WebAssembly.Global) return exported.value;
     throw new Error(`the wasm kernels export no number ${name}; see kernels/index.ts`);
   };
-  for (const names of [KERNELS, OPERATIONS]) {
-    const byNumber = new Map<number, string>();
-    for (const name of names) {
-      const other = byNumber.get(numberOf(name));
-      if (other) throw new Error(`the wasm kernels ${other} and ${name} have the same number`);
-      byNumber.set(numberOf(name), name);
-    }
+  if (numberOf('TABLE') !== TABLE) {
+    throw new Error('the wasm kernels take other arguments than these; run `npx -y pnpm@12 build`');
   }
-  const names = [...KERNELS, ...OPERATIONS, ...CONSTANTS];
+  const byNumber = new Map<number, string>();
+  for (const name of OPERATIONS) {
+    const other = byNumber.get(numberOf(name));
+    if (other) throw new Error(`the wasm operations ${other} and ${name} have the same number`);
+    byNumber.set(numberOf(name), name);
+  }
+  const names = [...OPERATIONS, ...CONSTANTS];
   return Object.fromEntries(names.map((name) => [name, numberOf(name)])) as Numbers;
 }

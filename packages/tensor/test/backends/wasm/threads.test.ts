@@ -2,6 +2,8 @@ import { syncBuiltinESMExports } from 'node:module';
 import workerThreads, { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ALONE } from '../../../src/backends/wasm/encode.ts';
+import { KERNELS } from '../../../src/backends/wasm/kernelTable.ts';
 import { KernelMemory } from '../../../src/backends/wasm/memory.ts';
 import { loadKernels } from '../../../src/backends/wasm/module.ts';
 import { Threads } from '../../../src/backends/wasm/node/threads.ts';
@@ -10,7 +12,7 @@ import { BackendError, input, mul, wasmBackend } from '../../../src/index.ts';
 /** Long enough for a machine with other work to do; what is tested would otherwise wait for ever. */
 const AT_ONCE = 5000;
 
-const { module, numbers } = await loadKernels({ relaxed: true, shared: true });
+const { module } = await loadKernels({ relaxed: true, shared: true });
 
 /** Starts threads whose workers end so as soon as they are handed a program. */
 function startEnding(memory: KernelMemory, count: number, how: string): Promise<Threads> {
@@ -22,7 +24,7 @@ function startEnding(memory: KernelMemory, count: number, how: string): Promise<
 /** The program that fills n numbers from an address on. */
 function filling(memory: KernelMemory, address: number, n: number): number {
   const program = memory.reserve(4 * 6);
-  memory.words(program, 6).set([numbers.FILL, 3, address, n, 0, -1]);
+  memory.words(program, 6).set([KERNELS.indexOf('fill'), 3, address, n, 0, -1]);
   return program;
 }
 
@@ -64,7 +66,7 @@ test('a kernel that fails in the main thread is told with its own message', asyn
   const memory = new KernelMemory(true);
   const threads = await Threads.start(memory, module, 2);
   const program = memory.reserve(4 * 3);
-  memory.words(program, 3).set([numbers.ALONE + 99, 0, -1]);
+  memory.words(program, 3).set([ALONE + 99, 0, -1]);
   assert.match(await failureOf(threads, program), /failed: unreachable; go on/);
   await threads.stop();
 });

@@ -6,31 +6,30 @@ import {
 } from './attentionBand';
 import { EXPECTED, KEPT, LARGEST, TOTAL } from './attentionWeights';
 import {
-  GEOMETRY, P, across, applyBands, bandLength, bandOf, blocksAcross, blocksDown, copyPanels, copyPixels, dotBands,
-  enterBlock, l, m, pixelInRow, readGeometry, rows, size, softmax, spreadBands, w,
+  P, across, applyBands, bandLength, bandOf, blocksAcross, blocksDown, copyPanels, copyPixels, dotBands, enterBlock, l, m,
+  pixelInRow, rows, size, softmax, spreadBands, useGeometry, w,
 } from './attentionWindow';
 import { dot } from './math';
 import { copyRun, scaleRun } from './runs';
 import { wholeTiles } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /**
- * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2].
+ * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2]; items: blocks.
  *
- * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0,
- * statistics or 0, B, scratch, bytes of scratch a thread; items: blocks.
+ * psi is packed channel by channel, g in panels of pixels (attentionPack.ts).
  * Scratch: a band matrix, theta of P pixels, P rows of mp numbers (m rounded up to whole tiles), what is kept of P
  * pixels, the masks.
  */
-export function attention(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
-  args += <usize>GEOMETRY << 2;
-  const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
-  const Z = pointer(args, 4), logits = pointer(args, 5), statistics = pointer(args, 6);
-  const blocks = integer(args, 7) * blocksDown * blocksAcross;
+export function attention(
+  H: i32, W: i32, q: i32, softmax: bool, across: i32, down: i32, width: i32, packedRows: i32,
+  packedColumns: i32, l: i32, m: i32, theta: usize, psi: usize, g: usize, previous: usize, Z: usize,
+  logits: usize, statistics: usize, B: i32, scratch: usize, thread: i32, threads: i32,
+): void {
+  useGeometry(H, W, q, softmax, across, down, width, packedRows, packedColumns, l, m);
+  const blocks = B * blocksDown * blocksAcross;
   const mp = wholeTiles(m);
-  const bands = pointer(args, 8) + <usize>thread * pointer(args, 9);
-  const own = bands + (<usize>bandLength << 2);
+  const bands = scratch, own = bands + (<usize>bandLength << 2);
   const sums = own + (<usize>(P * l) << 2);
   const kept = sums + (<usize>(P * mp) << 2);
   useMasks(kept + (<usize>(P * KEPT) << 2), across);
@@ -94,19 +93,21 @@ function keptAt(p: i32): usize {
 
 /**
  * The gradients: dtheta as it is; dpsi and dg summed into panels of pixels, one set for each group of columns of blocks,
- * whatever the number of threads. A set has the packed columns that its blocks reach.
+ * whatever the number of threads; items: groups of all images. A group has `inGroup` columns of blocks, its set the
+ * `toColumns` packed columns that these reach.
  *
- * args: geometry, then gZ, theta, packed psi (pixels), packed g (channel-major), Z, logits, statistics, gLogits or 0,
- * dtheta, packed dpsi, packed dg, dlogits or 0, rebuilt previous or 0, packed psi (channel-major), B, groups,
- * columns of blocks in a group, columns of a set, scratch, bytes of scratch a thread; items: groups of all images.
+ * psi is packed in panels of pixels, psiChannels and g channel by channel. `previous` are the previous logits, rebuilt.
  * Scratch: three band matrices, theta and gZ of P pixels, in rows and in panels, P rows of lp numbers (l rounded up to
  * whole tiles), what is kept of a pixel, the masks.
  */
-export function attentionGrad(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
-  args += <usize>GEOMETRY << 2;
-  const B = integer(args, 14), groups = integer(args, 15), inGroup = integer(args, 16);
-  const scratch = pointer(args, 18) + <usize>thread * pointer(args, 19);
+export function attentionGrad(
+  H: i32, W: i32, q: i32, softmax: bool, across: i32, down: i32, width: i32, packedRows: i32,
+  packedColumns: i32, l: i32, m: i32, gZ: usize, theta: usize, psi: usize, g: usize, Z: usize,
+  logits: usize, statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize,
+  previous: usize, psiChannels: usize, B: i32, groups: i32, inGroup: i32, toColumns: i32, scratch: usize,
+  thread: i32, threads: i32,
+): void {
+  useGeometry(H, W, q, softmax, across, down, width, packedRows, packedColumns, l, m);
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
     const image = item / groups, group = item % groups;
@@ -114,17 +115,22 @@ export function attentionGrad(args: usize, thread: i32, threads: i32): void {
     // Row by row: neighbours in a row have most of their sums in common, which so stay in L2.
     for (let row = 0; row < blocksDown; row++) {
       for (let column = first; column < end; column++) {
-        blockGrad(args, scratch, enterBlock(image, row, column), group * B, first * across);
+        const moved = enterBlock(image, row, column);
+        blockGrad(
+          gZ, theta, psi, g, Z, logits, statistics, gLogits, dtheta, dpsi, dg, dlogits, previous, psiChannels,
+          scratch, moved, group * B, first * across, toColumns,
+        );
       }
     }
   }
 }
 
 /** The gradients of the block at hand; its set of sums begins with packed column `firstColumn`, behind `images` others. */
-function blockGrad(args: usize, scratch: usize, moved: bool, images: i32, firstColumn: i32): void {
-  const toColumns = integer(args, 17);
-  const theta = pointer(args, 1), gZ = pointer(args, 0), Z = pointer(args, 4), statistics = pointer(args, 6);
-  const logits = pointer(args, 5), gLogits = pointer(args, 7), dlogits = pointer(args, 11), previous = pointer(args, 12);
+function blockGrad(
+  gZ: usize, theta: usize, psi: usize, g: usize, Z: usize, logits: usize, statistics: usize, gLogits: usize,
+  dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize, psiChannels: usize,
+  scratch: usize, moved: bool, images: i32, firstColumn: i32, toColumns: i32,
+): void {
   const lp = wholeTiles(l), mp = wholeTiles(m);
   const bandBytes = <usize>bandLength << 2;
   const d = scratch, weights = d + bandBytes, products = weights + bandBytes;
@@ -142,8 +148,8 @@ function blockGrad(args: usize, scratch: usize, moved: bool, images: i32, firstC
   copyPanels(thetaPanels, ownTheta, l);
   copyPanels(gZPanels, ownGZ, m);
   // a_ij = gZ_i . g_j
-  dotBands(d, ownGZ, pointer(args, 3), m);
-  if (previous != 0) dotBands(products, ownTheta, pointer(args, 13), l);
+  dotBands(d, ownGZ, g, m);
+  if (previous != 0) dotBands(products, ownTheta, psiChannels, l);
   for (let row = 0; row < rows; row++) {
     const first = row * w, pixel = pixelInRow(row);
     for (let column = 0, p = first; column < w; column++, p++) {
@@ -165,13 +171,13 @@ function blockGrad(args: usize, scratch: usize, moved: bool, images: i32, firstC
       if (previous != 0) storeRest(previous + stored, logits + stored, products + band, column);
     }
   }
-  applyBands(d, pointer(args, 2), sums, lp);
+  applyBands(d, psi, sums, lp);
   for (let row = 0, p = 0; row < rows; row++) {
     let pixel = pixelInRow(row);
     for (let column = 0; column < w; column++, p++, pixel++) {
-      copyRun(pointer(args, 8) + pixel * <usize>l * 4, sums + <usize>(p * lp * 4), l);
+      copyRun(dtheta + pixel * <usize>l * 4, sums + <usize>(p * lp * 4), l);
     }
   }
-  spreadBands(d, thetaPanels, pointer(args, 9), lp, images, firstColumn, toColumns);
-  spreadBands(weights, gZPanels, pointer(args, 10), mp, images, firstColumn, toColumns);
+  spreadBands(d, thetaPanels, dpsi, lp, images, firstColumn, toColumns);
+  spreadBands(weights, gZPanels, dg, mp, images, firstColumn, toColumns);
 }

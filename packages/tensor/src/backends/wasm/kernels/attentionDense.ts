@@ -10,7 +10,7 @@ import { pixelPanel } from './attentionPack';
 import { dot } from './math';
 import { addRun, copyRun, fillRun, scaleRun, subtractFrom } from './runs';
 import { COLUMNS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
@@ -24,14 +24,13 @@ let rowLength: i32 = 0;
 /** The block at hand: its image, first pixel and number of pixels. */
 let b: i32 = 0, x0: i32 = 0, rows: i32 = 0;
 
-/** Number of arguments of `readGeometry`. */
-const GEOMETRY: i32 = 7;
-
-/** args: N, softmax, P, chunks, width, l, m */
-function readGeometry(args: usize): void {
-  N = integer(args, 0); softmax = integer(args, 1) != 0;
-  P = integer(args, 2); chunks = integer(args, 3); width = integer(args, 4);
-  l = integer(args, 5); m = integer(args, 6);
+/** Sets these, up to the channels. */
+function useGeometry(
+  pixels: i32, isSoftmax: bool, blockPixels: i32, chunksOfRow: i32, chunkColumns: i32, thetaChannels: i32, gChannels: i32,
+): void {
+  N = pixels; softmax = isSoftmax;
+  P = blockPixels; chunks = chunksOfRow; width = chunkColumns;
+  l = thetaChannels; m = gChannels;
 }
 
 function blocksPerImage(): i32 {
@@ -130,21 +129,21 @@ function masked(): f32 {
 const GAP: i32 = 16;
 
 /**
- * Z [B, N, m] and, unless their addresses are 0, logits [B, N, N] and statistics [B, N, 2].
+ * Z [B, N, m] and, unless their addresses are 0, logits [B, N, N] and statistics [B, N, 2]; items: blocks.
  *
- * args: geometry, then theta, packed psi (channel-major), packed g (pixels), previous or 0, Z, logits or 0,
- * statistics or 0, B, scratch, bytes of scratch a thread; items: blocks. Scratch holds a block, each row with its gap,
- * and P rows of mp numbers (m rounded up to whole tiles).
+ * psi is packed channel by channel, g in panels of pixels (attentionPack.ts).
+ * Scratch: a block, each row with its gap, and P rows of mp numbers (m rounded up to whole tiles).
  */
-export function denseAttention(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
+export function denseAttention(
+  N: i32, softmax: bool, P: i32, chunks: i32, width: i32, l: i32, m: i32, theta: usize, psi: usize,
+  g: usize, previous: usize, Z: usize, logits: usize, statistics: usize, B: i32, scratch: usize,
+  thread: i32, threads: i32,
+): void {
+  useGeometry(N, softmax, P, chunks, width, l, m);
   const used = chunks * width;
   rowLength = used + GAP;
-  args += <usize>GEOMETRY << 2;
-  const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
-  const Z = pointer(args, 4), logits = pointer(args, 5), statistics = pointer(args, 6);
-  const blocks = integer(args, 7) * blocksPerImage();
-  const block = pointer(args, 8) + <usize>thread * pointer(args, 9);
+  const blocks = B * blocksPerImage();
+  const block = scratch;
   const rowBytes = <usize>rowLength << 2, gap = <usize>used << 2;
   const sums = block + <usize>P * rowBytes;
   const mp = wholeTiles(m);
@@ -179,61 +178,68 @@ export function denseAttention(args: usize, thread: i32, threads: i32): void {
 }
 
 /**
- * The gradients: dtheta as it is; dpsi and dg summed into panels of pixels, one set for each group of blocks.
+ * The gradients: dtheta as it is; dpsi and dg summed into panels of pixels, one set for each group of blocks, of which an
+ * image has `groups`. A set of dpsi has psiGroup numbers, one of dg gGroup. Items: groups of all images.
  *
- * args: geometry, then gZ, packed gZ (pixels), theta, packed theta (pixels), packed psi (pixels), packed g
- * (channel-major), Z, logits, statistics, gLogits or 0, dtheta, packed dpsi, packed dg, dlogits or 0, packed dpsi's and
- * packed dg's bytes a group, B, groups of an image, scratch, bytes of scratch a thread, rebuilt previous or 0, packed psi
- * (channel-major); items: groups of all images.
- * Scratch holds two chunks, P rows of lp numbers (l rounded up to whole tiles), and what is kept of P rows.
+ * gZPixels, thetaPixels and psi are packed in panels of pixels, psiChannels and g channel by channel. `previous` are the
+ * previous logits, rebuilt.
+ * Scratch: two chunks, P rows of lp numbers (l rounded up to whole tiles), and what is kept of P rows.
  */
-export function denseAttentionGrad(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
+export function denseAttentionGrad(
+  N: i32, softmax: bool, P: i32, chunks: i32, width: i32, l: i32, m: i32, gZ: usize, gZPixels: usize,
+  theta: usize, thetaPixels: usize, psi: usize, g: usize, Z: usize, logits: usize, statistics: usize,
+  gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize,
+  psiChannels: usize, psiGroup: i32, gGroup: i32, B: i32, groups: i32, scratch: usize, thread: i32,
+  threads: i32,
+): void {
+  useGeometry(N, softmax, P, chunks, width, l, m);
   rowLength = width;
-  args += <usize>GEOMETRY << 2;
-  const B = integer(args, 16), groups = integer(args, 17);
-  const scratch = pointer(args, 18) + <usize>thread * pointer(args, 19);
   const perImage = blocksPerImage();
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
     const image = item / groups, group = item % groups;
+    const psiSums = dpsi + (<usize>(group * psiGroup) << 2), gSums = dg + (<usize>(group * gGroup) << 2);
     const end = image * perImage + firstItem(perImage, group + 1, groups);
     for (let block = image * perImage + firstItem(perImage, group, groups); block < end; block++) {
       enterBlock(block);
-      blockGrad(args, scratch, <usize>group);
+      blockGrad(
+        gZ, gZPixels, theta, thetaPixels, psi, g, Z, logits, statistics, gLogits,
+        dtheta, psiSums, gSums, dlogits, previous, psiChannels, scratch,
+      );
     }
   }
 }
 
-/** The gradients of the block at hand. */
-function blockGrad(args: usize, weights: usize, group: usize): void {
-  const logits = pointer(args, 7), gLogits = pointer(args, 9), dlogits = pointer(args, 13), previous = pointer(args, 20);
+/** The gradients of the block at hand, whose set of sums is at dpsi and dg. */
+function blockGrad(
+  gZ: usize, gZPixels: usize, theta: usize, thetaPixels: usize, psi: usize, g: usize, Z: usize, logits: usize,
+  statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize,
+  psiChannels: usize, weights: usize,
+): void {
   const lp = wholeTiles(l), mp = wholeTiles(m);
   const pixel = <usize>(b * N + x0);
-  const gZ = pointer(args, 0) + pixel * <usize>m * 4, theta = pointer(args, 2) + pixel * <usize>l * 4;
-  const dpsi = pointer(args, 11) + group * pointer(args, 14), dg = pointer(args, 12) + group * pointer(args, 15);
+  const ownGZ = gZ + pixel * <usize>m * 4, ownTheta = theta + pixel * <usize>l * 4, ownZ = Z + pixel * <usize>m * 4;
   const d = weights + (<usize>(P * width) << 2);
   const sums = d + (<usize>(P * width) << 2);
   const kept = sums + (<usize>(P * lp) << 2);
 
-  const Z = pointer(args, 6) + pixel * <usize>m * 4, statistics = pointer(args, 8) + pixel * 8;
   for (let p: usize = 0; p < <usize>rows; p++) {
     const own = kept + p * <usize>KEPT * 4;
-    copyRun(own, statistics + p * 8, 2);
-    f32.store(own + EXPECTED, dot(gZ + p * <usize>m * 4, Z + p * <usize>m * 4, m));
+    copyRun(own, statistics + (pixel + p) * 8, 2);
+    f32.store(own + EXPECTED, dot(ownGZ + p * <usize>m * 4, ownZ + p * <usize>m * 4, m));
   }
 
   for (let chunk = 0; chunk < chunks; chunk++) {
     moveChunk(FROM_LOGITS, chunk, weights, logits);
     if (previous != 0) {
       // The previous logits: these without theta_i . psi_j. They may be written over these.
-      dotChunk(chunk, d, theta, pointer(args, 21), l);
+      dotChunk(chunk, d, ownTheta, psiChannels, l);
       subtractFrom(weights, d, rows * width);
       moveChunk(TO_LOGITS, chunk, d, previous);
     }
     maskChunk(chunk, weights, masked());
     // a_ij = gZ_i . g_j
-    dotChunk(chunk, d, gZ, pointer(args, 5), m);
+    dotChunk(chunk, d, ownGZ, g, m);
     if (softmax) {
       for (let p: usize = 0; p < <usize>rows; p++) {
         const row = p * <usize>width * 4;
@@ -246,11 +252,11 @@ function blockGrad(args: usize, weights: usize, group: usize): void {
     }
     if (gLogits != 0) moveChunk(ADD_LOGITS, chunk, d, gLogits);
     if (dlogits != 0) moveChunk(TO_LOGITS, chunk, d, dlogits);
-    applyChunk(chunk, d, pointer(args, 4), sums, lp);
-    spreadChunk(chunk, d, pointer(args, 3), dpsi, lp);
-    spreadChunk(chunk, weights, pointer(args, 1), dg, mp);
+    applyChunk(chunk, d, psi, sums, lp);
+    spreadChunk(chunk, d, thetaPixels, dpsi, lp);
+    spreadChunk(chunk, weights, gZPixels, dg, mp);
   }
   for (let p: usize = 0; p < <usize>rows; p++) {
-    copyRun(pointer(args, 10) + (pixel + p) * <usize>l * 4, sums + p * <usize>lp * 4, l);
+    copyRun(dtheta + (pixel + p) * <usize>l * 4, sums + p * <usize>lp * 4, l);
   }
 }

@@ -5,7 +5,7 @@
 // pixels around it would else be multiples of many lines apart and compete for the same lines of L1.
 
 import {
-  CHUNK_BYTES, LANES, PIECES, VECTOR, W, H, chunksOf, enterRow, gather, groups, height, inLane, readPieces, scatter, useRoom,
+  CHUNK_BYTES, LANES, VECTOR, W, chunksOf, enterRow, gather, groups, height, inLane, scatter, usePieces, useRoom,
 } from './lanes';
 import { MOST_DOTS, dotRow, weightedSums } from './lanesProducts';
 import {
@@ -14,7 +14,7 @@ import {
 } from './lanesWeights';
 import { dot } from './math';
 import { fillRun } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
@@ -33,15 +33,12 @@ let blocksAcross: i32 = 0;
 /** The start of sums that begin at zero: as many vectors as there are in the longest sums. */
 let nothing: usize = 0;
 
-/** Number of arguments of `readGeometry`. */
-const GEOMETRY: i32 = PIECES + 7;
-
-/** args: pieces, then q, softmax, across, down, l, m, whether logits and their gradients are in lanes */
-function readGeometry(args: usize): void {
-  readPieces(args);
-  args += <usize>PIECES << 2;
-  q = integer(args, 0); softmax = integer(args, 1) != 0; across = integer(args, 2); down = integer(args, 3);
-  l = integer(args, 4); m = integer(args, 5); inLanes = integer(args, 6) != 0;
+/** Sets these, behind `usePieces`. */
+function useGeometry(
+  side: i32, isSoftmax: bool, blockColumns: i32, blockRows: i32, thetaChannels: i32, gChannels: i32, areInLanes: bool,
+): void {
+  q = side; softmax = isSoftmax; across = blockColumns; down = blockRows;
+  l = thetaChannels; m = gChannels; inLanes = areInLanes;
   size = q * q;
   r = (q - 1) / 2;
   bandBytes = <usize>(size + 1) * VECTOR;
@@ -201,19 +198,20 @@ function useScratch(address: usize): usize {
 }
 
 /**
- * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2].
+ * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2]; items: blocks.
  *
- * args: geometry, then packed theta (without border), packed psi, packed g, previous or 0, Z, logits or 0, statistics or 0,
- * scratch, bytes of scratch a thread; items: blocks.
+ * theta is packed without a border, psi and g with it.
  * Scratch: a block's bands, its sums, what is kept of its pixels, one band, and what useScratch takes.
  */
-export function laneAttention(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
-  args += <usize>GEOMETRY << 2;
-  const theta = pointer(args, 0), psi = pointer(args, 1), g = pointer(args, 2), previous = pointer(args, 3);
-  const Z = pointer(args, 4), logits = pointer(args, 5), statistics = pointer(args, 6);
+export function laneAttention(
+  B: i32, H: i32, W: i32, strips: i32, height: i32, q: i32, softmax: bool, across: i32, down: i32, l: i32,
+  m: i32, inLanes: bool, theta: usize, psi: usize, g: usize, previous: usize, Z: usize, logits: usize,
+  statistics: usize, scratch: usize, thread: i32, threads: i32,
+): void {
+  usePieces(B, H, W, strips, height);
+  useGeometry(q, softmax, across, down, l, m, inLanes);
   const P = <usize>(across * down), pixel = <usize>chunksOf(m) * CHUNK_BYTES;
-  const bands = useScratch(pointer(args, 7) + <usize>thread * pointer(args, 8));
+  const bands = useScratch(scratch);
   const sums = bands + P * bandBytes, kept = sums + P * pixel, stored = kept + P * KEPT_BYTES;
   const blocksDown = (height + down - 1) / down, items = groups * blocksAcross * blocksDown;
   const last = firstItem(items, thread + 1, threads);
@@ -261,18 +259,20 @@ function storeStatistics(statistics: usize, X: i32, kept: usize): void {
 
 /**
  * The gradients of whole images: dtheta as it is; dpsi and dg summed into packed rows, in `sets` sets of equal numbers of
- * rows for each group, whatever the number of threads.
+ * rows for each group, `setRows` packed ones at most, whatever the number of threads; items: sets.
  *
- * args: geometry, then gZ, Z, packed gZ and theta (without border), packed psi and g, logits, statistics, gLogits or 0,
- * dtheta, packed dpsi, packed dg, dlogits or 0, rebuilt previous or 0, sets, packed rows of a set, scratch, bytes of scratch a
- * thread; items: sets.
+ * gZLanes and theta are packed without a border, psi and g with it. `previous` are the previous logits, rebuilt.
  * Scratch: a block's bands three times, its sums, what is kept of a pixel, one band, and what useScratch takes.
  */
-export function laneAttentionGrad(args: usize, thread: i32, threads: i32): void {
-  readGeometry(args);
-  args += <usize>GEOMETRY << 2;
-  const dpsi = pointer(args, 10), dg = pointer(args, 11), sets = integer(args, 14), setRows = integer(args, 15);
-  const scratch = useScratch(pointer(args, 16) + <usize>thread * pointer(args, 17));
+export function laneAttentionGrad(
+  B: i32, H: i32, W: i32, strips: i32, height: i32, q: i32, softmax: bool, across: i32, down: i32, l: i32,
+  m: i32, inLanes: bool, gZ: usize, Z: usize, gZLanes: usize, theta: usize, psi: usize, g: usize,
+  logits: usize, statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize,
+  previous: usize, sets: i32, setRows: i32, scratch: usize, thread: i32, threads: i32,
+): void {
+  usePieces(B, H, W, strips, height);
+  useGeometry(q, softmax, across, down, l, m, inLanes);
+  const block = useScratch(scratch);
   const psiRow = <usize>chunksOf(l) * ownChunk(), gRow = <usize>chunksOf(m) * ownChunk();
   const last = firstItem(groups * sets, thread + 1, threads);
   for (let item = firstItem(groups * sets, thread, threads); item < last; item++) {
@@ -283,22 +283,24 @@ export function laneAttentionGrad(args: usize, thread: i32, threads: i32): void 
     for (let y = first; y < end; y += down, psiSums += <usize>down * psiRow, gSums += <usize>down * gRow) {
       for (let column = 0; column < blocksAcross; column++) {
         enterBlock(item / sets, y, min(down, end - y), column);
-        blockGrad(args, scratch, psiSums, gSums);
+        blockGrad(
+          gZ, Z, gZLanes, theta, psi, g, logits, statistics, gLogits, dtheta, dlogits, previous, block, psiSums, gSums,
+        );
       }
     }
   }
 }
 
 /** The gradients of the block at hand, whose first row of neighbours has its sums at these addresses. */
-function blockGrad(args: usize, scratch: usize, psiSums: usize, gSums: usize): void {
-  const gZ = pointer(args, 0), Z = pointer(args, 1), gZPacked = pointer(args, 2), theta = pointer(args, 3);
-  const psi = pointer(args, 4), g = pointer(args, 5), logits = pointer(args, 6), statistics = pointer(args, 7);
-  const gLogits = pointer(args, 8), dtheta = pointer(args, 9), dlogits = pointer(args, 12), previous = pointer(args, 13);
+function blockGrad(
+  gZ: usize, Z: usize, gZLanes: usize, theta: usize, psi: usize, g: usize, logits: usize, statistics: usize,
+  gLogits: usize, dtheta: usize, dlogits: usize, previous: usize, scratch: usize, psiSums: usize, gSums: usize,
+): void {
   const P = <usize>(across * down), pixel = <usize>chunksOf(l) * CHUNK_BYTES;
   const d = scratch, weights = d + P * bandBytes, products = weights + P * bandBytes, sums = products + P * bandBytes;
   const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
   // a_ij = gZ_i . g_j
-  dotBands(d, gZPacked, g, m);
+  dotBands(d, gZLanes, g, m);
   if (previous != 0) dotBands(products, theta, psi, l);
   for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
     enterRow(group, y0 + row, false);
@@ -325,7 +327,7 @@ function blockGrad(args: usize, scratch: usize, psiSums: usize, gSums: usize): v
     scatter(sums + <usize>(row * w) * pixel, pixel, CHUNK_BYTES, dtheta, x0, l, w);
   }
   spreadBands(d, theta, psiSums, l);
-  spreadBands(weights, gZPacked, gSums, m);
+  spreadBands(weights, gZLanes, gSums, m);
 }
 
 /** Keeps the statistics of a pixel and gZ . Z; where there is no pixel, what lets its weights be numbers. */

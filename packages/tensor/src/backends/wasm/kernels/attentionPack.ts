@@ -5,7 +5,7 @@
 
 import { addRun, copyRun, fillRun } from './runs';
 import { COLUMNS, TILE_ROW, wholeTiles } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /** The place along an axis of n that stands at `position` of a packed axis with a border of r, or -1 behind the last one. */
 function placeOf(position: i32, n: i32, r: i32): i32 {
@@ -28,14 +28,11 @@ export function pixelPanel(packed: usize, row: i32, columns: i32, Cp: i32, c: i3
   return packed + ((<usize>(row * Cp + c) * <usize>columns) << 2);
 }
 
-/**
- * x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels.
- *
- * args: x, to, B, H, W, C, r, rows, columns; items: packed rows
- */
-export function packPixels(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), to = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
-  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8);
+/** x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels. Items: packed rows. */
+export function packPixels(
+  x: usize, to: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, thread: i32,
+  threads: i32,
+): void {
   const Cp = wholeTiles(C);
   const last = firstItem(B * rows, thread + 1, threads);
   for (let row = firstItem(B * rows, thread, threads); row < last; row++) {
@@ -67,22 +64,19 @@ export function copyPixel(to: usize, from: usize, count: i32): void {
   }
 }
 
-/**
- * x [B, H, W, C]  ->  to [B, rows, panels, C, width]: channel by channel, in panels of `width` columns.
- *
- * args: x, to, B, H, W, C, r, rows, columns, width; items: panels of packed rows
- */
-export function packChannels(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), packed = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
-  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8), width = integer(args, 9);
+/** x [B, H, W, C]  ->  to [B, rows, panels, C, width]: channel by channel, in panels of `width` columns. Items: panels of packed rows. */
+export function packChannels(
+  x: usize, to: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, width: i32,
+  thread: i32, threads: i32,
+): void {
   // Rows are cut into panels, so that the single row of a dense product is shared by all threads, too.
   const panels = columns / width;
   const last = firstItem(B * rows * panels, thread + 1, threads);
   for (let item = firstItem(B * rows * panels, thread, threads); item < last; item++) {
     const from = rowOf(x, item / panels, rows, H, W, C, r);
-    const panel = item % panels, to = packed + ((<usize>item * <usize>(C * width)) << 2);
+    const panel = item % panels, own = to + ((<usize>item * <usize>(C * width)) << 2);
     if (from == 0) {
-      fillRun(to, C * width, 0);
+      fillRun(own, C * width, 0);
       continue;
     }
     // Four columns at a time, whose vectors of four channels are transposed.
@@ -94,7 +88,7 @@ export function packChannels(args: usize, thread: i32, threads: i32): void {
         const p2 = channelsOf(from, x2, C, c), p3 = channelsOf(from, x3, C, c);
         const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
         const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
-        const at = to + (<usize>(c * width + i) << 2), next = <usize>width << 2;
+        const at = own + (<usize>(c * width + i) << 2), next = <usize>width << 2;
         v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2));
         if (c + 4 <= C) {
           v128.store(at + next, v128.shuffle<i64>(low01, low23, 1, 3));
@@ -116,16 +110,15 @@ function channelsOf(row: usize, X: i32, C: i32, c: i32): v128 {
 }
 
 /**
- * The inverse of `packPixels` for sums: y [B, H, W, C], each pixel the sum of all places that show it.
+ * The inverse of `packPixels` for sums: y [B, H, W, C], each pixel the sum of all places that show it; items: rows of y.
  *
- * The sums lie in `groups` sets, of which set k holds the packed columns k * step … k * step + columns - 1.
- *
- * args: from [groups, B, rows, Cp / 16, columns, 16], y, B, H, W, C, r, rows, columns, groups, step; items: rows of y
+ * The sums, [groups, B, rows, Cp / 16, columns, 16], lie in sets, of which set k holds the packed columns k * step …
+ * k * step + columns - 1.
  */
-export function foldPixels(args: usize, thread: i32, threads: i32): void {
-  const from = pointer(args, 0), y = pointer(args, 1), B = integer(args, 2), H = integer(args, 3), W = integer(args, 4);
-  const C = integer(args, 5), r = integer(args, 6), rows = integer(args, 7), columns = integer(args, 8);
-  const groups = integer(args, 9), step = integer(args, 10);
+export function foldPixels(
+  from: usize, y: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, groups: i32,
+  step: i32, thread: i32, threads: i32,
+): void {
   const Cp = wholeTiles(C);
   const last = firstItem(B * H, thread + 1, threads);
   for (let line = firstItem(B * H, thread, threads); line < last; line++) {

@@ -15,7 +15,6 @@
 import { copyPixel, pixelPanel } from './attentionPack';
 import { copyRun, fillRun } from './runs';
 import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
-import { integer } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
@@ -26,7 +25,7 @@ export let softmax: bool = false;
 export let across: i32 = 0, down: i32 = 0;
 /** Columns of a band matrix; rows and columns of a packed image. */
 export let width: i32 = 0;
-let packedRows: i32 = 0, columns: i32 = 0;
+let packedRows: i32 = 0, packedColumns: i32 = 0;
 /** Channels of theta and psi, and of g. */
 export let l: i32 = 0, m: i32 = 0;
 /** Logits of a pixel. */
@@ -40,18 +39,18 @@ export let blocksAcross: i32 = 0, blocksDown: i32 = 0;
 let b: i32 = 0, y0: i32 = 0, x0: i32 = 0, pixels: i32 = 0;
 export let rows: i32 = 0, w: i32 = 0;
 
-/** Number of arguments of `readGeometry`. */
-export const GEOMETRY: i32 = 11;
-
 /** Numbers behind each matrix: a cache line, as rows a power of two apart would all compete for the same lines of L1. */
 const GAP: i32 = 16;
 
-/** args: H, W, q, softmax, across, down, width, packedRows, columns, l, m */
-export function readGeometry(args: usize): void {
-  H = integer(args, 0); W = integer(args, 1); q = integer(args, 2); softmax = integer(args, 3) != 0;
-  across = integer(args, 4); down = integer(args, 5); width = integer(args, 6);
-  packedRows = integer(args, 7); columns = integer(args, 8);
-  l = integer(args, 9); m = integer(args, 10);
+/** Sets these: the first ones to the arguments, what follows from them, and no block. */
+export function useGeometry(
+  imageRows: i32, imageColumns: i32, side: i32, isSoftmax: bool, blockColumns: i32, blockRows: i32, bandColumns: i32,
+  rowsOfPacked: i32, columnsOfPacked: i32, thetaChannels: i32, gChannels: i32,
+): void {
+  H = imageRows; W = imageColumns; q = side; softmax = isSoftmax;
+  across = blockColumns; down = blockRows; width = bandColumns;
+  packedRows = rowsOfPacked; packedColumns = columnsOfPacked;
+  l = thetaChannels; m = gChannels;
   size = q * q;
   P = across * down;
   rowLength = P * width + GAP;
@@ -121,7 +120,7 @@ function rowsOfBlock(): i32 {
 /** bands[row, p, j] = a_p . column j of channel-major `packed`, both with C channels; a is [pixels, C]. */
 export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
   const aRow = <usize>C << 2, pixel = <usize>width << 2;
-  let seen = packed + (<usize>((b * packedRows + y0) * C * columns + x0) << 2);
+  let seen = packed + (<usize>((b * packedRows + y0) * C * packedColumns + x0) << 2);
   const end = rowsOfBlock();
   for (let row = 0; row < end; row++) {
     const first = firstInRow(row), count = endInRow(row) - first;
@@ -130,12 +129,12 @@ export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
       strip(
         count, COLUMNS,
         a + <usize>first * aRow, aRow, 4, 0,
-        seen + (<usize>j << 2), <usize>columns << 2, 0, C, 1, zeros, 0,
+        seen + (<usize>j << 2), <usize>packedColumns << 2, 0, C, 1, zeros, 0,
         to + (<usize>j << 2), pixel,
       );
     }
     bands += <usize>rowLength << 2;
-    seen += <usize>(C * columns) << 2;
+    seen += <usize>(C * packedColumns) << 2;
   }
 }
 
@@ -146,11 +145,11 @@ export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): voi
     for (let p = 0; p < pixels; p += ROWS) {
       const count = min(ROWS, pixels - p);
       const row = p / w, last = (p + count - 1) / w;
-      const seen = pixelPanel(packed, b * packedRows + y0 + row, columns, Cp, c) + <usize>x0 * TILE_ROW;
+      const seen = pixelPanel(packed, b * packedRows + y0 + row, packedColumns, Cp, c) + <usize>x0 * TILE_ROW;
       strip(
         count, COLUMNS,
         bands + (<usize>(row * rowLength + p * width) << 2), pixel, 4, <usize>(rowLength - width) << 2,
-        seen, TILE_ROW, <usize>(Cp * columns * 4) - <usize>width * TILE_ROW, width, last - row + q,
+        seen, TILE_ROW, (<usize>(Cp * packedColumns) << 2) - <usize>width * TILE_ROW, width, last - row + q,
         zeros, 0, to + <usize>p * sum + (<usize>c << 2), sum,
       );
     }

@@ -3,7 +3,7 @@
 // through chunks of rows, see reduce.ts. Beyond the last channel numbers are read (of the next row) but not stored.
 
 import { store8 } from './runs';
-import { firstItem, integer, pointer, real } from './work';
+import { firstItem } from './work';
 
 /** Rows of a block: 16 rows of 128 channels are 8 kB. */
 const ROW_BLOCK: i32 = 16;
@@ -14,11 +14,11 @@ const ROW_BLOCK: i32 = 16;
  * Block by block, by the method of Chan, Golub and LeVeque 1979: with `count` rows before and n in the block, whose mean
  * lies delta from the mean so far, mean += delta n / (count + n), deviation += that of the block + delta² count n / (count + n).
  *
- * args: x, means, deviations, rows, C, chunks; items: chunks
+ * Items: chunks.
  */
-export function momentChunks(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), means = pointer(args, 1), deviations = pointer(args, 2);
-  const rows = integer(args, 3), C = integer(args, 4), chunks = integer(args, 5);
+export function momentChunks(
+  x: usize, means: usize, deviations: usize, rows: i32, C: i32, chunks: i32, thread: i32, threads: i32,
+): void {
   const pixel = <usize>C << 2;
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
@@ -59,14 +59,11 @@ export function momentChunks(args: usize, thread: i32, threads: i32): void {
   }
 }
 
-/**
- * mean[c] and variance[c] of all rows from those of the chunks.
- *
- * args: means, deviations, mean, variance, rows, C, chunks; items: channels
- */
-export function joinMoments(args: usize, thread: i32, threads: i32): void {
-  const means = pointer(args, 0), deviations = pointer(args, 1), mean = pointer(args, 2), variance = pointer(args, 3);
-  const rows = integer(args, 4), C = integer(args, 5), chunks = integer(args, 6);
+/** mean[c] and variance[c] of all rows from those of the chunks; items: channels. */
+export function joinMoments(
+  means: usize, deviations: usize, mean: usize, variance: usize, rows: i32, C: i32, chunks: i32,
+  thread: i32, threads: i32,
+): void {
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     let total: f64 = 0, deviation: f64 = 0;
@@ -86,32 +83,24 @@ export function joinMoments(args: usize, thread: i32, threads: i32): void {
   }
 }
 
-/**
- * inverse[c] = 1 / sqrt(variance[c] + epsilon)
- *
- * args: variance, inverse, C, epsilon; items: channels
- */
-export function inverseDeviations(args: usize, thread: i32, threads: i32): void {
-  const variance = pointer(args, 0), inverse = pointer(args, 1);
-  const epsilon = real(args, 3);
-  const last = firstItem(integer(args, 2), thread + 1, threads);
-  for (let c = firstItem(integer(args, 2), thread, threads); c < last; c++) {
+/** inverse[c] = 1 / sqrt(variance[c] + epsilon); items: channels. */
+export function inverseDeviations(
+  variance: usize, inverse: usize, C: i32, epsilon: f32, thread: i32, threads: i32,
+): void {
+  const last = firstItem(C, thread + 1, threads);
+  for (let c = firstItem(C, thread, threads); c < last; c++) {
     const at = <usize>c << 2;
     f32.store(inverse + at, <f32>1 / Mathf.sqrt(f32.load(variance + at) + epsilon));
   }
 }
 
-/**
- * y = scale (x - mean) inverse + shift, and max(y, 0) if relu; inverse is 1 / sqrt(variance + epsilon).
- *
- * args: x, y, scale, shift, mean, inverse, rows, C, relu; items: rows
- */
-export function normalize(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), y = pointer(args, 1);
-  const scale = pointer(args, 2), shift = pointer(args, 3), mean = pointer(args, 4), inverse = pointer(args, 5);
-  const rows = integer(args, 6), C = integer(args, 7);
+/** y = scale (x - mean) inverse + shift, and max(y, 0) if relu; inverse is 1 / sqrt(variance + epsilon). Items: rows. */
+export function normalize(
+  x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, y: usize, rows: i32, C: i32,
+  relu: bool, thread: i32, threads: i32,
+): void {
   const pixel = <usize>C << 2;
-  const floor = f32x4.splat(integer(args, 8) != 0 ? <f32>0 : -Infinity);
+  const floor = f32x4.splat(relu ? <f32>0 : -Infinity);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
   // From the last block to the first: the last ones still lie in the cache from the pass before.
   for (let end = last; end > first; end -= ROW_BLOCK) {
@@ -140,16 +129,11 @@ function passed(g: v128, normalized: v128, scale: v128, shift: v128, relu: bool)
   return v128.and(g, f32x4.gt(f32x4.relaxed_madd(normalized, scale, shift), f32x4.splat(0)));
 }
 
-/**
- * shifts[chunk, c] = sum of g, scales[chunk, c] = sum of g x̂ over the rows of the chunk, g cut by the ReLU.
- *
- * args: g, x, scale, shift, mean, inverse, shifts, scales, rows, C, chunks, relu; items: chunks
- */
-export function gradientChunks(args: usize, thread: i32, threads: i32): void {
-  const g = pointer(args, 0), x = pointer(args, 1), scale = pointer(args, 2), shift = pointer(args, 3);
-  const mean = pointer(args, 4), inverse = pointer(args, 5), shifts = pointer(args, 6), scales = pointer(args, 7);
-  const rows = integer(args, 8), C = integer(args, 9), chunks = integer(args, 10);
-  const relu = integer(args, 11) != 0;
+/** shifts[chunk, c] = sum of g, scales[chunk, c] = sum of g x̂ over the rows of the chunk, g cut by the ReLU; items: chunks. */
+export function gradientChunks(
+  g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, shifts: usize, scales: usize,
+  rows: i32, C: i32, chunks: i32, relu: bool, thread: i32, threads: i32,
+): void {
   const pixel = <usize>C << 2;
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
@@ -185,17 +169,11 @@ export function gradientChunks(args: usize, thread: i32, threads: i32): void {
   }
 }
 
-/**
- * dx = scale inverse (g - dshift / n - x̂ dscale / n), g cut by the ReLU.
- *
- * args: g, x, scale, shift, mean, inverse, dx, dscale, dshift, rows, C, relu; items: rows
- */
-export function normalizeGrad(args: usize, thread: i32, threads: i32): void {
-  const g = pointer(args, 0), x = pointer(args, 1), scale = pointer(args, 2), shift = pointer(args, 3);
-  const mean = pointer(args, 4), inverse = pointer(args, 5);
-  const dx = pointer(args, 6), dscale = pointer(args, 7), dshift = pointer(args, 8);
-  const rows = integer(args, 9), C = integer(args, 10);
-  const relu = integer(args, 11) != 0;
+/** dx = scale inverse (g - dshift / n - x̂ dscale / n), g cut by the ReLU; items: rows. */
+export function normalizeGrad(
+  g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, dx: usize, dscale: usize,
+  dshift: usize, rows: i32, C: i32, relu: bool, thread: i32, threads: i32,
+): void {
   const pixel = <usize>C << 2;
   const share = f32x4.splat(<f32>1 / <f32>rows);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);

@@ -9,51 +9,35 @@
 // The filters are packed into panels of 16 outputs, each [taps · C][16] in the order in which the tile reads them.
 
 import { copyRun, fillRun } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 import { COLUMNS, ROWS, TILE_ROW, strip, tile, zeros } from './tile';
 
-/**
- * Copies rows of images into rows with `left` and `right` extra elements of zeros, and `above` and `below` rows of zeros.
- *
- * args: x, padded, images, rows, row length, above, below, left, right (in elements); items: padded rows
- */
-export function padRows(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), padded = pointer(args, 1);
-  const images = integer(args, 2), rows = integer(args, 3), length = integer(args, 4);
-  const above = integer(args, 5), below = integer(args, 6), left = integer(args, 7), right = integer(args, 8);
-  const height = rows + above + below;
-  const width = <usize>(length + left + right) << 2;
-  const last = firstItem(images * height, thread + 1, threads);
-  for (let item = firstItem(images * height, thread, threads); item < last; item++) {
-    const to = padded + <usize>item * width;
-    const image = item / height, row = item % height - above;
-    if (row < 0 || row >= rows) {
-      memory.fill(to, 0, width);
-      continue;
-    }
-    fillRun(to, left, 0);
-    copyRun(to + (<usize>left << 2), x + (<usize>((image * rows + row) * length) << 2), length);
-    fillRun(to + (<usize>(left + length) << 2), right, 0);
+/** x [pixels, C] with zeros behind the channels of each pixel: [pixels, width]; items: pixels. */
+export function padChannels(
+  x: usize, padded: usize, pixels: i32, C: i32, width: i32, thread: i32, threads: i32,
+): void {
+  const last = firstItem(pixels, thread + 1, threads);
+  for (let pixel = firstItem(pixels, thread, threads); pixel < last; pixel++) {
+    const to = padded + (<usize>(pixel * width) << 2);
+    copyRun(to, x + (<usize>(pixel * C) << 2), C);
+    fillRun(to + (<usize>C << 2), width - C, 0);
   }
 }
 
 /**
- * Images of `rows` x `columns` pixels: pixel (i, j) is pixel (top + i rowStep, left + j columnStep) of x [images, H, W, C],
- * or zero where there is no such one.
- *
- * args: x, y, images, H, W, C, rows, columns, top, left, rowStep, columnStep; items: rows of y
+ * y [B, rows, columns, C]: pixel (i, j) is pixel (top + i rowStep, left + j columnStep) of x [B, H, W, C], or zero where there
+ * is no such one; items: rows of y.
  */
-export function placeImages(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), y = pointer(args, 1);
-  const images = integer(args, 2), H = integer(args, 3), W = integer(args, 4), C = integer(args, 5);
-  const rows = integer(args, 6), columns = integer(args, 7), top = integer(args, 8), left = integer(args, 9);
-  const rowStep = integer(args, 10), columnStep = integer(args, 11);
+export function placeImages(
+  x: usize, y: usize, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32, top: i32, left: i32,
+  rowStep: i32, columnStep: i32, thread: i32, threads: i32,
+): void {
   const pixel = <usize>C << 2;
   // The columns of y that lie in the image.
   const first = min(columns, left >= 0 ? 0 : (columnStep - 1 - left) / columnStep);
   const end = max(first, min(columns, left >= W ? 0 : (W - 1 - left) / columnStep + 1));
-  const last = firstItem(images * rows, thread + 1, threads);
-  for (let item = firstItem(images * rows, thread, threads); item < last; item++) {
+  const last = firstItem(B * rows, thread + 1, threads);
+  for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
     const image = item / rows, row = top + (item - image * rows) * rowStep;
     const to = y + <usize>(item * columns) * pixel;
     if (row < 0 || row >= H) {
@@ -84,25 +68,23 @@ function copyPixels(to: usize, from: usize, count: i32, C: i32, step: i32): void
 const PIXEL_BLOCK: i32 = 8;
 
 /**
- * y, K channels of H x W pixels of B images, from padded images and packed filters.
+ * y, K channels of H x W pixels of B images, from padded images x and packed filters; items: tiles of 6 pixels.
  *
- * Distances are in numbers. Of x: from what an output's first tap sees to what the next image's, row's and pixel's does,
- * and from one line and one segment of a filter to the next. Of y: from image to image, row to row, pixel to pixel.
- * args: padded, packed filters, bias or 0, y, B, H, W, K, lines, segments, length of a segment, distances of x: image,
- * row, pixel, line, segment, distances of y: image, row, pixel; items: tiles of 6 pixels
+ * `length` is that of a segment. Distances are in numbers. Of x: from what an output's first tap sees to what the next
+ * image's, row's and pixel's does, and from one line and one segment of a filter to the next. Of y: from image to image, row
+ * to row, pixel to pixel.
  */
-export function conv2d(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), packed = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), K = integer(args, 7);
-  const lines = integer(args, 8), segments = integer(args, 9), length = integer(args, 10);
-  const xImage = integer(args, 11), xRow = integer(args, 12), xPixel = integer(args, 13);
-  const lineBytes = <usize>integer(args, 14) << 2, segmentBytes = <usize>integer(args, 15) << 2;
-  const yImage = integer(args, 16), yRow = integer(args, 17), yPixel = integer(args, 18);
+export function conv2d(
+  x: usize, packed: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, K: i32, lines: i32, segments: i32,
+  length: i32, xImage: i32, xRow: i32, xPixel: i32, xLine: i32, xSegment: i32, yImage: i32, yRow: i32,
+  yPixel: i32, thread: i32, threads: i32,
+): void {
   // A tile's outputs lie a constant distance apart: in one run if all rows and images do, else in a run for each row.
   const areOneRun = yRow == W * yPixel && yImage == H * yRow;
   const runs = areOneRun ? 1 : B * H, pixels = areOneRun ? B * H * W : W;
   const tilesOfRun = (pixels + ROWS - 1) / ROWS, tiles = runs * tilesOfRun;
   const xPixelBytes = <usize>xPixel << 2, yPixelBytes = <usize>yPixel << 2;
+  const lineBytes = <usize>xLine << 2, segmentBytes = <usize>xSegment << 2;
   const packedLine = <usize>(segments * length) * TILE_ROW;
   const last = firstItem(tiles, thread + 1, threads);
   for (let block = firstItem(tiles, thread, threads); block < last; block += PIXEL_BLOCK) {
@@ -152,28 +134,25 @@ function seenBy(p: i32, x: usize, H: i32, W: i32, xImage: i32, xRow: i32, xPixel
 const ROW_BLOCK: i32 = 4;
 
 /**
- * w, `lines` runs of `length` elements of a filter, K numbers each, = sum over pixels of what the pixel sees there, times
- * g [B, H, W, …].
+ * w, `lines` runs of `length` elements of a filter, K numbers each, = sum over pixels of what the pixel sees there in padded
+ * images x, times g [B, H, W, …]; items: tiles of 6 elements of a line.
  *
  * Here a row of A is one element of a filter over all pixels: neighbouring rows are neighbouring numbers. g is read whole
  * tiles wide. Distances are in numbers; line n lies n / lineColumns lines and n % lineColumns columns from the first.
- * args: padded, g, w, B, H, W, K, lines, length, lineColumns, distances of x: image, row, pixel, line, column,
- * of g: pixel, of w: element; items: tiles of 6 elements of a line
  */
-export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), g = pointer(args, 1), w = pointer(args, 2);
-  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), K = integer(args, 6);
-  const lines = integer(args, 7), length = integer(args, 8), lineColumns = integer(args, 9);
-  const image = integer(args, 10), row = integer(args, 11), pixel = <usize>integer(args, 12) << 2;
-  const line = integer(args, 13), column = integer(args, 14);
-  const gPixel = <usize>integer(args, 15) << 2, wRow = <usize>integer(args, 16) << 2;
-  const nextRow = (<usize>row << 2) - <usize>W * pixel;
+export function conv2dFilterGrad(
+  x: usize, g: usize, w: usize, B: i32, H: i32, W: i32, K: i32, lines: i32, length: i32, lineColumns: i32,
+  xImage: i32, xRow: i32, xPixel: i32, xLine: i32, xColumn: i32, gPixel: i32, wElement: i32, thread: i32,
+  threads: i32,
+): void {
+  const pixel = <usize>xPixel << 2, gBytes = <usize>gPixel << 2, wRow = <usize>wElement << 2;
+  const nextRow = (<usize>xRow << 2) - <usize>W * pixel;
   const tiles = (length + ROWS - 1) / ROWS;
   const first = firstItem(lines * tiles, thread, threads), last = firstItem(lines * tiles, thread + 1, threads);
   for (let b = 0; b < B; b++) {
     for (let i = 0; i < H; i += ROW_BLOCK) {
-      const seen = x + (<usize>(b * image + i * row) << 2);
-      const from = g + <usize>((b * H + i) * W) * gPixel;
+      const seen = x + (<usize>(b * xImage + i * xRow) << 2);
+      const from = g + <usize>((b * H + i) * W) * gBytes;
       for (let k = 0; k < K; k += COLUMNS) {
         for (let u = first / tiles; u * tiles < last; u++) {
           const begin = b == 0 && i == 0;
@@ -181,8 +160,8 @@ export function conv2dFilterGrad(args: usize, thread: i32, threads: i32): void {
           const at = w + <usize>(u * length + e) * wRow + (<usize>k << 2);
           strip(
             end - e, min(COLUMNS, K - k),
-            seen + (<usize>(u / lineColumns * line + u % lineColumns * column + e) << 2), 4, pixel, nextRow,
-            from + (<usize>k << 2), gPixel, 0,
+            seen + (<usize>(u / lineColumns * xLine + u % lineColumns * xColumn + e) << 2), 4, pixel, nextRow,
+            from + (<usize>k << 2), gBytes, 0,
             W, min(ROW_BLOCK, H - i),
             begin ? zeros : at, begin ? 0 : wRow, at, wRow,
           );

@@ -3,7 +3,7 @@
 // image are left out, so that no border need be written.
 
 import { fillRun, store8 } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 import { zeros } from './tile';
 
 /** Channels side by side. Images and filters are read so many wide; what belongs to others is not stored. */
@@ -22,20 +22,17 @@ function endWithin(origin: i32, step: i32, size: i32, count: i32): i32 {
 
 /**
  * y, rows x columns pixels of B images, from images x [B, H, W, C]: output (i, j) sees by tap (u, v) pixel
- * (top + i rowStride + u rowDilation, left + j columnStride + v columnDilation).
+ * (top + i rowStride + u rowDilation, left + j columnStride + v columnDilation); items: rows of y.
  *
  * Distances are in numbers: of w from a row and from a tap to the next, of y from an image, a row and a pixel.
- * args: x, w, bias or 0, y, B, H, W, C, rows, columns, top, rowStride, rowDilation, rowTaps, left, columnStride,
- * columnDilation, columnTaps, distances of w: row, tap, of y: image, row, pixel; items: rows of y
  */
-export function depthwiseConv2d(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), w = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7);
-  const rows = integer(args, 8), columns = integer(args, 9);
-  const top = integer(args, 10), rowStride = integer(args, 11), rowDilation = integer(args, 12), rowTaps = integer(args, 13);
-  const left = integer(args, 14), columnStride = integer(args, 15), columnDilation = integer(args, 16), columnTaps = integer(args, 17);
-  const wRow = <usize>integer(args, 18) << 2, wTap = <usize>integer(args, 19) << 2;
-  const yImage = integer(args, 20), yRow = integer(args, 21), yPixel = integer(args, 22);
+export function depthwiseConv2d(
+  x: usize, w: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32,
+  top: i32, rowStride: i32, rowDilation: i32, rowTaps: i32, left: i32, columnStride: i32,
+  columnDilation: i32, columnTaps: i32, wRow: i32, wTap: i32, yImage: i32, yRow: i32, yPixel: i32,
+  thread: i32, threads: i32,
+): void {
+  const wRowBytes = <usize>wRow << 2, wTapBytes = <usize>wTap << 2;
   const xTap = <usize>(columnDilation * C) << 2, xRow = <usize>(rowDilation * W * C) << 2;
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
@@ -46,11 +43,11 @@ export function depthwiseConv2d(args: usize, thread: i32, threads: i32): void {
       const column = left + j * columnStride;
       const v = firstWithin(column, columnDilation), taps = endWithin(column, columnDilation, W, columnTaps) - v;
       const seen = x + (<usize>(((image * H + row + u * rowDilation) * W + column + v * columnDilation) * C) << 2);
-      const filter = w + <usize>u * wRow + <usize>v * wTap;
+      const filter = w + <usize>u * wRowBytes + <usize>v * wTapBytes;
       const to = y + (<usize>(image * yImage + i * yRow + j * yPixel) << 2);
       for (let c = 0; c < C; c += WIDE) {
         const at = <usize>c << 2;
-        sumProducts(seen + at, xRow, xTap, filter + at, wRow, wTap, tapRows, taps, bias == 0 ? zeros : bias + at, to, c, C);
+        sumProducts(seen + at, xRow, xTap, filter + at, wRowBytes, wTapBytes, tapRows, taps, bias == 0 ? zeros : bias + at, to, c, C);
       }
     }
   }
@@ -85,17 +82,13 @@ function sumProducts(
 
 /**
  * partial [chunks, rowTaps · columnTaps, C], the sums over a chunk of the output's rows of what they see, times g
- * [B, rows, columns, C]; which pixels they see is as in `depthwiseConv2d`.
- *
- * args: x, g, partial, chunks, B, H, W, C, rows, columns, top, rowStride, rowDilation, rowTaps, left, columnStride,
- * columnDilation, columnTaps; items: chunks
+ * [B, rows, columns, C]; which pixels they see is as in `depthwiseConv2d`. Items: chunks.
  */
-export function depthwiseFilterGrad(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), g = pointer(args, 1), partial = pointer(args, 2), chunks = integer(args, 3);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7);
-  const rows = integer(args, 8), columns = integer(args, 9);
-  const top = integer(args, 10), rowStride = integer(args, 11), rowDilation = integer(args, 12), rowTaps = integer(args, 13);
-  const left = integer(args, 14), columnStride = integer(args, 15), columnDilation = integer(args, 16), columnTaps = integer(args, 17);
+export function depthwiseFilterGrad(
+  x: usize, g: usize, partial: usize, chunks: i32, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32,
+  top: i32, rowStride: i32, rowDilation: i32, rowTaps: i32, left: i32, columnStride: i32,
+  columnDilation: i32, columnTaps: i32, thread: i32, threads: i32,
+): void {
   const xStep = <usize>(columnStride * C) << 2, gStep = <usize>C << 2;
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {

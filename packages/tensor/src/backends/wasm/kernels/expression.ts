@@ -5,7 +5,7 @@
 import { exp4, expm14 } from './math';
 import { copyRun, fillRun } from './runs';
 import { registers } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 // Base functions. An operation is [code, its number of words, y, a, b, c], as many operands as it has, two words each.
 export const NEG: i32 = 0;
@@ -39,19 +39,16 @@ export const REGISTER: i32 = 1;
 export const SCALAR: i32 = 2;
 
 /**
- * Elementwise outputs.
- *
- * args: n, unit (elements that threads share out), block (elements, a multiple of it), operations of what is the same for all
- * blocks, -1, operations of each block, -1; items: units
+ * Elementwise outputs: n elements, of which threads share out units of `unit`, in blocks of `block`, a multiple of it; items:
+ * units. Operations of what is the same for all blocks, -1, those of each block, -1.
  */
-export function evaluate(args: usize, thread: i32, threads: i32): void {
-  const n = integer(args, 0), unit = integer(args, 1), block = integer(args, 2);
+export function evaluate(n: i32, unit: i32, block: i32, operations: usize, thread: i32, threads: i32): void {
   const units = (n + unit - 1) / unit;
   const last = min(firstItem(units, thread + 1, threads) * unit, n);
   let first = firstItem(units, thread, threads) * unit;
   if (first >= last) return;
-  const operations = run(args + 12, 0, block);
-  for (; first < last; first += block) run(operations, first, min(block, last - first));
+  const each = run(operations, 0, block);
+  for (; first < last; first += block) run(each, first, min(block, last - first));
 }
 
 /** Bytes of a line: 16 elements, which each turn of an operation's loop takes. */
@@ -73,13 +70,13 @@ export function run(at: usize, first: i32, count: i32): usize {
       );
     } else if (code == COPY) copy(y, end, addressOf(at + 16, first), stepOf(at + 16));
     else if (code == GATHER) gather(at, y, first, count);
-    else spread(y, end, code == CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(pointer(at, 4)));
+    else spread(y, end, code == CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(load<usize>(at, 16)));
   }
   return at + 4;
 }
 
 function addressOf(operand: usize, first: i32): usize {
-  const address = pointer(operand, 0);
+  const address = load<usize>(operand);
   return load<i32>(operand, 4) == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
 }
 
@@ -116,7 +113,7 @@ function ofOne(code: i32, a: v128): v128 {
 
 // What is loaded and stored in neighbouring pairs V8 may join, see tile.ts.
 @inline
-function each(code: i32, y: usize, end: usize, a: usize): void {
+function eachOne(code: i32, y: usize, end: usize, a: usize): void {
   for (; y < end; y += LINE, a += LINE) {
     const y0 = ofOne(code, v128.load(a)), y1 = ofOne(code, v128.load(a, 16));
     const y2 = ofOne(code, v128.load(a, 32)), y3 = ofOne(code, v128.load(a, 48));
@@ -126,12 +123,12 @@ function each(code: i32, y: usize, end: usize, a: usize): void {
 
 function unary(code: i32, y: usize, end: usize, a: usize): void {
   switch (code) {
-    case NEG: each(NEG, y, end, a); break;
-    case ABS: each(ABS, y, end, a); break;
+    case NEG: eachOne(NEG, y, end, a); break;
+    case ABS: eachOne(ABS, y, end, a); break;
     case EXP: for (; y < end; y += 16, a += 16) v128.store(y, exp4(v128.load(a))); break;
     case EXPM1: for (; y < end; y += 16, a += 16) v128.store(y, expm14(v128.load(a))); break;
     case LOG: for (; y < end; y += 4, a += 4) f32.store(y, Mathf.log(f32.load(a))); break;
-    case SQRT: each(SQRT, y, end, a); break;
+    case SQRT: eachOne(SQRT, y, end, a); break;
     default: unreachable();
   }
 }
@@ -186,23 +183,29 @@ function select3(y: usize, end: usize, c: usize, cStep: usize, a: usize, aStep: 
   }
 }
 
+/** Word number `i` of a list. */
+@inline
+function word(list: usize, i: i32): i32 {
+  return load<i32>(list + (<usize>i << 2));
+}
+
 /** Puts `count` elements of a view, from number `first` on, into y, as far as they lie inside it: row by row. */
 function gather(at: usize, y: usize, first: i32, count: i32): void {
-  const from = pointer(at, 4), rank = integer(at, 5), words = <usize>rank << 2;
+  const from = load<usize>(at, 16), rank = word(at, 5), words = <usize>rank << 2;
   const sizes = at + 24, strides = sizes + words, lows = strides + words, highs = lows + words;
-  const inner = integer(sizes, rank - 1), step = integer(strides, rank - 1);
-  const low = integer(lows, rank - 1), high = integer(highs, rank - 1);
+  const inner = word(sizes, rank - 1), step = word(strides, rank - 1);
+  const low = word(lows, rank - 1), high = word(highs, rank - 1);
   let length = 0;
   for (let done = 0; done < count; done += length) {
     let rest = (first + done) / inner, offset = 0, isInside = true;
     const i = first + done - rest * inner;
     length = min(inner - i, count - done);
     for (let axis = rank - 2; axis >= 0; axis--) {
-      const size = integer(sizes, axis);
+      const size = word(sizes, axis);
       const outer = rest / size, index = rest - outer * size;
       rest = outer;
-      offset += index * integer(strides, axis);
-      if (index < integer(lows, axis) || index >= integer(highs, axis)) isInside = false;
+      offset += index * word(strides, axis);
+      if (index < word(lows, axis) || index >= word(highs, axis)) isInside = false;
     }
     const begin = max(i, low), end = min(i + length, high);
     if (!isInside || end <= begin) continue;
@@ -223,11 +226,10 @@ function copySteps(from: usize, step: i32, to: usize, count: i32): void {
   for (const end = to + (<usize>count << 2); to < end; to += 4, from += bytes) f32.store(to, f32.load(from));
 }
 
-/** args: y, n, value; items: cache lines */
-export function fill(args: usize, thread: i32, threads: i32): void {
-  const lines = (integer(args, 1) + 15) / 16;
-  const first = <usize>firstItem(lines, thread, threads) << 6, last = <usize>firstItem(lines, thread + 1, threads) << 6;
-  const value = v128.load32_splat(args, 8);
-  const end = pointer(args, 0) + last;
-  for (let y = pointer(args, 0) + first; y < end; y += 16) v128.store(y, value);
+/** y = value, n times; items: cache lines. */
+export function fill(y: usize, n: i32, value: f32, thread: i32, threads: i32): void {
+  const lines = (n + 15) / 16;
+  const values = f32x4.splat(value);
+  const end = y + (<usize>firstItem(lines, thread + 1, threads) << 6);
+  for (let at = y + (<usize>firstItem(lines, thread, threads) << 6); at < end; at += 16) v128.store(at, values);
 }

@@ -1,24 +1,8 @@
 // The program's interpreter: every thread walks through the same list of kernel calls and waits for the others after each.
+// The dispatcher, which reads a call's arguments and calls the kernel, is made by the build.
 
-import { adam } from './adam';
-import { attention, attentionGrad } from './attention';
-import { denseAttention, denseAttentionGrad } from './attentionDense';
-import { laneAttention, laneAttentionGrad } from './attentionLanes';
-import { foldPixels, packChannels, packPixels } from './attentionPack';
-import {
-  gradientChunks, inverseDeviations, joinMoments, momentChunks, normalize, normalizeGrad,
-} from './batchNorm';
-import { conv2d, conv2dFilterGrad, padRows, placeImages } from './conv2d';
-import { depthwiseConv2d, depthwiseFilterGrad } from './depthwise';
-import { evaluate, fill } from './expression';
-import { foldLanes, packLanes } from './lanesPack';
-import { matmul, packPanels } from './matmul';
-import { spreadTaps, sumTaps } from './oneOutput';
-import { gatherNeighbours, scatterNeighbours, similarNeighbours } from './neighbours';
-import { radialBasis } from './radialBasis';
+import { call, TABLE } from '../../../../build/dispatcher';
 import { SPARE_BYTES, useSpare } from './tile';
-import { joinChunks, reduceChunks } from './reduce';
-import { winogradConv2d, winogradFilterGrad, winogradFilters, winogradSums, winogradTransforms } from './winograd';
 
 export {
   ABS, ADD, CONSTANT, COPY, DIV, EXP, EXPM1, GATHER, GREATER, IN_MEMORY, LOG, MAXIMUM, MINIMUM, MUL, NEG, POW, REGISTER,
@@ -26,95 +10,8 @@ export {
 } from './expression';
 export { COLUMNS, REGISTER_BYTES, SPARE_BYTES } from './tile';
 
-// What a call names as its kernel.
-export const EVALUATE: i32 = 0;
-export const FILL: i32 = 1;
-export const REDUCE_CHUNKS: i32 = 8;
-export const JOIN_CHUNKS: i32 = 9;
-export const PACK_PANELS: i32 = 3;
-export const MATMUL: i32 = 4;
-export const PAD_ROWS: i32 = 5;
-export const CONV2D: i32 = 6;
-export const CONV2D_FILTER_GRAD: i32 = 7;
-export const MOMENT_CHUNKS: i32 = 12;
-export const JOIN_MOMENTS: i32 = 13;
-export const INVERSE_DEVIATIONS: i32 = 14;
-export const NORMALIZE: i32 = 15;
-export const GRADIENT_CHUNKS: i32 = 16;
-export const NORMALIZE_GRAD: i32 = 17;
-export const ADAM: i32 = 18;
-export const PACK_PIXELS: i32 = 19;
-export const PACK_CHANNELS: i32 = 20;
-export const FOLD_PIXELS: i32 = 21;
-export const ATTENTION: i32 = 22;
-export const ATTENTION_GRAD: i32 = 23;
-export const WINOGRAD_FILTERS: i32 = 24;
-export const WINOGRAD_CONV2D: i32 = 25;
-export const WINOGRAD_TRANSFORMS: i32 = 26;
-export const WINOGRAD_SUMS: i32 = 27;
-export const WINOGRAD_FILTER_GRAD: i32 = 28;
-export const DENSE_ATTENTION: i32 = 29;
-export const DENSE_ATTENTION_GRAD: i32 = 30;
-export const PACK_LANES: i32 = 31;
-export const FOLD_LANES: i32 = 32;
-export const LANE_ATTENTION: i32 = 33;
-export const LANE_ATTENTION_GRAD: i32 = 34;
-export const PLACE_IMAGES: i32 = 35;
-export const DEPTHWISE_CONV2D: i32 = 36;
-export const DEPTHWISE_FILTER_GRAD: i32 = 37;
-export const SUM_TAPS: i32 = 38;
-export const SPREAD_TAPS: i32 = 39;
-export const SIMILAR_NEIGHBOURS: i32 = 40;
-export const GATHER_NEIGHBOURS: i32 = 41;
-export const SCATTER_NEIGHBOURS: i32 = 42;
-export const RADIAL_BASIS: i32 = 43;
-
-function call(kernel: i32, args: usize, thread: i32, threads: i32): void {
-  switch (kernel) {
-    case EVALUATE: evaluate(args, thread, threads); break;
-    case REDUCE_CHUNKS: reduceChunks(args, thread, threads); break;
-    case JOIN_CHUNKS: joinChunks(args, thread, threads); break;
-    case FILL: fill(args, thread, threads); break;
-    case PACK_PANELS: packPanels(args, thread, threads); break;
-    case MATMUL: matmul(args, thread, threads); break;
-    case PAD_ROWS: padRows(args, thread, threads); break;
-    case CONV2D: conv2d(args, thread, threads); break;
-    case CONV2D_FILTER_GRAD: conv2dFilterGrad(args, thread, threads); break;
-    case MOMENT_CHUNKS: momentChunks(args, thread, threads); break;
-    case JOIN_MOMENTS: joinMoments(args, thread, threads); break;
-    case INVERSE_DEVIATIONS: inverseDeviations(args, thread, threads); break;
-    case NORMALIZE: normalize(args, thread, threads); break;
-    case GRADIENT_CHUNKS: gradientChunks(args, thread, threads); break;
-    case NORMALIZE_GRAD: normalizeGrad(args, thread, threads); break;
-    case ADAM: adam(args, thread, threads); break;
-    case PACK_PIXELS: packPixels(args, thread, threads); break;
-    case PACK_CHANNELS: packChannels(args, thread, threads); break;
-    case FOLD_PIXELS: foldPixels(args, thread, threads); break;
-    case ATTENTION: attention(args, thread, threads); break;
-    case ATTENTION_GRAD: attentionGrad(args, thread, threads); break;
-    case WINOGRAD_FILTERS: winogradFilters(args, thread, threads); break;
-    case WINOGRAD_CONV2D: winogradConv2d(args, thread, threads); break;
-    case WINOGRAD_TRANSFORMS: winogradTransforms(args, thread, threads); break;
-    case WINOGRAD_SUMS: winogradSums(args, thread, threads); break;
-    case WINOGRAD_FILTER_GRAD: winogradFilterGrad(args, thread, threads); break;
-    case DENSE_ATTENTION: denseAttention(args, thread, threads); break;
-    case DENSE_ATTENTION_GRAD: denseAttentionGrad(args, thread, threads); break;
-    case PACK_LANES: packLanes(args, thread, threads); break;
-    case FOLD_LANES: foldLanes(args, thread, threads); break;
-    case LANE_ATTENTION: laneAttention(args, thread, threads); break;
-    case LANE_ATTENTION_GRAD: laneAttentionGrad(args, thread, threads); break;
-    case PLACE_IMAGES: placeImages(args, thread, threads); break;
-    case DEPTHWISE_CONV2D: depthwiseConv2d(args, thread, threads); break;
-    case DEPTHWISE_FILTER_GRAD: depthwiseFilterGrad(args, thread, threads); break;
-    case SUM_TAPS: sumTaps(args, thread, threads); break;
-    case SPREAD_TAPS: spreadTaps(args, thread, threads); break;
-    case SIMILAR_NEIGHBOURS: similarNeighbours(args, thread, threads); break;
-    case GATHER_NEIGHBOURS: gatherNeighbours(args, thread, threads); break;
-    case SCATTER_NEIGHBOURS: scatterNeighbours(args, thread, threads); break;
-    case RADIAL_BASIS: radialBasis(args, thread, threads); break;
-    default: unreachable();
-  }
-}
+/** Of which table the kernels were made: see kernelTable.ts. */
+export { TABLE };
 
 /** Added to a kernel's number: the call is too small to be shared, and thread 0 does it alone. */
 export const ALONE: i32 = 256;

@@ -8,8 +8,6 @@
 // Packed images are [groups, rows, Cp / 8, columns, 8 channels, 8 lanes], Cp = C rounded up to whole chunks of 8 channels
 // with zeros.
 
-import { integer } from './work';
-
 export const LANES: i32 = 8;
 /** Channels of a chunk. */
 export const CHUNK: i32 = 8;
@@ -28,12 +26,9 @@ export function chunksOf(C: i32): i32 {
 /** Images, their rows and columns; strips of an image and rows of a strip; groups of eight strips. */
 export let B: i32 = 0, H: i32 = 0, W: i32 = 0, strips: i32 = 0, height: i32 = 0, groups: i32 = 0;
 
-/** Number of arguments of `readPieces`. */
-export const PIECES: i32 = 5;
-
-/** args: B, H, W, strips, height */
-export function readPieces(args: usize): void {
-  B = integer(args, 0); H = integer(args, 1); W = integer(args, 2); strips = integer(args, 3); height = integer(args, 4);
+/** Sets these. */
+export function usePieces(images: i32, rows: i32, columns: i32, stripsOfImage: i32, rowsOfStrip: i32): void {
+  B = images; H = rows; W = columns; strips = stripsOfImage; height = rowsOfStrip;
   groups = (B * strips + LANES - 1) / LANES;
 }
 

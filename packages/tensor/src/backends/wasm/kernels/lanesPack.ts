@@ -1,22 +1,21 @@
 // To images side by side (lanes.ts) and back.
 
 import {
-  CHUNK, CHUNK_BYTES, H, LANES, PIECES, VECTOR, W, chunksOf, enterRow, gather, groups, height, readPieces, scatter, useRoom,
+  CHUNK, CHUNK_BYTES, LANES, VECTOR, W, chunksOf, enterRow, gather, groups, scatter, usePieces, useRoom,
 } from './lanes';
 import { addVectors } from './lanesWeights';
 import { copyRun, fillRun } from './runs';
 import { spare } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /**
- * x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, W + 2 r, 8, 8], with a circular border of r pixels.
- *
- * args: pieces, then x, to, C, r; items: packed rows
+ * x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, W + 2 r, 8, 8], with a circular border of r pixels; items: packed rows.
  */
-export function packLanes(args: usize, thread: i32, threads: i32): void {
-  readPieces(args);
-  args += <usize>PIECES << 2;
-  const x = pointer(args, 0), to = pointer(args, 1), C = integer(args, 2), r = integer(args, 3);
+export function packLanes(
+  B: i32, H: i32, W: i32, strips: i32, height: i32, x: usize, to: usize, C: i32, r: i32, thread: i32,
+  threads: i32,
+): void {
+  usePieces(B, H, W, strips, height);
   const rows = height + 2 * r, chunks = chunksOf(C), chunk = <usize>(W + 2 * r) * CHUNK_BYTES;
   useRoom(spare, 0);
   const last = firstItem(groups * rows, thread + 1, threads);
@@ -45,21 +44,18 @@ function wrapRow(row: usize, r: i32): void {
 }
 
 /**
- * The inverse for sums of whole images: y [B, H, W, C], each pixel the sum of all rows that show it.
+ * The inverse for sums of whole images: y [B, H, W, C], each pixel the sum of all rows that show it; items: rows of y.
  *
- * The sums lie in `sets` sets: set k has the rows that lie up to r rows from rows firstItem(H, k, sets) … of the images,
- * circular, `setRows` at most.
- *
- * args: pieces, then from [groups, sets, setRows, Cp / 8, W, 8, 8], y, C, r, sets, setRows, scratch, bytes of scratch a thread;
- * items: rows of y. Scratch: a row.
+ * The sums, [groups, sets, setRows, Cp / 8, W, 8, 8], lie in sets: set k has the rows that lie up to r rows from rows
+ * firstItem(H, k, sets) … of the images, circular, `setRows` at most. Scratch: a row.
  */
-export function foldLanes(args: usize, thread: i32, threads: i32): void {
-  readPieces(args);
-  args += <usize>PIECES << 2;
-  const from = pointer(args, 0), y = pointer(args, 1), C = integer(args, 2), r = integer(args, 3);
-  const sets = integer(args, 4), setRows = integer(args, 5), sums = pointer(args, 6) + <usize>thread * pointer(args, 7);
+export function foldLanes(
+  B: i32, H: i32, W: i32, strips: i32, height: i32, from: usize, y: usize, C: i32, r: i32, sets: i32,
+  setRows: i32, scratch: usize, thread: i32, threads: i32,
+): void {
+  usePieces(B, H, W, strips, height);
   const chunk = <usize>W * CHUNK_BYTES, rowBytes = <usize>chunksOf(C) * chunk;
-  useRoom(spare, sums + rowBytes);
+  useRoom(spare, scratch + rowBytes);
   const last = firstItem(groups * H, thread + 1, threads);
   for (let item = firstItem(groups * H, thread, threads); item < last; item++) {
     const group = item / H, Y = item % H;
@@ -68,12 +64,12 @@ export function foldLanes(args: usize, thread: i32, threads: i32): void {
       const first = firstItem(H, set, sets) - r, end = firstItem(H, set + 1, sets) + r;
       for (let row = first + ((Y - first) % H + H) % H; row < end; row += H) {
         const at = from + <usize>((group * sets + set) * setRows + row - first) * rowBytes;
-        if (some) addVectors(sums, at, chunksOf(C) * W * CHUNK);
-        else memory.copy(sums, at, rowBytes);
+        if (some) addVectors(scratch, at, chunksOf(C) * W * CHUNK);
+        else memory.copy(scratch, at, rowBytes);
         some = true;
       }
     }
     enterRow(group, Y, false);
-    scatter(sums, CHUNK_BYTES, chunk, y, 0, C, W);
+    scatter(scratch, CHUNK_BYTES, chunk, y, 0, C, W);
   }
 }

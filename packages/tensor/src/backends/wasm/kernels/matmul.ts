@@ -2,7 +2,7 @@
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
 import { copyRun, fillRun } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
 
 /** Columns of B rounded up to whole panels. */
@@ -10,14 +10,10 @@ function panels(N: i32): i32 {
   return (N + COLUMNS - 1) / COLUMNS;
 }
 
-/**
- * Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][16].
- *
- * args: b, packed, K, N, kStride, nStride; items: panels
- */
-export function packPanels(args: usize, thread: i32, threads: i32): void {
-  const b = pointer(args, 0), packed = pointer(args, 1);
-  const K = integer(args, 2), N = integer(args, 3), kStride = integer(args, 4), nStride = integer(args, 5);
+/** Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][16]; items: panels. */
+export function packPanels(
+  b: usize, packed: usize, K: i32, N: i32, kStride: i32, nStride: i32, thread: i32, threads: i32,
+): void {
   const last = firstItem(panels(N), thread + 1, threads);
   for (let panel = firstItem(panels(N), thread, threads); panel < last; panel++) {
     packPanel(b + (<usize>(panel * COLUMNS * nStride) << 2), packed + <usize>(panel * K) * TILE_ROW, K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
@@ -40,25 +36,21 @@ function packPanel(b: usize, to: usize, K: i32, kStride: i32, nStride: i32, colu
 /** Rows of tiles that are done against one panel before the next panel: the panel stays in L1. */
 const ROW_BLOCK: i32 = 8;
 
-/**
- * C [M, N] = A B with B packed. Element (i, k) of A lies at a + i aRow + k aStep (in elements).
- *
- * args: a, packed, c, M, K, N, aRow, aStep; items: blocks of 48 rows
- */
-export function matmul(args: usize, thread: i32, threads: i32): void {
-  const a = pointer(args, 0), packed = pointer(args, 1), c = pointer(args, 2);
-  const M = integer(args, 3), K = integer(args, 4), N = integer(args, 5);
-  const aRow = <usize>integer(args, 6) << 2, aStep = <usize>integer(args, 7) << 2;
+/** C [M, N] = A B with B packed; items: tiles of 6 rows. Element (i, k) of A lies at a + i aRow + k aStep (in elements). */
+export function matmul(
+  a: usize, packed: usize, c: usize, M: i32, K: i32, N: i32, aRow: i32, aStep: i32, thread: i32,
+  threads: i32,
+): void {
   const tiles = (M + ROWS - 1) / ROWS;
   const first = firstItem(tiles, thread, threads), last = firstItem(tiles, thread + 1, threads);
-  const cRow = <usize>N << 2;
+  const row = <usize>aRow << 2, step = <usize>aStep << 2, cRow = <usize>N << 2;
   for (let block = first; block < last; block += ROW_BLOCK) {
     for (let n = 0; n < N; n += COLUMNS) {
       const panel = packed + (<usize>(n * K) << 2);
       const i = block * ROWS;
       strip(
         min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
-        a + <usize>i * aRow, aRow, aStep, 0,
+        a + <usize>i * row, row, step, 0,
         panel, TILE_ROW, 0, K, 1, zeros, 0,
         c + <usize>i * cRow + (<usize>n << 2), cRow,
       );

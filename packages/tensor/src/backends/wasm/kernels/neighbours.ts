@@ -2,24 +2,21 @@
 
 import { sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /**
- * places [B, H, W, K] of the pixels most similar to each, in windows of q x q pixels; images x [B, H + P - 1, W + P - 1, C].
+ * places [B, H, W, K] of the pixels most similar to each, in windows of q x q pixels; images x [B, H + P - 1, W + P - 1, C];
+ * items: rows of all images.
  *
  * A row of pixels looks at one place of its windows at a time: squared differences are added up along columns, all side by side,
- * then along rows.
- *
- * args: x, places, scratch for each thread: (W + P - 1) C sums and W K distances, bytes of that of a thread, B, H, W, C, q, P, K;
- * items: rows of all images
+ * then along rows. Scratch: (W + P - 1) C sums and W K distances.
  */
-export function similarNeighbours(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), places = pointer(args, 1);
-  const sums = pointer(args, 2) + <usize>(integer(args, 3) * thread);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7);
-  const q = integer(args, 8), P = integer(args, 9), K = integer(args, 10);
+export function similarNeighbours(
+  x: usize, places: usize, B: i32, H: i32, W: i32, C: i32, q: i32, P: i32, K: i32, scratch: usize,
+  thread: i32, threads: i32,
+): void {
   const r = (q - 1) >> 1;
-  const distances = sums + (<usize>((W + P - 1) * C) << 2);
+  const sums = scratch, distances = sums + (<usize>((W + P - 1) * C) << 2);
   const rowBytes = <usize>((W + P - 1) * C) << 2, pixelBytes = <usize>C << 2, groupBytes = <usize>K << 2;
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
@@ -103,14 +100,10 @@ function neighbour(place: i32, row: i32, column: i32, H: i32, W: i32, q: i32): i
   return y < 0 || y >= H || x < 0 || x >= W ? -1 : y * W + x;
 }
 
-/**
- * y_i = x_n(i), 0 outside the image; x, y [B, H, W, C].
- *
- * args: x, places, y, B, H, W, C, q; items: rows of all images
- */
-export function gatherNeighbours(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), places = pointer(args, 1), y = pointer(args, 2);
-  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), C = integer(args, 6), q = integer(args, 7);
+/** y_i = x_n(i), 0 outside the image; x, y [B, H, W, C]; items: rows of all images. */
+export function gatherNeighbours(
+  x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
+): void {
   const bytes = <usize>C << 2;
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
@@ -129,14 +122,10 @@ export function gatherNeighbours(args: usize, thread: i32, threads: i32): void {
 /** Channels that a thread adds up: a cache line. */
 const LINE: i32 = 16;
 
-/**
- * y_j = the sum of all x_i with n(i) = j, in the order of i; x, y [B, H, W, C].
- *
- * args: x, places, y, B, H, W, C, q; items: lines of channels of all images
- */
-export function scatterNeighbours(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), places = pointer(args, 1), y = pointer(args, 2);
-  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5), C = integer(args, 6), q = integer(args, 7);
+/** y_j = the sum of all x_i with n(i) = j, in the order of i; x, y [B, H, W, C]; items: lines of channels of all images. */
+export function scatterNeighbours(
+  x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
+): void {
   const lines = (C + LINE - 1) / LINE, bytes = <usize>C << 2;
   const last = firstItem(B * lines, thread + 1, threads);
   for (let item = firstItem(B * lines, thread, threads); item < last; item++) {

@@ -4,20 +4,17 @@
 // the filter's is a matrix product with the pixels.
 
 import { fillRun } from './runs';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /**
  * y [B, rows, columns] = bias + the sum over taps (u, v) of products at pixel (top + i + u rowStep, left + j + v columnStep)
- * of [B, H, W, wide], where there is such a one; the products of tap (u, v) are number u width + v of a pixel.
- *
- * args: products, bias or 0, y, B, H, W, rows, columns, wide, height, width, top, left, rowStep, columnStep; items: rows of y
+ * of [B, H, W, wide], where there is such a one; the products of tap (u, v) are number u width + v of a pixel. Items: rows of y.
  */
-export function sumTaps(args: usize, thread: i32, threads: i32): void {
-  const products = pointer(args, 0), bias = pointer(args, 1), y = pointer(args, 2);
-  const B = integer(args, 3), H = integer(args, 4), W = integer(args, 5);
-  const rows = integer(args, 6), columns = integer(args, 7), wide = <usize>integer(args, 8) << 2;
-  const height = integer(args, 9), width = integer(args, 10), top = integer(args, 11), left = integer(args, 12);
-  const rowStep = integer(args, 13), columnStep = integer(args, 14);
+export function sumTaps(
+  products: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, rows: i32, columns: i32, wide: i32,
+  height: i32, width: i32, top: i32, left: i32, rowStep: i32, columnStep: i32, thread: i32, threads: i32,
+): void {
+  const pixel = <usize>wide << 2;
   const start: f32 = bias == 0 ? 0 : f32.load(bias);
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
@@ -27,35 +24,32 @@ export function sumTaps(args: usize, thread: i32, threads: i32): void {
     for (let u = 0; u < height; u++) {
       const row = top + i + u * rowStep;
       if (row < 0 || row >= H) continue;
-      const from = products + <usize>((image * H + row) * W) * wide + (<usize>(u * width) << 2);
-      for (let v = 0; v < width; v++) addTap(to, columns, from + (<usize>v << 2), W, wide, left + v * columnStep);
+      const from = products + <usize>((image * H + row) * W) * pixel + (<usize>(u * width) << 2);
+      for (let v = 0; v < width; v++) addTap(to, columns, from + (<usize>v << 2), W, pixel, left + v * columnStep);
     }
   }
 }
 
 /** to[j] += from[j + offset] for the j of `columns` for which there is one of W. */
-function addTap(to: usize, columns: i32, from: usize, W: i32, wide: usize, offset: i32): void {
+function addTap(to: usize, columns: i32, from: usize, W: i32, pixel: usize, offset: i32): void {
   const first = max(0, -offset), end = min(columns, W - offset);
   let at = to + (<usize>first << 2);
-  let product = from + <usize>(first + offset) * wide;
+  let product = from + <usize>(first + offset) * pixel;
   for (let j = first; j < end; j++) {
     f32.store(at, f32.load(at) + f32.load(product));
     at += 4;
-    product += wide;
+    product += pixel;
   }
 }
 
 /**
  * The transpose of that: spread [B, H, W, height · width] is g [B, rows, columns] at (i - top - u rowStep, j - left - v columnStep)
- * for each tap (u, v) of pixel (i, j), or zero where there is no such one.
- *
- * args: g, spread, B, rows, columns, H, W, height, width, top, left, rowStep, columnStep; items: rows of spread
+ * for each tap (u, v) of pixel (i, j), or zero where there is no such one. Items: rows of spread.
  */
-export function spreadTaps(args: usize, thread: i32, threads: i32): void {
-  const g = pointer(args, 0), spread = pointer(args, 1);
-  const B = integer(args, 2), rows = integer(args, 3), columns = integer(args, 4), H = integer(args, 5), W = integer(args, 6);
-  const height = integer(args, 7), width = integer(args, 8), top = integer(args, 9), left = integer(args, 10);
-  const rowStep = integer(args, 11), columnStep = integer(args, 12);
+export function spreadTaps(
+  g: usize, spread: usize, B: i32, H: i32, W: i32, rows: i32, columns: i32, height: i32, width: i32,
+  top: i32, left: i32, rowStep: i32, columnStep: i32, thread: i32, threads: i32,
+): void {
   const taps = height * width, pixel = <usize>taps << 2;
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {

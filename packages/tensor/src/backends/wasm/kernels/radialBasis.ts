@@ -2,20 +2,20 @@
 
 import { expInRange } from './math';
 import { store8 } from './runs';
-import { firstItem, integer, pointer, real } from './work';
+import { firstItem } from './work';
 
 /** The exponent from which on a Gaussian is left out: e^-20 is 2e-9, a thirtieth of what float32 rounds. */
 const FAR: f32 = -20;
 
 /**
- * y[i, c] = sum_j weights[j, c] exp(-(x[i, c] - centres[j])² / (2 width²)), or its slope in x.
- *
- * args: x, weights, centres, y, rows, C, J, slope?, 1 / width²; items: rows
+ * y[i, c] = sum_j weights[j, c] exp(-(x[i, c] - centres[j])² precision / 2), or its slope in x, of J centres; the precision is
+ * 1 / width². Items: rows.
  */
-export function radialBasis(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), weights = pointer(args, 1), centres = pointer(args, 2), y = pointer(args, 3);
-  const rows = integer(args, 4), C = integer(args, 5), J = integer(args, 6), isSlope = integer(args, 7) != 0;
-  const half = f32x4.splat(-0.5 * real(args, 8)), slope = f32x4.splat(-real(args, 8));
+export function radialBasis(
+  x: usize, weights: usize, centres: usize, y: usize, rows: i32, C: i32, J: i32, isSlope: bool, precision: f32,
+  thread: i32, threads: i32,
+): void {
+  const half = f32x4.splat(-0.5 * precision), slope = f32x4.splat(-precision);
   const bytes = <usize>C << 2, far = f32x4.splat(FAR);
   const last = firstItem(rows, thread + 1, threads);
   for (let row = firstItem(rows, thread, threads); row < last; row++) {

@@ -6,51 +6,51 @@ import { IN_MEMORY, run } from './expression';
 import { max4, sum4 } from './math';
 import { storeLanes } from './runs';
 import { registers, sums } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
-/** Ways of reducing. */
+/** The `way` of a sum; 1 finds the largest. */
 const SUM: i32 = 0;
 
 /**
- * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk.
+ * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk; items: outer · chunks.
  *
- * args: way (0 sum, 1 largest), partial, outer, n, inner, chunks, block (elements: of whole rows of `inner`, if there is room
- * for one), where the elements are (an operand, see expression.ts), operations of what is the same for all blocks, -1,
- * operations of each block, -1; items: outer · chunks
+ * A block has `block` elements, of whole rows of `inner`, if there is room for one. Its elements are where the operand
+ * (`address`, `where`) is after the operations of what is the same for all blocks, -1, those of each block, -1: see
+ * expression.ts.
  */
-export function reduceChunks(args: usize, thread: i32, threads: i32): void {
-  const way = integer(args, 0), partial = pointer(args, 1);
-  const outer = integer(args, 2), n = integer(args, 3), inner = integer(args, 4), chunks = integer(args, 5);
+export function reduceChunks(
+  way: i32, partial: usize, outer: i32, n: i32, inner: i32, chunks: i32, block: i32, address: usize,
+  where: i32, operations: usize, thread: i32, threads: i32,
+): void {
   const last = firstItem(outer * chunks, thread + 1, threads);
   let item = firstItem(outer * chunks, thread, threads);
   if (item >= last) return;
-  const operations = run(args + 36, 0, integer(args, 6));
+  const each = run(operations, 0, block);
   for (; item < last; item++) {
     const o = item / chunks, chunk = item % chunks;
     const from = firstItem(n, chunk, chunks), rows = firstItem(n, chunk + 1, chunks) - from;
     const start = o * n + from, to = partial + (<usize>(item * inner) << 2);
-    if (inner == 1) f32.store(to, reduceRun(args, operations, way, start, rows));
-    else reduceColumns(args, operations, way, start, rows, inner, to);
+    if (inner == 1) f32.store(to, reduceRun(address, where, each, way, block, start, rows));
+    else reduceColumns(address, where, each, way, block, start, rows, inner, to);
   }
 }
 
 /** Computes `count` elements from `first` on; returns where they are. */
 @inline
-function elements(args: usize, operations: usize, first: i32, count: i32): usize {
+function elements(address: usize, where: i32, operations: usize, first: i32, count: i32): usize {
   run(operations, first, count);
-  const address = pointer(args, 7);
-  return integer(args, 8) == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
+  return where == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
 }
 
 /** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
 const VECTORS: i32 = 128;
 
-function reduceRun(args: usize, operations: usize, way: i32, start: i32, count: i32): f32 {
-  const block = min(integer(args, 6), 4 * VECTORS);
+function reduceRun(address: usize, where: i32, operations: usize, way: i32, block: i32, start: i32, count: i32): f32 {
+  const most = min(block, 4 * VECTORS);
   let total: f64 = 0, largest: f32 = -Infinity;
-  for (let done = 0; done < count; done += block) {
-    const some = min(block, count - done);
-    const x = elements(args, operations, start + done, some);
+  for (let done = 0; done < count; done += most) {
+    const some = min(most, count - done);
+    const x = elements(address, where, operations, start + done, some);
     if (way == SUM) total += <f64>sumBlock(x, some);
     else largest = max(largest, largestOf(x, some));
   }
@@ -78,15 +78,17 @@ function largestOf(x: usize, count: i32): f32 {
 /** Columns that are reduced at a time, as far as the sums have room. */
 const COLUMNS: i32 = 1024;
 
-function reduceColumns(args: usize, operations: usize, way: i32, start: i32, rows: i32, inner: i32, to: usize): void {
-  const block = integer(args, 6), width = min(COLUMNS, min(inner, block));
+function reduceColumns(
+  address: usize, where: i32, operations: usize, way: i32, block: i32, start: i32, rows: i32, inner: i32, to: usize,
+): void {
+  const width = min(COLUMNS, min(inner, block));
   // Without operations the elements are in memory, where all rows can be had at once.
-  const height = integer(args, 8) == IN_MEMORY ? rows : max(1, block / inner);
+  const height = where == IN_MEMORY ? rows : max(1, block / inner);
   for (let first = 0; first < inner; first += width) {
     const columns = min(width, inner - first);
     for (let row = 0; row < rows; row += height) {
       const some = min(height, rows - row);
-      const x = elements(args, operations, (start + row) * inner + first, (some - 1) * inner + columns);
+      const x = elements(address, where, operations, (start + row) * inner + first, (some - 1) * inner + columns);
       if (way == SUM) addRows(x, some, columns, inner, row == 0);
       else raiseRows(x, some, columns, inner, row == 0);
     }
@@ -140,14 +142,10 @@ function storeRow(way: i32, to: usize, columns: i32): void {
   }
 }
 
-/**
- * y[o, i] = what the partial results of the chunks, partial[o, chunk, i], give together.
- *
- * args: way, partial, y, outer, chunks, inner; items: outer · inner
- */
-export function joinChunks(args: usize, thread: i32, threads: i32): void {
-  const way = integer(args, 0), partial = pointer(args, 1), y = pointer(args, 2);
-  const outer = integer(args, 3), chunks = integer(args, 4), inner = integer(args, 5);
+/** y[o, i] = what the partial results of the chunks, partial[o, chunk, i], give together; items: outer · inner. */
+export function joinChunks(
+  way: i32, partial: usize, y: usize, outer: i32, chunks: i32, inner: i32, thread: i32, threads: i32,
+): void {
   const last = firstItem(outer * inner, thread + 1, threads);
   for (let item = firstItem(outer * inner, thread, threads); item < last; item++) {
     let at = partial + (<usize>((item / inner) * chunks * inner + item % inner) << 2);

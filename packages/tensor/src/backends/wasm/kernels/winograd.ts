@@ -13,7 +13,7 @@
 
 import { copyRun, store8, storeLanes } from './runs';
 import { COLUMNS, ROWS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
-import { firstItem, integer, pointer } from './work';
+import { firstItem } from './work';
 
 /** Places of a transformed tile. */
 const PLACES: i32 = 36;
@@ -118,15 +118,13 @@ function filterTransposed(from: usize, step: usize, to: usize, toStep: usize): v
 }
 
 /**
- * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 16], places `placeBytes` apart.
- *
- * args: w, U, C, K, room for halves, bytes of it a thread; items: input channels
+ * Filters [3, 3, C, K] to U, packed for `tile`: [36, panels, C, 16], places `placeBytes` apart; items: input channels. Scratch:
+ * halves.
  */
-export function winogradFilters(args: usize, thread: i32, threads: i32): void {
-  const w = pointer(args, 0), U = pointer(args, 1);
-  const C = integer(args, 2), K = integer(args, 3);
-  const own = pointer(args, 4) + <usize>thread * pointer(args, 5);
-  const taps = own, halves = own + HALVES, whole = halves + HALVES;
+export function winogradFilters(
+  w: usize, U: usize, C: i32, K: i32, scratch: usize, thread: i32, threads: i32,
+): void {
+  const taps = scratch, halves = taps + HALVES, whole = halves + HALVES;
   const panels = (K + COLUMNS - 1) / COLUMNS;
   const place = placeBytes(C, panels * COLUMNS);
   const last = firstItem(C, thread + 1, threads);
@@ -163,19 +161,18 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
 }
 
 /**
- * y, K channels of H x W pixels of B images, from padded images.
+ * y, K channels of H x W pixels of B images, from padded images x; items: blocks of `block` tiles, of which an image has
+ * `rows` x `columns`. Distances of y are in numbers.
  *
- * args: padded, U, bias or 0, y, B, H, W, C, K, rows and columns of tiles, tiles of a block, distances of y in numbers
- * (image, row, pixel), scratch, bytes of scratch a thread; items: blocks of tiles. Scratch holds halves, V [36, block, C8] and the products [36, block, Kp],
- * C8 = C rounded up to pairs of vectors and Kp = K to whole tiles; places lie `placeBytes` apart.
+ * Scratch: halves, V [36, block, C8] and the products [36, block, Kp], C8 = C rounded up to pairs of vectors and Kp = K to
+ * whole tiles; places lie `placeBytes` apart.
  */
-export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), U = pointer(args, 1), bias = pointer(args, 2), y = pointer(args, 3);
-  const B = integer(args, 4), H = integer(args, 5), W = integer(args, 6), C = integer(args, 7), K = integer(args, 8);
-  const rows = integer(args, 9), columns = integer(args, 10), block = integer(args, 11);
-  const halves = pointer(args, 15) + <usize>thread * pointer(args, 16);
+export function winogradConv2d(
+  x: usize, U: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, C: i32, K: i32, rows: i32,
+  columns: i32, block: i32, yImage: i32, yRow: i32, yPixel: i32, scratch: usize, thread: i32, threads: i32,
+): void {
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
-  const V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
+  const halves = scratch, V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
   const M = V + <usize>PLACES * vPlace, mPlace = placeBytes(block, Kp);
   const uPlace = placeBytes(C, Kp);
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
@@ -190,7 +187,9 @@ export function winogradConv2d(args: usize, thread: i32, threads: i32): void {
       multiply(V + <usize>e * vPlace, U + <usize>e * uPlace, M + <usize>e * mPlace, count, C, C8, Kp);
     }
     for (let t = 0; t < count; t++) {
-      writeOutputs(M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, args + 48, halves);
+      writeOutputs(
+        M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, yImage, yRow, yPixel, halves,
+      );
     }
   }
 }
@@ -203,19 +202,15 @@ function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp:
   }
 }
 
-/**
- * Transforms the products of tile t back, adds the bias, and writes the outputs that lie in the image: `distances` points at
- * y's from image to image, row to row and pixel to pixel.
- */
+/** Transforms the products of tile t back, adds the bias, and writes the outputs that lie in the image. */
 function writeOutputs(
-  M: usize, place: usize, t: i32, rows: i32, columns: i32, bias: usize, y: usize, H: i32, W: i32, K: i32, distances: usize,
-  halves: usize,
+  M: usize, place: usize, t: i32, rows: i32, columns: i32, bias: usize, y: usize, H: i32, W: i32, K: i32,
+  yImage: i32, yRow: i32, yPixel: i32, halves: usize,
 ): void {
-  const yRow = integer(distances, 1), yPixel = integer(distances, 2);
   const row = t / columns, image = row / rows;
   const top = (row - image * rows) * 4, left = (t % columns) * 4;
   const outputs = halves + HALVES;
-  const corner = y + (<usize>(image * integer(distances, 0) + top * yRow + left * yPixel) << 2);
+  const corner = y + (<usize>(image * yImage + top * yRow + left * yPixel) << 2);
   for (let k = 0; k < K; k += 8) {
     const at = M + (<usize>k << 2), own = bias == 0 ? zeros : bias + (<usize>k << 2);
     for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
@@ -234,26 +229,22 @@ function writeOutputs(
 }
 
 /**
- * The inputs' transforms V [36, tiles, C8] and those of g, A g Aᵀ [36, tiles, Kp], of a run of tiles; places lie
- * `placeBytes` apart.
- *
- * g is padded to [B, 4 rows, 4 columns, Kp] with zeros. args: padded, padded g, V, transformed g, C, K, rows and columns
- * of tiles, first tile, tiles, room for halves, bytes of it a thread; items: tiles
+ * The inputs' transforms V [36, tiles, C8] and those of g, T = A g Aᵀ [36, tiles, Kp], of `tiles` tiles from tile `start` on;
+ * places lie `placeBytes` apart. Images x are padded, g to [B, 4 rows, 4 columns, Kp] with zeros; items: tiles. Scratch: halves.
  */
-export function winogradTransforms(args: usize, thread: i32, threads: i32): void {
-  const x = pointer(args, 0), g = pointer(args, 1), V = pointer(args, 2), T = pointer(args, 3);
-  const C = integer(args, 4), K = integer(args, 5), rows = integer(args, 6), columns = integer(args, 7);
-  const start = integer(args, 8), tiles = integer(args, 9);
-  const halves = pointer(args, 10) + <usize>thread * pointer(args, 11);
+export function winogradTransforms(
+  x: usize, g: usize, V: usize, T: usize, C: i32, K: i32, rows: i32, columns: i32, start: i32, tiles: i32,
+  scratch: usize, thread: i32, threads: i32,
+): void {
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
   const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp);
   const rowBytes = <usize>((4 * columns + 2) * C) << 2;
   const last = firstItem(tiles, thread + 1, threads);
   for (let item = firstItem(tiles, thread, threads); item < last; item++) {
     const t = start + item;
-    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(item * C8) << 2), vPlace, halves);
+    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(item * C8) << 2), vPlace, scratch);
     const from = g + (<usize>((t / columns * 4 * columns + t % columns) * 4 * Kp) << 2);
-    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(item * Kp) << 2), tPlace, halves);
+    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(item * Kp) << 2), tPlace, scratch);
   }
 }
 
@@ -267,13 +258,12 @@ function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: 
 }
 
 /**
- * M [36, C, Kp], places `placeBytes` apart, += Vᵀ times the transformed g, for each place; the first run of tiles sets it.
- *
- * args: V, transformed g, M, C, K, tiles, first run; items: runs of 6 channels of all places
+ * M [36, C, Kp], places `placeBytes` apart, += Vᵀ times T, for each place; the first run of tiles sets it. Items: runs of 6
+ * channels of all places.
  */
-export function winogradSums(args: usize, thread: i32, threads: i32): void {
-  const V = pointer(args, 0), T = pointer(args, 1), M = pointer(args, 2);
-  const C = integer(args, 3), K = integer(args, 4), tiles = integer(args, 5), isFirst = integer(args, 6) != 0;
+export function winogradSums(
+  V: usize, T: usize, M: usize, C: i32, K: i32, tiles: i32, isFirst: bool, thread: i32, threads: i32,
+): void {
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
   const vRow = <usize>C8 << 2, tRow = <usize>Kp << 2;
   const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp), mPlace = placeBytes(C, Kp);
@@ -294,15 +284,11 @@ export function winogradSums(args: usize, thread: i32, threads: i32): void {
   }
 }
 
-/**
- * w [3, 3, C, K] = Gᵀ M G.
- *
- * args: M, w, C, K, room for halves, bytes of it a thread; items: input channels
- */
-export function winogradFilterGrad(args: usize, thread: i32, threads: i32): void {
-  const M = pointer(args, 0), w = pointer(args, 1);
-  const C = integer(args, 2), K = integer(args, 3);
-  const halves = pointer(args, 4) + <usize>thread * pointer(args, 5), taps = halves + HALVES;
+/** w [3, 3, C, K] = Gᵀ M G; items: input channels. Scratch: halves. */
+export function winogradFilterGrad(
+  M: usize, w: usize, C: i32, K: i32, scratch: usize, thread: i32, threads: i32,
+): void {
+  const halves = scratch, taps = halves + HALVES;
   const Kp = wholeTiles(K);
   const place = placeBytes(C, Kp);
   const last = firstItem(C, thread + 1, threads);

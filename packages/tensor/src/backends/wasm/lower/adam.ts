@@ -1,9 +1,10 @@
 import { sizeOf } from '../../../shape.ts';
-import { call, type Lowerings, real } from './call.ts';
+import { call, type Lowerings } from './call.ts';
 
 export const adamLowerings: Lowerings<'adam'> = {
-  adam(inputs, outputs, { beta1, beta2, epsilon }) {
-    const addresses = [...inputs, ...outputs].map(({ address }) => address);
-    return [call('ADAM', ...addresses, sizeOf(inputs[0]!.shape), real(beta1), real(beta2), real(epsilon))];
+  adam([value, gradient, m, v, rate, step], [newValue, newM, newV], { beta1, beta2, epsilon }) {
+    const n = sizeOf(value.shape);
+    const before = { value, gradient, m, v, rate, step };
+    return [call('adam', { ...before, newValue, newM, newV, n, beta1, beta2, epsilon })];
   },
 };

@@ -1,7 +1,6 @@
-import { BYTES } from '../../../elementType.ts';
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
-import { addressesOf, call, type Lowering, type Place, perThread } from './call.ts';
+import { call, type Lowering, type Place, perThread } from './call.ts';
 import { COLUMNS, wholeTiles } from './wholeTiles.ts';
 
 /** Pixels of a block: a multiple of the tile's 6 rows. */
@@ -18,57 +17,49 @@ export const lowerDense: Lowering<'windowedAttention'> = (
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params);
-  const { B, l, m } = geometry;
-  const [packedPsi, packPsi] = packChannels(psi.address, l, geometry, scratch);
-  const [packedG, packG] = packPixels(g.address, m, geometry, scratch);
-  const given = [theta.address, packedPsi, packedG, previous?.address ?? 0];
-  const made = [Z.address, logits.address, statistics.address];
-  const block = perThread(geometry.P * (geometry.columns + GAP + wholeTiles(m)), scratch);
-  return [packPsi, packG, call('DENSE_ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
+  const { B, l, m, P, columns, args } = geometry;
+  const [packedPsi, packPsi] = packChannels(psi, l, geometry, scratch);
+  const [packedG, packG] = packPixels(g, m, geometry, scratch);
+  const given = { theta, psi: packedPsi, g: packedG, previous };
+  const block = perThread(P * (columns + GAP + wholeTiles(m)), scratch);
+  return [
+    packPsi,
+    packG,
+    call('denseAttention', { ...args, ...given, Z, logits, statistics, B, scratch: block }),
+  ];
 };
 
 export const lowerDenseGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
-  outputs,
+  [dtheta, dpsi, dg, dlogits, previous],
   params,
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params);
-  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
-  const { B, l, m } = geometry;
-  const pixels = { ...geometry, columns: geometry.W };
-  const [gZPixels, packGZ] = packPixels(gZ.address, m, pixels, scratch);
-  const [thetaPixels, packTheta] = packPixels(theta.address, l, pixels, scratch);
-  const [psiPixels, packPsi] = packPixels(psi.address, l, geometry, scratch);
-  const [gChannels, packG] = packChannels(g.address, m, geometry, scratch);
-  const [psiChannels, packPsiChannels] = packChannels(psi.address, l, geometry, scratch);
+  const { B, W, l, m, P, width, columns, args } = geometry;
+  const pixels = { ...geometry, columns: W };
+  const [gZPixels, packGZ] = packPixels(gZ, m, pixels, scratch);
+  const [thetaPixels, packTheta] = packPixels(theta, l, pixels, scratch);
+  const [psiPixels, packPsi] = packPixels(psi, l, geometry, scratch);
+  const [gChannels, packG] = packChannels(g, m, geometry, scratch);
+  const [psiChannels, packPsiChannels] = packChannels(psi, l, geometry, scratch);
   const groups = groupsFor(B);
-  const sets = { groups, columns: geometry.columns, step: 0 };
+  const sets = { groups, columns, step: 0 };
   const [psiSums, gSums] = [sumsOf(l, geometry, sets, scratch), sumsOf(m, geometry, sets, scratch)];
-  const block = perThread(geometry.P * (2 * geometry.width + wholeTiles(l) + KEPT), scratch);
-  const features = [gZ.address, gZPixels, theta.address, thetaPixels, psiPixels, gChannels];
-  const given = [...features, Z.address, logits.address, statistics.address, gLogits?.address ?? 0];
-  const sums = [psiSums.address, gSums.address];
-  const made = [dtheta, ...sums, dlogits, BYTES.float32 * psiSums.each, BYTES.float32 * gSums.each];
+  const block = perThread(P * (2 * width + wholeTiles(l) + KEPT), scratch);
+  const features = { gZ, gZPixels, theta, thetaPixels, psi: psiPixels, psiChannels, g: gChannels };
+  const given = { ...features, Z, logits, statistics, gLogits };
+  const made = { dtheta, dpsi: psiSums, dg: gSums, dlogits, previous };
+  const sizes = { psiGroup: psiSums.each, gGroup: gSums.each, B, groups };
   return [
     packGZ,
     packTheta,
     packPsi,
     packG,
-    ...(previous === 0 ? [] : [packPsiChannels]),
+    ...(previous.address === 0 ? [] : [packPsiChannels]),
     psiSums.clear,
     gSums.clear,
-    call(
-      'DENSE_ATTENTION_GRAD',
-      ...geometry.args,
-      ...given,
-      ...made,
-      B,
-      groups,
-      ...block,
-      previous,
-      psiChannels,
-    ),
+    call('denseAttentionGrad', { ...args, ...given, ...made, ...sizes, scratch: block }),
     psiSums.fold(dpsi),
     gSums.fold(dg),
   ];
@@ -82,6 +73,6 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams) {
   const chunks = Math.ceil(N / CHUNK);
   const width = wholeTiles(Math.ceil(N / chunks));
   const P = Math.min(BLOCK, N);
-  const args = [N, normalize === 'softmax', P, chunks, width, l, m];
+  const args = { N, softmax: normalize === 'softmax', P, chunks, width, l, m };
   return { B, H: 1, W: N, r: 0, rows: 1, columns: chunks * width, panel: COLUMNS, l, m, P, width, args };
 }

@@ -1,6 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import type { Shape } from '../../../shape.ts';
-import { addressesOf, call, type Lowering, type Place, perThread, type Scratch } from './call.ts';
+import { call, type Located, type Lowering, type Place, perThread, type Scratch } from './call.ts';
 
 /** Pieces of images side by side, and channels of a chunk: see kernels/lanes.ts. */
 const LANES = 8;
@@ -36,48 +36,47 @@ export const lowerLanes: Lowering<'windowedAttention'> = (
   const strips = stripsOf(theta.shape);
   const geometry = geometryOf(theta, g, params, strips, MOST_BANDS);
   const { l, m, r, P, band } = geometry;
-  const [thetaLanes, packTheta] = packLanes(theta.address, l, 0, geometry, scratch);
-  const [psiLanes, packPsi] = packLanes(psi.address, l, r, geometry, scratch);
-  const [gLanes, packG] = packLanes(g.address, m, r, geometry, scratch);
+  const [thetaLanes, packTheta] = packLanes(theta, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g, m, r, geometry, scratch);
   const block = perThread(P * (band + wholeChunks(m) * LANES + KEPT) + band + geometry.room, scratch);
-  const given = [thetaLanes, psiLanes, gLanes, previous?.address ?? 0];
-  const made = [Z.address, logits.address, statistics.address];
+  const args = { ...geometry.args, inLanes: logits.inLanes };
+  const given = { theta: thetaLanes, psi: psiLanes, g: gLanes, previous };
   return [
     packTheta,
     packPsi,
     packG,
-    call('LANE_ATTENTION', ...geometry.args, logits.inLanes, ...given, ...made, ...block),
+    call('laneAttention', { ...args, ...given, Z, logits, statistics, scratch: block }),
   ];
 };
 
 export const lowerLanesGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
-  outputs,
+  [dtheta, dpsi, dg, dlogits, previous],
   params,
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params, 1, MOST_BANDS_GRAD / 2);
-  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
   const { H, l, m, r, P, band, groups } = geometry;
-  const [gZLanes, packGZ] = packLanes(gZ.address, m, 0, geometry, scratch);
-  const [thetaLanes, packTheta] = packLanes(theta.address, l, 0, geometry, scratch);
-  const [psiLanes, packPsi] = packLanes(psi.address, l, r, geometry, scratch);
-  const [gLanes, packG] = packLanes(g.address, m, r, geometry, scratch);
+  const [gZLanes, packGZ] = packLanes(gZ, m, 0, geometry, scratch);
+  const [thetaLanes, packTheta] = packLanes(theta, l, 0, geometry, scratch);
+  const [psiLanes, packPsi] = packLanes(psi, l, r, geometry, scratch);
+  const [gLanes, packG] = packLanes(g, m, r, geometry, scratch);
   const sets = Math.min(H, Math.ceil(LEAST_SETS / groups));
   const setRows = Math.ceil(H / sets) + 2 * r;
   const [psiSums, foldPsi] = setsOfSums(dpsi, l, { ...geometry, sets, setRows }, scratch);
   const [gSums, foldG] = setsOfSums(dg, m, { ...geometry, sets, setRows }, scratch);
   const block = perThread(P * (3 * band + wholeChunks(l) * LANES) + KEPT + band + geometry.room, scratch);
-  const packed = [gZLanes, thetaLanes, psiLanes, gLanes];
-  const forward = [logits.address, statistics.address, gLogits?.address ?? 0];
-  const given = [gZ.address, Z.address, ...packed, ...forward];
-  const made = [dtheta, psiSums, gSums, dlogits, previous, sets, setRows];
+  const args = { ...geometry.args, inLanes: logits.inLanes };
+  const packed = { gZLanes, theta: thetaLanes, psi: psiLanes, g: gLanes };
+  const given = { gZ, Z, ...packed, logits, statistics, gLogits };
+  const made = { dtheta, dpsi: psiSums, dg: gSums, dlogits, previous };
   return [
     packGZ,
     packTheta,
     packPsi,
     packG,
-    call('LANE_ATTENTION_GRAD', ...geometry.args, logits!.inLanes, ...given, ...made, ...block),
+    call('laneAttentionGrad', { ...args, ...given, ...made, sets, setRows, scratch: block }),
     foldPsi,
     foldG,
   ];
@@ -87,8 +86,8 @@ interface Geometry {
   readonly H: number;
   readonly W: number;
   readonly r: number;
-  /** Arguments of readPieces: see kernels/lanes.ts. */
-  readonly pieces: readonly number[];
+  /** How images are cut: see kernels/lanes.ts. */
+  readonly pieces: Readonly<Record<'B' | 'H' | 'W' | 'strips' | 'height', number>>;
   readonly groups: number;
   readonly height: number;
 }
@@ -98,6 +97,7 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
   const [B, H, W, l] = theta.shape as [number, number, number, number];
   const m = g.shape[3]!;
   const height = Math.ceil(H / strips);
+  const pieces = { B, H, W, strips, height };
   const across = Math.ceil(W / Math.ceil(W / MOST_ACROSS));
   const band = (q * q + 1) * LANES;
   const down = Math.ceil(height / Math.ceil(height / Math.max(1, Math.floor(most / (across * band)))));
@@ -107,7 +107,7 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
     l,
     m,
     r: (q - 1) / 2,
-    pieces: [B, H, W, strips, height],
+    pieces,
     groups: Math.ceil((B * strips) / LANES),
     height,
     /** Most pixels of a block. */
@@ -115,25 +115,25 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
     /** Numbers of a band, and of what useScratch takes. */
     band,
     room: LANES + MOST_DOTS * LANES + Math.max(q * q, across * Math.max(l, m)),
-    args: [B, H, W, strips, height, q, normalize === 'softmax', across, down, l, m],
+    args: { ...pieces, q, softmax: normalize === 'softmax', across, down, l, m },
   };
 }
 
 /** An image in lanes, with a circular border of r pixels, and the call that puts it there: see kernels/lanesPack.ts. */
 function packLanes(
-  x: number,
+  x: Located,
   C: number,
   r: number,
   { pieces, groups, height, W }: Geometry,
   scratch: Scratch,
 ) {
   const to = scratch.floats(groups * (height + 2 * r) * (W + 2 * r) * wholeChunks(C) * LANES);
-  return [to, call('PACK_LANES', ...pieces, x, to, C, r)] as const;
+  return [to, call('packLanes', { ...pieces, x, to, C, r })] as const;
 }
 
 /** Memory for sums of C channels in lanes, and the call that adds them up to y [B, H, W, C]. */
 function setsOfSums(
-  y: number,
+  y: Located,
   C: number,
   { pieces, groups, W, r, sets, setRows }: Geometry & { readonly sets: number; readonly setRows: number },
   scratch: Scratch,
@@ -141,7 +141,7 @@ function setsOfSums(
   const row = W * wholeChunks(C) * LANES;
   const from = scratch.floats(groups * sets * setRows * row);
   const room = perThread(row + W * C, scratch);
-  return [from, call('FOLD_LANES', ...pieces, from, y, C, r, sets, setRows, ...room)] as const;
+  return [from, call('foldLanes', { ...pieces, from, y, C, r, sets, setRows, scratch: room })] as const;
 }
 
 function wholeChunks(C: number): number {

@@ -1,4 +1,4 @@
-import { type Call, call, type Scratch } from './call.ts';
+import { type Call, call, type Located, type Scratch } from './call.ts';
 import { wholeTiles } from './wholeTiles.ts';
 
 /** Numbers that are kept of a pixel: see kernels/attentionWeights.ts. */
@@ -24,22 +24,22 @@ export interface Packing {
 }
 
 /** Pixels in panels of 16 channels: where they lie, and the call that puts them there. */
-export function packPixels(x: number, C: number, packing: Packing, scratch: Scratch): [number, Call] {
-  const { B, H, W, r, rows, columns } = packing;
+export function packPixels(x: Located, C: number, packing: Packing, scratch: Scratch): [number, Call] {
+  const { B, rows, columns } = packing;
   const to = scratch.floats(B * rows * columns * wholeTiles(C));
-  return [to, call('PACK_PIXELS', x, to, B, H, W, C, r, rows, columns)];
+  return [to, call('packPixels', { x, to, ...packing, C })];
 }
 
 /** Channel by channel, in panels of `panel` columns. */
 export function packChannels(
-  x: number,
+  x: Located,
   C: number,
   packing: Packing & { readonly panel: number },
   scratch: Scratch,
 ): [number, Call] {
-  const { B, H, W, r, rows, columns, panel } = packing;
+  const { B, rows, columns, panel } = packing;
   const to = scratch.floats(B * rows * columns * C);
-  return [to, call('PACK_CHANNELS', x, to, B, H, W, C, r, rows, columns, panel)];
+  return [to, call('packChannels', { x, to, ...packing, C, width: panel })];
 }
 
 /** Sums for packed pixels of C channels, in `groups` sets of `columns` columns, of which set k begins with column k `step`. */
@@ -50,7 +50,7 @@ export interface Sums {
   /** Sets them to zero. */
   readonly clear: Call;
   /** Adds up what belongs to a pixel: [B, H, W, C]. */
-  fold(to: number): Call;
+  fold(to: Located): Call;
 }
 
 export function sumsOf(
@@ -64,7 +64,7 @@ export function sumsOf(
   return {
     address,
     each,
-    clear: call('FILL', address, groups * each, { real: 0 }),
-    fold: (to) => call('FOLD_PIXELS', address, to, B, H, W, C, r, rows, columns, groups, step),
+    clear: call('fill', { y: address, n: groups * each, value: 0 }),
+    fold: (y) => call('foldPixels', { from: address, y, B, H, W, C, r, rows, columns, groups, step }),
   };
 }

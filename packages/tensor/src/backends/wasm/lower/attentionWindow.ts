@@ -1,6 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
-import { addressesOf, call, type Lowering, type Place, perThread, roundUp } from './call.ts';
+import { call, type Lowering, type Place, perThread, roundUp } from './call.ts';
 import { wholeTiles } from './wholeTiles.ts';
 
 /** Rows of the kernels' tile: pixels that share a product. */
@@ -24,27 +24,25 @@ export const lowerWindows: Lowering<'windowedAttention'> = (
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params);
-  const { B, l, m, P, band, masks } = geometry;
-  const [packedPsi, packPsi] = packChannels(psi.address, l, geometry, scratch);
-  const [packedG, packG] = packPixels(g.address, m, geometry, scratch);
-  const given = [theta.address, packedPsi, packedG, previous?.address ?? 0];
-  const made = [Z.address, logits.address, statistics.address];
+  const { B, l, m, P, band, masks, args } = geometry;
+  const [packedPsi, packPsi] = packChannels(psi, l, geometry, scratch);
+  const [packedG, packG] = packPixels(g, m, geometry, scratch);
+  const given = { theta, psi: packedPsi, g: packedG, previous };
   const block = perThread(band + P * (l + wholeTiles(m) + KEPT) + masks, scratch);
-  return [packPsi, packG, call('ATTENTION', ...geometry.args, ...given, ...made, B, ...block)];
+  return [packPsi, packG, call('attention', { ...args, ...given, Z, logits, statistics, B, scratch: block })];
 };
 
 export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
   [gZ, theta, psi, g, Z, logits, statistics, gLogits],
-  outputs,
+  [dtheta, dpsi, dg, dlogits, previous],
   params,
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params);
-  const [dtheta, dpsi, dg, dlogits, previous] = addressesOf(outputs);
-  const { B, W, l, m, P, across, width, band, masks } = geometry;
-  const [psiPixels, packPsi] = packPixels(psi.address, l, geometry, scratch);
-  const [gChannels, packG] = packChannels(g.address, m, geometry, scratch);
-  const [psiChannels, packPsiChannels] = packChannels(psi.address, l, geometry, scratch);
+  const { B, W, l, m, P, across, width, band, masks, args } = geometry;
+  const [psiPixels, packPsi] = packPixels(psi, l, geometry, scratch);
+  const [gChannels, packG] = packChannels(g, m, geometry, scratch);
+  const [psiChannels, packPsiChannels] = packChannels(psi, l, geometry, scratch);
   const blocksAcross = Math.ceil(W / across);
   const groups = Math.min(blocksAcross, groupsFor(B));
   const inGroup = Math.ceil(blocksAcross / groups);
@@ -52,16 +50,16 @@ export const lowerWindowsGrad: Lowering<'windowedAttentionGrad'> = (
   const [psiSums, gSums] = [sumsOf(l, geometry, sets, scratch), sumsOf(m, geometry, sets, scratch)];
   const [lp, mp] = [wholeTiles(l), wholeTiles(m)];
   const block = perThread(3 * band + P * (l + m + 2 * lp + mp) + KEPT + masks, scratch);
-  const features = [gZ.address, theta.address, psiPixels, gChannels];
-  const given = [...features, Z.address, logits.address, statistics.address, gLogits?.address ?? 0];
-  const made = [dtheta, psiSums.address, gSums.address, dlogits, previous, psiChannels];
+  const given = { gZ, theta, psi: psiPixels, psiChannels, g: gChannels, Z, logits, statistics, gLogits };
+  const made = { dtheta, dpsi: psiSums, dg: gSums, dlogits, previous };
+  const pieces = { B, groups, inGroup, toColumns: sets.columns };
   return [
     packPsi,
     packG,
-    ...(previous === 0 ? [] : [packPsiChannels]),
+    ...(previous.address === 0 ? [] : [packPsiChannels]),
     psiSums.clear,
     gSums.clear,
-    call('ATTENTION_GRAD', ...geometry.args, ...given, ...made, B, groups, inGroup, sets.columns, ...block),
+    call('attentionGrad', { ...args, ...given, ...made, ...pieces, scratch: block }),
     psiSums.fold(dpsi),
     gSums.fold(dg),
   ];
@@ -78,7 +76,8 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams) {
   const P = across * down;
   const rows = roundUp(H, down) + q - 1;
   const columns = roundUp(Math.max(W + q - 1, Math.floor((W - 1) / across) * across + width), LANES);
-  const args = [H, W, q, normalize === 'softmax', across, down, width, rows, columns, l, m];
+  const softmax = normalize === 'softmax';
+  const args = { H, W, q, softmax, across, down, width, packedRows: rows, packedColumns: columns, l, m };
   const packing = { B, H, W, r: (q - 1) / 2, rows, columns, panel: columns };
   const band = (down + q - 1) * (P * width + GAP);
   return { ...packing, l, m, P, across, width, band, masks: (across + 1) * width, args };

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../shape.ts';
-import { type Call, call, type Lowerings, type Place, real, type Scratch } from './call.ts';
+import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
 import { chunksFor, SUM } from './reduce.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
@@ -8,12 +8,11 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
     const chunks = chunksFor(rows);
     const [means, deviations] = [scratch.floats(chunks * C), scratch.floats(chunks * C)];
     const { inverse, invert } = inverseOf(variance, epsilon, scratch);
-    const channels = [scale.address, shift.address, mean.address, inverse];
     return [
-      call('MOMENT_CHUNKS', x.address, means, deviations, rows, C, chunks),
-      call('JOIN_MOMENTS', means, deviations, mean.address, variance.address, rows, C, chunks),
+      call('momentChunks', { x, means, deviations, rows, C, chunks }),
+      call('joinMoments', { means, deviations, mean, variance, rows, C, chunks }),
       invert,
-      call('NORMALIZE', x.address, y.address, ...channels, rows, C, relu),
+      call('normalize', { x, scale, shift, mean, inverse, y, rows, C, relu }),
     ];
   },
 
@@ -22,14 +21,14 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
     const chunks = chunksFor(rows);
     const [shifts, scales] = [scratch.floats(chunks * C), scratch.floats(chunks * C)];
     const { inverse, invert } = inverseOf(variance, epsilon, scratch);
-    const given = [g, x, scale, shift, mean].map(({ address }) => address);
-    const gradients = [dx.address, dscale.address, dshift.address];
+    const given = { g, x, scale, shift, mean, inverse };
+    const join = { way: SUM, outer: 1, chunks, inner: C };
     return [
       invert,
-      call('GRADIENT_CHUNKS', ...given, inverse, shifts, scales, rows, C, chunks, relu),
-      call('JOIN_CHUNKS', SUM, shifts, dshift.address, 1, chunks, C),
-      call('JOIN_CHUNKS', SUM, scales, dscale.address, 1, chunks, C),
-      call('NORMALIZE_GRAD', ...given, inverse, ...gradients, rows, C, relu),
+      call('gradientChunks', { ...given, shifts, scales, rows, C, chunks, relu }),
+      call('joinChunks', { partial: shifts, y: dshift, ...join }),
+      call('joinChunks', { partial: scales, y: dscale, ...join }),
+      call('normalizeGrad', { ...given, dx, dscale, dshift, rows, C, relu }),
     ];
   },
 };
@@ -38,7 +37,7 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
 function inverseOf(variance: Place, epsilon: number, scratch: Scratch): { inverse: number; invert: Call } {
   const C = sizeOf(variance.shape);
   const inverse = scratch.floats(C);
-  return { inverse, invert: call('INVERSE_DEVIATIONS', variance.address, inverse, C, real(epsilon)) };
+  return { inverse, invert: call('inverseDeviations', { variance, inverse, C, epsilon }) };
 }
 
 /** [..., C] as rows of C channels. */

@@ -2,7 +2,7 @@ import { BYTES } from '../../../elementType.ts';
 import type { Formula, Read } from '../../../expressions/formula.ts';
 import { type Axis, axisOf, isDense, isWhole, joinAxes, type View } from '../../../expressions/view.ts';
 import { sizeOf } from '../../../shape.ts';
-import { type Argument, constant, type OperationName, type Place, real, roundUp } from './call.ts';
+import { constant, elementAt, type OperationName, type Place, real, roundUp, type Word } from './call.ts';
 
 /** As in kernels/expression.ts: where an operand is. */
 export const IN_MEMORY = 0;
@@ -42,7 +42,7 @@ export interface Blocks {
   readonly unit: number;
   readonly block: number;
   /** Operations, and their ends */
-  readonly words: readonly Argument[];
+  readonly words: readonly Word[];
   /** Where each formula's values are */
   readonly results: readonly BlockOperand[];
 }
@@ -143,8 +143,8 @@ class Writer {
   private readonly unit: number;
   /** Of a register: operations write whole lines. */
   private readonly bytes: number;
-  private readonly before: Argument[] = [];
-  private readonly each: Argument[] = [];
+  private readonly before: Word[] = [];
+  private readonly each: Word[] = [];
   private readonly known = new Map<number, { operand: BlockOperand; rate: Rate }>();
   private readonly targets = new Map<number, BlockOperand>();
   private readonly left: number[];
@@ -154,12 +154,12 @@ class Writer {
     this.graph = graph;
     this.places = places;
     this.unit = unit;
-    this.bytes = roundUp(4 * block, LINE_BYTES);
+    this.bytes = roundUp(BYTES.float32 * block, LINE_BYTES);
     this.left = graph.nodes.map(({ uses }) => uses);
   }
 
   write(roots: readonly Root[]): {
-    words: Argument[];
+    words: Word[];
     results: BlockOperand[];
     registers: number;
     scalars: number;
@@ -209,12 +209,13 @@ class Writer {
     [outside]: readonly number[],
     to: BlockOperand | undefined,
   ): { operand: BlockOperand; rate: Rate } {
-    const { address } = this.places[input]!;
-    if (isDense(view) && sizeOf(view.shape) > 1) return { operand: [address, IN_MEMORY], rate: 'block' };
+    const place = this.places[input]!;
+    if (isDense(view) && sizeOf(view.shape) > 1)
+      return { operand: [place.address, IN_MEMORY], rate: 'block' };
     const period = periodOf(view);
     if (period === 1) {
       const operand = this.scalar();
-      this.before.push(...operation('SPLAT', operand), address + BYTES.float32 * view.offset);
+      this.before.push(...operation('SPLAT', operand), elementAt(place, view.offset));
       return { operand, rate: 'once' };
     }
     const rate = period && this.unit % period === 0 ? 'period' : 'block';
@@ -235,7 +236,7 @@ class Writer {
       code!,
       6 + geometry.length,
       ...y,
-      address + BYTES.float32 * view.offset,
+      elementAt(place, view.offset),
       axes.length,
       ...geometry,
     );
@@ -250,7 +251,7 @@ class Writer {
     return block;
   }
 
-  private list(rate: Rate): Argument[] {
+  private list(rate: Rate): Word[] {
     return rate === 'block' ? this.each : this.before;
   }
 
@@ -287,7 +288,7 @@ class Writer {
 /** Closes a list of operations. */
 const END = -1;
 
-function operation(name: OperationName, ...operands: readonly BlockOperand[]): Argument[] {
+function operation(name: OperationName, ...operands: readonly BlockOperand[]): Word[] {
   // Two of these are followed by a word of their own.
   const words = 2 + 2 * operands.length + (name === 'CONSTANT' || name === 'SPLAT' ? 1 : 0);
   return [constant(name), words, ...operands.flat()];

@@ -3,6 +3,7 @@ import { type BaseName, base } from '../../../expressions/formula.ts';
 import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import type { Shape } from '../../../shape.ts';
 import type { Each } from '../../../tensor.ts';
+import { argumentsOf, type KernelName, type Kind, type kernelTable } from '../kernelTable.ts';
 
 /** A value in memory: its shape and its address in bytes; 0 if nobody reads it. */
 export interface Place {
@@ -12,57 +13,17 @@ export interface Place {
   readonly inLanes: boolean;
 }
 
-/** The address of each of some values. */
-export function addressesOf<const Places extends readonly Place[]>(places: Places) {
-  return places.map(({ address }) => address) as { readonly [I in keyof Places]: number };
+/** What has a place in memory, or its address in bytes. */
+export type Located = { readonly address: number } | number;
+
+/** Address of an element, counted from the first one of what lies there. */
+export function elementAt(of: Located, index: number): number {
+  return addressOf(of) + BYTES.float32 * index;
 }
 
-/** The kernels, under the names by which their module exports their numbers. */
-export const KERNELS = [
-  'EVALUATE',
-  'REDUCE_CHUNKS',
-  'JOIN_CHUNKS',
-  'FILL',
-  'PACK_PANELS',
-  'MATMUL',
-  'PAD_ROWS',
-  'PLACE_IMAGES',
-  'CONV2D',
-  'CONV2D_FILTER_GRAD',
-  'DEPTHWISE_CONV2D',
-  'DEPTHWISE_FILTER_GRAD',
-  'MOMENT_CHUNKS',
-  'JOIN_MOMENTS',
-  'INVERSE_DEVIATIONS',
-  'NORMALIZE',
-  'GRADIENT_CHUNKS',
-  'NORMALIZE_GRAD',
-  'ADAM',
-  'PACK_PIXELS',
-  'PACK_CHANNELS',
-  'FOLD_PIXELS',
-  'ATTENTION',
-  'ATTENTION_GRAD',
-  'DENSE_ATTENTION',
-  'DENSE_ATTENTION_GRAD',
-  'PACK_LANES',
-  'FOLD_LANES',
-  'LANE_ATTENTION',
-  'LANE_ATTENTION_GRAD',
-  'WINOGRAD_FILTERS',
-  'WINOGRAD_CONV2D',
-  'WINOGRAD_TRANSFORMS',
-  'WINOGRAD_SUMS',
-  'WINOGRAD_FILTER_GRAD',
-  'SUM_TAPS',
-  'SPREAD_TAPS',
-  'SIMILAR_NEIGHBOURS',
-  'GATHER_NEIGHBOURS',
-  'SCATTER_NEIGHBOURS',
-  'RADIAL_BASIS',
-] as const;
-
-export type KernelName = (typeof KERNELS)[number];
+function addressOf(of: Located): number {
+  return typeof of === 'number' ? of : of.address;
+}
 
 /** What the kernels of expressions can do beside the base functions. */
 const MOVES = ['COPY', 'CONSTANT', 'SPLAT', 'GATHER'] as const;
@@ -75,29 +36,69 @@ export const OPERATIONS: readonly OperationName[] = [
   ...MOVES,
 ];
 
-/** An argument that is known by name: the kernels export its number. */
+/** A word that is known by name: the kernels export its number. */
 export interface Constant {
   readonly constant: OperationName;
 }
 
-/** A number that the kernel reads as float32; plain numbers are integers and addresses. */
+/** A word that the kernel reads as float32; plain numbers are integers and addresses. */
 export interface Real {
   readonly real: number;
 }
 
-export type Argument = number | boolean | Real | Constant;
+export type Word = number | Real | Constant;
 
-/** One kernel to call, with its arguments in the order that its comment gives. */
+export const real = (value: number): Real => ({ real: value });
+export const constant = (name: OperationName): Constant => ({ constant: name });
+
+/** Memory for each thread: the address of that of the first one, and the bytes of each. */
+export interface PerThread {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** What a lowering gives for an argument of each kind: see kernelTable.ts. */
+interface Given {
+  readonly pointer: Located;
+  readonly optional: Located | undefined;
+  readonly integer: number;
+  readonly real: number;
+  readonly flag: boolean;
+  readonly perThread: PerThread;
+  readonly list: readonly Word[];
+}
+
+/** The words that are handed over. */
+const wordsOf: { readonly [K in Kind]: (value: Given[K]) => readonly Word[] } = {
+  pointer: (value) => [addressOf(value)],
+  optional: (value) => [addressOf(value ?? 0)],
+  integer: (value) => [value],
+  real: (value) => [real(value)],
+  flag: (value) => [Number(value)],
+  perThread: ({ address, bytes }) => [address, bytes],
+  list: (value) => value,
+};
+
+type Table = typeof kernelTable;
+
+/** The arguments of a kernel, by their names. */
+export type Arguments<K extends KernelName> = {
+  readonly [Name in keyof Table[K]]: Table[K][Name] extends Kind ? Given[Table[K][Name]] : never;
+};
+
+/** One kernel to call, with the words of its arguments. */
 export interface Call {
   readonly kernel: KernelName;
-  readonly args: readonly Argument[];
+  readonly words: readonly Word[];
   /** Too small to be shared by threads, whatever the instruction is */
   readonly isSmall?: boolean;
 }
 
-export const call = (kernel: KernelName, ...args: Argument[]): Call => ({ kernel, args });
-export const real = (value: number): Real => ({ real: value });
-export const constant = (name: OperationName): Constant => ({ constant: name });
+export function call<K extends KernelName>(kernel: K, args: Arguments<K>): Call {
+  // TypeScript cannot follow an argument's kind through the table.
+  const given = args as Readonly<Record<string, never>>;
+  return { kernel, words: argumentsOf(kernel).flatMap(([name, kind]) => wordsOf[kind](given[name]!)) };
+}
 
 /** Hands out an instruction's scratch memory, in bytes; every piece begins on a cache line. */
 export interface Scratch {
@@ -124,8 +125,8 @@ export function roundUp(n: number, multiple: number): number {
   return Math.ceil(n / multiple) * multiple;
 }
 
-/** Memory for each thread: its address and the bytes of each. */
-export function perThread(floats: number, scratch: Scratch): [number, number] {
+/** So many numbers for each thread, each from a cache line on. */
+export function perThread(floats: number, scratch: Scratch): PerThread {
   const own = roundUp(floats, 16);
-  return [scratch.floats(own * scratch.threads), BYTES.float32 * own];
+  return { address: scratch.floats(own * scratch.threads), bytes: BYTES.float32 * own };
 }

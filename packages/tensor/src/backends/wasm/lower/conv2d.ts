@@ -1,7 +1,7 @@
 import { type PerAxis, type Phase, phasesOf, windowsOf } from '../../../primitives/slidingWindow.ts';
-import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
+import { type Call, call, elementAt, type Lowerings, type Place, type Scratch } from './call.ts';
 import { depthwiseConv2d, depthwiseFilterGrad, isDepthwise } from './depthwise.ts';
-import { from, gridOf, type PixelGrid, placed, withBorder } from './images.ts';
+import { from, gridOf, outputDistances, type PixelGrid, placed, withBorder } from './images.ts';
 import { hasOneOutput, oneOutputConv2d, oneOutputFilterGrad } from './oneOutput.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 import { suitsWinograd, winogradConv2d, winogradFilterGrad } from './winograd.ts';
@@ -85,21 +85,31 @@ function tiledConv2d(
   const own = K / groups;
   return Array.from({ length: groups }, (_, group) => {
     const packed = scratch.floats(wholeTiles(own) * taps);
-    const first = 4 * group * own;
+    const first = group * own;
     return [
-      call('PACK_PANELS', w.address + first, packed, taps, own, K, 1),
-      call(
-        'CONV2D',
-        start.address + 4 * group * C,
+      call('packPanels', { b: elementAt(w, first), packed, K: taps, N: own, kStride: K, nStride: 1 }),
+      call('conv2d', {
+        x: elementAt(start, group * C),
         packed,
-        bias ? bias.address + first : 0,
-        y.address + first,
-        ...[x.shape[0]!, y.rows, y.columns, own, lines, segments, length],
-        ...[seen.image, rows.stride * seen.row, columns.stride * seen.pixel, line, segment],
-        ...[y.image, y.row, y.pixel],
-      ),
+        bias: bias && elementAt(bias, first),
+        y: elementAt(y, first),
+        B: x.shape[0]!,
+        H: y.rows,
+        W: y.columns,
+        K: own,
+        ...{ lines, segments, length },
+        ...seenDistances(seen, phase),
+        xLine: line,
+        xSegment: segment,
+        ...outputDistances(y),
+      }),
     ];
   }).flat();
+}
+
+/** From what the first tap of a phase's output sees to what the next image's, row's and pixel's does. */
+function seenDistances({ image, row, pixel }: PixelGrid, [rows, columns]: PerAxis<Phase>) {
+  return { xImage: image, xRow: rows.stride * row, xPixel: columns.stride * pixel };
 }
 
 /** The lines of a filter without taps, whose outputs are the bias. */
@@ -121,16 +131,22 @@ function tiledFilterGrad(
   // The kernel reads g whole tiles wide.
   const wide = padChannels(g, scratch);
   const own = K / groups;
+  const [B, H, W] = g.shape as [number, number, number, number];
   const sums = Array.from({ length: groups }, (_, group) =>
-    call(
-      'CONV2D_FILTER_GRAD',
-      start.address + 4 * group * C,
-      wide.address + 4 * group * own,
-      w.address + 4 * group * own,
-      ...[...g.shape.slice(0, 3), own, lines * segments, length, segments],
-      ...[seen.image, rows.stride * seen.row, columns.stride * seen.pixel, line, segment],
-      ...[wholeTiles(K), K],
-    ),
+    call('conv2dFilterGrad', {
+      x: elementAt(start, group * C),
+      g: elementAt(wide, group * own),
+      w: elementAt(w, group * own),
+      ...{ B, H, W, K: own },
+      lines: lines * segments,
+      length,
+      lineColumns: segments,
+      ...seenDistances(seen, phase),
+      xLine: line,
+      xColumn: segment,
+      gPixel: wholeTiles(K),
+      wElement: K,
+    }),
   );
   return [...calls, ...wide.calls, ...sums];
 }

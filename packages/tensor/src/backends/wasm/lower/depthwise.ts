@@ -1,6 +1,6 @@
 import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
-import { type Call, call, type Place, type Scratch } from './call.ts';
-import { gridOf } from './images.ts';
+import { type Call, call, elementAt, type Place, type Scratch } from './call.ts';
+import { gridOf, outputDistances } from './images.ts';
 import { SUM } from './reduce.ts';
 
 /** Whether every channel has a filter [height, width, 1, K] of its own. */
@@ -17,18 +17,19 @@ export function depthwiseConv2d(
 ): Call {
   const [rows, columns] = phase;
   const width = w.shape[1]!;
-  const C = x.shape[3]!;
+  const [B, H, W, C] = x.shape as [number, number, number, number];
   const to = gridOf(y, phase);
-  return call(
-    'DEPTHWISE_CONV2D',
-    x.address,
-    w.address + 4 * (rows.tap * width + columns.tap) * C,
-    bias?.address ?? 0,
-    to.address,
-    ...[...x.shape, to.rows, to.columns, ...axis(rows), ...axis(columns)],
-    ...[rows.tapStep * width * C, columns.tapStep * C],
-    ...[to.image, to.row, to.pixel],
-  );
+  return call('depthwiseConv2d', {
+    x,
+    w: elementAt(w, (rows.tap * width + columns.tap) * C),
+    bias,
+    y: to,
+    ...{ B, H, W, C, rows: to.rows, columns: to.columns },
+    ...axesOf(phase),
+    wRow: rows.tapStep * width * C,
+    wTap: columns.tapStep * C,
+    ...outputDistances(to),
+  });
 }
 
 /** Partial sums of the filter gradient: their number does not depend on that of threads. */
@@ -38,20 +39,31 @@ export function depthwiseFilterGrad(
   x: Place,
   g: Place,
   w: Place,
-  [rows, columns]: PerAxis<Phase>,
+  phase: PerAxis<Phase>,
   scratch: Scratch,
 ): Call[] {
-  const [B, H, W, C] = g.shape as [number, number, number, number];
-  const size = rows.taps * columns.taps * C;
-  const chunks = Math.min(MOST_CHUNKS, B * H);
+  const [B, H, W, C] = x.shape as [number, number, number, number];
+  const [rows, columns] = [g.shape[1]!, g.shape[2]!];
+  const axes = axesOf(phase);
+  const size = axes.rowTaps * axes.columnTaps * C;
+  const chunks = Math.min(MOST_CHUNKS, B * rows);
   const partial = scratch.floats(chunks * size);
-  const sizes = [...x.shape, H, W, ...axis(rows), ...axis(columns)];
   return [
-    call('DEPTHWISE_FILTER_GRAD', x.address, g.address, partial, chunks, ...sizes),
-    call('JOIN_CHUNKS', SUM, partial, w.address, 1, chunks, size),
+    call('depthwiseFilterGrad', { x, g, partial, chunks, B, H, W, C, rows, columns, ...axes }),
+    call('joinChunks', { way: SUM, partial, y: w, outer: 1, chunks, inner: size }),
   ];
 }
 
-function axis({ origin, stride, dilation, taps }: Phase): number[] {
-  return [origin, stride, dilation, taps];
+/** Where the outputs of a phase look. */
+function axesOf([rows, columns]: PerAxis<Phase>) {
+  return {
+    top: rows.origin,
+    rowStride: rows.stride,
+    rowDilation: rows.dilation,
+    rowTaps: rows.taps,
+    left: columns.origin,
+    columnStride: columns.stride,
+    columnDilation: columns.dilation,
+    columnTaps: columns.taps,
+  };
 }

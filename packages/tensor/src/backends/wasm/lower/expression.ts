@@ -1,10 +1,9 @@
-import { BYTES } from '../../../elementType.ts';
 import { type Expression, outputShape, type Reduction } from '../../../expressions/expression.ts';
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sizeOf } from '../../../shape.ts';
 import { type BlockOperand, blocksOf, IN_MEMORY, LONGEST } from './blocks.ts';
-import { type Call, call, type Place, type Scratch } from './call.ts';
+import { type Call, call, elementAt, type Located, type Place, type Scratch } from './call.ts';
 import { chunksFor, waysOfReducing } from './reduce.ts';
 
 /** Elements of a cache line: threads write no line together. */
@@ -44,7 +43,7 @@ function elementwise(
     unit: LINE,
     mayRepeat: (_, shared) => shared <= LONGEST_PERIOD,
   });
-  return call('EVALUATE', sizeOf(outputs[0]!.shape), unit, block, ...words);
+  return call('evaluate', { n: sizeOf(outputs[0]!.shape), unit, block, operations: words });
 }
 
 /** Partial results of all that is collected, side by side, then what they give together. */
@@ -62,12 +61,12 @@ function reduce(
   const partial = scratch.floats(outer * all * inner);
   let before = 0;
   const collect = spaces.map((space, i): Call => {
-    const to = partial + BYTES.float32 * before;
+    const to = elementAt(partial, before);
     before += chunks[i]!;
     const small = spaces.length > 1 && space.n < SMALL;
     return { ...reduceChunks(way, space, chunks[i]!, to, inputs), ...(small && { isSmall: true }) };
   });
-  const joined = call('JOIN_CHUNKS', way, partial, y.address, outer, all, inner);
+  const joined = call('joinChunks', { way, partial, y, outer, chunks: all, inner });
   if (finish.kind === 'total') return [...collect, joined];
   const shape = outputShape({ by, of, finish, ...rest });
   const found: Formula = { kind: 'read', input: inputs.length, view: dense(shape) };
@@ -105,7 +104,7 @@ function reduceChunks(
   way: number,
   { outer, n, inner, element }: Space,
   chunks: number,
-  partial: number,
+  partial: Located,
   inputs: readonly Place[],
 ): Call {
   // A block is whole rows, if there is room for one.
@@ -116,5 +115,7 @@ function reduceChunks(
     mayRepeat: (period) => fits && inner % period === 0,
     ...(inner === 1 && { longest: LONGEST / 2 }),
   });
-  return call('REDUCE_CHUNKS', way, partial, outer, n, inner, chunks, block, ...results[0]!, ...words);
+  const [address, where] = results[0]!;
+  const sizes = { outer, n, inner, chunks, block };
+  return call('reduceChunks', { way, partial, ...sizes, address, where, operations: words });
 }

@@ -1,5 +1,5 @@
 import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
-import { type Call, call, type Place, type Scratch } from './call.ts';
+import { type Call, call, elementAt, type Place, type Scratch } from './call.ts';
 
 /** Pixels that lie in rows and columns somewhere in memory: the address of the first, and distances in numbers. */
 export interface PixelGrid {
@@ -21,7 +21,7 @@ export function wholeGrid({ address, shape }: Place): PixelGrid {
 export function gridOf(y: Place, [rows, columns]: PerAxis<Phase>): PixelGrid {
   const whole = wholeGrid(y);
   return {
-    address: y.address + 4 * (rows.first * whole.row + columns.first * whole.pixel),
+    address: elementAt(y, rows.first * whole.row + columns.first * whole.pixel),
     rows: rows.count,
     columns: columns.count,
     image: whole.image,
@@ -30,9 +30,14 @@ export function gridOf(y: Place, [rows, columns]: PerAxis<Phase>): PixelGrid {
   };
 }
 
+/** The distances of what a kernel writes to a grid. */
+export function outputDistances({ image, row, pixel }: PixelGrid) {
+  return { yImage: image, yRow: row, yPixel: pixel };
+}
+
 /** The pixel (row, column) of a grid is its first one from now on. */
 export function from(grid: PixelGrid, row: number, column: number): PixelGrid {
-  return { ...grid, address: grid.address + 4 * (row * grid.row + column * grid.pixel) };
+  return { ...grid, address: elementAt(grid, row * grid.row + column * grid.pixel) };
 }
 
 /** What lies where in a placement of images: see `placeImages` in kernels/conv2d.ts. */
@@ -48,7 +53,9 @@ export interface Placement {
 /** The call that writes images, or some of their pixels, with zeros around them to an address. */
 export function placed(x: Place, to: number, { rows, columns, origin, step }: Placement): Call {
   const [B, H, W, C] = x.shape as [number, number, number, number];
-  return call('PLACE_IMAGES', x.address, to, B, H, W, C, rows, columns, ...origin, ...step);
+  const [top, left] = origin;
+  const [rowStep, columnStep] = step;
+  return call('placeImages', { x, y: to, B, H, W, C, rows, columns, top, left, rowStep, columnStep });
 }
 
 /** Images [B, H, W, C] with as many zeros around them as some phases see; pixel (0, 0) is the first of the grid. */

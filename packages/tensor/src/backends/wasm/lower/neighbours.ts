@@ -4,20 +4,21 @@ export const neighbourLowerings: Lowerings<'similarNeighbours' | 'gatherNeighbou
   similarNeighbours([x], [places], { window, patch, count }, scratch) {
     const [B, H, W] = places.shape as [number, number, number];
     const C = x.shape[3]!;
-    const [own, bytes] = perThread((W + patch - 1) * C + W * count, scratch);
-    const sizes = [B, H, W, C, window, patch, count];
-    return [call('SIMILAR_NEIGHBOURS', x.address, places.address, own, bytes, ...sizes)];
+    const own = perThread((W + patch - 1) * C + W * count, scratch);
+    const sizes = { B, H, W, C, q: window, P: patch, K: count };
+    return [call('similarNeighbours', { x, places, ...sizes, scratch: own })];
   },
-  gatherNeighbours: ([x, places], [y], { window }) => [move('GATHER_NEIGHBOURS', x, places, y, window)],
-  scatterNeighbours: ([x, places], [y], { window }) => [move('SCATTER_NEIGHBOURS', x, places, y, window)],
+  gatherNeighbours: ([x, places], [y], { window }) => [move('gatherNeighbours', x, places, y, window)],
+  scatterNeighbours: ([x, places], [y], { window }) => [move('scatterNeighbours', x, places, y, window)],
 };
 
 function move(
-  kernel: 'GATHER_NEIGHBOURS' | 'SCATTER_NEIGHBOURS',
+  kernel: 'gatherNeighbours' | 'scatterNeighbours',
   x: Place,
   places: Place,
   y: Place,
   window: number,
 ) {
-  return call(kernel, x.address, places.address, y.address, ...x.shape, window);
+  const [B, H, W, C] = x.shape as [number, number, number, number];
+  return call(kernel, { x, places, y, B, H, W, C, q: window });
 }

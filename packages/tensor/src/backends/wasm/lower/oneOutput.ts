@@ -22,24 +22,15 @@ export function oneOutputConv2d(
   scratch: Scratch,
 ): Call[] {
   const [B, H, W, C] = x.shape as [number, number, number, number];
-  const [height, width] = w.shape as [number, number];
-  const taps = height * width;
+  const [rows, columns] = [y.shape[1]!, y.shape[2]!];
+  const taps = w.shape[0]! * w.shape[1]!;
   const wide = wholeTiles(taps);
   const packed = scratch.floats(wide * C);
   const products = scratch.floats(B * H * W * wide);
   return [
-    call('PACK_PANELS', w.address, packed, C, taps, 1, C),
-    call('MATMUL', x.address, packed, products, B * H * W, C, wide, C, 1),
-    call(
-      'SUM_TAPS',
-      products,
-      bias?.address ?? 0,
-      y.address,
-      ...[B, H, W],
-      ...y.shape.slice(1, 3),
-      wide,
-      ...tapsOf(w, phase),
-    ),
+    call('packPanels', { b: w, packed, K: C, N: taps, kStride: 1, nStride: C }),
+    call('matmul', { a: x, packed, c: products, M: B * H * W, K: C, N: wide, aRow: C, aStep: 1 }),
+    call('sumTaps', { products, bias, y, B, H, W, rows, columns, wide, ...tapsOf(w, phase) }),
   ];
 }
 
@@ -52,23 +43,34 @@ export function oneOutputFilterGrad(
   scratch: Scratch,
 ): Call[] {
   const [B, H, W, C] = x.shape as [number, number, number, number];
+  const [rows, columns] = [g.shape[1]!, g.shape[2]!];
   const taps = w.shape[0]! * w.shape[1]!;
   const spread = scratch.floats(B * H * W * taps);
   const wide = padChannels(x, scratch);
   return [
-    call('SPREAD_TAPS', g.address, spread, ...g.shape.slice(0, 3), ...[H, W], ...tapsOf(w, phase)),
+    call('spreadTaps', { g, spread, B, rows, columns, H, W, ...tapsOf(w, phase) }),
     ...wide.calls,
-    call(
-      'CONV2D_FILTER_GRAD',
-      ...[spread, wide.address, w.address],
-      ...[B, H, W, C, 1, taps, 1],
-      ...[H * W * taps, W * taps, taps, 0, 0],
-      ...[wholeTiles(C), C],
-    ),
+    call('conv2dFilterGrad', {
+      x: spread,
+      g: wide,
+      w,
+      ...{ B, H, W, K: C },
+      ...{ lines: 1, length: taps, lineColumns: 1, xLine: 0, xColumn: 0 },
+      ...{ xImage: H * W * taps, xRow: W * taps, xPixel: taps },
+      gPixel: wholeTiles(C),
+      wElement: C,
+    }),
   ];
 }
 
 /** Height and width of a filter, where its first tap looks, and the steps between taps. */
-function tapsOf({ shape }: Place, [rows, columns]: PerAxis<Phase>): number[] {
-  return [shape[0]!, shape[1]!, rows.origin, columns.origin, rows.dilation, columns.dilation];
+function tapsOf({ shape }: Place, [rows, columns]: PerAxis<Phase>) {
+  return {
+    height: shape[0]!,
+    width: shape[1]!,
+    top: rows.origin,
+    left: columns.origin,
+    rowStep: rows.dilation,
+    columnStep: columns.dilation,
+  };
 }

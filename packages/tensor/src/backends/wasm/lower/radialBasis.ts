@@ -1,20 +1,11 @@
 import { sizeOf } from '../../../shape.ts';
-import { addressesOf, call, type Lowerings, real } from './call.ts';
+import { call, type Lowerings } from './call.ts';
 
 export const radialBasisLowerings: Lowerings<'radialBasis'> = {
-  radialBasis(inputs, [y], { width, derivative }) {
-    const [{ shape }, , centres] = inputs;
-    const C = shape.at(-1)!;
-    const sizes = [sizeOf(shape) / C, C, centres.shape[0]!];
-    return [
-      call(
-        'RADIAL_BASIS',
-        ...addressesOf(inputs),
-        y.address,
-        ...sizes,
-        derivative === 1,
-        real(1 / width ** 2),
-      ),
-    ];
+  radialBasis([x, weights, centres], [y], { width, derivative }) {
+    const C = x.shape.at(-1)!;
+    const sizes = { rows: sizeOf(x.shape) / C, C, J: centres.shape[0]! };
+    const isSlope = derivative === 1;
+    return [call('radialBasis', { x, weights, centres, y, ...sizes, isSlope, precision: 1 / width ** 2 })];
   },
 };

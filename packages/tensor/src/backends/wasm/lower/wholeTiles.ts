@@ -16,5 +16,8 @@ export function padChannels({ address, shape }: Place, scratch: Scratch): { addr
   if (K === Kp) return { address, calls: [] };
   const pixels = sizeOf(shape.slice(0, -1));
   const wide = scratch.floats(pixels * Kp);
-  return { address: wide, calls: [call('PAD_ROWS', address, wide, 1, pixels, K, 0, 0, 0, Kp - K)] };
+  return {
+    address: wide,
+    calls: [call('padChannels', { x: address, padded: wide, pixels, C: K, width: Kp })],
+  };
 }

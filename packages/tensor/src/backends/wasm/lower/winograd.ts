@@ -1,6 +1,6 @@
 import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
-import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
-import { from, type PixelGrid, placed } from './images.ts';
+import { type Call, call, elementAt, type Place, perThread, roundUp, type Scratch } from './call.ts';
+import { from, outputDistances, type PixelGrid, placed } from './images.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
@@ -57,16 +57,16 @@ export function winogradConv2d(
   const parts = split(x, origin, dilation, inputsOf(tiles), scratch);
   const U = scratch.floats(places(C, wholeTiles(K)));
   const halves = perThread(HALVES, scratch);
-  const block = perThread(HALVES + places(BLOCK, roundUp(C, 8)) + places(BLOCK, wholeTiles(K)), scratch);
-  const distances = [y.image, dilation[0] * y.row, dilation[1] * y.pixel];
+  const room = perThread(HALVES + places(BLOCK, roundUp(C, 8)) + places(BLOCK, wholeTiles(K)), scratch);
+  const distances = outputDistances({ ...y, row: dilation[0] * y.row, pixel: dilation[1] * y.pixel });
   const convolved = parts.each.map(({ address, row, column }) => {
     const H = Math.ceil((y.rows - row) / dilation[0]);
     const W = Math.ceil((y.columns - column) / dilation[1]);
-    const to = from(y, row, column).address;
-    const sizes = [B, H, W, C, K, tiles.rows, tiles.columns, BLOCK, ...distances];
-    return call('WINOGRAD_CONV2D', address, U, bias?.address ?? 0, to, ...sizes, ...block);
+    const to = from(y, row, column);
+    const sizes = { B, H, W, C, K, ...tiles, block: BLOCK };
+    return call('winogradConv2d', { x: address, U, bias, y: to, ...sizes, ...distances, scratch: room });
   });
-  return [...parts.calls, call('WINOGRAD_FILTERS', w.address, U, C, K, ...halves), ...convolved];
+  return [...parts.calls, call('winogradFilters', { w, U, C, K, scratch: halves }), ...convolved];
 }
 
 /** As `winogradConv2d`, where the images that a dilation leaves are summed like those of a larger batch. */
@@ -91,13 +91,13 @@ export function winogradFilterGrad(
   const halves = perThread(HALVES, scratch);
   const runs = Array.from({ length: Math.ceil(count / run) }, (_, i) => i * run).flatMap((first) => {
     const own = Math.min(run, count - first);
-    const sizes = [C, K, tiles.rows, tiles.columns, first, own];
+    const sizes = { C, K, ...tiles, start: first, tiles: own };
     return [
-      call('WINOGRAD_TRANSFORMS', parts.address, wide, V, T, ...sizes, ...halves),
-      call('WINOGRAD_SUMS', V, T, M, C, K, own, first === 0),
+      call('winogradTransforms', { x: parts, g: wide, V, T, ...sizes, scratch: halves }),
+      call('winogradSums', { V, T, M, C, K, tiles: own, isFirst: first === 0 }),
     ];
   });
-  return [...parts.calls, ...widen, ...runs, call('WINOGRAD_FILTER_GRAD', M, w.address, C, K, ...halves)];
+  return [...parts.calls, ...widen, ...runs, call('winogradFilterGrad', { M, w, C, K, scratch: halves })];
 }
 
 function perAxis([rows, columns]: PerAxis<Phase>) {
@@ -142,7 +142,7 @@ function split(
   const batch = x.shape[0]! * rows * columns * x.shape[3]!;
   const address = scratch.floats(step[0] * step[1] * batch);
   const each = Array.from({ length: step[0] * step[1] }, (_, i) => ({
-    address: address + 4 * i * batch,
+    address: elementAt(address, i * batch),
     row: Math.floor(i / step[1]),
     column: i % step[1],
   }));
