@@ -399,6 +399,20 @@ test('the program of a training step is printed, forward, backward and Adam', as
   }
 });
 
+test('what a step asks of a GPU is said where there is none', async () => {
+  const { code, out } = await run('program', ...TINY.slice(0, -2), '--backend', 'gpu');
+  assert.is(code, 0);
+  const [heading, all, ...lines] = out.split('\n');
+  assert.match(heading!, /^a step on a GPU +kernels +copies +operands$/);
+  const kernelsOf = (line: string) => Number(/^\w+ +(\d+) +\d+ +[\d.]+ [kMG]?B$/.exec(line)?.[1]);
+  const each = lines.slice(0, lines.indexOf('')).map(kernelsOf);
+  assert.is(
+    kernelsOf(all!),
+    each.reduce((a, b) => a + b),
+  );
+  assert.match(out, /^program: \d+ instructions/m);
+});
+
 test('a program that no machine has the memory for is printed with its size', async () => {
   const { code, out } = await run(
     'program',

@@ -23,6 +23,9 @@ interface ExpressionStep extends Step {
   readonly applied: Applied<Tensor>;
 }
 
+/** Numbers of a value that may be kept for as long as one likes: those of a large filter's gradient. */
+const SMALL = 2 ** 18;
+
 /** Steps over which several values may be kept instead of the one that is made of them: few, so that memory does not grow. */
 const NEAR = 8;
 
@@ -195,7 +198,7 @@ function isWorthIt(step: ExpressionStep, made: Tensor, reader: ExpressionStep, i
   const input = reader.inputs.indexOf(made);
   const spaces = reader.expressions.flatMap((expression) => spacesOf(expression, input));
   const large = step.inputs.filter((tensor) => sizeOf(tensor.shape) >= size && size > 1);
-  return spaces.every((shape) => sizeOf(shape) <= size) && (isNear || large.length <= 1);
+  return spaces.every((shape) => sizeOf(shape) <= size) && (isNear || large.length <= 1 || size <= SMALL);
 }
 
 /** The shapes over which an expression reads an input. */

@@ -90,12 +90,18 @@ test('repeating costs no memory', () => {
   assert.is(program.peak, 4000 + 16);
 });
 
-test('values are not kept for long instead of the one that is made of them', () => {
-  const early = add(exp(x), input('z', [4, 4]));
-  let later: Tensor = x;
-  for (let i = 0; i < 20; i++) later = matmul(later, x);
-  const lines = instructionsOf(add(early, later));
-  assert.is(lines.find((line) => line.includes('add(exp(x), z)'))?.startsWith('%0 '), true);
+/** The instruction of the sum of two values with another that comes much later. */
+function laterSum(side: number): string | undefined {
+  const [a, b] = [input('a', [side, side]), input('b', [side, side])];
+  const early = add(exp(a), b);
+  let later: Tensor = a;
+  for (let i = 0; i < 20; i++) later = matmul(later, a);
+  return instructionsOf(add(early, later)).find((line) => line.includes('add(exp(a), b)'));
+}
+
+test('large values are not kept for long instead of the one that is made of them, small ones are', () => {
+  assert.match(laterSum(1024)!, /^%0 .* = add\(exp\(a\), b\)$/);
+  assert.match(laterSum(4)!, / = add\(add\(exp\(a\), b\), %\d+\)$/);
 });
 test.run();
 

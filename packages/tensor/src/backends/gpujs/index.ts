@@ -5,6 +5,7 @@ import { recordingBackend } from './recording.ts';
 import { stepwiseBackend } from './stepwise.ts';
 
 export type { OpenMode } from './host.ts';
+export { type GpuPlan, type Launches, planForGpu } from './launches.ts';
 export { openMode } from './open.ts';
 export { type ByHand, recordingBackend } from './recording.ts';
 

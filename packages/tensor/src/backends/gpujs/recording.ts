@@ -1,5 +1,4 @@
 import { BYTES } from '../../elementType.ts';
-import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
@@ -7,10 +6,9 @@ import { type Backend, checkFeeds, type Executable, type Feeds, type Instruction
 import { withLifetime } from '../lifetime.ts';
 import { type BufferRange, Device } from './device.ts';
 import type { OpenMode } from './host.ts';
-import { type BufferPlace, type Dispatch, MOST_INPUTS } from './lower/dispatch.ts';
-import { bufferSizes, type Copy, isCopy, placeOf, type Steps, scratchOf, stepsOf } from './steps.ts';
-
-const LANES = 4;
+import { compileForGpu, LANES } from './launches.ts';
+import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
+import { bufferSizes, type Copy, isCopy, placeOf, type Steps, stepsOf } from './steps.ts';
 
 /** Which products use the kernel by hand: an imitated GPU is faster without. */
 export type ByHand = 'never' | 'large' | 'always';
@@ -29,12 +27,7 @@ export function recordingBackend(
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, {
-        memory: 'buffers',
-        mostInputs: MOST_INPUTS,
-        scratch: (step, isRead) => scratchOf(step, isRead, LANES),
-      });
-      return new Recording(program, device, byHand);
+      return new Recording(compileForGpu(graph), device, byHand);
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {

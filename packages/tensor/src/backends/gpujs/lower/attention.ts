@@ -27,7 +27,7 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     const isRead = statistics !== undefined || params.normalize === 'softmax';
     return [
       ...similar,
-      ...(isRead ? findStatistics(S, known, params, context) : []),
+      ...(isRead ? findStatistics(S, known, params) : []),
       weighed.call,
       ...windows.gather(weighed.place, g, Z),
     ];
@@ -182,7 +182,6 @@ function findStatistics(
   S: BufferPlace,
   statistics: BufferPlace,
   { q, normalize }: AttentionParams,
-  { scratch }: LoweringContext,
 ): Dispatch[] {
   const n = q * q;
   const pixels = sizeOf(S.shape) / n;
@@ -191,27 +190,19 @@ function findStatistics(
   if (normalize === 'mean') {
     return [dispatch({}, statistics, [2 * pixels], `return ${isFirst} ? 0 : ${n};`)];
   }
-  const [largest, total] = [scratch([pixels]), scratch([pixels])];
-  const maximum = [
-    `let largest = S[${X} * ${n}];`,
+  const row = `(${X} >> 1) * ${n}`;
+  const both = [
+    `let largest = S[${row}];`,
     `for (let j = 1; j < ${n}; j++) {`,
-    `largest = Math.max(largest, S[${X} * ${n} + ${int('j')}]);`,
+    `largest = Math.max(largest, S[${row} + ${int('j')}]);`,
     '}',
-    'return largest;',
-  ].join('\n');
-  const sum = [
     'let total = 0;',
     `for (let j = 0; j < ${n}; j++) {`,
-    `total += Math.exp(S[${X} * ${n} + ${int('j')}] - largest[${X}]);`,
+    `total += Math.exp(S[${row} + ${int('j')}] - largest);`,
     '}',
-    'return total;',
+    `return ${isFirst} ? largest : total;`,
   ].join('\n');
-  const both = `return ${isFirst} ? largest[${X} >> 1] : total[${X} >> 1];`;
-  return [
-    dispatch({ S }, largest, [pixels], maximum),
-    dispatch({ S, largest }, total, [pixels], sum),
-    dispatch({ largest, total }, statistics, [2 * pixels], both),
-  ];
+  return [dispatch({ S }, statistics, [2 * pixels], both)];
 }
 
 /** Logits as weights: softmax over each pixel's window, or the mean. */
