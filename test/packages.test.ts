@@ -2,6 +2,7 @@ import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PACKAGES as PUBLISHED } from '../packaging/packages.ts';
 
 const PACKAGES = join(import.meta.dirname, '../packages');
 
@@ -83,6 +84,31 @@ for (const name of readdirSync(PACKAGES)) {
     );
   });
 }
+
+/** What stands for a path of a source once a package is packed. */
+function built(path: string): unknown {
+  const [js, types] = ['.js', '.d.ts'].map((ending) =>
+    path.replace('./src/', './dist/').replace(/\.ts$/, ending),
+  );
+  return path.startsWith('./src/') ? { types, default: js } : path;
+}
+
+test('a package exports the same when it is packed, but for what tests alone use', () => {
+  for (const name of PUBLISHED) {
+    const { exports, publishConfig } = JSON.parse(
+      readFileSync(join(PACKAGES, name, 'package.json'), 'utf8'),
+    ) as { exports: Record<string, string | Record<string, string>>; publishConfig: { exports: unknown } };
+    const packed = Object.entries(exports)
+      .filter(([, target]) => typeof target !== 'string' || !target.startsWith('./test/'))
+      .map(([path, target]) => [
+        path,
+        typeof target === 'string'
+          ? built(target)
+          : Object.fromEntries(Object.entries(target).map(([condition, file]) => [condition, built(file)])),
+      ]);
+    assert.equal(publishConfig.exports, Object.fromEntries(packed), name);
+  }
+});
 
 test('imports are found, however they are written', () => {
   const modules = importsOf('cli', 'src').map(({ module }) => module);

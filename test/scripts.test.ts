@@ -20,6 +20,7 @@ test('programs without options do nothing but help when they are asked to, and r
   for (const [file, name] of [
     ['packages/tensor/src/backends/gpujs/buildGl.ts', 'pnpm build:gl'],
     ['bench/installPeers.ts', 'pnpm bench:peers'],
+    ['packaging/build.ts', 'pnpm build:packages'],
     ['test/check.ts', 'pnpm check'],
     ['examples/lib/run.ts', 'pnpm example FILE'],
   ] as const) {

@@ -36,7 +36,8 @@ type AdapterInfo = Pick<
 /** An adapter in words. OpenGL drivers name themselves `llvmpipe-llvm-15-…` in `device`, Vulkan's in `description`. */
 export function describeAdapter(info: AdapterInfo, api: string): Adapter {
   const name = info.device.replace(/-+$/, '') || `${info.vendor} ${info.architecture}`.trim() || 'unnamed';
-  const driver = info.description.startsWith(api) ? info.description : `${api}, ${info.description}`;
+  const words = info.description.startsWith(api) ? [info.description] : [api, info.description];
+  const driver = words.filter(Boolean).join(', ');
   return { name, driver, software: isSoftware(info) };
 }
 

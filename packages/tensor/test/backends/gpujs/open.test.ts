@@ -34,6 +34,12 @@ test('a graphics card is told from the programs that imitate one', () => {
     driver: 'OpenGL version 4.5 (Core Profile) Mesa 22.3.6',
     software: true,
   });
+  const inChromium = { vendor: 'google', architecture: 'swiftshader' };
+  assert.equal(describeAdapter({ ...GPU_INFO, ...inChromium }, 'the browser'), {
+    name: 'google swiftshader',
+    driver: 'the browser',
+    software: true,
+  });
   const imitations = [
     { vendor: 'google', architecture: 'swiftshader', isFallbackAdapter: true },
     { vendor: 'mesa', device: 'llvmpipe', description: 'Mesa 25.0.7 (LLVM 15)' },
