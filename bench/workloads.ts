@@ -40,6 +40,33 @@ function convolutions(C: number, [B, H, W]: Plane, suffix: string): Workload[] {
   }));
 }
 
+/** Convolutions of other networks, on one image of 128 x 128: what moves otherwise, and what has few channels. */
+function otherConvolutions(): Workload[] {
+  const [C, side] = [64, 128];
+  const of = (name: string, describe: string, own: Partial<Specs['conv2d']>): Workload => {
+    const spec = {
+      kind: 'conv2d',
+      pass: 'forward',
+      image: [1, side, side, C],
+      K: C,
+      size: 3,
+      ...own,
+    } as const;
+    const { image, K, size, stride = 1, groups = 1 } = spec;
+    const flops = (2 * (side / stride) ** 2 * size ** 2 * image[3] * K) / groups;
+    return { name: `conv-${name}`, describe: `conv2d, 1 x ${side} x ${side}, ${describe}`, spec, flops };
+  };
+  return [
+    of('stride2', `3 x 3, ${C} to ${C}, every second pixel`, { stride: 2 }),
+    of('transposed', `3 x 3, ${C} to ${C}, transposed, twice as large`, { stride: 2, pass: 'input' }),
+    of('dilation2', `3 x 3, ${C} to ${C}, taps two apart`, { dilation: 2 }),
+    of('depthwise', `3 x 3, each of ${C} channels alone`, { groups: C }),
+    of('first9', '9 x 9, 1 to 64', { image: [1, side, side, 1], size: 9 }),
+    of('last3', `3 x 3, ${C} to 1`, { K: 1 }),
+    of('last5', `5 x 5, ${C} to 1`, { K: 1, size: 5 }),
+  ];
+}
+
 /** Channels of the embedding and of the features: the paper's, and smaller ones. */
 interface Width {
   readonly l: number;
@@ -146,6 +173,7 @@ export const WORKLOADS: readonly Workload[] = [
   ...convolutions(128, [1, 256, 256], '-256'),
   ...convolutions(32, [4, 45, 45], ''),
   ...convolutions(32, [1, 256, 256], '-256'),
+  ...otherConvolutions(),
   ...attention('dense', [2, 45, 45], 45),
   ...attention('patch9', [8, 25, 25], 9, { l: 16, m: 32 }),
   ...attention('patch15', [8, 32, 32], 15, { l: 32, m: 64 }),

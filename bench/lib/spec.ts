@@ -6,8 +6,19 @@
 export interface Specs {
   /** [M, K] x [K, N] */
   matmul: { M: number; K: number; N: number };
-  /** Filters [size, size, C, K], borders of zeros; its gradient in the input or in the filters */
-  conv2d: { pass: 'forward' | 'input' | 'filter'; image: Image; K: number; size: number };
+  /**
+   * Filters [size, size, C / groups, K], borders of zeros, with a step from pixel to pixel and from tap to tap; its gradient in
+   * the input, which is a transposed convolution, or in the filters
+   */
+  conv2d: {
+    pass: 'forward' | 'input' | 'filter';
+    image: Image;
+    K: number;
+    size: number;
+    stride?: number;
+    dilation?: number;
+    groups?: number;
+  };
   /**
    * Softmax attention of each pixel [l] over q x q neighbours [l, m], circular. Backward starts from what the forward
    * pass has kept; both includes that pass.

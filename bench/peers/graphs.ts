@@ -67,13 +67,19 @@ function kept(...results: Tensor[]): Timed {
   return { graph: { outputs: {}, updates }, feeds: {} };
 }
 
-function convolution({ pass, image, K, size }: Readonly<Specs['conv2d']>): Tensor {
+function convolution(spec: Readonly<Specs['conv2d']>): Tensor {
+  const { pass, image, K, size, stride = 1, dilation = 1, groups = 1 } = spec;
   const [B, H, W, C] = image;
-  const padding = [(size - 1) / 2, (size - 1) / 2] as const;
-  const [x, g, w] = [image, [B, H, W, K], [size, size, C, K]];
-  if (pass === 'forward') return conv2d(filled(x), filled(w), { padding });
-  if (pass === 'input') return conv2dInputGrad(filled(g), filled(w), { padding });
-  return conv2dFilterGrad(filled(x), filled(g), { padding, height: size, width: size });
+  const border = (dilation * (size - 1)) / 2;
+  const options = { padding: [border, border] as const, stride, dilation, groups };
+  const [x, g, w] = [
+    image,
+    [B, Math.ceil(H / stride), Math.ceil(W / stride), K],
+    [size, size, C / groups, K],
+  ];
+  if (pass === 'forward') return conv2d(filled(x), filled(w), options);
+  if (pass === 'input') return conv2dInputGrad(filled(g), filled(w), { ...options, size: [H, W] });
+  return conv2dFilterGrad(filled(x), filled(g), { ...options, height: size, width: size });
 }
 
 function attention({ pass, image, q, l, m }: Readonly<Specs['attention']>): Tensor[] {

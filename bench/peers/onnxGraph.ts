@@ -75,14 +75,14 @@ class Translation {
     if (primitive.name !== 'conv2d') throw new Error(`${primitive.name} is not translated to ONNX`);
     const [x, ...filtersAndBias] = inputs;
     const { stride, padding, dilation, inputDilation, groups } = params as ParamsOf<'conv2d'>;
-    if (Math.max(groups, ...inputDilation) > 1)
-      throw new Error('groups and zeros put in are not translated to ONNX');
+    if (Math.max(...inputDilation) > 1) throw new Error('zeros put in are not translated to ONNX');
     const [[top, bottom], [left, right]] = padding;
     const values = [this.image(x!), ...filtersAndBias.map((tensor) => this.constant(tensor))];
     return this.add('Conv', values, {
       strides: stride,
       pads: [top, left, bottom, right],
       dilations: dilation,
+      group: groups,
     });
   }
 

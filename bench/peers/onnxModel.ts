@@ -15,7 +15,7 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly output: string;
   /** Attributes that are lists of whole numbers */
-  readonly attributes?: Readonly<Record<string, readonly number[]>>;
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
 
 /** Nodes stand behind those whose outputs they take. */
@@ -29,8 +29,8 @@ export interface OnnxGraph {
 /** Of 2020 and 2021: all that reads ONNX today reads these. */
 const IR_VERSION = 8;
 const OPERATOR_SET = 15;
-/** TensorProto.DataType.FLOAT and AttributeProto.AttributeType.INTS */
-const [FLOAT, INTS] = [1, 7];
+/** TensorProto.DataType.FLOAT, and AttributeProto.AttributeType.INT and INTS */
+const [FLOAT, INT, INTS] = [1, 2, 7];
 
 /**
  * The bytes of a .onnx file: a message ModelProto in protobuf's wire format.
@@ -58,8 +58,12 @@ function nodeProto({ inputs, output, operator, attributes = {} }: OnnxNode): Uin
   ]);
 }
 
-function attributeProto(name: string, values: readonly number[]): Uint8Array {
-  return joined([field(1, name), ...values.map((n) => field(8, n)), field(20, INTS)]);
+function attributeProto(name: string, value: number | readonly number[]): Uint8Array {
+  const typed =
+    typeof value === 'number'
+      ? [field(3, value), field(20, INT)]
+      : [...value.map((n) => field(8, n)), field(20, INTS)];
+  return joined([field(1, name), ...typed]);
 }
 
 /** Field 9, raw_data, is little-endian, as typed arrays are on all machines that Node runs on but one. */

@@ -47,13 +47,19 @@ function filled<T extends tf.Tensor>(shape: readonly number[]): T {
   return tf.randomUniform([...shape], -0.5, 0.5) as unknown as T;
 }
 
-function convolution({ pass, image, K, size }: Readonly<Specs['conv2d']>): Work {
+function convolution(spec: Readonly<Specs['conv2d']>): Work {
+  const { pass, image, K, size, stride = 1, dilation = 1, groups = 1 } = spec;
   const [B, H, W, C] = image;
-  const [x, g] = [filled<tf.Tensor4D>(image), filled<tf.Tensor4D>([B, H, W, K])];
-  const w = filled<tf.Tensor4D>([size, size, C, K]);
-  if (pass === 'forward') return () => tf.conv2d(x, w, 1, 'same');
-  if (pass === 'input') return () => tf.conv2dTranspose(g, w, [B, H, W, C], 1, 'same');
-  return 'has no filter gradient';
+  const x = filled<tf.Tensor4D>(image);
+  const isDepthwise = groups > 1 && groups === C && C === K;
+  if (groups > 1 && !isDepthwise) return 'has no groups';
+  if (pass === 'filter') return 'has no filter gradient';
+  if (pass === 'input' && (groups > 1 || dilation > 1)) return 'has no such transposed convolution';
+  const w = filled<tf.Tensor4D>(isDepthwise ? [size, size, C, 1] : [size, size, C, K]);
+  if (isDepthwise) return () => tf.depthwiseConv2d(x, w, stride, 'same', 'NHWC', dilation);
+  if (pass === 'forward') return () => tf.conv2d(x, w, stride, 'same', 'NHWC', dilation);
+  const g = filled<tf.Tensor4D>([B, Math.ceil(H / stride), Math.ceil(W / stride), K]);
+  return () => tf.conv2dTranspose(g, w, [B, H, W, C], stride, 'same');
 }
 
 function dncnn({ channels, depth, side }: Readonly<Specs['dncnn']>): Work {

@@ -31,19 +31,20 @@ def matmul(M, K, N):
     return [lambda: a @ b]
 
 
-def conv2d(image, K, size, **rest):
+def conv2d(image, K, size, stride=1, dilation=1, groups=1, **rest):
     B, H, W, C = image
-    shapes = (B, C, H, W), (K, C, size, size), (B, K, H, W)
-    return [convolution(*(filled(*s).to(memory_format=f) for s in shapes), size // 2, **rest) for f in FORMATS]
+    shapes = (B, C, H, W), (K, C // groups, size, size), (B, K, -(-H // stride), -(-W // stride))
+    move = stride, dilation * (size // 2), dilation, groups
+    return [convolution(*(filled(*s).to(memory_format=f) for s in shapes), *move, **rest) for f in FORMATS]
 
 
-def convolution(x, w, g, border, **rest):
+def convolution(x, w, g, stride, border, dilation, groups, **rest):
     if rest["pass"] == "forward":
-        return lambda: F.conv2d(x, w, padding=border)
+        return lambda: F.conv2d(x, w, stride=stride, padding=border, dilation=dilation, groups=groups)
     wanted = [rest["pass"] == "input", rest["pass"] == "filter", False]
-    one, pad = [1, 1], [border, border]
+    strides, pad, dilations = [stride] * 2, [border] * 2, [dilation] * 2
     backward = torch.ops.aten.convolution_backward
-    return lambda: backward(g, x, w, None, one, pad, one, False, [0, 0], 1, wanted)
+    return lambda: backward(g, x, w, None, strides, pad, dilations, False, [0, 0], groups, wanted)
 
 
 def attention(image, q, l, m, **rest):

@@ -78,7 +78,10 @@ test('what a convolution is told is among its node’s attributes', () => {
   const options = { stride: 2, padding: [[1, 2], 3], dilation: [1, 2] } as const;
   const y = conv2d(input('x', [1, 9, 9, 2]), filled([3, 3, 2, 4]), options);
   const { graph } = onnxOf({ graph: { outputs: { y } }, feeds: { x: drawn([1, 9, 9, 2]) } });
-  assert.equal(graph.nodes[0]!.attributes, { strides: [2, 2], pads: [1, 3, 2, 3], dilations: [1, 2] });
+  assert.equal(graph.nodes[0]!.attributes, {
+    ...{ strides: [2, 2], pads: [1, 3, 2, 3], dilations: [1, 2] },
+    group: 1,
+  });
 });
 
 test('what ONNX is not given a translation for is an error, not another network', () => {
@@ -86,8 +89,8 @@ test('what ONNX is not given a translation for is an error, not another network'
   assert.throws(() => onnxOf({ graph: total, feeds: {} }), /sum is not translated/);
   const gradient = graphOf({ kind: 'conv2d', pass: 'input', image: [1, 3, 3, 2], K: 2, size: 3 });
   assert.throws(() => onnxOf(gradient), /filters that are computed/);
-  const y = conv2d(input('x', [1, 3, 3, 2]), filled([3, 3, 1, 4]), { groups: 2 });
-  assert.throws(() => onnxOf({ graph: { outputs: { y } }, feeds: {} }), /groups .* not translated/);
+  const y = conv2d(input('x', [1, 3, 3, 2]), filled([3, 3, 2, 4]), { inputDilation: 2 });
+  assert.throws(() => onnxOf({ graph: { outputs: { y } }, feeds: {} }), /zeros put in are not translated/);
 });
 
 test('onnxruntime that is not installed is named with the command that installs it', () => {

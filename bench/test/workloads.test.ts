@@ -17,6 +17,15 @@ test('the attention that is timed has the gradients of all three inputs', () => 
   assert.equal(sizes, [9 * 4, 9 * 2, 9 * 2, 9 * 4]);
 });
 
+test('a transposed convolution makes an image twice as large', () => {
+  const { spec, flops } = WORKLOADS.find(({ name }) => name === 'conv-transposed')!;
+  assert.equal(
+    [...graphOf(spec).graph.updates!.values()].map(({ shape }) => shape),
+    [[1, 128, 128, 64]],
+  );
+  assert.is(flops, 2 * 64 ** 2 * 9 * 64 ** 2);
+});
+
 test('adam changes the value and both moments in place', () => {
   const { updates } = graphOf({ kind: 'adam', n: 5 }).graph;
   assert.equal(
