@@ -22,7 +22,7 @@ const INTERPRETER = 'index.ts';
 const KERNEL = /^export function (\w+)\(([^)]*\bthread: i32,\s*threads: i32,?\s*)\): void/gm;
 
 /** A file of kernels/, and what it says. */
-export interface Source {
+export interface KernelSource {
   readonly file: string;
   readonly text: string;
 }
@@ -35,7 +35,7 @@ export interface Source {
  * naming it, for a kernel of the table without a function, for one that the table lacks, and for one that has other
  * parameters than the table.
  */
-export function dispatcher(sources: readonly Source[], folder: string): string {
+export function dispatcher(sources: readonly KernelSource[], folder: string): string {
   const functions = new Map(sources.filter(({ file }) => file !== INTERPRETER).flatMap(kernelsIn));
   const unknown = [...functions.keys()].find((name) => !KERNELS.includes(name as KernelName));
   if (unknown) throw new Error(`kernels/${functions.get(unknown)!.file}: kernelTable.ts has no ${unknown}`);
@@ -62,7 +62,7 @@ export function dispatcher(sources: readonly Source[], folder: string): string {
 }
 
 /** The kernels in a source: their names, files and parameters. */
-function kernelsIn({ file, text }: Source): [string, { file: string; parameters: string }][] {
+function kernelsIn({ file, text }: KernelSource): [string, { file: string; parameters: string }][] {
   return [...text.matchAll(KERNEL)].map(([, name, parameters]) => [
     name!,
     { file, parameters: parameters!.trim().replace(/,$/, '').replace(/\s+/g, ' ') },
