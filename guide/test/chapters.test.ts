@@ -45,6 +45,30 @@ test('of every exercise the solution is right, and what there is to begin with i
   }
 });
 
+test('what a chapter shows of the sources stands in them', () => {
+  for (const { path, name } of chapters) {
+    for (const { language, role, start, lines } of blocksWithin(readFileSync(path, 'utf8'), path)) {
+      const [, source] = /^from (.*)$/.exec(role) ?? [];
+      if (source === undefined)
+        assert.ok(isKnown(language, role), `${name}.md:${start}: ${language} ${role}`);
+      else {
+        const text = readFileSync(join(GUIDE, '..', source), 'utf8');
+        assert.ok(text.includes(lines.join('\n')), `${name}.md:${start}: ${source} has it otherwise`);
+      }
+    }
+  }
+});
+
+/** Whether blocks of this kind are code that runs, its results, a part of an exercise, or what is no code. */
+function isKnown(language: string, role: string): boolean {
+  const roles: Readonly<Record<string, readonly string[]>> = {
+    ts: ['', 'exercise', 'solution', 'check'],
+    text: ['', 'measured'],
+    mermaid: [''],
+  };
+  return roles[language]?.includes(role) ?? false;
+}
+
 test('the code of chapters and exercises has no type errors but those that it shows', () => {
   const folder = join(BUILD, 'typed');
   rmSync(folder, { recursive: true, force: true });

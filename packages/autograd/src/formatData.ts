@@ -1,10 +1,10 @@
 import type { Data } from '@nlrn/tensor';
 
 /** Elements that are shown of a tensor, and digits of each. */
-const MOST = 4;
+const MOST = 6;
 const DIGITS = 4;
 
-/** `0.25`, `[1, 2.5, 3]`, `[0, 1, 2, 3, … 96 more]`: a tensor's elements for people, in the order in which they lie. */
+/** `0.25`, `[1, 2.5, 3]`, `[0, 1, 2, 3, 4, 5, … 94 more]`: a tensor's elements for people, in the order in which they lie. */
 export function formatData(data: Data, rank: number): string {
   const shown = Array.from(data.subarray(0, MOST), formatNumber);
   if (rank === 0) return shown[0]!;

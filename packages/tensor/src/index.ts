@@ -89,6 +89,8 @@ export {
   type Instruction,
   type Outputs,
   type Program,
+  type Storage,
+  type Value,
 } from './program/program.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';
 export { sha256Hex } from './sha256.ts';
