@@ -1,3 +1,5 @@
+// Slow: filters images whole and in tiles.
+
 import { createImage, generateImage, type Image, noisyVersion } from '@nlrn/data';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
