@@ -1,6 +1,7 @@
 import type { Image } from '@nlrn/data';
 import type { Network } from '@nlrn/nn';
 import {
+  add,
   type Backend,
   crop,
   div,
@@ -9,7 +10,6 @@ import {
   max,
   mul,
   namedTensors,
-  reshape,
   sub,
   sum,
   type Tensor,
@@ -31,6 +31,9 @@ export interface StateCorrelation {
   /** Of the weight that pixels give to others than themselves, the part that goes to those which look like them: the mean */
   readonly share: number;
 }
+
+/** Added to a logit, it takes the weight away. */
+const FAR_BELOW = -1e30;
 
 /** What is looked at. */
 export interface Scene {
@@ -59,13 +62,21 @@ export async function lookInside(
   const x = input('noisy', [1, height, width, 1]);
   const level = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
   const states = correlationsIn(network.forward(x, 'infer', level).output);
-  const like = input('like', [1, height, width, states[0]!.S.shape[3]!]);
+  const places = states[0]!.S.shape[3]!;
+  const like = input('like', [1, height, width, places]);
+  const notOwn = input('notOwn', [1, 1, 1, places]);
   const outputs = states.flatMap(({ state, S }) => [
-    [`share ${state}`, shareOf(S, like)] as const,
+    [`share ${state}`, shareOf(S, like, notOwn)] as const,
     [`logits ${state}`, at(S, pixel)] as const,
   ]);
   const program = backend.compile({ outputs: Object.fromEntries(outputs) });
-  const feeds = { noisy: noisy.data, like: likeness.like, ...(level && { level: [sigma / 255] }) };
+  const own = Array.from({ length: places }, (_, k) => (k === (places - 1) / 2 ? FAR_BELOW : 0));
+  const feeds = {
+    noisy: noisy.data,
+    like: likeness.like,
+    notOwn: own,
+    ...(level && { level: [sigma / 255] }),
+  };
   const results = await program.run(feeds);
   program.dispose();
   return states.map(({ state }) => ({
@@ -76,20 +87,11 @@ export async function lookInside(
 }
 
 /** [1, H, W]: the weight of neighbours that are like a pixel, over that of all but the pixel itself. */
-function shareOf(S: Tensor, like: Tensor): Tensor {
-  const [, H, W, places] = S.shape as [number, number, number, number];
-  const e = exp(sub(S, max(S, { axes: [3], keepDims: true })));
-  const centre = (places - 1) / 2;
-  const own = reshape(
-    crop(e, [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [centre, centre],
-    ]),
-    [1, H, W],
-  );
-  return div(sum(mul(e, like), { axes: [3] }), sub(sum(e, { axes: [3] }), own));
+function shareOf(S: Tensor, like: Tensor, notOwn: Tensor): Tensor {
+  // Without the pixel itself from the start: beside its own weight those of others may be too small for float32.
+  const others = add(S, notOwn);
+  const e = exp(sub(others, max(others, { axes: [3], keepDims: true })));
+  return div(sum(mul(e, like), { axes: [3] }), sum(e, { axes: [3] }));
 }
 
 function at(S: Tensor, { x, y }: Pixel): Tensor {

@@ -82,6 +82,21 @@ test('weights and shares are those of the softmax of S^t', async () => {
   assert.ok(Math.abs(states[2]!.share - mean) < TOLERANCE, `${states[2]!.share}, not ${mean}`);
 });
 
+test('a pixel that looks at nothing but itself has a share all the same', async () => {
+  const sharp = createNlrn(config, weightsOfSeed(3));
+  for (const { name, initial } of sharp.params) {
+    if (!/theta\.weight|psi\.weight/.test(name)) continue;
+    for (let i = 0; i < initial.length; i++) (initial as Float32Array)[i]! *= 1000;
+  }
+  const backend = referenceBackend();
+  const looked = await Promise.all(
+    [4, 5, 6, 7, 8].map((x) => look(part!, { x, y: 6 }, { network: sharp, q: Q, sigma: 25, backend })),
+  );
+  const largest = looked.map(({ states }) => Math.max(...states[2]!.weights));
+  assert.is(Math.max(...largest), 1);
+  for (const { share } of looked[0]!.states) assert.ok(share >= 0 && share <= 1, `${share}`);
+});
+
 test('the mean over images is state by state', () => {
   const states = (...shares: number[]) => shares.map((share, i) => ({ state: i + 1, share, weights: [] }));
   const looked = { image: '', pixel: { x: 0, y: 0 }, noisy: part!.image, truth: part!.image };
