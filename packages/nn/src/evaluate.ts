@@ -9,7 +9,7 @@ import {
 import { type Backend, turn } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { meanQuality, type Quality, quality } from './quality.ts';
-import { createRestorer, type Restorer } from './restore.ts';
+import { createRestorer, type RestoreOptions, type Restorer } from './restore.ts';
 
 /** How well one image was restored, on average over draws of the noise, beside the noisy one that the network was given. */
 export interface ImageResult {
@@ -24,7 +24,7 @@ export interface Evaluation {
   readonly mean: { readonly noisy: Quality; readonly restored: Quality };
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Pick<RestoreOptions, 'trained' | 'multiView'> {
   readonly network: Network;
   readonly backend: Backend;
   readonly dataset: Dataset;
@@ -59,10 +59,10 @@ export interface EvaluationProgress {
  * than 11 x 11 pixels.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { network, backend, dataset, signal, onImage } = options;
+  const { network, backend, dataset, signal, onImage, trained, multiView } = options;
   checkTestImages(dataset);
   const meter = meterOf(options);
-  const restore = createRestorer(network, backend);
+  const restore = createRestorer(network, backend, { trained, multiView });
   const images: ImageResult[] = [];
   try {
     for (const item of dataset.images) {

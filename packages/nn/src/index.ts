@@ -30,6 +30,7 @@ export { type Quality, quality } from './quality.ts';
 export {
   createRestorer,
   type RestoreImageOptions,
+  type RestoreOptions,
   type Restorer,
   restoreImage,
 } from './restore.ts';

@@ -8,20 +8,24 @@ import {
   type OnProgress,
   pieceOf,
 } from '@nlrn/data';
-import { type Backend, BYTES, type Executable, input, type Tensor } from '@nlrn/tensor';
+import type { Backend } from '@nlrn/tensor';
+import { nearestLevel, stretched } from './contrast.ts';
+import { ofAllTurns } from './multiView.ts';
 import type { Network } from './network.ts';
+import { type RestoringProgram, RestoringPrograms } from './restoringPrograms.ts';
+import type { TrainedNoise } from './weights.ts';
 
 /** How an image is restored. */
 export interface RestoreImageOptions {
   readonly onProgress?: OnProgress | undefined;
-  /** The noise's standard deviation, on the 0-255 scale: of all channels, or of each; for a network that takes the level */
-  readonly sigma?: number | readonly number[] | undefined;
+  /** The noise's standard deviation, on the 0-255 scale, of all channels */
+  readonly sigma?: number | undefined;
+  /** Bytes that programs may take for this image; by default what the restorer was told */
+  readonly memory?: number | undefined;
 }
 
 /** Restores an image; the result has its size and is not clipped to [0, 1]. */
 type Restore = (image: Image, options?: RestoreImageOptions) => Promise<Image>;
-
-type RestoringProgram = Executable<{ readonly output: Tensor }>;
 
 /** Restores images; keeps programs for the next one until `dispose`. */
 export interface Restorer extends Restore {
@@ -30,12 +34,13 @@ export interface Restorer extends Restore {
 }
 
 export interface RestoreOptions {
-  /** Bytes that a program may take */
-  readonly memory?: number;
+  /** Bytes that programs may take */
+  readonly memory?: number | undefined;
+  /** The levels that the network was trained for: for others the contrast is changed so that the noise has one of them. */
+  readonly trained?: TrainedNoise | undefined;
+  /** Whether the result is the mean over the image's eight turns */
+  readonly multiView?: boolean | undefined;
 }
-
-/** How many programs a restorer keeps: test sets have two or three sizes. */
-const KEPT_PROGRAMS = 4;
 
 /** Bytes that a program may take, below the 4 GB that WebAssembly can address. */
 const MEMORY = 3.5 * 2 ** 30;
@@ -46,9 +51,6 @@ const MOST_MARGIN = 64;
 /** Side of the smallest tiles. */
 const LEAST_SIDE = 128;
 
-/** Side of the image on which the memory for a pixel is measured. */
-const PROBE = 64;
-
 /**
  * Makes a function that restores images of any size with a network whose values lie on `backend`.
  *
@@ -56,43 +58,37 @@ const PROBE = 64;
  *
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
- * only. There is a program for each image size; those used last are kept.
+ * only. There is a program for each image size; those used last are kept, as far as memory allows.
+ * A network that is not told the level, and was trained for others than `sigma`, is given the image with another contrast.
  * Throws RangeError at once if the margins of the network's `piece` leave nothing of it.
  */
-export function createRestorer(
-  network: Network,
-  backend: Backend,
-  { memory = memoryOf(backend) }: RestoreOptions = {},
-): Restorer {
-  const programs = new Map<string, RestoringProgram>();
-  const { fits, side, margin } = network.piece
-    ? limitOf(network.piece)
-    : limitByMemory(
-        memory,
-        bytesPerPixel(network, backend),
-        Math.min(network.reach ?? MOST_MARGIN, MOST_MARGIN),
-      );
-  checkTiling({ side, margin });
-  const whole: Restore = (image, options) =>
-    inChannels(image, programFor(image, network, backend, programs), options);
-  const restore: Restore = async (image, { onProgress, sigma } = {}) => {
-    checkSize(image, network);
-    const options = { onProgress, sigma: network.takesLevel ? knownLevel(sigma) : undefined };
-    onProgress?.(0);
-    if (fits(image)) return whole(image, options);
-    const { sigma: level } = options;
-    return inTiles(
-      image,
-      { side, margin },
-      (tile, told) => whole(tile, { onProgress: told, sigma: level }),
-      onProgress,
-    );
+export function createRestorer(network: Network, backend: Backend, options: RestoreOptions = {}): Restorer {
+  const programs = new RestoringPrograms(network, backend);
+  const limit = network.piece ? limitOf(network.piece) : limitByMemory(network, programs.bytesPerPixel());
+  const known = options.memory ?? memoryOf(backend);
+  checkTiling(limit(known));
+
+  const asItIs: Restore = async (image, { onProgress, sigma, memory = known } = {}) => {
+    const { side, margin, fits } = limit(memory);
+    const level = network.takesLevel ? knownLevel(sigma) : undefined;
+    const whole = (piece: Image, told?: OnProgress) =>
+      inChannels(piece, programs.for(piece, memory), level, told);
+    return fits(image) ? whole(image, onProgress) : inTiles(image, { side, margin }, whole, onProgress);
   };
-  return Object.assign(restore, {
-    dispose() {
-      for (const program of programs.values()) program.dispose();
-    },
-  });
+  const atItsLevel: Restore = async (image, restoring = {}) => {
+    const { sigma } = restoring;
+    if (network.takesLevel || sigma === undefined || !options.trained) return asItIs(image, restoring);
+    const factor = nearestLevel(sigma, options.trained) / (sigma || 1) || 1;
+    return stretched(await asItIs(stretched(image, factor), restoring), 1 / factor);
+  };
+  const restore: Restore = async (image, restoring = {}) => {
+    checkSize(image, network);
+    restoring.onProgress?.(0);
+    if (!options.multiView) return atItsLevel(image, restoring);
+    const one = (turned: Image, onProgress: OnProgress) => atItsLevel(turned, { ...restoring, onProgress });
+    return ofAllTurns(image, one, restoring.onProgress);
+  };
+  return Object.assign(restore, { dispose: () => programs.dispose() });
 }
 
 /** Throws DataError where an image is smaller than the network can be given. */
@@ -104,7 +100,7 @@ function checkSize(image: Image, { least = 1 }: Network): void {
 }
 
 /** Throws TypeError where the level is not given. */
-function knownLevel(sigma: RestoreImageOptions['sigma']): number | readonly number[] {
+function knownLevel(sigma: number | undefined): number {
   if (sigma === undefined)
     throw new TypeError('this network must be told the level of the noise: give sigma');
   return sigma;
@@ -122,13 +118,16 @@ interface Limit {
   readonly margin: number;
 }
 
-function limitOf({ side, margin }: NonNullable<Network['piece']>): Limit {
-  return { fits: ({ width, height }) => Math.max(width, height) <= side, side, margin };
+function limitOf({ side, margin }: NonNullable<Network['piece']>): () => Limit {
+  return () => ({ fits: ({ width, height }) => Math.max(width, height) <= side, side, margin });
 }
 
-function limitByMemory(memory: number, bytes: number, margin: number): Limit {
-  const side = Math.max(LEAST_SIDE, 4 * margin, Math.floor(Math.sqrt(memory / bytes)));
-  return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin };
+function limitByMemory({ reach = MOST_MARGIN }: Network, bytes: number): (memory: number) => Limit {
+  const margin = Math.min(reach, MOST_MARGIN);
+  return (memory) => {
+    const side = Math.max(LEAST_SIDE, 4 * margin, Math.floor(Math.sqrt(memory / bytes)));
+    return { fits: ({ width, height }) => width * height * bytes <= memory, side, margin };
+  };
 }
 
 /** Restores one image; for several, `createRestorer` keeps the programs. */
@@ -146,51 +145,19 @@ export async function restoreImage(
 async function inChannels(
   image: Image,
   program: RestoringProgram,
-  { onProgress, sigma }: RestoreImageOptions = {},
+  level: number | undefined,
+  onProgress?: OnProgress,
 ): Promise<Image> {
   const { width, height, channels } = image;
   const restored = createImage(width, height, channels);
   for (let c = 0; c < channels; c++) {
     const told = pieceOf(c, channels, onProgress);
-    const level = typeof sigma === 'object' ? sigma[c]! : sigma;
     const feeds = { noisy: channel(image, c), ...(level !== undefined && { level: [level / 255] }) };
     const { output } = await program.run(feeds, { onProgress: told });
     for (let i = 0; i < output.length; i++) restored.data[i * channels + c] = output[i]!;
     told(1);
   }
   return restored;
-}
-
-/** The program for an image's size; a Map keeps its order, so that the first is the one not used longest. */
-function programFor(
-  { width, height }: Image,
-  network: Network,
-  backend: Backend,
-  programs: Map<string, RestoringProgram>,
-): RestoringProgram {
-  const size = `${width} x ${height}`;
-  const program = programs.get(size) ?? compileFor(network, backend, width, height);
-  programs.delete(size);
-  programs.set(size, program);
-  if (programs.size > KEPT_PROGRAMS) {
-    const [oldest, unused] = programs.entries().next().value!;
-    programs.delete(oldest);
-    unused.dispose();
-  }
-  return program;
-}
-
-function compileFor(network: Network, backend: Backend, width: number, height: number): RestoringProgram {
-  const level = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
-  const { output } = network.forward(input('noisy', [1, height, width, 1]), 'infer', level);
-  return backend.compile({ outputs: { output } });
-}
-
-/** A program's arena grows with the number of pixels, so that a small one tells of all. */
-function bytesPerPixel(network: Network, backend: Backend): number {
-  const executable = compileFor(network, backend, PROBE, PROBE);
-  executable.dispose();
-  return (BYTES[executable.program.elementType] * executable.program.peak) / PROBE ** 2;
 }
 
 function channel({ data, channels }: Image, c: number): Float32Array {

@@ -1,11 +1,14 @@
-import { createImage, type Image } from '@nlrn/data';
-import { add, type Backend, broadcastTo, Random, referenceBackend } from '@nlrn/tensor';
+import { createImage, dihedral, type Image } from '@nlrn/data';
+import { add, type Backend, broadcastTo, mul, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
 import { createRestorer, restoreImage } from '../src/restore.ts';
 import { variablesOf } from '../src/weights.ts';
 import { createTiny, TINY_CONFIG } from './tiny.ts';
+
+/** Rounding of pixels to float32, a few times. */
+const FLOAT32 = 1e-6;
 
 const random = new Random(3);
 const uniform = () => random.uniform();
@@ -153,7 +156,7 @@ test('what a callback of progress throws ends the work', async () => {
   assert.equal(await restore(image), whole);
 });
 
-test("a network that takes the level is told each channel's, and is not used without", async () => {
+test('a network that takes the level is told it, and is not used without', async () => {
   const network: Network = {
     params: [],
     trained: [],
@@ -162,12 +165,103 @@ test("a network that takes the level is told each channel's, and is not used wit
     forward: (x, _mode, level) => ({ output: add(x, broadcastTo(level!, x.shape)), updates: new Map() }),
   };
   const image = createImage(2, 1, 3, Float32Array.of(0, 0, 0, 1, 1, 1));
-  const { data } = await restoreImage(network, backend, image, { sigma: [0, 51, 255] });
-  assert.equal([...data], [0, 0.2, 1, 1, 1.2, 2].map(Math.fround));
   const same = await restoreImage(network, backend, image, { sigma: 51 });
   assert.equal([...same.data], [0.2, 0.2, 0.2, 1.2, 1.2, 1.2].map(Math.fround));
   const refused = await restoreImage(network, backend, image).catch((error: Error) => error.message);
   assert.is(refused, 'this network must be told the level of the noise: give sigma');
+});
+
+/** A network whose output is its input times a factor, and of whose runs the inputs are noted. */
+function scaling(factor: number): {
+  network: Network;
+  backend: Backend;
+  inputs: number[][];
+  open: () => number;
+} {
+  const network: Network = {
+    params: [],
+    trained: [],
+    statistics: [],
+    reach: 0,
+    forward: (x) => ({ output: mul(x, factor), updates: new Map() }),
+  };
+  const inputs: number[][] = [];
+  let open = 0;
+  const noting: Backend = {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      open++;
+      return {
+        ...executable,
+        program: executable.program,
+        run(feeds, options) {
+          inputs.push([...(feeds as unknown as { noisy: Float32Array }).noisy]);
+          return executable.run(feeds, options);
+        },
+        dispose() {
+          open--;
+          executable.dispose();
+        },
+      };
+    },
+  };
+  return { network, backend: noting, inputs, open: () => open };
+}
+
+test('a network for other levels is given another contrast, and its result has the one of before', async () => {
+  const { network, backend, inputs } = scaling(1);
+  const restore = createRestorer(network, backend, { trained: { low: 25, high: 30 } });
+  const image = createImage(2, 1, 1, Float32Array.of(0.45, 0.65));
+  for (const [sigma, given] of [
+    [12.5, 0.85],
+    [60, 0.55],
+    [27, 0.65],
+    // More than two and a half times the contrast would be too much.
+    [9, 0.65],
+    [0, 0.65],
+  ] as const) {
+    inputs.length = 0;
+    const { data } = await restore(image, { sigma });
+    assert.ok(Math.abs(inputs[0]![0]! - 0.45) < FLOAT32 && Math.abs(inputs[0]![1]! - given) < FLOAT32);
+    assert.ok(Math.abs(data[0]! - 0.45) < FLOAT32 && Math.abs(data[1]! - 0.65) < FLOAT32);
+  }
+});
+
+test('multi-view: the mean of what comes of all eight turns, each turned back', async () => {
+  const network = tiny({ channels: 2 });
+  const image = randomImage(5, 3);
+  const told: number[] = [];
+  const restored = await restoreImage(network, backend, image, {
+    multiView: true,
+    onProgress: (share) => told.push(share),
+  });
+  const mean = new Float64Array(15);
+  for (let turn = 0; turn < 8; turn++) {
+    const turned = await restoreImage(network, backend, dihedral(image, turn));
+    const back = [0, 1, 2, 3, 4, 5, 6, 7]
+      .map((other) => dihedral(turned, other))
+      .find((_, other) => isEqual(dihedral(dihedral(image, turn), other), image))!;
+    for (let i = 0; i < 15; i++) mean[i]! += back.data[i]! / 8;
+  }
+  for (let i = 0; i < 15; i++) assert.ok(Math.abs(restored.data[i]! - mean[i]!) < FLOAT32);
+  assert.not.equal(restored, await restoreImage(network, backend, image));
+  assert.ok(told[0] === 0 && told.every((share, i) => share >= (told[i - 1] ?? 0)) && told.at(-1) === 1);
+});
+
+function isEqual(a: Image, b: Image): boolean {
+  return a.width === b.width && a.data.every((value, i) => value === b.data[i]);
+}
+
+test('programs are kept for four sizes, and no more than memory allows', async () => {
+  const { network, backend, open } = scaling(1);
+  const restore = createRestorer(network, backend);
+  for (let width = 1; width <= 6; width++) await restore(randomImage(width, 2));
+  assert.is(open(), 4);
+  await restore(randomImage(7, 2), { memory: 1 });
+  assert.is(open(), 1);
+  restore.dispose();
+  assert.is(open(), 0);
 });
 
 test('an image smaller than the least that a network can be given is refused', async () => {
