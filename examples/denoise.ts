@@ -1,6 +1,6 @@
 /** Adds noise to a picture, and removes it with the weights that come with the package. */
 
-import { DEFAULT_WEIGHTS } from '@nlrn/cli';
+import { defaultWeights } from '@nlrn/cli';
 import { generateImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { loadWeights } from '@nlrn/networks';
 import { restoreImage } from '@nlrn/nn';
@@ -11,7 +11,7 @@ const image = generateImage('facade', { width: 96, height: 64, seed: 1 });
 const noisy = noisyVersion({ name: 'facade', image }, 25, 0);
 
 const backend = await wasmBackend();
-const { network, noise } = loadWeights(DEFAULT_WEIGHTS);
+const { network, noise } = loadWeights(defaultWeights(25));
 const restored = await restoreImage(network, backend, noisy, { sigma: 25 });
 await backend.dispose();
 

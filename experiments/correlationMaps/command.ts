@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   backendOptions,
-  DEFAULT_WEIGHTS,
+  defaultWeights,
   liveLine,
   namesFrom,
   number,
@@ -70,7 +70,9 @@ interface Subject {
 async function correlationMaps(args: Arguments): Promise<void> {
   if (!(args.sigma >= 0)) throw new UserError(`--sigma ${args.sigma}: needs to be 0 or more`);
   const files =
-    args.weights === undefined ? [DEFAULT_WEIGHTS] : namesFrom('--weights', args.weights).map(userPath);
+    args.weights === undefined
+      ? [defaultWeights(args.sigma)]
+      : namesFrom('--weights', args.weights).map(userPath);
   const dataset =
     args.on === undefined ? generatedDataset('correlation maps', GENERATED) : loadFolder(userPath(args.on));
   const parts = partsOf(dataset);

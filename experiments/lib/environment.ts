@@ -16,7 +16,7 @@ export function describeEnvironment(backend: string, command: string) {
 }
 
 /** The commit that is checked out, with `+` if files have been changed; `unknown` outside a repository. */
-function commit(): string {
+export function commit(): string {
   try {
     const git = (...args: string[]) =>
       execFileSync('git', args, {

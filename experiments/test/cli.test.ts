@@ -6,13 +6,14 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { CLASSIC } from '@nlrn/cli';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
-import { generateImage } from '@nlrn/data';
-import { writePng } from '@nlrn/data/node';
+import { generateImage, noisyVersion } from '@nlrn/data';
+import { loadFolder, writePng } from '@nlrn/data/node';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork, type NetworkConfig } from '@nlrn/networks';
-import { saveWeights } from '@nlrn/nn';
+import { quality, saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -165,7 +166,7 @@ test('weights are kept with what they achieve, and are what they were', async ()
   const from = join(folder, 'trained.safetensors');
   await saveWeights(from, { network, config, backend }, { training: '{"sigma":25}' });
   const { code, out, err } = await run(
-    'keep-weights --weights trained.safetensors --on images --out new/kept.safetensors --backend reference',
+    'keep-weights --weights trained.safetensors --trained-on Greys --on images --out new/kept.safetensors --backend reference',
   );
   assert.is(code, 0, err);
   const [psnr] = /(?<=images: )\d+\.\d\d(?= dB)/.exec(out)!;
@@ -173,6 +174,18 @@ test('weights are kept with what they achieve, and are what they were', async ()
   assert.equal(tensors, readSafetensors(from).tensors);
   const { images } = JSON.parse(metadata.evaluation!);
   assert.equal([images.sigma, images.images, images.psnr.toFixed(2)], [25, 1, psnr]);
+  const levels = Object.entries(JSON.parse(metadata.evaluation!)).map(([key]) => key);
+  const others = [5, 10, 15, 40, 50].map((sigma) => `images, sigma ${sigma}`);
+  assert.equal(levels.toSorted(), ['images', ...others].toSorted());
+  // The picture is BM3D's: the figure beside is what BM3D makes of the same noise.
+  const item = loadFolder(join(folder, 'images')).images[0]!;
+  const restored = await CLASSIC.bm3d.run(noisyVersion(item, 25, 0), { sigma: 25, threads: 1 });
+  assert.ok(Math.abs(images.bm3d - quality(item, restored).psnr) < 1e-9);
+  const card = readFileSync(join(folder, 'new', 'kept.md'), 'utf8');
+  assert.match(card, /^# kept\n\n\d+ parameters, \d+ bytes, made by `pnpm exp keep-weights` at commit /);
+  assert.match(card, /\n## What it was trained on\n\nGreys with the hash unknown\./);
+  assert.match(card, new RegExp(`\\| images \\(1\\) \\| 25 \\| ${psnr} \\| `));
+  assert.match(card, /\n## Where it fails\n\n/);
   assert.is(metadata.training, '{"sigma":25}');
 });
 

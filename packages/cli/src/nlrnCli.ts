@@ -2,6 +2,7 @@ import type { CommandModule, Options } from 'yargs';
 import { denoiseCommand, denoiseOptions } from './commands/denoise.ts';
 import { devicesCommand } from './commands/devices.ts';
 import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
+import { modelsCommand } from './commands/models.ts';
 import { programCommand, programOptions } from './commands/program.ts';
 import { trainCommand, trainOptions } from './commands/train.ts';
 import type { Cli } from './runCli.ts';
@@ -14,6 +15,7 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   ['denoise', denoiseOptions],
   ['evaluate', evaluateOptions],
   ['program', programOptions],
+  ['models', {}],
   ['devices', {}],
 ]);
 
@@ -26,6 +28,7 @@ export const nlrnCli: Cli = {
     trainCommand,
     denoiseCommand,
     evaluateCommand,
+    modelsCommand,
     programCommand,
     devicesCommand,
   ] as unknown as CommandModule[],

@@ -21,14 +21,26 @@ export const backendOptions = {
   threads: number('Threads of the wasm backend; all cores by default'),
 } as const satisfies Record<string, Options>;
 
-/** Opens the backend of the options for the length of a task, saying what was chosen; closes it whatever happens. */
-export async function withBackend<T>(
-  { backend: name, threads }: { backend: string; threads?: number | undefined },
-  task: (backend: Backend) => Promise<T>,
-): Promise<T> {
+/** Opens the backend of the options, saying what was chosen. */
+export async function backendOf({ backend: name, threads }: BackendArguments): Promise<Backend> {
   const choice = await chooseBackend(name, { threads });
   const backend = await openBackend(choice);
   for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
+  return backend;
+}
+
+/** What is given as `backendOptions`. */
+export interface BackendArguments {
+  readonly backend: string;
+  readonly threads?: number | undefined;
+}
+
+/** Opens the backend of the options for the length of a task; closes it whatever happens. */
+export async function withBackend<T>(
+  options: BackendArguments,
+  task: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  const backend = await backendOf(options);
   try {
     return await task(backend);
   } finally {

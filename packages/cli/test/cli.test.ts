@@ -49,7 +49,7 @@ test('wrong options are told with what is known', () =>
     await Promise.all([
       fails(
         'tain',
-        /^tain: there is no such command; the commands are train, denoise, evaluate, program, devices; /,
+        /^tain: there is no such command; the commands are train, denoise, evaluate, models, program, devices; /,
       ),
       fails('tain a b', /^tain: there is no such command; /),
       fails(
@@ -262,7 +262,7 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(photo.code, 0, photo.err);
   assert.match(
     photo.out,
-    /^noise: sigma 50, as given\nPSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with weights trained for sigma 25\n$/,
+    /^noise: sigma 50, as given\nPSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with w2, weights trained for sigma 25\n$/,
   );
   assert.is(
     photo.err,

@@ -133,9 +133,15 @@ test('what cannot be is told before any work', () =>
     await fails('denoise clean.png o.png --strength 2', /^--strength 2: /);
     await fails(
       'denoise clean.png o.png --method magic',
-      /^--method magic: unknown; there are bm3d, wnnm, nlm, bilateral, nlrn/,
+      /^--method magic: unknown; there are bm3d, bm3d-fast, wnnm, nlm, bilateral, nlrn/,
     );
     await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
+    await fails('denoise clean.png o.png --method nlm --multi-view', /^--method nlm: takes no --multi-view;/);
+    await fails('denoise clean.png o.png --memory 0', /^--memory 0: /);
+    await fails(
+      'denoise clean.png o.png --memory 300 --sigma 20',
+      /^--memory 300: a picture of 40 x 40 pixels needs at least 351; give that, or leave it out$/,
+    );
     await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
     await fails('denoise clean.png o.png --threads 0', /^--threads 0: needs a whole number from 1/);
     await fails('denoise clean.png o.png --sigma -', /^--sigma -: needs a number$/);

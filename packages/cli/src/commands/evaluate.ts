@@ -10,12 +10,13 @@ import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { UserError } from '../userError.ts';
-import { weightsFrom, weightsOption } from './weightsOption.ts';
+import { multiViewOption, weightsFrom, weightsOption } from './weightsOption.ts';
 
 export const evaluateOptions = {
   weights: weightsOption,
   sigma: { ...number('Standard deviation of the noise that is added, 0-255 scale'), default: 25 },
   seeds: { ...text('Seeds of that noise: results are means over draws, such as 0,1,2,3'), default: '0' },
+  'multi-view': multiViewOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -34,7 +35,7 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
         describe: 'PNG images; colour becomes grey',
       })
       .options(evaluateOptions)
-      .example('$0 evaluate set12', 'the weights of this package, at sigma 25')
+      .example('$0 evaluate set12', 'the best weights of this package, at sigma 25')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', '')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --seeds 0,1,2,3', ''),
   handler: runEvaluate,
@@ -44,7 +45,7 @@ async function runEvaluate(args: Arguments): Promise<void> {
   const { sigma } = checkOptions(noiseSchema, args);
   const seeds = seedsFrom(args.seeds);
   checkBackend(args.backend, args.threads);
-  const { network, noise: trained } = loadWeights(weightsFrom(args.weights));
+  const { network, noise: trained } = loadWeights(weightsFrom(args.weights, sigma));
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
   const live = liveLine();
@@ -58,9 +59,18 @@ async function runEvaluate(args: Arguments): Promise<void> {
   console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}; ${describeTrainedNoise(trained)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
   const { mean } = await withBackend(args, (backend) =>
-    evaluate({ network, backend, dataset, sigma, seeds, signal: readerGone, onImage, onProgress }).finally(
-      live.clear,
-    ),
+    evaluate({
+      network,
+      backend,
+      dataset,
+      sigma,
+      seeds,
+      trained,
+      multiView: args['multi-view'],
+      signal: readerGone,
+      onImage,
+      onProgress,
+    }).finally(live.clear),
   );
   if (readerGone.aborted) return;
   console.log(line({ name: 'mean', ...mean }, width));

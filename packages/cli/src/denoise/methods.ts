@@ -1,91 +1,165 @@
-import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
-import { type Image, mapPixels, type OnProgress } from '@nlrn/data';
+import { bm3d, luminanceOf, opponentSigmas, setLuminance } from '@nlrn/classic';
+import { type Image, type OnProgress, pieceOf } from '@nlrn/data';
 import { loadWeights } from '@nlrn/networks';
-import { createRestorer, type TrainedNoise } from '@nlrn/nn';
-import { withBackend } from '../options.ts';
+import { createRestorer, type Restorer } from '@nlrn/nn';
+import type { Backend } from '@nlrn/tensor';
+import { betterThanBm3d, defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
+import { backendOf } from '../options.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { CLASSIC, type ClassicMethod, type ClassicName } from './classic.ts';
+import { workingMemory } from './memory.ts';
 
-/** What a method works with. */
+/** The methods that can be named. */
+export const METHODS = [...(Object.keys(CLASSIC) as ClassicName[]), 'nlrn'] as const;
+
+export type MethodName = (typeof METHODS)[number];
+
 export interface MethodOptions {
-  /** A weights file, for networks */
-  readonly weights: string;
+  /** Without it, the best one for each picture */
+  readonly method?: MethodName | undefined;
+  /** A weights file, for networks; without it, the best one for the noise */
+  readonly weights?: string | undefined;
+  /** Whether a network's result is the mean of eight turns */
+  readonly multiView?: boolean | undefined;
   readonly backend: string;
   readonly threads?: number | undefined;
-  /** Bytes that a network's program may take */
-  readonly memory: number;
+  /** Megabytes that may be taken in all */
+  readonly memory?: number | undefined;
 }
 
-/** Removes noise of a deviation, 0-255 scale and above 0, from an image. */
-export type Denoise = (image: Image, sigma: number, onProgress: OnProgress) => Promise<Image>;
-
-/** A method that is ready to be used, and what it is, for messages. */
+/** A method for a picture, and what it is, for messages. */
 export interface Method {
   readonly describe: string;
-  readonly denoise: Denoise;
+  /** What there is to say before the work, which takes long */
+  readonly warning?: string | undefined;
+  denoise(onProgress: OnProgress): Promise<Image>;
 }
 
-/** Opens a method for the length of some work. */
-type Open = <T>(options: MethodOptions, work: (method: Method) => Promise<T>) => Promise<T>;
+/** Finds the method for a picture with noise of a deviation above 0, 0-255 scale. */
+export type MethodFor = (image: Image, sigma: number) => Promise<Method>;
 
-/**
- * The methods, by their names.
- *
- * BM3D is the default: of what comes with this package it is the best at every level (29.92 dB on Set12 at sigma 25, where the
- * weights of the preset `laptop` have 29.33, and non-local means 28.85), and it knows all levels. WNNM, in the
- * paper's table a little better, takes some forty times as long.
- */
-export const METHODS = {
-  bm3d: classic('BM3D', bm3d),
-  wnnm: classic('WNNM', wnnm),
-  nlm: classic('non-local means', nonLocalMeans),
-  bilateral: classic('the bilateral filter', bilateral),
-  nlrn: openNetwork,
-} as const satisfies Record<string, Open>;
-
-export type MethodName = keyof typeof METHODS;
-
-function classic(describe: string, method: (image: Image, options: ClassicOptions) => Promise<Image>): Open {
-  return ({ threads }, work) =>
-    work({
-      describe,
-      denoise: (image, sigma, onProgress) => method(image, { sigma, threads, onProgress }),
+/** Opens what methods need, when they need it, for the length of some work. */
+export async function withMethods<T>(
+  options: MethodOptions,
+  work: (methodFor: MethodFor) => Promise<T>,
+): Promise<T> {
+  const networks = new OpenNetworks(options);
+  const models = installedModels();
+  try {
+    return await work(async (image, sigma) => {
+      const { weights, method = weights === undefined ? undefined : 'nlrn' } = options;
+      const level = opponentSigmas(image.channels, sigma)[0]!;
+      if (method === 'nlrn')
+        return networks.method(modelOf(weights ?? defaultWeights(level, models)), image, sigma);
+      if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, options);
+      if (isLarge(image))
+        return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, options), warning: estimate(image) };
+      const model = betterThanBm3d(models, level);
+      if (model) return networks.method(model, image, sigma);
+      return classicMethod(CLASSIC.bm3d, image, sigma, options);
     });
+  } finally {
+    await networks.close();
+  }
 }
 
-function openNetwork<T>(options: MethodOptions, work: (method: Method) => Promise<T>): Promise<T> {
-  const { network, noise } = loadWeights(options.weights);
-  return withBackend(options, async (backend) => {
-    const restore = createRestorer(network, backend, { memory: options.memory });
-    const denoise: Denoise = async (image, sigma, onProgress) => {
-      warnOfOtherNoise('noise of sigma', Number(formatSigma(sigma)), noise);
-      const known = network.takesLevel ? sigma : knownLevel(sigma, noise);
-      const scaled = stretched(image, known / sigma);
-      return stretched(await restore(scaled, { sigma: known, onProgress }), sigma / known);
+/** Copies of an image that are there while a method works on it: it, and its result. */
+const COPIES = 2;
+
+function classicMethod(
+  { describe, run }: ClassicMethod,
+  image: Image,
+  sigma: number,
+  { threads, memory: given }: MethodOptions,
+): Method {
+  const memory = workingMemory(image, COPIES, given);
+  return { describe, denoise: (onProgress) => run(image, { sigma, threads, memory, onProgress }) };
+}
+
+/** Megapixels above which the fast method is the default. */
+const LARGE = 4;
+
+const megapixels = ({ width, height }: Image) => (width * height) / 1e6;
+
+const isLarge = (image: Image) => megapixels(image) > LARGE;
+
+/** What a large picture takes, and what a better method would. */
+function estimate(image: Image): string {
+  const seconds = (name: 'bm3d' | 'bm3d-fast') =>
+    Math.ceil((megapixels(image) * CLASSIC[name].seconds[image.channels]) / 10) * 10;
+  return (
+    `${megapixels(image).toFixed(1)} megapixels: with fast BM3D, some ${seconds('bm3d-fast')} core-seconds; ` +
+    `--method bm3d is better and takes some ${seconds('bm3d')}`
+  );
+}
+
+/** Networks that have been used once, and the backend that they share. */
+class OpenNetworks {
+  readonly #options: MethodOptions;
+  readonly #restorers = new Map<string, Restorer>();
+  #backend: Backend | undefined;
+
+  constructor(options: MethodOptions) {
+    this.#options = options;
+  }
+
+  async method({ path, noise, name }: Model, image: Image, sigma: number): Promise<Method> {
+    const restore = await this.#restorer(path);
+    const level = opponentSigmas(image.channels, sigma)[0]!;
+    const memory = workingMemory(image, copiesFor(image), this.#options.memory);
+    warnOfOtherNoise('noise of sigma', Number(level.toFixed(1)), noise);
+    return {
+      describe: `${name}, ${describeTrainedNoise(noise)}`,
+      denoise: (onProgress) =>
+        image.channels === 1
+          ? restore(image, { sigma, memory, onProgress })
+          : this.#inColour(restore, image, { sigma, level, memory }, onProgress),
     };
-    return work({ describe: describeTrainedNoise(noise), denoise }).finally(() => restore.dispose());
-  });
+  }
+
+  /**
+   * Luminance by the network, which knows grey images, and opponent colours by BM3D, which is the better for them: see
+   * `experiments/models.md`.
+   */
+  async #inColour(
+    restore: Restorer,
+    image: Image,
+    { sigma, level, memory }: { sigma: number; level: number; memory: number },
+    onProgress: OnProgress,
+  ): Promise<Image> {
+    const { threads } = this.#options;
+    const luminance = await restore(luminanceOf(image), {
+      sigma: level,
+      memory,
+      onProgress: pieceOf(0, 2, onProgress),
+    });
+    const speed = isLarge(image) ? 'fast' : 'normal';
+    const told = pieceOf(1, 2, onProgress);
+    const restored = await bm3d(image, { sigma, threads, memory, speed, onProgress: told });
+    setLuminance(restored, luminance);
+    return restored;
+  }
+
+  async close(): Promise<void> {
+    for (const restore of this.#restorers.values()) restore.dispose();
+    await this.#backend?.dispose();
+  }
+
+  async #restorer(path: string): Promise<Restorer> {
+    const known = this.#restorers.get(path);
+    if (known) return known;
+    const { network, noise } = loadWeights(path);
+    this.#backend ??= await backendOf(this.#options);
+    const { multiView } = this.#options;
+    const restore = createRestorer(network, this.#backend, { trained: noise, multiView });
+    this.#restorers.set(path, restore);
+    return restore;
+  }
 }
 
-/** How much contrast is changed at the most: with more, what a network sees is no picture any more. */
-const MOST_STRETCH = 2.5;
-
-/**
- * The level that a network knows, where contrast can be changed so that the noise has it; else the noise's own.
- *
- * Measured with the weights of the preset `laptop`, trained for sigma 25, on the first seven images of Set12, PSNR in dB
- * without and with it: sigma 10 30.57 and 32.00, 15 30.43 and 31.35, 40 21.95 and 26.71, 50 18.66 and 25.43.
- */
-function knownLevel(sigma: number, noise: TrainedNoise | undefined): number {
-  if (!noise) return sigma;
-  const nearest = Math.min(noise.high, Math.max(noise.low, sigma));
-  return nearest / sigma > MOST_STRETCH ? sigma : nearest;
-}
-
-/** The grey that stays when contrast is changed: that of a usual picture. */
-const MIDDLE = 0.45;
-
-function stretched(image: Image, factor: number): Image {
-  return factor === 1 ? image : mapPixels(image, (value) => MIDDLE + factor * (value - MIDDLE));
+/** Copies of an image beside a network: it and its result, and of one channel, with other contrast and turned, some four. */
+function copiesFor({ channels }: Image): number {
+  return COPIES + 4 / channels;
 }
 
 /** `7.3`, `25`: with a digit where it says something. */
