@@ -264,9 +264,10 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
     photo.out,
     /^noise: sigma 50, as given\nPSNR: noisy \d+\.\d\d dB, restored \d+\.\d\d dB\nwrote .*restored\.png, restored with w2, weights trained for sigma 25\n$/,
   );
-  assert.is(
+  // Its luminance has less noise than its channels; a busy machine may tell of its progress.
+  assert.match(
     photo.err,
-    'noise of sigma 50: the weights were trained for sigma 25; other noise is removed less well\n',
+    /^noise of the luminance, sigma 28\.9: the weights were trained for sigma 25; other noise is removed less well\n(restoring .*\n)*$/,
   );
   const restored = readPng(join(folder, 'restored.png'));
   assert.equal([restored.width, restored.height, restored.channels], [13, 11, 3]);

@@ -45,12 +45,13 @@ export async function withMethods<T>(
 ): Promise<T> {
   const networks = new OpenNetworks(options);
   const models = installedModels();
+  const named = options.weights === undefined ? undefined : modelOf(options.weights);
   try {
     return await work(async (image, sigma) => {
-      const { weights, method = weights === undefined ? undefined : 'nlrn' } = options;
+      const { method = named && 'nlrn' } = options;
       const level = opponentSigmas(image.channels, sigma)[0]!;
       if (method === 'nlrn')
-        return networks.method(modelOf(weights ?? defaultWeights(level, models)), image, sigma);
+        return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
       if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, options);
       if (isLarge(image))
         return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, options), warning: estimate(image) };
@@ -107,7 +108,8 @@ class OpenNetworks {
     const restore = await this.#restorer(path);
     const level = opponentSigmas(image.channels, sigma)[0]!;
     const memory = workingMemory(image, copiesFor(image), this.#options.memory);
-    warnOfOtherNoise('noise of sigma', Number(level.toFixed(1)), noise);
+    const what = image.channels === 1 ? 'noise of sigma' : 'noise of the luminance, sigma';
+    warnOfOtherNoise(what, Number(formatSigma(level)), noise);
     return {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
       denoise: (onProgress) =>
