@@ -44,5 +44,6 @@ function awaitProgram(words: Int32Array, seen: number): void {
   for (let spins = 0; spins < SPINS; spins++) {
     if (Atomics.load(words, HANDED_OVER) !== seen) return;
   }
-  Atomics.wait(words, HANDED_OVER, seen);
+  // A notification may come late: after the program of which it tells has been run.
+  while (Atomics.load(words, HANDED_OVER) === seen) Atomics.wait(words, HANDED_OVER, seen);
 }

@@ -1,3 +1,5 @@
+// Slow: starts processes.
+
 /** The wasm backend as a page has it, in a process of Node's that stands for one. */
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';

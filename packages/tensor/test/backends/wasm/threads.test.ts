@@ -1,13 +1,18 @@
 import { syncBuiltinESMExports } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import workerThreads, { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CONTROL_WORDS, HANDED_OVER } from '../../../src/backends/wasm/control.ts';
 import { ALONE } from '../../../src/backends/wasm/encode.ts';
 import { KERNELS } from '../../../src/backends/wasm/kernelTable.ts';
 import { KernelMemory } from '../../../src/backends/wasm/memory.ts';
 import { loadKernels } from '../../../src/backends/wasm/module.ts';
 import { Threads } from '../../../src/backends/wasm/node/threads.ts';
 import { BackendError, input, mul, wasmBackend } from '../../../src/index.ts';
+
+/** Milliseconds in which a worker falls asleep, and in which one that is awake runs a small program. */
+const LONG_ENOUGH = 50;
 
 /** Long enough for a machine with other work to do; what is tested would otherwise wait for ever. */
 const AT_ONCE = 5000;
@@ -68,6 +73,22 @@ test('a kernel that fails in the main thread is told with its own message', asyn
   const program = memory.reserve(4 * 3);
   memory.words(program, 3).set([ALONE + 99, 0, -1]);
   assert.match(await failureOf(threads, program), /failed: unreachable; go on/);
+  await threads.stop();
+});
+
+test('a worker that is woken without a program goes to sleep again', async () => {
+  const memory = new KernelMemory(true);
+  const words = memory.words(memory.arena, CONTROL_WORDS);
+  const threads = await Threads.start(memory, module, 2);
+  const [address, n] = [memory.reserve(4e5), 1e5];
+  const program = filling(memory, address, n);
+  assert.is(threads.run(program), true);
+  memory.floats(address, n).fill(7);
+  await setTimeout(LONG_ENOUGH);
+  // As when who hands a program over is stopped between storing and notifying, until the program is done.
+  Atomics.notify(words, HANDED_OVER);
+  await setTimeout(LONG_ENOUGH);
+  assert.ok(memory.floats(address, n).every((value) => value === 7));
   await threads.stop();
 });
 
