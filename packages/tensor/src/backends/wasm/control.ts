@@ -9,6 +9,9 @@ export const HANDED_OVER = 3;
 export const PROGRAM = 4;
 export const CONTROL_WORDS = 5;
 
+/** Bytes of a word: of these, and of programs. */
+export const WORD = Int32Array.BYTES_PER_ELEMENT;
+
 /** Hands the program at this address to all threads that wait for one. */
 export function handOver(words: Int32Array, program: number): void {
   Atomics.store(words, PROGRAM, program);

@@ -9,6 +9,7 @@ import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '..
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
+import { WORD } from './control.ts';
 import type { Crew } from './crew.ts';
 import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
 import type { OperationName } from './lower/call.ts';
@@ -161,7 +162,7 @@ class WasmExecutable implements Executable {
     const end = this.calls[to]!;
     const next = words[end]!;
     words[end] = END;
-    const isDone = await this.threads.run(address + 4 * this.calls[from]!);
+    const isDone = await this.threads.run(address + WORD * this.calls[from]!);
     words[end] = next;
     return isDone;
   }
@@ -181,7 +182,7 @@ class WasmExecutable implements Executable {
       this.encodedAt = memory.arena;
     }
     const address = memory.arena + BYTES.float32 * program.peak;
-    memory.ensure(address + 4 * this.words.length);
+    memory.ensure(address + WORD * this.words.length);
     memory.words(address, this.words.length).set(this.words);
     return address;
   }

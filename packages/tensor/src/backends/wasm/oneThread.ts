@@ -1,5 +1,5 @@
 import type { BackendError } from '../backendError.ts';
-import { CONTROL_WORDS } from './control.ts';
+import { CONTROL_WORDS, WORD } from './control.ts';
 import { type Crew, failureOf, SPARE_BYTES } from './crew.ts';
 import { type KernelExports, kernelsIn } from './instance.ts';
 import type { KernelMemory } from './memory.ts';
@@ -12,7 +12,7 @@ export class OneThread implements Crew {
   private fault: string | undefined;
 
   constructor(memory: KernelMemory, module: WebAssembly.Module) {
-    this.control = memory.reserve(4 * CONTROL_WORDS);
+    this.control = memory.reserve(WORD * CONTROL_WORDS);
     this.spare = memory.reserve(SPARE_BYTES);
     this.kernels = kernelsIn(module, memory.memory);
   }

@@ -1,5 +1,6 @@
 // Adam by hand: three outputs in one pass, which block by block would take three times as long.
 
+import { floats } from './floats';
 import { firstItem } from './work';
 
 /** Elements that a thread takes at a time: a cache line. */
@@ -16,12 +17,12 @@ export function adam(
 ): void {
   const least = f32x4.splat(epsilon);
   const steps = <f64>f32.load(step);
-  const mScale = f32x4.splat(<f32>(<f64>f32.load(rate) / (1.0 - Math.pow(<f64>beta1, steps))));
-  const vScale = f32x4.splat(<f32>(1.0 / (1.0 - Math.pow(<f64>beta2, steps))));
+  const mScale = f32x4.splat(<f32>(<f64>f32.load(rate) / (1.0 - <f64>beta1 ** steps)));
+  const vScale = f32x4.splat(<f32>(1.0 / (1.0 - <f64>beta2 ** steps)));
   const keepM = f32x4.splat(beta1), takeM = f32x4.splat(<f32>(1.0 - <f64>beta1));
   const keepV = f32x4.splat(beta2), takeV = f32x4.splat(<f32>(1.0 - <f64>beta2));
-  const end = <usize>firstElement(n, thread + 1, threads) << 2;
-  for (let i = <usize>firstElement(n, thread, threads) << 2; i < end; i += 16) {
+  const end = floats(firstElement(n, thread + 1, threads));
+  for (let i = floats(firstElement(n, thread, threads)); i < end; i += 16) {
     const g = v128.load(gradient + i);
     const first = f32x4.add(f32x4.mul(keepM, v128.load(m + i)), f32x4.mul(takeM, g));
     const second = f32x4.add(f32x4.mul(keepV, v128.load(v + i)), f32x4.mul(takeV, f32x4.mul(g, g)));

@@ -1,6 +1,7 @@
 // Windowed attention: the blocks of attentionWindow.ts one after the other. Neighbourhoods are never written out; the
 // logits leave the block only if somebody reads them.
 
+import { floats } from './floats';
 import {
   addLogits, exponentiate, meanGradients, softmaxGradients, storeBand, storeRest, useMasks,
 } from './attentionBand';
@@ -29,15 +30,15 @@ export function attention(
   useGeometry(H, W, q, softmax, across, down, width, packedRows, packedColumns, l, m);
   const blocks = B * blocksDown * blocksAcross;
   const mp = wholeTiles(m);
-  const bands = scratch, own = bands + (<usize>bandLength << 2);
-  const sums = own + (<usize>(P * l) << 2);
-  const kept = sums + (<usize>(P * mp) << 2);
-  useMasks(kept + (<usize>(P * KEPT) << 2), across);
+  const bands = scratch, own = bands + floats(bandLength);
+  const sums = own + floats(P * l);
+  const kept = sums + floats(P * mp);
+  useMasks(kept + floats(P * KEPT), across);
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     // Rows of the matrix in which a pixel has no neighbours are never written: they stay zero.
     const line = item / blocksAcross;
-    if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross)) memory.fill(bands, 0, <usize>bandLength << 2);
+    if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross)) memory.fill(bands, 0, floats(bandLength));
     copyPixels(own, theta, l);
     dotBands(bands, own, psi, l);
     for (let row = 0; row < rows; row++) weighRow(row, bands, kept, previous, logits);
@@ -45,11 +46,11 @@ export function attention(
     for (let row = 0, p = 0; row < rows; row++) {
       let pixel = pixelInRow(row);
       for (let column = 0; column < w; column++, p++, pixel++) {
-        const statistic = kept + keptAt(p), sum = sums + <usize>(p * mp * 4);
-        if (statistics != 0) copyRun(statistics + pixel * 8, statistic, 2);
+        const statistic = kept + keptAt(p), sum = sums + floats(p * mp);
+        if (statistics !== 0) copyRun(statistics + floats(pixel * 2), statistic, 2);
         // The weights are not normalised, their sums are: m numbers instead of q².
         scaleRun(sum, mp, <f32>1 / f32.load(statistic + TOTAL));
-        copyRun(Z + pixel * <usize>m * 4, sum, m);
+        copyRun(Z + floats(pixel * <usize>m), sum, m);
       }
     }
   }
@@ -62,10 +63,10 @@ export function attention(
 function weighRow(row: i32, bands: usize, kept: usize, previous: usize, logits: usize): void {
   const first = row * w, pixel = pixelInRow(row);
   for (let column = 0, p = first; column < w; column++, p++) {
-    const stored = previous == 0 ? <usize>0 : previous + storedAt(pixel + column);
+    const stored = previous === 0 ? <usize>0 : previous + storedAt(pixel + column);
     f32.store(kept + keptAt(p) + LARGEST, addLogits(bands + bandOf(row, p), column, stored, softmax ? -Infinity : <f32>0));
   }
-  if (logits != 0) {
+  if (logits !== 0) {
     for (let column = 0, p = first; column < w; column++, p++) {
       storeBand(logits + storedAt(pixel + column), bands + bandOf(row, p), column);
     }
@@ -83,12 +84,12 @@ function weighRow(row: i32, bands: usize, kept: usize, previous: usize, logits: 
 /** Bytes before what is stored of a pixel, and before what is kept of the block's pixel p. */
 @inline
 function storedAt(pixel: usize): usize {
-  return (pixel * <usize>size) << 2;
+  return floats(pixel * <usize>size);
 }
 
 @inline
 function keptAt(p: i32): usize {
-  return <usize>(p * KEPT) << 2;
+  return floats(p * KEPT);
 }
 
 /**
@@ -132,14 +133,14 @@ function blockGrad(
   scratch: usize, moved: bool, images: i32, firstColumn: i32, toColumns: i32,
 ): void {
   const lp = wholeTiles(l), mp = wholeTiles(m);
-  const bandBytes = <usize>bandLength << 2;
+  const bandBytes = floats(bandLength);
   const d = scratch, weights = d + bandBytes, products = weights + bandBytes;
-  const ownTheta = products + bandBytes, ownGZ = ownTheta + (<usize>(P * l) << 2);
-  const thetaPanels = ownGZ + (<usize>(P * m) << 2), gZPanels = thetaPanels + (<usize>(P * lp) << 2);
-  const sums = gZPanels + (<usize>(P * mp) << 2);
-  const kept = sums + (<usize>(P * lp) << 2);
+  const ownTheta = products + bandBytes, ownGZ = ownTheta + floats(P * l);
+  const thetaPanels = ownGZ + floats(P * m), gZPanels = thetaPanels + floats(P * lp);
+  const sums = gZPanels + floats(P * mp);
+  const kept = sums + floats(P * lp);
   if (moved) {
-    useMasks(kept + (<usize>KEPT << 2), across);
+    useMasks(kept + floats(KEPT), across);
     // Rows of a matrix in which a pixel has no neighbours are never written: they stay zero.
     memory.fill(d, 0, 2 * bandBytes);
   }
@@ -149,15 +150,15 @@ function blockGrad(
   copyPanels(gZPanels, ownGZ, m);
   // a_ij = gZ_i . g_j
   dotBands(d, ownGZ, g, m);
-  if (previous != 0) dotBands(products, ownTheta, psiChannels, l);
+  if (previous !== 0) dotBands(products, ownTheta, psiChannels, l);
   for (let row = 0; row < rows; row++) {
     const first = row * w, pixel = pixelInRow(row);
     for (let column = 0, p = first; column < w; column++, p++) {
       const i = pixel + column, stored = storedAt(i), band = bandOf(row, p);
-      const gradients = gLogits == 0 ? <usize>0 : gLogits + stored;
+      const gradients = gLogits === 0 ? <usize>0 : gLogits + stored;
       if (softmax) {
-        copyRun(kept, statistics + i * 8, 2);
-        f32.store(kept + EXPECTED, dot(ownGZ + <usize>(p * m * 4), Z + i * <usize>m * 4, m));
+        copyRun(kept, statistics + floats(i * 2), 2);
+        f32.store(kept + EXPECTED, dot(ownGZ + floats(p * m), Z + floats(i * <usize>m), m));
         softmaxGradients(weights + band, d + band, column, logits + stored, gradients, kept);
       } else {
         meanGradients(weights + band, d + band, column, logits + stored, gradients);
@@ -166,16 +167,16 @@ function blockGrad(
     // As in weighRow, a row behind what is written.
     for (let column = 0, p = first; column < w; column++, p++) {
       const stored = storedAt(pixel + column), band = bandOf(row, p);
-      if (dlogits != 0) storeBand(dlogits + stored, d + band, column);
+      if (dlogits !== 0) storeBand(dlogits + stored, d + band, column);
       // The previous logits: these without theta_i . psi_j. They may be written over these.
-      if (previous != 0) storeRest(previous + stored, logits + stored, products + band, column);
+      if (previous !== 0) storeRest(previous + stored, logits + stored, products + band, column);
     }
   }
   applyBands(d, psi, sums, lp);
   for (let row = 0, p = 0; row < rows; row++) {
     let pixel = pixelInRow(row);
     for (let column = 0; column < w; column++, p++, pixel++) {
-      copyRun(dtheta + pixel * <usize>l * 4, sums + <usize>(p * lp * 4), l);
+      copyRun(dtheta + floats(pixel * <usize>l), sums + floats(p * lp), l);
     }
   }
   spreadBands(d, thetaPanels, dpsi, lp, images, firstColumn, toColumns);

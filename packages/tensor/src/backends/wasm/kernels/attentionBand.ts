@@ -4,6 +4,7 @@
 // stored for each pixel, [B, H, W, q²], are read as wide, so that no row needs a special case: what belongs to others is
 // masked. They are written exactly.
 
+import { floats } from './floats';
 import { EXPECTED, LARGEST, TOTAL, constant, weight } from './attentionWeights';
 import { rowLength, q, size, width } from './attentionWindow';
 import { max4, sum4 } from './math';
@@ -18,30 +19,30 @@ let nothing: usize = 0;
 /** Writes the masks of the `across` pixels of a row at this address, (across + 1) * width numbers with the row of zeros. */
 export function useMasks(address: usize, across: i32): void {
   masks = address;
-  nothing = address + (<usize>(across * width) << 2);
+  nothing = address + floats(across * width);
   fillRun(masks, (across + 1) * width, 0);
   for (let place = 0; place < across; place++) {
-    for (let j = place; j < place + q; j++) store<u32>(masks + (<usize>(place * width + j) << 2), <u32>-1);
+    for (let j = place; j < place + q; j++) store<u32>(masks + floats(place * width + j), <u32>-1);
   }
 }
 
 /** The masks of the pixels in this column of a block. */
 @inline
 function maskOf(column: i32): usize {
-  return masks + (<usize>(column * width) << 2);
+  return masks + floats(column * width);
 }
 
 /** Address from which the first stored row is read: so many numbers before it as the window begins behind the band. */
 @inline
 function storedFor(stored: usize, column: i32): usize {
-  return stored - (<usize>column << 2);
+  return stored - floats(column);
 }
 
 /** Masks a band of logits with `beside`, after adding the stored ones, if there are any; returns the largest. */
 export function addLogits(band: usize, column: i32, stored: usize, beside: f32): f32 {
-  const mask = maskOf(column), other = f32x4.splat(beside), end = <usize>width << 2;
-  let row = band, from = stored == 0 ? nothing : storedFor(stored, column);
-  const step = stored == 0 ? <usize>0 : <usize>q << 2;
+  const mask = maskOf(column), other = f32x4.splat(beside), end = floats(width);
+  let row = band, from = stored === 0 ? nothing : storedFor(stored, column);
+  const step = stored === 0 ? <usize>0 : floats(q);
   let m0 = f32x4.splat(-Infinity), m1 = f32x4.splat(-Infinity);
   for (let i = 0; i < q; i++) {
     for (let at: usize = 0; at < end; at += 32) {
@@ -50,7 +51,7 @@ export function addLogits(band: usize, column: i32, stored: usize, beside: f32):
       v128.store(row + at, x1, 16); v128.store(row + at, x0);
       m0 = f32x4.relaxed_max(m0, x0); m1 = f32x4.relaxed_max(m1, x1);
     }
-    row += <usize>rowLength << 2;
+    row += floats(rowLength);
     from += step;
   }
   v128.store(spare, m1, 16); v128.store(spare, m0);
@@ -61,7 +62,7 @@ export function addLogits(band: usize, column: i32, stored: usize, beside: f32):
 export function exponentiate(band: usize, column: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
-  const top = f32x4.splat(f32.load(kept + LARGEST)), mask = maskOf(column), end = <usize>width << 2;
+  const top = f32x4.splat(f32.load(kept + LARGEST)), mask = maskOf(column), end = floats(width);
   let row = band;
   let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
   for (let i = 0; i < q; i++) {
@@ -76,7 +77,7 @@ export function exponentiate(band: usize, column: i32, kept: usize): void {
       v128.store(at, w1, 16); v128.store(at, w0); v128.store(at, w3, 48); v128.store(at, w2, 32);
       total0 = f32x4.add(total0, f32x4.add(w0, w2)); total1 = f32x4.add(total1, f32x4.add(w1, w3));
     }
-    row += <usize>rowLength << 2;
+    row += floats(rowLength);
   }
   v128.store(spare, total1, 16); v128.store(spare, total0);
   f32.store(kept + TOTAL, sum4(f32x4.add(v128.load(spare), v128.load(spare, 16))));
@@ -88,10 +89,10 @@ export function softmaxGradients(weights: usize, d: usize, column: i32, logits: 
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
   const top = f32x4.splat(f32.load(kept + LARGEST)), scale = f32x4.splat(<f32>1 / f32.load(kept + TOTAL));
   const expected = f32x4.splat(f32.load(kept + EXPECTED));
-  const mask = maskOf(column), end = <usize>width << 2, next = <usize>rowLength << 2;
+  const mask = maskOf(column), end = floats(width), next = floats(rowLength);
   let wRow = weights, dRow = d, from = storedFor(logits, column);
-  let more = gLogits == 0 ? nothing : storedFor(gLogits, column);
-  const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
+  let more = gLogits === 0 ? nothing : storedFor(gLogits, column);
+  const step = gLogits === 0 ? <usize>0 : floats(q);
   for (let i = 0; i < q; i++) {
     for (let j: usize = 0; j < end; j += 64) {
       const s = from + j, k = mask + j, at = dRow + j, g = more + j, to = wRow + j;
@@ -110,36 +111,36 @@ export function softmaxGradients(weights: usize, d: usize, column: i32, logits: 
       v128.store(at, v128.and(d1, m1), 16); v128.store(at, v128.and(d0, m0));
       v128.store(at, v128.and(d3, m3), 48); v128.store(at, v128.and(d2, m2), 32);
     }
-    wRow += next; dRow += next; from += <usize>q << 2; more += step;
+    wRow += next; dRow += next; from += floats(q); more += step;
   }
 }
 
 /** The same for the mean: the weights are the logits divided by their number, and so is a_ij. */
 export function meanGradients(weights: usize, d: usize, column: i32, logits: usize, gLogits: usize): void {
-  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(column), end = <usize>width << 2, next = <usize>rowLength << 2;
+  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(column), end = floats(width), next = floats(rowLength);
   let wRow = weights, dRow = d, from = storedFor(logits, column);
-  let more = gLogits == 0 ? nothing : storedFor(gLogits, column);
-  const step = gLogits == 0 ? <usize>0 : <usize>q << 2;
+  let more = gLogits === 0 ? nothing : storedFor(gLogits, column);
+  const step = gLogits === 0 ? <usize>0 : floats(q);
   for (let i = 0; i < q; i++) {
     for (let at: usize = 0; at < end; at += 16) {
       const k = v128.load(mask + at);
       v128.store(wRow + at, v128.and(f32x4.mul(v128.load(from + at), scale), k));
       v128.store(dRow + at, v128.and(f32x4.relaxed_madd(v128.load(dRow + at), scale, v128.load(more + at)), k));
     }
-    wRow += next; dRow += next; from += <usize>q << 2; more += step;
+    wRow += next; dRow += next; from += floats(q); more += step;
   }
 }
 
 /** Stores a band as q² numbers. */
 export function storeBand(to: usize, band: usize, column: i32): void {
-  let row = band + (<usize>column << 2);
-  for (let i = 0; i < q; i++, to += <usize>q << 2, row += <usize>rowLength << 2) copyRun(to, row, q);
+  let row = band + floats(column);
+  for (let i = 0; i < q; i++, to += floats(q), row += floats(rowLength)) copyRun(to, row, q);
 }
 
 /** Stores logits less a band as q² numbers; `to` may be the logits. */
 export function storeRest(to: usize, logits: usize, band: usize, column: i32): void {
-  let row = band + (<usize>column << 2);
-  for (let i = 0; i < q; i++, to += <usize>q << 2, logits += <usize>q << 2, row += <usize>rowLength << 2) {
+  let row = band + floats(column);
+  for (let i = 0; i < q; i++, to += floats(q), logits += floats(q), row += floats(rowLength)) {
     subtractRun(to, logits, row, q);
   }
 }
@@ -148,11 +149,11 @@ export function storeRest(to: usize, logits: usize, band: usize, column: i32): v
 @inline
 function subtractRun(to: usize, a: usize, b: usize, count: i32): void {
   if (count < 4) {
-    for (let at: usize = 0; at < <usize>count << 2; at += 4) f32.store(to + at, f32.load(a + at) - f32.load(b + at));
+    for (let at: usize = 0; at < floats(count); at += 4) f32.store(to + at, f32.load(a + at) - f32.load(b + at));
     return;
   }
   // The last four numbers as one vector, which may repeat some; before a has been written over.
-  const end = <usize>(count - 4) << 2;
+  const end = floats(count - 4);
   const tail = f32x4.sub(v128.load(a + end), v128.load(b + end));
   for (let at: usize = 0; at < end; at += 16) v128.store(to + at, f32x4.sub(v128.load(a + at), v128.load(b + at)));
   v128.store(to + end, tail);

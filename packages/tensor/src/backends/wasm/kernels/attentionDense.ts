@@ -5,6 +5,7 @@
 // holds a whole row of logits of each of a block's pixels, as softmax needs their largest. The gradient is given what it
 // must know of a row, so it works on one chunk after the other, which stays in L2 whatever N is.
 
+import { floats } from './floats';
 import { EXPECTED, KEPT, LARGEST, TOTAL, exponentials, softmaxGrad } from './attentionWeights';
 import { pixelPanel } from './attentionPack';
 import { dot } from './math';
@@ -47,14 +48,14 @@ function enterBlock(item: i32): void {
 
 /** chunk[p, j] = a_p . column j of channel-major `packed`, both with C channels. */
 function dotChunk(chunk: i32, at: usize, a: usize, packed: usize, C: i32): void {
-  const aRow = <usize>C << 2;
-  let seen = packed + (<usize>((b * chunks + chunk) * width * C) << 2);
+  const aRow = floats(C);
+  let seen = packed + floats((b * chunks + chunk) * width * C);
   for (let j = 0; j < width; j += COLUMNS) {
     strip(
       rows, COLUMNS,
       a, aRow, 4, 0,
       seen, TILE_ROW, 0, C, 1, zeros, 0,
-      at + (<usize>j << 2), <usize>rowLength << 2,
+      at + floats(j), floats(rowLength),
     );
     seen += <usize>C * TILE_ROW;
   }
@@ -62,14 +63,14 @@ function dotChunk(chunk: i32, at: usize, a: usize, packed: usize, C: i32): void 
 
 /** to [rows, Cp] = chunk times the pixels of its columns, plus what is there already behind the first chunk. */
 function applyChunk(chunk: i32, at: usize, packed: usize, to: usize, Cp: i32): void {
-  const pixel = <usize>Cp << 2;
+  const pixel = floats(Cp);
   for (let c = 0; c < Cp; c += COLUMNS) {
-    const sums = to + (<usize>c << 2);
+    const sums = to + floats(c);
     strip(
       rows, COLUMNS,
-      at, <usize>rowLength << 2, 4, 0,
+      at, floats(rowLength), 4, 0,
       chunkPixels(chunk, packed, Cp, c), TILE_ROW, 0, width, 1,
-      chunk == 0 ? zeros : sums, chunk == 0 ? 0 : pixel, sums, pixel,
+      chunk === 0 ? zeros : sums, chunk === 0 ? 0 : pixel, sums, pixel,
     );
   }
 }
@@ -80,7 +81,7 @@ function spreadChunk(chunk: i32, at: usize, pixels: usize, to: usize, Cp: i32): 
     const sums = chunkPixels(chunk, to, Cp, c);
     strip(
       width, COLUMNS,
-      at, 4, <usize>rowLength << 2, 0,
+      at, 4, floats(rowLength), 0,
       pixelPanel(pixels, b, N, Cp, c) + <usize>x0 * TILE_ROW, TILE_ROW, 0, rows, 1,
       sums, TILE_ROW, sums, TILE_ROW,
     );
@@ -99,12 +100,12 @@ const ADD_LOGITS: i32 = 2;
 
 /** Moves a chunk from or to the logits [B, N, N] of the block's pixels. */
 function moveChunk(mode: i32, chunk: i32, at: usize, logits: usize): void {
-  const rowBytes = <usize>rowLength << 2, own = <usize>N << 2;
-  let pixel = logits + <usize>(b * N + x0) * own + (<usize>(chunk * width) << 2);
+  const rowBytes = floats(rowLength), own = floats(N);
+  let pixel = logits + <usize>(b * N + x0) * own + floats(chunk * width);
   const count = min(width, N - chunk * width);
   for (let p = 0; p < rows; p++, at += rowBytes, pixel += own) {
-    if (mode == TO_LOGITS) copyRun(pixel, at, count);
-    else if (mode == FROM_LOGITS) copyRun(at, pixel, count);
+    if (mode === TO_LOGITS) copyRun(pixel, at, count);
+    else if (mode === FROM_LOGITS) copyRun(at, pixel, count);
     else addRun(at, pixel, count);
   }
 }
@@ -112,9 +113,9 @@ function moveChunk(mode: i32, chunk: i32, at: usize, logits: usize): void {
 /** Sets the columns behind the last pixel. */
 function maskChunk(chunk: i32, at: usize, value: f32): void {
   const count = min(width, N - chunk * width);
-  if (count == width) return;
-  at += <usize>count << 2;
-  for (let p = 0; p < rows; p++, at += <usize>rowLength << 2) fillRun(at, width - count, value);
+  if (count === width) return;
+  at += floats(count);
+  for (let p = 0; p < rows; p++, at += floats(rowLength)) fillRun(at, width - count, value);
 }
 
 /** What masked logits hold, so that their weight is zero. */
@@ -144,7 +145,7 @@ export function denseAttention(
   rowLength = used + GAP;
   const blocks = B * blocksPerImage();
   const block = scratch;
-  const rowBytes = <usize>rowLength << 2, gap = <usize>used << 2;
+  const rowBytes = floats(rowLength), gap = floats(used);
   const sums = block + <usize>P * rowBytes;
   const mp = wholeTiles(m);
   const last = firstItem(blocks, thread + 1, threads);
@@ -152,10 +153,10 @@ export function denseAttention(
     enterBlock(item);
     const pixel = <usize>(b * N + x0);
     for (let chunk = 0; chunk < chunks; chunk++) {
-      const at = block + (<usize>(chunk * width) << 2);
-      dotChunk(chunk, at, theta + pixel * <usize>l * 4, psi, l);
-      if (previous != 0) moveChunk(ADD_LOGITS, chunk, at, previous);
-      if (logits != 0) moveChunk(TO_LOGITS, chunk, at, logits);
+      const at = block + floats(chunk * width);
+      dotChunk(chunk, at, theta + floats(pixel * <usize>l), psi, l);
+      if (previous !== 0) moveChunk(ADD_LOGITS, chunk, at, previous);
+      if (logits !== 0) moveChunk(TO_LOGITS, chunk, at, logits);
       maskChunk(chunk, at, masked());
     }
     for (let row = block; row < block + <usize>rows * rowBytes; row += rowBytes) {
@@ -166,13 +167,13 @@ export function denseAttention(
         f32.store(row + gap + TOTAL, <f32>N);
       }
     }
-    for (let chunk = 0; chunk < chunks; chunk++) applyChunk(chunk, block + (<usize>(chunk * width) << 2), g, sums, mp);
+    for (let chunk = 0; chunk < chunks; chunk++) applyChunk(chunk, block + floats(chunk * width), g, sums, mp);
     for (let p: usize = 0; p < <usize>rows; p++) {
-      const own = block + p * rowBytes + gap, sum = sums + p * <usize>mp * 4;
-      if (statistics != 0) copyRun(statistics + (pixel + p) * 8, own, 2);
+      const own = block + p * rowBytes + gap, sum = sums + floats(p * <usize>mp);
+      if (statistics !== 0) copyRun(statistics + floats((pixel + p) * 2), own, 2);
       // The weights are not normalised, their sums are: m numbers instead of N.
       scaleRun(sum, mp, <f32>1 / f32.load(own + TOTAL));
-      copyRun(Z + (pixel + p) * <usize>m * 4, sum, m);
+      copyRun(Z + floats((pixel + p) * <usize>m), sum, m);
     }
   }
 }
@@ -198,7 +199,7 @@ export function denseAttentionGrad(
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
     const image = item / groups, group = item % groups;
-    const psiSums = dpsi + (<usize>(group * psiGroup) << 2), gSums = dg + (<usize>(group * gGroup) << 2);
+    const psiSums = dpsi + floats(group * psiGroup), gSums = dg + floats(group * gGroup);
     const end = image * perImage + firstItem(perImage, group + 1, groups);
     for (let block = image * perImage + firstItem(perImage, group, groups); block < end; block++) {
       enterBlock(block);
@@ -218,20 +219,20 @@ function blockGrad(
 ): void {
   const lp = wholeTiles(l), mp = wholeTiles(m);
   const pixel = <usize>(b * N + x0);
-  const ownGZ = gZ + pixel * <usize>m * 4, ownTheta = theta + pixel * <usize>l * 4, ownZ = Z + pixel * <usize>m * 4;
-  const d = weights + (<usize>(P * width) << 2);
-  const sums = d + (<usize>(P * width) << 2);
-  const kept = sums + (<usize>(P * lp) << 2);
+  const ownGZ = gZ + floats(pixel * <usize>m), ownTheta = theta + floats(pixel * <usize>l), ownZ = Z + floats(pixel * <usize>m);
+  const d = weights + floats(P * width);
+  const sums = d + floats(P * width);
+  const kept = sums + floats(P * lp);
 
   for (let p: usize = 0; p < <usize>rows; p++) {
-    const own = kept + p * <usize>KEPT * 4;
-    copyRun(own, statistics + (pixel + p) * 8, 2);
-    f32.store(own + EXPECTED, dot(ownGZ + p * <usize>m * 4, ownZ + p * <usize>m * 4, m));
+    const own = kept + floats(p * <usize>KEPT);
+    copyRun(own, statistics + floats((pixel + p) * 2), 2);
+    f32.store(own + EXPECTED, dot(ownGZ + floats(p * <usize>m), ownZ + floats(p * <usize>m), m));
   }
 
   for (let chunk = 0; chunk < chunks; chunk++) {
     moveChunk(FROM_LOGITS, chunk, weights, logits);
-    if (previous != 0) {
+    if (previous !== 0) {
       // The previous logits: these without theta_i . psi_j. They may be written over these.
       dotChunk(chunk, d, ownTheta, psiChannels, l);
       subtractFrom(weights, d, rows * width);
@@ -242,21 +243,21 @@ function blockGrad(
     dotChunk(chunk, d, ownGZ, g, m);
     if (softmax) {
       for (let p: usize = 0; p < <usize>rows; p++) {
-        const row = p * <usize>width * 4;
-        softmaxGrad(weights + row, d + row, width, kept + p * <usize>KEPT * 4);
+        const row = floats(p * <usize>width);
+        softmaxGrad(weights + row, d + row, width, kept + floats(p * <usize>KEPT));
       }
     } else {
       scaleRun(weights, rows * width, <f32>1 / <f32>N);
       scaleRun(d, rows * width, <f32>1 / <f32>N);
       maskChunk(chunk, d, 0);
     }
-    if (gLogits != 0) moveChunk(ADD_LOGITS, chunk, d, gLogits);
-    if (dlogits != 0) moveChunk(TO_LOGITS, chunk, d, dlogits);
+    if (gLogits !== 0) moveChunk(ADD_LOGITS, chunk, d, gLogits);
+    if (dlogits !== 0) moveChunk(TO_LOGITS, chunk, d, dlogits);
     applyChunk(chunk, d, psi, sums, lp);
     spreadChunk(chunk, d, thetaPixels, dpsi, lp);
     spreadChunk(chunk, weights, gZPixels, dg, mp);
   }
   for (let p: usize = 0; p < <usize>rows; p++) {
-    copyRun(dtheta + (pixel + p) * <usize>l * 4, sums + p * <usize>lp * 4, l);
+    copyRun(dtheta + floats((pixel + p) * <usize>l), sums + floats(p * <usize>lp), l);
   }
 }

@@ -4,6 +4,7 @@
 // has for its neighbours. Bands lie a vector further apart than they are long: a neighbour's places in the bands of the
 // pixels around it would else be multiples of many lines apart and compete for the same lines of L1.
 
+import { floats } from './floats';
 import {
   CHUNK_BYTES, LANES, VECTOR, W, chunksOf, enterRow, gather, groups, height, inLane, scatter, usePieces, useRoom,
 } from './lanes';
@@ -115,7 +116,7 @@ function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
           dotRow(
             J, w, ownRow(own, row, chunks) + <usize>c * ownChunk(), ownChunk(),
             neighbours + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
-            c == 0 ? nothing : to, c == 0 ? 0 : bandBytes, to, bandBytes,
+            c === 0 ? nothing : to, c === 0 ? 0 : bandBytes, to, bandBytes,
           );
         }
       }
@@ -139,7 +140,7 @@ function applyBands(bands: usize, seen: usize, to: usize, C: i32): void {
         let x = borderedRow(seen, first, chunks) + <usize>chunk * borderedChunk();
         for (let column = 0; column < w; column++, band += bandBytes, at += pixel, x += CHUNK_BYTES) {
           weightedSums(
-            band, VECTOR, 0, x, <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES, q, taken, first == row ? nothing : at, at,
+            band, VECTOR, 0, x, <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES, q, taken, first === row ? nothing : at, at,
           );
         }
       }
@@ -168,7 +169,7 @@ function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
           <usize>w * bandBytes - <usize>q * VECTOR - <usize>count * step,
           from + <usize>x * CHUNK_BYTES, <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES, count, taken, at, at,
         );
-        if (++X == W) X = 0;
+        if (++X === W) X = 0;
       }
     }
   }
@@ -194,7 +195,7 @@ function useScratch(address: usize): usize {
   const room = nothing + <usize>MOST_DOTS * VECTOR;
   useRoom(address, room);
   fillRun(nothing, MOST_DOTS * LANES, 0);
-  return room + (<usize>max(size, across * max(l, m)) << 2);
+  return room + floats(max(size, across * max(l, m)));
 }
 
 /**
@@ -223,8 +224,8 @@ export function laneAttention(
     for (let row = 0, band = bands, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
       for (let X = x0; X < x0 + w; X++, band += bandBytes, k += KEPT_BYTES) {
-        if (previous != 0) addVectors(band, readBand(stored, previous, row, X), size);
-        if (logits != 0) writeBand(band, logits, row, X);
+        if (previous !== 0) addVectors(band, readBand(stored, previous, row, X), size);
+        if (logits !== 0) writeBand(band, logits, row, X);
         if (softmax) exponentials(band, size, k);
         else keepMean(k);
       }
@@ -236,7 +237,7 @@ export function laneAttention(
       for (let X = x0; X < x0 + w; X++, sum += pixel, k += KEPT_BYTES) {
         // The weights are not normalised, their sums are: m numbers instead of q².
         divideVectors(sum, m, k + TOTAL);
-        if (statistics != 0) storeStatistics(statistics, X, k);
+        if (statistics !== 0) storeStatistics(statistics, X, k);
       }
       scatter(first, pixel, CHUNK_BYTES, Z, x0, m, w);
     }
@@ -250,8 +251,8 @@ function keepMean(kept: usize): void {
 
 function storeStatistics(statistics: usize, X: i32, kept: usize): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const at = inLane(lane, statistics, X, 2), from = kept + (<usize>lane << 2);
-    if (at == 0) continue;
+    const at = inLane(lane, statistics, X, 2), from = kept + floats(lane);
+    if (at === 0) continue;
     f32.store(at, f32.load(from, LARGEST));
     f32.store(at, f32.load(from, TOTAL), 4);
   }
@@ -301,7 +302,7 @@ function blockGrad(
   const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
   // a_ij = gZ_i . g_j
   dotBands(d, gZLanes, g, m);
-  if (previous != 0) dotBands(products, theta, psi, l);
+  if (previous !== 0) dotBands(products, theta, psi, l);
   for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
     enterRow(group, y0 + row, false);
     for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
@@ -312,13 +313,13 @@ function blockGrad(
       } else {
         meanGrad(b, a, s, size);
       }
-      if (previous != 0) {
+      if (previous !== 0) {
         // The previous logits: these without theta_i . psi_j. They may be written over these.
         subtractVectors(p, s, size);
         writeBand(p, previous, row, X);
       }
-      if (gLogits != 0) addVectors(a, readBand(stored, gLogits, row, X), size);
-      if (dlogits != 0) writeBand(a, dlogits, row, X);
+      if (gLogits !== 0) addVectors(a, readBand(stored, gLogits, row, X), size);
+      if (dlogits !== 0) writeBand(a, dlogits, row, X);
     }
   }
   applyBands(d, psi, sums, l);
@@ -334,8 +335,8 @@ function blockGrad(
 function keepStatistics(kept: usize, statistics: usize, gZ: usize, Z: usize, X: i32): void {
   for (let lane = 0; lane < LANES; lane++, kept += 4) {
     const at = inLane(lane, statistics, X, 2);
-    f32.store(kept, at == 0 ? 0 : f32.load(at), LARGEST);
-    f32.store(kept, at == 0 ? 1 : f32.load(at, 4), TOTAL);
-    f32.store(kept, at == 0 ? 0 : dot(inLane(lane, gZ, X, m), inLane(lane, Z, X, m), m), EXPECTED);
+    f32.store(kept, at === 0 ? 0 : f32.load(at), LARGEST);
+    f32.store(kept, at === 0 ? 1 : f32.load(at, 4), TOTAL);
+    f32.store(kept, at === 0 ? 0 : dot(inLane(lane, gZ, X, m), inLane(lane, Z, X, m), m), EXPECTED);
   }
 }

@@ -3,6 +3,7 @@
 // An image of H x W becomes `rows` x `columns`: the pixels (-r … H - 1 + r, -r … W - 1 + r), circular, then zeros.
 // Channels are rounded up to whole tiles with zeros, so that tiles need no special cases.
 
+import { floats } from './floats';
 import { addRun, copyRun, fillRun } from './runs';
 import { COLUMNS, TILE_ROW, wholeTiles } from './tile';
 import { firstItem } from './work';
@@ -17,7 +18,7 @@ function placeOf(position: i32, n: i32, r: i32): i32 {
 /** Address of the image row of x [B, H, W, C] that packed row `row`, counted over all images, shows; 0 if it shows none. */
 function rowOf(x: usize, row: i32, rows: i32, H: i32, W: i32, C: i32, r: i32): usize {
   const y = placeOf(row % rows, H, r);
-  return y < 0 ? 0 : x + ((<usize>(row / rows * H + y) * <usize>W * <usize>C) << 2);
+  return y < 0 ? 0 : x + floats(<usize>(row / rows * H + y) * <usize>W * <usize>C);
 }
 
 /**
@@ -25,7 +26,7 @@ function rowOf(x: usize, row: i32, rows: i32, H: i32, W: i32, C: i32, r: i32): u
  * so that a tile reads and writes one run of memory. Cp is C rounded up to whole tiles.
  */
 export function pixelPanel(packed: usize, row: i32, columns: i32, Cp: i32, c: i32): usize {
-  return packed + ((<usize>(row * Cp + c) * <usize>columns) << 2);
+  return packed + floats(<usize>(row * Cp + c) * <usize>columns);
 }
 
 /** x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels. Items: packed rows. */
@@ -37,15 +38,15 @@ export function packPixels(
   const last = firstItem(B * rows, thread + 1, threads);
   for (let row = firstItem(B * rows, thread, threads); row < last; row++) {
     const from = rowOf(x, row, rows, H, W, C, r);
-    if (from == 0) {
+    if (from === 0) {
       fillRun(pixelPanel(to, row, columns, Cp, 0), columns * Cp, 0);
       continue;
     }
     for (let c = 0; c < Cp; c += COLUMNS) {
       let at = pixelPanel(to, row, columns, Cp, c), X = placeOf(0, W, r);
       for (let column = 0; column < W + 2 * r; column++, at += TILE_ROW) {
-        copyPixel(at, from + (<usize>(X * C + c) << 2), C - c);
-        if (++X == W) X = 0;
+        copyPixel(at, from + floats(X * C + c), C - c);
+        if (++X === W) X = 0;
       }
       fillRun(at, (columns - W - 2 * r) * COLUMNS, 0);
     }
@@ -60,7 +61,7 @@ export function copyPixel(to: usize, from: usize, count: i32): void {
     v128.store(to, v1, 16); v128.store(to, v0); v128.store(to, v3, 48); v128.store(to, v2, 32);
   } else {
     copyRun(to, from, count);
-    fillRun(to + (<usize>count << 2), COLUMNS - count, 0);
+    fillRun(to + floats(count), COLUMNS - count, 0);
   }
 }
 
@@ -74,8 +75,8 @@ export function packChannels(
   const last = firstItem(B * rows * panels, thread + 1, threads);
   for (let item = firstItem(B * rows * panels, thread, threads); item < last; item++) {
     const from = rowOf(x, item / panels, rows, H, W, C, r);
-    const panel = item % panels, own = to + ((<usize>item * <usize>(C * width)) << 2);
-    if (from == 0) {
+    const panel = item % panels, own = to + floats(<usize>item * <usize>(C * width));
+    if (from === 0) {
       fillRun(own, C * width, 0);
       continue;
     }
@@ -88,7 +89,7 @@ export function packChannels(
         const p2 = channelsOf(from, x2, C, c), p3 = channelsOf(from, x3, C, c);
         const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
         const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
-        const at = own + (<usize>(c * width + i) << 2), next = <usize>width << 2;
+        const at = own + floats(c * width + i), next = floats(width);
         v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2));
         if (c + 4 <= C) {
           v128.store(at + next, v128.shuffle<i64>(low01, low23, 1, 3));
@@ -106,7 +107,7 @@ export function packChannels(
 /** Channels c … c + 3 of pixel X of a row, zeros where there is none. Beyond the last channel anything may be read. */
 @inline
 function channelsOf(row: usize, X: i32, C: i32, c: i32): v128 {
-  return X < 0 ? f32x4.splat(0) : v128.load(row + (<usize>(X * C + c) << 2));
+  return X < 0 ? f32x4.splat(0) : v128.load(row + floats(X * C + c));
 }
 
 /**
@@ -122,7 +123,7 @@ export function foldPixels(
   const Cp = wholeTiles(C);
   const last = firstItem(B * H, thread + 1, threads);
   for (let line = firstItem(B * H, thread, threads); line < last; line++) {
-    const image = line / H, to = y + ((<usize>line * <usize>(W * C)) << 2);
+    const image = line / H, to = y + floats(<usize>line * <usize>(W * C));
     fillRun(to, W * C, 0);
     for (let group = 0; group < groups; group++) {
       const first = group * step, end = min(first + columns, W + 2 * r);
@@ -130,8 +131,8 @@ export function foldPixels(
         for (let c = 0; c < Cp; c += COLUMNS) {
           let at = pixelPanel(from, (group * B + image) * rows + row, columns, Cp, c), X = placeOf(first, W, r);
           for (let column = first; column < end; column++, at += TILE_ROW) {
-            addPixel(to + (<usize>(X * C + c) << 2), at, C - c);
-            if (++X == W) X = 0;
+            addPixel(to + floats(X * C + c), at, C - c);
+            if (++X === W) X = 0;
           }
         }
       }

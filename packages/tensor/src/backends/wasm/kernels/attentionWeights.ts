@@ -1,5 +1,6 @@
 // Logits to weights and back, for a run of logits that lie side by side in memory.
 
+import { floats } from './floats';
 import { max4, sum4 } from './math';
 import { spare } from './tile';
 
@@ -21,14 +22,14 @@ const LEAST_EXPONENT: f32 = -40;
  * error on |r| <= ln 2 / 2 (7.5e-8, by Remez's exchange). ROUNDER as in math.ts.
  */
 const CONSTANTS = memory.data<f32>([
-  LEAST_EXPONENT, 1.44269504088896341, 12583039, 0.69314718055994531,
+  LEAST_EXPONENT, Mathf.LOG2E, 12583039, Mathf.LN2,
   0.008297647966407784, 0.0419154314347631, 0.16667575091030104, 0.4999889441345769, 0.9999996918074177, 1.000000071696984,
 ]);
 
 /** Constant number `i` in all lanes: loaded once, before the loop that uses it. */
 @inline
 export function constant(i: usize): v128 {
-  return v128.load32_splat(CONSTANTS + (i << 2));
+  return v128.load32_splat(CONSTANTS + floats(i));
 }
 
 /** exp(x) for x of at most zero, but not less than exp(LEAST_EXPONENT); NaN stays NaN. The others are `constant` 0 … 9. */
@@ -50,7 +51,7 @@ export function weight(
 
 /** The largest number of a run of `count`, a multiple of 16. NaN may be passed over: it shows in the sum of the exponentials. */
 function largestOf(run: usize, count: i32): f32 {
-  const end = run + (<usize>count << 2);
+  const end = run + floats(count);
   let m0 = v128.load(run), m1 = v128.load(run, 16), m2 = v128.load(run, 32), m3 = v128.load(run, 48);
   for (let at = run + 64; at < end; at += 64) {
     m0 = f32x4.relaxed_max(m0, v128.load(at)); m1 = f32x4.relaxed_max(m1, v128.load(at, 16));
@@ -64,7 +65,7 @@ function largestOf(run: usize, count: i32): f32 {
 export function exponentials(run: usize, count: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
-  const end = run + (<usize>count << 2);
+  const end = run + floats(count);
   const largest = largestOf(run, count);
   const top = f32x4.splat(largest);
   let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
@@ -85,7 +86,7 @@ export function exponentials(run: usize, count: i32, kept: usize): void {
 export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
-  const end = weights + (<usize>count << 2);
+  const end = weights + floats(count);
   const top = f32x4.splat(f32.load(kept + LARGEST)), scale = f32x4.splat(<f32>1 / f32.load(kept + TOTAL));
   const expected = f32x4.splat(f32.load(kept + EXPECTED));
   for (; weights < end; weights += 64, d += 64) {

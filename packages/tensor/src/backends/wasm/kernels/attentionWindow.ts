@@ -12,8 +12,9 @@
 //
 // What is done to one pixel's q² logits is done to its q rows of `width` columns, and what lies beside the band is masked.
 
+import { floats } from './floats';
 import { copyPixel, pixelPanel } from './attentionPack';
-import { copyRun, fillRun } from './runs';
+import { copyRun } from './runs';
 import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -72,7 +73,7 @@ export function enterBlock(image: i32, row: i32, column: i32): bool {
   w = min(across, W - x0);
   rows = min(down, H - y0);
   pixels = w * rows;
-  return w != before;
+  return w !== before;
 }
 
 /** Flat index of the first pixel of a row of the block. */
@@ -82,21 +83,21 @@ export function pixelInRow(row: i32): usize {
 
 /** Bytes from the block's first band to that of its pixel p, which is in this row. */
 export function bandOf(row: i32, p: i32): usize {
-  return <usize>(row * rowLength + p * width) << 2;
+  return floats(row * rowLength + p * width);
 }
 
 /** Copies the block's pixels of x [B, H, W, C] to [pixels, C]. */
 export function copyPixels(to: usize, x: usize, C: i32): void {
-  for (let row = 0; row < rows; row++, to += <usize>(w * C) << 2) {
-    copyRun(to, x + pixelInRow(row) * <usize>C * 4, w * C);
+  for (let row = 0; row < rows; row++, to += floats(w * C)) {
+    copyRun(to, x + floats(pixelInRow(row) * <usize>C), w * C);
   }
 }
 
 /** x [pixels, C] to panels of pixels [Cp / 16, P, 16]. */
 export function copyPanels(to: usize, x: usize, C: i32): void {
   for (let c = 0; c < C; c += COLUMNS) {
-    let at = to + <usize>(c * P * 4), from = x + (<usize>c << 2);
-    for (let p = 0; p < pixels; p++, at += TILE_ROW, from += <usize>C << 2) copyPixel(at, from, C - c);
+    let at = to + floats(c * P), from = x + floats(c);
+    for (let p = 0; p < pixels; p++, at += TILE_ROW, from += floats(C)) copyPixel(at, from, C - c);
   }
 }
 
@@ -119,8 +120,8 @@ function rowsOfBlock(): i32 {
 
 /** bands[row, p, j] = a_p . column j of channel-major `packed`, both with C channels; a is [pixels, C]. */
 export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
-  const aRow = <usize>C << 2, pixel = <usize>width << 2;
-  let seen = packed + (<usize>((b * packedRows + y0) * C * packedColumns + x0) << 2);
+  const aRow = floats(C), pixel = floats(width);
+  let seen = packed + floats((b * packedRows + y0) * C * packedColumns + x0);
   const end = rowsOfBlock();
   for (let row = 0; row < end; row++) {
     const first = firstInRow(row), count = endInRow(row) - first;
@@ -129,18 +130,18 @@ export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
       strip(
         count, COLUMNS,
         a + <usize>first * aRow, aRow, 4, 0,
-        seen + (<usize>j << 2), <usize>packedColumns << 2, 0, C, 1, zeros, 0,
-        to + (<usize>j << 2), pixel,
+        seen + floats(j), floats(packedColumns), 0, C, 1, zeros, 0,
+        to + floats(j), pixel,
       );
     }
-    bands += <usize>rowLength << 2;
-    seen += <usize>(C * packedColumns) << 2;
+    bands += floats(rowLength);
+    seen += floats(C * packedColumns);
   }
 }
 
 /** to [pixels, Cp] = bands times the pixels of their columns, which `packed` holds in panels; Cp: C in whole tiles. */
 export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): void {
-  const pixel = <usize>width << 2, sum = <usize>Cp << 2;
+  const pixel = floats(width), sum = floats(Cp);
   for (let c = 0; c < Cp; c += COLUMNS) {
     for (let p = 0; p < pixels; p += ROWS) {
       const count = min(ROWS, pixels - p);
@@ -148,9 +149,9 @@ export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): voi
       const seen = pixelPanel(packed, b * packedRows + y0 + row, packedColumns, Cp, c) + <usize>x0 * TILE_ROW;
       strip(
         count, COLUMNS,
-        bands + (<usize>(row * rowLength + p * width) << 2), pixel, 4, <usize>(rowLength - width) << 2,
-        seen, TILE_ROW, (<usize>(Cp * packedColumns) << 2) - <usize>width * TILE_ROW, width, last - row + q,
-        zeros, 0, to + <usize>p * sum + (<usize>c << 2), sum,
+        bands + floats(row * rowLength + p * width), pixel, 4, floats(rowLength - width),
+        seen, TILE_ROW, floats(Cp * packedColumns) - <usize>width * TILE_ROW, width, last - row + q,
+        zeros, 0, to + <usize>p * sum + floats(c), sum,
       );
     }
   }
@@ -163,7 +164,7 @@ export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): voi
 export function spreadBands(
   bands: usize, x: usize, to: usize, Cp: i32, images: i32, first: i32, toColumns: i32,
 ): void {
-  const pixel = <usize>width << 2;
+  const pixel = floats(width);
   const end = rowsOfBlock();
   for (let row = 0; row < end; row++) {
     const p = firstInRow(row), count = endInRow(row) - p;
@@ -172,11 +173,11 @@ export function spreadBands(
       strip(
         w + q - 1, COLUMNS,
         bands + <usize>p * pixel, 4, pixel, 0,
-        x + <usize>((c * P + p * COLUMNS) * 4), TILE_ROW, 0, count, 1,
+        x + floats(c * P + p * COLUMNS), TILE_ROW, 0, count, 1,
         sums, TILE_ROW, sums, TILE_ROW,
       );
     }
-    bands += <usize>rowLength << 2;
+    bands += floats(rowLength);
   }
 }
 

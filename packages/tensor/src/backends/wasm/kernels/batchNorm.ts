@@ -2,6 +2,7 @@
 // done in blocks that stay in L1, as the channels of a block are walked one pair of vectors after the other; sums go
 // through chunks of rows, see reduce.ts. Beyond the last channel numbers are read (of the next row) but not stored.
 
+import { floats } from './floats';
 import { store8 } from './runs';
 import { firstItem } from './work';
 
@@ -19,17 +20,17 @@ const ROW_BLOCK: i32 = 16;
 export function momentChunks(
   x: usize, means: usize, deviations: usize, rows: i32, C: i32, chunks: i32, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
     const first = firstItem(rows, chunk, chunks), end = firstItem(rows, chunk + 1, chunks);
-    const ofChunk = <usize>(chunk * C) << 2;
+    const ofChunk = floats(chunk * C);
     for (let block = first; block < end; block += ROW_BLOCK) {
       const n = min(ROW_BLOCK, end - block), count = block - first;
       const each = f32x4.splat(<f32>1 / <f32>n), share = f32x4.splat(<f32>n / <f32>(count + n));
       const between = f32x4.splat(<f32>count * <f32>n / <f32>(count + n));
       for (let c = 0; c < C; c += 8) {
-        const start = x + (<usize>(block * C + c) << 2), stop = start + <usize>n * pixel, own = ofChunk + (<usize>c << 2);
+        const start = x + floats(block * C + c), stop = start + <usize>n * pixel, own = ofChunk + floats(c);
         let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
         for (let at = start; at < stop; at += pixel) {
           total0 = f32x4.add(total0, v128.load(at)); total1 = f32x4.add(total1, v128.load(at, 16));
@@ -40,7 +41,7 @@ export function momentChunks(
           const d0 = f32x4.sub(v128.load(at), mean0), d1 = f32x4.sub(v128.load(at, 16), mean1);
           squares0 = f32x4.relaxed_madd(d0, d0, squares0); squares1 = f32x4.relaxed_madd(d1, d1, squares1);
         }
-        if (count == 0) {
+        if (count === 0) {
           store8(means + ofChunk, c, C, mean0, mean1);
           store8(deviations + ofChunk, c, C, squares0, squares1);
           continue;
@@ -69,17 +70,17 @@ export function joinMoments(
     let total: f64 = 0, deviation: f64 = 0;
     for (let chunk = 0; chunk < chunks; chunk++) {
       const n = <f64>(firstItem(rows, chunk + 1, chunks) - firstItem(rows, chunk, chunks));
-      total += n * <f64>f32.load(means + (<usize>(chunk * C + c) << 2));
+      total += n * <f64>f32.load(means + floats(chunk * C + c));
     }
     const centre = total / <f64>rows;
     for (let chunk = 0; chunk < chunks; chunk++) {
       const n = <f64>(firstItem(rows, chunk + 1, chunks) - firstItem(rows, chunk, chunks));
-      const at = <usize>(chunk * C + c) << 2;
+      const at = floats(chunk * C + c);
       const delta = <f64>f32.load(means + at) - centre;
       deviation += <f64>f32.load(deviations + at) + n * delta * delta;
     }
-    f32.store(mean + (<usize>c << 2), <f32>centre);
-    f32.store(variance + (<usize>c << 2), <f32>(deviation / <f64>rows));
+    f32.store(mean + floats(c), <f32>centre);
+    f32.store(variance + floats(c), <f32>(deviation / <f64>rows));
   }
 }
 
@@ -89,7 +90,7 @@ export function inverseDeviations(
 ): void {
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
-    const at = <usize>c << 2;
+    const at = floats(c);
     f32.store(inverse + at, <f32>1 / Mathf.sqrt(f32.load(variance + at) + epsilon));
   }
 }
@@ -99,20 +100,20 @@ export function normalize(
   x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, y: usize, rows: i32, C: i32,
   relu: bool, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   const floor = f32x4.splat(relu ? <f32>0 : -Infinity);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
   // From the last block to the first: the last ones still lie in the cache from the pass before.
   for (let end = last; end > first; end -= ROW_BLOCK) {
     const block = max(end - ROW_BLOCK, first);
     for (let c = 0; c < C; c += 8) {
-      const own = <usize>c << 2;
+      const own = floats(c);
       const factor0 = f32x4.mul(v128.load(scale + own), v128.load(inverse + own));
       const factor1 = f32x4.mul(v128.load(scale + own, 16), v128.load(inverse + own, 16));
       const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
       const offset0 = v128.load(shift + own), offset1 = v128.load(shift + own, 16);
-      const stop = <usize>(end * C) << 2;
-      for (let row = <usize>(block * C) << 2; row < stop; row += pixel) {
+      const stop = floats(end * C);
+      for (let row = floats(block * C); row < stop; row += pixel) {
         const at = x + row + own;
         const value0 = f32x4.relaxed_madd(f32x4.sub(v128.load(at), centre0), factor0, offset0);
         const value1 = f32x4.relaxed_madd(f32x4.sub(v128.load(at, 16), centre1), factor1, offset1);
@@ -134,15 +135,15 @@ export function gradientChunks(
   g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, shifts: usize, scales: usize,
   rows: i32, C: i32, chunks: i32, relu: bool, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
     const first = firstItem(rows, chunk, chunks), to = firstItem(rows, chunk + 1, chunks);
-    const ofChunk = <usize>(chunk * C) << 2;
+    const ofChunk = floats(chunk * C);
     for (let block = first; block < to; block += ROW_BLOCK) {
       const end = min(block + ROW_BLOCK, to);
       for (let c = 0; c < C; c += 8) {
-        const own = <usize>c << 2;
+        const own = floats(c);
         const factor0 = v128.load(inverse + own), factor1 = v128.load(inverse + own, 16);
         const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
         const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
@@ -152,8 +153,8 @@ export function gradientChunks(
           total0 = v128.load(shifts + ofChunk + own); total1 = v128.load(shifts + ofChunk + own, 16);
           weighted0 = v128.load(scales + ofChunk + own); weighted1 = v128.load(scales + ofChunk + own, 16);
         }
-        const stop = (<usize>(end * C) << 2) + own;
-        for (let at = (<usize>(block * C) << 2) + own; at < stop; at += pixel) {
+        const stop = floats(end * C) + own;
+        for (let at = floats(block * C) + own; at < stop; at += pixel) {
           const normalized0 = f32x4.mul(f32x4.sub(v128.load(x + at), centre0), factor0);
           const normalized1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), centre1), factor1);
           const cut0 = passed(v128.load(g + at), normalized0, a0, b0, relu);
@@ -174,14 +175,14 @@ export function normalizeGrad(
   g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, dx: usize, dscale: usize,
   dshift: usize, rows: i32, C: i32, relu: bool, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   const share = f32x4.splat(<f32>1 / <f32>rows);
   const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
   // From the last block to the first: the last ones still lie in the cache from the pass before.
   for (let end = last; end > first; end -= ROW_BLOCK) {
     const block = max(end - ROW_BLOCK, first);
     for (let c = 0; c < C; c += 8) {
-      const own = <usize>c << 2;
+      const own = floats(c);
       const deviation0 = v128.load(inverse + own), deviation1 = v128.load(inverse + own, 16);
       const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
       const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
@@ -189,8 +190,8 @@ export function normalizeGrad(
       const meanG0 = f32x4.mul(v128.load(dshift + own), share), meanG1 = f32x4.mul(v128.load(dshift + own, 16), share);
       const meanGx0 = f32x4.mul(v128.load(dscale + own), share), meanGx1 = f32x4.mul(v128.load(dscale + own, 16), share);
       const factor0 = f32x4.mul(a0, deviation0), factor1 = f32x4.mul(a1, deviation1);
-      const stop = <usize>(end * C) << 2;
-      for (let row = <usize>(block * C) << 2; row < stop; row += pixel) {
+      const stop = floats(end * C);
+      for (let row = floats(block * C); row < stop; row += pixel) {
         const at = row + own;
         const normalized0 = f32x4.mul(f32x4.sub(v128.load(x + at), centre0), deviation0);
         const normalized1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), centre1), deviation1);

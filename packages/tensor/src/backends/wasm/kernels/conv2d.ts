@@ -8,6 +8,7 @@
 //
 // The filters are packed into panels of 16 outputs, each [taps · C][16] in the order in which the tile reads them.
 
+import { floats } from './floats';
 import { copyRun, fillRun } from './runs';
 import { firstItem } from './work';
 import { COLUMNS, ROWS, TILE_ROW, strip, tile, zeros } from './tile';
@@ -18,9 +19,9 @@ export function padChannels(
 ): void {
   const last = firstItem(pixels, thread + 1, threads);
   for (let pixel = firstItem(pixels, thread, threads); pixel < last; pixel++) {
-    const to = padded + (<usize>(pixel * width) << 2);
-    copyRun(to, x + (<usize>(pixel * C) << 2), C);
-    fillRun(to + (<usize>C << 2), width - C, 0);
+    const to = padded + floats(pixel * width);
+    copyRun(to, x + floats(pixel * C), C);
+    fillRun(to + floats(C), width - C, 0);
   }
 }
 
@@ -32,7 +33,7 @@ export function placeImages(
   x: usize, y: usize, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32, top: i32, left: i32,
   rowStep: i32, columnStep: i32, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   // The columns of y that lie in the image.
   const first = min(columns, left >= 0 ? 0 : (columnStep - 1 - left) / columnStep);
   const end = max(first, min(columns, left >= W ? 0 : (W - 1 - left) / columnStep + 1));
@@ -53,14 +54,14 @@ export function placeImages(
 
 /** Copies pixels of C channels that lie `step` pixels apart. */
 function copyPixels(to: usize, from: usize, count: i32, C: i32, step: i32): void {
-  if (step == 1) {
+  if (step === 1) {
     copyRun(to, from, count * C);
     return;
   }
   for (let j = 0; j < count; j++) {
     copyRun(to, from, C);
-    to += <usize>C << 2;
-    from += <usize>(C * step) << 2;
+    to += floats(C);
+    from += floats(C * step);
   }
 }
 
@@ -80,11 +81,11 @@ export function conv2d(
   yPixel: i32, thread: i32, threads: i32,
 ): void {
   // A tile's outputs lie a constant distance apart: in one run if all rows and images do, else in a run for each row.
-  const areOneRun = yRow == W * yPixel && yImage == H * yRow;
+  const areOneRun = yRow === W * yPixel && yImage === H * yRow;
   const runs = areOneRun ? 1 : B * H, pixels = areOneRun ? B * H * W : W;
   const tilesOfRun = (pixels + ROWS - 1) / ROWS, tiles = runs * tilesOfRun;
-  const xPixelBytes = <usize>xPixel << 2, yPixelBytes = <usize>yPixel << 2;
-  const lineBytes = <usize>xLine << 2, segmentBytes = <usize>xSegment << 2;
+  const xPixelBytes = floats(xPixel), yPixelBytes = floats(yPixel);
+  const lineBytes = floats(xLine), segmentBytes = floats(xSegment);
   const packedLine = <usize>(segments * length) * TILE_ROW;
   const last = firstItem(tiles, thread + 1, threads);
   for (let block = firstItem(tiles, thread, threads); block < last; block += PIXEL_BLOCK) {
@@ -95,7 +96,7 @@ export function conv2d(
         const run = t / tilesOfRun, inRun = (t - run * tilesOfRun) * ROWS;
         const p = run * pixels + inRun;
         const rows = min(ROWS, pixels - inRun);
-        const to = y + (<usize>(run / H * yImage + run % H * yRow + k) << 2) + <usize>inRun * yPixelBytes;
+        const to = y + floats(run / H * yImage + run % H * yRow + k) + <usize>inRun * yPixelBytes;
         const a0 = seenBy(p, x, H, W, xImage, xRow, xPixel);
         let a1 = a0 + xPixelBytes, a2 = a1 + xPixelBytes, a3 = a2 + xPixelBytes, a4 = a3 + xPixelBytes, a5 = a4 + xPixelBytes;
         // Pixels of the next row lie elsewhere, those beyond the last one nowhere.
@@ -106,13 +107,13 @@ export function conv2d(
           a4 = seenBy(p + min(4, rows - 1), x, H, W, xImage, xRow, xPixel);
           a5 = seenBy(p + min(5, rows - 1), x, H, W, xImage, xRow, xPixel);
         }
-        let from = bias == 0 ? zeros : bias + (<usize>k << 2), fromRow: usize = 0;
+        let from = bias === 0 ? zeros : bias + floats(k), fromRow: usize = 0;
         for (let line = 0; line < lines; line++) {
           const at = <usize>line * lineBytes;
           tile(
             rows, min(COLUMNS, K - k),
             a0 + at, a1 + at, a2 + at, a3 + at, a4 + at, a5 + at,
-            4, segmentBytes - (<usize>length << 2),
+            4, segmentBytes - floats(length),
             panel + <usize>line * packedLine, TILE_ROW, 0, length, segments,
             from, fromRow, to, yPixelBytes,
           );
@@ -127,7 +128,7 @@ export function conv2d(
 /** Where in the padded images output pixel p's first filter tap lies. */
 function seenBy(p: i32, x: usize, H: i32, W: i32, xImage: i32, xRow: i32, xPixel: i32): usize {
   const row = p / W, image = row / H;
-  return x + (<usize>(image * xImage + (row - image * H) * xRow + (p - row * W) * xPixel) << 2);
+  return x + floats(image * xImage + (row - image * H) * xRow + (p - row * W) * xPixel);
 }
 
 /** Image rows that are summed into all filters before going on: their pixels stay in L2. */
@@ -145,23 +146,23 @@ export function conv2dFilterGrad(
   xImage: i32, xRow: i32, xPixel: i32, xLine: i32, xColumn: i32, gPixel: i32, wElement: i32, thread: i32,
   threads: i32,
 ): void {
-  const pixel = <usize>xPixel << 2, gBytes = <usize>gPixel << 2, wRow = <usize>wElement << 2;
-  const nextRow = (<usize>xRow << 2) - <usize>W * pixel;
+  const pixel = floats(xPixel), gBytes = floats(gPixel), wRow = floats(wElement);
+  const nextRow = floats(xRow) - <usize>W * pixel;
   const tiles = (length + ROWS - 1) / ROWS;
   const first = firstItem(lines * tiles, thread, threads), last = firstItem(lines * tiles, thread + 1, threads);
   for (let b = 0; b < B; b++) {
     for (let i = 0; i < H; i += ROW_BLOCK) {
-      const seen = x + (<usize>(b * xImage + i * xRow) << 2);
+      const seen = x + floats(b * xImage + i * xRow);
       const from = g + <usize>((b * H + i) * W) * gBytes;
       for (let k = 0; k < K; k += COLUMNS) {
         for (let u = first / tiles; u * tiles < last; u++) {
-          const begin = b == 0 && i == 0;
+          const begin = b === 0 && i === 0;
           const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, length);
-          const at = w + <usize>(u * length + e) * wRow + (<usize>k << 2);
+          const at = w + <usize>(u * length + e) * wRow + floats(k);
           strip(
             end - e, min(COLUMNS, K - k),
-            seen + (<usize>(u / lineColumns * xLine + u % lineColumns * xColumn + e) << 2), 4, pixel, nextRow,
-            from + (<usize>k << 2), gBytes, 0,
+            seen + floats(u / lineColumns * xLine + u % lineColumns * xColumn + e), 4, pixel, nextRow,
+            from + floats(k), gBytes, 0,
             W, min(ROW_BLOCK, H - i),
             begin ? zeros : at, begin ? 0 : wRow, at, wRow,
           );

@@ -2,6 +2,7 @@
 // sixteen channels are done side by side, and what moves numbers is the images, not the filters. Taps that lie outside the
 // image are left out, so that no border need be written.
 
+import { floats } from './floats';
 import { fillRun, store8 } from './runs';
 import { firstItem } from './work';
 import { zeros } from './tile';
@@ -32,8 +33,8 @@ export function depthwiseConv2d(
   columnDilation: i32, columnTaps: i32, wRow: i32, wTap: i32, yImage: i32, yRow: i32, yPixel: i32,
   thread: i32, threads: i32,
 ): void {
-  const wRowBytes = <usize>wRow << 2, wTapBytes = <usize>wTap << 2;
-  const xTap = <usize>(columnDilation * C) << 2, xRow = <usize>(rowDilation * W * C) << 2;
+  const wRowBytes = floats(wRow), wTapBytes = floats(wTap);
+  const xTap = floats(columnDilation * C), xRow = floats(rowDilation * W * C);
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
     const image = item / rows, i = item - image * rows;
@@ -42,12 +43,12 @@ export function depthwiseConv2d(
     for (let j = 0; j < columns; j++) {
       const column = left + j * columnStride;
       const v = firstWithin(column, columnDilation), taps = endWithin(column, columnDilation, W, columnTaps) - v;
-      const seen = x + (<usize>(((image * H + row + u * rowDilation) * W + column + v * columnDilation) * C) << 2);
+      const seen = x + floats(((image * H + row + u * rowDilation) * W + column + v * columnDilation) * C);
       const filter = w + <usize>u * wRowBytes + <usize>v * wTapBytes;
-      const to = y + (<usize>(image * yImage + i * yRow + j * yPixel) << 2);
+      const to = y + floats(image * yImage + i * yRow + j * yPixel);
       for (let c = 0; c < C; c += WIDE) {
-        const at = <usize>c << 2;
-        sumProducts(seen + at, xRow, xTap, filter + at, wRowBytes, wTapBytes, tapRows, taps, bias == 0 ? zeros : bias + at, to, c, C);
+        const at = floats(c);
+        sumProducts(seen + at, xRow, xTap, filter + at, wRowBytes, wTapBytes, tapRows, taps, bias === 0 ? zeros : bias + at, to, c, C);
       }
     }
   }
@@ -89,10 +90,10 @@ export function depthwiseFilterGrad(
   top: i32, rowStride: i32, rowDilation: i32, rowTaps: i32, left: i32, columnStride: i32,
   columnDilation: i32, columnTaps: i32, thread: i32, threads: i32,
 ): void {
-  const xStep = <usize>(columnStride * C) << 2, gStep = <usize>C << 2;
+  const xStep = floats(columnStride * C), gStep = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
-    const sums = partial + (<usize>(chunk * rowTaps * columnTaps * C) << 2);
+    const sums = partial + floats(chunk * rowTaps * columnTaps * C);
     fillRun(sums, rowTaps * columnTaps * C, 0);
     const end = firstItem(B * rows, chunk + 1, chunks);
     for (let r = firstItem(B * rows, chunk, chunks); r < end; r++) {
@@ -102,11 +103,11 @@ export function depthwiseFilterGrad(
         for (let v = 0; v < columnTaps; v++) {
           const column = left + v * columnDilation;
           const j = firstWithin(column, columnStride), count = endWithin(column, columnStride, W, columns) - j;
-          const seen = x + (<usize>(((image * H + row + u * rowDilation) * W + column + j * columnStride) * C) << 2);
+          const seen = x + floats(((image * H + row + u * rowDilation) * W + column + j * columnStride) * C);
           const from = g + <usize>(r * columns + j) * gStep;
-          const to = sums + (<usize>((u * columnTaps + v) * C) << 2);
+          const to = sums + floats((u * columnTaps + v) * C);
           for (let c = 0; c < C; c += WIDE) {
-            const at = <usize>c << 2;
+            const at = floats(c);
             sumProducts(seen + at, 0, xStep, from + at, 0, gStep, 1, count, to + at, to, c, C);
           }
         }

@@ -2,6 +2,7 @@
 // own spare memory, so that what is between inputs and outputs needs no memory traffic. Every value has room up to the next
 // multiple of 16 elements, so the last vector may be computed whole.
 
+import { floats } from './floats';
 import { exp4, expm14 } from './math';
 import { copyRun, fillRun } from './runs';
 import { registers } from './tile';
@@ -56,32 +57,32 @@ const LINE: usize = 64;
 
 /** Runs operations for `count` elements from `first` on; returns what stands behind them. */
 export function run(at: usize, first: i32, count: i32): usize {
-  const whole = (<usize>count * 4 + LINE - 1) & ~(LINE - 1);
-  for (; load<i32>(at) >= 0; at += <usize>load<i32>(at, 4) << 2) {
+  const whole = (floats(count) + LINE - 1) & ~(LINE - 1);
+  for (; load<i32>(at) >= 0; at += <usize>load<i32>(at, 4) * sizeof<i32>()) {
     const code = load<i32>(at), y = addressOf(at + 8, first);
-    const end = y + (load<i32>(at, 12) == SCALAR ? LINE : whole);
+    const end = y + (load<i32>(at, 12) === SCALAR ? LINE : whole);
     if (code <= SQRT) unary(code, y, end, addressOf(at + 16, first));
     else if (code <= POW) {
       binary(code, y, end, addressOf(at + 16, first), stepOf(at + 16), addressOf(at + 24, first), stepOf(at + 24));
-    } else if (code == SELECT) {
+    } else if (code === SELECT) {
       select3(
         y, end, addressOf(at + 16, first), stepOf(at + 16),
         addressOf(at + 24, first), stepOf(at + 24), addressOf(at + 32, first), stepOf(at + 32),
       );
-    } else if (code == COPY) copy(y, end, addressOf(at + 16, first), stepOf(at + 16));
-    else if (code == GATHER) gather(at, y, first, count);
-    else spread(y, end, code == CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(load<usize>(at, 16)));
+    } else if (code === COPY) copy(y, end, addressOf(at + 16, first), stepOf(at + 16));
+    else if (code === GATHER) gather(at, y, first, count);
+    else spread(y, end, code === CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(load<usize>(at, 16)));
   }
   return at + 4;
 }
 
 function addressOf(operand: usize, first: i32): usize {
   const address = load<usize>(operand);
-  return load<i32>(operand, 4) == IN_MEMORY ? address + (<usize>first << 2) : registers + address;
+  return load<i32>(operand, 4) === IN_MEMORY ? address + floats(first) : registers + address;
 }
 
 function stepOf(operand: usize): usize {
-  return load<i32>(operand, 4) == SCALAR ? 0 : LINE;
+  return load<i32>(operand, 4) === SCALAR ? 0 : LINE;
 }
 
 /** Stores a line: of what V8 joins the second half first, see tile.ts. */
@@ -104,10 +105,10 @@ function spread(y: usize, end: usize, value: v128): void {
 /** A function of one vector; its code is known where this is compiled, as in what follows. */
 @inline
 function ofOne(code: i32, a: v128): v128 {
-  if (code == NEG) return f32x4.neg(a);
-  if (code == ABS) return f32x4.abs(a);
-  if (code == EXP) return exp4(a);
-  if (code == EXPM1) return expm14(a);
+  if (code === NEG) return f32x4.neg(a);
+  if (code === ABS) return f32x4.abs(a);
+  if (code === EXP) return exp4(a);
+  if (code === EXPM1) return expm14(a);
   return f32x4.sqrt(a);
 }
 
@@ -135,12 +136,12 @@ function unary(code: i32, y: usize, end: usize, a: usize): void {
 
 @inline
 function ofTwo(code: i32, a: v128, b: v128): v128 {
-  if (code == ADD) return f32x4.add(a, b);
-  if (code == SUB) return f32x4.sub(a, b);
-  if (code == MUL) return f32x4.mul(a, b);
-  if (code == DIV) return f32x4.div(a, b);
-  if (code == MAXIMUM) return f32x4.max(a, b);
-  if (code == MINIMUM) return f32x4.min(a, b);
+  if (code === ADD) return f32x4.add(a, b);
+  if (code === SUB) return f32x4.sub(a, b);
+  if (code === MUL) return f32x4.mul(a, b);
+  if (code === DIV) return f32x4.div(a, b);
+  if (code === MAXIMUM) return f32x4.max(a, b);
+  if (code === MINIMUM) return f32x4.min(a, b);
   return v128.and(f32x4.gt(a, b), f32x4.splat(1));
 }
 
@@ -169,7 +170,7 @@ function binary(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usiz
 
 function power(y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
   for (; y < end; y += LINE, a += aStep, b += bStep) {
-    for (let i: usize = 0; i < LINE; i += 4) f32.store(y + i, <f32>Math.pow(<f64>f32.load(a + i), <f64>f32.load(b + i)));
+    for (let i: usize = 0; i < LINE; i += 4) f32.store(y + i, <f32>(<f64>f32.load(a + i) ** <f64>f32.load(b + i)));
   }
 }
 
@@ -186,12 +187,12 @@ function select3(y: usize, end: usize, c: usize, cStep: usize, a: usize, aStep: 
 /** Word number `i` of a list. */
 @inline
 function word(list: usize, i: i32): i32 {
-  return load<i32>(list + (<usize>i << 2));
+  return load<i32>(list + <usize>i * sizeof<i32>());
 }
 
 /** Puts `count` elements of a view, from number `first` on, into y, as far as they lie inside it: row by row. */
 function gather(at: usize, y: usize, first: i32, count: i32): void {
-  const from = load<usize>(at, 16), rank = word(at, 5), words = <usize>rank << 2;
+  const from = load<usize>(at, 16), rank = word(at, 5), words = <usize>rank * sizeof<i32>();
   const sizes = at + 24, strides = sizes + words, lows = strides + words, highs = lows + words;
   const inner = word(sizes, rank - 1), step = word(strides, rank - 1);
   const low = word(lows, rank - 1), high = word(highs, rank - 1);
@@ -209,21 +210,21 @@ function gather(at: usize, y: usize, first: i32, count: i32): void {
     }
     const begin = max(i, low), end = min(i + length, high);
     if (!isInside || end <= begin) continue;
-    copySteps(from + (<usize>(offset + begin * step) << 2), step, y + (<usize>(done + begin - i) << 2), end - begin);
+    copySteps(from + floats(offset + begin * step), step, y + floats(done + begin - i), end - begin);
   }
 }
 
 function copySteps(from: usize, step: i32, to: usize, count: i32): void {
-  if (step == 1) {
+  if (step === 1) {
     copyRun(to, from, count);
     return;
   }
-  if (step == 0) {
+  if (step === 0) {
     fillRun(to, count, f32.load(from));
     return;
   }
-  const bytes = <usize>(step << 2);
-  for (const end = to + (<usize>count << 2); to < end; to += 4, from += bytes) f32.store(to, f32.load(from));
+  const bytes = floats(step);
+  for (const end = to + floats(count); to < end; to += 4, from += bytes) f32.store(to, f32.load(from));
 }
 
 /** y = value, n times; items: cache lines. */

@@ -30,8 +30,8 @@ export function execute(program: usize, sync: usize, spare: usize, thread: i32, 
   while (kernel >= 0) {
     const alone = kernel >= ALONE;
     if (!alone) call(kernel, at + 8, thread, threads);
-    else if (thread == 0) call(kernel - ALONE, at + 8, 0, 1);
-    at += 8 + (<usize>load<i32>(at, 4) << 2);
+    else if (thread === 0) call(kernel - ALONE, at + 8, 0, 1);
+    at += 8 + <usize>load<i32>(at, 4) * sizeof<i32>();
     // Read before the barrier: behind the last one the main thread may already write the next program.
     kernel = load<i32>(at);
     if (!(alone && kernel >= ALONE)) barrier(sync, threads);
@@ -45,18 +45,18 @@ const PATIENCE: i64 = 1_000_000_000;
 
 /** Waits until all threads have come here. Traps if another one has failed. */
 function barrier(sync: usize, threads: i32): void {
-  if (threads == 1) return;
+  if (threads === 1) return;
   const generation = atomic.load<i32>(sync, 4);
-  if (atomic.add<i32>(sync, 1) == threads - 1) {
+  if (atomic.add<i32>(sync, 1) === threads - 1) {
     atomic.store<i32>(sync, 0);
     atomic.add<i32>(sync, 1, 4);
     atomic.notify(sync + 4, -1);
     return;
   }
   let spins = 0;
-  while (atomic.load<i32>(sync, 4) == generation) {
+  while (atomic.load<i32>(sync, 4) === generation) {
     if (++spins < SPINS) continue;
-    if (atomic.load<i32>(sync, 8) != 0) unreachable();
+    if (atomic.load<i32>(sync, 8) !== 0) unreachable();
     atomic.wait<i32>(sync + 4, generation, PATIENCE);
   }
 }

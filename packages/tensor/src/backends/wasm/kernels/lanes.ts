@@ -8,11 +8,13 @@
 // Packed images are [groups, rows, Cp / 8, columns, 8 channels, 8 lanes], Cp = C rounded up to whole chunks of 8 channels
 // with zeros.
 
+import { floats } from './floats';
+
 export const LANES: i32 = 8;
 /** Channels of a chunk. */
 export const CHUNK: i32 = 8;
 /** Bytes of a vector, and of a pixel's chunk. */
-export const VECTOR: usize = <usize>LANES << 2;
+export const VECTOR: usize = <usize>LANES * sizeof<f32>();
 export const CHUNK_BYTES: usize = <usize>CHUNK * VECTOR;
 
 /** `C` channels in chunks. */
@@ -54,29 +56,35 @@ export function useRoom(starts: usize, room: usize): void {
   nowhere = room;
 }
 
+/** Where it stands for a lane. */
+@inline
+function startOf(lane: i32): usize {
+  return rowStarts + <usize>lane * sizeof<i32>();
+}
+
 /** Makes row `row` of a group's pieces the row at hand. */
 export function enterRow(group: i32, row: i32, circular: bool): void {
-  for (let lane = 0; lane < LANES; lane++) store<i32>(rowStarts + (<usize>lane << 2), rowInLane(group, lane, row, circular));
+  for (let lane = 0; lane < LANES; lane++) store<i32>(startOf(lane), rowInLane(group, lane, row, circular));
 }
 
 /** Address in x [B, H, W, C] of the pixel in column X of the row at hand, or 0. */
 @inline
 export function inLane(lane: i32, x: usize, X: i32, C: i32): usize {
-  const start = load<i32>(rowStarts + (<usize>lane << 2));
-  return start < 0 ? 0 : x + ((<usize>(start + X) * <usize>C) << 2);
+  const start = load<i32>(startOf(lane));
+  return start < 0 ? 0 : x + floats(<usize>(start + X) * <usize>C);
 }
 
 /** The same to read from: any other pixel's if there is none, for what comes of it is not kept. */
 @inline
 function source(lane: i32, x: usize, X: i32, C: i32): usize {
-  return x + ((<usize>(max(0, load<i32>(rowStarts + (<usize>lane << 2))) + X) * <usize>C) << 2);
+  return x + floats(<usize>(max(0, load<i32>(startOf(lane))) + X) * <usize>C);
 }
 
 /** The same to write to. */
 @inline
 function target(lane: i32, x: usize, X: i32, C: i32): usize {
   const at = inLane(lane, x, X, C);
-  return at == 0 ? nowhere : at;
+  return at === 0 ? nowhere : at;
 }
 
 /**
@@ -86,7 +94,7 @@ function target(lane: i32, x: usize, X: i32, C: i32): usize {
 export function gather(to: usize, pixel: usize, chunk: usize, x: usize, X: i32, C: i32, pixels: i32): void {
   for (let k = 0; k < LANES; k += 4) {
     gather4(
-      to + (<usize>k << 2), pixel, chunk,
+      to + floats(k), pixel, chunk,
       source(k, x, X, C), source(k + 1, x, X, C), source(k + 2, x, X, C), source(k + 3, x, X, C), C, pixels,
     );
   }
@@ -96,7 +104,7 @@ export function gather(to: usize, pixel: usize, chunk: usize, x: usize, X: i32, 
 export function scatter(from: usize, pixel: usize, chunk: usize, x: usize, X: i32, C: i32, pixels: i32): void {
   for (let k = 0; k < LANES; k += 4) {
     scatter4(
-      from + (<usize>k << 2), pixel, chunk,
+      from + floats(k), pixel, chunk,
       target(k, x, X, C), target(k + 1, x, X, C), target(k + 2, x, X, C), target(k + 3, x, X, C), C, pixels,
     );
   }

@@ -22,7 +22,7 @@ export function packLanes(
   for (let item = firstItem(groups * rows, thread, threads); item < last; item++) {
     const row = to + <usize>(item * chunks) * chunk, own = row + <usize>r * CHUNK_BYTES;
     enterRow(item / rows, item % rows - r, r > 0);
-    if (C % CHUNK != 0) clearTails(own + <usize>(chunks - 1) * chunk, C % CHUNK);
+    if (C % CHUNK !== 0) clearTails(own + <usize>(chunks - 1) * chunk, C % CHUNK);
     gather(own, CHUNK_BYTES, chunk, x, 0, C, W);
     for (let c = 0; c < chunks; c++) wrapRow(row + <usize>c * chunk, r);
   }

@@ -49,7 +49,7 @@ function dots<J>(
     }
     own += ownChunk - CHUNK_BYTES;
     seen += seenChunk - CHUNK_BYTES;
-  } while (--chunks != 0);
+  } while (--chunks !== 0);
   v128.store(to, b0, 16); v128.store(to, a0, 0);
   if (offsetof<J>() > 1) { v128.store(to, b1, 48); v128.store(to, a1, 32); }
   if (offsetof<J>() > 2) { v128.store(to, b2, 80); v128.store(to, a2, 64); }
@@ -126,10 +126,10 @@ export function weightedSums(
       a7 = f32x4.relaxed_madd(p, v128.load(x, 224), a7); b7 = f32x4.relaxed_madd(r, v128.load(x, 240), b7);
       w += wStep;
       x += CHUNK_BYTES;
-    } while (--k != 0);
+    } while (--k !== 0);
     w += wSegment;
     x += xSegment;
-  } while (--segments != 0);
+  } while (--segments !== 0);
   v128.store(to, b0, 16); v128.store(to, a0, 0);
   v128.store(to, b1, 48); v128.store(to, a1, 32);
   v128.store(to, b2, 80); v128.store(to, a2, 64);

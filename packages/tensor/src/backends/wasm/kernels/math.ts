@@ -1,7 +1,9 @@
 // exp for four numbers at once, by Cephes' method: exp(x) = 2^n exp(r), r = x - n ln 2 in [-0.35, 0.35],
 // exp(r) by a polynomial of degree 7. Measured against float64 over [-87, 88]: relative error below 2e-7.
 
-const LOG2_E: f32 = 1.44269504088896341;
+import { floats } from './floats';
+
+const LOG2_E: f32 = Mathf.LOG2E;
 /** ln 2 in two parts, so that n times the first one is exact. */
 const LN2_HIGH: f32 = 0.693359375;
 const LN2_LOW: f32 = -2.12194440e-4;
@@ -45,7 +47,7 @@ export function exp4(x: v128): v128 {
   const y = expInRange(f32x4.max(f32x4.min(x, f32x4.splat(88.3)), f32x4.splat(SMALLEST)));
   const finite = v128.and(y, f32x4.ge(x, f32x4.splat(SMALLEST)));
   // Between 88.3 and the largest exponent: exp(x) = exp(x - 1) e.
-  const upper = f32x4.mul(expInRange(f32x4.min(f32x4.sub(x, f32x4.splat(1)), f32x4.splat(88))), f32x4.splat(2.718281828));
+  const upper = f32x4.mul(expInRange(f32x4.min(f32x4.sub(x, f32x4.splat(1)), f32x4.splat(88))), f32x4.splat(Mathf.E));
   const above = v128.bitselect(f32x4.splat(Infinity), upper, f32x4.gt(x, f32x4.splat(LARGEST)));
   const any = v128.bitselect(above, finite, f32x4.gt(x, f32x4.splat(88.3)));
   return v128.bitselect(any, x, f32x4.eq(x, x)); // NaN stays NaN
@@ -81,9 +83,9 @@ export function dot(a: usize, b: usize, count: i32): f32 {
   let products = f32x4.splat(0);
   let i = 0;
   for (; i + 4 <= count; i += 4) {
-    products = f32x4.relaxed_madd(v128.load(a + (<usize>i << 2)), v128.load(b + (<usize>i << 2)), products);
+    products = f32x4.relaxed_madd(v128.load(a + floats(i)), v128.load(b + floats(i)), products);
   }
   let total = sum4(products);
-  for (; i < count; i++) total += f32.load(a + (<usize>i << 2)) * f32.load(b + (<usize>i << 2));
+  for (; i < count; i++) total += f32.load(a + floats(i)) * f32.load(b + floats(i));
   return total;
 }

@@ -1,6 +1,7 @@
 // Matrix product: B is packed into panels of 16 columns, each panel [K][16] in one run of memory and padded with
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
+import { floats } from './floats';
 import { copyRun, fillRun } from './runs';
 import { firstItem } from './work';
 import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
@@ -16,20 +17,20 @@ export function packPanels(
 ): void {
   const last = firstItem(panels(N), thread + 1, threads);
   for (let panel = firstItem(panels(N), thread, threads); panel < last; panel++) {
-    packPanel(b + (<usize>(panel * COLUMNS * nStride) << 2), packed + <usize>(panel * K) * TILE_ROW, K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
+    packPanel(b + floats(panel * COLUMNS * nStride), packed + <usize>(panel * K) * TILE_ROW, K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
   }
 }
 
 function packPanel(b: usize, to: usize, K: i32, kStride: i32, nStride: i32, columns: i32): void {
   for (let k = 0; k < K; k++) {
-    if (nStride == 1 && columns == COLUMNS) {
+    if (nStride === 1 && columns === COLUMNS) {
       copyRun(to, b, COLUMNS);
     } else {
       fillRun(to, COLUMNS, 0);
-      for (let n = 0; n < columns; n++) f32.store(to + (<usize>n << 2), f32.load(b + (<usize>(n * nStride) << 2)));
+      for (let n = 0; n < columns; n++) f32.store(to + floats(n), f32.load(b + floats(n * nStride)));
     }
     to += TILE_ROW;
-    b += <usize>kStride << 2;
+    b += floats(kStride);
   }
 }
 
@@ -43,16 +44,16 @@ export function matmul(
 ): void {
   const tiles = (M + ROWS - 1) / ROWS;
   const first = firstItem(tiles, thread, threads), last = firstItem(tiles, thread + 1, threads);
-  const row = <usize>aRow << 2, step = <usize>aStep << 2, cRow = <usize>N << 2;
+  const row = floats(aRow), step = floats(aStep), cRow = floats(N);
   for (let block = first; block < last; block += ROW_BLOCK) {
     for (let n = 0; n < N; n += COLUMNS) {
-      const panel = packed + (<usize>(n * K) << 2);
+      const panel = packed + floats(n * K);
       const i = block * ROWS;
       strip(
         min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
         a + <usize>i * row, row, step, 0,
         panel, TILE_ROW, 0, K, 1, zeros, 0,
-        c + <usize>i * cRow + (<usize>n << 2), cRow,
+        c + <usize>i * cRow + floats(n), cRow,
       );
     }
   }

@@ -1,5 +1,6 @@
 // Pixels that look alike, anywhere in each other's windows: they are found by comparing patches, read, and added to.
 
+import { floats } from './floats';
 import { sum4 } from './math';
 import { addRun, copyRun, fillRun } from './runs';
 import { firstItem } from './work';
@@ -16,8 +17,8 @@ export function similarNeighbours(
   thread: i32, threads: i32,
 ): void {
   const r = (q - 1) >> 1;
-  const sums = scratch, distances = sums + (<usize>((W + P - 1) * C) << 2);
-  const rowBytes = <usize>((W + P - 1) * C) << 2, pixelBytes = <usize>C << 2, groupBytes = <usize>K << 2;
+  const sums = scratch, distances = sums + floats((W + P - 1) * C);
+  const rowBytes = floats((W + P - 1) * C), pixelBytes = floats(C), groupBytes = floats(K);
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
     const image = item / H, row = item - image * H;
@@ -28,7 +29,7 @@ export function similarNeighbours(
     const uEnd = min(q, H - row + r);
     for (let u = max(0, r - row); u < uEnd; u++) {
       for (let v = 0; v < q; v++) {
-        if (u == r && v == r) continue;
+        if (u === r && v === r) continue;
         const first = max(0, r - v), count = W - abs(v - r);
         if (count <= 0) continue;
         const from = own + <usize>first * pixelBytes;
@@ -49,23 +50,23 @@ function sumColumns(sums: usize, a: usize, b: usize, rowBytes: usize, P: i32, n:
   let i = 0;
   for (; i + 4 <= n; i += 4) {
     let s = f32x4.splat(0);
-    let at = <usize>i << 2;
+    let at = floats(i);
     for (let u = 0; u < P; u++) {
       const d = f32x4.sub(v128.load(a + at), v128.load(b + at));
       s = f32x4.relaxed_madd(d, d, s);
       at += rowBytes;
     }
-    v128.store(sums + (<usize>i << 2), s);
+    v128.store(sums + floats(i), s);
   }
   for (; i < n; i++) {
     let total: f32 = 0;
-    let at = <usize>i << 2;
+    let at = floats(i);
     for (let u = 0; u < P; u++) {
       const d = f32.load(a + at) - f32.load(b + at);
       total += d * d;
       at += rowBytes;
     }
-    f32.store(sums + (<usize>i << 2), total);
+    f32.store(sums + floats(i), total);
   }
 }
 
@@ -73,9 +74,9 @@ function sumColumns(sums: usize, a: usize, b: usize, rowBytes: usize, P: i32, n:
 function sumRun(from: usize, n: i32): f32 {
   let total = f32x4.splat(0);
   let i = 0;
-  for (; i + 4 <= n; i += 4) total = f32x4.add(total, v128.load(from + (<usize>i << 2)));
+  for (; i + 4 <= n; i += 4) total = f32x4.add(total, v128.load(from + floats(i)));
   let sum = sum4(total);
-  for (; i < n; i++) sum += f32.load(from + (<usize>i << 2));
+  for (; i < n; i++) sum += f32.load(from + floats(i));
   return sum;
 }
 
@@ -83,13 +84,13 @@ function sumRun(from: usize, n: i32): f32 {
 @inline
 function keepNearest(distances: usize, places: usize, K: i32, distance: f32, place: i32): void {
   let k = K - 1;
-  if (k < 1 || distance >= f32.load(distances + (<usize>k << 2))) return;
-  for (; k > 1 && f32.load(distances + (<usize>(k - 1) << 2)) > distance; k--) {
-    f32.store(distances + (<usize>k << 2), f32.load(distances + (<usize>(k - 1) << 2)));
-    f32.store(places + (<usize>k << 2), f32.load(places + (<usize>(k - 1) << 2)));
+  if (k < 1 || distance >= f32.load(distances + floats(k))) return;
+  for (; k > 1 && f32.load(distances + floats(k - 1)) > distance; k--) {
+    f32.store(distances + floats(k), f32.load(distances + floats(k - 1)));
+    f32.store(places + floats(k), f32.load(places + floats(k - 1)));
   }
-  f32.store(distances + (<usize>k << 2), distance);
-  f32.store(places + (<usize>k << 2), <f32>place);
+  f32.store(distances + floats(k), distance);
+  f32.store(places + floats(k), <f32>place);
 }
 
 /** The number of the pixel at a place of the window of pixel (row, column), in its image; -1 outside of that. */
@@ -104,13 +105,13 @@ function neighbour(place: i32, row: i32, column: i32, H: i32, W: i32, q: i32): i
 export function gatherNeighbours(
   x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
 ): void {
-  const bytes = <usize>C << 2;
+  const bytes = floats(C);
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
     const image = item / H, row = item - image * H;
     for (let column = 0; column < W; column++) {
       const pixel = item * W + column;
-      const place = <i32>f32.load(places + (<usize>pixel << 2));
+      const place = <i32>f32.load(places + floats(pixel));
       const other = neighbour(place, row, column, H, W, q);
       const to = y + <usize>pixel * bytes;
       if (other < 0) fillRun(to, C, 0);
@@ -126,17 +127,17 @@ const LINE: i32 = 16;
 export function scatterNeighbours(
   x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
 ): void {
-  const lines = (C + LINE - 1) / LINE, bytes = <usize>C << 2;
+  const lines = (C + LINE - 1) / LINE, bytes = floats(C);
   const last = firstItem(B * lines, thread + 1, threads);
   for (let item = firstItem(B * lines, thread, threads); item < last; item++) {
     const image = item / lines, c = (item - image * lines) * LINE;
-    const count = min(LINE, C - c), at = <usize>c << 2;
+    const count = min(LINE, C - c), at = floats(c);
     const from = image * H * W;
     for (let pixel = 0; pixel < H * W; pixel++) fillRun(y + <usize>(from + pixel) * bytes + at, count, 0);
     for (let row = 0; row < H; row++) {
       for (let column = 0; column < W; column++) {
         const pixel = from + row * W + column;
-        const other = neighbour(<i32>f32.load(places + (<usize>pixel << 2)), row, column, H, W, q);
+        const other = neighbour(<i32>f32.load(places + floats(pixel)), row, column, H, W, q);
         if (other >= 0) addRun(y + <usize>(from + other) * bytes + at, x + <usize>pixel * bytes + at, count);
       }
     }

@@ -3,6 +3,7 @@
 // The gradient of the filter goes the other way: the gradients that the taps of each pixel receive are put side by side, and
 // the filter's is a matrix product with the pixels.
 
+import { floats } from './floats';
 import { fillRun } from './runs';
 import { firstItem } from './work';
 
@@ -14,18 +15,18 @@ export function sumTaps(
   products: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, rows: i32, columns: i32, wide: i32,
   height: i32, width: i32, top: i32, left: i32, rowStep: i32, columnStep: i32, thread: i32, threads: i32,
 ): void {
-  const pixel = <usize>wide << 2;
-  const start: f32 = bias == 0 ? 0 : f32.load(bias);
+  const pixel = floats(wide);
+  const start: f32 = bias === 0 ? 0 : f32.load(bias);
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
     const image = item / rows, i = item - image * rows;
-    const to = y + (<usize>(item * columns) << 2);
-    for (let j = 0; j < columns; j++) f32.store(to + (<usize>j << 2), start);
+    const to = y + floats(item * columns);
+    for (let j = 0; j < columns; j++) f32.store(to + floats(j), start);
     for (let u = 0; u < height; u++) {
       const row = top + i + u * rowStep;
       if (row < 0 || row >= H) continue;
-      const from = products + <usize>((image * H + row) * W) * pixel + (<usize>(u * width) << 2);
-      for (let v = 0; v < width; v++) addTap(to, columns, from + (<usize>v << 2), W, pixel, left + v * columnStep);
+      const from = products + <usize>((image * H + row) * W) * pixel + floats(u * width);
+      for (let v = 0; v < width; v++) addTap(to, columns, from + floats(v), W, pixel, left + v * columnStep);
     }
   }
 }
@@ -33,7 +34,7 @@ export function sumTaps(
 /** to[j] += from[j + offset] for the j of `columns` for which there is one of W. */
 function addTap(to: usize, columns: i32, from: usize, W: i32, pixel: usize, offset: i32): void {
   const first = max(0, -offset), end = min(columns, W - offset);
-  let at = to + (<usize>first << 2);
+  let at = to + floats(first);
   let product = from + <usize>(first + offset) * pixel;
   for (let j = first; j < end; j++) {
     f32.store(at, f32.load(at) + f32.load(product));
@@ -50,7 +51,7 @@ export function spreadTaps(
   g: usize, spread: usize, B: i32, H: i32, W: i32, rows: i32, columns: i32, height: i32, width: i32,
   top: i32, left: i32, rowStep: i32, columnStep: i32, thread: i32, threads: i32,
 ): void {
-  const taps = height * width, pixel = <usize>taps << 2;
+  const taps = height * width, pixel = floats(taps);
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
     const image = item / H, i = item - image * H;
@@ -59,8 +60,8 @@ export function spreadTaps(
     for (let u = 0; u < height; u++) {
       const row = i - top - u * rowStep;
       if (row < 0 || row >= rows) continue;
-      const from = g + (<usize>((image * rows + row) * columns) << 2);
-      for (let v = 0; v < width; v++) spreadTap(to + (<usize>(u * width + v) << 2), W, pixel, from, columns, left + v * columnStep);
+      const from = g + floats((image * rows + row) * columns);
+      for (let v = 0; v < width; v++) spreadTap(to + floats(u * width + v), W, pixel, from, columns, left + v * columnStep);
     }
   }
 }
@@ -69,7 +70,7 @@ export function spreadTaps(
 function spreadTap(to: usize, W: i32, pixel: usize, from: usize, columns: i32, offset: i32): void {
   const first = max(0, offset), end = min(W, columns + offset);
   let at = to + <usize>first * pixel;
-  let value = from + (<usize>(first - offset) << 2);
+  let value = from + floats(first - offset);
   for (let j = first; j < end; j++) {
     f32.store(at, f32.load(value));
     at += pixel;

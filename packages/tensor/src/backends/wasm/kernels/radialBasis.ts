@@ -1,5 +1,6 @@
 // Sums of Gaussians by hand: eight channels of a pixel side by side, and no exponential where all of them are far from a centre.
 
+import { floats } from './floats';
 import { expInRange } from './math';
 import { store8 } from './runs';
 import { firstItem } from './work';
@@ -16,16 +17,16 @@ export function radialBasis(
   thread: i32, threads: i32,
 ): void {
   const half = f32x4.splat(-0.5 * precision), slope = f32x4.splat(-precision);
-  const bytes = <usize>C << 2, far = f32x4.splat(FAR);
+  const bytes = floats(C), far = f32x4.splat(FAR);
   const last = firstItem(rows, thread + 1, threads);
   for (let row = firstItem(rows, thread, threads); row < last; row++) {
     const from = x + <usize>row * bytes;
     for (let c = 0; c < C; c += 8) {
-      const at = <usize>c << 2;
+      const at = floats(c);
       const a = v128.load(from + at), b = v128.load(from + at, 16);
       let sumA = f32x4.splat(0), sumB = f32x4.splat(0);
       for (let j = 0; j < J; j++) {
-        const centre = v128.load32_splat(centres + (<usize>j << 2));
+        const centre = v128.load32_splat(centres + floats(j));
         const toA = f32x4.sub(a, centre), toB = f32x4.sub(b, centre);
         const exponentA = f32x4.mul(f32x4.mul(toA, toA), half), exponentB = f32x4.mul(f32x4.mul(toB, toB), half);
         // NaN is not far.

@@ -16,6 +16,7 @@
 // Of two neighbouring vectors the second one is stored first: V8 then stores both at once. Of two in the order of memory it
 // stores the first one twice, by itself and with the other.
 
+import { floats } from './floats';
 import { copyRun } from './runs';
 
 /** Rows and columns of a tile. */
@@ -23,7 +24,7 @@ export const ROWS: i32 = 6;
 export const COLUMNS: i32 = 16;
 
 /** Bytes of a row of a tile, and of the tile in spare memory. */
-export const TILE_ROW: usize = <usize>COLUMNS << 2;
+export const TILE_ROW: usize = <usize>COLUMNS * sizeof<f32>();
 const TILE_BYTES: usize = <usize>ROWS * TILE_ROW;
 
 /** Bytes of the registers of expressions, see expression.ts, and of the sums that reductions keep, see reduce.ts. */
@@ -78,7 +79,7 @@ export function tile(
   c: usize, cRow: usize,
 ): void {
   const narrow = columns < COLUMNS;
-  if (narrow && start == c) {
+  if (narrow && start === c) {
     copyTile(spare, TILE_ROW, c, cRow, rows, columns);
     start = spare;
     startRow = TILE_ROW;
@@ -119,7 +120,7 @@ export function tile(
       s52 = f32x4.relaxed_madd(x, b2, s52); s53 = f32x4.relaxed_madd(x, b3, s53);
       a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep; a4 += aStep; a5 += aStep;
       b += bStep;
-      if (--k == 0) break;
+      if (--k === 0) break;
       b0 = v128.load(b); b1 = v128.load(b, 16); b2 = v128.load(b, 32); b3 = v128.load(b, 48);
       x = v128.load32_splat(a0);
       s00 = f32x4.relaxed_madd(x, b0, s00); s01 = f32x4.relaxed_madd(x, b1, s01);
@@ -141,7 +142,7 @@ export function tile(
       s52 = f32x4.relaxed_madd(x, b2, s52); s53 = f32x4.relaxed_madd(x, b3, s53);
       a0 += aStep; a1 += aStep; a2 += aStep; a3 += aStep; a4 += aStep; a5 += aStep;
       b += bStep;
-    } while (--k != 0);
+    } while (--k !== 0);
     a0 += aSegment; a1 += aSegment; a2 += aSegment; a3 += aSegment; a4 += aSegment; a5 += aSegment;
     b += bSegment;
   }
@@ -177,7 +178,7 @@ export function strip(
   length: i32, segments: i32,
   start: usize, startRow: usize, c: usize, cRow: usize,
 ): void {
-  for (; rows >= ROWS && columns == COLUMNS; rows -= ROWS) {
+  for (; rows >= ROWS && columns === COLUMNS; rows -= ROWS) {
     const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
     tile(
       ROWS, COLUMNS, a, a1, a2, a3, a4, a5, aStep, aSegment,

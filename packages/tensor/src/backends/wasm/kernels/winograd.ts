@@ -11,6 +11,7 @@
 //
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
+import { floats } from './floats';
 import { copyRun, store8, storeLanes } from './runs';
 import { COLUMNS, ROWS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
 import { firstItem } from './work';
@@ -26,7 +27,7 @@ const HALVES: usize = 36 * PAIR;
  * apart would all compete for the same lines of the cache.
  */
 function placeBytes(rows: i32, columns: i32): usize {
-  return (<usize>(rows * columns) << 2) + 64;
+  return floats(rows * columns) + 64;
 }
 
 function times(v: v128, factor: f32): v128 {
@@ -133,11 +134,11 @@ export function winogradFilters(
       for (let tap = 0; tap < 9; tap++) {
         // Filters beyond the last one are zero.
         v128.store(taps + (<usize>tap << 4), f32x4.splat(0));
-        if (k < K) copyRun(taps + (<usize>tap << 4), w + (<usize>((tap * C + c) * K + k) << 2), min(4, K - k));
+        if (k < K) copyRun(taps + (<usize>tap << 4), w + floats((tap * C + c) * K + k), min(4, K - k));
       }
       for (let v = 0; v < 3; v++) filterTransform(taps + (<usize>v << 4), 48, halves + (<usize>v << 4), 48);
       for (let i = 0; i < 6; i++) filterTransform(halves + <usize>i * 48, 16, whole + <usize>i * 96, 16);
-      const to = U + (<usize>((k / COLUMNS) * C + c) * TILE_ROW) + (<usize>(k % COLUMNS) << 2);
+      const to = U + (<usize>((k / COLUMNS) * C + c) * TILE_ROW) + floats(k % COLUMNS);
       for (let e = 0; e < PLACES; e++) v128.store(to + <usize>e * place, v128.load(whole + (<usize>e << 4)));
     }
   }
@@ -147,14 +148,14 @@ export function winogradFilters(
 function tileInput(x: usize, t: i32, rows: i32, columns: i32, C: i32): usize {
   const row = t / columns, image = row / rows;
   const line = (row - image * rows) * 4 + image * (4 * rows + 2);
-  return x + (<usize>((line * (4 * columns + 2) + (t % columns) * 4) * C) << 2);
+  return x + floats((line * (4 * columns + 2) + (t % columns) * 4) * C);
 }
 
 /** V of one tile: place e of channel c goes to V + e · place + 4 c bytes. */
 function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usize, halves: usize): void {
-  const pixel = <usize>C << 2;
+  const pixel = floats(C);
   for (let c = 0; c < C; c += 8) {
-    const at = d + (<usize>c << 2), to = V + (<usize>c << 2);
+    const at = d + floats(c), to = V + floats(c);
     for (let j: usize = 0; j < 6; j++) inputTransform(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
     for (let i: usize = 0; i < 6; i++) inputTransform(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
@@ -175,20 +176,20 @@ export function winogradConv2d(
   const halves = scratch, V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
   const M = V + <usize>PLACES * vPlace, mPlace = placeBytes(block, Kp);
   const uPlace = placeBytes(C, Kp);
-  const rowBytes = <usize>((4 * columns + 2) * C) << 2;
+  const rowBytes = floats((4 * columns + 2) * C);
   const tiles = B * rows * columns, blocks = (tiles + block - 1) / block;
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     const first = item * block, count = min(block, tiles - first);
     for (let t = 0; t < count; t++) {
-      transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + (<usize>(t * C8) << 2), vPlace, halves);
+      transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + floats(t * C8), vPlace, halves);
     }
     for (let e = 0; e < PLACES; e++) {
       multiply(V + <usize>e * vPlace, U + <usize>e * uPlace, M + <usize>e * mPlace, count, C, C8, Kp);
     }
     for (let t = 0; t < count; t++) {
       writeOutputs(
-        M + (<usize>(t * Kp) << 2), mPlace, first + t, rows, columns, bias, y, H, W, K, yImage, yRow, yPixel, halves,
+        M + floats(t * Kp), mPlace, first + t, rows, columns, bias, y, H, W, K, yImage, yRow, yPixel, halves,
       );
     }
   }
@@ -196,9 +197,9 @@ export function winogradConv2d(
 
 /** M [count, Kp] = V [count, C] times the panels of U. */
 function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp: i32): void {
-  const vRow = <usize>C8 << 2, mRow = <usize>Kp << 2;
+  const vRow = floats(C8), mRow = floats(Kp);
   for (let k = 0; k < Kp; k += COLUMNS) {
-    strip(count, COLUMNS, V, vRow, 4, 0, U + (<usize>(k * C) << 2), TILE_ROW, 0, C, 1, zeros, 0, M + (<usize>k << 2), mRow);
+    strip(count, COLUMNS, V, vRow, 4, 0, U + floats(k * C), TILE_ROW, 0, C, 1, zeros, 0, M + floats(k), mRow);
   }
 }
 
@@ -210,9 +211,9 @@ function writeOutputs(
   const row = t / columns, image = row / rows;
   const top = (row - image * rows) * 4, left = (t % columns) * 4;
   const outputs = halves + HALVES;
-  const corner = y + (<usize>(image * yImage + top * yRow + left * yPixel) << 2);
+  const corner = y + floats(image * yImage + top * yRow + left * yPixel);
   for (let k = 0; k < K; k += 8) {
-    const at = M + (<usize>k << 2), own = bias == 0 ? zeros : bias + (<usize>k << 2);
+    const at = M + floats(k), own = bias === 0 ? zeros : bias + floats(k);
     for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
     for (let i: usize = 0; i < 4; i++) outputTransform(halves + i * 6 * PAIR, PAIR, outputs + i * 4 * PAIR, PAIR);
     const b0 = v128.load(own), b1 = v128.load(own, 16);
@@ -220,7 +221,7 @@ function writeOutputs(
       for (let j = 0; j < min(4, W - left); j++) {
         const value = outputs + <usize>(i * 4 + j) * PAIR;
         store8(
-          corner + (<usize>(i * yRow + j * yPixel) << 2), k, K,
+          corner + floats(i * yRow + j * yPixel), k, K,
           f32x4.add(v128.load(value), b0), f32x4.add(v128.load(value, 16), b1),
         );
       }
@@ -238,20 +239,20 @@ export function winogradTransforms(
 ): void {
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
   const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp);
-  const rowBytes = <usize>((4 * columns + 2) * C) << 2;
+  const rowBytes = floats((4 * columns + 2) * C);
   const last = firstItem(tiles, thread + 1, threads);
   for (let item = firstItem(tiles, thread, threads); item < last; item++) {
     const t = start + item;
-    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + (<usize>(item * C8) << 2), vPlace, scratch);
-    const from = g + (<usize>((t / columns * 4 * columns + t % columns) * 4 * Kp) << 2);
-    transformGradient(from, <usize>(4 * columns * Kp) << 2, Kp, T + (<usize>(item * Kp) << 2), tPlace, scratch);
+    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + floats(item * C8), vPlace, scratch);
+    const from = g + floats((t / columns * 4 * columns + t % columns) * 4 * Kp);
+    transformGradient(from, floats(4 * columns * Kp), Kp, T + floats(item * Kp), tPlace, scratch);
   }
 }
 
 function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: usize, halves: usize): void {
-  const pixel = <usize>Kp << 2;
+  const pixel = floats(Kp);
   for (let k = 0; k < Kp; k += 8) {
-    const at = g + (<usize>k << 2), to = T + (<usize>k << 2);
+    const at = g + floats(k), to = T + floats(k);
     for (let j: usize = 0; j < 4; j++) outputTransposed(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
     for (let i: usize = 0; i < 6; i++) outputTransposed(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
@@ -265,19 +266,19 @@ export function winogradSums(
   V: usize, T: usize, M: usize, C: i32, K: i32, tiles: i32, isFirst: bool, thread: i32, threads: i32,
 ): void {
   const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
-  const vRow = <usize>C8 << 2, tRow = <usize>Kp << 2;
+  const vRow = floats(C8), tRow = floats(Kp);
   const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp), mPlace = placeBytes(C, Kp);
   const runs = (C + ROWS - 1) / ROWS;
   const first = firstItem(PLACES * runs, thread, threads), last = firstItem(PLACES * runs, thread + 1, threads);
   for (let e = first / runs; e * runs < last; e++) {
     const from = max(first, e * runs), to = min(last, (e + 1) * runs);
     const c = (from - e * runs) * ROWS, count = min((to - e * runs) * ROWS, C) - c;
-    const v = V + <usize>e * vPlace + (<usize>c << 2), g = T + <usize>e * tPlace;
+    const v = V + <usize>e * vPlace + floats(c), g = T + <usize>e * tPlace;
     const own = M + <usize>e * mPlace + <usize>c * tRow;
     for (let k = 0; k < Kp; k += COLUMNS) {
-      const at = own + (<usize>k << 2);
+      const at = own + floats(k);
       strip(
-        count, COLUMNS, v, 4, vRow, 0, g + (<usize>k << 2), tRow, 0, tiles, 1,
+        count, COLUMNS, v, 4, vRow, 0, g + floats(k), tRow, 0, tiles, 1,
         isFirst ? zeros : at, isFirst ? 0 : tRow, at, tRow,
       );
     }
@@ -294,11 +295,11 @@ export function winogradFilterGrad(
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
     for (let k = 0; k < K; k += 4) {
-      const at = M + (<usize>(c * Kp + k) << 2);
+      const at = M + floats(c * Kp + k);
       for (let j: usize = 0; j < 6; j++) filterTransposed(at + j * place, 6 * place, halves + j * 16, 96);
       for (let i: usize = 0; i < 3; i++) filterTransposed(halves + i * 96, 16, taps + i * 48, 16);
       for (let tap = 0; tap < 9; tap++) {
-        const to = w + (<usize>((tap * C + c) * K + k) << 2);
+        const to = w + floats((tap * C + c) * K + k);
         const value = v128.load(taps + (<usize>tap << 4));
         if (k + 4 <= K) v128.store(to, value);
         else storeLanes(to, value, K - k);

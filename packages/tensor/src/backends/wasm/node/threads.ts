@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, type Transferable, Worker } from 'node:worker_threads';
 import type { BackendError } from '../../backendError.ts';
-import { CONTROL_WORDS, fail, handOver, hasFailed } from '../control.ts';
+import { CONTROL_WORDS, fail, handOver, hasFailed, WORD } from '../control.ts';
 import { type Crew, failureOf, notStarted, SPARE_BYTES } from '../crew.ts';
 import { type KernelExports, kernelsIn } from '../instance.ts';
 import type { KernelMemory } from '../memory.ts';
@@ -35,7 +35,7 @@ export class Threads implements Crew {
     this.memory = memory;
     this.module = module;
     this.count = count;
-    this.control = memory.reserve(4 * CONTROL_WORDS);
+    this.control = memory.reserve(WORD * CONTROL_WORDS);
     this.words = memory.words(this.control, CONTROL_WORDS);
     this.spare = memory.reserve(SPARE_BYTES * count);
     this.kernels = kernelsIn(module, memory.memory);

@@ -1,5 +1,5 @@
 import type { BackendError } from '../../backendError.ts';
-import { CONTROL_WORDS, handOver } from '../control.ts';
+import { CONTROL_WORDS, handOver, WORD } from '../control.ts';
 import { type Crew, failureOf, notStarted, SPARE_BYTES } from '../crew.ts';
 import type { KernelMemory } from '../memory.ts';
 import type { ThreadData } from '../thread.ts';
@@ -21,7 +21,7 @@ export class PageThreads implements Crew {
   private finish: (isDone: boolean) => void = () => {};
 
   private constructor(memory: KernelMemory, module: WebAssembly.Module, threads: number, address: string) {
-    const control = memory.reserve(4 * CONTROL_WORDS);
+    const control = memory.reserve(WORD * CONTROL_WORDS);
     const spare = memory.reserve(SPARE_BYTES * threads);
     this.words = memory.words(control, CONTROL_WORDS);
     const shared = { module, memory: memory.memory, control, spare, threads };
