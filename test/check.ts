@@ -4,11 +4,13 @@ import { helpOnly } from '../packages/cli/src/helpOnly.ts';
 
 const USAGE = `pnpm check
 
-Checks types (tsc), lint and format (biome) of all sources; "pnpm format" mends what can be mended.`;
+Checks types (tsc), lint and format (biome) of all sources, also of the AssemblyScript ones; "pnpm format" mends what can
+be mended.`;
 
 const CHECKS = [
   ['tsc', '--noEmit'],
   ['biome', 'ci', '--colors=off', '.'],
+  ['tsx', 'test/kernelSources.ts'],
 ] as const;
 
 if (!helpOnly(USAGE)) {

@@ -12,15 +12,30 @@ function firstElement(n: i32, thread: i32, threads: i32): i32 {
 
 /** One step of Adam, written over value, m and v or beside them; `rate` and `step` are a number each, the others n. */
 export function adam(
-  value: usize, gradient: usize, m: usize, v: usize, rate: usize, step: usize, newValue: usize, newM: usize,
-  newV: usize, n: i32, beta1: f32, beta2: f32, epsilon: f32, thread: i32, threads: i32,
+  value: usize,
+  gradient: usize,
+  m: usize,
+  v: usize,
+  rate: usize,
+  step: usize,
+  newValue: usize,
+  newM: usize,
+  newV: usize,
+  n: i32,
+  beta1: f32,
+  beta2: f32,
+  epsilon: f32,
+  thread: i32,
+  threads: i32,
 ): void {
   const least = f32x4.splat(epsilon);
   const steps = <f64>f32.load(step);
   const mScale = f32x4.splat(<f32>(<f64>f32.load(rate) / (1.0 - <f64>beta1 ** steps)));
   const vScale = f32x4.splat(<f32>(1.0 / (1.0 - <f64>beta2 ** steps)));
-  const keepM = f32x4.splat(beta1), takeM = f32x4.splat(<f32>(1.0 - <f64>beta1));
-  const keepV = f32x4.splat(beta2), takeV = f32x4.splat(<f32>(1.0 - <f64>beta2));
+  const keepM = f32x4.splat(beta1);
+  const takeM = f32x4.splat(<f32>(1.0 - <f64>beta1));
+  const keepV = f32x4.splat(beta2);
+  const takeV = f32x4.splat(<f32>(1.0 - <f64>beta2));
   const end = floats(firstElement(n, thread + 1, threads));
   for (let i = floats(firstElement(n, thread, threads)); i < end; i += 16) {
     const g = v128.load(gradient + i);

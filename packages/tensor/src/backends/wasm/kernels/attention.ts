@@ -1,15 +1,39 @@
 // Windowed attention: the blocks of attentionWindow.ts one after the other. Neighbourhoods are never written out; the
 // logits leave the block only if somebody reads them.
 
-import { floats } from './floats';
 import {
-  addLogits, exponentiate, meanGradients, softmaxGradients, storeBand, storeRest, useMasks,
+  addLogits,
+  exponentiate,
+  meanGradients,
+  softmaxGradients,
+  storeBand,
+  storeRest,
+  useMasks,
 } from './attentionBand';
 import { EXPECTED, KEPT, LARGEST, TOTAL } from './attentionWeights';
 import {
-  P, across, applyBands, bandLength, bandOf, blocksAcross, blocksDown, copyPanels, copyPixels, dotBands, enterBlock, l, m,
-  pixelInRow, rows, size, softmax, spreadBands, useGeometry, w,
+  across,
+  applyBands,
+  bandLength,
+  bandOf,
+  blocksAcross,
+  blocksDown,
+  copyPanels,
+  copyPixels,
+  dotBands,
+  enterBlock,
+  l,
+  m,
+  P,
+  pixelInRow,
+  rows,
+  size,
+  softmax,
+  spreadBands,
+  useGeometry,
+  w,
 } from './attentionWindow';
+import { floats } from './floats';
 import { dot } from './math';
 import { copyRun, scaleRun } from './runs';
 import { wholeTiles } from './tile';
@@ -23,14 +47,34 @@ import { firstItem } from './work';
  * pixels, the masks.
  */
 export function attention(
-  H: i32, W: i32, q: i32, softmax: bool, across: i32, down: i32, width: i32, packedRows: i32,
-  packedColumns: i32, l: i32, m: i32, theta: usize, psi: usize, g: usize, previous: usize, Z: usize,
-  logits: usize, statistics: usize, B: i32, scratch: usize, thread: i32, threads: i32,
+  H: i32,
+  W: i32,
+  q: i32,
+  softmax: bool,
+  across: i32,
+  down: i32,
+  width: i32,
+  packedRows: i32,
+  packedColumns: i32,
+  l: i32,
+  m: i32,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  previous: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  B: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   useGeometry(H, W, q, softmax, across, down, width, packedRows, packedColumns, l, m);
   const blocks = B * blocksDown * blocksAcross;
   const mp = wholeTiles(m);
-  const bands = scratch, own = bands + floats(bandLength);
+  const bands = scratch;
+  const own = bands + floats(bandLength);
   const sums = own + floats(P * l);
   const kept = sums + floats(P * mp);
   useMasks(kept + floats(P * KEPT), across);
@@ -38,7 +82,8 @@ export function attention(
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
     // Rows of the matrix in which a pixel has no neighbours are never written: they stay zero.
     const line = item / blocksAcross;
-    if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross)) memory.fill(bands, 0, floats(bandLength));
+    if (enterBlock(line / blocksDown, line % blocksDown, item % blocksAcross))
+      memory.fill(bands, 0, floats(bandLength));
     copyPixels(own, theta, l);
     dotBands(bands, own, psi, l);
     for (let row = 0; row < rows; row++) weighRow(row, bands, kept, previous, logits);
@@ -46,7 +91,8 @@ export function attention(
     for (let row = 0, p = 0; row < rows; row++) {
       let pixel = pixelInRow(row);
       for (let column = 0; column < w; column++, p++, pixel++) {
-        const statistic = kept + keptAt(p), sum = sums + floats(p * mp);
+        const statistic = kept + keptAt(p);
+        const sum = sums + floats(p * mp);
         if (statistics !== 0) copyRun(statistics + floats(pixel * 2), statistic, 2);
         // The weights are not normalised, their sums are: m numbers instead of q².
         scaleRun(sum, mp, <f32>1 / f32.load(statistic + TOTAL));
@@ -61,10 +107,14 @@ export function attention(
  * before the next: what has just been written cannot be read at once where the reads lie across the writes.
  */
 function weighRow(row: i32, bands: usize, kept: usize, previous: usize, logits: usize): void {
-  const first = row * w, pixel = pixelInRow(row);
+  const first = row * w;
+  const pixel = pixelInRow(row);
   for (let column = 0, p = first; column < w; column++, p++) {
     const stored = previous === 0 ? <usize>0 : previous + storedAt(pixel + column);
-    f32.store(kept + keptAt(p) + LARGEST, addLogits(bands + bandOf(row, p), column, stored, softmax ? -Infinity : <f32>0));
+    f32.store(
+      kept + keptAt(p) + LARGEST,
+      addLogits(bands + bandOf(row, p), column, stored, softmax ? -Infinity : <f32>0),
+    );
   }
   if (logits !== 0) {
     for (let column = 0, p = first; column < w; column++, p++) {
@@ -102,24 +152,70 @@ function keptAt(p: i32): usize {
  * whole tiles), what is kept of a pixel, the masks.
  */
 export function attentionGrad(
-  H: i32, W: i32, q: i32, softmax: bool, across: i32, down: i32, width: i32, packedRows: i32,
-  packedColumns: i32, l: i32, m: i32, gZ: usize, theta: usize, psi: usize, g: usize, Z: usize,
-  logits: usize, statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize,
-  previous: usize, psiChannels: usize, B: i32, groups: i32, inGroup: i32, toColumns: i32, scratch: usize,
-  thread: i32, threads: i32,
+  H: i32,
+  W: i32,
+  q: i32,
+  softmax: bool,
+  across: i32,
+  down: i32,
+  width: i32,
+  packedRows: i32,
+  packedColumns: i32,
+  l: i32,
+  m: i32,
+  gZ: usize,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dpsi: usize,
+  dg: usize,
+  dlogits: usize,
+  previous: usize,
+  psiChannels: usize,
+  B: i32,
+  groups: i32,
+  inGroup: i32,
+  toColumns: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   useGeometry(H, W, q, softmax, across, down, width, packedRows, packedColumns, l, m);
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
-    const image = item / groups, group = item % groups;
-    const first = group * inGroup, end = min(blocksAcross, first + inGroup);
+    const image = item / groups;
+    const group = item % groups;
+    const first = group * inGroup;
+    const end = min(blocksAcross, first + inGroup);
     // Row by row: neighbours in a row have most of their sums in common, which so stay in L2.
     for (let row = 0; row < blocksDown; row++) {
       for (let column = first; column < end; column++) {
         const moved = enterBlock(image, row, column);
         blockGrad(
-          gZ, theta, psi, g, Z, logits, statistics, gLogits, dtheta, dpsi, dg, dlogits, previous, psiChannels,
-          scratch, moved, group * B, first * across, toColumns,
+          gZ,
+          theta,
+          psi,
+          g,
+          Z,
+          logits,
+          statistics,
+          gLogits,
+          dtheta,
+          dpsi,
+          dg,
+          dlogits,
+          previous,
+          psiChannels,
+          scratch,
+          moved,
+          group * B,
+          first * across,
+          toColumns,
         );
       }
     }
@@ -128,15 +224,36 @@ export function attentionGrad(
 
 /** The gradients of the block at hand; its set of sums begins with packed column `firstColumn`, behind `images` others. */
 function blockGrad(
-  gZ: usize, theta: usize, psi: usize, g: usize, Z: usize, logits: usize, statistics: usize, gLogits: usize,
-  dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize, psiChannels: usize,
-  scratch: usize, moved: bool, images: i32, firstColumn: i32, toColumns: i32,
+  gZ: usize,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dpsi: usize,
+  dg: usize,
+  dlogits: usize,
+  previous: usize,
+  psiChannels: usize,
+  scratch: usize,
+  moved: bool,
+  images: i32,
+  firstColumn: i32,
+  toColumns: i32,
 ): void {
-  const lp = wholeTiles(l), mp = wholeTiles(m);
+  const lp = wholeTiles(l);
+  const mp = wholeTiles(m);
   const bandBytes = floats(bandLength);
-  const d = scratch, weights = d + bandBytes, products = weights + bandBytes;
-  const ownTheta = products + bandBytes, ownGZ = ownTheta + floats(P * l);
-  const thetaPanels = ownGZ + floats(P * m), gZPanels = thetaPanels + floats(P * lp);
+  const d = scratch;
+  const weights = d + bandBytes;
+  const products = weights + bandBytes;
+  const ownTheta = products + bandBytes;
+  const ownGZ = ownTheta + floats(P * l);
+  const thetaPanels = ownGZ + floats(P * m);
+  const gZPanels = thetaPanels + floats(P * lp);
   const sums = gZPanels + floats(P * mp);
   const kept = sums + floats(P * lp);
   if (moved) {
@@ -152,9 +269,12 @@ function blockGrad(
   dotBands(d, ownGZ, g, m);
   if (previous !== 0) dotBands(products, ownTheta, psiChannels, l);
   for (let row = 0; row < rows; row++) {
-    const first = row * w, pixel = pixelInRow(row);
+    const first = row * w;
+    const pixel = pixelInRow(row);
     for (let column = 0, p = first; column < w; column++, p++) {
-      const i = pixel + column, stored = storedAt(i), band = bandOf(row, p);
+      const i = pixel + column;
+      const stored = storedAt(i);
+      const band = bandOf(row, p);
       const gradients = gLogits === 0 ? <usize>0 : gLogits + stored;
       if (softmax) {
         copyRun(kept, statistics + floats(i * 2), 2);
@@ -166,7 +286,8 @@ function blockGrad(
     }
     // As in weighRow, a row behind what is written.
     for (let column = 0, p = first; column < w; column++, p++) {
-      const stored = storedAt(pixel + column), band = bandOf(row, p);
+      const stored = storedAt(pixel + column);
+      const band = bandOf(row, p);
       if (dlogits !== 0) storeBand(dlogits + stored, d + band, column);
       // The previous logits: these without theta_i . psi_j. They may be written over these.
       if (previous !== 0) storeRest(previous + stored, logits + stored, products + band, column);

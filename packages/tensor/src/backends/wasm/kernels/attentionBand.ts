@@ -4,9 +4,9 @@
 // stored for each pixel, [B, H, W, q²], are read as wide, so that no row needs a special case: what belongs to others is
 // masked. They are written exactly.
 
+import { constant, EXPECTED, LARGEST, TOTAL, weight } from './attentionWeights';
+import { q, rowLength, size, width } from './attentionWindow';
 import { floats } from './floats';
-import { EXPECTED, LARGEST, TOTAL, constant, weight } from './attentionWeights';
-import { rowLength, q, size, width } from './attentionWindow';
 import { max4, sum4 } from './math';
 import { copyRun, fillRun } from './runs';
 import { spare } from './tile';
@@ -40,25 +40,35 @@ function storedFor(stored: usize, column: i32): usize {
 
 /** Masks a band of logits with `beside`, after adding the stored ones, if there are any; returns the largest. */
 export function addLogits(band: usize, column: i32, stored: usize, beside: f32): f32 {
-  const mask = maskOf(column), other = f32x4.splat(beside), end = floats(width);
-  let row = band, from = stored === 0 ? nothing : storedFor(stored, column);
+  const mask = maskOf(column);
+  const other = f32x4.splat(beside);
+  const end = floats(width);
+  let row = band;
+  let from = stored === 0 ? nothing : storedFor(stored, column);
   const step = stored === 0 ? <usize>0 : floats(q);
-  let m0 = f32x4.splat(-Infinity), m1 = f32x4.splat(-Infinity);
+  let m0 = f32x4.splat(-Infinity);
+  let m1 = f32x4.splat(-Infinity);
   for (let i = 0; i < q; i++) {
     for (let at: usize = 0; at < end; at += 32) {
-      const s0 = f32x4.add(v128.load(row + at), v128.load(from + at)), s1 = f32x4.add(v128.load(row + at, 16), v128.load(from + at, 16));
-      const x0 = v128.bitselect(s0, other, v128.load(mask + at)), x1 = v128.bitselect(s1, other, v128.load(mask + at, 16));
-      v128.store(row + at, x1, 16); v128.store(row + at, x0);
-      m0 = f32x4.relaxed_max(m0, x0); m1 = f32x4.relaxed_max(m1, x1);
+      const s0 = f32x4.add(v128.load(row + at), v128.load(from + at));
+      const s1 = f32x4.add(v128.load(row + at, 16), v128.load(from + at, 16));
+      const x0 = v128.bitselect(s0, other, v128.load(mask + at));
+      const x1 = v128.bitselect(s1, other, v128.load(mask + at, 16));
+      v128.store(row + at, x1, 16);
+      v128.store(row + at, x0);
+      m0 = f32x4.relaxed_max(m0, x0);
+      m1 = f32x4.relaxed_max(m1, x1);
     }
     row += floats(rowLength);
     from += step;
   }
-  v128.store(spare, m1, 16); v128.store(spare, m0);
+  v128.store(spare, m1, 16);
+  v128.store(spare, m0);
   return max4(f32x4.max(v128.load(spare), v128.load(spare, 16)));
 }
 
 /** exp(logit - largest) in place of a band of logits, whose largest is kept; keeps the sum. */
+// biome-ignore format: a pair of vectors a line
 export function exponentiate(band: usize, column: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
@@ -84,6 +94,7 @@ export function exponentiate(band: usize, column: i32, kept: usize): void {
 }
 
 /** A band of weights w_ij from stored logits; d: a_ij to w_ij (a_ij - gZ_i . Z_i), plus the stored gradients, if any. */
+// biome-ignore format: a pair of vectors a line
 export function softmaxGradients(weights: usize, d: usize, column: i32, logits: usize, gLogits: usize, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
@@ -117,17 +128,28 @@ export function softmaxGradients(weights: usize, d: usize, column: i32, logits: 
 
 /** The same for the mean: the weights are the logits divided by their number, and so is a_ij. */
 export function meanGradients(weights: usize, d: usize, column: i32, logits: usize, gLogits: usize): void {
-  const scale = f32x4.splat(<f32>1 / <f32>size), mask = maskOf(column), end = floats(width), next = floats(rowLength);
-  let wRow = weights, dRow = d, from = storedFor(logits, column);
+  const scale = f32x4.splat(<f32>1 / <f32>size);
+  const mask = maskOf(column);
+  const end = floats(width);
+  const next = floats(rowLength);
+  let wRow = weights;
+  let dRow = d;
+  let from = storedFor(logits, column);
   let more = gLogits === 0 ? nothing : storedFor(gLogits, column);
   const step = gLogits === 0 ? <usize>0 : floats(q);
   for (let i = 0; i < q; i++) {
     for (let at: usize = 0; at < end; at += 16) {
       const k = v128.load(mask + at);
       v128.store(wRow + at, v128.and(f32x4.mul(v128.load(from + at), scale), k));
-      v128.store(dRow + at, v128.and(f32x4.relaxed_madd(v128.load(dRow + at), scale, v128.load(more + at)), k));
+      v128.store(
+        dRow + at,
+        v128.and(f32x4.relaxed_madd(v128.load(dRow + at), scale, v128.load(more + at)), k),
+      );
     }
-    wRow += next; dRow += next; from += floats(q); more += step;
+    wRow += next;
+    dRow += next;
+    from += floats(q);
+    more += step;
   }
 }
 
@@ -149,12 +171,14 @@ export function storeRest(to: usize, logits: usize, band: usize, column: i32): v
 @inline
 function subtractRun(to: usize, a: usize, b: usize, count: i32): void {
   if (count < 4) {
-    for (let at: usize = 0; at < floats(count); at += 4) f32.store(to + at, f32.load(a + at) - f32.load(b + at));
+    for (let at: usize = 0; at < floats(count); at += 4)
+      f32.store(to + at, f32.load(a + at) - f32.load(b + at));
     return;
   }
   // The last four numbers as one vector, which may repeat some; before a has been written over.
   const end = floats(count - 4);
   const tail = f32x4.sub(v128.load(a + end), v128.load(b + end));
-  for (let at: usize = 0; at < end; at += 16) v128.store(to + at, f32x4.sub(v128.load(a + at), v128.load(b + at)));
+  for (let at: usize = 0; at < end; at += 16)
+    v128.store(to + at, f32x4.sub(v128.load(a + at), v128.load(b + at)));
   v128.store(to + end, tail);
 }

@@ -5,33 +5,49 @@
 // holds a whole row of logits of each of a block's pixels, as softmax needs their largest. The gradient is given what it
 // must know of a row, so it works on one chunk after the other, which stays in L2 whatever N is.
 
-import { floats } from './floats';
-import { EXPECTED, KEPT, LARGEST, TOTAL, exponentials, softmaxGrad } from './attentionWeights';
 import { pixelPanel } from './attentionPack';
+import { EXPECTED, exponentials, KEPT, LARGEST, softmaxGrad, TOTAL } from './attentionWeights';
+import { floats } from './floats';
 import { dot } from './math';
 import { addRun, copyRun, fillRun, scaleRun, subtractFrom } from './runs';
-import { COLUMNS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
+import { COLUMNS, strip, TILE_ROW, wholeTiles, zeros } from './tile';
 import { firstItem } from './work';
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
 /** Pixels of an image, of a block; chunks of a row of logits, and columns of each. */
-let N: i32 = 0, P: i32 = 0, chunks: i32 = 0, width: i32 = 0;
+let N: i32 = 0;
+let P: i32 = 0;
+let chunks: i32 = 0;
+let width: i32 = 0;
 let softmax: bool = false;
 /** Channels of theta and psi, and of g. */
-let l: i32 = 0, m: i32 = 0;
+let l: i32 = 0;
+let m: i32 = 0;
 /** Numbers from one row of what lies in memory to the next: of a whole block, or of one chunk at a time. */
 let rowLength: i32 = 0;
 /** The block at hand: its image, first pixel and number of pixels. */
-let b: i32 = 0, x0: i32 = 0, rows: i32 = 0;
+let b: i32 = 0;
+let x0: i32 = 0;
+let rows: i32 = 0;
 
 /** Sets these, up to the channels. */
 function useGeometry(
-  pixels: i32, isSoftmax: bool, blockPixels: i32, chunksOfRow: i32, chunkColumns: i32, thetaChannels: i32, gChannels: i32,
+  pixels: i32,
+  isSoftmax: bool,
+  blockPixels: i32,
+  chunksOfRow: i32,
+  chunkColumns: i32,
+  thetaChannels: i32,
+  gChannels: i32,
 ): void {
-  N = pixels; softmax = isSoftmax;
-  P = blockPixels; chunks = chunksOfRow; width = chunkColumns;
-  l = thetaChannels; m = gChannels;
+  N = pixels;
+  softmax = isSoftmax;
+  P = blockPixels;
+  chunks = chunksOfRow;
+  width = chunkColumns;
+  l = thetaChannels;
+  m = gChannels;
 }
 
 function blocksPerImage(): i32 {
@@ -51,6 +67,7 @@ function dotChunk(chunk: i32, at: usize, a: usize, packed: usize, C: i32): void 
   const aRow = floats(C);
   let seen = packed + floats((b * chunks + chunk) * width * C);
   for (let j = 0; j < width; j += COLUMNS) {
+    // biome-ignore format: the two factors, the start and the product
     strip(
       rows, COLUMNS,
       a, aRow, 4, 0,
@@ -66,6 +83,7 @@ function applyChunk(chunk: i32, at: usize, packed: usize, to: usize, Cp: i32): v
   const pixel = floats(Cp);
   for (let c = 0; c < Cp; c += COLUMNS) {
     const sums = to + floats(c);
+    // biome-ignore format: the two factors, the start and the product
     strip(
       rows, COLUMNS,
       at, floats(rowLength), 4, 0,
@@ -79,6 +97,7 @@ function applyChunk(chunk: i32, at: usize, packed: usize, to: usize, Cp: i32): v
 function spreadChunk(chunk: i32, at: usize, pixels: usize, to: usize, Cp: i32): void {
   for (let c = 0; c < Cp; c += COLUMNS) {
     const sums = chunkPixels(chunk, to, Cp, c);
+    // biome-ignore format: the two factors, the start and the product
     strip(
       width, COLUMNS,
       at, 4, floats(rowLength), 0,
@@ -100,7 +119,8 @@ const ADD_LOGITS: i32 = 2;
 
 /** Moves a chunk from or to the logits [B, N, N] of the block's pixels. */
 function moveChunk(mode: i32, chunk: i32, at: usize, logits: usize): void {
-  const rowBytes = floats(rowLength), own = floats(N);
+  const rowBytes = floats(rowLength);
+  const own = floats(N);
   let pixel = logits + <usize>(b * N + x0) * own + floats(chunk * width);
   const count = min(width, N - chunk * width);
   for (let p = 0; p < rows; p++, at += rowBytes, pixel += own) {
@@ -136,16 +156,32 @@ const GAP: i32 = 16;
  * Scratch: a block, each row with its gap, and P rows of mp numbers (m rounded up to whole tiles).
  */
 export function denseAttention(
-  N: i32, softmax: bool, P: i32, chunks: i32, width: i32, l: i32, m: i32, theta: usize, psi: usize,
-  g: usize, previous: usize, Z: usize, logits: usize, statistics: usize, B: i32, scratch: usize,
-  thread: i32, threads: i32,
+  N: i32,
+  softmax: bool,
+  P: i32,
+  chunks: i32,
+  width: i32,
+  l: i32,
+  m: i32,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  previous: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  B: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   useGeometry(N, softmax, P, chunks, width, l, m);
   const used = chunks * width;
   rowLength = used + GAP;
   const blocks = B * blocksPerImage();
   const block = scratch;
-  const rowBytes = floats(rowLength), gap = floats(used);
+  const rowBytes = floats(rowLength);
+  const gap = floats(used);
   const sums = block + <usize>P * rowBytes;
   const mp = wholeTiles(m);
   const last = firstItem(blocks, thread + 1, threads);
@@ -167,9 +203,11 @@ export function denseAttention(
         f32.store(row + gap + TOTAL, <f32>N);
       }
     }
-    for (let chunk = 0; chunk < chunks; chunk++) applyChunk(chunk, block + floats(chunk * width), g, sums, mp);
+    for (let chunk = 0; chunk < chunks; chunk++)
+      applyChunk(chunk, block + floats(chunk * width), g, sums, mp);
     for (let p: usize = 0; p < <usize>rows; p++) {
-      const own = block + p * rowBytes + gap, sum = sums + floats(p * <usize>mp);
+      const own = block + p * rowBytes + gap;
+      const sum = sums + floats(p * <usize>mp);
       if (statistics !== 0) copyRun(statistics + floats((pixel + p) * 2), own, 2);
       // The weights are not normalised, their sums are: m numbers instead of N.
       scaleRun(sum, mp, <f32>1 / f32.load(own + TOTAL));
@@ -187,10 +225,35 @@ export function denseAttention(
  * Scratch: two chunks, P rows of lp numbers (l rounded up to whole tiles), and what is kept of P rows.
  */
 export function denseAttentionGrad(
-  N: i32, softmax: bool, P: i32, chunks: i32, width: i32, l: i32, m: i32, gZ: usize, gZPixels: usize,
-  theta: usize, thetaPixels: usize, psi: usize, g: usize, Z: usize, logits: usize, statistics: usize,
-  gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize,
-  psiChannels: usize, psiGroup: i32, gGroup: i32, B: i32, groups: i32, scratch: usize, thread: i32,
+  N: i32,
+  softmax: bool,
+  P: i32,
+  chunks: i32,
+  width: i32,
+  l: i32,
+  m: i32,
+  gZ: usize,
+  gZPixels: usize,
+  theta: usize,
+  thetaPixels: usize,
+  psi: usize,
+  g: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dpsi: usize,
+  dg: usize,
+  dlogits: usize,
+  previous: usize,
+  psiChannels: usize,
+  psiGroup: i32,
+  gGroup: i32,
+  B: i32,
+  groups: i32,
+  scratch: usize,
+  thread: i32,
   threads: i32,
 ): void {
   useGeometry(N, softmax, P, chunks, width, l, m);
@@ -198,14 +261,31 @@ export function denseAttentionGrad(
   const perImage = blocksPerImage();
   const last = firstItem(B * groups, thread + 1, threads);
   for (let item = firstItem(B * groups, thread, threads); item < last; item++) {
-    const image = item / groups, group = item % groups;
-    const psiSums = dpsi + floats(group * psiGroup), gSums = dg + floats(group * gGroup);
+    const image = item / groups;
+    const group = item % groups;
+    const psiSums = dpsi + floats(group * psiGroup);
+    const gSums = dg + floats(group * gGroup);
     const end = image * perImage + firstItem(perImage, group + 1, groups);
     for (let block = image * perImage + firstItem(perImage, group, groups); block < end; block++) {
       enterBlock(block);
       blockGrad(
-        gZ, gZPixels, theta, thetaPixels, psi, g, Z, logits, statistics, gLogits,
-        dtheta, psiSums, gSums, dlogits, previous, psiChannels, scratch,
+        gZ,
+        gZPixels,
+        theta,
+        thetaPixels,
+        psi,
+        g,
+        Z,
+        logits,
+        statistics,
+        gLogits,
+        dtheta,
+        psiSums,
+        gSums,
+        dlogits,
+        previous,
+        psiChannels,
+        scratch,
       );
     }
   }
@@ -213,13 +293,30 @@ export function denseAttentionGrad(
 
 /** The gradients of the block at hand, whose set of sums is at dpsi and dg. */
 function blockGrad(
-  gZ: usize, gZPixels: usize, theta: usize, thetaPixels: usize, psi: usize, g: usize, Z: usize, logits: usize,
-  statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize, previous: usize,
-  psiChannels: usize, weights: usize,
+  gZ: usize,
+  gZPixels: usize,
+  theta: usize,
+  thetaPixels: usize,
+  psi: usize,
+  g: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dpsi: usize,
+  dg: usize,
+  dlogits: usize,
+  previous: usize,
+  psiChannels: usize,
+  weights: usize,
 ): void {
-  const lp = wholeTiles(l), mp = wholeTiles(m);
+  const lp = wholeTiles(l);
+  const mp = wholeTiles(m);
   const pixel = <usize>(b * N + x0);
-  const ownGZ = gZ + floats(pixel * <usize>m), ownTheta = theta + floats(pixel * <usize>l), ownZ = Z + floats(pixel * <usize>m);
+  const ownGZ = gZ + floats(pixel * <usize>m);
+  const ownTheta = theta + floats(pixel * <usize>l);
+  const ownZ = Z + floats(pixel * <usize>m);
   const d = weights + floats(P * width);
   const sums = d + floats(P * width);
   const kept = sums + floats(P * lp);

@@ -6,12 +6,33 @@
 
 import { floats } from './floats';
 import {
-  CHUNK_BYTES, LANES, VECTOR, W, chunksOf, enterRow, gather, groups, height, inLane, scatter, usePieces, useRoom,
+  CHUNK_BYTES,
+  chunksOf,
+  enterRow,
+  gather,
+  groups,
+  height,
+  inLane,
+  LANES,
+  scatter,
+  usePieces,
+  useRoom,
+  VECTOR,
+  W,
 } from './lanes';
-import { MOST_DOTS, dotRow, weightedSums } from './lanesProducts';
+import { dotRow, MOST_DOTS, weightedSums } from './lanesProducts';
 import {
-  EXPECTED, KEPT_BYTES, LARGEST, TOTAL, addVectors, copyVectors, divideVectors, exponentials, meanGrad, softmaxGrad,
+  addVectors,
+  copyVectors,
+  divideVectors,
+  EXPECTED,
+  exponentials,
+  KEPT_BYTES,
+  LARGEST,
+  meanGrad,
+  softmaxGrad,
   subtractVectors,
+  TOTAL,
 } from './lanesWeights';
 import { dot } from './math';
 import { fillRun } from './runs';
@@ -20,26 +41,46 @@ import { firstItem } from './work';
 // Every thread has its own instance of this module, so these belong to one thread.
 
 /** Side of the window, its pixels, and the border. */
-let q: i32 = 0, size: i32 = 0, r: i32 = 0;
+let q: i32 = 0;
+let size: i32 = 0;
+let r: i32 = 0;
 let softmax: bool = false;
 /** Whether logits and their gradients, in and out, are [groups, height, W, q², 8 lanes] instead of [B, H, W, q²]. */
 let inLanes: bool = false;
 /** Pixels of a whole block, in a row and in a column; channels of theta and psi, and of g. */
-let across: i32 = 0, down: i32 = 0, l: i32 = 0, m: i32 = 0;
+let across: i32 = 0;
+let down: i32 = 0;
+let l: i32 = 0;
+let m: i32 = 0;
 /** Bytes of a band and the vector behind it. */
 let bandBytes: usize = 0;
 /** The block at hand: its group, first row and column, rows and columns. */
-let group: i32 = 0, y0: i32 = 0, x0: i32 = 0, rows: i32 = 0, w: i32 = 0;
+let group: i32 = 0;
+let y0: i32 = 0;
+let x0: i32 = 0;
+let rows: i32 = 0;
+let w: i32 = 0;
 let blocksAcross: i32 = 0;
 /** The start of sums that begin at zero: as many vectors as there are in the longest sums. */
 let nothing: usize = 0;
 
 /** Sets these, behind `usePieces`. */
 function useGeometry(
-  side: i32, isSoftmax: bool, blockColumns: i32, blockRows: i32, thetaChannels: i32, gChannels: i32, areInLanes: bool,
+  side: i32,
+  isSoftmax: bool,
+  blockColumns: i32,
+  blockRows: i32,
+  thetaChannels: i32,
+  gChannels: i32,
+  areInLanes: bool,
 ): void {
-  q = side; softmax = isSoftmax; across = blockColumns; down = blockRows;
-  l = thetaChannels; m = gChannels; inLanes = areInLanes;
+  q = side;
+  softmax = isSoftmax;
+  across = blockColumns;
+  down = blockRows;
+  l = thetaChannels;
+  m = gChannels;
+  inLanes = areInLanes;
   size = q * q;
   r = (q - 1) / 2;
   bandBytes = <usize>(size + 1) * VECTOR;
@@ -69,7 +110,11 @@ function ownChunk(): usize {
 /** Address of the block's first pixel in a row of packed images with a border, and in those without. */
 @inline
 function borderedRow(packed: usize, row: i32, chunks: i32): usize {
-  return packed + <usize>((group * (height + 2 * r) + y0 + row) * chunks) * borderedChunk() + <usize>x0 * CHUNK_BYTES;
+  return (
+    packed +
+    <usize>((group * (height + 2 * r) + y0 + row) * chunks) * borderedChunk() +
+    <usize>x0 * CHUNK_BYTES
+  );
 }
 
 @inline
@@ -105,18 +150,28 @@ const MOST_CHUNKS: i32 = 8;
 
 /** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels. */
 function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
-  const chunks = chunksOf(C), runs = (q + MOST_DOTS - 1) / MOST_DOTS;
+  const chunks = chunksOf(C);
+  const runs = (q + MOST_DOTS - 1) / MOST_DOTS;
   for (let s = 0; s < rows + q - 1; s++) {
     for (let run = 0; run < runs; run++) {
-      const dx = firstItem(q, run, runs), J = firstItem(q, run + 1, runs) - dx;
+      const dx = firstItem(q, run, runs);
+      const J = firstItem(q, run + 1, runs) - dx;
       const neighbours = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
       for (let c = 0; c < chunks; c += MOST_CHUNKS) {
         for (let row = firstSeeing(s); row < endSeeing(s); row++) {
           const to = rowOfBands(bands, row) + <usize>((s - row) * q + dx) * VECTOR;
           dotRow(
-            J, w, ownRow(own, row, chunks) + <usize>c * ownChunk(), ownChunk(),
-            neighbours + <usize>c * borderedChunk(), borderedChunk(), min(MOST_CHUNKS, chunks - c),
-            c === 0 ? nothing : to, c === 0 ? 0 : bandBytes, to, bandBytes,
+            J,
+            w,
+            ownRow(own, row, chunks) + <usize>c * ownChunk(),
+            ownChunk(),
+            neighbours + <usize>c * borderedChunk(),
+            borderedChunk(),
+            min(MOST_CHUNKS, chunks - c),
+            c === 0 ? nothing : to,
+            c === 0 ? 0 : bandBytes,
+            to,
+            bandBytes,
           );
         }
       }
@@ -129,18 +184,28 @@ const MOST_SEEN: i32 = 45;
 
 /** to[row, x, c] = sums over the block's bands of their neighbours' C channels; `to` are [rows, w, Cp] vectors. */
 function applyBands(bands: usize, seen: usize, to: usize, C: i32): void {
-  const chunks = chunksOf(C), pixel = <usize>chunks * CHUNK_BYTES;
+  const chunks = chunksOf(C);
+  const pixel = <usize>chunks * CHUNK_BYTES;
   const tall = max(1, MOST_SEEN / q);
   for (let s = 0; s < rows + q - 1; s += tall) {
     for (let chunk = 0; chunk < chunks; chunk++) {
       for (let row = firstSeeing(s); row < endSeeing(s + tall - 1); row++) {
-        const first = max(s, row), taken = min(s + tall, row + q) - first;
+        const first = max(s, row);
+        const taken = min(s + tall, row + q) - first;
         let band = rowOfBands(bands, row) + <usize>((first - row) * q) * VECTOR;
         let at = to + <usize>(row * w) * pixel + <usize>chunk * CHUNK_BYTES;
         let x = borderedRow(seen, first, chunks) + <usize>chunk * borderedChunk();
         for (let column = 0; column < w; column++, band += bandBytes, at += pixel, x += CHUNK_BYTES) {
           weightedSums(
-            band, VECTOR, 0, x, <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES, q, taken, first === row ? nothing : at, at,
+            band,
+            VECTOR,
+            0,
+            x,
+            <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES,
+            q,
+            taken,
+            first === row ? nothing : at,
+            at,
           );
         }
       }
@@ -153,21 +218,31 @@ function applyBands(bands: usize, seen: usize, to: usize, C: i32): void {
  * that see it, of what they have for it in their bands times their own C channels.
  */
 function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
-  const chunks = chunksOf(C), step = bandBytes - VECTOR;
+  const chunks = chunksOf(C);
+  const step = bandBytes - VECTOR;
   for (let s = 0; s < rows + q - 1; s++) {
-    const first = firstSeeing(s), taken = endSeeing(s) - first;
+    const first = firstSeeing(s);
+    const taken = endSeeing(s) - first;
     const rowBand = rowOfBands(bands, first) + <usize>((s - first) * q) * VECTOR;
     for (let chunk = 0; chunk < chunks; chunk++) {
-      const from = ownRow(own, first, chunks) + <usize>chunk * ownChunk(), row = to + <usize>(s * chunks + chunk) * ownChunk();
-      let X = ((x0 - r) % W + W) % W;
+      const from = ownRow(own, first, chunks) + <usize>chunk * ownChunk();
+      const row = to + <usize>(s * chunks + chunk) * ownChunk();
+      let X = (((x0 - r) % W) + W) % W;
       for (let column = 0; column < w + q - 1; column++) {
         const at = row + <usize>X * CHUNK_BYTES;
         // A pixel further right has it one further left in its window.
-        const x = max(0, column - q + 1), count = min(w - 1, column) - x + 1;
+        const x = max(0, column - q + 1);
+        const count = min(w - 1, column) - x + 1;
         weightedSums(
-          rowBand + <usize>x * bandBytes + <usize>(column - x) * VECTOR, step,
+          rowBand + <usize>x * bandBytes + <usize>(column - x) * VECTOR,
+          step,
           <usize>w * bandBytes - <usize>q * VECTOR - <usize>count * step,
-          from + <usize>x * CHUNK_BYTES, <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES, count, taken, at, at,
+          from + <usize>x * CHUNK_BYTES,
+          <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES,
+          count,
+          taken,
+          at,
+          at,
         );
         if (++X === W) X = 0;
       }
@@ -205,20 +280,44 @@ function useScratch(address: usize): usize {
  * Scratch: a block's bands, its sums, what is kept of its pixels, one band, and what useScratch takes.
  */
 export function laneAttention(
-  B: i32, H: i32, W: i32, strips: i32, height: i32, q: i32, softmax: bool, across: i32, down: i32, l: i32,
-  m: i32, inLanes: bool, theta: usize, psi: usize, g: usize, previous: usize, Z: usize, logits: usize,
-  statistics: usize, scratch: usize, thread: i32, threads: i32,
+  B: i32,
+  H: i32,
+  W: i32,
+  strips: i32,
+  height: i32,
+  q: i32,
+  softmax: bool,
+  across: i32,
+  down: i32,
+  l: i32,
+  m: i32,
+  inLanes: bool,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  previous: usize,
+  Z: usize,
+  logits: usize,
+  statistics: usize,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
   useGeometry(q, softmax, across, down, l, m, inLanes);
-  const P = <usize>(across * down), pixel = <usize>chunksOf(m) * CHUNK_BYTES;
+  const P = <usize>(across * down);
+  const pixel = <usize>chunksOf(m) * CHUNK_BYTES;
   const bands = useScratch(scratch);
-  const sums = bands + P * bandBytes, kept = sums + P * pixel, stored = kept + P * KEPT_BYTES;
-  const blocksDown = (height + down - 1) / down, items = groups * blocksAcross * blocksDown;
+  const sums = bands + P * bandBytes;
+  const kept = sums + P * pixel;
+  const stored = kept + P * KEPT_BYTES;
+  const blocksDown = (height + down - 1) / down;
+  const items = groups * blocksAcross * blocksDown;
   const last = firstItem(items, thread + 1, threads);
   for (let item = firstItem(items, thread, threads); item < last; item++) {
     // Down the rows of the same columns, whose neighbours so stay in L2.
-    const column = item / blocksDown, y = item % blocksDown * down;
+    const column = item / blocksDown;
+    const y = (item % blocksDown) * down;
     enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
     dotBands(bands, theta, psi, l);
     for (let row = 0, band = bands, k = kept; row < rows; row++) {
@@ -251,7 +350,8 @@ function keepMean(kept: usize): void {
 
 function storeStatistics(statistics: usize, X: i32, kept: usize): void {
   for (let lane = 0; lane < LANES; lane++) {
-    const at = inLane(lane, statistics, X, 2), from = kept + floats(lane);
+    const at = inLane(lane, statistics, X, 2);
+    const from = kept + floats(lane);
     if (at === 0) continue;
     f32.store(at, f32.load(from, LARGEST));
     f32.store(at, f32.load(from, TOTAL), 4);
@@ -266,26 +366,71 @@ function storeStatistics(statistics: usize, X: i32, kept: usize): void {
  * Scratch: a block's bands three times, its sums, what is kept of a pixel, one band, and what useScratch takes.
  */
 export function laneAttentionGrad(
-  B: i32, H: i32, W: i32, strips: i32, height: i32, q: i32, softmax: bool, across: i32, down: i32, l: i32,
-  m: i32, inLanes: bool, gZ: usize, Z: usize, gZLanes: usize, theta: usize, psi: usize, g: usize,
-  logits: usize, statistics: usize, gLogits: usize, dtheta: usize, dpsi: usize, dg: usize, dlogits: usize,
-  previous: usize, sets: i32, setRows: i32, scratch: usize, thread: i32, threads: i32,
+  B: i32,
+  H: i32,
+  W: i32,
+  strips: i32,
+  height: i32,
+  q: i32,
+  softmax: bool,
+  across: i32,
+  down: i32,
+  l: i32,
+  m: i32,
+  inLanes: bool,
+  gZ: usize,
+  Z: usize,
+  gZLanes: usize,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dpsi: usize,
+  dg: usize,
+  dlogits: usize,
+  previous: usize,
+  sets: i32,
+  setRows: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
   useGeometry(q, softmax, across, down, l, m, inLanes);
   const block = useScratch(scratch);
-  const psiRow = <usize>chunksOf(l) * ownChunk(), gRow = <usize>chunksOf(m) * ownChunk();
+  const psiRow = <usize>chunksOf(l) * ownChunk();
+  const gRow = <usize>chunksOf(m) * ownChunk();
   const last = firstItem(groups * sets, thread + 1, threads);
   for (let item = firstItem(groups * sets, thread, threads); item < last; item++) {
-    const set = item % sets, first = firstItem(H, set, sets), end = firstItem(H, set + 1, sets);
-    let psiSums = dpsi + <usize>(item * setRows) * psiRow, gSums = dg + <usize>(item * setRows) * gRow;
+    const set = item % sets;
+    const first = firstItem(H, set, sets);
+    const end = firstItem(H, set + 1, sets);
+    let psiSums = dpsi + <usize>(item * setRows) * psiRow;
+    let gSums = dg + <usize>(item * setRows) * gRow;
     memory.fill(psiSums, 0, <usize>(end - first + 2 * r) * psiRow);
     memory.fill(gSums, 0, <usize>(end - first + 2 * r) * gRow);
     for (let y = first; y < end; y += down, psiSums += <usize>down * psiRow, gSums += <usize>down * gRow) {
       for (let column = 0; column < blocksAcross; column++) {
         enterBlock(item / sets, y, min(down, end - y), column);
         blockGrad(
-          gZ, Z, gZLanes, theta, psi, g, logits, statistics, gLogits, dtheta, dlogits, previous, block, psiSums, gSums,
+          gZ,
+          Z,
+          gZLanes,
+          theta,
+          psi,
+          g,
+          logits,
+          statistics,
+          gLogits,
+          dtheta,
+          dlogits,
+          previous,
+          block,
+          psiSums,
+          gSums,
         );
       }
     }
@@ -294,12 +439,30 @@ export function laneAttentionGrad(
 
 /** The gradients of the block at hand, whose first row of neighbours has its sums at these addresses. */
 function blockGrad(
-  gZ: usize, Z: usize, gZLanes: usize, theta: usize, psi: usize, g: usize, logits: usize, statistics: usize,
-  gLogits: usize, dtheta: usize, dlogits: usize, previous: usize, scratch: usize, psiSums: usize, gSums: usize,
+  gZ: usize,
+  Z: usize,
+  gZLanes: usize,
+  theta: usize,
+  psi: usize,
+  g: usize,
+  logits: usize,
+  statistics: usize,
+  gLogits: usize,
+  dtheta: usize,
+  dlogits: usize,
+  previous: usize,
+  scratch: usize,
+  psiSums: usize,
+  gSums: usize,
 ): void {
-  const P = <usize>(across * down), pixel = <usize>chunksOf(l) * CHUNK_BYTES;
-  const d = scratch, weights = d + P * bandBytes, products = weights + P * bandBytes, sums = products + P * bandBytes;
-  const kept = sums + P * pixel, stored = kept + KEPT_BYTES;
+  const P = <usize>(across * down);
+  const pixel = <usize>chunksOf(l) * CHUNK_BYTES;
+  const d = scratch;
+  const weights = d + P * bandBytes;
+  const products = weights + P * bandBytes;
+  const sums = products + P * bandBytes;
+  const kept = sums + P * pixel;
+  const stored = kept + KEPT_BYTES;
   // a_ij = gZ_i . g_j
   dotBands(d, gZLanes, g, m);
   if (previous !== 0) dotBands(products, theta, psi, l);

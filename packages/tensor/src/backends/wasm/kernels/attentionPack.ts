@@ -18,7 +18,7 @@ function placeOf(position: i32, n: i32, r: i32): i32 {
 /** Address of the image row of x [B, H, W, C] that packed row `row`, counted over all images, shows; 0 if it shows none. */
 function rowOf(x: usize, row: i32, rows: i32, H: i32, W: i32, C: i32, r: i32): usize {
   const y = placeOf(row % rows, H, r);
-  return y < 0 ? 0 : x + floats(<usize>(row / rows * H + y) * <usize>W * <usize>C);
+  return y < 0 ? 0 : x + floats(<usize>((row / rows) * H + y) * <usize>W * <usize>C);
 }
 
 /**
@@ -29,9 +29,21 @@ export function pixelPanel(packed: usize, row: i32, columns: i32, Cp: i32, c: i3
   return packed + floats(<usize>(row * Cp + c) * <usize>columns);
 }
 
-/** x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels. Items: packed rows. */
+/**
+ * x [B, H, W, C]  ->  to [B, rows, Cp / 16, columns, 16], Cp = C rounded up to whole tiles: panels of pixels; items: packed
+ * rows.
+ */
 export function packPixels(
-  x: usize, to: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, thread: i32,
+  x: usize,
+  to: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  r: i32,
+  rows: i32,
+  columns: i32,
+  thread: i32,
   threads: i32,
 ): void {
   const Cp = wholeTiles(C);
@@ -43,7 +55,8 @@ export function packPixels(
       continue;
     }
     for (let c = 0; c < Cp; c += COLUMNS) {
-      let at = pixelPanel(to, row, columns, Cp, c), X = placeOf(0, W, r);
+      let at = pixelPanel(to, row, columns, Cp, c);
+      let X = placeOf(0, W, r);
       for (let column = 0; column < W + 2 * r; column++, at += TILE_ROW) {
         copyPixel(at, from + floats(X * C + c), C - c);
         if (++X === W) X = 0;
@@ -57,25 +70,45 @@ export function packPixels(
 @inline
 export function copyPixel(to: usize, from: usize, count: i32): void {
   if (count >= COLUMNS) {
-    const v0 = v128.load(from), v1 = v128.load(from, 16), v2 = v128.load(from, 32), v3 = v128.load(from, 48);
-    v128.store(to, v1, 16); v128.store(to, v0); v128.store(to, v3, 48); v128.store(to, v2, 32);
+    const v0 = v128.load(from);
+    const v1 = v128.load(from, 16);
+    const v2 = v128.load(from, 32);
+    const v3 = v128.load(from, 48);
+    v128.store(to, v1, 16);
+    v128.store(to, v0);
+    v128.store(to, v3, 48);
+    v128.store(to, v2, 32);
   } else {
     copyRun(to, from, count);
     fillRun(to + floats(count), COLUMNS - count, 0);
   }
 }
 
-/** x [B, H, W, C]  ->  to [B, rows, panels, C, width]: channel by channel, in panels of `width` columns. Items: panels of packed rows. */
+/**
+ * x [B, H, W, C]  ->  to [B, rows, panels, C, width]: channel by channel, in panels of `width` columns; items: panels of
+ * packed rows.
+ */
 export function packChannels(
-  x: usize, to: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, width: i32,
-  thread: i32, threads: i32,
+  x: usize,
+  to: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  r: i32,
+  rows: i32,
+  columns: i32,
+  width: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   // Rows are cut into panels, so that the single row of a dense product is shared by all threads, too.
   const panels = columns / width;
   const last = firstItem(B * rows * panels, thread + 1, threads);
   for (let item = firstItem(B * rows * panels, thread, threads); item < last; item++) {
     const from = rowOf(x, item / panels, rows, H, W, C, r);
-    const panel = item % panels, own = to + floats(<usize>item * <usize>(C * width));
+    const panel = item % panels;
+    const own = to + floats(<usize>item * <usize>(C * width));
     if (from === 0) {
       fillRun(own, C * width, 0);
       continue;
@@ -83,13 +116,21 @@ export function packChannels(
     // Four columns at a time, whose vectors of four channels are transposed.
     for (let i = 0; i < width; i += 4) {
       const first = panel * width + i;
-      const x0 = placeOf(first, W, r), x1 = placeOf(first + 1, W, r), x2 = placeOf(first + 2, W, r), x3 = placeOf(first + 3, W, r);
+      const x0 = placeOf(first, W, r);
+      const x1 = placeOf(first + 1, W, r);
+      const x2 = placeOf(first + 2, W, r);
+      const x3 = placeOf(first + 3, W, r);
       for (let c = 0; c < C; c += 4) {
-        const p0 = channelsOf(from, x0, C, c), p1 = channelsOf(from, x1, C, c);
-        const p2 = channelsOf(from, x2, C, c), p3 = channelsOf(from, x3, C, c);
-        const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5), low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
-        const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7), high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
-        const at = own + floats(c * width + i), next = floats(width);
+        const p0 = channelsOf(from, x0, C, c);
+        const p1 = channelsOf(from, x1, C, c);
+        const p2 = channelsOf(from, x2, C, c);
+        const p3 = channelsOf(from, x3, C, c);
+        const low01 = v128.shuffle<i32>(p0, p1, 0, 4, 1, 5);
+        const low23 = v128.shuffle<i32>(p2, p3, 0, 4, 1, 5);
+        const high01 = v128.shuffle<i32>(p0, p1, 2, 6, 3, 7);
+        const high23 = v128.shuffle<i32>(p2, p3, 2, 6, 3, 7);
+        const at = own + floats(c * width + i);
+        const next = floats(width);
         v128.store(at, v128.shuffle<i64>(low01, low23, 0, 2));
         if (c + 4 <= C) {
           v128.store(at + next, v128.shuffle<i64>(low01, low23, 1, 3));
@@ -117,19 +158,33 @@ function channelsOf(row: usize, X: i32, C: i32, c: i32): v128 {
  * k * step + columns - 1.
  */
 export function foldPixels(
-  from: usize, y: usize, B: i32, H: i32, W: i32, C: i32, r: i32, rows: i32, columns: i32, groups: i32,
-  step: i32, thread: i32, threads: i32,
+  from: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  r: i32,
+  rows: i32,
+  columns: i32,
+  groups: i32,
+  step: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const Cp = wholeTiles(C);
   const last = firstItem(B * H, thread + 1, threads);
   for (let line = firstItem(B * H, thread, threads); line < last; line++) {
-    const image = line / H, to = y + floats(<usize>line * <usize>(W * C));
+    const image = line / H;
+    const to = y + floats(<usize>line * <usize>(W * C));
     fillRun(to, W * C, 0);
     for (let group = 0; group < groups; group++) {
-      const first = group * step, end = min(first + columns, W + 2 * r);
-      for (let row = (line % H + r) % H; row < H + 2 * r; row += H) {
+      const first = group * step;
+      const end = min(first + columns, W + 2 * r);
+      for (let row = ((line % H) + r) % H; row < H + 2 * r; row += H) {
         for (let c = 0; c < Cp; c += COLUMNS) {
-          let at = pixelPanel(from, (group * B + image) * rows + row, columns, Cp, c), X = placeOf(first, W, r);
+          let at = pixelPanel(from, (group * B + image) * rows + row, columns, Cp, c);
+          let X = placeOf(first, W, r);
           for (let column = first; column < end; column++, at += TILE_ROW) {
             addPixel(to + floats(X * C + c), at, C - c);
             if (++X === W) X = 0;
@@ -144,9 +199,14 @@ export function foldPixels(
 @inline
 function addPixel(to: usize, from: usize, count: i32): void {
   if (count >= COLUMNS) {
-    const v0 = f32x4.add(v128.load(to), v128.load(from)), v1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
-    const v2 = f32x4.add(v128.load(to, 32), v128.load(from, 32)), v3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
-    v128.store(to, v1, 16); v128.store(to, v0); v128.store(to, v3, 48); v128.store(to, v2, 32);
+    const v0 = f32x4.add(v128.load(to), v128.load(from));
+    const v1 = f32x4.add(v128.load(to, 16), v128.load(from, 16));
+    const v2 = f32x4.add(v128.load(to, 32), v128.load(from, 32));
+    const v3 = f32x4.add(v128.load(to, 48), v128.load(from, 48));
+    v128.store(to, v1, 16);
+    v128.store(to, v0);
+    v128.store(to, v3, 48);
+    v128.store(to, v2, 32);
   } else {
     addRun(to, from, count);
   }

@@ -22,8 +22,16 @@ const LEAST_EXPONENT: f32 = -40;
  * error on |r| <= ln 2 / 2 (7.5e-8, by Remez's exchange). ROUNDER as in math.ts.
  */
 const CONSTANTS = memory.data<f32>([
-  LEAST_EXPONENT, Mathf.LOG2E, 12583039, Mathf.LN2,
-  0.008297647966407784, 0.0419154314347631, 0.16667575091030104, 0.4999889441345769, 0.9999996918074177, 1.000000071696984,
+  LEAST_EXPONENT,
+  Mathf.LOG2E,
+  12583039,
+  Mathf.LN2,
+  0.008297647966407784,
+  0.0419154314347631,
+  0.16667575091030104,
+  0.4999889441345769,
+  0.9999996918074177,
+  1.000000071696984,
 ]);
 
 /** Constant number `i` in all lanes: loaded once, before the loop that uses it. */
@@ -36,7 +44,16 @@ export function constant(i: usize): v128 {
 @inline
 export function weight(
   x: v128,
-  least: v128, log2e: v128, rounder: v128, ln2: v128, c5: v128, c4: v128, c3: v128, c2: v128, c1: v128, c0: v128,
+  least: v128,
+  log2e: v128,
+  rounder: v128,
+  ln2: v128,
+  c5: v128,
+  c4: v128,
+  c3: v128,
+  c2: v128,
+  c1: v128,
+  c0: v128,
 ): v128 {
   x = f32x4.pmax(x, least);
   const shifted = f32x4.relaxed_madd(x, log2e, rounder);
@@ -50,6 +67,7 @@ export function weight(
 }
 
 /** The largest number of a run of `count`, a multiple of 16. NaN may be passed over: it shows in the sum of the exponentials. */
+// biome-ignore format: a pair of vectors a line
 function largestOf(run: usize, count: i32): f32 {
   const end = run + floats(count);
   let m0 = v128.load(run), m1 = v128.load(run, 16), m2 = v128.load(run, 32), m3 = v128.load(run, 48);
@@ -62,6 +80,7 @@ function largestOf(run: usize, count: i32): f32 {
 }
 
 /** exp(x - max(x)) in place, for a run of `count` logits, a multiple of 16; keeps the largest and the sum. */
+// biome-ignore format: a pair of vectors a line
 export function exponentials(run: usize, count: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);
@@ -83,6 +102,7 @@ export function exponentials(run: usize, count: i32, kept: usize): void {
 }
 
 /** Runs of `count` numbers, a multiple of 16: logits to softmax w_ij; d: a_ij to w_ij (a_ij - gZ_i . Z_i). */
+// biome-ignore format: a pair of vectors a line
 export function softmaxGrad(weights: usize, d: usize, count: i32, kept: usize): void {
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4);
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8), k9 = constant(9);

@@ -12,46 +12,73 @@
 //
 // What is done to one pixel's q² logits is done to its q rows of `width` columns, and what lies beside the band is masked.
 
-import { floats } from './floats';
 import { copyPixel, pixelPanel } from './attentionPack';
+import { floats } from './floats';
 import { copyRun } from './runs';
-import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
+import { COLUMNS, ROWS, strip, TILE_ROW, zeros } from './tile';
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
 /** Rows and columns of an image; side of the window. */
-export let H: i32 = 0, W: i32 = 0, q: i32 = 0;
+export let H: i32 = 0;
+export let W: i32 = 0;
+export let q: i32 = 0;
 export let softmax: bool = false;
 /** Pixels of a whole block, in a row and in a column. */
-export let across: i32 = 0, down: i32 = 0;
+export let across: i32 = 0;
+export let down: i32 = 0;
 /** Columns of a band matrix; rows and columns of a packed image. */
 export let width: i32 = 0;
-let packedRows: i32 = 0, packedColumns: i32 = 0;
+let packedRows: i32 = 0;
+let packedColumns: i32 = 0;
 /** Channels of theta and psi, and of g. */
-export let l: i32 = 0, m: i32 = 0;
+export let l: i32 = 0;
+export let m: i32 = 0;
 /** Logits of a pixel. */
 export let size: i32 = 0;
 /** Most pixels of a block; numbers from one row of a band matrix to the next, and of all. */
 export let P: i32 = 0;
-export let rowLength: i32 = 0, bandLength: i32 = 0;
+export let rowLength: i32 = 0;
+export let bandLength: i32 = 0;
 /** Blocks of an image, in a row and in a column. */
-export let blocksAcross: i32 = 0, blocksDown: i32 = 0;
+export let blocksAcross: i32 = 0;
+export let blocksDown: i32 = 0;
 /** The block at hand: its image, first row and column, rows, columns and pixels. */
-let b: i32 = 0, y0: i32 = 0, x0: i32 = 0, pixels: i32 = 0;
-export let rows: i32 = 0, w: i32 = 0;
+let b: i32 = 0;
+let y0: i32 = 0;
+let x0: i32 = 0;
+let pixels: i32 = 0;
+export let rows: i32 = 0;
+export let w: i32 = 0;
 
 /** Numbers behind each matrix: a cache line, as rows a power of two apart would all compete for the same lines of L1. */
 const GAP: i32 = 16;
 
 /** Sets these: the first ones to the arguments, what follows from them, and no block. */
 export function useGeometry(
-  imageRows: i32, imageColumns: i32, side: i32, isSoftmax: bool, blockColumns: i32, blockRows: i32, bandColumns: i32,
-  rowsOfPacked: i32, columnsOfPacked: i32, thetaChannels: i32, gChannels: i32,
+  imageRows: i32,
+  imageColumns: i32,
+  side: i32,
+  isSoftmax: bool,
+  blockColumns: i32,
+  blockRows: i32,
+  bandColumns: i32,
+  rowsOfPacked: i32,
+  columnsOfPacked: i32,
+  thetaChannels: i32,
+  gChannels: i32,
 ): void {
-  H = imageRows; W = imageColumns; q = side; softmax = isSoftmax;
-  across = blockColumns; down = blockRows; width = bandColumns;
-  packedRows = rowsOfPacked; packedColumns = columnsOfPacked;
-  l = thetaChannels; m = gChannels;
+  H = imageRows;
+  W = imageColumns;
+  q = side;
+  softmax = isSoftmax;
+  across = blockColumns;
+  down = blockRows;
+  width = bandColumns;
+  packedRows = rowsOfPacked;
+  packedColumns = columnsOfPacked;
+  l = thetaChannels;
+  m = gChannels;
   size = q * q;
   P = across * down;
   rowLength = P * width + GAP;
@@ -96,7 +123,8 @@ export function copyPixels(to: usize, x: usize, C: i32): void {
 /** x [pixels, C] to panels of pixels [Cp / 16, P, 16]. */
 export function copyPanels(to: usize, x: usize, C: i32): void {
   for (let c = 0; c < C; c += COLUMNS) {
-    let at = to + floats(c * P), from = x + floats(c);
+    let at = to + floats(c * P);
+    let from = x + floats(c);
     for (let p = 0; p < pixels; p++, at += TILE_ROW, from += floats(C)) copyPixel(at, from, C - c);
   }
 }
@@ -120,13 +148,16 @@ function rowsOfBlock(): i32 {
 
 /** bands[row, p, j] = a_p . column j of channel-major `packed`, both with C channels; a is [pixels, C]. */
 export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
-  const aRow = floats(C), pixel = floats(width);
+  const aRow = floats(C);
+  const pixel = floats(width);
   let seen = packed + floats((b * packedRows + y0) * C * packedColumns + x0);
   const end = rowsOfBlock();
   for (let row = 0; row < end; row++) {
-    const first = firstInRow(row), count = endInRow(row) - first;
+    const first = firstInRow(row);
+    const count = endInRow(row) - first;
     const to = bands + <usize>first * pixel;
     for (let j = 0; j < width; j += COLUMNS) {
+      // biome-ignore format: the two factors, the start and the product
       strip(
         count, COLUMNS,
         a + <usize>first * aRow, aRow, 4, 0,
@@ -141,12 +172,15 @@ export function dotBands(bands: usize, a: usize, packed: usize, C: i32): void {
 
 /** to [pixels, Cp] = bands times the pixels of their columns, which `packed` holds in panels; Cp: C in whole tiles. */
 export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): void {
-  const pixel = floats(width), sum = floats(Cp);
+  const pixel = floats(width);
+  const sum = floats(Cp);
   for (let c = 0; c < Cp; c += COLUMNS) {
     for (let p = 0; p < pixels; p += ROWS) {
       const count = min(ROWS, pixels - p);
-      const row = p / w, last = (p + count - 1) / w;
+      const row = p / w;
+      const last = (p + count - 1) / w;
       const seen = pixelPanel(packed, b * packedRows + y0 + row, packedColumns, Cp, c) + <usize>x0 * TILE_ROW;
+      // biome-ignore format: the two factors, the start and the product
       strip(
         count, COLUMNS,
         bands + floats(row * rowLength + p * width), pixel, 4, floats(rowLength - width),
@@ -162,14 +196,24 @@ export function applyBands(bands: usize, packed: usize, to: usize, Cp: i32): voi
  * packed image of `toColumns` columns, the first of which is column `first`, behind `images` others.
  */
 export function spreadBands(
-  bands: usize, x: usize, to: usize, Cp: i32, images: i32, first: i32, toColumns: i32,
+  bands: usize,
+  x: usize,
+  to: usize,
+  Cp: i32,
+  images: i32,
+  first: i32,
+  toColumns: i32,
 ): void {
   const pixel = floats(width);
   const end = rowsOfBlock();
   for (let row = 0; row < end; row++) {
-    const p = firstInRow(row), count = endInRow(row) - p;
+    const p = firstInRow(row);
+    const count = endInRow(row) - p;
     for (let c = 0; c < Cp; c += COLUMNS) {
-      const sums = pixelPanel(to, (images + b) * packedRows + y0 + row, toColumns, Cp, c) + <usize>(x0 - first) * TILE_ROW;
+      const sums =
+        pixelPanel(to, (images + b) * packedRows + y0 + row, toColumns, Cp, c) +
+        <usize>(x0 - first) * TILE_ROW;
+      // biome-ignore format: the two factors, the start and the product
       strip(
         w + q - 1, COLUMNS,
         bands + <usize>p * pixel, 4, pixel, 0,
@@ -180,4 +224,3 @@ export function spreadBands(
     bands += floats(rowLength);
   }
 }
-

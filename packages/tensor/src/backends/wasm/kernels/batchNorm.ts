@@ -18,40 +18,69 @@ const ROW_BLOCK: i32 = 16;
  * Items: chunks.
  */
 export function momentChunks(
-  x: usize, means: usize, deviations: usize, rows: i32, C: i32, chunks: i32, thread: i32, threads: i32,
+  x: usize,
+  means: usize,
+  deviations: usize,
+  rows: i32,
+  C: i32,
+  chunks: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const pixel = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
-    const first = firstItem(rows, chunk, chunks), end = firstItem(rows, chunk + 1, chunks);
+    const first = firstItem(rows, chunk, chunks);
+    const end = firstItem(rows, chunk + 1, chunks);
     const ofChunk = floats(chunk * C);
     for (let block = first; block < end; block += ROW_BLOCK) {
-      const n = min(ROW_BLOCK, end - block), count = block - first;
-      const each = f32x4.splat(<f32>1 / <f32>n), share = f32x4.splat(<f32>n / <f32>(count + n));
-      const between = f32x4.splat(<f32>count * <f32>n / <f32>(count + n));
+      const n = min(ROW_BLOCK, end - block);
+      const count = block - first;
+      const each = f32x4.splat(<f32>1 / <f32>n);
+      const share = f32x4.splat(<f32>n / <f32>(count + n));
+      const between = f32x4.splat((<f32>count * <f32>n) / <f32>(count + n));
       for (let c = 0; c < C; c += 8) {
-        const start = x + floats(block * C + c), stop = start + <usize>n * pixel, own = ofChunk + floats(c);
-        let total0 = f32x4.splat(0), total1 = f32x4.splat(0);
+        const start = x + floats(block * C + c);
+        const stop = start + <usize>n * pixel;
+        const own = ofChunk + floats(c);
+        let total0 = f32x4.splat(0);
+        let total1 = f32x4.splat(0);
         for (let at = start; at < stop; at += pixel) {
-          total0 = f32x4.add(total0, v128.load(at)); total1 = f32x4.add(total1, v128.load(at, 16));
+          total0 = f32x4.add(total0, v128.load(at));
+          total1 = f32x4.add(total1, v128.load(at, 16));
         }
-        const mean0 = f32x4.mul(total0, each), mean1 = f32x4.mul(total1, each);
-        let squares0 = f32x4.splat(0), squares1 = f32x4.splat(0);
+        const mean0 = f32x4.mul(total0, each);
+        const mean1 = f32x4.mul(total1, each);
+        let squares0 = f32x4.splat(0);
+        let squares1 = f32x4.splat(0);
         for (let at = start; at < stop; at += pixel) {
-          const d0 = f32x4.sub(v128.load(at), mean0), d1 = f32x4.sub(v128.load(at, 16), mean1);
-          squares0 = f32x4.relaxed_madd(d0, d0, squares0); squares1 = f32x4.relaxed_madd(d1, d1, squares1);
+          const d0 = f32x4.sub(v128.load(at), mean0);
+          const d1 = f32x4.sub(v128.load(at, 16), mean1);
+          squares0 = f32x4.relaxed_madd(d0, d0, squares0);
+          squares1 = f32x4.relaxed_madd(d1, d1, squares1);
         }
         if (count === 0) {
           store8(means + ofChunk, c, C, mean0, mean1);
           store8(deviations + ofChunk, c, C, squares0, squares1);
           continue;
         }
-        const so0 = v128.load(means + own), so1 = v128.load(means + own, 16);
-        const delta0 = f32x4.sub(mean0, so0), delta1 = f32x4.sub(mean1, so1);
-        store8(means + ofChunk, c, C, f32x4.relaxed_madd(delta0, share, so0), f32x4.relaxed_madd(delta1, share, so1));
-        squares0 = f32x4.add(squares0, v128.load(deviations + own)); squares1 = f32x4.add(squares1, v128.load(deviations + own, 16));
+        const so0 = v128.load(means + own);
+        const so1 = v128.load(means + own, 16);
+        const delta0 = f32x4.sub(mean0, so0);
+        const delta1 = f32x4.sub(mean1, so1);
         store8(
-          deviations + ofChunk, c, C,
+          means + ofChunk,
+          c,
+          C,
+          f32x4.relaxed_madd(delta0, share, so0),
+          f32x4.relaxed_madd(delta1, share, so1),
+        );
+        squares0 = f32x4.add(squares0, v128.load(deviations + own));
+        squares1 = f32x4.add(squares1, v128.load(deviations + own, 16));
+        store8(
+          deviations + ofChunk,
+          c,
+          C,
           f32x4.relaxed_madd(f32x4.mul(delta0, delta0), between, squares0),
           f32x4.relaxed_madd(f32x4.mul(delta1, delta1), between, squares1),
         );
@@ -62,12 +91,20 @@ export function momentChunks(
 
 /** mean[c] and variance[c] of all rows from those of the chunks; items: channels. */
 export function joinMoments(
-  means: usize, deviations: usize, mean: usize, variance: usize, rows: i32, C: i32, chunks: i32,
-  thread: i32, threads: i32,
+  means: usize,
+  deviations: usize,
+  mean: usize,
+  variance: usize,
+  rows: i32,
+  C: i32,
+  chunks: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
-    let total: f64 = 0, deviation: f64 = 0;
+    let total: f64 = 0;
+    let deviation: f64 = 0;
     for (let chunk = 0; chunk < chunks; chunk++) {
       const n = <f64>(firstItem(rows, chunk + 1, chunks) - firstItem(rows, chunk, chunks));
       total += n * <f64>f32.load(means + floats(chunk * C + c));
@@ -86,7 +123,12 @@ export function joinMoments(
 
 /** inverse[c] = 1 / sqrt(variance[c] + epsilon); items: channels. */
 export function inverseDeviations(
-  variance: usize, inverse: usize, C: i32, epsilon: f32, thread: i32, threads: i32,
+  variance: usize,
+  inverse: usize,
+  C: i32,
+  epsilon: f32,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(C, thread + 1, threads);
   for (let c = firstItem(C, thread, threads); c < last; c++) {
@@ -97,12 +139,22 @@ export function inverseDeviations(
 
 /** y = scale (x - mean) inverse + shift, and max(y, 0) if relu; inverse is 1 / sqrt(variance + epsilon). Items: rows. */
 export function normalize(
-  x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, y: usize, rows: i32, C: i32,
-  relu: bool, thread: i32, threads: i32,
+  x: usize,
+  scale: usize,
+  shift: usize,
+  mean: usize,
+  inverse: usize,
+  y: usize,
+  rows: i32,
+  C: i32,
+  relu: bool,
+  thread: i32,
+  threads: i32,
 ): void {
   const pixel = floats(C);
   const floor = f32x4.splat(relu ? <f32>0 : -Infinity);
-  const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
+  const first = firstItem(rows, thread, threads);
+  const last = firstItem(rows, thread + 1, threads);
   // From the last block to the first: the last ones still lie in the cache from the pass before.
   for (let end = last; end > first; end -= ROW_BLOCK) {
     const block = max(end - ROW_BLOCK, first);
@@ -110,8 +162,10 @@ export function normalize(
       const own = floats(c);
       const factor0 = f32x4.mul(v128.load(scale + own), v128.load(inverse + own));
       const factor1 = f32x4.mul(v128.load(scale + own, 16), v128.load(inverse + own, 16));
-      const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
-      const offset0 = v128.load(shift + own), offset1 = v128.load(shift + own, 16);
+      const centre0 = v128.load(mean + own);
+      const centre1 = v128.load(mean + own, 16);
+      const offset0 = v128.load(shift + own);
+      const offset1 = v128.load(shift + own, 16);
       const stop = floats(end * C);
       for (let row = floats(block * C); row < stop; row += pixel) {
         const at = x + row + own;
@@ -132,26 +186,48 @@ function passed(g: v128, normalized: v128, scale: v128, shift: v128, relu: bool)
 
 /** shifts[chunk, c] = sum of g, scales[chunk, c] = sum of g x̂ over the rows of the chunk, g cut by the ReLU; items: chunks. */
 export function gradientChunks(
-  g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, shifts: usize, scales: usize,
-  rows: i32, C: i32, chunks: i32, relu: bool, thread: i32, threads: i32,
+  g: usize,
+  x: usize,
+  scale: usize,
+  shift: usize,
+  mean: usize,
+  inverse: usize,
+  shifts: usize,
+  scales: usize,
+  rows: i32,
+  C: i32,
+  chunks: i32,
+  relu: bool,
+  thread: i32,
+  threads: i32,
 ): void {
   const pixel = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
-    const first = firstItem(rows, chunk, chunks), to = firstItem(rows, chunk + 1, chunks);
+    const first = firstItem(rows, chunk, chunks);
+    const to = firstItem(rows, chunk + 1, chunks);
     const ofChunk = floats(chunk * C);
     for (let block = first; block < to; block += ROW_BLOCK) {
       const end = min(block + ROW_BLOCK, to);
       for (let c = 0; c < C; c += 8) {
         const own = floats(c);
-        const factor0 = v128.load(inverse + own), factor1 = v128.load(inverse + own, 16);
-        const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
-        const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
-        const b0 = v128.load(shift + own), b1 = v128.load(shift + own, 16);
-        let total0 = f32x4.splat(0), total1 = f32x4.splat(0), weighted0 = f32x4.splat(0), weighted1 = f32x4.splat(0);
+        const factor0 = v128.load(inverse + own);
+        const factor1 = v128.load(inverse + own, 16);
+        const centre0 = v128.load(mean + own);
+        const centre1 = v128.load(mean + own, 16);
+        const a0 = v128.load(scale + own);
+        const a1 = v128.load(scale + own, 16);
+        const b0 = v128.load(shift + own);
+        const b1 = v128.load(shift + own, 16);
+        let total0 = f32x4.splat(0);
+        let total1 = f32x4.splat(0);
+        let weighted0 = f32x4.splat(0);
+        let weighted1 = f32x4.splat(0);
         if (block > first) {
-          total0 = v128.load(shifts + ofChunk + own); total1 = v128.load(shifts + ofChunk + own, 16);
-          weighted0 = v128.load(scales + ofChunk + own); weighted1 = v128.load(scales + ofChunk + own, 16);
+          total0 = v128.load(shifts + ofChunk + own);
+          total1 = v128.load(shifts + ofChunk + own, 16);
+          weighted0 = v128.load(scales + ofChunk + own);
+          weighted1 = v128.load(scales + ofChunk + own, 16);
         }
         const stop = floats(end * C) + own;
         for (let at = floats(block * C) + own; at < stop; at += pixel) {
@@ -159,7 +235,8 @@ export function gradientChunks(
           const normalized1 = f32x4.mul(f32x4.sub(v128.load(x + at, 16), centre1), factor1);
           const cut0 = passed(v128.load(g + at), normalized0, a0, b0, relu);
           const cut1 = passed(v128.load(g + at, 16), normalized1, a1, b1, relu);
-          total0 = f32x4.add(total0, cut0); total1 = f32x4.add(total1, cut1);
+          total0 = f32x4.add(total0, cut0);
+          total1 = f32x4.add(total1, cut1);
           weighted0 = f32x4.relaxed_madd(cut0, normalized0, weighted0);
           weighted1 = f32x4.relaxed_madd(cut1, normalized1, weighted1);
         }
@@ -172,24 +249,44 @@ export function gradientChunks(
 
 /** dx = scale inverse (g - dshift / n - x̂ dscale / n), g cut by the ReLU; items: rows. */
 export function normalizeGrad(
-  g: usize, x: usize, scale: usize, shift: usize, mean: usize, inverse: usize, dx: usize, dscale: usize,
-  dshift: usize, rows: i32, C: i32, relu: bool, thread: i32, threads: i32,
+  g: usize,
+  x: usize,
+  scale: usize,
+  shift: usize,
+  mean: usize,
+  inverse: usize,
+  dx: usize,
+  dscale: usize,
+  dshift: usize,
+  rows: i32,
+  C: i32,
+  relu: bool,
+  thread: i32,
+  threads: i32,
 ): void {
   const pixel = floats(C);
   const share = f32x4.splat(<f32>1 / <f32>rows);
-  const first = firstItem(rows, thread, threads), last = firstItem(rows, thread + 1, threads);
+  const first = firstItem(rows, thread, threads);
+  const last = firstItem(rows, thread + 1, threads);
   // From the last block to the first: the last ones still lie in the cache from the pass before.
   for (let end = last; end > first; end -= ROW_BLOCK) {
     const block = max(end - ROW_BLOCK, first);
     for (let c = 0; c < C; c += 8) {
       const own = floats(c);
-      const deviation0 = v128.load(inverse + own), deviation1 = v128.load(inverse + own, 16);
-      const centre0 = v128.load(mean + own), centre1 = v128.load(mean + own, 16);
-      const a0 = v128.load(scale + own), a1 = v128.load(scale + own, 16);
-      const b0 = v128.load(shift + own), b1 = v128.load(shift + own, 16);
-      const meanG0 = f32x4.mul(v128.load(dshift + own), share), meanG1 = f32x4.mul(v128.load(dshift + own, 16), share);
-      const meanGx0 = f32x4.mul(v128.load(dscale + own), share), meanGx1 = f32x4.mul(v128.load(dscale + own, 16), share);
-      const factor0 = f32x4.mul(a0, deviation0), factor1 = f32x4.mul(a1, deviation1);
+      const deviation0 = v128.load(inverse + own);
+      const deviation1 = v128.load(inverse + own, 16);
+      const centre0 = v128.load(mean + own);
+      const centre1 = v128.load(mean + own, 16);
+      const a0 = v128.load(scale + own);
+      const a1 = v128.load(scale + own, 16);
+      const b0 = v128.load(shift + own);
+      const b1 = v128.load(shift + own, 16);
+      const meanG0 = f32x4.mul(v128.load(dshift + own), share);
+      const meanG1 = f32x4.mul(v128.load(dshift + own, 16), share);
+      const meanGx0 = f32x4.mul(v128.load(dscale + own), share);
+      const meanGx1 = f32x4.mul(v128.load(dscale + own, 16), share);
+      const factor0 = f32x4.mul(a0, deviation0);
+      const factor1 = f32x4.mul(a1, deviation1);
       const stop = floats(end * C);
       for (let row = floats(block * C); row < stop; row += pixel) {
         const at = row + own;
@@ -198,7 +295,9 @@ export function normalizeGrad(
         const cut0 = f32x4.sub(passed(v128.load(g + at), normalized0, a0, b0, relu), meanG0);
         const cut1 = f32x4.sub(passed(v128.load(g + at, 16), normalized1, a1, b1, relu), meanG1);
         store8(
-          dx + row, c, C,
+          dx + row,
+          c,
+          C,
           f32x4.mul(factor0, f32x4.sub(cut0, f32x4.mul(normalized0, meanGx0))),
           f32x4.mul(factor1, f32x4.sub(cut1, f32x4.mul(normalized1, meanGx1))),
         );

@@ -10,12 +10,18 @@
 
 import { floats } from './floats';
 import { copyRun, fillRun } from './runs';
+import { COLUMNS, ROWS, strip, TILE_ROW, tile, zeros } from './tile';
 import { firstItem } from './work';
-import { COLUMNS, ROWS, TILE_ROW, strip, tile, zeros } from './tile';
 
 /** x [pixels, C] with zeros behind the channels of each pixel: [pixels, width]; items: pixels. */
 export function padChannels(
-  x: usize, padded: usize, pixels: i32, C: i32, width: i32, thread: i32, threads: i32,
+  x: usize,
+  padded: usize,
+  pixels: i32,
+  C: i32,
+  width: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(pixels, thread + 1, threads);
   for (let pixel = firstItem(pixels, thread, threads); pixel < last; pixel++) {
@@ -30,8 +36,20 @@ export function padChannels(
  * is no such one; items: rows of y.
  */
 export function placeImages(
-  x: usize, y: usize, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32, top: i32, left: i32,
-  rowStep: i32, columnStep: i32, thread: i32, threads: i32,
+  x: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  rows: i32,
+  columns: i32,
+  top: i32,
+  left: i32,
+  rowStep: i32,
+  columnStep: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const pixel = floats(C);
   // The columns of y that lie in the image.
@@ -39,7 +57,8 @@ export function placeImages(
   const end = max(first, min(columns, left >= W ? 0 : (W - 1 - left) / columnStep + 1));
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
-    const image = item / rows, row = top + (item - image * rows) * rowStep;
+    const image = item / rows;
+    const row = top + (item - image * rows) * rowStep;
     const to = y + <usize>(item * columns) * pixel;
     if (row < 0 || row >= H) {
       memory.fill(to, 0, <usize>columns * pixel);
@@ -76,16 +95,38 @@ const PIXEL_BLOCK: i32 = 8;
  * to row, pixel to pixel.
  */
 export function conv2d(
-  x: usize, packed: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, K: i32, lines: i32, segments: i32,
-  length: i32, xImage: i32, xRow: i32, xPixel: i32, xLine: i32, xSegment: i32, yImage: i32, yRow: i32,
-  yPixel: i32, thread: i32, threads: i32,
+  x: usize,
+  packed: usize,
+  bias: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  K: i32,
+  lines: i32,
+  segments: i32,
+  length: i32,
+  xImage: i32,
+  xRow: i32,
+  xPixel: i32,
+  xLine: i32,
+  xSegment: i32,
+  yImage: i32,
+  yRow: i32,
+  yPixel: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   // A tile's outputs lie a constant distance apart: in one run if all rows and images do, else in a run for each row.
   const areOneRun = yRow === W * yPixel && yImage === H * yRow;
-  const runs = areOneRun ? 1 : B * H, pixels = areOneRun ? B * H * W : W;
-  const tilesOfRun = (pixels + ROWS - 1) / ROWS, tiles = runs * tilesOfRun;
-  const xPixelBytes = floats(xPixel), yPixelBytes = floats(yPixel);
-  const lineBytes = floats(xLine), segmentBytes = floats(xSegment);
+  const runs = areOneRun ? 1 : B * H;
+  const pixels = areOneRun ? B * H * W : W;
+  const tilesOfRun = (pixels + ROWS - 1) / ROWS;
+  const tiles = runs * tilesOfRun;
+  const xPixelBytes = floats(xPixel);
+  const yPixelBytes = floats(yPixel);
+  const lineBytes = floats(xLine);
+  const segmentBytes = floats(xSegment);
   const packedLine = <usize>(segments * length) * TILE_ROW;
   const last = firstItem(tiles, thread + 1, threads);
   for (let block = firstItem(tiles, thread, threads); block < last; block += PIXEL_BLOCK) {
@@ -93,12 +134,17 @@ export function conv2d(
     for (let k = 0; k < K; k += COLUMNS) {
       const panel = packed + <usize>((k / COLUMNS) * lines) * packedLine;
       for (let t = block; t < end; t++) {
-        const run = t / tilesOfRun, inRun = (t - run * tilesOfRun) * ROWS;
+        const run = t / tilesOfRun;
+        const inRun = (t - run * tilesOfRun) * ROWS;
         const p = run * pixels + inRun;
         const rows = min(ROWS, pixels - inRun);
-        const to = y + floats(run / H * yImage + run % H * yRow + k) + <usize>inRun * yPixelBytes;
+        const to = y + floats((run / H) * yImage + (run % H) * yRow + k) + <usize>inRun * yPixelBytes;
         const a0 = seenBy(p, x, H, W, xImage, xRow, xPixel);
-        let a1 = a0 + xPixelBytes, a2 = a1 + xPixelBytes, a3 = a2 + xPixelBytes, a4 = a3 + xPixelBytes, a5 = a4 + xPixelBytes;
+        let a1 = a0 + xPixelBytes;
+        let a2 = a1 + xPixelBytes;
+        let a3 = a2 + xPixelBytes;
+        let a4 = a3 + xPixelBytes;
+        let a5 = a4 + xPixelBytes;
         // Pixels of the next row lie elsewhere, those beyond the last one nowhere.
         if (rows < ROWS || p % W > W - ROWS) {
           a1 = seenBy(p + min(1, rows - 1), x, H, W, xImage, xRow, xPixel);
@@ -107,9 +153,11 @@ export function conv2d(
           a4 = seenBy(p + min(4, rows - 1), x, H, W, xImage, xRow, xPixel);
           a5 = seenBy(p + min(5, rows - 1), x, H, W, xImage, xRow, xPixel);
         }
-        let from = bias === 0 ? zeros : bias + floats(k), fromRow: usize = 0;
+        let from = bias === 0 ? zeros : bias + floats(k);
+        let fromRow: usize = 0;
         for (let line = 0; line < lines; line++) {
           const at = <usize>line * lineBytes;
+          // biome-ignore format: the two factors, the start and the product
           tile(
             rows, min(COLUMNS, K - k),
             a0 + at, a1 + at, a2 + at, a3 + at, a4 + at, a5 + at,
@@ -127,7 +175,8 @@ export function conv2d(
 
 /** Where in the padded images output pixel p's first filter tap lies. */
 function seenBy(p: i32, x: usize, H: i32, W: i32, xImage: i32, xRow: i32, xPixel: i32): usize {
-  const row = p / W, image = row / H;
+  const row = p / W;
+  const image = row / H;
   return x + floats(image * xImage + (row - image * H) * xRow + (p - row * W) * xPixel);
 }
 
@@ -142,14 +191,33 @@ const ROW_BLOCK: i32 = 4;
  * tiles wide. Distances are in numbers; line n lies n / lineColumns lines and n % lineColumns columns from the first.
  */
 export function conv2dFilterGrad(
-  x: usize, g: usize, w: usize, B: i32, H: i32, W: i32, K: i32, lines: i32, length: i32, lineColumns: i32,
-  xImage: i32, xRow: i32, xPixel: i32, xLine: i32, xColumn: i32, gPixel: i32, wElement: i32, thread: i32,
+  x: usize,
+  g: usize,
+  w: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  K: i32,
+  lines: i32,
+  length: i32,
+  lineColumns: i32,
+  xImage: i32,
+  xRow: i32,
+  xPixel: i32,
+  xLine: i32,
+  xColumn: i32,
+  gPixel: i32,
+  wElement: i32,
+  thread: i32,
   threads: i32,
 ): void {
-  const pixel = floats(xPixel), gBytes = floats(gPixel), wRow = floats(wElement);
+  const pixel = floats(xPixel);
+  const gBytes = floats(gPixel);
+  const wRow = floats(wElement);
   const nextRow = floats(xRow) - <usize>W * pixel;
   const tiles = (length + ROWS - 1) / ROWS;
-  const first = firstItem(lines * tiles, thread, threads), last = firstItem(lines * tiles, thread + 1, threads);
+  const first = firstItem(lines * tiles, thread, threads);
+  const last = firstItem(lines * tiles, thread + 1, threads);
   for (let b = 0; b < B; b++) {
     for (let i = 0; i < H; i += ROW_BLOCK) {
       const seen = x + floats(b * xImage + i * xRow);
@@ -157,8 +225,10 @@ export function conv2dFilterGrad(
       for (let k = 0; k < K; k += COLUMNS) {
         for (let u = first / tiles; u * tiles < last; u++) {
           const begin = b === 0 && i === 0;
-          const e = (max(first, u * tiles) - u * tiles) * ROWS, end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, length);
+          const e = (max(first, u * tiles) - u * tiles) * ROWS;
+          const end = min((min(last, (u + 1) * tiles) - u * tiles) * ROWS, length);
           const at = w + <usize>(u * length + e) * wRow + floats(k);
+          // biome-ignore format: the two factors, the start and the product
           strip(
             end - e, min(COLUMNS, K - k),
             seen + floats(u / lineColumns * xLine + u % lineColumns * xColumn + e), 4, pixel, nextRow,

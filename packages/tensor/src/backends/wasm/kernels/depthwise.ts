@@ -4,8 +4,8 @@
 
 import { floats } from './floats';
 import { fillRun, store8 } from './runs';
-import { firstItem } from './work';
 import { zeros } from './tile';
+import { firstItem } from './work';
 
 /** Channels side by side. Images and filters are read so many wide; what belongs to others is not stored. */
 const WIDE: i32 = 16;
@@ -28,27 +28,66 @@ function endWithin(origin: i32, step: i32, size: i32, count: i32): i32 {
  * Distances are in numbers: of w from a row and from a tap to the next, of y from an image, a row and a pixel.
  */
 export function depthwiseConv2d(
-  x: usize, w: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32,
-  top: i32, rowStride: i32, rowDilation: i32, rowTaps: i32, left: i32, columnStride: i32,
-  columnDilation: i32, columnTaps: i32, wRow: i32, wTap: i32, yImage: i32, yRow: i32, yPixel: i32,
-  thread: i32, threads: i32,
+  x: usize,
+  w: usize,
+  bias: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  rows: i32,
+  columns: i32,
+  top: i32,
+  rowStride: i32,
+  rowDilation: i32,
+  rowTaps: i32,
+  left: i32,
+  columnStride: i32,
+  columnDilation: i32,
+  columnTaps: i32,
+  wRow: i32,
+  wTap: i32,
+  yImage: i32,
+  yRow: i32,
+  yPixel: i32,
+  thread: i32,
+  threads: i32,
 ): void {
-  const wRowBytes = floats(wRow), wTapBytes = floats(wTap);
-  const xTap = floats(columnDilation * C), xRow = floats(rowDilation * W * C);
+  const wRowBytes = floats(wRow);
+  const wTapBytes = floats(wTap);
+  const xTap = floats(columnDilation * C);
+  const xRow = floats(rowDilation * W * C);
   const last = firstItem(B * rows, thread + 1, threads);
   for (let item = firstItem(B * rows, thread, threads); item < last; item++) {
-    const image = item / rows, i = item - image * rows;
+    const image = item / rows;
+    const i = item - image * rows;
     const row = top + i * rowStride;
-    const u = firstWithin(row, rowDilation), tapRows = endWithin(row, rowDilation, H, rowTaps) - u;
+    const u = firstWithin(row, rowDilation);
+    const tapRows = endWithin(row, rowDilation, H, rowTaps) - u;
     for (let j = 0; j < columns; j++) {
       const column = left + j * columnStride;
-      const v = firstWithin(column, columnDilation), taps = endWithin(column, columnDilation, W, columnTaps) - v;
+      const v = firstWithin(column, columnDilation);
+      const taps = endWithin(column, columnDilation, W, columnTaps) - v;
       const seen = x + floats(((image * H + row + u * rowDilation) * W + column + v * columnDilation) * C);
       const filter = w + <usize>u * wRowBytes + <usize>v * wTapBytes;
       const to = y + floats(image * yImage + i * yRow + j * yPixel);
       for (let c = 0; c < C; c += WIDE) {
         const at = floats(c);
-        sumProducts(seen + at, xRow, xTap, filter + at, wRowBytes, wTapBytes, tapRows, taps, bias === 0 ? zeros : bias + at, to, c, C);
+        sumProducts(
+          seen + at,
+          xRow,
+          xTap,
+          filter + at,
+          wRowBytes,
+          wTapBytes,
+          tapRows,
+          taps,
+          bias === 0 ? zeros : bias + at,
+          to,
+          c,
+          C,
+        );
       }
     }
   }
@@ -60,12 +99,26 @@ export function depthwiseConv2d(
  */
 @inline
 function sumProducts(
-  a: usize, aRow: usize, aStep: usize, b: usize, bRow: usize, bStep: usize, rows: i32, count: i32, start: usize,
-  to: usize, c: i32, C: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  b: usize,
+  bRow: usize,
+  bStep: usize,
+  rows: i32,
+  count: i32,
+  start: usize,
+  to: usize,
+  c: i32,
+  C: i32,
 ): void {
-  let s0 = v128.load(start), s1 = v128.load(start, 16), s2 = v128.load(start, 32), s3 = v128.load(start, 48);
+  let s0 = v128.load(start);
+  let s1 = v128.load(start, 16);
+  let s2 = v128.load(start, 32);
+  let s3 = v128.load(start, 48);
   for (let row = 0; row < rows; row++) {
-    let x = a, y = b;
+    let x = a;
+    let y = b;
     for (let i = 0; i < count; i++) {
       s0 = f32x4.relaxed_madd(v128.load(x), v128.load(y), s0);
       s1 = f32x4.relaxed_madd(v128.load(x, 16), v128.load(y, 16), s1);
@@ -86,23 +139,43 @@ function sumProducts(
  * [B, rows, columns, C]; which pixels they see is as in `depthwiseConv2d`. Items: chunks.
  */
 export function depthwiseFilterGrad(
-  x: usize, g: usize, partial: usize, chunks: i32, B: i32, H: i32, W: i32, C: i32, rows: i32, columns: i32,
-  top: i32, rowStride: i32, rowDilation: i32, rowTaps: i32, left: i32, columnStride: i32,
-  columnDilation: i32, columnTaps: i32, thread: i32, threads: i32,
+  x: usize,
+  g: usize,
+  partial: usize,
+  chunks: i32,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  rows: i32,
+  columns: i32,
+  top: i32,
+  rowStride: i32,
+  rowDilation: i32,
+  rowTaps: i32,
+  left: i32,
+  columnStride: i32,
+  columnDilation: i32,
+  columnTaps: i32,
+  thread: i32,
+  threads: i32,
 ): void {
-  const xStep = floats(columnStride * C), gStep = floats(C);
+  const xStep = floats(columnStride * C);
+  const gStep = floats(C);
   const last = firstItem(chunks, thread + 1, threads);
   for (let chunk = firstItem(chunks, thread, threads); chunk < last; chunk++) {
     const sums = partial + floats(chunk * rowTaps * columnTaps * C);
     fillRun(sums, rowTaps * columnTaps * C, 0);
     const end = firstItem(B * rows, chunk + 1, chunks);
     for (let r = firstItem(B * rows, chunk, chunks); r < end; r++) {
-      const image = r / rows, row = top + (r - image * rows) * rowStride;
+      const image = r / rows;
+      const row = top + (r - image * rows) * rowStride;
       const uEnd = endWithin(row, rowDilation, H, rowTaps);
       for (let u = firstWithin(row, rowDilation); u < uEnd; u++) {
         for (let v = 0; v < columnTaps; v++) {
           const column = left + v * columnDilation;
-          const j = firstWithin(column, columnStride), count = endWithin(column, columnStride, W, columns) - j;
+          const j = firstWithin(column, columnStride);
+          const count = endWithin(column, columnStride, W, columns) - j;
           const seen = x + floats(((image * H + row + u * rowDilation) * W + column + j * columnStride) * C);
           const from = g + <usize>(r * columns + j) * gStep;
           const to = sums + floats((u * columnTaps + v) * C);

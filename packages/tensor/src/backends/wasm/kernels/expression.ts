@@ -59,19 +59,35 @@ const LINE: usize = 64;
 export function run(at: usize, first: i32, count: i32): usize {
   const whole = (floats(count) + LINE - 1) & ~(LINE - 1);
   for (; load<i32>(at) >= 0; at += <usize>load<i32>(at, 4) * sizeof<i32>()) {
-    const code = load<i32>(at), y = addressOf(at + 8, first);
+    const code = load<i32>(at);
+    const y = addressOf(at + 8, first);
     const end = y + (load<i32>(at, 12) === SCALAR ? LINE : whole);
     if (code <= SQRT) unary(code, y, end, addressOf(at + 16, first));
     else if (code <= POW) {
-      binary(code, y, end, addressOf(at + 16, first), stepOf(at + 16), addressOf(at + 24, first), stepOf(at + 24));
+      binary(
+        code,
+        y,
+        end,
+        addressOf(at + 16, first),
+        stepOf(at + 16),
+        addressOf(at + 24, first),
+        stepOf(at + 24),
+      );
     } else if (code === SELECT) {
       select3(
-        y, end, addressOf(at + 16, first), stepOf(at + 16),
-        addressOf(at + 24, first), stepOf(at + 24), addressOf(at + 32, first), stepOf(at + 32),
+        y,
+        end,
+        addressOf(at + 16, first),
+        stepOf(at + 16),
+        addressOf(at + 24, first),
+        stepOf(at + 24),
+        addressOf(at + 32, first),
+        stepOf(at + 32),
       );
     } else if (code === COPY) copy(y, end, addressOf(at + 16, first), stepOf(at + 16));
     else if (code === GATHER) gather(at, y, first, count);
-    else spread(y, end, code === CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(load<usize>(at, 16)));
+    else
+      spread(y, end, code === CONSTANT ? v128.load32_splat(at, 16) : v128.load32_splat(load<usize>(at, 16)));
   }
   return at + 4;
 }
@@ -88,8 +104,10 @@ function stepOf(operand: usize): usize {
 /** Stores a line: of what V8 joins the second half first, see tile.ts. */
 @inline
 function store4(y: usize, y0: v128, y1: v128, y2: v128, y3: v128): void {
-  v128.store(y, y1, 16); v128.store(y, y0);
-  v128.store(y, y3, 48); v128.store(y, y2, 32);
+  v128.store(y, y1, 16);
+  v128.store(y, y0);
+  v128.store(y, y3, 48);
+  v128.store(y, y2, 32);
 }
 
 function copy(y: usize, end: usize, a: usize, step: usize): void {
@@ -116,13 +134,16 @@ function ofOne(code: i32, a: v128): v128 {
 @inline
 function eachOne(code: i32, y: usize, end: usize, a: usize): void {
   for (; y < end; y += LINE, a += LINE) {
-    const y0 = ofOne(code, v128.load(a)), y1 = ofOne(code, v128.load(a, 16));
-    const y2 = ofOne(code, v128.load(a, 32)), y3 = ofOne(code, v128.load(a, 48));
+    const y0 = ofOne(code, v128.load(a));
+    const y1 = ofOne(code, v128.load(a, 16));
+    const y2 = ofOne(code, v128.load(a, 32));
+    const y3 = ofOne(code, v128.load(a, 48));
     store4(y, y0, y1, y2, y3);
   }
 }
 
 function unary(code: i32, y: usize, end: usize, a: usize): void {
+  // biome-ignore format: a case a line
   switch (code) {
     case NEG: eachOne(NEG, y, end, a); break;
     case ABS: eachOne(ABS, y, end, a); break;
@@ -148,13 +169,16 @@ function ofTwo(code: i32, a: v128, b: v128): v128 {
 @inline
 function eachTwo(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
   for (; y < end; y += LINE, a += aStep, b += bStep) {
-    const y0 = ofTwo(code, v128.load(a), v128.load(b)), y1 = ofTwo(code, v128.load(a, 16), v128.load(b, 16));
-    const y2 = ofTwo(code, v128.load(a, 32), v128.load(b, 32)), y3 = ofTwo(code, v128.load(a, 48), v128.load(b, 48));
+    const y0 = ofTwo(code, v128.load(a), v128.load(b));
+    const y1 = ofTwo(code, v128.load(a, 16), v128.load(b, 16));
+    const y2 = ofTwo(code, v128.load(a, 32), v128.load(b, 32));
+    const y3 = ofTwo(code, v128.load(a, 48), v128.load(b, 48));
     store4(y, y0, y1, y2, y3);
   }
 }
 
 function binary(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+  // biome-ignore format: a case a line
   switch (code) {
     case ADD: eachTwo(ADD, y, end, a, aStep, b, bStep); break;
     case SUB: eachTwo(SUB, y, end, a, aStep, b, bStep); break;
@@ -170,12 +194,22 @@ function binary(code: i32, y: usize, end: usize, a: usize, aStep: usize, b: usiz
 
 function power(y: usize, end: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
   for (; y < end; y += LINE, a += aStep, b += bStep) {
-    for (let i: usize = 0; i < LINE; i += 4) f32.store(y + i, <f32>(<f64>f32.load(a + i) ** <f64>f32.load(b + i)));
+    for (let i: usize = 0; i < LINE; i += 4)
+      f32.store(y + i, <f32>(<f64>f32.load(a + i) ** <f64>f32.load(b + i)));
   }
 }
 
 /** y = a where the condition is not 0, else b. */
-function select3(y: usize, end: usize, c: usize, cStep: usize, a: usize, aStep: usize, b: usize, bStep: usize): void {
+function select3(
+  y: usize,
+  end: usize,
+  c: usize,
+  cStep: usize,
+  a: usize,
+  aStep: usize,
+  b: usize,
+  bStep: usize,
+): void {
   const zero = f32x4.splat(0);
   for (; y < end; y += LINE, c += cStep, a += aStep, b += bStep) {
     for (let i: usize = 0; i < LINE; i += 16) {
@@ -192,23 +226,34 @@ function word(list: usize, i: i32): i32 {
 
 /** Puts `count` elements of a view, from number `first` on, into y, as far as they lie inside it: row by row. */
 function gather(at: usize, y: usize, first: i32, count: i32): void {
-  const from = load<usize>(at, 16), rank = word(at, 5), words = <usize>rank * sizeof<i32>();
-  const sizes = at + 24, strides = sizes + words, lows = strides + words, highs = lows + words;
-  const inner = word(sizes, rank - 1), step = word(strides, rank - 1);
-  const low = word(lows, rank - 1), high = word(highs, rank - 1);
+  const from = load<usize>(at, 16);
+  const rank = word(at, 5);
+  const words = <usize>rank * sizeof<i32>();
+  const sizes = at + 24;
+  const strides = sizes + words;
+  const lows = strides + words;
+  const highs = lows + words;
+  const inner = word(sizes, rank - 1);
+  const step = word(strides, rank - 1);
+  const low = word(lows, rank - 1);
+  const high = word(highs, rank - 1);
   let length = 0;
   for (let done = 0; done < count; done += length) {
-    let rest = (first + done) / inner, offset = 0, isInside = true;
+    let rest = (first + done) / inner;
+    let offset = 0;
+    let isInside = true;
     const i = first + done - rest * inner;
     length = min(inner - i, count - done);
     for (let axis = rank - 2; axis >= 0; axis--) {
       const size = word(sizes, axis);
-      const outer = rest / size, index = rest - outer * size;
+      const outer = rest / size;
+      const index = rest - outer * size;
       rest = outer;
       offset += index * word(strides, axis);
       if (index < word(lows, axis) || index >= word(highs, axis)) isInside = false;
     }
-    const begin = max(i, low), end = min(i + length, high);
+    const begin = max(i, low);
+    const end = min(i + length, high);
     if (!isInside || end <= begin) continue;
     copySteps(from + floats(offset + begin * step), step, y + floats(done + begin - i), end - begin);
   }
@@ -231,6 +276,7 @@ function copySteps(from: usize, step: i32, to: usize, count: i32): void {
 export function fill(y: usize, n: i32, value: f32, thread: i32, threads: i32): void {
   const lines = (n + 15) / 16;
   const values = f32x4.splat(value);
-  const end = y + (<usize>firstItem(lines, thread + 1, threads) << 6);
-  for (let at = y + (<usize>firstItem(lines, thread, threads) << 6); at < end; at += 16) v128.store(at, values);
+  const end = y + ((<usize>firstItem(lines, thread + 1, threads)) << 6);
+  for (let at = y + ((<usize>firstItem(lines, thread, threads)) << 6); at < end; at += 16)
+    v128.store(at, values);
 }

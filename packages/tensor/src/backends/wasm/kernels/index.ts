@@ -5,8 +5,28 @@ import { call, TABLE } from '../../../../build/dispatcher';
 import { SPARE_BYTES, useSpare } from './tile';
 
 export {
-  ABS, ADD, CONSTANT, COPY, DIV, EXP, EXPM1, GATHER, GREATER, IN_MEMORY, LOG, MAXIMUM, MINIMUM, MUL, NEG, POW, REGISTER,
-  SCALAR, SELECT, SPLAT, SQRT, SUB,
+  ABS,
+  ADD,
+  CONSTANT,
+  COPY,
+  DIV,
+  EXP,
+  EXPM1,
+  GATHER,
+  GREATER,
+  IN_MEMORY,
+  LOG,
+  MAXIMUM,
+  MINIMUM,
+  MUL,
+  NEG,
+  POW,
+  REGISTER,
+  SCALAR,
+  SELECT,
+  SPLAT,
+  SQRT,
+  SUB,
 } from './expression';
 export { COLUMNS, REGISTER_BYTES, SPARE_BYTES } from './tile';
 

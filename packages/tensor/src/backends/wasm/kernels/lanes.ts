@@ -26,11 +26,20 @@ export function chunksOf(C: i32): i32 {
 // Every thread has its own instance of this module, so these belong to one thread.
 
 /** Images, their rows and columns; strips of an image and rows of a strip; groups of eight strips. */
-export let B: i32 = 0, H: i32 = 0, W: i32 = 0, strips: i32 = 0, height: i32 = 0, groups: i32 = 0;
+export let B: i32 = 0;
+export let H: i32 = 0;
+export let W: i32 = 0;
+export let strips: i32 = 0;
+export let height: i32 = 0;
+export let groups: i32 = 0;
 
 /** Sets these. */
 export function usePieces(images: i32, rows: i32, columns: i32, stripsOfImage: i32, rowsOfStrip: i32): void {
-  B = images; H = rows; W = columns; strips = stripsOfImage; height = rowsOfStrip;
+  B = images;
+  H = rows;
+  W = columns;
+  strips = stripsOfImage;
+  height = rowsOfStrip;
   groups = (B * strips + LANES - 1) / LANES;
 }
 
@@ -39,8 +48,9 @@ export function usePieces(images: i32, rows: i32, columns: i32, stripsOfImage: i
  * the image are those of its other end if it is `circular`, otherwise there are none.
  */
 export function rowInLane(group: i32, lane: i32, row: i32, circular: bool): i32 {
-  const piece = group * LANES + lane, image = piece / strips;
-  let y = piece % strips * height + row;
+  const piece = group * LANES + lane;
+  const image = piece / strips;
+  let y = (piece % strips) * height + row;
   if (circular) y = ((y % H) + H) % H;
   return image >= B || y >= H ? -1 : (image * H + y) * W;
 }
@@ -94,23 +104,46 @@ function target(lane: i32, x: usize, X: i32, C: i32): usize {
 export function gather(to: usize, pixel: usize, chunk: usize, x: usize, X: i32, C: i32, pixels: i32): void {
   for (let k = 0; k < LANES; k += 4) {
     gather4(
-      to + floats(k), pixel, chunk,
-      source(k, x, X, C), source(k + 1, x, X, C), source(k + 2, x, X, C), source(k + 3, x, X, C), C, pixels,
+      to + floats(k),
+      pixel,
+      chunk,
+      source(k, x, X, C),
+      source(k + 1, x, X, C),
+      source(k + 2, x, X, C),
+      source(k + 3, x, X, C),
+      C,
+      pixels,
     );
   }
 }
 
 /** The inverse of `gather`. */
-export function scatter(from: usize, pixel: usize, chunk: usize, x: usize, X: i32, C: i32, pixels: i32): void {
+export function scatter(
+  from: usize,
+  pixel: usize,
+  chunk: usize,
+  x: usize,
+  X: i32,
+  C: i32,
+  pixels: i32,
+): void {
   for (let k = 0; k < LANES; k += 4) {
     scatter4(
-      from + floats(k), pixel, chunk,
-      target(k, x, X, C), target(k + 1, x, X, C), target(k + 2, x, X, C), target(k + 3, x, X, C), C, pixels,
+      from + floats(k),
+      pixel,
+      chunk,
+      target(k, x, X, C),
+      target(k + 1, x, X, C),
+      target(k + 2, x, X, C),
+      target(k + 3, x, X, C),
+      C,
+      pixels,
     );
   }
 }
 
 /** `gather` for four lanes, whose pixels lie at p0 … p3. */
+// biome-ignore format: a pair of vectors a line
 function gather4(to: usize, pixel: usize, chunk: usize, p0: usize, p1: usize, p2: usize, p3: usize, C: i32, pixels: i32): void {
   for (; pixels > 0; pixels--, to += pixel) {
     let at = to, c = C;
@@ -133,6 +166,7 @@ function gather4(to: usize, pixel: usize, chunk: usize, p0: usize, p1: usize, p2
   }
 }
 
+// biome-ignore format: a pair of vectors a line
 function scatter4(from: usize, pixel: usize, chunk: usize, p0: usize, p1: usize, p2: usize, p3: usize, C: i32, pixels: i32): void {
   for (; pixels > 0; pixels--, from += pixel) {
     let at = from, c = C;

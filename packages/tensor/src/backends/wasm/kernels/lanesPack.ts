@@ -1,7 +1,18 @@
 // To images side by side (lanes.ts) and back.
 
 import {
-  CHUNK, CHUNK_BYTES, LANES, VECTOR, W, chunksOf, enterRow, gather, groups, scatter, usePieces, useRoom,
+  CHUNK,
+  CHUNK_BYTES,
+  chunksOf,
+  enterRow,
+  gather,
+  groups,
+  LANES,
+  scatter,
+  usePieces,
+  useRoom,
+  VECTOR,
+  W,
 } from './lanes';
 import { addVectors } from './lanesWeights';
 import { copyRun, fillRun } from './runs';
@@ -12,16 +23,28 @@ import { firstItem } from './work';
  * x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, W + 2 r, 8, 8], with a circular border of r pixels; items: packed rows.
  */
 export function packLanes(
-  B: i32, H: i32, W: i32, strips: i32, height: i32, x: usize, to: usize, C: i32, r: i32, thread: i32,
+  B: i32,
+  H: i32,
+  W: i32,
+  strips: i32,
+  height: i32,
+  x: usize,
+  to: usize,
+  C: i32,
+  r: i32,
+  thread: i32,
   threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
-  const rows = height + 2 * r, chunks = chunksOf(C), chunk = <usize>(W + 2 * r) * CHUNK_BYTES;
+  const rows = height + 2 * r;
+  const chunks = chunksOf(C);
+  const chunk = <usize>(W + 2 * r) * CHUNK_BYTES;
   useRoom(spare, 0);
   const last = firstItem(groups * rows, thread + 1, threads);
   for (let item = firstItem(groups * rows, thread, threads); item < last; item++) {
-    const row = to + <usize>(item * chunks) * chunk, own = row + <usize>r * CHUNK_BYTES;
-    enterRow(item / rows, item % rows - r, r > 0);
+    const row = to + <usize>(item * chunks) * chunk;
+    const own = row + <usize>r * CHUNK_BYTES;
+    enterRow(item / rows, (item % rows) - r, r > 0);
     if (C % CHUNK !== 0) clearTails(own + <usize>(chunks - 1) * chunk, C % CHUNK);
     gather(own, CHUNK_BYTES, chunk, x, 0, C, W);
     for (let c = 0; c < chunks; c++) wrapRow(row + <usize>c * chunk, r);
@@ -30,13 +53,16 @@ export function packLanes(
 
 /** Zeros from channel c of a chunk on, in all pixels of a row. */
 function clearTails(row: usize, c: i32): void {
-  for (let X = 0, at = row + <usize>c * VECTOR; X < W; X++, at += CHUNK_BYTES) fillRun(at, (CHUNK - c) * LANES, 0);
+  for (let X = 0, at = row + <usize>c * VECTOR; X < W; X++, at += CHUNK_BYTES)
+    fillRun(at, (CHUNK - c) * LANES, 0);
 }
 
 /** Copies the columns of a row's border from its other end. */
 function wrapRow(row: usize, r: i32): void {
-  const own = row + <usize>r * CHUNK_BYTES, next = own + <usize>W * CHUNK_BYTES, end = next + <usize>r * CHUNK_BYTES;
-  for (let at = own; at > row;) {
+  const own = row + <usize>r * CHUNK_BYTES;
+  const next = own + <usize>W * CHUNK_BYTES;
+  const end = next + <usize>r * CHUNK_BYTES;
+  for (let at = own; at > row; ) {
     at -= CHUNK_BYTES;
     copyRun(at, at + <usize>W * CHUNK_BYTES, CHUNK * LANES);
   }
@@ -50,19 +76,34 @@ function wrapRow(row: usize, r: i32): void {
  * firstItem(H, k, sets) … of the images, circular, `setRows` at most. Scratch: a row.
  */
 export function foldLanes(
-  B: i32, H: i32, W: i32, strips: i32, height: i32, from: usize, y: usize, C: i32, r: i32, sets: i32,
-  setRows: i32, scratch: usize, thread: i32, threads: i32,
+  B: i32,
+  H: i32,
+  W: i32,
+  strips: i32,
+  height: i32,
+  from: usize,
+  y: usize,
+  C: i32,
+  r: i32,
+  sets: i32,
+  setRows: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
-  const chunk = <usize>W * CHUNK_BYTES, rowBytes = <usize>chunksOf(C) * chunk;
+  const chunk = <usize>W * CHUNK_BYTES;
+  const rowBytes = <usize>chunksOf(C) * chunk;
   useRoom(spare, scratch + rowBytes);
   const last = firstItem(groups * H, thread + 1, threads);
   for (let item = firstItem(groups * H, thread, threads); item < last; item++) {
-    const group = item / H, Y = item % H;
+    const group = item / H;
+    const Y = item % H;
     let some = false;
     for (let set = 0; set < sets; set++) {
-      const first = firstItem(H, set, sets) - r, end = firstItem(H, set + 1, sets) + r;
-      for (let row = first + ((Y - first) % H + H) % H; row < end; row += H) {
+      const first = firstItem(H, set, sets) - r;
+      const end = firstItem(H, set + 1, sets) + r;
+      for (let row = first + ((((Y - first) % H) + H) % H); row < end; row += H) {
         const at = from + <usize>((group * sets + set) * setRows + row - first) * rowBytes;
         if (some) addVectors(scratch, at, chunksOf(C) * W * CHUNK);
         else memory.copy(scratch, at, rowBytes);

@@ -3,15 +3,42 @@
 import { CHUNK_BYTES, VECTOR } from './lanes';
 
 // Numbers as types, the number of their bytes: a generic function is compiled for each by itself.
-@unmanaged class One { a: u8; }
-@unmanaged class Two extends One { b: u8; }
-@unmanaged class Three extends Two { c: u8; }
-@unmanaged class Four extends Three { d: u8; }
-@unmanaged class Five extends Four { e: u8; }
-@unmanaged class Six extends Five { f: u8; }
-@unmanaged class Seven extends Six { g: u8; }
-@unmanaged class Eight extends Seven { h: u8; }
-@unmanaged class Nine extends Eight { i: u8; }
+@unmanaged
+class One {
+  a: u8;
+}
+@unmanaged
+class Two extends One {
+  b: u8;
+}
+@unmanaged
+class Three extends Two {
+  c: u8;
+}
+@unmanaged
+class Four extends Three {
+  d: u8;
+}
+@unmanaged
+class Five extends Four {
+  e: u8;
+}
+@unmanaged
+class Six extends Five {
+  f: u8;
+}
+@unmanaged
+class Seven extends Six {
+  g: u8;
+}
+@unmanaged
+class Eight extends Seven {
+  h: u8;
+}
+@unmanaged
+class Nine extends Eight {
+  i: u8;
+}
 
 /** Most neighbours whose inner products are summed at once: as many sums as there are registers for. */
 export const MOST_DOTS: i32 = 9;
@@ -21,6 +48,7 @@ export const MOST_DOTS: i32 = 9;
  *
  * The channels come in `chunks` chunks (one at least), which lie `ownChunk` and `seenChunk` bytes apart.
  */
+// biome-ignore format: a pair of vectors a line
 @inline
 function dots<J>(
   own: usize, ownChunk: usize, seen: usize, seenChunk: usize, chunks: i32, start: usize, to: usize,
@@ -63,8 +91,16 @@ function dots<J>(
 
 /** `dots` for `count` pixels side by side, each with neighbours one further on; their sums lie `toStep` bytes apart. */
 function rowOfDots<J>(
-  count: i32, own: usize, ownChunk: usize, seen: usize, seenChunk: usize, chunks: i32,
-  start: usize, startStep: usize, to: usize, toStep: usize,
+  count: i32,
+  own: usize,
+  ownChunk: usize,
+  seen: usize,
+  seenChunk: usize,
+  chunks: i32,
+  start: usize,
+  startStep: usize,
+  to: usize,
+  toStep: usize,
 ): void {
   for (; count > 0; count--) {
     dots<J>(own, ownChunk, seen, seenChunk, chunks, start, to);
@@ -77,9 +113,19 @@ function rowOfDots<J>(
 
 /** `rowOfDots` for any J up to MOST_DOTS. */
 export function dotRow(
-  J: i32, count: i32, own: usize, ownChunk: usize, seen: usize, seenChunk: usize, chunks: i32,
-  start: usize, startStep: usize, to: usize, toStep: usize,
+  J: i32,
+  count: i32,
+  own: usize,
+  ownChunk: usize,
+  seen: usize,
+  seenChunk: usize,
+  chunks: i32,
+  start: usize,
+  startStep: usize,
+  to: usize,
+  toStep: usize,
 ): void {
+  // biome-ignore format: a case a line
   switch (J) {
     case 1: rowOfDots<One>(count, own, ownChunk, seen, seenChunk, chunks, start, startStep, to, toStep); break;
     case 2: rowOfDots<Two>(count, own, ownChunk, seen, seenChunk, chunks, start, startStep, to, toStep); break;
@@ -100,6 +146,7 @@ export function dotRow(
  * After each k, w moves on by wStep and x by a chunk; after each of the `segments` runs of `length` steps (one at least) by
  * wSegment and xSegment more.
  */
+// biome-ignore format: a pair of vectors a line
 @inline
 export function weightedSums(
   w: usize, wStep: usize, wSegment: usize, x: usize, xSegment: usize, length: i32, segments: i32, start: usize, to: usize,

@@ -6,7 +6,7 @@ import { floats } from './floats';
 const LOG2_E: f32 = Mathf.LOG2E;
 /** ln 2 in two parts, so that n times the first one is exact. */
 const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.12194440e-4;
+const LN2_LOW: f32 = -2.1219444e-4;
 /** Below this exp is zero here (it would be a denormal number), above the other it is infinite. */
 const SMALLEST: f32 = -87.3;
 const LARGEST: f32 = 88.72;
@@ -21,8 +21,17 @@ const ROUNDER: f32 = 12583039;
  * time, which takes longer than the arithmetic.
  */
 const CONSTANTS = memory.data<f32>([
-  LOG2_E, ROUNDER, LN2_HIGH, LN2_LOW,
-  1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1, 1,
+  LOG2_E,
+  ROUNDER,
+  LN2_HIGH,
+  LN2_LOW,
+  1.98756915e-4,
+  1.3981999507e-3,
+  8.3334519073e-3,
+  4.1665795894e-2,
+  1.6666665459e-1,
+  5.0000001201e-1,
+  1,
 ]);
 
 /** exp(x) for x in [-87.3, 88.3]; NaN stays NaN. */
@@ -47,7 +56,10 @@ export function exp4(x: v128): v128 {
   const y = expInRange(f32x4.max(f32x4.min(x, f32x4.splat(88.3)), f32x4.splat(SMALLEST)));
   const finite = v128.and(y, f32x4.ge(x, f32x4.splat(SMALLEST)));
   // Between 88.3 and the largest exponent: exp(x) = exp(x - 1) e.
-  const upper = f32x4.mul(expInRange(f32x4.min(f32x4.sub(x, f32x4.splat(1)), f32x4.splat(88))), f32x4.splat(Mathf.E));
+  const upper = f32x4.mul(
+    expInRange(f32x4.min(f32x4.sub(x, f32x4.splat(1)), f32x4.splat(88))),
+    f32x4.splat(Mathf.E),
+  );
   const above = v128.bitselect(f32x4.splat(Infinity), upper, f32x4.gt(x, f32x4.splat(LARGEST)));
   const any = v128.bitselect(above, finite, f32x4.gt(x, f32x4.splat(88.3)));
   return v128.bitselect(any, x, f32x4.eq(x, x)); // NaN stays NaN
@@ -67,7 +79,11 @@ export function expm14(x: v128): v128 {
 
 /** The sum of a vector's four numbers. */
 export function sum4(v: v128): f32 {
-  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+  return (
+    f32x4.extract_lane(v, 0) +
+    f32x4.extract_lane(v, 1) +
+    (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3))
+  );
 }
 
 /** The largest of a vector's four numbers. */

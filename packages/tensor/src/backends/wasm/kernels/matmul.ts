@@ -3,8 +3,8 @@
 
 import { floats } from './floats';
 import { copyRun, fillRun } from './runs';
+import { COLUMNS, ROWS, strip, TILE_ROW, zeros } from './tile';
 import { firstItem } from './work';
-import { COLUMNS, ROWS, TILE_ROW, strip, zeros } from './tile';
 
 /** Columns of B rounded up to whole panels. */
 function panels(N: i32): i32 {
@@ -13,11 +13,25 @@ function panels(N: i32): i32 {
 
 /** Packs B, element (k, n) at b + k kStride + n nStride (in elements), into panels [panel][K][16]; items: panels. */
 export function packPanels(
-  b: usize, packed: usize, K: i32, N: i32, kStride: i32, nStride: i32, thread: i32, threads: i32,
+  b: usize,
+  packed: usize,
+  K: i32,
+  N: i32,
+  kStride: i32,
+  nStride: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(panels(N), thread + 1, threads);
   for (let panel = firstItem(panels(N), thread, threads); panel < last; panel++) {
-    packPanel(b + floats(panel * COLUMNS * nStride), packed + <usize>(panel * K) * TILE_ROW, K, kStride, nStride, min(COLUMNS, N - panel * COLUMNS));
+    packPanel(
+      b + floats(panel * COLUMNS * nStride),
+      packed + <usize>(panel * K) * TILE_ROW,
+      K,
+      kStride,
+      nStride,
+      min(COLUMNS, N - panel * COLUMNS),
+    );
   }
 }
 
@@ -39,16 +53,28 @@ const ROW_BLOCK: i32 = 8;
 
 /** C [M, N] = A B with B packed; items: tiles of 6 rows. Element (i, k) of A lies at a + i aRow + k aStep (in elements). */
 export function matmul(
-  a: usize, packed: usize, c: usize, M: i32, K: i32, N: i32, aRow: i32, aStep: i32, thread: i32,
+  a: usize,
+  packed: usize,
+  c: usize,
+  M: i32,
+  K: i32,
+  N: i32,
+  aRow: i32,
+  aStep: i32,
+  thread: i32,
   threads: i32,
 ): void {
   const tiles = (M + ROWS - 1) / ROWS;
-  const first = firstItem(tiles, thread, threads), last = firstItem(tiles, thread + 1, threads);
-  const row = floats(aRow), step = floats(aStep), cRow = floats(N);
+  const first = firstItem(tiles, thread, threads);
+  const last = firstItem(tiles, thread + 1, threads);
+  const row = floats(aRow);
+  const step = floats(aStep);
+  const cRow = floats(N);
   for (let block = first; block < last; block += ROW_BLOCK) {
     for (let n = 0; n < N; n += COLUMNS) {
       const panel = packed + floats(n * K);
       const i = block * ROWS;
+      // biome-ignore format: the two factors, the start and the product
       strip(
         min(min(block + ROW_BLOCK, last) * ROWS, M) - i, min(COLUMNS, N - n),
         a + <usize>i * row, row, step, 0,

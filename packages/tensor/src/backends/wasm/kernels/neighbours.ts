@@ -13,15 +13,29 @@ import { firstItem } from './work';
  * then along rows. Scratch: (W + P - 1) C sums and W K distances.
  */
 export function similarNeighbours(
-  x: usize, places: usize, B: i32, H: i32, W: i32, C: i32, q: i32, P: i32, K: i32, scratch: usize,
-  thread: i32, threads: i32,
+  x: usize,
+  places: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  q: i32,
+  P: i32,
+  K: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   const r = (q - 1) >> 1;
-  const sums = scratch, distances = sums + floats((W + P - 1) * C);
-  const rowBytes = floats((W + P - 1) * C), pixelBytes = floats(C), groupBytes = floats(K);
+  const sums = scratch;
+  const distances = sums + floats((W + P - 1) * C);
+  const rowBytes = floats((W + P - 1) * C);
+  const pixelBytes = floats(C);
+  const groupBytes = floats(K);
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
-    const image = item / H, row = item - image * H;
+    const image = item / H;
+    const row = item - image * H;
     const own = x + <usize>(image * (H + P - 1) + row) * rowBytes;
     const to = places + <usize>(item * W) * groupBytes;
     fillRun(distances, W * K, <f32>Infinity);
@@ -30,10 +44,18 @@ export function similarNeighbours(
     for (let u = max(0, r - row); u < uEnd; u++) {
       for (let v = 0; v < q; v++) {
         if (u === r && v === r) continue;
-        const first = max(0, r - v), count = W - abs(v - r);
+        const first = max(0, r - v);
+        const count = W - abs(v - r);
         if (count <= 0) continue;
         const from = own + <usize>first * pixelBytes;
-        sumColumns(sums, from, from + <usize>(u - r) * rowBytes + <usize>(v - r) * pixelBytes, rowBytes, P, (count + P - 1) * C);
+        sumColumns(
+          sums,
+          from,
+          from + <usize>(u - r) * rowBytes + <usize>(v - r) * pixelBytes,
+          rowBytes,
+          P,
+          (count + P - 1) * C,
+        );
         for (let j = 0; j < count; j++) {
           const at = <usize>(first + j) * groupBytes;
           const distance = sumRun(sums + <usize>j * pixelBytes, P * C);
@@ -96,19 +118,31 @@ function keepNearest(distances: usize, places: usize, K: i32, distance: f32, pla
 /** The number of the pixel at a place of the window of pixel (row, column), in its image; -1 outside of that. */
 @inline
 function neighbour(place: i32, row: i32, column: i32, H: i32, W: i32, q: i32): i32 {
-  const r = (q - 1) >> 1, u = place / q;
-  const y = row + u - r, x = column + place - u * q - r;
+  const r = (q - 1) >> 1;
+  const u = place / q;
+  const y = row + u - r;
+  const x = column + place - u * q - r;
   return y < 0 || y >= H || x < 0 || x >= W ? -1 : y * W + x;
 }
 
 /** y_i = x_n(i), 0 outside the image; x, y [B, H, W, C]; items: rows of all images. */
 export function gatherNeighbours(
-  x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
+  x: usize,
+  places: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  q: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const bytes = floats(C);
   const last = firstItem(B * H, thread + 1, threads);
   for (let item = firstItem(B * H, thread, threads); item < last; item++) {
-    const image = item / H, row = item - image * H;
+    const image = item / H;
+    const row = item - image * H;
     for (let column = 0; column < W; column++) {
       const pixel = item * W + column;
       const place = <i32>f32.load(places + floats(pixel));
@@ -125,13 +159,25 @@ const LINE: i32 = 16;
 
 /** y_j = the sum of all x_i with n(i) = j, in the order of i; x, y [B, H, W, C]; items: lines of channels of all images. */
 export function scatterNeighbours(
-  x: usize, places: usize, y: usize, B: i32, H: i32, W: i32, C: i32, q: i32, thread: i32, threads: i32,
+  x: usize,
+  places: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  q: i32,
+  thread: i32,
+  threads: i32,
 ): void {
-  const lines = (C + LINE - 1) / LINE, bytes = floats(C);
+  const lines = (C + LINE - 1) / LINE;
+  const bytes = floats(C);
   const last = firstItem(B * lines, thread + 1, threads);
   for (let item = firstItem(B * lines, thread, threads); item < last; item++) {
-    const image = item / lines, c = (item - image * lines) * LINE;
-    const count = min(LINE, C - c), at = floats(c);
+    const image = item / lines;
+    const c = (item - image * lines) * LINE;
+    const count = min(LINE, C - c);
+    const at = floats(c);
     const from = image * H * W;
     for (let pixel = 0; pixel < H * W; pixel++) fillRun(y + <usize>(from + pixel) * bytes + at, count, 0);
     for (let row = 0; row < H; row++) {

@@ -13,26 +13,42 @@ const FAR: f32 = -20;
  * 1 / width². Items: rows.
  */
 export function radialBasis(
-  x: usize, weights: usize, centres: usize, y: usize, rows: i32, C: i32, J: i32, isSlope: bool, precision: f32,
-  thread: i32, threads: i32,
+  x: usize,
+  weights: usize,
+  centres: usize,
+  y: usize,
+  rows: i32,
+  C: i32,
+  J: i32,
+  isSlope: bool,
+  precision: f32,
+  thread: i32,
+  threads: i32,
 ): void {
-  const half = f32x4.splat(-0.5 * precision), slope = f32x4.splat(-precision);
-  const bytes = floats(C), far = f32x4.splat(FAR);
+  const half = f32x4.splat(-0.5 * precision);
+  const slope = f32x4.splat(-precision);
+  const bytes = floats(C);
+  const far = f32x4.splat(FAR);
   const last = firstItem(rows, thread + 1, threads);
   for (let row = firstItem(rows, thread, threads); row < last; row++) {
     const from = x + <usize>row * bytes;
     for (let c = 0; c < C; c += 8) {
       const at = floats(c);
-      const a = v128.load(from + at), b = v128.load(from + at, 16);
-      let sumA = f32x4.splat(0), sumB = f32x4.splat(0);
+      const a = v128.load(from + at);
+      const b = v128.load(from + at, 16);
+      let sumA = f32x4.splat(0);
+      let sumB = f32x4.splat(0);
       for (let j = 0; j < J; j++) {
         const centre = v128.load32_splat(centres + floats(j));
-        const toA = f32x4.sub(a, centre), toB = f32x4.sub(b, centre);
-        const exponentA = f32x4.mul(f32x4.mul(toA, toA), half), exponentB = f32x4.mul(f32x4.mul(toB, toB), half);
+        const toA = f32x4.sub(a, centre);
+        const toB = f32x4.sub(b, centre);
+        const exponentA = f32x4.mul(f32x4.mul(toA, toA), half);
+        const exponentB = f32x4.mul(f32x4.mul(toB, toB), half);
         // NaN is not far.
         if (i32x4.all_true(v128.and(f32x4.lt(exponentA, far), f32x4.lt(exponentB, far)))) continue;
         const weight = weights + <usize>j * bytes + at;
-        let bumpA = bump(exponentA), bumpB = bump(exponentB);
+        let bumpA = bump(exponentA);
+        let bumpB = bump(exponentB);
         if (isSlope) {
           bumpA = f32x4.mul(bumpA, f32x4.mul(toA, slope));
           bumpB = f32x4.mul(bumpB, f32x4.mul(toB, slope));

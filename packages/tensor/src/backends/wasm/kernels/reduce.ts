@@ -2,8 +2,8 @@
 // alone; each chunk is reduced by one thread, and the partial results are joined in order: the result is the same for any
 // number of threads.
 
-import { floats } from './floats';
 import { IN_MEMORY, run } from './expression';
+import { floats } from './floats';
 import { max4, sum4 } from './math';
 import { storeLanes } from './runs';
 import { registers, sums } from './tile';
@@ -20,17 +20,30 @@ const SUM: i32 = 0;
  * expression.ts.
  */
 export function reduceChunks(
-  way: i32, partial: usize, outer: i32, n: i32, inner: i32, chunks: i32, block: i32, address: usize,
-  where: i32, operations: usize, thread: i32, threads: i32,
+  way: i32,
+  partial: usize,
+  outer: i32,
+  n: i32,
+  inner: i32,
+  chunks: i32,
+  block: i32,
+  address: usize,
+  where: i32,
+  operations: usize,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(outer * chunks, thread + 1, threads);
   let item = firstItem(outer * chunks, thread, threads);
   if (item >= last) return;
   const each = run(operations, 0, block);
   for (; item < last; item++) {
-    const o = item / chunks, chunk = item % chunks;
-    const from = firstItem(n, chunk, chunks), rows = firstItem(n, chunk + 1, chunks) - from;
-    const start = o * n + from, to = partial + floats(item * inner);
+    const o = item / chunks;
+    const chunk = item % chunks;
+    const from = firstItem(n, chunk, chunks);
+    const rows = firstItem(n, chunk + 1, chunks) - from;
+    const start = o * n + from;
+    const to = partial + floats(item * inner);
     if (inner === 1) f32.store(to, reduceRun(address, where, each, way, block, start, rows));
     else reduceColumns(address, where, each, way, block, start, rows, inner, to);
   }
@@ -46,9 +59,18 @@ function elements(address: usize, where: i32, operations: usize, first: i32, cou
 /** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
 const VECTORS: i32 = 128;
 
-function reduceRun(address: usize, where: i32, operations: usize, way: i32, block: i32, start: i32, count: i32): f32 {
+function reduceRun(
+  address: usize,
+  where: i32,
+  operations: usize,
+  way: i32,
+  block: i32,
+  start: i32,
+  count: i32,
+): f32 {
   const most = min(block, 4 * VECTORS);
-  let total: f64 = 0, largest: f32 = -Infinity;
+  let total: f64 = 0;
+  let largest: f32 = -Infinity;
   for (let done = 0; done < count; done += most) {
     const some = min(most, count - done);
     const x = elements(address, where, operations, start + done, some);
@@ -80,7 +102,15 @@ function largestOf(x: usize, count: i32): f32 {
 const COLUMNS: i32 = 1024;
 
 function reduceColumns(
-  address: usize, where: i32, operations: usize, way: i32, block: i32, start: i32, rows: i32, inner: i32, to: usize,
+  address: usize,
+  where: i32,
+  operations: usize,
+  way: i32,
+  block: i32,
+  start: i32,
+  rows: i32,
+  inner: i32,
+  to: usize,
 ): void {
   const width = min(COLUMNS, min(inner, block));
   // Without operations the elements are in memory, where all rows can be had at once.
@@ -89,7 +119,13 @@ function reduceColumns(
     const columns = min(width, inner - first);
     for (let row = 0; row < rows; row += height) {
       const some = min(height, rows - row);
-      const x = elements(address, where, operations, (start + row) * inner + first, (some - 1) * inner + columns);
+      const x = elements(
+        address,
+        where,
+        operations,
+        (start + row) * inner + first,
+        (some - 1) * inner + columns,
+      );
       if (way === SUM) addRows(x, some, columns, inner, row === 0);
       else raiseRows(x, some, columns, inner, row === 0);
     }
@@ -100,8 +136,9 @@ function reduceColumns(
 /** Adds rows to the sums, which are float64. */
 function addRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
   for (let c = 0; c < columns; c += 4) {
-    const sum = sums + (<usize>c << 3);
-    let low = isFirst ? f64x2.splat(0) : v128.load(sum), high = isFirst ? f64x2.splat(0) : v128.load(sum, 16);
+    const sum = sums + ((<usize>c) << 3);
+    let low = isFirst ? f64x2.splat(0) : v128.load(sum);
+    let high = isFirst ? f64x2.splat(0) : v128.load(sum, 16);
     let at = x + floats(c);
     for (let first = 0; first < rows; first += VECTORS) {
       const last = min(first + VECTORS, rows);
@@ -134,10 +171,16 @@ function raiseRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool)
 
 function storeRow(way: i32, to: usize, columns: i32): void {
   for (let c = 0; c < columns; c += 4) {
-    const sum = sums + (<usize>c << 3);
-    const row = way === SUM
-      ? v128.shuffle<i64>(f32x4.demote_f64x2_zero(v128.load(sum)), f32x4.demote_f64x2_zero(v128.load(sum, 16)), 0, 2)
-      : v128.load(sums + floats(c));
+    const sum = sums + ((<usize>c) << 3);
+    const row =
+      way === SUM
+        ? v128.shuffle<i64>(
+            f32x4.demote_f64x2_zero(v128.load(sum)),
+            f32x4.demote_f64x2_zero(v128.load(sum, 16)),
+            0,
+            2,
+          )
+        : v128.load(sums + floats(c));
     if (c + 4 <= columns) v128.store(to + floats(c), row);
     else storeLanes(to + floats(c), row, columns - c);
   }
@@ -145,12 +188,20 @@ function storeRow(way: i32, to: usize, columns: i32): void {
 
 /** y[o, i] = what the partial results of the chunks, partial[o, chunk, i], give together; items: outer · inner. */
 export function joinChunks(
-  way: i32, partial: usize, y: usize, outer: i32, chunks: i32, inner: i32, thread: i32, threads: i32,
+  way: i32,
+  partial: usize,
+  y: usize,
+  outer: i32,
+  chunks: i32,
+  inner: i32,
+  thread: i32,
+  threads: i32,
 ): void {
   const last = firstItem(outer * inner, thread + 1, threads);
   for (let item = firstItem(outer * inner, thread, threads); item < last; item++) {
-    let at = partial + floats((item / inner) * chunks * inner + item % inner);
-    let total: f64 = 0, largest: f32 = -Infinity;
+    let at = partial + floats((item / inner) * chunks * inner + (item % inner));
+    let total: f64 = 0;
+    let largest: f32 = -Infinity;
     for (let chunk = 0; chunk < chunks; chunk++) {
       const value = f32.load(at);
       total += <f64>value;

@@ -32,7 +32,8 @@ export function addRun(to: usize, from: usize, count: i32): void {
   }
   const end = floats(count - 4);
   const tail = f32x4.add(v128.load(to + end), v128.load(from + end));
-  for (let at: usize = 0; at < end; at += 16) v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
+  for (let at: usize = 0; at < end; at += 16)
+    v128.store(to + at, f32x4.add(v128.load(to + at), v128.load(from + at)));
   v128.store(to + end, tail);
 }
 

@@ -16,7 +16,6 @@
 // Of two neighbouring vectors the second one is stored first: V8 then stores both at once. Of two in the order of memory it
 // stores the first one twice, by itself and with the other.
 
-import { floats } from './floats';
 import { copyRun } from './runs';
 
 /** Rows and columns of a tile. */
@@ -36,7 +35,7 @@ export const SPARE_BYTES: i32 = <i32>TILE_BYTES + <i32>TILE_ROW + REGISTER_BYTES
 
 /** `count` columns rounded up to whole tiles. */
 export function wholeTiles(count: i32): i32 {
-  return (count + COLUMNS - 1) / COLUMNS * COLUMNS;
+  return ((count + COLUMNS - 1) / COLUMNS) * COLUMNS;
 }
 
 // Every thread has its own instance of this module, so these belong to one thread.
@@ -68,6 +67,7 @@ export function useSpare(address: usize): void {
  * `columns` says; C is written exactly.
  */
 // Inlined, so that the loop does not pay for a call with 21 arguments.
+// biome-ignore format: a pair of vectors a line
 @inline
 export function tile(
   rows: i32, columns: i32,
@@ -172,14 +172,29 @@ function copyTile(to: usize, toRow: usize, from: usize, fromRow: usize, rows: i3
 
 /** As `tile`, for any number of rows of A that lie aRow bytes apart: one tile below the other. */
 export function strip(
-  rows: i32, columns: i32,
-  a: usize, aRow: usize, aStep: usize, aSegment: usize,
-  b: usize, bStep: usize, bSegment: usize,
-  length: i32, segments: i32,
-  start: usize, startRow: usize, c: usize, cRow: usize,
+  rows: i32,
+  columns: i32,
+  a: usize,
+  aRow: usize,
+  aStep: usize,
+  aSegment: usize,
+  b: usize,
+  bStep: usize,
+  bSegment: usize,
+  length: i32,
+  segments: i32,
+  start: usize,
+  startRow: usize,
+  c: usize,
+  cRow: usize,
 ): void {
   for (; rows >= ROWS && columns === COLUMNS; rows -= ROWS) {
-    const a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow;
+    const a1 = a + aRow;
+    const a2 = a1 + aRow;
+    const a3 = a2 + aRow;
+    const a4 = a3 + aRow;
+    const a5 = a4 + aRow;
+    // biome-ignore format: the two factors, the start and the product
     tile(
       ROWS, COLUMNS, a, a1, a2, a3, a4, a5, aStep, aSegment,
       b, bStep, bSegment, length, segments, start, startRow, c, cRow,
@@ -194,6 +209,7 @@ export function strip(
     const a3 = rows > 3 ? a2 + aRow : a2;
     const a4 = rows > 4 ? a3 + aRow : a3;
     const a5 = rows > 5 ? a4 + aRow : a4;
+    // biome-ignore format: the two factors, the start and the product
     tile(
       min(rows, ROWS), columns, a, a1, a2, a3, a4, a5, aStep, aSegment,
       b, bStep, bSegment, length, segments, start, startRow, c, cRow,

@@ -13,7 +13,7 @@
 
 import { floats } from './floats';
 import { copyRun, store8, storeLanes } from './runs';
-import { COLUMNS, ROWS, TILE_ROW, strip, wholeTiles, zeros } from './tile';
+import { COLUMNS, ROWS, strip, TILE_ROW, wholeTiles, zeros } from './tile';
 import { firstItem } from './work';
 
 /** Places of a transformed tile. */
@@ -41,6 +41,7 @@ function plus(v: v128, factor: f32, w: v128): v128 {
 // Images are transformed eight channels at a time, two vectors side by side, which V8 may join: x and its neighbour X.
 
 /** Six pairs of vectors `from`, `step` bytes apart, to Bᵀ times them. */
+// biome-ignore format: a pair of vectors a line
 @inline
 function inputTransform(from: usize, step: usize, to: usize, toStep: usize): void {
   const d0 = v128.load(from), D0 = v128.load(from, 16); from += step;
@@ -61,6 +62,7 @@ function inputTransform(from: usize, step: usize, to: usize, toStep: usize): voi
 }
 
 /** Six pairs of vectors to Aᵀ times them: four. */
+// biome-ignore format: a pair of vectors a line
 @inline
 function outputTransform(from: usize, step: usize, to: usize, toStep: usize): void {
   const m0 = v128.load(from), M0 = v128.load(from, 16); from += step;
@@ -78,6 +80,7 @@ function outputTransform(from: usize, step: usize, to: usize, toStep: usize): vo
 }
 
 /** Four pairs of vectors to A times them: six. */
+// biome-ignore format: a pair of vectors a line
 @inline
 function outputTransposed(from: usize, step: usize, to: usize, toStep: usize): void {
   const g0 = v128.load(from), G0 = v128.load(from, 16); from += step;
@@ -97,9 +100,13 @@ function outputTransposed(from: usize, step: usize, to: usize, toStep: usize): v
 
 /** Three vectors to G times them: six. */
 function filterTransform(from: usize, step: usize, to: usize, toStep: usize): void {
-  const w0 = v128.load(from), w1 = v128.load(from + step), w2 = v128.load(from + 2 * step);
-  const outer = times(f32x4.add(w0, w2), -1 / <f32>6), inner = times(w1, 1 / <f32>6);
-  const outer2 = plus(times(w0, 1 / <f32>24), 1 / <f32>6, w2), inner2 = times(w1, 1 / <f32>12);
+  const w0 = v128.load(from);
+  const w1 = v128.load(from + step);
+  const w2 = v128.load(from + 2 * step);
+  const outer = times(f32x4.add(w0, w2), -1 / <f32>6);
+  const inner = times(w1, 1 / <f32>6);
+  const outer2 = plus(times(w0, 1 / <f32>24), 1 / <f32>6, w2);
+  const inner2 = times(w1, 1 / <f32>12);
   v128.store(to, times(w0, 0.25));
   v128.store(to + toStep, f32x4.sub(outer, inner));
   v128.store(to + 2 * toStep, f32x4.add(outer, inner));
@@ -110,9 +117,14 @@ function filterTransform(from: usize, step: usize, to: usize, toStep: usize): vo
 
 /** Six vectors to Gᵀ times them: three. */
 function filterTransposed(from: usize, step: usize, to: usize, toStep: usize): void {
-  const u0 = v128.load(from), u1 = v128.load(from + step), u2 = v128.load(from + 2 * step);
-  const u3 = v128.load(from + 3 * step), u4 = v128.load(from + 4 * step), u5 = v128.load(from + 5 * step);
-  const sum1 = times(f32x4.add(u1, u2), -1 / <f32>6), sum2 = f32x4.add(u3, u4);
+  const u0 = v128.load(from);
+  const u1 = v128.load(from + step);
+  const u2 = v128.load(from + 2 * step);
+  const u3 = v128.load(from + 3 * step);
+  const u4 = v128.load(from + 4 * step);
+  const u5 = v128.load(from + 5 * step);
+  const sum1 = times(f32x4.add(u1, u2), -1 / <f32>6);
+  const sum2 = f32x4.add(u3, u4);
   v128.store(to, plus(plus(sum1, 1 / <f32>24, sum2), 0.25, u0));
   v128.store(to + toStep, plus(times(f32x4.sub(u2, u1), 1 / <f32>6), 1 / <f32>12, f32x4.sub(u3, u4)));
   v128.store(to + 2 * toStep, f32x4.add(plus(sum1, 1 / <f32>6, sum2), u5));
@@ -123,9 +135,17 @@ function filterTransposed(from: usize, step: usize, to: usize, toStep: usize): v
  * halves.
  */
 export function winogradFilters(
-  w: usize, U: usize, C: i32, K: i32, scratch: usize, thread: i32, threads: i32,
+  w: usize,
+  U: usize,
+  C: i32,
+  K: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
-  const taps = scratch, halves = taps + HALVES, whole = halves + HALVES;
+  const taps = scratch;
+  const halves = taps + HALVES;
+  const whole = halves + HALVES;
   const panels = (K + COLUMNS - 1) / COLUMNS;
   const place = placeBytes(C, panels * COLUMNS);
   const last = firstItem(C, thread + 1, threads);
@@ -133,20 +153,23 @@ export function winogradFilters(
     for (let k = 0; k < panels * COLUMNS; k += 4) {
       for (let tap = 0; tap < 9; tap++) {
         // Filters beyond the last one are zero.
-        v128.store(taps + (<usize>tap << 4), f32x4.splat(0));
-        if (k < K) copyRun(taps + (<usize>tap << 4), w + floats((tap * C + c) * K + k), min(4, K - k));
+        v128.store(taps + ((<usize>tap) << 4), f32x4.splat(0));
+        if (k < K) copyRun(taps + ((<usize>tap) << 4), w + floats((tap * C + c) * K + k), min(4, K - k));
       }
-      for (let v = 0; v < 3; v++) filterTransform(taps + (<usize>v << 4), 48, halves + (<usize>v << 4), 48);
+      for (let v = 0; v < 3; v++)
+        filterTransform(taps + ((<usize>v) << 4), 48, halves + ((<usize>v) << 4), 48);
       for (let i = 0; i < 6; i++) filterTransform(halves + <usize>i * 48, 16, whole + <usize>i * 96, 16);
-      const to = U + (<usize>((k / COLUMNS) * C + c) * TILE_ROW) + floats(k % COLUMNS);
-      for (let e = 0; e < PLACES; e++) v128.store(to + <usize>e * place, v128.load(whole + (<usize>e << 4)));
+      const to = U + <usize>((k / COLUMNS) * C + c) * TILE_ROW + floats(k % COLUMNS);
+      for (let e = 0; e < PLACES; e++)
+        v128.store(to + <usize>e * place, v128.load(whole + ((<usize>e) << 4)));
     }
   }
 }
 
 /** Where the 6 x 6 inputs of a tile begin; images are padded to [4 rows + 2, 4 columns + 2, C]. */
 function tileInput(x: usize, t: i32, rows: i32, columns: i32, C: i32): usize {
-  const row = t / columns, image = row / rows;
+  const row = t / columns;
+  const image = row / rows;
   const line = (row - image * rows) * 4 + image * (4 * rows + 2);
   return x + floats((line * (4 * columns + 2) + (t % columns) * 4) * C);
 }
@@ -155,7 +178,8 @@ function tileInput(x: usize, t: i32, rows: i32, columns: i32, C: i32): usize {
 function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usize, halves: usize): void {
   const pixel = floats(C);
   for (let c = 0; c < C; c += 8) {
-    const at = d + floats(c), to = V + floats(c);
+    const at = d + floats(c);
+    const to = V + floats(c);
     for (let j: usize = 0; j < 6; j++) inputTransform(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
     for (let i: usize = 0; i < 6; i++) inputTransform(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
@@ -169,27 +193,69 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
  * whole tiles; places lie `placeBytes` apart.
  */
 export function winogradConv2d(
-  x: usize, U: usize, bias: usize, y: usize, B: i32, H: i32, W: i32, C: i32, K: i32, rows: i32,
-  columns: i32, block: i32, yImage: i32, yRow: i32, yPixel: i32, scratch: usize, thread: i32, threads: i32,
+  x: usize,
+  U: usize,
+  bias: usize,
+  y: usize,
+  B: i32,
+  H: i32,
+  W: i32,
+  C: i32,
+  K: i32,
+  rows: i32,
+  columns: i32,
+  block: i32,
+  yImage: i32,
+  yRow: i32,
+  yPixel: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
-  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
-  const halves = scratch, V = halves + 2 * HALVES, vPlace = placeBytes(block, C8);
-  const M = V + <usize>PLACES * vPlace, mPlace = placeBytes(block, Kp);
+  const C8 = (C + 7) & ~7;
+  const Kp = wholeTiles(K);
+  const halves = scratch;
+  const V = halves + 2 * HALVES;
+  const vPlace = placeBytes(block, C8);
+  const M = V + <usize>PLACES * vPlace;
+  const mPlace = placeBytes(block, Kp);
   const uPlace = placeBytes(C, Kp);
   const rowBytes = floats((4 * columns + 2) * C);
-  const tiles = B * rows * columns, blocks = (tiles + block - 1) / block;
+  const tiles = B * rows * columns;
+  const blocks = (tiles + block - 1) / block;
   const last = firstItem(blocks, thread + 1, threads);
   for (let item = firstItem(blocks, thread, threads); item < last; item++) {
-    const first = item * block, count = min(block, tiles - first);
+    const first = item * block;
+    const count = min(block, tiles - first);
     for (let t = 0; t < count; t++) {
-      transformInput(tileInput(x, first + t, rows, columns, C), rowBytes, C, V + floats(t * C8), vPlace, halves);
+      transformInput(
+        tileInput(x, first + t, rows, columns, C),
+        rowBytes,
+        C,
+        V + floats(t * C8),
+        vPlace,
+        halves,
+      );
     }
     for (let e = 0; e < PLACES; e++) {
       multiply(V + <usize>e * vPlace, U + <usize>e * uPlace, M + <usize>e * mPlace, count, C, C8, Kp);
     }
     for (let t = 0; t < count; t++) {
       writeOutputs(
-        M + floats(t * Kp), mPlace, first + t, rows, columns, bias, y, H, W, K, yImage, yRow, yPixel, halves,
+        M + floats(t * Kp),
+        mPlace,
+        first + t,
+        rows,
+        columns,
+        bias,
+        y,
+        H,
+        W,
+        K,
+        yImage,
+        yRow,
+        yPixel,
+        halves,
       );
     }
   }
@@ -197,7 +263,8 @@ export function winogradConv2d(
 
 /** M [count, Kp] = V [count, C] times the panels of U. */
 function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp: i32): void {
-  const vRow = floats(C8), mRow = floats(Kp);
+  const vRow = floats(C8);
+  const mRow = floats(Kp);
   for (let k = 0; k < Kp; k += COLUMNS) {
     strip(count, COLUMNS, V, vRow, 4, 0, U + floats(k * C), TILE_ROW, 0, C, 1, zeros, 0, M + floats(k), mRow);
   }
@@ -205,24 +272,45 @@ function multiply(V: usize, U: usize, M: usize, count: i32, C: i32, C8: i32, Kp:
 
 /** Transforms the products of tile t back, adds the bias, and writes the outputs that lie in the image. */
 function writeOutputs(
-  M: usize, place: usize, t: i32, rows: i32, columns: i32, bias: usize, y: usize, H: i32, W: i32, K: i32,
-  yImage: i32, yRow: i32, yPixel: i32, halves: usize,
+  M: usize,
+  place: usize,
+  t: i32,
+  rows: i32,
+  columns: i32,
+  bias: usize,
+  y: usize,
+  H: i32,
+  W: i32,
+  K: i32,
+  yImage: i32,
+  yRow: i32,
+  yPixel: i32,
+  halves: usize,
 ): void {
-  const row = t / columns, image = row / rows;
-  const top = (row - image * rows) * 4, left = (t % columns) * 4;
+  const row = t / columns;
+  const image = row / rows;
+  const top = (row - image * rows) * 4;
+  const left = (t % columns) * 4;
   const outputs = halves + HALVES;
   const corner = y + floats(image * yImage + top * yRow + left * yPixel);
   for (let k = 0; k < K; k += 8) {
-    const at = M + floats(k), own = bias === 0 ? zeros : bias + floats(k);
-    for (let j: usize = 0; j < 6; j++) outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
-    for (let i: usize = 0; i < 4; i++) outputTransform(halves + i * 6 * PAIR, PAIR, outputs + i * 4 * PAIR, PAIR);
-    const b0 = v128.load(own), b1 = v128.load(own, 16);
+    const at = M + floats(k);
+    const own = bias === 0 ? zeros : bias + floats(k);
+    for (let j: usize = 0; j < 6; j++)
+      outputTransform(at + j * place, 6 * place, halves + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 4; i++)
+      outputTransform(halves + i * 6 * PAIR, PAIR, outputs + i * 4 * PAIR, PAIR);
+    const b0 = v128.load(own);
+    const b1 = v128.load(own, 16);
     for (let i = 0; i < min(4, H - top); i++) {
       for (let j = 0; j < min(4, W - left); j++) {
         const value = outputs + <usize>(i * 4 + j) * PAIR;
         store8(
-          corner + floats(i * yRow + j * yPixel), k, K,
-          f32x4.add(v128.load(value), b0), f32x4.add(v128.load(value, 16), b1),
+          corner + floats(i * yRow + j * yPixel),
+          k,
+          K,
+          f32x4.add(v128.load(value), b0),
+          f32x4.add(v128.load(value, 16), b1),
         );
       }
     }
@@ -234,17 +322,30 @@ function writeOutputs(
  * places lie `placeBytes` apart. Images x are padded, g to [B, 4 rows, 4 columns, Kp] with zeros; items: tiles. Scratch: halves.
  */
 export function winogradTransforms(
-  x: usize, g: usize, V: usize, T: usize, C: i32, K: i32, rows: i32, columns: i32, start: i32, tiles: i32,
-  scratch: usize, thread: i32, threads: i32,
+  x: usize,
+  g: usize,
+  V: usize,
+  T: usize,
+  C: i32,
+  K: i32,
+  rows: i32,
+  columns: i32,
+  start: i32,
+  tiles: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
-  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
-  const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp);
+  const C8 = (C + 7) & ~7;
+  const Kp = wholeTiles(K);
+  const vPlace = placeBytes(tiles, C8);
+  const tPlace = placeBytes(tiles, Kp);
   const rowBytes = floats((4 * columns + 2) * C);
   const last = firstItem(tiles, thread + 1, threads);
   for (let item = firstItem(tiles, thread, threads); item < last; item++) {
     const t = start + item;
     transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + floats(item * C8), vPlace, scratch);
-    const from = g + floats((t / columns * 4 * columns + t % columns) * 4 * Kp);
+    const from = g + floats(((t / columns) * 4 * columns + (t % columns)) * 4 * Kp);
     transformGradient(from, floats(4 * columns * Kp), Kp, T + floats(item * Kp), tPlace, scratch);
   }
 }
@@ -252,9 +353,12 @@ export function winogradTransforms(
 function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: usize, halves: usize): void {
   const pixel = floats(Kp);
   for (let k = 0; k < Kp; k += 8) {
-    const at = g + floats(k), to = T + floats(k);
-    for (let j: usize = 0; j < 4; j++) outputTransposed(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
-    for (let i: usize = 0; i < 6; i++) outputTransposed(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
+    const at = g + floats(k);
+    const to = T + floats(k);
+    for (let j: usize = 0; j < 4; j++)
+      outputTransposed(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 6; i++)
+      outputTransposed(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
 }
 
@@ -263,20 +367,37 @@ function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: 
  * channels of all places.
  */
 export function winogradSums(
-  V: usize, T: usize, M: usize, C: i32, K: i32, tiles: i32, isFirst: bool, thread: i32, threads: i32,
+  V: usize,
+  T: usize,
+  M: usize,
+  C: i32,
+  K: i32,
+  tiles: i32,
+  isFirst: bool,
+  thread: i32,
+  threads: i32,
 ): void {
-  const C8 = (C + 7) & ~7, Kp = wholeTiles(K);
-  const vRow = floats(C8), tRow = floats(Kp);
-  const vPlace = placeBytes(tiles, C8), tPlace = placeBytes(tiles, Kp), mPlace = placeBytes(C, Kp);
+  const C8 = (C + 7) & ~7;
+  const Kp = wholeTiles(K);
+  const vRow = floats(C8);
+  const tRow = floats(Kp);
+  const vPlace = placeBytes(tiles, C8);
+  const tPlace = placeBytes(tiles, Kp);
+  const mPlace = placeBytes(C, Kp);
   const runs = (C + ROWS - 1) / ROWS;
-  const first = firstItem(PLACES * runs, thread, threads), last = firstItem(PLACES * runs, thread + 1, threads);
+  const first = firstItem(PLACES * runs, thread, threads);
+  const last = firstItem(PLACES * runs, thread + 1, threads);
   for (let e = first / runs; e * runs < last; e++) {
-    const from = max(first, e * runs), to = min(last, (e + 1) * runs);
-    const c = (from - e * runs) * ROWS, count = min((to - e * runs) * ROWS, C) - c;
-    const v = V + <usize>e * vPlace + floats(c), g = T + <usize>e * tPlace;
+    const from = max(first, e * runs);
+    const to = min(last, (e + 1) * runs);
+    const c = (from - e * runs) * ROWS;
+    const count = min((to - e * runs) * ROWS, C) - c;
+    const v = V + <usize>e * vPlace + floats(c);
+    const g = T + <usize>e * tPlace;
     const own = M + <usize>e * mPlace + <usize>c * tRow;
     for (let k = 0; k < Kp; k += COLUMNS) {
       const at = own + floats(k);
+      // biome-ignore format: the two factors, the start and the product
       strip(
         count, COLUMNS, v, 4, vRow, 0, g + floats(k), tRow, 0, tiles, 1,
         isFirst ? zeros : at, isFirst ? 0 : tRow, at, tRow,
@@ -287,9 +408,16 @@ export function winogradSums(
 
 /** w [3, 3, C, K] = Gᵀ M G; items: input channels. Scratch: halves. */
 export function winogradFilterGrad(
-  M: usize, w: usize, C: i32, K: i32, scratch: usize, thread: i32, threads: i32,
+  M: usize,
+  w: usize,
+  C: i32,
+  K: i32,
+  scratch: usize,
+  thread: i32,
+  threads: i32,
 ): void {
-  const halves = scratch, taps = halves + HALVES;
+  const halves = scratch;
+  const taps = halves + HALVES;
   const Kp = wholeTiles(K);
   const place = placeBytes(C, Kp);
   const last = firstItem(C, thread + 1, threads);
@@ -300,7 +428,7 @@ export function winogradFilterGrad(
       for (let i: usize = 0; i < 3; i++) filterTransposed(halves + i * 96, 16, taps + i * 48, 16);
       for (let tap = 0; tap < 9; tap++) {
         const to = w + floats((tap * C + c) * K + k);
-        const value = v128.load(taps + (<usize>tap << 4));
+        const value = v128.load(taps + ((<usize>tap) << 4));
         if (k + 4 <= K) v128.store(to, value);
         else storeLanes(to, value, K - k);
       }
