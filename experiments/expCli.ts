@@ -15,6 +15,8 @@ import {
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
+import { comparisonCommands, comparisonOptions } from './comparison/command.ts';
+import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
 import { loadData, originOf } from './lib/data.ts';
@@ -160,6 +162,7 @@ const listCommand: CommandModule = {
         console.log(`  variants, ${preset}: ${variantNames([experiment], scaleOf(preset)).join(', ')}`);
       }
     }
+    for (const { command, describe } of comparisonCommands) console.log(`${command}\n  ${describe}`);
   },
 };
 
@@ -173,6 +176,8 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   Record<string, Options>
 >([
   ...runCommands.map(({ command }) => [String(command), options] as const),
+  ...COMPARISONS.map(({ name }) => [name, comparisonOptions] as const),
+  ['networks', { out: comparisonOptions.out }],
   ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],
   ['correlation-maps', correlationMapsOptions],
@@ -185,6 +190,7 @@ export const expCli: Cli = {
   commands: [
     listCommand,
     ...runCommands,
+    ...comparisonCommands,
     correlationMapsCommand,
     reportCommand,
     keepWeightsCommand,

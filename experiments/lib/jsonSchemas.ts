@@ -1,8 +1,13 @@
 import * as z from 'zod';
+import { anatomySchema } from '../comparison/networkTable.ts';
+import { comparisonSchema, restorationSchema } from '../comparison/restoration.ts';
 import { resultsSchema, runSchema } from './results.ts';
 
 /** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
 export const JSON_SCHEMAS = {
   'results.schema.json': z.toJSONSchema(resultsSchema, { io: 'input' }),
   'run.schema.json': z.toJSONSchema(runSchema, { io: 'input' }),
+  'comparison.schema.json': z.toJSONSchema(comparisonSchema, { io: 'input' }),
+  'restoration.schema.json': z.toJSONSchema(restorationSchema, { io: 'input' }),
+  'networks.schema.json': z.toJSONSchema(anatomySchema, { io: 'input' }),
 } as const;

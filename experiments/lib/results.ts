@@ -19,14 +19,14 @@ export const RESULTS = join(import.meta.dirname, '../../results');
  */
 
 /** A number that is measured; JSON has no way to write what is not finite, so that is a word. */
-const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
+export const measured = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity']).transform(Number)]);
 
-const decibels = measured;
+export const decibels = measured;
 
 /** What file names begin with; the pattern keeps a file from elsewhere from naming other places. */
-const name = z.string().regex(/^\w[\w.-]*$/, 'must be of letters, digits, ".", "-" and "_"');
+export const name = z.string().regex(/^\w[\w.-]*$/, 'must be of letters, digits, ".", "-" and "_"');
 
-const quality = z
+export const quality = z
   .strictObject({
     psnr: decibels.describe('PSNR in dB, peak 1; Infinity where nothing is wrong'),
     ssim: measured.describe('SSIM, at most 1'),
@@ -53,9 +53,9 @@ export const environmentSchema = z
   })
   .describe('Program, machine and versions');
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const sources = z
+export const sources = z
   .strictObject({
     model: sha256.describe(
       'Of the model, its training, data and measurement: another hash, perhaps other results',
@@ -65,7 +65,7 @@ const sources = z
   .describe('SHA-256 of the sources that made it; runs that are older than this field lack it');
 
 /** A picture beside the runs. */
-const picture = z
+export const picture = z
   .string()
   .regex(/^crops\/[\w-][\w.-]*\.png$/, 'must be a PNG file in crops/')
   .describe('PNG file, relative to the folder of the preset');

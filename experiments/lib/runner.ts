@@ -5,7 +5,6 @@ import {
   chooseBackend,
   describeChoice,
   FIRST_STEP,
-  formatSeconds,
   type LiveLine,
   openBackend,
   type Sources,
@@ -15,15 +14,7 @@ import {
   wrapped,
 } from '@nlrn/cli';
 import type { Dataset } from '@nlrn/data';
-import {
-  type Claim,
-  ClaimedError,
-  checkWritable,
-  claim,
-  deleteFile,
-  keepAside,
-  makeFolder,
-} from '@nlrn/files';
+import { type Claim, checkWritable, deleteFile, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
 import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
@@ -31,6 +22,7 @@ import { type DataSets, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
+import { type Outcome, workThrough } from './queue.ts';
 import type { DatasetFacts, Results, Run } from './results.ts';
 import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
@@ -107,7 +99,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
     throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
   if (outcome.left > 0)
     say(`${counted(outcome.left, 'run')} left to other processes; the tables lack what they make`);
-  if (outcome.diverged.length > 0) throw new UserError(`diverged: ${outcome.diverged.join('; ')}`);
+  if (outcome.failed.length > 0) throw new UserError(`diverged: ${outcome.failed.join('; ')}`);
   return true;
 }
 
@@ -140,61 +132,29 @@ function forget(tasks: readonly Task[], say: RunOptions['say']): void {
 
 type Place = Omit<RunOptions, 'backend'> & TaskOptions;
 
-interface Outcome {
-  /** False if the signal ended it early */
-  readonly finished: boolean;
-  /** Runs that other processes are at */
-  readonly left: number;
-  /** What became of runs that did not converge */
-  readonly diverged: readonly string[];
-}
-
 /** Runs the tasks that have no results yet. */
-async function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
-  const { say, sets } = place;
-  const diverged: string[] = [];
-  const known: Run[] = [];
-  const wanted = { ...sets, model: place.keepOld ? undefined : place.sources.model };
-  let left = 0;
-  for (const [i, task] of tasks.entries()) {
-    const label = `[${i + 1}/${tasks.length}] ${task.label}, seed ${task.seed}`;
-    const isMissing = ({ file }: Task) => !existsSync(file);
-    const claimed = tryClaim(task, label, say);
-    if (!claimed) {
-      left++;
-      continue;
-    }
-    try {
-      const before = reusableRun(task.file, { ...wanted, config: task.config }, say);
-      if (before) {
-        const origin = otherOrigin(before, place.sources);
-        const psnr = `${before.mean.restored.psnr.toFixed(2)} dB`;
-        say(`${label}: finished before${origin ? ` by ${origin}` : ''}, ${psnr}`);
-        known.push(before);
-        continue;
-      }
-      const later = tasks.slice(i + 1).filter(isMissing).length;
+function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
+  const { say, sets, sources, signal } = place;
+  const wanted = { ...sets, model: place.keepOld ? undefined : sources.model };
+  return workThrough<Task, Run>(tasks, {
+    signal,
+    say,
+    before: ({ file, config }) => reusableRun(file, { ...wanted, config }, say),
+    describeBefore(run) {
+      const origin = otherOrigin(run, sources);
+      return `finished before${origin ? ` by ${origin}` : ''}, ${run.mean.restored.psnr.toFixed(2)} dB`;
+    },
+    // Those that come later take as long as the finished ones took.
+    estimate(left, known) {
       const each = averageSeconds(known);
-      say(each === undefined ? label : `${label}; about ${formatSeconds((1 + later) * each)} left`);
-      const signal = AbortSignal.any([place.signal, claimed.lost]);
-      const run = await runShown(task, { later, each }, { ...place, signal }, claimed);
-      if (!run) claimed.lost.throwIfAborted();
-      if (!run) return { finished: false, left, diverged };
-      claimed.check();
-      say(`  ${describeQuality(run)}`);
-      known.push(run);
-      keep(run, task, place);
-    } catch (error) {
-      if (error instanceof ClaimedError) left++;
-      else if (error instanceof TrainingError)
-        diverged.push(`${task.label}, seed ${task.seed}: ${error.message}`);
-      else throw error;
-      say(`  ${error.message}`);
-    } finally {
-      claimed.release();
-    }
-  }
-  return { finished: true, left, diverged };
+      return each === undefined ? undefined : left.length * each;
+    },
+    work: (task, { signal, claimed, known, later }) =>
+      runShown(task, { later, each: averageSeconds(known) }, { ...place, signal }, claimed),
+    describe: describeQuality,
+    keep: (run, task) => keep(run, task, place),
+    isFailure: (error) => error instanceof TrainingError,
+  });
 }
 
 /** By which sources a run was made, if they are not, or not surely, those that are running. */
@@ -202,17 +162,6 @@ function otherOrigin({ sources }: Run, today: Sources): string | undefined {
   if (!sources) return UNNAMED_SOURCES;
   if (sources.model !== today.model) return 'other sources of the model';
   return sources.engine === today.engine ? undefined : 'another engine, whose rounding may differ';
-}
-
-/** The claim on a task; undefined, and said, if another process has it. */
-function tryClaim({ checkpoint }: Task, label: string, say: RunOptions['say']): Claim | undefined {
-  try {
-    return claim(checkpoint);
-  } catch (error) {
-    if (!(error instanceof ClaimedError)) throw error;
-    say(`${label}: left out; ${error.message}`);
-    return undefined;
-  }
 }
 
 /**

@@ -15,7 +15,9 @@ import { runName } from './runFiles.ts';
 const SAMPLES = generatedDataset('validation', { count: 6, size: 64 });
 
 /** Those that are kept as crops: edges, a texture, and what is not regular. */
-const CROPS: readonly NamedImage[] = SAMPLES.images.filter(({ name }) => /^(facade|bricks|mixed)/.test(name));
+export const CROPS: readonly NamedImage[] = SAMPLES.images.filter(({ name }) =>
+  /^(facade|bricks|mixed)/.test(name),
+);
 
 /** The noise of the samples is the same for all networks. */
 const NOISE_SEED = 0;

@@ -30,9 +30,17 @@ const GAP = '  ';
 /** What short headings leave out. */
 const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
 
-/** A column with all its cells, the heading on top, of one width */
-interface Filled extends Column {
+/** A column as text: its cells, the heading on top. */
+export interface TextColumn {
   readonly cells: readonly string[];
+  /** On narrow terminals the columns of the lowest ranks come first */
+  readonly rank: number;
+  /** Words begin at the left, numbers end at the right */
+  readonly isText?: boolean | undefined;
+}
+
+/** The same, of one width */
+interface Filled extends TextColumn {
   readonly width: number;
 }
 
@@ -45,22 +53,27 @@ export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSIT
   const rows = results.rows.filter(hasRuns);
   const others = results.rows.filter((row) => !hasRuns(row)).map(({ label }) => label);
   const noisy = rows.find(({ noisyPsnr }) => noisyPsnr !== null)?.noisyPsnr ?? null;
-  const [labels, ...columns] = SHOWN.map((column, i) => {
-    const cells = [column.title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(column.cell)];
-    return filled(column, cells);
+  const columns = SHOWN.map(({ title, cell, ...column }, i) => {
+    return { ...column, cells: [title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(cell)] };
   });
-  const tables = blocksOf(columns, width - labels!.width).map((block) => linesOf([labels!, ...block]));
   const notes = [UNITS, ...(others.length > 0 ? [`not run: ${others.join(', ')}`] : [])];
-  return [
-    tables.map((lines) => lines.join('\n')).join('\n\n'),
-    ...notes.flatMap((note) => wrapped(note, width)),
-  ].join('\n');
+  return [inColumns(columns, width), ...notes.flatMap((note) => wrapped(note, width))].join('\n');
 }
 
-function filled(column: Column, cells: readonly string[]): Filled {
-  const width = Math.max(...cells.map(({ length }) => length));
+/**
+ * Columns side by side, the first of them the names of the lines. Those for which a width has no room follow in tables below,
+ * the names again beside them; a line in which a table has nothing is left out of it.
+ */
+export function inColumns(columns: readonly TextColumn[], width = Number.POSITIVE_INFINITY): string {
+  const [labels, ...others] = columns.map(filled);
+  const tables = blocksOf(others, width - labels!.width).map((block) => linesOf([labels!, ...block]));
+  return tables.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function filled(column: TextColumn): Filled {
+  const width = Math.max(...column.cells.map(({ length }) => length));
   const pad = (cell: string) => (column.isText ? cell.padEnd(width) : cell.padStart(width));
-  return { ...column, cells: cells.map(pad), width };
+  return { ...column, cells: column.cells.map(pad), width };
 }
 
 /** The columns in blocks of at most a width, gaps before them and all, those of the lowest ranks first; at least one in each. */
@@ -77,11 +90,11 @@ function blocksOf(columns: readonly Filled[], width: number): Filled[][] {
   return [columns.filter((column) => block.includes(column)), ...blocksOf(others, width)];
 }
 
-/** The lines of columns; the noisy input's, the second, only where it has a number. */
+/** The lines of columns; but for the heading, those in which they have something. */
 function linesOf([labels, ...columns]: readonly Filled[]): string[] {
   return labels!.cells.flatMap((label, line) => {
     const cells = columns.map(({ cells }) => cells[line]!);
-    if (line === 1 && cells.every((cell) => cell.trim() === '')) return [];
+    if (line > 0 && cells.every((cell) => cell.trim() === '')) return [];
     return [[label, ...cells].join(GAP).trimEnd()];
   });
 }
@@ -139,14 +152,23 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   verdict_holm: ({ holmVerdict }) => holmVerdict,
 };
 
-function fixed(value: number | null | undefined, digits: number): string {
+/** With so many digits; empty where there is none. */
+export function fixed(value: number | null | undefined, digits: number): string {
   return value?.toFixed(digits) ?? '';
 }
 
 /** A row a variant, ours beside the paper's; RFC 4180, empty cells for what is not known. */
 export function formatCsv({ rows }: Pick<Results, 'rows'>): string {
-  const lines = rows.map((row) => Object.values(COLUMNS).map((of) => of(row)));
-  return `${[Object.keys(COLUMNS), ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
+  return csvOf(COLUMNS, rows);
+}
+
+/** Rows as CSV: what each column, by its name, says of a row. */
+export function csvOf<R>(
+  columns: Readonly<Record<string, (row: R) => string | number>>,
+  rows: readonly R[],
+): string {
+  const lines = rows.map((row) => Object.values(columns).map((of) => of(row)));
+  return `${[Object.keys(columns), ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
 }
 
 function cell(value: string | number): string {

@@ -22,19 +22,16 @@ import type { Sets } from './assemble.ts';
 import type { DataSets } from './data.ts';
 import { configOf, networkId, type Scale, type Variant } from './experiment.ts';
 import { lossCurve } from './lossCurve.ts';
+import type { Job } from './queue.ts';
 import type { Run } from './results.ts';
 import { runFile, runName } from './runFiles.ts';
 import { NOT_NUMBERS, Samples } from './samples.ts';
 
-/** A network and a seed to be trained and tested, and its files. */
-export interface Task {
+/** A network and a seed to be trained and tested, called as the experiment that asks for it first calls it, and its files. */
+export interface Task extends Job {
   readonly id: string;
   readonly seed: number;
-  /** As the experiment that asks for it first calls it */
-  readonly label: string;
   readonly config: NlrnTrainConfig;
-  readonly file: string;
-  readonly checkpoint: string;
   readonly weights: string;
 }
 
@@ -58,7 +55,7 @@ export function taskOf(scale: Scale, folder: string, variant: Variant, seed: num
   const file = `${runName(run)}.safetensors`;
   return {
     ...run,
-    label: variant.label,
+    label: `${variant.label}, seed ${seed}`,
     config: configOf(scale, variant, seed),
     file: runFile(folder, run),
     checkpoint: join(folder, 'checkpoints', file),

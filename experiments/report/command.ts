@@ -4,6 +4,7 @@ import { namesFrom, text, UserError, userPath } from '@nlrn/cli';
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
+import { hasComparisons, writeComparisons } from '../comparison/writeComparisons.ts';
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from './writeReport.ts';
@@ -35,11 +36,12 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
       if (scales.some((scale) => hasRuns(folder, scale))) continue;
       throw new UserError(`--from ${folder}: has no runs; name folders that --out has named`);
     }
-    if (scales.length === 0) {
+    if (scales.length === 0 && !hasComparisons(out)) {
       throw new UserError(`${out}: has no runs; pnpm exp all --preset ${presets[0]} makes them`);
     }
     const say = (line: string) => console.log(line);
     const areWhole = scales.map((scale) => writeReport({ experiments: EXPERIMENTS, scale, out, from, say }));
+    if (hasComparisons(out) && args.preset === undefined) areWhole.push(writeComparisons(out, say));
     if (areWhole.includes(false)) process.exitCode = 1;
   },
 };

@@ -13,7 +13,7 @@ export interface Picture {
 /** Reads a picture, its path relative to the results folder; null if it is not there or damaged. */
 export type ReadPicture = (path: string) => Picture | null;
 
-interface Labelled {
+export interface Labelled {
   readonly label: string;
   readonly picture: Picture;
 }
@@ -73,7 +73,8 @@ function telling(
   return worst === best ? [worst, ...full] : [worst, ...full, best];
 }
 
-function figure({ label, picture }: Labelled, image: string, truth: Picture | null): Html {
+/** A restored picture with its PSNR, and its error below it. */
+export function figure({ label, picture }: Labelled, image: string, truth: Picture | null): Html {
   const { width, height } = picture.image;
   const quality = truth === null ? '' : `, ${psnr(truth.image, picture.image).toFixed(2)} dB`;
   const isRestored = truth !== null && label !== 'Noisy';

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describeDataset } from '../lib/data.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
 import { countHolmVerdicts, countVerdicts } from './agreement.ts';
 import { agreementLine, agreementSection, shortTitle } from './agreementSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
+import { documentOf } from './document.ts';
 import { experimentSection, findingLine } from './experimentSection.ts';
 import {
   FINDINGS_RULE,
@@ -15,7 +14,7 @@ import {
   HOLM_RULE,
   remainingInWords,
 } from './findings.ts';
-import { type Html, html, trusted } from './html.ts';
+import { type Html, html } from './html.ts';
 import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
 import { trainingSection } from './trainingSection.ts';
@@ -31,8 +30,6 @@ export interface Report {
   readonly readPicture: ReadPicture;
 }
 
-const STYLE = readFileSync(join(import.meta.dirname, 'style.css'), 'utf8');
-
 /** The report as one HTML file that loads nothing else. */
 export function reportPage({ preset, experiments, runs, faults, readPicture }: Report): string {
   const pictures = cropsSection(experiments, runs, readPicture);
@@ -47,34 +44,21 @@ export function reportPage({ preset, experiments, runs, faults, readPicture }: R
         ] as [string, string][])
       : []),
   ];
-  const { text } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>NLRN: results of the preset ${preset}</title>
-<link rel="icon" href="data:,">
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<header>
-<h1>NLRN: results of the preset “${preset}”</h1>
-<p class="quiet">Ablations of the Non-Local Recurrent Network (NeurIPS 2018), trained again at a smaller scale: image
-denoising, PSNR in dB (higher is better).</p>
-</header>
-<nav aria-label="Contents"><ul>${links.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}</ul></nav>
-<main>
-${faultsSection(faults)}
-${glanceSection(experiments, runs)}
-${experiments.map(experimentSection)}
-${agreementSection(experiments)}
-${pictures}
-${runs.length === 0 ? null : [trainingSection(experiments, runs), originSection(runs)]}
-</main>
-</body>
-</html>
-`;
-  return text;
+  return documentOf({
+    title: `NLRN: results of the preset ${preset}`,
+    heading: `NLRN: results of the preset “${preset}”`,
+    introduction: `Ablations of the Non-Local Recurrent Network (NeurIPS 2018), trained again at a smaller scale: image
+denoising, PSNR in dB (higher is better).`,
+    links,
+    sections: [
+      faultsSection(faults),
+      glanceSection(experiments, runs),
+      experiments.map(experimentSection),
+      agreementSection(experiments),
+      pictures,
+      runs.length === 0 ? null : [trainingSection(experiments, runs), originSection(runs)],
+    ],
+  });
 }
 
 function faultsSection(faults: readonly string[]): Html | null {

@@ -79,7 +79,8 @@ function missingRows(results: readonly Results[]): number {
   return results.flatMap(({ rows }) => rows).filter(({ seeds }) => seeds.length === 0).length;
 }
 
-function readPicture(path: string): Picture | null {
+/** A picture of the results; null if it is not there or damaged. */
+export function readPicture(path: string): Picture | null {
   if (!existsSync(path)) return null;
   try {
     const address = `data:image/png;base64,${readFileSync(path).toString('base64')}`;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { formatComparisonCsv } from '../comparison/comparisonTable.ts';
 import { RESULTS, type Results, VERDICTS } from '../lib/results.ts';
 import { formatCsv } from '../lib/table.ts';
 
@@ -36,6 +37,8 @@ const readResults = (): Results =>
 test('every column and every verdict is explained', () => {
   const [header] = formatCsv({ rows: [] }).split('\n');
   assert.equal(namesBelow('## Columns'), header!.split(','));
+  const [ofComparisons] = formatComparisonCsv({ rows: [] }).split('\n');
+  assert.equal(namesBelow('Columns of `denoising.csv`'), ofComparisons!.split(','));
   assert.equal(namesBelow('Verdicts:').toSorted(), [...VERDICTS].toSorted());
 });
 

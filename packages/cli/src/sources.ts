@@ -18,7 +18,7 @@ export interface Sources {
  */
 const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
   'nlrn/src': ['index', 'presets'],
-  'networks/src': ['index', 'loadWeights'],
+  'networks/src': ['anatomy', 'index', 'loadWeights'],
   'nn/src': [
     'checkpoint',
     'clock',

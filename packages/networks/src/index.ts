@@ -1,5 +1,6 @@
 /** Published networks, by the names that their configurations have. */
 
+export { type Anatomy, anatomyOf } from './anatomy.ts';
 export { createNetwork, type NetworkConfig, networkConfigSchema, untrainedNetwork } from './catalogue.ts';
 export {
   createDncnn,

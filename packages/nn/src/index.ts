@@ -26,7 +26,7 @@ export {
   type Values,
 } from './parameters.ts';
 
-export { type Quality, quality } from './quality.ts';
+export { meanQuality, type Quality, quality } from './quality.ts';
 export {
   createRestorer,
   type RestoreImageOptions,

@@ -1,0 +1,164 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  backendOptions,
+  hashSources,
+  liveLine,
+  namesFrom,
+  number,
+  onInterrupt,
+  repeatCommand,
+  text,
+  UserError,
+  userPath,
+} from '@nlrn/cli';
+import { makeFolder } from '@nlrn/files';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { RESULTS } from '../lib/results.ts';
+import { shardFrom } from '../lib/shard.ts';
+import { COMPARISONS, type Definition } from './definition.ts';
+import { inAllViews, METHODS, type Method } from './methods.ts';
+import { formatNetworkTable, networkTable } from './networkTable.ts';
+import { readRestorations } from './restoration.ts';
+import { runComparison } from './runComparison.ts';
+import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';
+
+/** Research images and published weights that may stand beside the repository: its licence does not cover them. */
+const SHARED = join(import.meta.dirname, '../../../shared/data');
+const DATA = join(import.meta.dirname, '../../data');
+
+export const comparisonOptions = {
+  only: text(`Methods to run, separated by commas, of ${METHODS.map(({ name }) => name).join(', ')}`),
+  sets: text('Test sets to run, separated by commas; all of the table without it'),
+  sigmas: text('Levels of noise to run, separated by commas; all of the table without it'),
+  images: number('Images of each set, the first ones; all without it'),
+  'multi-view': {
+    type: 'boolean',
+    default: false,
+    describe: 'Restore with networks in all eight turns, and take the mean: rows of their own',
+  },
+  data: text('Folder with a folder for each test set; data/, as "pnpm data fetch" fills it, without it'),
+  weights: text('Folder of published weights; ../shared/data/weights, if it is there, without it'),
+  shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
+  out: text('Folder of the results; results/ of this repository without it'),
+  fresh: {
+    type: 'boolean',
+    default: false,
+    describe: 'Restore again what is asked for; earlier results are kept aside',
+  },
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof comparisonOptions>;
+
+function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
+  const { name, title, sets, sigmas } = definition;
+  return {
+    command: name,
+    describe: title,
+    builder: (yargs) =>
+      yargs
+        .options(comparisonOptions)
+        .example(`$0 ${name}`, 'all that can be run; the same command goes on')
+        .example(`$0 ${name} --only bm3d,tnrd --sets ${sets[0]!.name} --sigmas ${sigmas[1]}`, '')
+        .example(`$0 ${name} --only ffdnet --multi-view`, 'in all eight turns')
+        .example(`$0 ${name} --only wnnm --sets ${sets[0]!.name} --images 5`, 'on the first five images')
+        .epilogue(
+          `Test sets: ${sets.map(({ name }) => name).join(', ')}; levels: ${sigmas.join(', ')}. A method without weights\nfor a level is left out, and said.`,
+        ),
+    handler: (args) => run(definition, args),
+  };
+}
+
+async function run(definition: Definition, args: Arguments): Promise<void> {
+  const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
+  const methods = methodsFrom(args.only, args['multi-view']);
+  const known = definition.sets.map(({ name }) => name);
+  const sets = args.sets === undefined ? [] : namesFrom('--sets', args.sets);
+  const unknown = sets.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UserError(`--sets ${unknown}: the test sets of this table are ${known.join(', ')}`);
+  const command = repeatCommand('pnpm exp', ['--fresh']);
+  const interrupt = onInterrupt('finishing this part of an image; finished runs are kept');
+  try {
+    const finished = await runComparison({
+      definition,
+      methods,
+      sets,
+      sigmas: sigmasFrom(definition, args.sigmas),
+      first: countFrom(args.images),
+      shard: args.shard === undefined ? undefined : shardFrom(args.shard),
+      backend: args.backend,
+      threads: args.threads,
+      weights: weightsFolder(args.weights),
+      data:
+        args.data === undefined
+          ? [DATA, SHARED].filter((folder) => existsSync(folder))
+          : [userPath(args.data)],
+      out,
+      fresh: args.fresh,
+      sources: hashSources(),
+      command,
+      signal: interrupt.signal,
+      say: (line) => console.log(line),
+      showProgress: liveLine,
+      columns: process.stdout.columns,
+    });
+    if (finished) return;
+    console.log(`stopped; finished runs are kept. Go on with:\n  ${command}`);
+    process.exitCode = interrupt.exitCode();
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** The methods of `--only`, in multi-view testing the networks of them. */
+function methodsFrom(only: string | undefined, isMultiView: boolean): Method[] {
+  const names = only === undefined ? METHODS.map(({ name }) => name) : namesFrom('--only', only);
+  const methods = names.map((name) => {
+    const method = METHODS.find((method) => method.name === name);
+    if (method) return method;
+    throw new UserError(
+      `--only ${name}: unknown method; the methods are ${METHODS.map(({ name }) => name).join(', ')}`,
+    );
+  });
+  if (!isMultiView) return methods;
+  return methods.filter(({ by }) => by.kind === 'network').map(inAllViews);
+}
+
+function sigmasFrom({ sigmas }: Definition, given: string | undefined): number[] {
+  if (given === undefined) return [];
+  return namesFrom('--sigmas', given).map((text) => {
+    if (sigmas.includes(Number(text))) return Number(text);
+    throw new UserError(`--sigmas ${text}: the levels of this table are ${sigmas.join(', ')}`);
+  });
+}
+
+function countFrom(images: number | undefined): number | undefined {
+  if (images === undefined || (Number.isInteger(images) && images > 0)) return images;
+  throw new UserError(`--images ${images}: needs a whole number from 1`);
+}
+
+function weightsFolder(given: string | undefined): string {
+  if (given === undefined) return join(SHARED, 'weights');
+  const folder = userPath(given);
+  if (existsSync(folder)) return folder;
+  throw new UserError(`--weights ${given}: no such folder; name the one that holds the published weights`);
+}
+
+const networksCommand: CommandModule<unknown, Pick<Arguments, 'out'>> = {
+  command: 'networks',
+  describe: 'Table 3: depth, sharing and parameters of the networks, read off their graphs',
+  builder: (yargs) =>
+    yargs.options({ out: comparisonOptions.out }).example('$0 networks', 'nothing is trained or run'),
+  handler: (args) => {
+    const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
+    makeFolder(out);
+    const table = networkTable(readRestorations(out, (line) => console.log(line)));
+    console.log(`${table.title}\n\n${formatNetworkTable(table, process.stdout.columns)}`);
+    console.log(`\nthe paper’s in brackets; wrote ${writeNetworkTable(out, table)}`);
+  },
+};
+
+/** `denoising`, `denoising-300`, `networks`, and the options of each. */
+export const comparisonCommands = [...COMPARISONS.map(commandOf), networksCommand] as const;

@@ -1,0 +1,171 @@
+import { NARROW, WIDE } from '../lib/svg.ts';
+import { figure, type ReadPicture } from '../report/cropsSection.ts';
+import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
+import { documentOf } from '../report/document.ts';
+import { type Html, html, trusted } from '../report/html.ts';
+import { formatCount } from '../report/scale.ts';
+import { type Column, table } from '../report/table.ts';
+import {
+  anyOf,
+  COMPARISON_UNITS,
+  type Lines,
+  linesOf,
+  psnrInWords,
+  secondsOf,
+  ssimInWords,
+} from './comparisonTable.ts';
+import { METHODS } from './methods.ts';
+import { NETWORK_COLUMNS, type NetworkTable } from './networkTable.ts';
+import type { Comparison, Restoration } from './restoration.ts';
+import { PRICES, type Price, plotTrade, tradeMarks } from './tradePlot.ts';
+
+/** What the page of the comparisons is made of. */
+export interface ComparisonReport {
+  readonly comparisons: readonly Comparison[];
+  readonly networks: NetworkTable;
+  readonly runs: readonly Restoration[];
+  readonly readPicture: ReadPicture;
+}
+
+/** Tables 3, 4 and 5 as one HTML file that loads nothing else. */
+export function comparisonPage({ comparisons, networks, runs, readPicture }: ComparisonReport): string {
+  return documentOf({
+    title: 'NLRN: other denoisers',
+    heading: 'Other denoisers, the same protocol',
+    introduction: `Tables 3, 4 and 5 of the Non-Local Recurrent Network (NeurIPS 2018): every method runs on this project's
+own engine, with the weights that its authors have published. ${COMPARISON_UNITS}.`,
+    links: [
+      ...comparisons.map(({ comparison, title }) => [comparison, title.split(':')[0]!] as const),
+      ['networks', 'Table 3'],
+      ['pictures', 'Pictures'],
+      ['origin', 'Origin'],
+    ],
+    sections: [
+      comparisons.map(comparisonSection),
+      networksSection(networks),
+      picturesSection(runs, readPicture),
+      originSection(runs),
+    ],
+  });
+}
+
+function comparisonSection(comparison: Comparison): Html {
+  const { comparison: name, title } = comparison;
+  return html`<section id="${name}">
+<h2>${title}</h2>
+${linesOf(comparison).map(setTable)}
+<div class="beside">${(Object.keys(PRICES) as Price[]).map(
+    (
+      price,
+    ) => html`<figure><figcaption>PSNR against ${PRICES[price].words}. ${tradeMarks(comparison, price)}</figcaption>
+<div class="wide">${trusted(plotTrade(comparison, price, WIDE))}</div>
+<div class="narrow">${trusted(plotTrade(comparison, price, NARROW))}</div></figure>
+`,
+  )}</div>
+<p class="quiet">Files beside this page:
+${['json', 'csv', 'time.svg', 'parameters.svg'].map((ending) => html`<a href="${name}.${ending}">${name}.${ending}</a> `)}</p>
+</section>`;
+}
+
+type Line = Lines['methods'][number];
+
+function setTable({ label, sigmas, methods }: Lines): Html {
+  const columns: Column<Line>[] = [
+    ...sigmas.map((sigma) => ({
+      title: `PSNR, sigma ${sigma}`,
+      cell: ({ at }: Line) => psnrInWords(at.get(sigma)),
+      numeric: true,
+    })),
+    ...sigmas.map((sigma) => ({
+      title: `SSIM, sigma ${sigma}`,
+      cell: ({ at }: Line) => ssimInWords(at.get(sigma)),
+      numeric: true,
+      isExtra: true,
+    })),
+    {
+      title: 'Core-seconds a megapixel',
+      cell: ({ at }) => anyOf(at, secondsOf)?.toFixed(1) ?? '',
+      numeric: true,
+      isExtra: true,
+    },
+    {
+      title: 'Parameters',
+      cell: ({ at }) => formatted(anyOf(at, ({ parameters }) => parameters)),
+      numeric: true,
+      isExtra: true,
+    },
+  ];
+  return table<Line>(
+    `${label}: the paper’s figures in brackets`,
+    [{ title: 'Method', cell: ({ label }) => label }, ...columns],
+    methods,
+  );
+}
+
+function formatted(count: number | null): string {
+  return count === null ? '' : formatCount(count);
+}
+
+function networksSection({ title, rows }: NetworkTable): Html {
+  const [name, ...others] = Object.entries(NETWORK_COLUMNS).map(([title, cell], i) => ({
+    title,
+    cell,
+    numeric: i > 0,
+  }));
+  return html`<section id="networks">
+<h2>${title}</h2>
+<p>Read off the networks’ graphs, at the papers’ sizes; in brackets what the paper prints. Weights are the numbers in filters, as
+papers count them, parameters all that is trained. RED’s and MemNet’s weights are not to be had, NLRN has not been trained
+at that size here: their PSNR is the paper’s only.</p>
+${table('Depth, sharing and size', [name!, ...others], rows)}
+</section>`;
+}
+
+/** Each method on two generated images, at the middle one of the levels that have been run. */
+function picturesSection(runs: readonly Restoration[], read: ReadPicture): Html | null {
+  const withCrops = runs.filter(({ crops }) => crops.length > 0);
+  const sigmas = [...new Set(withCrops.map(({ sigma }) => sigma))].toSorted((a, b) => a - b);
+  const sigma = sigmas[Math.floor(sigmas.length / 2)];
+  const shown = METHODS.flatMap(({ name, label }) => {
+    const run = withCrops.find((run) => run.method === name && run.sigma === sigma);
+    return run ? run.crops.map((crop) => ({ label, ...crop })) : [];
+  });
+  if (shown.length === 0) return null;
+  return html`<section id="pictures">
+<h2>Pictures</h2>
+<p>Details of images that the project generates, at sigma ${sigma!}, with their PSNR. ${DIFFERENCE_RULE}</p>
+${[...Map.groupBy(shown, ({ image }) => image)].map(([image, crops]) => {
+  const [{ truth, noisy }] = crops as [(typeof crops)[number]];
+  const true_ = read(truth);
+  const all = [
+    { label: 'Noisy', picture: read(noisy) },
+    ...crops.map(({ label, restored }) => ({ label, picture: read(restored) })),
+  ];
+  return html`<h3>${image.replace(/\.png$/, '')}</h3>
+<div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${all.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div>
+`;
+})}</section>`;
+}
+
+function originSection(runs: readonly Restoration[]): Html {
+  const minutes = runs.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 60;
+  const distinct = (of: (run: Restoration) => string) => [...Map.groupBy(runs, of).keys()];
+  return html`<section id="origin">
+<h2>Where this comes from</h2>
+<p>${runs.length} runs, ${minutes.toFixed(0)} core-minutes of restoring.</p>
+<details><summary>Machines, weights, images, commands and commits</summary>
+<h3>Machines</h3>
+<ul>${distinct(({ environment: { cpu, cores, node } }) => `${cpu}, ${cores} cores; Node ${node}`).map((text) => html`<li>${text}</li>`)}</ul>
+<h3>Weights, by SHA-256</h3>
+<ul>${distinct(({ weights }) => (weights ? `${weights.file}: ${weights.hash}` : ''))
+    .filter((text) => text !== '')
+    .map((text) => html`<li><code>${text}</code></li>`)}</ul>
+<h3>Images, by SHA-256 of names and pixels</h3>
+<ul>${distinct(({ test }) => `${test.images} of ${test.name}: ${test.hash}`).map((text) => html`<li><code>${text}</code></li>`)}</ul>
+<h3>Commands</h3>
+<ul>${distinct(({ environment }) => environment.command).map((text) => html`<li><code>${text}</code></li>`)}</ul>
+<h3>Commits</h3>
+<ul>${distinct(({ environment }) => environment.commit).map((text) => html`<li><code>${text}</code></li>`)}</ul>
+</details>
+</section>`;
+}

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { keepAside } from '@nlrn/files';
+import * as z from 'zod';
+import {
+  datasetSchema,
+  decibels,
+  environmentSchema,
+  measured,
+  name,
+  picture,
+  quality,
+  readJson,
+  sha256,
+  sources,
+  writeJson,
+} from '../lib/results.ts';
+
+/** One method on one test set at one level of noise: what stands in `runs/<method>.<set>.s<sigma>.json`. */
+export const restorationSchema = z
+  .strictObject({
+    method: name.describe('As --only takes it; with "-mv" in multi-view testing'),
+    set: name.describe('The test set, as --sets takes it'),
+    sigma: z.number().positive().describe('Standard deviation of the noise, 0-255 scale'),
+    parameters: z.int().positive().nullable().describe('Of a network, biases and all'),
+    weights: z
+      .strictObject({ file: z.string(), hash: sha256 })
+      .nullable()
+      .describe('File of the weights, without its folder, and SHA-256 of its bytes'),
+    test: datasetSchema,
+    of: z.int().positive().describe('Images of the whole set, of which "test" may be a part'),
+    images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
+    mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
+    crops: z
+      .array(z.strictObject({ image: z.string(), noisy: picture, restored: picture, truth: picture }))
+      .describe('Details of generated images'),
+    megapixels: z.number().positive().describe('Of all images together'),
+    seconds: z.number().describe('Time on the clock for restoring them'),
+    coreSeconds: z.number().describe('Time of all cores together, user and system, for restoring them'),
+    finished: z.string().describe('When it was finished: ISO 8601'),
+    environment: environmentSchema,
+    sources,
+  })
+  .describe('A method on a test set at a level of noise');
+
+export type Restoration = z.infer<typeof restorationSchema>;
+
+const paperFacts = z
+  .strictObject({ psnr: decibels.nullable(), ssim: measured.nullable() })
+  .nullable()
+  .describe('What the paper prints');
+
+const comparedRow = z
+  .strictObject({
+    method: z.string(),
+    label: z.string(),
+    set: z.string(),
+    sigma: z.number(),
+    images: z.int().nullable().describe('How many were restored'),
+    of: z.int().nullable().describe('How many the set has'),
+    noisyPsnr: decibels.nullable(),
+    psnr: decibels.nullable().describe('In dB, mean over images, clipped and rounded to 8 bits'),
+    ssim: measured.nullable().describe('Likewise'),
+    parameters: z.int().nullable(),
+    coreSecondsPerMegapixel: z.number().nullable(),
+    paper: paperFacts,
+    why: z.string().nullable().describe('Why it has not been run; null where it has'),
+  })
+  .describe('A method on a test set at a level; null is what no run tells');
+
+/** A table of the paper: what stands in `denoising.json` and `denoising-300.json`. */
+export const comparisonSchema = z
+  .strictObject({
+    comparison: z.string(),
+    title: z.string(),
+    modelSources: z
+      .array(sha256)
+      .describe('SHA-256 of the sources of the models that made its runs, each once'),
+    coreHours: z.number(),
+    rows: z.array(comparedRow),
+  })
+  .describe('Methods compared on test sets at levels of noise');
+
+export type Comparison = z.infer<typeof comparisonSchema>;
+export type ComparedRow = Comparison['rows'][number];
+
+type RunKey = Pick<Restoration, 'method' | 'set' | 'sigma'> & { readonly part?: string | undefined };
+
+/** `bm3d.set12.s25`, or, of the first five images, `bm3d.set12-first5.s25`. */
+export function restorationName({ method, set, sigma, part }: RunKey): string {
+  return `${method}.${set}${part === undefined ? '' : `-${part}`}.s${sigma}`;
+}
+
+export function restorationFile(folder: string, key: RunKey): string {
+  return join(folder, 'runs', `${restorationName(key)}.json`);
+}
+
+export function writeRestoration(path: string, run: Restoration): void {
+  writeJson(path, restorationSchema, run);
+}
+
+/** The run in a file, or what is wrong with it. */
+function readRestoration(path: string): Restoration | string {
+  const run = readJson(path, restorationSchema);
+  if (typeof run === 'string') return run;
+  const { method, set, sigma } = run;
+  const [begin, end] = [`${method}.${set}`, `.s${sigma}.json`];
+  const file = basename(path);
+  if (!file.startsWith(begin) || !file.endsWith(end)) return `does not fit its name: in it is ${begin}${end}`;
+  return run.images.length === run.test.images ? run : 'has not as many results as images';
+}
+
+/** What a run must be of, to be used again. */
+export interface WantedRestoration {
+  readonly test: { readonly hash: string };
+  readonly weights: Restoration['weights'];
+}
+
+/**
+ * A finished run that can be used again. One that is damaged, or of other images or weights, is kept aside under another name,
+ * and `say` is told so.
+ */
+export function reusableRestoration(
+  path: string,
+  wanted: WantedRestoration,
+  say: (line: string) => void,
+): Restoration | undefined {
+  if (!existsSync(path)) return undefined;
+  const run = readRestoration(path);
+  if (typeof run === 'string') {
+    say(`${path}: ${run}; it is kept as ${keepAside(path, 'damaged')}`);
+    return undefined;
+  }
+  const other = otherThan(run, wanted);
+  if (other === undefined) return run;
+  say(`${path}: is of ${other} than asked for; it is kept as ${keepAside(path, other.replace(' ', '-'))}`);
+  return undefined;
+}
+
+function otherThan(run: Restoration, { test, weights }: WantedRestoration): string | undefined {
+  if (run.test.hash !== test.hash) return 'other images';
+  return run.weights?.hash === weights?.hash ? undefined : 'other weights';
+}
+
+/** All runs of a folder, in the order of their names; `say` is told which files are left out, and why. */
+export function readRestorations(folder: string, say: (line: string) => void): Restoration[] {
+  const runs = join(folder, 'runs');
+  if (!existsSync(runs)) return [];
+  const names = readdirSync(runs).filter((name) => /\.s[\d.]+\.json$/.test(name));
+  return names.sort().flatMap((name) => {
+    const run = readRestoration(join(runs, name));
+    if (typeof run !== 'string') return [run];
+    say(`${join(runs, name)}: ${run}; it is left out`);
+    return [];
+  });
+}

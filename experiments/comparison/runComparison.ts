@@ -1,0 +1,265 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Choice,
+  chooseBackend,
+  describeChoice,
+  formatSeconds,
+  type LiveLine,
+  openBackend,
+  type Sources,
+  testingFacts,
+  UserError,
+  wrapped,
+} from '@nlrn/cli';
+import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
+import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
+import { describeEnvironment } from '../lib/environment.ts';
+import { counted } from '../lib/numbers.ts';
+import { type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
+import { type Shard, tasksOfShard } from '../lib/shard.ts';
+import { assembleComparison, isIn } from './assembleComparison.ts';
+import { COMPARISON_UNITS, formatComparison } from './comparisonTable.ts';
+import { writeCrops } from './crops.ts';
+import type { Definition } from './definition.ts';
+import { type Method, open, weightsFacts, whyNot } from './methods.ts';
+import {
+  type Restoration,
+  readRestorations,
+  restorationFile,
+  reusableRestoration,
+  writeRestoration,
+} from './restoration.ts';
+import { megapixelsOf, restoreSet } from './restoreSet.ts';
+import { type LoadedSet, loadSet, partOf } from './sets.ts';
+import { writeComparison } from './writeComparison.ts';
+
+export interface ComparisonOptions {
+  readonly definition: Definition;
+  readonly methods: readonly Method[];
+  /** Names of the sets and the levels to run; all of the definition if none */
+  readonly sets: readonly string[];
+  readonly sigmas: readonly number[];
+  /** How many images of each set are restored, the first ones; all without */
+  readonly first?: number | undefined;
+  readonly shard?: Shard | undefined;
+  readonly backend: string;
+  readonly threads?: number | undefined;
+  /** The folder of published weights */
+  readonly weights: string;
+  /** Folders that have those of the test sets, the first one that has one counts */
+  readonly data: readonly string[];
+  /** Folder of the results of all comparisons */
+  readonly out: string;
+  /** Restore again what is finished already */
+  readonly fresh: boolean;
+  readonly sources: Sources;
+  readonly command: string;
+  readonly signal: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly showProgress: () => LiveLine;
+  readonly columns?: number | undefined;
+}
+
+/** The options, and what is found once for all runs. */
+type Using = Omit<ComparisonOptions, 'backend'> & {
+  readonly backend: Choice;
+  readonly environment: Restoration['environment'];
+};
+
+/** A method, a test set and a level. */
+interface Task extends Job {
+  readonly method: Method;
+  readonly loaded: LoadedSet;
+  readonly sigma: number;
+  readonly weights: Restoration['weights'];
+}
+
+/**
+ * Restores what is missing of a table, a file a method, set and level, and makes the table of the runs that are there.
+ *
+ * A run that is finished, on the same images with the same weights, is not made again; one that another process is at is left to
+ * it. What cannot be run, as there are no weights for its level, is said and left out. A shard makes its runs alone. Returns false
+ * if the signal ended it early. Throws UserError or DataError, naming file or option, before anything is restored if it can
+ * be known by then.
+ */
+export async function runComparison(options: ComparisonOptions): Promise<boolean> {
+  const { definition, out, say, shard, columns } = options;
+  const backend = await chosenBackend(options);
+  makeFolder(join(out, 'runs'));
+  checkWritable(join(out, 'runs', 'run.json'));
+  const all = tasksOf(options);
+  const tasks = shard ? tasksOfShard(all, shard) : all;
+  if (options.fresh) forget(tasks, say);
+  for (const line of wrapped(definition.title, columns)) say(line);
+  if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
+  sayHowLong(tasks, options);
+  const environment = describeEnvironment('', options.command);
+  const outcome = await runTasks(tasks, { ...options, backend, environment });
+  if (!outcome.finished) return false;
+  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
+  else showTable(options);
+  if (outcome.left > 0 && shard)
+    throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
+  if (outcome.left > 0)
+    say(`${counted(outcome.left, 'run')} left to other processes; the table lacks what they make`);
+  return true;
+}
+
+async function chosenBackend({ backend, threads, say }: ComparisonOptions): Promise<Choice> {
+  const choice = await chooseBackend(backend, { threads });
+  const opened = await openBackend(choice);
+  await opened.dispose();
+  for (const line of describeChoice(choice, opened)) say(line);
+  return choice;
+}
+
+/** Slow methods take a part of large sets: those that take longer than this many core-seconds a megapixel. */
+const SLOW = 100;
+
+/** All runs that can be made, the quick ones of a set first; says which cannot. */
+function tasksOf(options: ComparisonOptions): Task[] {
+  const { definition, methods, out, weights, first, say } = options;
+  const isAsked = <T>(asked: readonly T[], one: T) => asked.length === 0 || asked.includes(one);
+  const sigmas = definition.sigmas.filter((sigma) => isAsked(options.sigmas, sigma));
+  const reasons = new Set<string>();
+  const tasks = definition.sets
+    .filter(({ name }) => isAsked(options.sets, name))
+    .flatMap((set) => {
+      const whole = loadSet(set, options.data, say);
+      if (!whole) return [];
+      checkTestImages(whole.dataset);
+      return methods
+        .flatMap((method) => sigmas.map((sigma) => ({ method, sigma, why: whyNot(method, sigma, weights) })))
+        .flatMap(({ method, sigma, why }): Task[] => {
+          if (why !== undefined) reasons.add(`${method.label}: ${why}`);
+          if (why !== undefined) return [];
+          const every = method.pace > SLOW ? set.every : undefined;
+          const loaded = partOf(whole, { first, every });
+          const isPart = loaded.dataset.images.length < loaded.of;
+          const part = !isPart ? undefined : first === undefined ? `every${every}` : `first${first}`;
+          const file = restorationFile(out, { method: method.name, set: set.name, sigma, part });
+          return [
+            {
+              ...{ method, loaded, sigma, file, checkpoint: file },
+              label: `${method.label}, ${set.label}${isPart ? ` (${loaded.dataset.images.length} of ${loaded.of})` : ''}, sigma ${sigma}`,
+              weights: weightsFacts(method, sigma, weights),
+            },
+          ];
+        })
+        .toSorted((a, b) => a.method.pace - b.method.pace);
+    });
+  for (const reason of reasons) say(`left out: ${reason}`);
+  return tasks;
+}
+
+function forget(tasks: readonly Task[], say: ComparisonOptions['say']): void {
+  for (const { file } of tasks)
+    if (existsSync(file)) say(`${file}: is kept as ${keepAside(file, 'before-fresh')}`);
+}
+
+/** Seconds that runs will probably take. */
+function secondsOf(tasks: readonly Task[], { threads }: Pick<ComparisonOptions, 'threads'>): number {
+  const cores = threads ?? navigator.hardwareConcurrency;
+  const work = tasks.map(({ method, loaded }) => method.pace * megapixelsOf(loaded.dataset.images));
+  return work.reduce((a, b) => a + b, 0) / cores;
+}
+
+function sayHowLong(tasks: readonly Task[], options: ComparisonOptions): void {
+  const missing = tasks.filter(({ file }) => !existsSync(file));
+  const done = tasks.length - missing.length;
+  options.say(
+    `${counted(tasks.length, 'run')}, ${done} of them finished; the others take about ${formatSeconds(secondsOf(missing, options))}`,
+  );
+}
+
+function runTasks(tasks: readonly Task[], options: Using): Promise<Outcome> {
+  const { say, signal } = options;
+  return workThrough<Task, Restoration>(tasks, {
+    signal,
+    say,
+    before: ({ file, loaded, weights }) => reusableRestoration(file, { test: loaded.dataset, weights }, say),
+    describeBefore: (run) =>
+      `finished before${run.sources.model === options.sources.model ? '' : ' by other sources of the model'}, ${inWords(run)}`,
+    estimate: (left) => secondsOf(left, options),
+    work: (task, place) => runShown(task, place, options),
+    describe: inWords,
+    keep(run, { file }) {
+      writeRestoration(file, run);
+      if (!options.shard) writeTable(options, () => {});
+    },
+    isFailure: () => false,
+  });
+}
+
+function inWords({ mean: { restored, noisy }, coreSeconds, megapixels }: Restoration): string {
+  const pace = (coreSeconds / megapixels).toFixed(1);
+  return `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}; noisy ${noisy.psnr.toFixed(2)} dB; ${pace} core-seconds a megapixel`;
+}
+
+/** Makes a run, showing how far it is, with the time left: for itself, and for those that come later. */
+async function runShown(
+  task: Task,
+  { signal, claimed, secondsLeft: inAll = 0 }: Place<Restoration>,
+  options: Using,
+): Promise<Restoration | null> {
+  const line = options.showProgress();
+  const own = secondsOf([task], options);
+  const onProgress = (progress: EvaluationProgress) => {
+    line.show(testingFacts(progress, inAll - own + (progress.secondsLeft ?? own)));
+    claimed.refresh();
+  };
+  try {
+    return await runTask(task, signal, onProgress, options);
+  } finally {
+    line.clear();
+  }
+}
+
+async function runTask(
+  { method, loaded, sigma, weights }: Task,
+  signal: AbortSignal,
+  onProgress: (progress: EvaluationProgress) => void,
+  options: Using,
+): Promise<Restoration | null> {
+  // Each run has its own backend: what one leaves behind cannot burden the next.
+  const opened = await open(method, sigma, options);
+  try {
+    const restored = await restoreSet(loaded, sigma, opened, signal, onProgress);
+    if (!restored) return null;
+    const { name, source, hash, images } = loaded.dataset;
+    const isFirst = loaded.set.name === options.definition.sets[0]!.name;
+    const key = { method: method.name, set: loaded.set.name, sigma };
+    return {
+      ...key,
+      parameters: opened.parameters,
+      weights,
+      test: { name, source, hash, images: images.length },
+      of: loaded.of,
+      ...restored,
+      crops: isFirst ? await writeCrops(options.out, key, opened) : [],
+      finished: new Date().toISOString(),
+      environment: { ...options.environment, backend: opened.description },
+      sources: options.sources,
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+function writeTable(
+  { definition, out }: Pick<ComparisonOptions, 'definition' | 'out'>,
+  say: (line: string) => void,
+) {
+  const runs = readRestorations(out, say).filter((run) => isIn(definition, run));
+  const comparison = assembleComparison(definition, runs);
+  return { comparison, where: writeComparison(out, comparison) };
+}
+
+function showTable(options: ComparisonOptions): void {
+  const { say, columns } = options;
+  const { comparison, where } = writeTable(options, say);
+  say(`\n${wrapped(comparison.title, columns).join('\n')}\n\n${formatComparison(comparison, columns)}`);
+  for (const line of wrapped(COMPARISON_UNITS, columns)) say(line);
+  say(`\nwrote ${where}`);
+}

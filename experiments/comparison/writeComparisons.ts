@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { counted } from '../lib/numbers.ts';
+import { writeJson, writeText } from '../lib/results.ts';
+import { readPicture } from '../report/writeReport.ts';
+import { assembleComparison, isIn } from './assembleComparison.ts';
+import { COMPARISONS } from './definition.ts';
+import { anatomySchema, formatNetworkCsv, type NetworkTable, networkTable } from './networkTable.ts';
+import { comparisonPage } from './page.ts';
+import { readRestorations } from './restoration.ts';
+import { writeComparison } from './writeComparison.ts';
+
+/** The folder of all comparisons, in that of the results. */
+export const COMPARISONS_FOLDER = 'comparisons';
+
+/** Whether there are runs of comparisons in a folder of results. */
+export function hasComparisons(out: string): boolean {
+  return existsSync(join(out, COMPARISONS_FOLDER, 'runs'));
+}
+
+/** Writes Table 3 as JSON and CSV, and says where. */
+export function writeNetworkTable(folder: string, table: NetworkTable): string {
+  writeJson(join(folder, 'networks.json'), anatomySchema, table);
+  writeText(join(folder, 'networks.csv'), formatNetworkCsv(table));
+  return join(folder, 'networks.{json,csv}');
+}
+
+/**
+ * Makes Tables 3 to 5, those of which there are runs, and their page, of the runs that are there. What is damaged is named and
+ * left out; returns whether nothing was.
+ */
+export function writeComparisons(out: string, say: (line: string) => void): boolean {
+  const folder = join(out, COMPARISONS_FOLDER);
+  let isWhole = true;
+  const runs = readRestorations(folder, (fault) => {
+    isWhole = false;
+    say(fault);
+  });
+  const comparisons = COMPARISONS.filter((definition) => runs.some((run) => isIn(definition, run))).map(
+    (definition) => assembleComparison(definition, runs),
+  );
+  const networks = networkTable(runs);
+  const page = join(folder, 'index.html');
+  const written = [
+    ...comparisons.map((comparison) => writeComparison(folder, comparison)),
+    writeNetworkTable(folder, networks),
+  ];
+  writeText(
+    page,
+    comparisonPage({
+      comparisons,
+      networks,
+      runs,
+      readPicture: (path) => readPicture(join(folder, path)),
+    }),
+  );
+  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
+    writeText(join(out, name), `${JSON.stringify(schema, null, 1)}\n`);
+  }
+  say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
+  say(counted(runs.length, 'run'));
+  return isWhole;
+}

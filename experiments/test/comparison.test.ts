@@ -1,0 +1,206 @@
+// Slow: restores images some forty times.
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createImage, generatedDataset } from '@nlrn/data';
+import { writePng } from '@nlrn/data/node';
+import { makeFolder, type StoredTensor, writeSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { assembleComparison } from '../comparison/assembleComparison.ts';
+import { formatComparison } from '../comparison/comparisonTable.ts';
+import { denoising } from '../comparison/definition.ts';
+import { inAllViews, METHODS } from '../comparison/methods.ts';
+import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
+import { type Restoration, readRestorations } from '../comparison/restoration.ts';
+import { type ComparisonOptions, runComparison } from '../comparison/runComparison.ts';
+import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
+import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+
+const root = temporaryFolder();
+const [data, weights] = [join(root, 'data'), join(root, 'weights')];
+for (const folder of [join(data, 'set12'), weights]) makeFolder(folder);
+const IMAGES = generatedDataset('comparison', { count: 3, size: 24 }).images;
+for (const { name, image } of IMAGES) writePng(join(data, 'set12', name), image);
+
+/** A stack of two convolutions that changes nothing: an FFDNet gives the quarters back, a DnCNN takes off no noise. */
+function stack(inputs: number, outputs: number): Map<string, StoredTensor> {
+  const first = new Float32Array(8 * inputs * 9);
+  for (let c = 0; c < inputs; c++) first[(c * inputs + c) * 9 + 4] = 1;
+  const last = new Float32Array(outputs * 8 * 9);
+  if (outputs > 1) for (let c = 0; c < outputs; c++) last[(c * 8 + c) * 9 + 4] = 1;
+  return new Map([
+    ['conv0.weight', { shape: [8, inputs, 3, 3], data: first }],
+    ['conv0.bias', { shape: [8], data: new Float32Array(8) }],
+    ['conv1.weight', { shape: [outputs, 8, 3, 3], data: last }],
+    ['conv1.bias', { shape: [outputs], data: new Float32Array(outputs) }],
+  ]);
+}
+writeSafetensors(join(weights, 'ffdnet-gray.safetensors'), stack(5, 4), { sigma: '0-40' });
+writeSafetensors(join(weights, 'dncnn-s25.safetensors'), stack(1, 1), { sigma: '25' });
+
+const named = (...names: string[]) => names.map((name) => METHODS.find((method) => method.name === name)!);
+
+/** Runs a part of Table 4; returns whether it was finished, and what was said. */
+async function run(given: Partial<ComparisonOptions> = {}): Promise<{ finished: boolean; said: string }> {
+  const said: string[] = [];
+  const finished = await runComparison({
+    definition: denoising,
+    methods: named('bilateral', 'ffdnet'),
+    sets: ['set12'],
+    sigmas: [15, 25],
+    backend: 'wasm',
+    threads: 1,
+    weights,
+    data: [data],
+    out: join(root, 'results', COMPARISONS_FOLDER),
+    fresh: false,
+    sources: { model: '1'.repeat(64), engine: '2'.repeat(64) },
+    command: 'pnpm exp denoising',
+    signal: new AbortController().signal,
+    say: (line) => said.push(line),
+    showProgress: () => ({ show() {}, clear() {}, stop() {} }),
+    ...given,
+  });
+  return { finished, said: said.join('\n') };
+}
+
+const results = join(root, 'results', COMPARISONS_FOLDER);
+const runFiles = (folder = results) => readdirSync(join(folder, 'runs')).sort();
+const runIn = (name: string): Restoration => JSON.parse(readFileSync(join(results, 'runs', name), 'utf8'));
+
+test('a file a method, set and level; the table has ours beside the paper’s', async () => {
+  const { finished, said } = await run();
+  assert.ok(finished);
+  assert.match(said, /4 runs, 0 of them finished; the others take about/);
+  assert.equal(runFiles(), [
+    'bilateral.set12.s15.json',
+    'bilateral.set12.s25.json',
+    'ffdnet.set12.s15.json',
+    'ffdnet.set12.s25.json',
+  ]);
+  assert.match(said, /\nSet12 .*sigma 15/);
+  assert.match(said, /\nFFDNet +\d\d\.\d\d/);
+  assert.match(said, /\nTNRD +\(32\.50\) +\(30\.06\) +\(26\.81\)/);
+  const identity = runIn('ffdnet.set12.s25.json');
+  // Clipped to [0, 1], as the noisy image is.
+  assert.ok(Math.abs(identity.mean.restored.psnr - identity.mean.noisy.psnr) < 0.1);
+  assert.is(identity.parameters, 8 * 5 * 9 + 8 + 4 * 8 * 9 + 4);
+  assert.is(identity.weights?.file, 'ffdnet-gray.safetensors');
+  assert.is(runIn('bilateral.set12.s25.json').weights, null);
+  assert.ok(runIn('bilateral.set12.s25.json').mean.restored.psnr > identity.mean.noisy.psnr + 1);
+});
+
+test('what is finished is not made again; other weights and images are, and what is damaged', async () => {
+  const before = readFileSync(join(results, 'runs', 'ffdnet.set12.s25.json'), 'utf8');
+  const { said } = await run();
+  assert.is(said.match(/finished before, /g)?.length, 4);
+  assert.is(readFileSync(join(results, 'runs', 'ffdnet.set12.s25.json'), 'utf8'), before);
+  writeFileSync(join(results, 'runs', 'bilateral.set12.s15.json'), '{');
+  const other = stack(5, 4).set('conv0.bias', { shape: [8], data: new Float32Array(8).fill(0.01) });
+  writeSafetensors(join(weights, 'ffdnet-gray.safetensors'), other, { sigma: '0-40' });
+  const again = await run();
+  assert.match(again.said, /bilateral\.set12\.s15\.json: is damaged .*; it is kept as/);
+  assert.match(again.said, /ffdnet\.set12\.s15\.json: is of other weights than asked for; it is kept as/);
+  assert.is(runFiles().filter((name) => /\.s\d+\.json$/.test(name)).length, 4);
+});
+
+test('a run that is stopped leaves finished files, and the same command goes on', async () => {
+  const out = join(root, 'stopped');
+  const controller = new AbortController();
+  const show = ([first = '']: readonly string[]) => first.includes('2/3') && controller.abort();
+  const showProgress = () => ({ show, clear() {}, stop() {} });
+  const { finished } = await run({ out, signal: controller.signal, showProgress });
+  assert.is(finished, false);
+  assert.equal(runFiles(out), []);
+  const { said } = await run({ out });
+  assert.match(said, /4 runs, 0 of them finished/);
+  assert.is(runFiles(out).length, 4);
+});
+
+test('shards share the runs, and leave the table to the report', async () => {
+  const out = join(root, 'sharded', COMPARISONS_FOLDER);
+  for (const index of [1, 2]) await run({ out, shard: { index, count: 2 } });
+  assert.is(runFiles(out).length, 4);
+  assert.not.ok(existsSync(join(out, 'denoising.json')));
+  assert.ok(writeComparisons(join(root, 'sharded'), () => {}));
+  assert.ok(existsSync(join(out, 'denoising.json')));
+  assert.match(readFileSync(join(out, 'index.html'), 'utf8'), /<h2>Table 4: methods compared/);
+});
+
+test('the first images are a run of their own, which the table calls a part', async () => {
+  const { said } = await run({ first: 2, sigmas: [50], methods: named('bilateral') });
+  assert.match(said, /Bilateral filter, Set12 \(2 of 3\), sigma 50/);
+  assert.match(said, /\nBilateral filter +.*\d\d\.\d\d, 2 of 3/);
+  assert.ok(runFiles().includes('bilateral.set12-first2.s50.json'));
+});
+
+test('multi-view testing is a row of its own', async () => {
+  const methods = named('ffdnet').map(inAllViews);
+  const { said } = await run({ methods, sigmas: [25] });
+  assert.match(said, /\nFFDNet, multi-view +/);
+  const [all, one] = ['ffdnet-mv.set12.s25.json', 'ffdnet.set12.s25.json'].map(runIn) as [
+    Restoration,
+    Restoration,
+  ];
+  // A network that treats all directions alike: but for the noise that float32 rounds.
+  assert.ok(Math.abs(all.mean.restored.psnr - one.mean.restored.psnr) < 0.01);
+});
+
+test('weights that are not there, of other levels, or of another network are said', async () => {
+  const { said } = await run({ methods: named('dncnn', 'ffdnet', 'red'), sigmas: [25, 50] });
+  assert.match(said, /left out: DnCNN-S: no weights for sigma 50 .*; there are those for sigma 25\n/);
+  assert.match(said, /left out: FFDNet: not trained for sigma 50, but for sigma 0 to 40/);
+  assert.match(said, /left out: RED: paper only/);
+  const wrong = join(root, 'wrong');
+  makeFolder(wrong);
+  writeSafetensors(join(wrong, 'ffdnet-gray.safetensors'), stack(1, 1), { sigma: '0-75' });
+  const refused = await run({ weights: wrong }).catch(({ message }) => message);
+  assert.match(refused, /ffdnet-gray\.safetensors: holds a network "dncnn", and FFDNet is a "ffdnet"/);
+});
+
+test('colour images are made grey, and it is said; missing sets and small images, too', async () => {
+  const colours = join(root, 'colours');
+  makeFolder(join(colours, 'set12'));
+  writePng(join(colours, 'set12', 'a.png'), createImage(16, 16, 3));
+  const out = join(root, 'grey');
+  const methods = named('bilateral');
+  const { said } = await run({ data: [colours], out, methods, sets: ['set12', 'bsd68'] });
+  assert.match(said, /set12: 1 of 1 images are in colour; they are made grey/);
+  assert.match(said, /BSD68: left out, no folder bsd68 in .*; "pnpm data fetch bsd68"/);
+  writePng(join(colours, 'set12', 'b.png'), createImage(16, 9));
+  const refused = await run({ data: [colours], out, methods }).catch(({ message }) => message);
+  assert.match(refused, /set12\/b\.png: 16 x 9 pixels are too few/);
+});
+
+test('files are as their schemas say', () => {
+  const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
+  assert.ok(writeComparisons(join(root, 'results'), () => {}));
+  const valid = (schema: keyof typeof JSON_SCHEMAS, path: string) => {
+    const isValid = ajv.compile(JSON_SCHEMAS[schema]);
+    assert.ok(isValid(JSON.parse(readFileSync(path, 'utf8'))), `${path}: ${ajv.errorsText(isValid.errors)}`);
+  };
+  valid('comparison.schema.json', join(results, 'denoising.json'));
+  valid('networks.schema.json', join(results, 'networks.json'));
+  valid('restoration.schema.json', join(results, 'runs', 'ffdnet.set12.s25.json'));
+});
+
+test('Table 3 has the paper’s depth and sharing from the graphs', () => {
+  const { rows } = networkTable(readRestorations(results, () => {}));
+  for (const { network, depth, sharing, paper } of rows.filter(({ paper }) => paper !== null))
+    assert.equal([depth, sharing], [paper!.depth, paper!.sharing], network);
+  assert.match(
+    formatNetworkTable(networkTable([])),
+    /RED30, 300 images, multi-view +30 \(30\) .*4,131,072 \(4131k\)/,
+  );
+});
+
+test('without any run the table has the paper’s figures', () => {
+  const text = formatComparison(assembleComparison(denoising, []));
+  assert.match(text, /^Set12 .*\nBM3D +\(32\.37\) +\(29\.97\) +\(26\.72\)/);
+  assert.match(text, /\nNLNet +\(31\.52\) +\(29\.03\) +\(26\.07\)/);
+});
+
+test.run();
