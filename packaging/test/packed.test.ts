@@ -47,7 +47,7 @@ packed('types resolve, also those that stand in other types', async () => {
 });
 
 packed('a package holds what is needed and nothing else, and all that it exports', () => {
-  const needed = /^(dist\/.*\.(js|d\.ts|js\.map)|build\/\w+\.js|weights\/.*|package\.json)$/;
+  const needed = /^(dist\/.*\.(js|d\.ts|js\.map)|build\/\w+\.js|weights\/.*|package\.json|README\.md)$/;
   for (const name of PACKAGES) {
     const installed = join(project, 'node_modules/@nlrn', name);
     const files = globSync('**/*.*', { cwd: installed }).map((file) => file.replaceAll('\\', '/'));
