@@ -63,8 +63,8 @@ function tapsOf(w: Place, [rows, columns]: PerAxis<Phase>, scratch: Scratch): { 
 function linesOf([height, width, C]: readonly number[], seen: PixelGrid, [rows, columns]: PerAxis<Phase>) {
   const [row, column] = [rows.dilation * seen.row, columns.dilation * seen.pixel];
   // Are a row's taps neighbours, and all channels seen?
-  if (column === C) return { lines: 1, segments: height!, length: width! * C, line: 0, segment: row };
-  return { lines: height!, segments: width!, length: C!, line: row, segment: column };
+  if (column === C) return { lines: 1, segments: height!, length: width! * C, xLine: 0, xSegment: row };
+  return { lines: height!, segments: width!, length: C!, xLine: row, xSegment: column };
 }
 
 function tiledConv2d(
@@ -80,9 +80,10 @@ function tiledConv2d(
   const [rows, columns] = phase;
   const [height, width, C, K] = w.shape as [number, number, number, number];
   const taps = height * width * C;
-  const { lines, segments, length, line, segment } = taps === 0 ? NOTHING : linesOf(w.shape, seen, phase);
+  const filter = taps === 0 ? NOTHING : linesOf(w.shape, seen, phase);
   const start = taps === 0 ? seen : from(seen, rows.origin, columns.origin);
   const own = K / groups;
+  const sizes = { B: x.shape[0]!, H: y.rows, W: y.columns, K: own };
   return Array.from({ length: groups }, (_, group) => {
     const packed = scratch.floats(wholeTiles(own) * taps);
     const first = group * own;
@@ -93,14 +94,9 @@ function tiledConv2d(
         packed,
         bias: bias && elementAt(bias, first),
         y: elementAt(y, first),
-        B: x.shape[0]!,
-        H: y.rows,
-        W: y.columns,
-        K: own,
-        ...{ lines, segments, length },
+        ...sizes,
+        ...filter,
         ...seenDistances(seen, phase),
-        xLine: line,
-        xSegment: segment,
         ...outputDistances(y),
       }),
     ];
@@ -113,7 +109,7 @@ function seenDistances({ image, row, pixel }: PixelGrid, [rows, columns]: PerAxi
 }
 
 /** The lines of a filter without taps, whose outputs are the bias. */
-const NOTHING = { lines: 1, segments: 0, length: 1, line: 0, segment: 0 };
+const NOTHING = { lines: 1, segments: 0, length: 1, xLine: 0, xSegment: 0 };
 
 function tiledFilterGrad(
   x: Place,
@@ -126,24 +122,21 @@ function tiledFilterGrad(
   const [rows, columns] = phase;
   const [C, K] = w.shape.slice(2) as [number, number];
   const { seen, calls } = withBorder(x, [phase], scratch);
-  const { lines, segments, length, line, segment } = linesOf(w.shape, seen, phase);
+  const { lines, segments, length, xLine, xSegment } = linesOf(w.shape, seen, phase);
   const start = from(seen, rows.origin, columns.origin);
   // The kernel reads g whole tiles wide.
   const wide = padChannels(g, scratch);
   const own = K / groups;
   const [B, H, W] = g.shape as [number, number, number, number];
+  const sizes = { B, H, W, K: own, lines: lines * segments, length, lineColumns: segments };
+  const distances = { ...seenDistances(seen, phase), xLine, xColumn: xSegment };
   const sums = Array.from({ length: groups }, (_, group) =>
     call('conv2dFilterGrad', {
       x: elementAt(start, group * C),
       g: elementAt(wide, group * own),
       w: elementAt(w, group * own),
-      ...{ B, H, W, K: own },
-      lines: lines * segments,
-      length,
-      lineColumns: segments,
-      ...seenDistances(seen, phase),
-      xLine: line,
-      xColumn: segment,
+      ...sizes,
+      ...distances,
       gPixel: wholeTiles(K),
       wElement: K,
     }),

@@ -19,12 +19,13 @@ export function depthwiseConv2d(
   const width = w.shape[1]!;
   const [B, H, W, C] = x.shape as [number, number, number, number];
   const to = gridOf(y, phase);
+  const sizes = { B, H, W, C, rows: to.rows, columns: to.columns };
   return call('depthwiseConv2d', {
     x,
     w: elementAt(w, (rows.tap * width + columns.tap) * C),
     bias,
     y: to,
-    ...{ B, H, W, C, rows: to.rows, columns: to.columns },
+    ...sizes,
     ...axesOf(phase),
     wRow: rows.tapStep * width * C,
     wTap: columns.tapStep * C,

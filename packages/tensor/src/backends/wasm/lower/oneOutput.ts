@@ -47,6 +47,8 @@ export function oneOutputFilterGrad(
   const taps = w.shape[0]! * w.shape[1]!;
   const spread = scratch.floats(B * H * W * taps);
   const wide = padChannels(x, scratch);
+  const sizes = { B, H, W, K: C, lines: 1, length: taps, lineColumns: 1 };
+  const distances = { xImage: H * W * taps, xRow: W * taps, xPixel: taps, xLine: 0, xColumn: 0 };
   return [
     call('spreadTaps', { g, spread, B, rows, columns, H, W, ...tapsOf(w, phase) }),
     ...wide.calls,
@@ -54,9 +56,8 @@ export function oneOutputFilterGrad(
       x: spread,
       g: wide,
       w,
-      ...{ B, H, W, K: C },
-      ...{ lines: 1, length: taps, lineColumns: 1, xLine: 0, xColumn: 0 },
-      ...{ xImage: H * W * taps, xRow: W * taps, xPixel: taps },
+      ...sizes,
+      ...distances,
       gPixel: wholeTiles(C),
       wElement: C,
     }),
