@@ -15,6 +15,7 @@ import {
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
+import { colourCommand, colourOptions } from './colour.ts';
 import { comparisonCommands, comparisonOptions } from './comparison/command.ts';
 import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
@@ -26,6 +27,7 @@ import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
 import { shardFrom } from './lib/shard.ts';
 import { reportCommand, reportOptions } from './report/command.ts';
+import { showcaseCommand, showcaseOptions } from './showcase.ts';
 
 /** Seeds that are run unless others are asked for. */
 const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
@@ -180,6 +182,8 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   ['networks', { out: comparisonOptions.out }],
   ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],
+  ['colour', colourOptions],
+  ['showcase', showcaseOptions],
   ['correlation-maps', correlationMapsOptions],
 ]);
 
@@ -194,6 +198,8 @@ export const expCli: Cli = {
     correlationMapsCommand,
     reportCommand,
     keepWeightsCommand,
+    colourCommand,
+    showcaseCommand,
   ] as unknown as CommandModule[],
   optionsOf: (command) => OPTIONS.get(command),
 };

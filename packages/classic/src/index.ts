@@ -4,5 +4,11 @@ export { bilateral } from './bilateral.ts';
 export { type Bm3dOptions, bm3d } from './bm3d.ts';
 export type { ClassicOptions } from './input.ts';
 export { nonLocalMeans } from './nonLocalMeans.ts';
-export { luminanceOf, opponentSigmas, setLuminance } from './opponent.ts';
+export {
+  fromOpponentImages,
+  luminanceOf,
+  opponentSigmas,
+  setLuminance,
+  toOpponentImages,
+} from './opponent.ts';
 export { wnnm } from './wnnm.ts';

@@ -1,4 +1,5 @@
-import { createImage, type Image } from '@nlrn/data';
+import { createImage, type Image, mapPixels } from '@nlrn/data';
+import { fromChannels, toChannels } from './channels.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 import { inverse, type Matrix } from './transforms/matrix.ts';
 
@@ -43,6 +44,22 @@ export function luminanceOf(image: Image): Image {
   for (let i = 0; i < luminance.data.length; i++)
     luminance.data[i] = (data[3 * i]! + data[3 * i + 1]! + data[3 * i + 2]!) / 3;
   return luminance;
+}
+
+/** What lies in the middle of a picture's range stands for no colour, as grey images have it. */
+const NO_COLOR = 0.5;
+
+/** The luminance of a colour image and its two opponent colours, each as a grey image in [0, 1]. */
+export function toOpponentImages(image: Image): Image[] {
+  return toOpponent(toChannels(image)).map((plane, k) =>
+    mapPixels(fromChannels([plane]), (value) => value + (k === 0 ? 0 : NO_COLOR)),
+  );
+}
+
+/** The inverse of `toOpponentImages`. */
+export function fromOpponentImages(images: readonly Image[]): Image {
+  const centred = images.map((image, k) => mapPixels(image, (value) => value - (k === 0 ? 0 : NO_COLOR)));
+  return fromChannels(fromOpponent(centred.map((image) => toChannels(image)[0]!)));
 }
 
 /** Gives an image another luminance, in place: what it differs by is added to each channel, which leaves the opponent colours. */
