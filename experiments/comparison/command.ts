@@ -7,6 +7,7 @@ import {
   namesFrom,
   number,
   onInterrupt,
+  PUBLISHED_WEIGHTS,
   repeatCommand,
   text,
   UserError,
@@ -23,7 +24,7 @@ import { readRestorations } from './restoration.ts';
 import { runComparison } from './runComparison.ts';
 import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';
 
-/** Research images and published weights that may stand beside the repository: its licence does not cover them. */
+/** Research images that may stand beside the repository: its licence does not cover them. */
 const SHARED = join(import.meta.dirname, '../../../shared/data');
 const DATA = join(import.meta.dirname, '../../data');
 
@@ -140,7 +141,7 @@ function countFrom(images: number | undefined): number | undefined {
 }
 
 function weightsFolder(given: string | undefined): string {
-  if (given === undefined) return join(SHARED, 'weights');
+  if (given === undefined) return PUBLISHED_WEIGHTS;
   const folder = userPath(given);
   if (existsSync(folder)) return folder;
   throw new UserError(`--weights ${given}: no such folder; name the one that holds the published weights`);

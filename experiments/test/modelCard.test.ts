@@ -4,6 +4,7 @@ import { modelCard } from '../modelCard.ts';
 
 const MODEL = {
   name: 'nlrn-x',
+  network: 'nlrn' as const,
   path: '/nlrn-x.safetensors',
   bytes: 1000,
   parameters: 10,

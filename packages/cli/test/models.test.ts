@@ -16,7 +16,7 @@ import {
 const figure = (sigma: number, psnr: number, bm3d?: number) => ({ sigma, images: 12, psnr, ssim: 0.8, bm3d });
 
 function model(name: string, noise: Model['noise'], figures: Figures): Model {
-  return { name, path: `/${name}.safetensors`, bytes: 1, parameters: 1, noise, figures };
+  return { name, path: `/${name}.safetensors`, network: 'nlrn', bytes: 1, parameters: 1, noise, figures };
 }
 
 const s25 = model(

@@ -13,6 +13,7 @@ import { secondsLeft } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
+import { CLASSIC } from '../denoise/classic.ts';
 import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { formatSigma, METHODS, type Method, type MethodFor, withMethods } from '../denoise/methods.ts';
@@ -86,6 +87,7 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
       .example('$0 denoise photos clean --sigma 15', 'all pictures of a folder')
       .example('$0 denoise photo.jpg clean.jpg --strength 0.7 --compare look.html', '')
       .example('$0 denoise photo.png out.png --weights runs/s25.safetensors', 'with a network')
+      .example('$0 denoise photo.png out.png --method ffdnet', 'with published weights, if they are at hand')
       .example('$0 denoise - - < noisy.png > clean.png', '')
       .example('$0 denoise --force -- -x.png -x.png', 'in place, and a name that begins with a dash'),
   handler: runDenoise,
@@ -98,7 +100,7 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkBackend(args.backend, args.threads);
   const { method, memory } = levels;
   const given = args.weights === undefined ? (args['multi-view'] ? 'multi-view' : undefined) : 'weights';
-  if (method !== undefined && method !== 'nlrn' && given !== undefined)
+  if (method !== undefined && Object.hasOwn(CLASSIC, method) && given !== undefined)
     throw new UserError(`--method ${method}: takes no --${given}; leave one of them out`);
   const compare =
     args.compare === undefined ? undefined : comparisonPath(args.compare, args.input, args.force);

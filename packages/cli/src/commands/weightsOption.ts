@@ -3,7 +3,7 @@ import { text, userPath } from '../options.ts';
 
 /** The option `--weights` of commands that use a trained network. */
 export const weightsOption = text(
-  'Weights of `train`, or a published DnCNN: a .safetensors file; by default those of this package',
+  'Weights of `train`, or a published network’s: a .safetensors file; by default those of this package',
 );
 
 /** The option `--multi-view`, likewise. */

@@ -4,13 +4,18 @@ import { loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { betterThanBm3d, defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
+import { checkNetwork, PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
 import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { CLASSIC, type ClassicMethod, type ClassicName } from './classic.ts';
 import { workingMemory } from './memory.ts';
 
 /** The methods that can be named. */
-export const METHODS = [...(Object.keys(CLASSIC) as ClassicName[]), 'nlrn'] as const;
+export const METHODS = [
+  ...(Object.keys(CLASSIC) as ClassicName[]),
+  'nlrn',
+  ...(Object.keys(PUBLISHED) as PublishedName[]),
+] as const;
 
 export type MethodName = (typeof METHODS)[number];
 
@@ -46,12 +51,14 @@ export async function withMethods<T>(
   const networks = new OpenNetworks(options);
   const models = installedModels();
   const named = options.weights === undefined ? undefined : modelOf(options.weights);
+  if (named && isPublished(options.method)) checkNetwork(options.method, named);
   try {
     return await work(async (image, sigma) => {
       const { method = named && 'nlrn' } = options;
       const level = opponentSigmas(image.channels, sigma)[0]!;
       if (method === 'nlrn')
         return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
+      if (isPublished(method)) return networks.method(named ?? publishedModel(method, level), image, sigma);
       if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, options);
       if (isLarge(image))
         return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, options), warning: estimate(image) };
@@ -62,6 +69,10 @@ export async function withMethods<T>(
   } finally {
     await networks.close();
   }
+}
+
+function isPublished(method: MethodName | undefined): method is PublishedName {
+  return method !== undefined && Object.hasOwn(PUBLISHED, method);
 }
 
 /** Copies of an image that are there while a method works on it: it, and its result. */

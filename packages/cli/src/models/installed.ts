@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadWeights } from '@nlrn/networks';
+import { loadWeights, type NetworkConfig } from '@nlrn/networks';
 import { parameterCount, type TrainedNoise } from '@nlrn/nn';
 import { UserError } from '../userError.ts';
 import { type Figures, figuresIn, gainOverBm3d } from './figures.ts';
@@ -10,6 +10,7 @@ import { type Figures, figuresIn, gainOverBm3d } from './figures.ts';
 export interface Model {
   readonly name: string;
   readonly path: string;
+  readonly network: NetworkConfig['network'];
   readonly bytes: number;
   readonly parameters: number;
   /** The noise that it was trained to remove, if the file says so */
@@ -32,10 +33,11 @@ export function installedModels(folder = WEIGHTS): Model[] {
 
 /** The model of a weights file. Throws as `readWeights`. */
 export function modelOf(path: string): Model {
-  const { network, noise, metadata } = loadWeights(path);
+  const { config, network, noise, metadata } = loadWeights(path);
   return {
     name: basename(path, ENDING),
     path,
+    network: config.network,
     bytes: statSync(path).size,
     parameters: parameterCount(network),
     noise,
@@ -65,7 +67,7 @@ export function defaultWeights(sigma: number, models = installedModels()): strin
 function bestOf(models: readonly Model[], sigma: number): Model | undefined {
   const better = (a: Model, b: Model) =>
     (gainAt(b, sigma) ?? -Infinity) - (gainAt(a, sigma) ?? -Infinity) ||
-    distance(a.noise, sigma) - distance(b.noise, sigma);
+    levelsApart(a.noise, sigma) - levelsApart(b.noise, sigma);
   return models.toSorted(better)[0];
 }
 
@@ -74,7 +76,7 @@ function gainAt({ figures, noise }: Model, sigma: number): number | undefined {
 }
 
 /** How far a level is from those that weights were trained for. */
-function distance(noise: TrainedNoise | undefined, sigma: number): number {
+export function levelsApart(noise: TrainedNoise | undefined, sigma: number): number {
   if (!noise) return Infinity;
   return Math.max(0, noise.low - sigma, sigma - noise.high);
 }
