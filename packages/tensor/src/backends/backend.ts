@@ -8,6 +8,7 @@ export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 /** The elements of a program's outputs, under their names. */
 export type Results<O extends Outputs = Outputs> = { readonly [Name in keyof O]: Data };
 
+/** What a run may be given beside its inputs. */
 export interface RunOptions {
   /**
    * Called between the kernels of a run, with the share of them that is done, up to 1; a backend that hands a run over as a
@@ -50,6 +51,7 @@ export interface Backend {
   readonly description: string;
   /** Bytes of the largest value that it can hold, where something other than memory limits it */
   readonly largestValue?: number;
+  /** A program that computes the outputs and then the updates; throws ShapeError if an update does not fit its variable. */
   compile<const O extends Outputs>(graph: Graph<O>): Executable<O>;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
   read(variable: Variable): Promise<Data>;

@@ -11,6 +11,7 @@ import { groupOf } from './groups.ts';
 /** What is to be drawn: formulas, with everything that they are made of, or a program. */
 export type Drawable = Tensor | readonly Tensor[] | Program | Executable;
 
+/** What a picture is to show beside the operations. */
 export interface PictureOptions {
   /**
    * What is computed first, a tensor or the name of a program's output, such as the loss: it and what it is made of have

@@ -3,6 +3,7 @@ import { base, constant, type Formula } from '../expressions/formula.ts';
 import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
 import { apply, type Primitive, type Tensor } from '../tensor.ts';
 
+/** How fast Adam's running means of the gradient and of its square forget, and what keeps its division finite. */
 export type AdamParams = { beta1: number; beta2: number; epsilon: number };
 
 export const adamPrimitive: Primitive<

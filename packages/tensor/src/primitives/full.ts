@@ -18,6 +18,7 @@ export function full(shape: Shape, value: number): Tensor {
   return apply1(fullPrimitive, [], { shape, value });
 }
 
+/** A tensor of zeros. */
 export function zeros(shape: Shape): Tensor {
   return full(shape, 0);
 }

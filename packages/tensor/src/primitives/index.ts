@@ -61,11 +61,14 @@ export const primitives = {
 };
 
 export type RoutineName = keyof typeof routines;
+/** The name of a primitive of the library. */
 export type PrimitiveName = keyof typeof primitives;
 
 type ShapeRule<N extends PrimitiveName> = (typeof primitives)[N]['shapes'];
 
-/** A primitive's inputs, outputs and parameters, by its name: for each input and output a shape. */
+/** The shapes of a primitive's inputs, by its name. */
 export type InputsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[0];
+/** The shapes of a primitive's outputs, by its name. */
 export type OutputsOf<N extends PrimitiveName> = ReturnType<ShapeRule<N>>;
+/** A primitive's parameters, by its name. */
 export type ParamsOf<N extends PrimitiveName> = Parameters<ShapeRule<N>>[1];

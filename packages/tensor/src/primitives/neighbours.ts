@@ -4,6 +4,7 @@ import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 /** Side of the square window around each pixel: odd. */
 export type WindowParams = { readonly window: number };
 
+/** Which neighbours of a pixel are looked for, and by what. */
 export type SimilarParams = WindowParams & {
   /** Side of the patches that are compared */
   readonly patch: number;

@@ -2,6 +2,7 @@ import { BackendError } from '../backendError.ts';
 
 /** The modes of gpu.js, a real GPU's first. */
 export const GPU_MODES = ['webgpu', 'headlessgl', 'webasm', 'cpu'] as const;
+/** The name of one of them. */
 export type GpuMode = (typeof GPU_MODES)[number];
 
 /** What computes behind a mode. */

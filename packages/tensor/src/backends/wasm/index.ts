@@ -17,6 +17,7 @@ import { KERNELS_BY_HAND } from './lower/index.ts';
 import { KernelMemory } from './memory.ts';
 import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
 
+/** How the `wasm` backend computes. */
 export interface WasmOptions {
   /**
    * Threads that share the work; by default one for each core, and one in a page that is not cross-origin isolated, where
