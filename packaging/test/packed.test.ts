@@ -29,7 +29,8 @@ packed("the README's example prints what the README says, and no warning", async
   assert.is(await run(process.execPath, ['leastSquares.ts'], project), expected);
 });
 
-packed('types resolve, also those that stand in other types', async () => {
+/** Checks the types of a file in the project; returns the faults. */
+function checkTypes(file: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const compilerOptions = {
     module: 'nodenext',
     target: 'ES2022',
@@ -37,13 +38,20 @@ packed('types resolve, also those that stand in other types', async () => {
     types: [],
     strict: true,
     noUncheckedIndexedAccess: true,
+    allowImportingTsExtensions: true,
     noEmit: true,
+    ...options,
   };
-  writeFileSync(
-    join(project, 'tsconfig.json'),
-    JSON.stringify({ compilerOptions, files: ['leastSquares.ts'] }),
-  );
-  assert.is(await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project], project), '');
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  return run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', project], project);
+}
+
+packed('types resolve: those of the engine all by themselves', async () => {
+  assert.is(await checkTypes('leastSquares.ts'), '');
+});
+
+packed('types resolve: those of the networks, without those of Node and gpu.js', async () => {
+  assert.is(await checkTypes('page.ts', { skipLibCheck: true }), '');
 });
 
 packed('a package holds what is needed and nothing else, and all that it exports', () => {
