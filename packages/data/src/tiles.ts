@@ -14,6 +14,8 @@ export interface Tiling {
   readonly margin: number;
   /** Tiles begin at multiples of this, 1 by default: the step of a grid that is to be the same in all of them */
   readonly align?: number;
+  /** How many times as long as a tile's the sides of what is made of it are, 1 by default */
+  readonly enlarges?: number;
 }
 
 /** Told the share of some work that is done, 0 to 1, again and again; what it throws ends the work. */
@@ -44,7 +46,7 @@ export function checkTiling(tiling: Tiling): void {
   throw new RangeError(`tiles of ${side} pixels with margins of ${margin} on both sides keep nothing`);
 }
 
-/** Restores an image tile by tile: [H, W, C] -> [H, W, C] of each, and of all. */
+/** Restores an image tile by tile: [H, W, C] -> [H, W, C] of each, and of all, or n times as large in each direction. */
 export async function inTiles(
   image: Image,
   tiling: Tiling,
@@ -52,12 +54,18 @@ export async function inTiles(
   onProgress?: OnProgress,
 ): Promise<Image> {
   const tiles = tilesOf(image.width, image.height, tiling);
-  const restored = createImage(image.width, image.height, image.channels);
+  const { enlarges = 1 } = tiling;
+  const restored = createImage(enlarges * image.width, enlarges * image.height, image.channels);
   for (const [i, { read, keep }] of tiles.entries()) {
     const tile = await restore(cropImage(image, read), pieceOf(i, tiles.length, onProgress));
-    pasteImage(cropImage(tile, { ...keep, x: keep.x - read.x, y: keep.y - read.y }), restored, keep);
+    const kept = { ...keep, x: keep.x - read.x, y: keep.y - read.y };
+    pasteImage(cropImage(tile, times(kept, enlarges)), restored, times(keep, enlarges));
   }
   return restored;
+}
+
+function times({ x, y, width, height }: Rectangle, n: number): Rectangle {
+  return { x: n * x, y: n * y, width: n * width, height: n * height };
 }
 
 /** Progress of one of several equal pieces, of which so many are done, as that of the whole. */

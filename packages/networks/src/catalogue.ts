@@ -2,11 +2,17 @@ import { createNlrn, nlrnConfigSchema } from '@nlrn/nlrn';
 import { type Network, type Uniform, type Values, weightsOfSeed } from '@nlrn/nn';
 import * as z from 'zod';
 import { createDncnn, dncnnConfigSchema } from './dncnn.ts';
+import { createDrcn, drcnConfigSchema } from './drcn.ts';
+import { createDrrn, drrnConfigSchema } from './drrn.ts';
 import { createFfdnet, ffdnetConfigSchema } from './ffdnet.ts';
+import { createFsrcnn, fsrcnnConfigSchema } from './fsrcnn.ts';
+import { createLapsrn, lapsrnConfigSchema } from './lapsrn.ts';
 import { createMemnet, memnetConfigSchema } from './memnet.ts';
 import { createNlnet, nlnetConfigSchema } from './nlnet.ts';
 import { createRed, redConfigSchema } from './red.ts';
+import { createSrcnn, srcnnConfigSchema } from './srcnn.ts';
 import { createTnrd, tnrdConfigSchema } from './tnrd.ts';
+import { createVdsr, vdsrConfigSchema } from './vdsr.ts';
 
 /** The configuration of any network: NLRN, or one of this package. */
 export const networkConfigSchema = z.discriminatedUnion('network', [
@@ -17,6 +23,12 @@ export const networkConfigSchema = z.discriminatedUnion('network', [
   nlnetConfigSchema,
   redConfigSchema,
   memnetConfigSchema,
+  srcnnConfigSchema,
+  vdsrConfigSchema,
+  drcnConfigSchema,
+  lapsrnConfigSchema,
+  drrnConfigSchema,
+  fsrcnnConfigSchema,
 ]);
 
 export type NetworkConfig = z.infer<typeof networkConfigSchema>;
@@ -34,6 +46,12 @@ const CREATE: {
   nlnet: createNlnet,
   red: createRed,
   memnet: createMemnet,
+  srcnn: createSrcnn,
+  vdsr: createVdsr,
+  drcn: createDrcn,
+  lapsrn: createLapsrn,
+  drrn: createDrrn,
+  fsrcnn: createFsrcnn,
 };
 
 /** The network that a configuration describes, newly initialised from `uniform`, which draws in [0, 1), or of other `values`. */

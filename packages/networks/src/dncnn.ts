@@ -1,6 +1,7 @@
-import { applyConv, type Network, Parameters, size, type Uniform, type Values } from '@nlrn/nn';
-import { relu, sub } from '@nlrn/tensor';
+import { type Network, Parameters, size, type Uniform, type Values } from '@nlrn/nn';
+import { sub } from '@nlrn/tensor';
 import * as z from 'zod';
+import { convStack } from './convStack.ts';
 
 /** What a DnCNN is made of (Zhang et al. 2017, "Beyond a Gaussian Denoiser", Section III). */
 export const dncnnConfigSchema = z.strictObject({
@@ -29,18 +30,12 @@ export const DNCNN_B_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, dep
  */
 export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform, values?: Values): Network {
   const parameters = new Parameters(uniform, values);
-  const convs = Array.from({ length: depth }, (_, k) =>
-    parameters.conv(`conv${k}`, [3, 3, k === 0 ? 1 : channels, k === depth - 1 ? 1 : channels]),
-  );
-  const last = convs.at(-1)!;
+  const stack = convStack(parameters, { depth, channels });
   return {
     params: parameters.all,
     trained: parameters.trained,
     statistics: parameters.statistics,
     reach: depth,
-    forward(x) {
-      const features = convs.slice(0, -1).reduce((h, conv) => relu(applyConv(h, conv)), x);
-      return { output: sub(x, applyConv(features, last)), updates: new Map() };
-    },
+    forward: (x) => ({ output: sub(x, stack(x)), updates: new Map() }),
   };
 }

@@ -1,4 +1,4 @@
-import { applyConv, type Network, Parameters, size, type Uniform, type Values } from '@nlrn/nn';
+import { type Network, Parameters, size, type Uniform, type Values } from '@nlrn/nn';
 import {
   broadcastTo,
   concatenate,
@@ -6,10 +6,10 @@ import {
   padBorder,
   pixelShuffle,
   pixelUnshuffle,
-  relu,
   type Tensor,
 } from '@nlrn/tensor';
 import * as z from 'zod';
+import { convStack } from './convStack.ts';
 
 /** What an FFDNet is made of (Zhang, Zuo and Zhang 2018, "FFDNet: toward a fast and flexible solution", Section III). */
 export const ffdnetConfigSchema = z.strictObject({
@@ -40,15 +40,7 @@ const FACTOR = 2;
 export function createFfdnet({ channels, depth }: FfdnetConfig, uniform: Uniform, values?: Values): Network {
   const parameters = new Parameters(uniform, values);
   const quarters = FACTOR ** 2;
-  const convs = Array.from({ length: depth }, (_, k) =>
-    parameters.conv(`conv${k}`, [
-      3,
-      3,
-      k === 0 ? quarters + 1 : channels,
-      k === depth - 1 ? quarters : channels,
-    ]),
-  );
-  const last = convs.at(-1)!;
+  const stack = convStack(parameters, { depth, channels, inputs: quarters + 1, outputs: quarters });
   return {
     params: parameters.all,
     trained: parameters.trained,
@@ -67,10 +59,7 @@ export function createFfdnet({ channels, depth }: FfdnetConfig, uniform: Uniform
         ],
         'replicate',
       );
-      const features = convs
-        .slice(0, -1)
-        .reduce((h, conv) => relu(applyConv(h, conv)), withLevel(pixelUnshuffle(even, FACTOR), level));
-      const restored = pixelShuffle(applyConv(features, last), FACTOR);
+      const restored = pixelShuffle(stack(withLevel(pixelUnshuffle(even, FACTOR), level)), FACTOR);
       return {
         output: crop(restored, [
           [0, 0],

@@ -9,10 +9,16 @@ export {
   type DncnnConfig,
   dncnnConfigSchema,
 } from './dncnn.ts';
+export { createDrcn, DRCN_CONFIG, type DrcnConfig, drcnConfigSchema } from './drcn.ts';
+export { createDrrn, DRRN_CONFIG, type DrrnConfig, drrnConfigSchema } from './drrn.ts';
 export { createFfdnet, FFDNET_CONFIG, type FfdnetConfig, ffdnetConfigSchema } from './ffdnet.ts';
+export { createFsrcnn, FSRCNN_CONFIG, type FsrcnnConfig, fsrcnnConfigSchema } from './fsrcnn.ts';
+export { createLapsrn, LAPSRN_CONFIG, type LapsrnConfig, lapsrnConfigSchema } from './lapsrn.ts';
 export { loadWeights } from './loadWeights.ts';
 export { createMemnet, MEMNET_CONFIG, type MemnetConfig, memnetConfigSchema } from './memnet.ts';
 export { createNlnet, NLNET_CONFIG, type NlnetConfig, nlnetConfigSchema } from './nlnet.ts';
 export { createRed, RED30_CONFIG, type RedConfig, redConfigSchema } from './red.ts';
+export { createSrcnn, SRCNN_CONFIG, type SrcnnConfig, srcnnConfigSchema } from './srcnn.ts';
 export { type StartedNetwork, startFrom } from './startFrom.ts';
 export { createTnrd, TNRD_CONFIG, type TnrdConfig, tnrdConfigSchema } from './tnrd.ts';
+export { createVdsr, VDSR_CONFIG, type VdsrConfig, vdsrConfigSchema } from './vdsr.ts';

@@ -1,18 +1,7 @@
-import {
-  applyConv,
-  applyNorm,
-  type Conv,
-  createNorm,
-  type Network,
-  type Norm,
-  Parameters,
-  type StatisticUpdates,
-  size,
-  type Uniform,
-  type Values,
-} from '@nlrn/nn';
+import { type Network, Parameters, type StatisticUpdates, size, type Uniform, type Values } from '@nlrn/nn';
 import { add, concatenate, crop, mul, type Tensor } from '@nlrn/tensor';
 import * as z from 'zod';
+import { applyLayer, createLayer, type Layer } from './layer.ts';
 
 /** What a MemNet is made of (Tai, Yang, Liu and Xu 2017, "MemNet: a persistent memory network for image restoration"). */
 export const memnetConfigSchema = z.strictObject({
@@ -29,12 +18,6 @@ export type MemnetConfig = z.infer<typeof memnetConfigSchema>;
 
 /** M6R6, with 80 convolutions one after the other (the same paper, Section 5). */
 export const MEMNET_CONFIG: MemnetConfig = { network: 'memnet', channels: 64, blocks: 6, recursions: 6 };
-
-/** A convolution with the batch normalisation and ReLU before it. */
-interface Layer {
-  readonly norm: Norm;
-  readonly conv: Conv;
-}
 
 /** The filters of a block's residual unit, which all recursions share, and the normalisations of each recursion. */
 interface Block {
@@ -57,25 +40,22 @@ interface Block {
 export function createMemnet(config: MemnetConfig, uniform: Uniform, values?: Values): Network {
   const { channels, blocks, recursions } = config;
   const parameters = new Parameters(uniform, values);
-  const layer = (name: string, inputs: number, conv: Conv): Layer => ({
-    norm: createNorm(parameters, `${name}.norm`, inputs),
-    conv,
-  });
-  const first = layer('features', 1, parameters.conv('features', [3, 3, 1, channels]));
+  const layer = createLayer(parameters);
+  const first = layer('features', parameters.conv('features', [3, 3, 1, channels]));
   const memory = Array.from({ length: blocks }, (_, m): Block => {
     const name = `block${m}`;
     const unit = ['a', 'b'].map((part) => parameters.conv(`${name}.${part}`, [3, 3, channels, channels]));
     const inputs = channels * (m + 1 + recursions);
     return {
       recursions: Array.from({ length: recursions }, (_, r) => [
-        layer(`${name}.${r}.a`, channels, unit[0]!),
-        layer(`${name}.${r}.b`, channels, unit[1]!),
+        layer(`${name}.${r}.a`, unit[0]!),
+        layer(`${name}.${r}.b`, unit[1]!),
       ]),
-      gate: layer(`${name}.gate`, inputs, parameters.conv(`${name}.gate`, [1, 1, inputs, channels])),
+      gate: layer(`${name}.gate`, parameters.conv(`${name}.gate`, [1, 1, inputs, channels])),
     };
   });
   const shared = parameters.conv('restore', [3, 3, channels, 1]);
-  const last = memory.map((_, m) => layer(`restore${m}`, channels, shared));
+  const last = memory.map((_, m) => layer(`restore${m}`, shared));
   const shares = parameters.constant('shares', [blocks], 1 / blocks);
   return {
     params: parameters.all,
@@ -84,8 +64,7 @@ export function createMemnet(config: MemnetConfig, uniform: Uniform, values?: Va
     reach: 2 + 2 * blocks * recursions,
     forward(x, mode) {
       const updates: StatisticUpdates = new Map();
-      const apply = (h: Tensor, { norm, conv }: Layer) =>
-        applyConv(applyNorm(h, norm, { relu: true, mode, updates }), conv);
+      const apply = applyLayer({ mode, updates });
       const remember = (known: readonly Tensor[], { recursions, gate }: Block) => {
         const states: Tensor[] = [];
         for (const [a, b] of recursions) {

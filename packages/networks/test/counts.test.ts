@@ -5,12 +5,18 @@ import {
   createNetwork,
   DNCNN_B_CONFIG,
   DNCNN_S_CONFIG,
+  DRCN_CONFIG,
+  DRRN_CONFIG,
   FFDNET_CONFIG,
+  FSRCNN_CONFIG,
+  LAPSRN_CONFIG,
   MEMNET_CONFIG,
   type NetworkConfig,
   NLNET_CONFIG,
   RED30_CONFIG,
+  SRCNN_CONFIG,
   TNRD_CONFIG,
+  VDSR_CONFIG,
 } from '../src/index.ts';
 
 /** Weights as the papers count them, without biases and normalisations; and all that is trained. */
@@ -26,6 +32,18 @@ const COUNTS: readonly (readonly [name: string, config: NetworkConfig, weights: 
     676_992,
     676_992 + (64 + 6 * 3 * 64 + 1) + 2 * (1 + 72 * 64 + 57 * 64 + 6 * 64) + 6,
   ],
+  ['SRCNN 9-5-5', SRCNN_CONFIG, 57_184, 57_184 + 97],
+  ['SRCNN 9-1-5', { ...SRCNN_CONFIG, filters: [9, 1, 5] }, 8_032, 8_032 + 97],
+  ['VDSR', VDSR_CONFIG, 664_704, 664_704 + 19 * 64 + 1],
+  // And the shares of the 16 recursions.
+  ['DRCN', DRCN_CONFIG, 1_774_080, 1_774_080 + 4 * 256 + 1 + 16],
+  ['LapSRN x4', LAPSRN_CONFIG, 812_768, 814_242],
+  ['LapSRN x2', { ...LAPSRN_CONFIG, levels: 1 }, 406_672, 407_441],
+  // Norms: of the input, two of each unit, and of the last convolution.
+  ['DRRN B1U25', DRRN_CONFIG, 297_216, 297_216 + 385 + 13_058],
+  ['DRRN B1U9', { ...DRRN_CONFIG, units: 9 }, 297_216, 297_216 + 385 + 4_866],
+  // Biases, and seven slopes.
+  ['FSRCNN', FSRCNN_CONFIG, 12_464, 12_464 + 173 + 7],
 ];
 
 for (const [name, config, weights, all] of COUNTS) {

@@ -12,6 +12,14 @@ const SMALL: readonly NetworkConfig[] = [
   { network: 'nlnet', stages: 2, patch: 3, neighbors: 3, window: 5, centres: 5, spacing: 60 },
   { network: 'red', channels: 2, depth: 3 },
   { network: 'memnet', channels: 2, blocks: 2, recursions: 2 },
+  { network: 'srcnn', filters: [5, 1, 3], channels: [2, 2] },
+  { network: 'vdsr', channels: 2, depth: 3 },
+  { network: 'drcn', channels: 2, recursions: 2, skip: 'added' },
+  { network: 'drcn', channels: 2, recursions: 2, skip: 'concatenated' },
+  { network: 'lapsrn', channels: 2, depth: 1, levels: 2 },
+  { network: 'drrn', channels: 2, units: 2, batchNorm: true },
+  { network: 'drrn', channels: 2, units: 2, batchNorm: false },
+  { network: 'fsrcnn', channels: 3, shrunk: 2, mappings: 1, scale: 3 },
 ];
 
 const random = new Random('gradients of networks');

@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@nlrn/tensor';
 import type { Mode, StatisticUpdates } from './batchNorm.ts';
 
-/** A network that maps noisy images [B, H, W, 1] to restored ones of the same shape, pixels in [0, 1]. */
+/** A network that maps noisy images [B, H, W, 1] to restored ones, pixels in [0, 1]: of the same shape, unless it enlarges them. */
 export interface Network {
   /** All parameters, as papers count them. */
   readonly params: readonly Variable[];
@@ -15,6 +15,8 @@ export interface Network {
   readonly reach?: number | undefined;
   /** Side of the smallest image that it can be given; 1 if undefined */
   readonly least?: number | undefined;
+  /** How many times as long the sides of its output are, for one that takes small images; 1 if undefined */
+  readonly enlarges?: number | undefined;
   /** Whether it must be told the level of the noise */
   readonly takesLevel?: boolean;
   /**

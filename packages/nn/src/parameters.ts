@@ -1,4 +1,5 @@
 import {
+  type Border,
   conv2d,
   convTranspose2d,
   type Data,
@@ -111,9 +112,9 @@ function filled(shape: Shape, value: number): Data {
   return new Float32Array(sizeOf(shape)).fill(value);
 }
 
-/** Convolution that keeps the image's size: zero padding of half the filter. */
-export function applyConv(x: Tensor, { weight, bias }: Conv): Tensor {
-  return conv2d(x, weight, { padding: halfOf(weight), bias });
+/** Convolution that keeps the image's size: padding of half the filter, with zeros or as `border` says. */
+export function applyConv(x: Tensor, { weight, bias }: Conv, border: Border = 'zeros'): Tensor {
+  return conv2d(x, weight, { padding: halfOf(weight), bias, border });
 }
 
 /** Transposed convolution with the filters of `deconv` that keeps the image's size. */

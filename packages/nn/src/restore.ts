@@ -24,7 +24,7 @@ export interface RestoreImageOptions {
   readonly memory?: number | undefined;
 }
 
-/** Restores an image; the result has its size and is not clipped to [0, 1]. */
+/** Restores an image; the result has its size, or that to which the network enlarges, and is not clipped to [0, 1]. */
 type Restore = (image: Image, options?: RestoreImageOptions) => Promise<Image>;
 
 /** Restores images; keeps programs for the next one until `dispose`. */
@@ -54,7 +54,7 @@ const LEAST_SIDE = 128;
 /**
  * Makes a function that restores images of any size with a network whose values lie on `backend`.
  *
- *   [H, W, C]  ->  [H, W, C]
+ *   [H, W, C]  ->  [H, W, C]      [n H, n W, C] for a network that enlarges by n
  *
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
@@ -64,6 +64,7 @@ const LEAST_SIDE = 128;
  */
 export function createRestorer(network: Network, backend: Backend, options: RestoreOptions = {}): Restorer {
   const programs = new RestoringPrograms(network, backend);
+  const { enlarges = 1 } = network;
   const limit = network.piece ? limitOf(network.piece) : limitByMemory(network, programs.bytesPerPixel());
   const known = options.memory ?? memoryOf(backend);
   checkTiling(limit(known));
@@ -72,8 +73,9 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
     const { side, margin, fits } = limit(memory);
     const level = network.takesLevel ? knownLevel(sigma) : undefined;
     const whole = (piece: Image, told?: OnProgress) =>
-      inChannels(piece, programs.for(piece, memory), level, told);
-    return fits(image) ? whole(image, onProgress) : inTiles(image, { side, margin }, whole, onProgress);
+      inChannels(piece, programs.for(piece, memory), { level, enlarges, onProgress: told });
+    const tiling = { side, margin, enlarges };
+    return fits(image) ? whole(image, onProgress) : inTiles(image, tiling, whole, onProgress);
   };
   const atItsLevel: Restore = async (image, restoring = {}) => {
     const { sigma } = restoring;
@@ -145,11 +147,14 @@ export async function restoreImage(
 async function inChannels(
   image: Image,
   program: RestoringProgram,
-  level: number | undefined,
-  onProgress?: OnProgress,
+  {
+    level,
+    enlarges,
+    onProgress,
+  }: { level: number | undefined; enlarges: number; onProgress: OnProgress | undefined },
 ): Promise<Image> {
   const { width, height, channels } = image;
-  const restored = createImage(width, height, channels);
+  const restored = createImage(enlarges * width, enlarges * height, channels);
   for (let c = 0; c < channels; c++) {
     const told = pieceOf(c, channels, onProgress);
     const feeds = { noisy: channel(image, c), ...(level !== undefined && { level: [level / 255] }) };

@@ -25,7 +25,10 @@ export interface Networks<C> {
   /** The network of a configuration, newly initialised from `uniform`, or of other `values` */
   create(config: C, uniform: Uniform, values?: Values): Network;
   /** What a file from elsewhere holds, which has no configuration; undefined if it is of none of these networks */
-  imported(path: string, tensors: Tensors): { config: C; tensors: Tensors } | undefined;
+  imported(
+    path: string,
+    file: Safetensors,
+  ): { config: C; tensors: Tensors; scales?: readonly number[] } | undefined;
 }
 
 /** The lowest and the highest standard deviation of the noise that a network was trained to remove, on the 0-255 scale. */
@@ -42,6 +45,8 @@ export interface LoadedWeights<C> {
   readonly network: Network;
   /** The noise that it was trained to remove, if the file says so */
   readonly noise: TrainedNoise | undefined;
+  /** By how much it was trained to enlarge images, if that is what it does, and the file says so */
+  readonly scales: readonly number[] | undefined;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -110,10 +115,11 @@ export function readWeights<C>(source: string | NamedBytes, networks: Networks<C
   if (file.metadata.content === 'checkpoint') {
     throw new WeightsError(`${path}: is a checkpoint of training; give the weights that stand beside it`);
   }
-  const imported = file.metadata.config === undefined && networks.imported(path, file.tensors);
-  const { config, tensors } = imported || {
+  const imported = file.metadata.config === undefined && networks.imported(path, file);
+  const { config, tensors, scales } = imported || {
     config: readConfig(path, file, networks.schema),
     tensors: file.tensors,
+    scales: undefined,
   };
   const noise = trainedNoise(path, file);
   // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
@@ -121,7 +127,7 @@ export function readWeights<C>(source: string | NamedBytes, networks: Networks<C
     storedValue(path, tensors, name, shape),
   );
   checkNoneLeft(path, tensors, variablesOf(network));
-  return { config, network, noise, metadata: file.metadata };
+  return { config, network, noise, scales, metadata: file.metadata };
 }
 
 function noUniform(): never {

@@ -46,7 +46,7 @@ export function createTiny({ channels: m, layers }: TinyConfig, uniform: Uniform
 export const TINY_NETWORKS: Networks<TinyConfig> = {
   schema: tinySchema,
   create: createTiny,
-  imported(_path, tensors) {
+  imported(_path, { tensors }) {
     const channels = tensors.get('elsewhere')?.shape[0];
     return channels === undefined
       ? undefined

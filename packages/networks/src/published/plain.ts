@@ -1,7 +1,7 @@
 import type { StoredTensor } from '@nlrn/files';
 import type { DncnnConfig } from '../dncnn.ts';
 import type { FfdnetConfig } from '../ffdnet.ts';
-import type { Imported, Tensors } from './tensors.ts';
+import { filtersLast, type Imported, type Tensors } from './tensors.ts';
 
 /**
  * A stack of convolutions `conv0.weight`, `conv0.bias`, `conv1.weight`, … in PyTorch's layout: a DnCNN, or, if the first takes
@@ -55,18 +55,4 @@ function withExchanged({ shape, data }: StoredTensor, axis: number): StoredTenso
       return data[i + ((other.get(index) ?? index) - index) * stride]!;
     }),
   };
-}
-
-/** OIHW to HWIO; a tensor with other than four axes stays as it is. */
-function filtersLast(tensor: StoredTensor): StoredTensor {
-  if (tensor.shape.length !== 4) return tensor;
-  const [K, C, height, width] = tensor.shape as [number, number, number, number];
-  const data = new Float32Array(tensor.data.length);
-  for (let i = 0; i < data.length; i++) {
-    const place = i % (height * width);
-    const c = Math.floor(i / (height * width)) % C;
-    const k = Math.floor(i / (height * width * C));
-    data[(place * C + c) * K + k] = tensor.data[i]!;
-  }
-  return { shape: [height, width, C, K], data };
 }
