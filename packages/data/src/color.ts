@@ -33,20 +33,41 @@ export function toMatlabGrey(image: Image): Image {
   return toUint8Range(grey);
 }
 
+/** Weights of red, green and blue in luma of studio swing: ITU-R BT.601, section 2.5.1 and 2.5.3. They add up to 219. */
+const STUDIO = [65.481, 128.553, 24.966] as const;
+
 /**
- * The luma of an 8-bit image as MATLAB's rgb2ycbcr has it, to 8 bits: black is 16 and white 235.
+ * Luma as MATLAB's rgb2ycbcr has it for real numbers: black is 16 / 255 and white 235 / 255.
  *
- *   [H, W, 3]  ->  [H, W, 1]      Y = floor(16 + 65.481 R + 128.553 G + 24.966 B + 1/2) / 255
+ *   [H, W, 3]  ->  [H, W, 1]      Y = (16 + 65.481 R + 128.553 G + 24.966 B) / 255
  *
- * Source: ITU-R BT.601, section 2.5.1 and 2.5.3. A grey image is returned as it is.
+ * A grey image is returned as it is.
  */
-export function toLuma8(image: Image): Image {
-  if (image.channels === 1) return image;
-  const luma = mixed(
+export function toLuma(image: Image): Image {
+  return mixed(
     image,
-    (red, green, blue) => (16 + 65.481 * red + 128.553 * green + 24.966 * blue) / 255,
+    (red, green, blue) => (16 + STUDIO[0] * red + STUDIO[1] * green + STUDIO[2] * blue) / 255,
   );
-  return toUint8Range(luma);
+}
+
+/** The luma of an 8-bit image, to 8 bits again. A grey image is returned as it is. */
+export function toLuma8(image: Image): Image {
+  return image.channels === 1 ? image : toUint8Range(toLuma(image));
+}
+
+/**
+ * An image with another luma, as `toLuma` has it, [H, W, 1], and its own Cb and Cr: all three colours move alike.
+ *
+ * Of a grey image nothing stays.
+ */
+export function withLuma(image: Image, luma: Image): Image {
+  if (image.channels === 1) return luma;
+  const own = toLuma(image);
+  const data = image.data.map((value, i) => {
+    const pixel = Math.floor(i / 3);
+    return value + (255 / 219) * (luma.data[pixel]! - own.data[pixel]!);
+  });
+  return { ...image, data };
 }
 
 /** A value for each pixel from its three; a grey image is returned as it is. */

@@ -2,7 +2,7 @@
 
 export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.ts';
 export { resize, resizeTo } from './bicubic.ts';
-export { LUMA, toGrey, toLuma8, toMatlabGrey } from './color.ts';
+export { LUMA, toGrey, toLuma, toLuma8, toMatlabGrey, withLuma } from './color.ts';
 export { DataError } from './dataError.ts';
 export { type Dataset, hashImages, hashPixels, joinDatasets } from './dataset.ts';
 export {
@@ -21,7 +21,18 @@ export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { estimateNoiseLevel } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
 export { quantize, toUint8Range } from './quantize.ts';
-export { SR_SCALES, type SrPair, type SrScale, srBicubic, srPair, srQuality } from './superResolution.ts';
+export {
+  SR_PROTOCOLS,
+  SR_SCALES,
+  type SrPair,
+  type SrProtocol,
+  type SrQuality,
+  type SrScale,
+  type SrTest,
+  srBicubic,
+  srPair,
+  srQuality,
+} from './superResolution.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';
 export {
   checkTiling,

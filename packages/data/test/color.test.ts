@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { toGrey, toLuma8, toMatlabGrey } from '../src/color.ts';
+import { toGrey, toLuma, toLuma8, toMatlabGrey, withLuma } from '../src/color.ts';
 import { createImage, greyImage, type Image } from '../src/image.ts';
 
 test('luma of the primaries, white and a mixture', () => {
@@ -47,7 +47,27 @@ test('luma as MATLAB has it, in 8 bits, from 16 to 235', () => {
 
 test('a grey image is returned as it is', () => {
   const image = greyImage([[0.5]]);
-  for (const convert of [toGrey, toMatlabGrey, toLuma8]) assert.is(convert(image), image);
+  for (const convert of [toGrey, toMatlabGrey, toLuma, toLuma8]) assert.is(convert(image), image);
+});
+
+/** float32 */
+const ROUNDING = 1e-6;
+
+test('another luma leaves Cb and Cr as they are', () => {
+  const image = createImage(2, 1, 3, Float32Array.of(0.2, 0.5, 0.9, 0.7, 0.1, 0.4));
+  const luma = greyImage([[0.6, 0.3]]);
+  const changed = withLuma(image, luma);
+  // MATLAB's rows for Cb and Cr, of 255.
+  const chroma = ({ data }: Image) =>
+    [0, 3].flatMap((i) => [
+      -37.797 * data[i]! - 74.203 * data[i + 1]! + 112 * data[i + 2]!,
+      112 * data[i]! - 93.786 * data[i + 1]! - 18.214 * data[i + 2]!,
+    ]);
+  const near = (a: ArrayLike<number>, b: ArrayLike<number>, bound: number) =>
+    Array.from(a, (value, i) => assert.ok(Math.abs(value - b[i]!) < bound, `${value}, ${b[i]}`));
+  near(chroma(changed), chroma(image), 255 * ROUNDING);
+  near(toLuma(changed).data, luma.data, ROUNDING);
+  assert.is(withLuma(luma, greyImage([[1, 0]])).data[0], 1);
 });
 
 test.run();

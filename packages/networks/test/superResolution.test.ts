@@ -3,11 +3,12 @@
 /** Published networks of super-resolution on a small input, beside what PyTorch makes of them. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createImage } from '@nlrn/data';
+import { createImage, SR_PROTOCOLS, type SrProtocol, type SrQuality, type SrScale } from '@nlrn/data';
+import { loadFolder } from '@nlrn/data/node';
 import { sharedPath } from '@nlrn/data/test';
 import { type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { createRestorer, restoreImage } from '@nlrn/nn';
+import { createRestorer, enlargeWith, meanQuality, restoreImage } from '@nlrn/nn';
 import { type Backend, Random, wasmBackend } from '@nlrn/tensor';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -81,6 +82,40 @@ for (const [file, [config, scales]] of Object.entries(FILES)) {
       const found = data[row * width + column]!;
       assert.ok(Math.abs(found - value) < TOLERANCE, `${place}: ${found}, not ${value}`);
     }
+  });
+}
+
+/** PSNR in dB and SSIM on Set5, as measured by PyTorch with the protocol in MATLAB's arithmetic. */
+const SET5: readonly (readonly [string, SrScale, SrProtocol, psnr: number, ssim: number])[] = [
+  ['srcnn-955-x2', 2, 'common', 36.656, 0.9542],
+  ['srcnn-955-x3', 3, 'common', 32.749, 0.909],
+  ['srcnn-955-x4', 4, 'common', 30.484, 0.8628],
+  ['fsrcnn-x2', 2, 'common', 36.997, 0.9558],
+  ['fsrcnn-x3', 3, 'common', 33.155, 0.914],
+  ['fsrcnn-x4', 4, 'common', 30.704, 0.8657],
+  ['lapsrn-x2', 2, 'common', 37.46, 0.9584],
+  ['lapsrn-x2', 2, 'lapsrn', 37.517, 0.9591],
+  ['lapsrn-x4', 3, 'lapsrn', 33.813, 0.9227],
+];
+
+/** Half of the last digit, and a pixel here and there that is rounded the other way. */
+const [PSNR_TOLERANCE, SSIM_TOLERANCE] = [0.001, 0.0001];
+
+const set5 = sharedPath('set5');
+for (const [file, scale, protocol, psnr, ssim] of SET5) {
+  const path = sharedPath(`weights/${file}.safetensors`);
+  (path && set5 ? published : published.skip)(`${file} on Set5, x${scale}, ${protocol}`, async () => {
+    const { network } = loadWeights(path!);
+    const restore = createRestorer(network, backend);
+    const found: SrQuality[] = [];
+    for (const { image } of loadFolder(set5!, { grey: false }).images) {
+      const test = SR_PROTOCOLS[protocol](image, scale);
+      found.push(test.measure(await enlargeWith(network, restore, test)));
+    }
+    restore.dispose();
+    const mean = meanQuality(found);
+    assert.ok(Math.abs(mean.psnr - psnr) < PSNR_TOLERANCE, `${mean.psnr} dB`);
+    assert.ok(Math.abs(mean.ssim - ssim) < SSIM_TOLERANCE, `${mean.ssim}`);
   });
 }
 

@@ -5,6 +5,7 @@ export { checkTrainingImages } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 export { clipByGlobalNorm } from './clip.ts';
 export { startClock } from './clock.ts';
+export { enlargeWith } from './enlarge.ts';
 export {
   checkTestImages,
   type EvaluateOptions,
