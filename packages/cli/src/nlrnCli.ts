@@ -5,6 +5,7 @@ import { evaluateCommand, evaluateOptions } from './commands/evaluate.ts';
 import { modelsCommand } from './commands/models.ts';
 import { programCommand, programOptions } from './commands/program.ts';
 import { trainCommand, trainOptions } from './commands/train.ts';
+import { upscaleCommand, upscaleOptions } from './commands/upscale.ts';
 import type { Cli } from './runCli.ts';
 
 const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
@@ -13,6 +14,7 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
 >([
   ['train', trainOptions],
   ['denoise', denoiseOptions],
+  ['upscale', upscaleOptions],
   ['evaluate', evaluateOptions],
   ['program', programOptions],
   ['models', {}],
@@ -27,6 +29,7 @@ export const nlrnCli: Cli = {
   commands: [
     trainCommand,
     denoiseCommand,
+    upscaleCommand,
     evaluateCommand,
     modelsCommand,
     programCommand,

@@ -68,7 +68,7 @@ export function namesFrom(option: string, list: string): string[] {
 export const PIPE = 'pipe:';
 
 /** The commands that take it for standard input and output. */
-const PIPING = ['denoise'];
+const PIPING = ['denoise', 'upscale'];
 
 /**
  * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.

@@ -44,7 +44,7 @@ function timeLeft(seconds: number | undefined, inAll?: number): string[] {
   return inAll === undefined ? [own] : [own, `${formatSeconds(inAll)} left in all`];
 }
 
-/** What there is to tell of one image, of which a share, 0 to 1, is restored. */
+/** What there is to tell of one image, of which a share, 0 to 1, is done. */
 export function restoringFacts(share: number, secondsLeft: number | undefined): string[] {
-  return ['restoring', `${Math.floor(100 * share)} %`, ...timeLeft(secondsLeft)];
+  return [`${Math.floor(100 * share)} %`, ...timeLeft(secondsLeft)];
 }

@@ -1,4 +1,13 @@
-import type { TrainedNoise } from '@nlrn/nn';
+import type { LoadedWeights, TrainedNoise } from '@nlrn/nn';
+import { UserError } from './userError.ts';
+
+/** Throws UserError for weights of a network that enlarges, which removes no noise. */
+export function checkRemovesNoise(weights: string, { scales }: Pick<LoadedWeights<unknown>, 'scales'>): void {
+  if (scales === undefined) return;
+  throw new UserError(
+    `--weights ${weights}: were trained to enlarge pictures; use "pnpm nlrn upscale", or other weights`,
+  );
+}
 
 /** `weights trained for sigma 25`, `… 0 to 55`, or that they do not say for which. */
 export function describeTrainedNoise(trained: TrainedNoise | undefined): string {

@@ -49,7 +49,7 @@ test('wrong options are told with what is known', () =>
     await Promise.all([
       fails(
         'tain',
-        /^tain: there is no such command; the commands are train, denoise, evaluate, models, program, devices; /,
+        /^tain: there is no such command; the commands are train, denoise, upscale, evaluate, models, program, devices; /,
       ),
       fails('tain a b', /^tain: there is no such command; /),
       fails(

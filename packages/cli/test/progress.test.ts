@@ -47,8 +47,8 @@ test('of a test the image and the time left are told, which is not known at firs
     '1 h 00 min left in all',
     '21 % of the pixels',
   ]);
-  assert.equal(restoringFacts(0, undefined), ['restoring', '0 %']);
-  assert.equal(restoringFacts(0.437, 12.3), ['restoring', '43 %', '12 s left']);
+  assert.equal(restoringFacts(0, undefined), ['0 %']);
+  assert.equal(restoringFacts(0.437, 12.3), ['43 %', '12 s left']);
 });
 
 test('on 60, 80 and 200 columns the longest line of training shows the time left, and more where it fits', () => {

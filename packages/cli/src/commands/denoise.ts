@@ -9,16 +9,13 @@ import {
 } from '@nlrn/data';
 import { visibleColors, withColors } from '@nlrn/data/node';
 import { checkWritable, replaceFile } from '@nlrn/files';
-import { secondsLeft } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
 import { CLASSIC } from '../denoise/classic.ts';
 import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
-import { formatSigma, METHODS, type Method, type MethodFor, withMethods } from '../denoise/methods.ts';
-import { type Job, jobsOf } from '../denoise/sources.ts';
-import { liveLine } from '../liveLine.ts';
+import { formatSigma, METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
 import {
   backendOptions,
   checkNeeded,
@@ -30,8 +27,9 @@ import {
   userPath,
 } from '../options.ts';
 import { checkUnused, forceOption } from '../overwrite.ts';
-import { restoringFacts } from '../progress.ts';
-import { isUserError, UserError } from '../userError.ts';
+import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
+import { type Job, jobsOf } from '../pictures/jobs.ts';
+import { UserError } from '../userError.ts';
 import { multiViewOption, weightsOption } from './weightsOption.ts';
 
 /** Less noise than this is not removed: it is below the steps of 8 bits. */
@@ -110,29 +108,19 @@ async function runDenoise(args: Arguments): Promise<void> {
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const { backend, threads, 'multi-view': multiView } = args;
   const comparisons: Comparison[] = [];
-  const failed: string[] = [];
+  let failed: string[] = [];
   await withMethods({ method, weights, multiView, backend, threads, memory }, async (methodFor) => {
-    for (const [i, job] of jobs.entries()) {
-      const place = jobs.length > 1 ? `${job.name} (${i + 1}/${jobs.length})` : undefined;
-      try {
-        const comparison = await denoiseOne(job, methodFor, levels, place);
-        for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
-        if (compare !== undefined) comparisons.push(comparison);
-      } catch (error) {
-        if (jobs.length === 1 || !isUserError(error)) throw error;
-        failed.push(job.name);
-        process.stderr.write(`${error.message}\n`);
-      }
-    }
+    failed = await eachPicture(jobs, async (job, place) => {
+      const comparison = await denoiseOne(job, methodFor, levels, place);
+      for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
+      if (compare !== undefined) comparisons.push(comparison);
+    });
   });
   if (compare !== undefined) {
     replaceFile(compare, [Buffer.from(comparisonPage(comparisons))]);
     say(`wrote ${compare}: before and after`);
   }
-  if (failed.length > 0)
-    throw new UserError(
-      `${failed.length} of ${jobs.length} pictures could not be restored: ${failed.join(', ')}`,
-    );
+  checkNoneFailed(failed, jobs, 'restored');
 }
 
 function comparisonPath(path: string, input: string, force: boolean): string {
@@ -182,7 +170,8 @@ async function restoredFrom(
     };
   const { describe, warning, denoise } = await methodFor(noisy, sigma);
   if (warning !== undefined) process.stderr.write(`${warning}\n`);
-  return { restored: await shown(denoise, place), how: `restored with ${describe}` };
+  const restored = await showingProgress('restoring', place, denoise);
+  return { restored, how: `restored with ${describe}` };
 }
 
 /** Throws UserError, with the remedy, for an image that is too small. */
@@ -193,18 +182,6 @@ function estimated(name: string, image: Image): number {
     if (!(error instanceof DataError)) throw error;
     throw new UserError(`${name}: ${error.message}; give its level by --sigma`);
   }
-}
-
-/** Restores an image, showing how much of it is done. */
-async function shown(denoise: Method['denoise'], place: string | undefined): Promise<Image> {
-  const line = liveLine();
-  const start = performance.now();
-  const onProgress = (share: number) => {
-    const [restoring, ...others] = restoringFacts(share, secondsLeft(start, share));
-    line.show([place === undefined ? restoring! : `restoring ${place}`, ...others]);
-  };
-  onProgress(0);
-  return denoise(onProgress).finally(line.clear);
 }
 
 function blend(noisy: Image, restored: Image, strength: number): Image {

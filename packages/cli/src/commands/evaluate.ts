@@ -8,7 +8,7 @@ import { liveLine } from '../liveLine.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from '../options.ts';
 import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';
-import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { checkRemovesNoise, describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsFrom, weightsOption } from './weightsOption.ts';
 
@@ -45,7 +45,10 @@ async function runEvaluate(args: Arguments): Promise<void> {
   const { sigma } = checkOptions(noiseSchema, args);
   const seeds = seedsFrom(args.seeds);
   checkBackend(args.backend, args.threads);
-  const { network, noise: trained } = loadWeights(weightsFrom(args.weights, sigma));
+  const weights = weightsFrom(args.weights, sigma);
+  const loaded = loadWeights(weights);
+  checkRemovesNoise(weights, loaded);
+  const { network, noise: trained } = loaded;
   const dataset = loadFolder(userPath(args.folder));
   const width = Math.max('image'.length, ...dataset.images.map(({ name }) => name.length));
   const live = liveLine();

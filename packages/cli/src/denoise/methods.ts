@@ -6,7 +6,7 @@ import type { Backend } from '@nlrn/tensor';
 import { betterThanBm3d, defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { checkNetwork, PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
-import { describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { checkRemovesNoise, describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { CLASSIC, type ClassicMethod, type ClassicName } from './classic.ts';
 import { workingMemory } from './memory.ts';
 
@@ -51,6 +51,7 @@ export async function withMethods<T>(
   const networks = new OpenNetworks(options);
   const models = installedModels();
   const named = options.weights === undefined ? undefined : modelOf(options.weights);
+  if (named) checkRemovesNoise(named.path, named);
   if (named && isPublished(options.method)) checkNetwork(options.method, named);
   try {
     return await work(async (image, sigma) => {

@@ -15,6 +15,8 @@ export interface Model {
   readonly parameters: number;
   /** The noise that it was trained to remove, if the file says so */
   readonly noise: TrainedNoise | undefined;
+  /** By how much it was trained to enlarge images, if it does not remove noise */
+  readonly scales?: readonly number[] | undefined;
   readonly figures: Figures;
 }
 
@@ -24,16 +26,17 @@ export const WEIGHTS = dirname(fileURLToPath(import.meta.resolve('@nlrn/nlrn/wei
 /** What weights are called, and how their file's name ends. */
 const ENDING = '.safetensors';
 
-/** The models of a folder, by default of those that come with the packages, by their names. */
+/** The models of a folder that remove noise, by default of those that come with the packages, by their names. */
 export function installedModels(folder = WEIGHTS): Model[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith(ENDING) && !name.startsWith('.'));
-  return files.sort().map((file) => modelOf(join(folder, file)));
+  const models = files.sort().map((file) => modelOf(join(folder, file)));
+  return models.filter(({ scales }) => scales === undefined);
 }
 
 /** The model of a weights file. Throws as `readWeights`. */
 export function modelOf(path: string): Model {
-  const { config, network, noise, metadata } = loadWeights(path);
+  const { config, network, noise, scales, metadata } = loadWeights(path);
   return {
     name: basename(path, ENDING),
     path,
@@ -41,6 +44,7 @@ export function modelOf(path: string): Model {
     bytes: statSync(path).size,
     parameters: parameterCount(network),
     noise,
+    scales,
     figures: figuresIn(metadata),
   };
 }

@@ -1,7 +1,7 @@
 /** Images in files: PNG and JPEG, and folders of them. */
 
 export { loadFolder, namesIn } from './folder.ts';
-export { overWhite, type Picture, visibleColors, withColors } from './picture.ts';
+export { overWhite, type Picture, spreadColors, visibleColors, withColors } from './picture.ts';
 export {
   decodePicture,
   encodePicture,

@@ -25,6 +25,41 @@ export function visibleColors({ image, alpha }: Picture): Image {
   return mapColors(image, (value, pixel) => (alpha[pixel] === 0 ? 1 : value));
 }
 
+/**
+ * The stored colours, and where nothing of them shows those of the nearest pixels of which something does: nothing else is mixed
+ * into these when the picture is enlarged.
+ */
+export function spreadColors({ image, alpha }: Picture): Image {
+  if (!alpha) return image;
+  const { width, height, channels } = image;
+  const data = image.data.slice();
+  const known = Uint8Array.from(alpha, (value) => (value > 0 ? 1 : 0));
+  const queue = new Uint32Array(width * height);
+  let end = 0;
+  for (let pixel = 0; pixel < known.length; pixel++) if (known[pixel]) queue[end++] = pixel;
+  for (let i = 0; i < end; i++) {
+    const pixel = queue[i]!;
+    for (const next of neighboursOf(pixel, width, height)) {
+      if (known[next]) continue;
+      known[next] = 1;
+      queue[end++] = next;
+      for (let c = 0; c < channels; c++) data[next * channels + c] = data[pixel * channels + c]!;
+    }
+  }
+  return { ...image, data };
+}
+
+/** The pixels at the left, at the right, above and below. */
+function neighboursOf(pixel: number, width: number, height: number): number[] {
+  const [x, y] = [pixel % width, Math.floor(pixel / width)];
+  return [
+    ...(x > 0 ? [pixel - 1] : []),
+    ...(x < width - 1 ? [pixel + 1] : []),
+    ...(y > 0 ? [pixel - width] : []),
+    ...(y < height - 1 ? [pixel + width] : []),
+  ];
+}
+
 /** The picture with other colours where they show; all else stays as it is. */
 export function withColors(picture: Picture, colors: Image): Picture {
   const { image, alpha } = picture;

@@ -1,0 +1,97 @@
+import { SR_SCALES } from '@nlrn/data';
+import { formatOf } from '@nlrn/data/node';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { checkBackend } from '../backends.ts';
+import { backendOptions, checkOptions, number, PIPE, text, userPath } from '../options.ts';
+import { forceOption } from '../overwrite.ts';
+import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
+import { jobsOf } from '../pictures/jobs.ts';
+import { checkSize } from '../upscale/checkSize.ts';
+import { BICUBIC, openNetwork, type Upscaler } from '../upscale/methods.ts';
+import { upscale } from '../upscale/upscale.ts';
+import { UserError } from '../userError.ts';
+
+/** Bytes that a network's program may take: DRRN, of those published the widest, takes 2 kB a pixel of a tile. */
+const MEMORY = 700 * 2 ** 20;
+
+/** What `--method` knows; a network needs `--weights`. */
+const METHODS = ['bicubic', 'srcnn', 'fsrcnn', 'vdsr', 'drcn', 'lapsrn', 'drrn', 'memnet', 'nlrn'] as const;
+
+export const upscaleOptions = {
+  scale: {
+    ...number(`How many times as long the sides become: ${SR_SCALES.join(', ')}`),
+    demandOption: true,
+  },
+  method: text(`One of ${METHODS.join(', ')}: bicubic, or what --weights are of`),
+  weights: text(
+    'Weights of a network: a .safetensors file of `train --task super-resolution`, or a published one',
+  ),
+  force: forceOption,
+  ...backendOptions,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof upscaleOptions> & { input: string; output: string };
+
+const upscaleSchema = z.object({
+  scale: z.literal(SR_SCALES, `the scales are ${SR_SCALES.join(', ')}`),
+  method: z.enum(METHODS).optional(),
+});
+
+export const upscaleCommand: CommandModule<unknown, Arguments> = {
+  command: 'upscale <input> <output>',
+  describe: 'Enlarge a picture, or a folder of them: PNG or JPEG, grey or colour',
+  builder: (yargs) =>
+    yargs
+      .positional('input', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Picture, folder, or - for a pipe',
+      })
+      .positional('output', { type: 'string', demandOption: true, describe: 'The same, to write' })
+      .options(upscaleOptions)
+      .example('$0 upscale photo.png big.png --scale 2', 'bicubic interpolation')
+      .example('$0 upscale photos big --scale 4 --weights runs/sr.safetensors', 'with a network')
+      .example('$0 upscale - - --scale 3 < small.png > big.png', ''),
+  handler: runUpscale,
+};
+
+async function runUpscale(args: Arguments): Promise<void> {
+  const { scale, method } = checkOptions(upscaleSchema, args);
+  checkBackend(args.backend, args.threads);
+  const weights = weightsOf(method, args.weights);
+  const jobs = jobsOf(args.input, args.output, args.force);
+  const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
+  if (weights === undefined && method === undefined)
+    say('without --weights of a network pictures are enlarged by bicubic interpolation');
+  const work = async (upscaler: Upscaler) => {
+    const failed = await eachPicture(jobs, async (job, place) => {
+      const picture = await job.read();
+      checkSize(job.name, picture, { scale, isJpeg: /^jpe?g$/.test(formatOf(job.to) ?? '') });
+      const result = await showingProgress('enlarging', place, (onProgress) =>
+        upscale(picture, scale, upscaler, onProgress),
+      );
+      await job.write(result);
+      const { width, height } = result.image;
+      say(
+        `${place === undefined ? '' : `${job.name}: `}wrote ${job.to}, ${width} x ${height}, enlarged by ${upscaler.describe}`,
+      );
+    });
+    checkNoneFailed(failed, jobs, 'enlarged');
+  };
+  const { backend, threads } = args;
+  return weights === undefined
+    ? work(BICUBIC)
+    : openNetwork({ weights, method, scale, backend, threads, memory: MEMORY }, work);
+}
+
+/** The weights that are to be used; none for bicubic interpolation. Throws UserError where they are missing or not needed. */
+function weightsOf(method: string | undefined, given: string | undefined): string | undefined {
+  if (method === 'bicubic' && given !== undefined)
+    throw new UserError('--method bicubic: takes no --weights; leave one of them out');
+  if (method !== undefined && method !== 'bicubic' && given === undefined)
+    throw new UserError(
+      `--method ${method}: none of its weights come with this project; name a file by --weights`,
+    );
+  return given === undefined ? undefined : userPath(given);
+}
