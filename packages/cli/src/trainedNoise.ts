@@ -1,8 +1,11 @@
-import type { LoadedWeights, TrainedNoise } from '@nlrn/nn';
+import type { TrainedNoise } from '@nlrn/nn';
 import { UserError } from './userError.ts';
 
 /** Throws UserError for weights of a network that enlarges, which removes no noise. */
-export function checkRemovesNoise(weights: string, { scales }: Pick<LoadedWeights<unknown>, 'scales'>): void {
+export function checkRemovesNoise(
+  weights: string,
+  { scales }: { readonly scales?: readonly number[] | undefined },
+): void {
   if (scales === undefined) return;
   throw new UserError(
     `--weights ${weights}: were trained to enlarge pictures; use "pnpm nlrn upscale", or other weights`,

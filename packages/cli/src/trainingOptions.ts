@@ -1,3 +1,4 @@
+import { SR_SCALES } from '@nlrn/data';
 import {
   METRICS,
   type NlrnTrainConfig,
@@ -9,11 +10,27 @@ import {
 } from '@nlrn/nlrn';
 import { trainConfigSchema } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
 import { checkOptions, number, text } from './options.ts';
 import { UserError } from './userError.ts';
 
+const TASK_NAMES = ['denoising', 'super-resolution'] as const;
+
+/** What a preset, which is one for denoising, has otherwise for another task. */
+const TASKS: Readonly<Record<(typeof TASK_NAMES)[number], Partial<NlrnTrainConfig>>> = {
+  denoising: {},
+  'super-resolution': { sigma: 0, factors: [...SR_SCALES] },
+};
+
+/** The options that only denoising has. */
+const OF_NOISE = ['sigma', 'sigmas', 'noise-level'] as const;
+
 /** What is trained and how; whatever is not given comes from the preset. */
 export const trainingOptions = {
+  task: {
+    ...text(`What is learned: ${TASK_NAMES.join(', ')}; the latter by 2, 3 and 4, of luma`),
+    default: TASK_NAMES[0],
+  },
   preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
   channels: number('m, feature channels'),
   embedding: number('l, channels of theta and psi'),
@@ -56,7 +73,7 @@ const nlrnTrainConfigSchema = trainConfigSchema(nlrnConfigSchema);
 
 /** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
 export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: string }): NlrnTrainConfig {
-  const preset = presetOf(args.preset);
+  const preset = { ...presetOf(args.preset), ...taskOf(args) };
   const { network } = preset;
   const neighborhood = args.neighborhood ?? network.neighborhood;
   const given = {
@@ -85,6 +102,14 @@ export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: str
     schedule: scheduleFrom(args, preset),
   };
   return checkOptions(nlrnTrainConfigSchema, given, OPTION_NAMES);
+}
+
+/** Throws UserError for a task that is unknown, and for an option that it does not have. */
+function taskOf(args: Partial<TrainingArguments>): Partial<NlrnTrainConfig> {
+  const { task } = checkOptions(z.object({ task: z.enum(TASK_NAMES).default(TASK_NAMES[0]) }), args);
+  const given = task === 'denoising' ? undefined : OF_NOISE.find((name) => args[name] !== undefined);
+  if (given === undefined) return TASKS[task];
+  throw new UserError(`--${given} ${args[given]}: --task ${task} has no noise; leave one of them out`);
 }
 
 /** The preset's schedule with the given kind and rate; of another kind than the preset's, the paper's rate and halvings. */

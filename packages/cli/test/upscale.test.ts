@@ -207,4 +207,32 @@ const set5 = sharedPath('set5');
   assert.match(refused.err, /were trained to enlarge pictures; use "pnpm nlrn upscale"/);
 });
 
+test('a network trained for it: the same command goes on, and its weights enlarge', async () => {
+  mkdirSync(at('train'));
+  writePng(at('train/a.png'), colour);
+  const size = '--channels 2 --embedding 2 --states 1 --neighborhood 3 --patch 9 --batch 2 --steps 3';
+  const command = `train --task super-resolution --train train --validate train ${size} --out runs/sr.safetensors`;
+  const first = await run(...command.split(' '));
+  assert.is(first.code, 0, first.err);
+  assert.match(first.out.replaceAll('\n', ' '), /, enlarging by 2, 3, 4, /);
+  assert.match(first.out, /next:\n {2}pnpm nlrn upscale PICTURE LARGER --scale 2 --weights /);
+  const again = await run(...command.split(' '));
+  assert.match(again.out, /finished before:/);
+  const { code, out, err } = await run(
+    ...['upscale', 'small.png', 'enlarged.png', '--scale', '3', '--weights', 'runs/sr.safetensors'],
+  );
+  assert.is(code, 0, err);
+  assert.match(out, /135 x 111, enlarged by a network of kind nlrn\n$/);
+  assert.not.match(err, /trained for/);
+  await inFolder(folder, async () => {
+    const train = 'train --task super-resolution --out runs/no.safetensors';
+    await fails(`${train} --sigma 25`, /^--sigma 25: --task super-resolution has no noise/);
+    await fails(
+      'train --task magic --out o.safetensors',
+      /^--task magic: unknown; there are denoising, super-/,
+    );
+    await fails('evaluate train --weights runs/sr.safetensors', /were trained to enlarge pictures/);
+  });
+});
+
 test.run();

@@ -5,6 +5,7 @@ export { resize, resizeTo } from './bicubic.ts';
 export { LUMA, toGrey, toLuma, toLuma8, toMatlabGrey, withLuma } from './color.ts';
 export { DataError } from './dataError.ts';
 export { type Dataset, hashImages, hashPixels, joinDatasets } from './dataset.ts';
+export { enlargedPatch } from './enlargedPatch.ts';
 export {
   createImage,
   cropImage,

@@ -3,16 +3,20 @@ import {
   atScales,
   DataError,
   type Dataset,
+  dihedral,
   dimensionsOf,
+  enlargedPatch,
+  type Image,
   type NamedImage,
   randomDihedral,
   randomPatch,
+  type SrScale,
   toGrey,
 } from '@nlrn/data';
 import { Random, seedFrom } from '@nlrn/tensor';
 import type { TrainConfig } from './trainConfig.ts';
 
-/** Noisy patches and their ground truth, both [batch, patch, patch, 1]. */
+/** Patches with noise, or made small and enlarged, and their ground truth, both [batch, patch, patch, 1]. */
 export interface Batch {
   readonly noisy: Float32Array;
   readonly truth: Float32Array;
@@ -34,14 +38,15 @@ export function checkTrainingImages({ name, images }: Dataset, patch: number): v
  *
  * Throws DataError, naming the image, when one is smaller than the patch.
  */
-export function trainingImages(dataset: Dataset, { patch, scales }: TrainConfig): NamedImage[] {
-  checkTrainingImages(dataset, patch);
+export function trainingImages(dataset: Dataset, { patch, factors, scales }: TrainConfig): NamedImage[] {
+  const minSide = leastSide({ patch, factors });
+  checkTrainingImages(dataset, minSide);
   const grey = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
-  return atScales(grey, { scales, minSide: patch });
+  return atScales(grey, { scales, minSide });
 }
 
 /**
- * The batch of a step: random places in random images, flipped and turned, with Gaussian noise.
+ * The batch of a step: random places in random images, flipped and turned, with Gaussian noise, or enlarged.
  *
  * It depends on the seed and the step alone, so a run that goes on at any step needs no generator's state.
  */
@@ -53,13 +58,42 @@ export function batchOf(images: readonly NamedImage[], config: TrainConfig, step
   const level = new Float32Array(batch);
   for (let b = 0; b < batch; b++) {
     const image = images[random.integer(images.length)]!;
-    const clean = randomDihedral(randomPatch(image, patch, random), random);
-    truth.set(clean.data, b * patch * patch);
-    const sigma = levelOf(config, random);
-    noisy.set(addGaussianNoise(clean, sigma, random).data, b * patch * patch);
-    level[b] = sigma / 255;
+    const pair = config.factors
+      ? enlargedPair(image, patch, config.factors, random)
+      : noisyPair(image, config, random);
+    truth.set(pair.truth.data, b * patch * patch);
+    noisy.set(pair.given.data, b * patch * patch);
+    level[b] = pair.sigma / 255;
   }
   return { noisy, truth, level };
+}
+
+/** What the network is given of a patch, the truth, and the level of the noise on the 0-255 scale. */
+interface Pair {
+  readonly given: Image;
+  readonly truth: Image;
+  readonly sigma: number;
+}
+
+function noisyPair(image: NamedImage, config: TrainConfig, random: Random): Pair {
+  const truth = randomDihedral(randomPatch(image, config.patch, random), random);
+  const sigma = levelOf(config, random);
+  return { given: addGaussianNoise(truth, sigma, random), truth, sigma };
+}
+
+function enlargedPair(image: NamedImage, patch: number, factors: readonly SrScale[], random: Random): Pair {
+  const factor = factors[random.integer(factors.length)]!;
+  const { truth, enlarged } = enlargedPatch(image, patch, factor, random);
+  const turned = random.integer(8);
+  return { given: dihedral(enlarged, turned), truth: dihedral(truth, turned), sigma: 0 };
+}
+
+/** Side of the smallest image that has a patch: for super-resolution it is cut to a multiple of each factor. */
+export function leastSide({
+  patch,
+  factors = [1 as const],
+}: Pick<TrainConfig, 'patch'> & { readonly factors?: readonly number[] | undefined }): number {
+  return patch + Math.max(...factors) - 1;
 }
 
 function levelOf({ sigma, sigmas }: TrainConfig, random: Random): number {

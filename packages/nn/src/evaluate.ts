@@ -61,7 +61,8 @@ export interface EvaluationProgress {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { network, backend, dataset, signal, onImage, trained, multiView } = options;
   checkTestImages(dataset);
-  const meter = meterOf(options);
+  const { seeds = [0], onProgress: onShare } = options;
+  const meter = meterOf({ dataset, times: seeds.length, onProgress: onShare });
   const restore = createRestorer(network, backend, { trained, multiView });
   const images: ImageResult[] = [];
   try {
@@ -86,9 +87,13 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   return { images, mean: meanOf(images) };
 }
 
-/** Tells how far it has come, by the pixels that are done: `begin` with each image, `tell` with each share of it. */
-function meterOf({ dataset, seeds = [0], onProgress }: EvaluateOptions) {
-  const pixelsOf = ({ image }: NamedImage) => image.width * image.height * seeds.length;
+/** Tells how far it has come, by the pixels that are done: `begin` with each image, restored so many times, `tell` with each share of it. */
+export function meterOf({
+  dataset,
+  times,
+  onProgress,
+}: Pick<EvaluateOptions, 'dataset' | 'onProgress'> & { readonly times: number }) {
+  const pixelsOf = ({ image }: NamedImage) => image.width * image.height * times;
   const all = dataset.images.reduce((sum, item) => sum + pixelsOf(item), 0);
   const start = performance.now();
   let [image, before, own] = [0, 0, 0];

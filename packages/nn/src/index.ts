@@ -1,7 +1,7 @@
 /** What every network needs: layers, optimisers, training, restoring images, weights. */
 
 export { ADAM_DEFAULTS, adamState, adamUpdates } from './adam.ts';
-export { checkTrainingImages } from './batches.ts';
+export { checkTrainingImages, leastSide } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 export { clipByGlobalNorm } from './clip.ts';
 export { startClock } from './clock.ts';
@@ -15,6 +15,7 @@ export {
   type ImageResult,
   secondsLeft,
 } from './evaluate.ts';
+export { type EnlargedResult, evaluateSuperResolution } from './evaluateSuperResolution.ts';
 export { type Uniform, weightsOfSeed, xavierUniform } from './init.ts';
 export { restorationLoss } from './loss.ts';
 export { type Network, parameterCount } from './network.ts';

@@ -1,4 +1,4 @@
-import { SCALES } from '@nlrn/data';
+import { SCALES, SR_SCALES } from '@nlrn/data';
 import * as z from 'zod';
 import { halved, oneCycle, type Schedule } from './schedule.ts';
 import { size } from './size.ts';
@@ -28,6 +28,9 @@ const trainingSchema = z.strictObject({
     .tuple([z.number().nonnegative(), z.number().nonnegative()])
     .refine(([low, high]) => low <= high, 'the lower level comes first')
     .optional(),
+  /** For super-resolution: by how much patches have been made smaller and, by bicubic interpolation, larger again, all of these
+   * equally likely; they have no noise then, and `sigma` is 0 */
+  factors: z.array(z.literal(SR_SCALES)).min(1).optional(),
   schedule: scheduleSchema,
   /** Norm at which the gradient is clipped */
   clipNorm: positive,

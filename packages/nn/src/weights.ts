@@ -119,7 +119,7 @@ export function readWeights<C>(source: string | NamedBytes, networks: Networks<C
   const { config, tensors, scales } = imported || {
     config: readConfig(path, file, networks.schema),
     tensors: file.tensors,
-    scales: undefined,
+    scales: readTraining(path, file)?.factors,
   };
   const noise = trainedNoise(path, file);
   // Variable by variable: of a configuration that asks for more than the file holds nothing is made.
@@ -135,15 +135,22 @@ function noUniform(): never {
 }
 
 /** From the training configuration of our files, or the text `sigma` of published ones, `25` or `0-55`. */
-function trainedNoise(path: string, { metadata }: Safetensors): TrainedNoise | undefined {
+function trainedNoise(path: string, { metadata }: Pick<Safetensors, 'metadata'>): TrainedNoise | undefined {
   if (metadata.sigma !== undefined) return publishedNoise(path, metadata.sigma);
+  const { sigma, sigmas = [sigma, sigma], factors } = readTraining(path, { metadata }) ?? {};
+  const [low, high] = sigmas;
+  return factors || low === undefined || high === undefined ? undefined : { low, high };
+}
+
+/** What is read of a training configuration, in our files; undefined for others. */
+function readTraining(
+  path: string,
+  { metadata }: Pick<Safetensors, 'metadata'>,
+): z.infer<typeof trainingSchema> | undefined {
   if (metadata.training === undefined) return undefined;
   const training = trainingSchema.safeParse(parseText(path, 'training', metadata.training));
-  if (!training.success) {
-    throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
-  }
-  const [low, high] = training.data.sigmas ?? [training.data.sigma, training.data.sigma];
-  return low === undefined || high === undefined ? undefined : { low, high };
+  if (training.success) return training.data;
+  throw new WeightsError(`${path}: its training is not valid: ${describeIssues(training.error)}`);
 }
 
 /** `25`, or `0-55`. */
@@ -158,6 +165,7 @@ function publishedNoise(path: string, text: string): TrainedNoise {
 const trainingSchema = z.object({
   sigma: z.number().nonnegative().optional(),
   sigmas: trainConfigSchema(z.unknown()).shape.sigmas,
+  factors: trainConfigSchema(z.unknown()).shape.factors,
 });
 
 /** All that a network remembers: parameters, then running statistics. */

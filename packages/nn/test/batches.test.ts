@@ -1,4 +1,13 @@
-import { createImage, DataError, generatedDataset, hashImages } from '@nlrn/data';
+import {
+  createImage,
+  cropImage,
+  DataError,
+  dihedral,
+  generatedDataset,
+  hashImages,
+  type Image,
+  srPair,
+} from '@nlrn/data';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { batchOf, trainingImages } from '../src/batches.ts';
@@ -70,6 +79,56 @@ test('an image smaller than the patch is named before training begins', () => {
       error instanceof DataError &&
       /^\w+\/small\.png: 40 x 4 pixels are too few for .* 5 x 5/.test(error.message),
   );
+});
+
+test('for super-resolution patches are those of whole images that were made small and enlarged', () => {
+  const config = { ...TINY_RUN, sigma: 0, factors: [3 as const], scales: [1], batch: 4 };
+  const whole = trainingImages(TINY_IMAGES, config);
+  const { noisy, truth, level } = batchOf(whole, config, 1);
+  assert.equal([...level], [0, 0, 0, 0]);
+  const n = config.patch ** 2;
+  const patchesOf = (image: Image) =>
+    Array.from({ length: (image.height - 4) * (image.width - 4) }, (_, at) =>
+      cropImage(image, {
+        x: at % (image.width - 4),
+        y: Math.floor(at / (image.width - 4)),
+        width: 5,
+        height: 5,
+      }),
+    );
+  for (let b = 0; b < 4; b++) {
+    const found = [noisy, truth].map((data) => data.slice(b * n, (b + 1) * n)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    // Somewhere, in one of eight positions, there is the truth, and the enlargement lies at the same place.
+    const isThere = whole.some(({ image }) => {
+      const pair = srPair(image, 3);
+      const [clean, enlarged] = [patchesOf(pair.truth), patchesOf(pair.enlarged)];
+      return clean.some((patch, at) =>
+        Array.from({ length: 8 }, (_, turn) => turn).some(
+          (turn) =>
+            isNear(dihedral(patch, turn).data, found[1]) &&
+            isNear(dihedral(enlarged[at]!, turn).data, found[0]),
+        ),
+      );
+    });
+    assert.ok(isThere, `patch ${b}`);
+  }
+});
+
+/** float32 */
+function isNear(a: Float32Array, b: Float32Array): boolean {
+  return a.every((value, i) => Math.abs(value - b[i]!) < 1e-6);
+}
+
+test('an image that has no patch after it was cut to a multiple of a factor is refused', () => {
+  const config = { ...TINY_RUN, patch: 14, scales: [1], factors: [2 as const, 4 as const] };
+  assert.throws(
+    () => trainingImages(TINY_IMAGES, config),
+    /16 x 16 pixels are too few for patches of 17 x 17/,
+  );
+  assert.is(trainingImages(TINY_IMAGES, { ...config, patch: 13 }).length, 2);
 });
 
 test.run();

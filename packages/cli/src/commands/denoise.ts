@@ -28,7 +28,7 @@ import {
 } from '../options.ts';
 import { checkUnused, forceOption } from '../overwrite.ts';
 import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
-import { type Job, jobsOf } from '../pictures/jobs.ts';
+import { type Job, jobsOf, picturesOf } from '../pictures/jobs.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsOption } from './weightsOption.ts';
 
@@ -73,13 +73,7 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
   command: 'denoise <input> <output>',
   describe: 'Remove the noise of a picture, or of a folder of them: PNG or JPEG, grey or colour',
   builder: (yargs) =>
-    yargs
-      .positional('input', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Picture, folder, or - for a pipe',
-      })
-      .positional('output', { type: 'string', demandOption: true, describe: 'The same, to write' })
+    picturesOf(yargs)
       .options(denoiseOptions)
       .example('$0 denoise photo.jpg clean.png', 'estimates the noise, and says it')
       .example('$0 denoise photos clean --sigma 15', 'all pictures of a folder')

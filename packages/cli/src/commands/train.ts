@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dataset, generatedDataset, joinDatasets } from '@nlrn/data';
+import { type Dataset, generatedDataset, hashImages, joinDatasets, toLuma8 } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
 import { startFrom, untrainedNetwork } from '@nlrn/networks';
@@ -13,6 +13,9 @@ import {
   type EvaluateOptions,
   type EvaluationProgress,
   evaluate,
+  evaluateSuperResolution,
+  leastSide,
+  meanQuality,
   type Network,
   type Progress,
   parameterCount,
@@ -75,6 +78,7 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
         '$0 train --from runs/s25.safetensors --sigmas 0,55 --out runs/any.safetensors',
         'all noise levels',
       )
+      .example('$0 train --task super-resolution --train photos --out runs/sr.safetensors', '')
       .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
   handler: runTrain,
 };
@@ -91,10 +95,11 @@ async function runTrain(args: Arguments): Promise<void> {
     every: every['checkpoint-every'],
     sources: hashSources().model,
   };
-  const dataset = trainingDataset(args.train);
-  const tested = args.validate === undefined ? undefined : loadFolder(userPath(args.validate));
+  const load = loaderFor(config);
+  const dataset = trainingDataset(args.train, load);
+  const tested = args.validate === undefined ? undefined : load(args.validate);
   if (tested) checkTestImages(tested);
-  checkTrainingImages(dataset, config.patch);
+  checkTrainingImages(dataset, leastSide(config));
   makeFolder(dirname(out));
   const claimed = claim(out);
   try {
@@ -148,18 +153,35 @@ const intervalsSchema = z.object({
   'validate-every': z.int().positive().default(1000),
 });
 
-function trainingDataset(folders: string | undefined): Dataset {
+/** Reads a folder's images as the task wants them: grey, or as luma. */
+function loaderFor({ factors }: NlrnTrainConfig): (folder: string) => Dataset {
+  return (folder) => {
+    const path = userPath(folder);
+    if (!factors) return loadFolder(path);
+    const colours = loadFolder(path, { grey: false });
+    const images = colours.images.map(({ name, image }) => ({ name, image: toLuma8(image) }));
+    return { ...colours, images, hash: hashImages(images) };
+  };
+}
+
+function trainingDataset(folders: string | undefined, load: (folder: string) => Dataset): Dataset {
   if (folders === undefined) return generatedDataset('train', GENERATED);
-  const [first, ...others] = namesFrom('--train', folders).map((folder) => loadFolder(userPath(folder)));
+  const [first, ...others] = namesFrom('--train', folders).map(load);
   return joinDatasets([first!, ...others]);
 }
 
-/** The mean PSNR on a data set, in dB; undefined if the signal came before the last image. */
+/** The mean PSNR on a data set, in dB, and over the scales of super-resolution; undefined if the signal came before the end. */
 async function psnrOn(
   dataset: Dataset,
-  options: Omit<EvaluateOptions, 'dataset'>,
+  { sigma, factors }: NlrnTrainConfig,
+  options: Omit<EvaluateOptions, 'dataset' | 'sigma'>,
 ): Promise<number | undefined> {
-  const { images, mean } = await evaluate({ ...options, dataset });
+  if (factors) {
+    const results = await evaluateSuperResolution({ ...options, dataset, scales: factors });
+    const isWhole = results.length === dataset.images.length * factors.length;
+    return isWhole ? meanQuality(results.map(({ enlarged }) => enlarged)).psnr : undefined;
+  }
+  const { images, mean } = await evaluate({ ...options, sigma, dataset });
   return images.length < dataset.images.length ? undefined : mean.restored.psnr;
 }
 
@@ -193,7 +215,11 @@ async function trainTo(out: string, training: Training): Promise<void> {
   console.log(
     `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training`,
   );
-  console.log(`next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`);
+  console.log(
+    config.factors
+      ? `next:\n  pnpm nlrn upscale PICTURE LARGER --scale ${config.factors[0]} --weights ${quoted(out)}`
+      : `next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`,
+  );
 }
 
 /** `weights.safetensors` -> `weights.checkpoint.safetensors` */
@@ -220,7 +246,7 @@ async function trainShowingProgress(
   };
   const measured = validation && {
     every: validation.every,
-    measure: () => psnrOn(validation.dataset, { network, backend, sigma: config.sigma, signal, onProgress }),
+    measure: () => psnrOn(validation.dataset, config, { network, backend, signal, onProgress }),
   };
   try {
     line.show(FIRST_STEP, true);
@@ -244,8 +270,11 @@ export function introduction(
   { description }: Pick<Backend, 'description'>,
 ): string {
   const network = Object.entries(config.network).map(([name, value]) => `${name} ${value}`);
+  const task = config.factors
+    ? `enlarging by ${config.factors.join(', ')}`
+    : `sigma ${config.sigmas?.join(' to ') ?? config.sigma}`;
   const images = `${dataset.images.length} ${dataset.source === 'generated' ? 'generated images' : `images of ${dataset.name}`}`;
-  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, sigma ${config.sigmas?.join(' to ') ?? config.sigma}, ${description}`;
+  return `training a network of ${network.join(', ')} on ${images}, ${totalSteps(config)} steps of ${config.batch} patches, ${task}, ${description}`;
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */

@@ -6,7 +6,7 @@ import { checkBackend } from '../backends.ts';
 import { backendOptions, checkOptions, number, PIPE, text, userPath } from '../options.ts';
 import { forceOption } from '../overwrite.ts';
 import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
-import { jobsOf } from '../pictures/jobs.ts';
+import { jobsOf, picturesOf } from '../pictures/jobs.ts';
 import { checkSize } from '../upscale/checkSize.ts';
 import { BICUBIC, openNetwork, type Upscaler } from '../upscale/methods.ts';
 import { upscale } from '../upscale/upscale.ts';
@@ -42,13 +42,7 @@ export const upscaleCommand: CommandModule<unknown, Arguments> = {
   command: 'upscale <input> <output>',
   describe: 'Enlarge a picture, or a folder of them: PNG or JPEG, grey or colour',
   builder: (yargs) =>
-    yargs
-      .positional('input', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Picture, folder, or - for a pipe',
-      })
-      .positional('output', { type: 'string', demandOption: true, describe: 'The same, to write' })
+    picturesOf(yargs)
       .options(upscaleOptions)
       .example('$0 upscale photo.png big.png --scale 2', 'bicubic interpolation')
       .example('$0 upscale photos big --scale 4 --weights runs/sr.safetensors', 'with a network')

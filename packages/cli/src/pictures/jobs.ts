@@ -13,9 +13,17 @@ import {
   writePicture,
 } from '@nlrn/data/node';
 import { checkWritable, makeFolder } from '@nlrn/files';
+import type { Argv } from 'yargs';
 import { PIPE, userPath } from '../options.ts';
 import { checkUnused } from '../overwrite.ts';
 import { UserError } from '../userError.ts';
+
+/** Adds what `jobsOf` takes to a command's arguments. */
+export function picturesOf<T>(yargs: Argv<T>) {
+  return yargs
+    .positional('input', { type: 'string', demandOption: true, describe: 'Picture, folder, or - for a pipe' })
+    .positional('output', { type: 'string', demandOption: true, describe: 'The same, to write' });
+}
 
 /** A picture that is to be read, and where the restored one goes. */
 export interface Job {
