@@ -38,6 +38,8 @@ const CASES: Readonly<Record<string, () => Network>> = {
   nlnet: () => loadPublished(fixture('nlnet')).network,
   red: () => networkOf('red', { network: 'red', channels: 4, depth: 3 }),
   memnet: () => networkOf('memnet', { network: 'memnet', channels: 3, blocks: 2, recursions: 2 }),
+  drrn: () => networkOf('drrn', { network: 'drrn', channels: 3, units: 2, batchNorm: true }),
+  drcn: () => networkOf('drcn', { network: 'drcn', channels: 3, recursions: 3, skip: 'added' }),
 };
 
 for (const { name, open } of oneOfEachKind) {
