@@ -27,11 +27,11 @@ const OF_NOISE = ['sigma', 'sigmas', 'noise-level'] as const;
 
 /** What is trained and how; whatever is not given comes from the preset. */
 export const trainingOptions = {
+  preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
   task: {
     ...text(`What is learned: ${TASK_NAMES.join(', ')}; the latter by 2, 3 and 4, of luma`),
     default: TASK_NAMES[0],
   },
-  preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
   channels: number('m, feature channels'),
   embedding: number('l, channels of theta and psi'),
   states: number('T, recurrent states'),
