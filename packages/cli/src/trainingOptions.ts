@@ -28,10 +28,6 @@ const OF_NOISE = ['sigma', 'sigmas', 'noise-level'] as const;
 /** What is trained and how; whatever is not given comes from the preset. */
 export const trainingOptions = {
   preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
-  task: {
-    ...text(`What is learned: ${TASK_NAMES.join(', ')}; the latter by 2, 3 and 4, of luma`),
-    default: TASK_NAMES[0],
-  },
   channels: number('m, feature channels'),
   embedding: number('l, channels of theta and psi'),
   states: number('T, recurrent states'),
@@ -55,6 +51,10 @@ export const trainingOptions = {
   schedule: text('Learning rate: oneCycle, or halved, five times as in the paper'),
   rate: number('Its peak (oneCycle) or first value (halved)'),
   seed: number('Seed of weights, patches and noise'),
+  task: {
+    ...text(`What is learned: ${TASK_NAMES.join(', ')}; the latter by 2, 3 and 4, of luma`),
+    default: TASK_NAMES[0],
+  },
 } as const satisfies Record<string, Options>;
 
 export type TrainingArguments = InferredOptionTypes<typeof trainingOptions>;
