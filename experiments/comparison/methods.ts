@@ -46,15 +46,15 @@ const classic = (restore: Classic['restore']): Classic => ({ kind: 'classic', re
 
 /** All methods, in the order of the tables. */
 export const METHODS: readonly Method[] = [
-  { name: 'bilateral', label: 'Bilateral filter', pace: 3, by: classic(bilateral) },
+  { name: 'bilateral', label: 'Bilateral filter', pace: 9, by: classic(bilateral) },
   { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
-  { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 20, by: classic(bm3d) },
+  { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 25, by: classic(bm3d) },
   { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 600, by: classic(wnnm) },
   {
     name: 'tnrd',
     label: 'TNRD',
     paper: 'TNRD',
-    pace: 15,
+    pace: 10,
     by: network('tnrd', (sigma) => `tnrd-7x7-5-s${sigma}.safetensors`),
   },
   {
@@ -79,7 +79,7 @@ export const METHODS: readonly Method[] = [
     name: 'nlrn',
     label: 'NLRN',
     paper: 'NLRN',
-    pace: 30,
+    pace: 4,
     by: network('nlrn', (sigma) => defaultWeights(sigma)),
   },
 ];
