@@ -90,7 +90,7 @@ test('a pixel that looks at nothing but itself has a share all the same', async 
   }
   const backend = referenceBackend();
   const looked = await Promise.all(
-    [4, 5, 6, 7, 8].map((x) => look(part!, { x, y: 6 }, { network: sharp, q: Q, sigma: 25, backend })),
+    [5, 6, 7].map((x) => look(part!, { x, y: 6 }, { network: sharp, q: Q, sigma: 25, backend })),
   );
   const largest = looked.map(({ states }) => Math.max(...states[2]!.weights));
   assert.is(Math.max(...largest), 1);
