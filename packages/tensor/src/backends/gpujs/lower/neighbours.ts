@@ -5,37 +5,48 @@ import { int, quotient, remainder, X, Y, Z } from './source.ts';
 const FAR = 3e38;
 
 export const neighbourLowerings: Lowerings<'similarNeighbours' | 'gatherNeighbours' | 'scatterNeighbours'> = {
-  // Thread (k, column, row) looks through the window k times, each time for the nearest behind the one before.
-  similarNeighbours([x], [places], { window, patch, count }) {
+  similarNeighbours([x], [places], { window, patch, count }, { scratch }) {
     const [B, H, W] = places.shape as [number, number, number];
     const [, height, width, C] = x.shape as [number, number, number, number];
-    const centre = (window ** 2 - 1) / 2;
+    const [size, centre] = [window ** 2, (window ** 2 - 1) / 2];
+    const distances = scratch([B, H, W, size]);
     const at = (row: string, column: string) =>
       `x[((${quotient(Z, H)} * ${height} + ${row} + ${int('u')}) * ${width} + ${column}) * ${C} + ${int('i')}]`;
-    const body = [
+    // Thread (place, column, row).
+    const compare = [
+      `const p = ${X};`,
+      ...neighbourOf('p', window, H),
+      `let total = ${FAR};`,
+      `if (p !== ${centre} && ${isInside(H, W)}) {`,
+      'total = 0;',
+      `for (let u = 0; u < ${patch}; u++) {`,
+      `for (let i = 0; i < ${patch * C}; i++) {`,
+      `const d = ${at(remainder(Z, H), Y)} - ${at(int('row'), int('column'))};`,
+      'total += d * d;',
+      '}\n}\n}',
+      'return total;',
+    ].join('\n');
+    // Thread (k, column, row) looks through the window k times, each time for the nearest behind the one before.
+    const choose = [
       'let known = -1;',
       `let place = ${centre};`,
       `for (let k = 1; k < ${count}; k++) {`,
       `if (k <= ${X}) {`,
       `let best = ${FAR};`,
       'let found = 0;',
-      `for (let p = 0; p < ${window ** 2}; p++) {`,
-      ...neighbourOf('p', window, H),
-      `if (p !== ${centre} && ${isInside(H, W)}) {`,
-      'let total = 0;',
-      `for (let u = 0; u < ${patch}; u++) {`,
-      `for (let i = 0; i < ${patch * C}; i++) {`,
-      `const d = ${at(remainder(Z, H), Y)} - ${at(int('row'), int('column'))};`,
-      'total += d * d;',
-      '}\n}',
+      `for (let p = 0; p < ${size}; p++) {`,
+      `const total = distances[(${Z} * ${W} + ${Y}) * ${size} + ${int('p')}];`,
       'if (total < best && (total > known || (total === known && p > place))) {',
       'best = total;\nfound = p;',
-      '}\n}\n}',
+      '}\n}',
       'known = best;\nplace = found;',
       '}\n}',
       'return place;',
     ].join('\n');
-    return [dispatch({ x }, places, [count, W, B * H], body)];
+    return [
+      dispatch({ x }, distances, [size, W, B * H], compare),
+      dispatch({ distances }, places, [count, W, B * H], choose),
+    ];
   },
 
   gatherNeighbours([x, places], [y], { window }) {
