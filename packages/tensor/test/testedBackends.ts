@@ -68,8 +68,11 @@ async function faultOf(mode: GpuMode): Promise<string | undefined> {
   );
 }
 
+/** A part of the names of those that are tested: `.ci/run` has a process for headlessgl alone. */
+const ONLY = process.env.NLRN_TESTED_BACKENDS ?? '';
+
 /** Every backend in float32; what is right is decided by `reference` in float64. */
-export const testedBackends: readonly TestedBackend[] = [
+const all: readonly TestedBackend[] = [
   { name: 'reference', isSlow: IS_QUICK, open: async () => referenceBackend({ precision: 'float32' }) },
   ...THREADS.map((threads) => ({
     name: `wasm, ${threads} thread${threads > 1 ? 's' : ''}`,
@@ -79,6 +82,8 @@ export const testedBackends: readonly TestedBackend[] = [
   ...(IS_QUICK ? [] : [{ name: 'plain wasm', open: () => wasmBackend({ threads: 1, relaxed: false }) }]),
   ...(await testedModes()),
 ];
+
+export const testedBackends = all.filter(({ name }) => name.includes(ONLY));
 
 /** Every backend once, for tests in which the number of threads plays no part. */
 export const withoutThreads = testedBackends.filter(
