@@ -143,7 +143,7 @@ for (const { name, open } of oneOfEachKind) {
     if (name === 'reference') {
       assert.equal([...(await backend.compile(graph).run()).y], [0.5, -0.5, 1.5, 0.25, -0.5, 0.5]);
     } else {
-      const kind = name.startsWith('wasm') ? 'wasm' : 'gpujs';
+      const kind = name.startsWith('gpujs') ? 'gpujs' : 'wasm';
       assert.throws(
         () => backend.compile(graph),
         (error: Error) =>
