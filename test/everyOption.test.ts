@@ -39,13 +39,23 @@ async function read(cli: Cli, given: readonly string[]): Promise<Given | Error> 
   return told!;
 }
 
+/** Values of options that are demanded, by their type. */
+const NEEDED: Readonly<Record<string, string>> = { string: 'needed', number: '2' };
+
 /** A command as it is typed, with all that it cannot do without; the default command has no name. */
 function callOf(cli: Cli, { command }: CommandModule): { name: string; call: string[] } {
   const [name = '', ...operands] = String(command).split(' ');
   const typed = name === '$0' ? [] : [name];
   const needed = operands.filter((operand) => operand.startsWith('<')).map((_, i) => `file-${i}`);
   const demanded = Object.entries(cli.optionsOf(name) ?? {}).filter(([, { demandOption }]) => demandOption);
-  return { name, call: [...typed, ...needed, ...demanded.map(([option]) => `--${option}=needed`)] };
+  return {
+    name,
+    call: [
+      ...typed,
+      ...needed,
+      ...demanded.map(([option, { type }]) => `--${option}=${NEEDED[String(type)]}`),
+    ],
+  };
 }
 
 /** Arguments that no option of a kind takes. */
@@ -77,7 +87,7 @@ test('every command that takes options is among the cases, and gets what it is g
 
 test('a value that is empty, missing, negated, or of another kind is refused, naming the option', async () => {
   for (const { cli, call, option, kind } of cases) {
-    const others = call.filter((argument) => argument !== `--${option}=needed`);
+    const others = call.filter((argument) => !argument.startsWith(`--${option}=`));
     for (const wrong of wrongFor(option, kind)) {
       const typed = [cli.name, ...others, ...wrong].join(' ');
       const refused = await read(cli, [...others, ...wrong]);
