@@ -1,3 +1,5 @@
+// Slow: looks inside a network by the reference backend.
+
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertRefused } from '@nlrn/cli/test';

@@ -1,3 +1,5 @@
+// Slow: runs five networks on each backend.
+
 /** Small networks with random weights, beside what PyTorch makes of them: `fixtures/make.py`. */
 import { join } from 'node:path';
 import { readSafetensors, type StoredTensor } from '@nlrn/files';

@@ -1,3 +1,5 @@
+// Slow: differentiates six networks in float64.
+
 import { checkGrads } from '@nlrn/autograd';
 import type { Network } from '@nlrn/nn';
 import { Random, type Variable, variable } from '@nlrn/tensor';

@@ -1,3 +1,5 @@
+// Slow: waits for long programs.
+
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -1,3 +1,5 @@
+// Slow: starts and stops threads.
+
 import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import workerThreads, { Worker } from 'node:worker_threads';
