@@ -34,7 +34,7 @@ test('the noise is estimated and said, and what is left is better, with less of 
   assert.is(whole.code, 0, whole.err);
   assert.match(
     whole.out,
-    /^noise: sigma (19|20|21)(\.\d)?, estimated\nwrote \S+whole\.png, restored with BM3D\nwrote \S+page\.html: before and after\n$/,
+    /^noise: sigma (19|20|21)(\.\d)?, estimated\nwrote \S+whole\.png, restored with (BM3D|nlrn-\w+, weights trained for [^\n]+)\nwrote \S+page\.html: before and after\n$/,
   );
   const half = await run('denoise', 'photos/b.png', 'half.png', '--sigma', '20', '--strength', '0.5');
   assert.match(half.out, /^noise: sigma 20, as given\n/);
