@@ -13,7 +13,7 @@ import {
   userPath,
   withBackend,
 } from '@nlrn/cli';
-import { type Dataset, dimensionsOf, generatedDataset, type NamedImage } from '@nlrn/data';
+import { type Dataset, dimensionsOf, generatedDataset, type Image, type NamedImage } from '@nlrn/data';
 import { loadFolder, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
@@ -21,10 +21,12 @@ import type { NlrnConfig } from '@nlrn/nlrn';
 import type { Network } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { datasetFacts } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { RESULTS, writeJson, writeText } from '../lib/results.ts';
-import { addressOf, drawShares, pageOf, SHARES_HEADING } from './draw.ts';
-import { LIKE, likenessOf, mostVaried } from './likeness.ts';
+import { pngAddress } from '../report/differenceImage.ts';
+import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
+import { LIKE, type Likeness, likenessOf, marginOf, mostVaried } from './likeness.ts';
 import { type CorrelationMaps, correlationMapsSchema, csvOf, tableOf } from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
 import { type Look, look, meanShares, partsOf } from './study.ts';
@@ -114,8 +116,7 @@ function subjectOf(path: string): Subject {
 
 function checkSizes({ name, config }: Subject, parts: readonly NamedImage[]): void {
   for (const { name: image, image: part } of parts) {
-    const { isInside } = likenessOf(part, config.neighborhood);
-    if (!isInside.includes(true))
+    if (Math.min(part.width, part.height) <= 2 * marginOf(config.neighborhood))
       throw new UserError(
         `${image}: ${dimensionsOf(part)} pixels are too few for the neighbourhood of ${name}, ${config.neighborhood} x ${config.neighborhood}; leave it out`,
       );
@@ -142,9 +143,10 @@ async function looksOf(
   try {
     for (const [i, part] of parts.entries()) {
       line.show([`${name}: image ${i + 1}/${parts.length}`, part.name]);
-      const pixel = at ?? chosenPixel(part, config.neighborhood);
+      const likeness = likenessOf(part.image, config.neighborhood);
+      const pixel = at ?? chosenPixel(part.image, likeness);
       checkPixel(pixel, part, config.neighborhood);
-      looks.push(await look(part, pixel, { network, q: config.neighborhood, sigma, backend }));
+      looks.push(await look(part, pixel, { network, likeness, sigma, backend }));
     }
   } finally {
     line.clear();
@@ -152,8 +154,8 @@ async function looksOf(
   return looks;
 }
 
-function chosenPixel({ image }: NamedImage, q: number): { x: number; y: number } {
-  const i = mostVaried(image, likenessOf(image, q))!;
+function chosenPixel(image: Image, likeness: Likeness): { x: number; y: number } {
+  const i = mostVaried(image, likeness)!;
   return { x: i % image.width, y: Math.floor(i / image.width) };
 }
 
@@ -171,10 +173,9 @@ function resultsOf(
   sigma: number,
   environment: CorrelationMaps['environment'],
 ): CorrelationMaps {
-  const { name, source, images, hash } = dataset;
   return {
     sigma,
-    images: { name, source, images: images.length, hash },
+    images: datasetFacts(dataset),
     like: LIKE,
     networks: all.map(({ subject, looks }) => ({
       name: subject.name,
@@ -205,7 +206,7 @@ function write(
     }));
     const headings = ['noisy', 'true', ...looks[0]!.states.map(({ state }) => `state ${state}`)];
     writePng(join(out, `maps.${name}.png`), sheetOf(rows.map(({ pictures }) => pictures)));
-    const svg = drawSheet(rows, headings, addressOf);
+    const svg = drawSheet(rows, headings, pngAddress);
     writeText(join(out, `maps.${name}.svg`), svg);
     return { name, svg };
   });

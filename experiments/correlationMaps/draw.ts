@@ -1,14 +1,7 @@
-import type { Image } from '@nlrn/data';
-import { encodePng } from '@nlrn/data/node';
 import * as Plot from '@observablehq/plot';
 import { drawSvg, OURS, PAPERS, WIDE } from '../lib/svg.ts';
 import { html, trusted } from '../report/html.ts';
 import type { CorrelationMaps } from './results.ts';
-
-/** A picture's file as a `data:` address. */
-export function addressOf(image: Image): string {
-  return `data:image/png;base64,${Buffer.concat(encodePng({ image, bitDepth: 8, description: [] })).toString('base64')}`;
-}
 
 /** What a file of the shares alone says above them. */
 export const SHARES_HEADING = [

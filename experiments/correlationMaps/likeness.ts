@@ -6,6 +6,11 @@ const RADIUS = 2;
 /** The part of a neighbourhood that counts as like its centre. */
 export const LIKE = 0.1;
 
+/** Pixels between the border of an image and the first pixel whose window, and the patches of all in it, lie in the image. */
+export function marginOf(q: number): number {
+  return (q - 1) / 2 + RADIUS;
+}
+
 /** Which neighbours of each pixel look like it, and for which pixels that can be said. */
 export interface Likeness {
   /** [height, width, q²]: 1 for the neighbours that look most like the pixel, else 0; rows of the window one after the other */
@@ -23,7 +28,7 @@ export interface Likeness {
 export function likenessOf({ width, height, data }: Image, q: number): Likeness {
   const r = (q - 1) / 2;
   const count = Math.max(1, Math.round(LIKE * (q * q - 1)));
-  const margin = r + RADIUS;
+  const margin = marginOf(q);
   const like = new Float32Array(width * height * q * q);
   const isInside = Array.from({ length: width * height }, (_, i) => {
     const [x, y] = [i % width, Math.floor(i / width)];

@@ -2,7 +2,7 @@ import { cropImage, type Dataset, type NamedImage, noisyVersion, toGrey } from '
 import type { Network } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { lookInside, type Pixel, type StateCorrelation } from './correlations.ts';
-import { likenessOf } from './likeness.ts';
+import type { Likeness } from './likeness.ts';
 
 /** The middle of an image, at most so many pixels wide and high, is looked at: S has q² numbers for each of them. */
 export const MOST_SIDE = 160;
@@ -41,10 +41,14 @@ export function partsOf({ images }: Dataset): NamedImage[] {
 export async function look(
   { name, image }: NamedImage,
   pixel: Pixel,
-  { network, q, sigma, backend }: { network: Network; q: number; sigma: number; backend: Backend },
+  {
+    network,
+    likeness,
+    sigma,
+    backend,
+  }: { network: Network; likeness: Likeness; sigma: number; backend: Backend },
 ): Promise<Look> {
   const noisy = noisyVersion({ name, image }, sigma, NOISE_SEED);
-  const likeness = likenessOf(image, q);
   const states = await lookInside(network, backend, { noisy, sigma, likeness, pixel });
   return { image: name, pixel, noisy, truth: image, states };
 }

@@ -1,6 +1,7 @@
 import { type Dataset, generatedDataset } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import type { Origin } from './experiment.ts';
+import type { DatasetFacts } from './results.ts';
 
 /** What an experiment is trained and tested on. */
 export interface DataSets {
@@ -36,6 +37,11 @@ const PAPERS = {
 export function originOf({ train, test }: DataSets): Origin {
   if (train.source === 'generated' || test.source === 'generated') return 'generated';
   return train.hash === PAPERS.train && test.hash === PAPERS.test ? 'paper' : 'own';
+}
+
+/** What results say of a data set. */
+export function datasetFacts({ name, source, images, hash }: Dataset): DatasetFacts {
+  return { name, source, images: images.length, hash };
 }
 
 /** `400 images of train400` or `60 generated images`, as output and tables call a data set. */

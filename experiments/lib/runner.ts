@@ -13,17 +13,16 @@ import {
   UserError,
   wrapped,
 } from '@nlrn/cli';
-import type { Dataset } from '@nlrn/data';
 import { type Claim, checkWritable, deleteFile, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
 import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
-import { type DataSets, describeDataset } from './data.ts';
+import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import type { Experiment, Scale } from './experiment.ts';
 import { counted } from './numbers.ts';
 import { type Outcome, workThrough } from './queue.ts';
-import type { DatasetFacts, Results, Run } from './results.ts';
+import type { Results, Run } from './results.ts';
 import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
 import { type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
@@ -78,7 +77,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const folder = join(options.out, scale.name);
   for (const name of ['runs', 'checkpoints', 'weights']) makeFolder(join(folder, name));
   checkWritable(join(folder, 'runs', 'run.json'));
-  const sets = { train: describe(options.data.train), test: describe(options.data.test) };
+  const sets = { train: datasetFacts(options.data.train), test: datasetFacts(options.data.test) };
   const all = tasksOf(options, folder);
   const tasks = shard ? tasksOfShard(all, shard) : all;
   if (options.fresh) forget(tasks, say);
@@ -213,10 +212,6 @@ function averageSeconds(runs: readonly Run[]): number | undefined {
 
 function describeQuality({ mean: { restored, noisy } }: Run): string {
   return `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}; noisy ${noisy.psnr.toFixed(2)} dB`;
-}
-
-function describe({ name, source, images, hash }: Dataset): DatasetFacts {
-  return { name, source, images: images.length, hash };
 }
 
 /** Makes the tables and shows them, and whether runs in them, asked for or not, are by other sources. */

@@ -10,6 +10,11 @@ export const DIFFERENCE_RULE = `Below a restored picture is its error, ${GAIN} t
 /** The error of a restored image, 1/2 + 3 (restored - true), as a `data:` address of a PNG file. */
 export function differenceAddress(truth: Image, restored: Image): string {
   const data = truth.data.map((value, i) => 0.5 + GAIN * (restored.data[i]! - value));
-  const file = Buffer.concat(encodePng({ image: { ...truth, data }, bitDepth: 8, description: [] }));
+  return pngAddress({ ...truth, data });
+}
+
+/** An image, as a `data:` address of a PNG file. */
+export function pngAddress(image: Image): string {
+  const file = Buffer.concat(encodePng({ image, bitDepth: 8, description: [] }));
   return `data:image/png;base64,${file.toString('base64')}`;
 }

@@ -51,11 +51,12 @@ test('the pixel that varies most is the only one whose patch has both of two bri
 const config = { ...PAPER_CONFIG, channels: 4, embedding: 3, states: 3, neighborhood: Q };
 const network = createNlrn(config, weightsOfSeed(3));
 const [part] = generatedDataset('correlation maps', { count: 1, size: SIZE }).images;
+const likeness = likenessOf(part!.image, Q);
 
 test('weights and shares are those of the softmax of S^t', async () => {
   const backend = referenceBackend();
   const pixel = { x: 5, y: 7 };
-  const { states, noisy, truth } = await look(part!, pixel, { network, q: Q, sigma: 25, backend });
+  const { states, noisy, truth } = await look(part!, pixel, { network, likeness, sigma: 25, backend });
   assert.equal(
     states.map(({ state }) => state),
     [1, 2, 3],
@@ -92,7 +93,7 @@ test('a pixel that looks at nothing but itself has a share all the same', async 
   }
   const backend = referenceBackend();
   const looked = await Promise.all(
-    [5, 6, 7].map((x) => look(part!, { x, y: 6 }, { network: sharp, q: Q, sigma: 25, backend })),
+    [5, 6, 7].map((x) => look(part!, { x, y: 6 }, { network: sharp, likeness, sigma: 25, backend })),
   );
   const largest = looked.map(({ states }) => Math.max(...states[2]!.weights));
   assert.is(Math.max(...largest), 1);
