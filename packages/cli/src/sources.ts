@@ -18,7 +18,7 @@ export interface Sources {
  */
 const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
   'nlrn/src': ['index', 'presets'],
-  'networks/src': ['anatomy', 'index', 'loadWeights'],
+  'networks/src': ['anatomy', 'index', 'loadWeights', 'recipes'],
   'nn/src': [
     'checkpoint',
     'clock',

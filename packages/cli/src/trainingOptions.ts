@@ -1,4 +1,5 @@
 import { SR_SCALES } from '@nlrn/data';
+import { type NetworkConfig, networkConfigSchema, RECIPES } from '@nlrn/networks';
 import {
   METRICS,
   type NlrnTrainConfig,
@@ -8,7 +9,7 @@ import {
   PRESETS,
   type PresetName,
 } from '@nlrn/nlrn';
-import { trainConfigSchema } from '@nlrn/nn';
+import { type TrainConfig, trainConfigSchema } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkOptions, number, text } from './options.ts';
@@ -25,10 +26,18 @@ const TASKS: Readonly<Record<(typeof TASK_NAMES)[number], Partial<NlrnTrainConfi
 /** The options that only denoising has. */
 const OF_NOISE = ['sigma', 'sigmas', 'noise-level'] as const;
 
-/** What is trained and how; whatever is not given comes from the preset. */
+/** This project's own network, and those of other papers. */
+const NETWORK_NAMES = ['nlrn', ...(Object.keys(RECIPES) as (keyof typeof RECIPES)[])] as const;
+
+/** What is trained and how; whatever is not given comes from the preset, or from another network's own paper. */
 export const trainingOptions = {
-  preset: { ...text(`What the other options start from: ${PRESET_NAMES.join(', ')}`), default: 'quick' },
+  network: {
+    ...text(`What is trained: ${NETWORK_NAMES.join(', ')}; all but nlrn as their own papers do`),
+    default: NETWORK_NAMES[0],
+  },
+  preset: text(`What the other options of nlrn start from: ${PRESET_NAMES.join(', ')}; quick without it`),
   channels: number('m, feature channels'),
+  depth: number('Convolutions of dncnn-s, dncnn-b, ffdnet; half of those of red30'),
   embedding: number('l, channels of theta and psi'),
   states: number('T, recurrent states'),
   neighborhood: number('q, side of the neighbourhood: odd'),
@@ -69,52 +78,97 @@ const OPTION_NAMES = {
   noiseLevel: 'noise-level',
 };
 
-const nlrnTrainConfigSchema = trainConfigSchema(nlrnConfigSchema);
+/** The options that say what a network is made of, and which configurations have. */
+const OF_STRUCTURE = {
+  channels: 'channels',
+  depth: 'depth',
+  embedding: 'embedding',
+  states: 'states',
+  neighborhood: 'neighborhood',
+  metric: 'metric',
+  'batch-norm': 'batchNorm',
+  module: 'module',
+  'module-every': 'moduleEvery',
+  propagation: 'propagation',
+  tied: 'tied',
+  'noise-level': 'noiseLevel',
+} as const;
 
-/** The configuration that the options ask for. Throws UserError, naming the option, for one that cannot be. */
-export function trainConfigFrom(args: Partial<TrainingArguments> & { preset: string }): NlrnTrainConfig {
-  const preset = { ...presetOf(args.preset), ...taskOf(args) };
-  const { network } = preset;
-  const neighborhood = args.neighborhood ?? network.neighborhood;
-  const given = {
-    ...preset,
-    network: {
-      ...network,
-      neighborhood,
-      channels: args.channels ?? network.channels,
-      embedding: args.embedding ?? network.embedding,
-      states: args.states ?? network.states,
-      metric: args.metric ?? network.metric,
-      batchNorm: args['batch-norm'] ?? network.batchNorm,
-      module: args.module ?? network.module,
-      moduleEvery: args['module-every'] ?? network.moduleEvery,
-      propagation: args.propagation ?? network.propagation,
-      tied: args.tied ?? network.tied,
-      noiseLevel: args['noise-level'] ?? (args.sigmas !== undefined || network.noiseLevel),
-    },
-    patch: args.patch ?? preset.patch,
-    batch: args.batch ?? preset.batch,
-    steps: args.steps ?? preset.steps,
-    settling: args.settling ?? preset.settling,
-    sigma: args.sigma ?? preset.sigma,
+type Given = Partial<TrainingArguments>;
+
+/** The training that the options ask for, of any network. Throws UserError, naming the option, for one that cannot be. */
+export function trainConfigOf(args: Given): TrainConfig<NetworkConfig> {
+  const { network: name } = checkOptions(z.object({ network: z.enum(NETWORK_NAMES).default('nlrn') }), args);
+  if (name === 'nlrn') return trainConfigFrom(args);
+  if (args.preset !== undefined) {
+    throw new UserError(
+      `--preset ${args.preset}: is one of --network nlrn; ${name} has its own paper's training`,
+    );
+  }
+  const { sigmas, ...recipe } = { sigmas: undefined, ...RECIPES[name], seed: 0 };
+  const levels = args.sigma === undefined ? sigmas : undefined;
+  const given = configured({ ...recipe, ...(levels && { sigmas: levels }) }, args, name);
+  return checkOptions(trainConfigSchema(networkConfigSchema), given, OPTION_NAMES);
+}
+
+/** The training of an NLRN that the options ask for. Throws UserError, naming the option, for one that cannot be. */
+export function trainConfigFrom(args: Given): NlrnTrainConfig {
+  const preset = presetOf(args.preset ?? PRESET_NAMES[0]);
+  const network = { ...preset.network, noiseLevel: args.sigmas !== undefined || preset.network.noiseLevel };
+  return checkOptions(
+    trainConfigSchema(nlrnConfigSchema),
+    configured({ ...preset, network }, args, 'nlrn'),
+    OPTION_NAMES,
+  );
+}
+
+/** A training with the options in it. Throws UserError for one that the network does not have. */
+function configured(start: TrainConfig<NetworkConfig>, args: Given, name: string): unknown {
+  return {
+    ...start,
+    ...taskOf(args),
+    network: { ...start.network, ...structureOf(args, start.network, name) },
+    ...given(args, ['patch', 'batch', 'steps', 'settling', 'sigma', 'seed']),
     ...(args.sigmas !== undefined && { sigmas: levelsFrom(args.sigmas) }),
-    seed: args.seed ?? preset.seed,
-    schedule: scheduleFrom(args, preset),
+    schedule: scheduleFrom(args, start.schedule),
   };
-  return checkOptions(nlrnTrainConfigSchema, given, OPTION_NAMES);
+}
+
+/** What the options say of the network. Throws UserError for what one of this kind does not have. */
+function structureOf(args: Given, network: NetworkConfig, name: string): Record<string, unknown> {
+  const asked = Object.entries(OF_STRUCTURE).filter(
+    ([option]) => args[option as keyof typeof OF_STRUCTURE] !== undefined,
+  );
+  const foreign = asked.find(([, key]) => !Object.hasOwn(network, key))?.[0];
+  if (foreign !== undefined) {
+    const own = Object.entries(OF_STRUCTURE).filter(([, key]) => Object.hasOwn(network, key));
+    throw new UserError(
+      `--${foreign}: is not of --network ${name}, which has ${own.map(([option]) => `--${option}`).join(', ') || 'one size'}`,
+    );
+  }
+  return Object.fromEntries(asked.map(([option, key]) => [key, args[option as keyof typeof OF_STRUCTURE]]));
+}
+
+/** Those of the options that are given. */
+function given<K extends keyof TrainingArguments>(
+  args: Given,
+  names: readonly K[],
+): Partial<Pick<TrainingArguments, K>> {
+  return Object.fromEntries(
+    names.filter((name) => args[name] !== undefined).map((name) => [name, args[name]]),
+  ) as Partial<Pick<TrainingArguments, K>>;
 }
 
 /** Throws UserError for a task that is unknown, and for an option that it does not have. */
-function taskOf(args: Partial<TrainingArguments>): Partial<NlrnTrainConfig> {
+function taskOf(args: Given): Partial<NlrnTrainConfig> {
   const { task } = checkOptions(z.object({ task: z.enum(TASK_NAMES).default(TASK_NAMES[0]) }), args);
   const given = task === 'denoising' ? undefined : OF_NOISE.find((name) => args[name] !== undefined);
   if (given === undefined) return TASKS[task];
   throw new UserError(`--${given} ${args[given]}: --task ${task} has no noise; leave one of them out`);
 }
 
-/** The preset's schedule with the given kind and rate; of another kind than the preset's, the paper's rate and halvings. */
-function scheduleFrom({ schedule, rate }: Partial<TrainingArguments>, preset: NlrnTrainConfig) {
-  const own = preset.schedule;
+/** A run's schedule with the given kind and rate; of another kind than its own, the paper's rate and halvings. */
+function scheduleFrom({ schedule, rate }: Given, own: TrainConfig['schedule']) {
   const kind = schedule ?? own.kind;
   const ownRate = own.kind === 'oneCycle' ? own.peak : own.initial;
   const value = rate ?? (kind === own.kind ? ownRate : PAPER_SCHEDULE.initial);

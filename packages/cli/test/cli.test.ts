@@ -54,7 +54,7 @@ test('wrong options are told with what is known', () =>
       fails('tain a b', /^tain: there is no such command; /),
       fails(
         'program --stepz 3',
-        /^--stepz: there is no such option; there are --preset, --channels, .*--steps.*; "pnpm nlrn program --help" shows how to use it$/,
+        /^--stepz: there is no such option; there are --network, --preset, --channels, .*--steps.*; "pnpm nlrn program --help" shows how to use it$/,
       ),
       fails('program --neighborhood 4', /^--neighborhood 4: q must be odd/),
       fails('devices --fresh', /^--fresh: there is no such option; it takes none; /),
@@ -63,6 +63,20 @@ test('wrong options are told with what is known', () =>
       fails(
         'program --metric cosine',
         /^--metric cosine: unknown; there are euclidean, dotProduct, .*embeddedGaussian$/,
+      ),
+      fails('program --network vgg', /^--network vgg: unknown; there are nlrn, dncnn-s, .*, memnet$/),
+      fails(
+        'program --network tnrd --channels 3',
+        /^--channels: is not of --network tnrd, which has one size$/,
+      ),
+      fails(
+        'program --network red30 --states 3',
+        /^--states: is not of --network red30, which has --channels, --depth$/,
+      ),
+      fails('program --depth 3', /^--depth: is not of --network nlrn, which has --channels, --embedding, /),
+      fails(
+        'program --network dncnn-b --preset paper',
+        /^--preset paper: is one of --network nlrn; dncnn-b has its own paper's training$/,
       ),
       fails('program --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper/),
       fails(
@@ -230,6 +244,24 @@ test('train, Ctrl-C, go on, evaluate, denoise', async () => {
   assert.is(both.code, 0, both.err);
   assert.match(both.out, / on 3 images of images\+more, \d+ steps /);
   assert.match(both.err, /step \d+\/\d+ .*validation \d+\.\d\d dB/);
+
+  const other =
+    '--train images --network ffdnet --channels 8 --depth 3 --steps 5 --batch 2 --patch 12 --out ffdnet.safetensors';
+  const ffdnet = await run('train', ...other.split(' '));
+  assert.match(
+    ffdnet.out,
+    /^training a network of network ffdnet, channels 8, depth 3 on 2 images of images, 5 steps of 2 patches, sigma 0 to 75, /,
+  );
+  const byFfdnet = await run(
+    'denoise',
+    'images/1.png',
+    'ffdnet.png',
+    '--weights',
+    'ffdnet.safetensors',
+    '--sigma',
+    '60',
+  );
+  assert.match(byFfdnet.out, /weights trained for sigma 0 to 75/);
 
   const mixed = '--train images --from new/w2.safetensors --sigmas 0,55 --out any.safetensors --steps 20';
   const any = await run('train', ...mixed.split(' '), ...TINY);

@@ -78,7 +78,7 @@ test('what computes is of the engine; what shows, reads or keeps is of neither',
   }
   for (const file of [
     ...filesIn('nlrn', 'presets'),
-    ...filesIn('networks', 'loadWeights'),
+    ...filesIn('networks', 'loadWeights', 'recipes'),
     ...filesIn('nn', 'checkpoint', 'clock', 'trainingProgress', 'weights'),
     ...filesIn('data', 'dataset', 'node/png'),
   ]) {

@@ -17,6 +17,7 @@ export { createLapsrn, LAPSRN_CONFIG, type LapsrnConfig, lapsrnConfigSchema } fr
 export { loadWeights } from './loadWeights.ts';
 export { createMemnet, MEMNET_CONFIG, type MemnetConfig, memnetConfigSchema } from './memnet.ts';
 export { createNlnet, NLNET_CONFIG, type NlnetConfig, nlnetConfigSchema } from './nlnet.ts';
+export { RECIPES, type Recipe } from './recipes.ts';
 export { createRed, RED30_CONFIG, type RedConfig, redConfigSchema } from './red.ts';
 export { createSrcnn, SRCNN_CONFIG, type SrcnnConfig, srcnnConfigSchema } from './srcnn.ts';
 export { type StartedNetwork, startFrom } from './startFrom.ts';

@@ -3,7 +3,7 @@ import { createTrainingStep } from '@nlrn/nn';
 import { formatBytes, formatProgram, referenceBackend, toDot, toMermaid } from '@nlrn/tensor';
 import type { GpuPlan, Launches } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { trainConfigFrom, trainingOptions } from '../trainingOptions.ts';
+import { trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 
 export const programOptions = {
   ...trainingOptions,
@@ -38,7 +38,7 @@ export const programCommand: CommandModule<unknown, Arguments> = {
 };
 
 async function runProgram(args: Arguments): Promise<void> {
-  const config = trainConfigFrom(args);
+  const config = trainConfigOf(args);
   const { graph } = createTrainingStep(untrainedNetwork(config), config);
   // gpu.js is loaded where it is asked for.
   const plan = args.backend === 'gpu' ? (await import('@nlrn/tensor/gpujs')).planForGpu(graph) : undefined;

@@ -3,8 +3,7 @@ import { dirname } from 'node:path';
 import { type Dataset, generatedDataset, hashImages, joinDatasets, toLuma8 } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
-import { startFrom, untrainedNetwork } from '@nlrn/networks';
-import type { NlrnTrainConfig } from '@nlrn/nlrn';
+import { type NetworkConfig, startFrom, untrainedNetwork } from '@nlrn/networks';
 import {
   CheckpointError,
   type CheckpointOptions,
@@ -20,6 +19,7 @@ import {
   type Progress,
   parameterCount,
   saveWeights,
+  type TrainConfig,
   type TrainResult,
   totalSteps,
   train,
@@ -43,9 +43,12 @@ import {
 } from '../options.ts';
 import { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
-import { trainConfigFrom, trainingOptions } from '../trainingOptions.ts';
+import { trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 import { UserError } from '../userError.ts';
 import { wrapped } from '../wrapped.ts';
+
+/** A training run of any network. */
+type NetworkTrainConfig = TrainConfig<NetworkConfig>;
 
 /** Training images when no folder is given: as large as those of the usual training set of 400. */
 const GENERATED = { count: 60, size: 180 };
@@ -78,13 +81,17 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
         '$0 train --from runs/s25.safetensors --sigmas 0,55 --out runs/any.safetensors',
         'all noise levels',
       )
+      .example(
+        '$0 train --network red30 --channels 32 --depth 5 --steps 5000 --out runs/red10.safetensors',
+        'RED10, narrower',
+      )
       .example('$0 train --task super-resolution --train photos --out runs/sr.safetensors', '')
       .example('$0 train --train photos --preset laptop --sigma 50 --out runs/s50.safetensors', ''),
   handler: runTrain,
 };
 
 async function runTrain(args: Arguments): Promise<void> {
-  const { config, network } = startOf(trainConfigFrom(args), args.from);
+  const { config, network } = startOf(trainConfigOf(args), args.from);
   checkNeeded(args, 'validate-every', 'validate');
   const every = checkOptions(intervalsSchema, args);
   checkBackend(args.backend, args.threads);
@@ -117,9 +124,9 @@ async function runTrain(args: Arguments): Promise<void> {
 
 /** The network that training begins with, and the configuration that says so. */
 function startOf(
-  config: NlrnTrainConfig,
+  config: NetworkTrainConfig,
   from: string | undefined,
-): { config: NlrnTrainConfig; network: Network } {
+): { config: NetworkTrainConfig; network: Network } {
   if (from === undefined) return { config, network: untrainedNetwork(config) };
   const { network, hash } = startFrom(userPath(from), config);
   return { config: { ...config, start: hash }, network };
@@ -154,7 +161,7 @@ const intervalsSchema = z.object({
 });
 
 /** Reads a folder's images as the task wants them: grey, or as luma. */
-function loaderFor({ factors }: NlrnTrainConfig): (folder: string) => Dataset {
+function loaderFor({ factors }: NetworkTrainConfig): (folder: string) => Dataset {
   return (folder) => {
     const path = userPath(folder);
     if (!factors) return loadFolder(path);
@@ -173,7 +180,7 @@ function trainingDataset(folders: string | undefined, load: (folder: string) => 
 /** The mean PSNR on a data set, in dB, and over the scales of super-resolution; undefined if the signal came before the end. */
 async function psnrOn(
   dataset: Dataset,
-  { sigma, factors }: NlrnTrainConfig,
+  { sigma, factors }: NetworkTrainConfig,
   options: Omit<EvaluateOptions, 'dataset' | 'sigma'>,
 ): Promise<number | undefined> {
   if (factors) {
@@ -187,7 +194,7 @@ async function psnrOn(
 
 interface Training {
   readonly network: Network;
-  readonly config: NlrnTrainConfig;
+  readonly config: NetworkTrainConfig;
   readonly dataset: Dataset;
   readonly backend: Backend;
   readonly checkpoint: CheckpointOptions;
@@ -265,7 +272,7 @@ async function trainShowingProgress(
 
 /** What is trained on what, in words between which a line may end. */
 export function introduction(
-  config: NlrnTrainConfig,
+  config: NetworkTrainConfig,
   dataset: Dataset,
   { description }: Pick<Backend, 'description'>,
 ): string {
@@ -278,7 +285,7 @@ export function introduction(
 }
 
 /** For the weights' metadata: the whole configuration and the images' hash. */
-function describeTraining(config: NlrnTrainConfig, dataset: Dataset): Record<string, string> {
+function describeTraining(config: NetworkTrainConfig, dataset: Dataset): Record<string, string> {
   return { training: JSON.stringify(config), trainingImages: dataset.hash };
 }
 

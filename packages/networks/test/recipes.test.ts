@@ -1,0 +1,54 @@
+/** The denoisers of other papers learn by their own papers' recipes, at a small size. */
+import { generatedDataset } from '@nlrn/data';
+import { train } from '@nlrn/nn';
+import { wasmBackend } from '@nlrn/tensor';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type NetworkConfig, networkConfigSchema, untrainedNetwork } from '../src/catalogue.ts';
+import { RECIPES, type Recipe } from '../src/recipes.ts';
+
+/** As much of each network as shows that gradients reach all its parts. */
+const SMALL: Readonly<Record<keyof typeof RECIPES, Partial<NetworkConfig>>> = {
+  'dncnn-s': { channels: 8, depth: 4 },
+  'dncnn-b': { channels: 8, depth: 4 },
+  ffdnet: { channels: 8, depth: 3 },
+  tnrd: { stages: 2, filter: 3, centres: 21, spacing: 30 },
+  nlnet: { stages: 2, patch: 3, neighbors: 4, window: 7, centres: 27, spacing: 8 },
+  red30: { channels: 8, depth: 4 },
+  memnet: { channels: 8, blocks: 2, recursions: 2 },
+};
+
+/** Of a diffusion that begins with the noisy image: what brings it back has no effect there. */
+const WITHOUT_EFFECT = /^stage0\.(?:lambda|logLambda)$/;
+
+/** Errors of single batches vary: what is learned shows between the means of so many at the beginning and at the end. */
+const SEEN = 8;
+
+const dataset = generatedDataset('few', { count: 4, size: 48 });
+const meanOf = (losses: readonly number[]) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+
+for (const [name, recipe] of Object.entries(RECIPES) as [keyof typeof RECIPES, Recipe][]) {
+  test(`${name} learns by its recipe`, async () => {
+    const network = networkConfigSchema.parse({ ...recipe.network, ...SMALL[name] });
+    const small = { ...recipe, network, seed: 1, patch: 24, batch: 4, steps: 40 };
+    // A short run has no time for a rate that is made for a long one.
+    const config = { ...small, schedule: { kind: 'oneCycle' as const, peak: 1e-2 } };
+    const started = untrainedNetwork(config);
+    const backend = await wasmBackend({ threads: 1 });
+    const { losses } = await train(started, dataset, { config, backend });
+    assert.is(losses.length, 40);
+    assert.ok(
+      meanOf(losses.slice(-SEEN)) < meanOf(losses.slice(0, SEEN)),
+      `${meanOf(losses.slice(0, SEEN))} -> ${meanOf(losses.slice(-SEEN))}`,
+    );
+    for (const variable of started.trained.filter(({ name }) => !WITHOUT_EFFECT.test(name))) {
+      const values = await backend.read(variable);
+      assert.ok(
+        values.some((value, i) => value !== variable.initial[i]),
+        variable.name,
+      );
+    }
+  });
+}
+
+test.run();
