@@ -5,7 +5,6 @@ import {
   CLASSIC,
   checkOutput,
   checkUnused,
-  type Figure,
   forceOption,
   liveLine,
   modelOf,
@@ -20,7 +19,7 @@ import {
 import { type Dataset, noisyVersion } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { checkWritable, makeFolder, replaceFile } from '@nlrn/files';
-import { loadWeights } from '@nlrn/networks';
+import { type Figure, loadWeights } from '@nlrn/networks';
 import {
   type EvaluateOptions,
   type EvaluationProgress,

@@ -1,5 +1,5 @@
-import type { Figures, Model } from '@nlrn/cli';
-import { gainOverBm3d } from '@nlrn/cli';
+import type { Model } from '@nlrn/cli';
+import { type Figures, gainOverBm3d } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
 import * as z from 'zod';
 

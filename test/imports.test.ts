@@ -19,7 +19,7 @@ async function effectsOf(modules: readonly string[], conditions: readonly string
 }
 
 /** The packages that are for pages, too, each before those that import it. */
-const PACKAGES = ['tensor', 'autograd', 'files', 'data', 'nn', 'nlrn', 'networks'];
+const PACKAGES = ['tensor', 'autograd', 'files', 'data', 'nn', 'nlrn', 'networks', 'classic'];
 
 test('importing a package sets no flag, overwrites no global, opens nothing', async () => {
   const modules = PACKAGES.map((name) => `packages/${name}/src/index.ts`);

@@ -13,7 +13,6 @@ export { CLASSIC } from './denoise/classic.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
-export { type Figure, type Figures, gainOverBm3d } from './models/figures.ts';
 export { defaultWeights, type Model, modelOf, WEIGHTS } from './models/installed.ts';
 export { PUBLISHED_WEIGHTS } from './models/published.ts';
 export { nlrnCli } from './nlrnCli.ts';

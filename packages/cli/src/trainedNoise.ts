@@ -1,3 +1,4 @@
+import { formatLevels } from '@nlrn/networks';
 import type { TrainedNoise } from '@nlrn/nn';
 import { UserError } from './userError.ts';
 
@@ -12,21 +13,10 @@ export function checkRemovesNoise(
   );
 }
 
-/** `weights trained for sigma 25`, `… 0 to 55`, or that they do not say for which. */
-export function describeTrainedNoise(trained: TrainedNoise | undefined): string {
-  return trained === undefined
-    ? 'weights that do not say for which sigma'
-    : `weights trained for ${levels(trained)}`;
-}
-
-function levels({ low, high }: TrainedNoise): string {
-  return low === high ? `sigma ${low}` : `sigma ${low} to ${high}`;
-}
-
 /** Warns on stderr when the noise of an option is not what the weights were trained for. */
 export function warnOfOtherNoise(option: string, sigma: number, trained: TrainedNoise | undefined): void {
   if (trained === undefined || (trained.low <= sigma && sigma <= trained.high)) return;
   process.stderr.write(
-    `${option} ${sigma}: the weights were trained for ${levels(trained)}; other noise is removed less well\n`,
+    `${option} ${sigma}: the weights were trained for ${formatLevels(trained)}; other noise is removed less well\n`,
   );
 }

@@ -19,7 +19,7 @@ export {
 } from './image.ts';
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
-export { estimateNoiseLevel } from './noiseLevel.ts';
+export { estimateNoiseLevel, formatSigma, LEAST_ESTIMATE, LEAST_SIGMA } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export {

@@ -1,22 +1,13 @@
-import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import type { OnProgress } from '@nlrn/data';
-import { claimParts, type Parts, partsOf, shareDone } from './parts.ts';
-import { TASKS, type TaskInput, type TaskName } from './tasks.ts';
-
-/** A task whose parts threads do together. */
-export interface Work {
-  readonly task: TaskName;
-  readonly input: unknown;
-  readonly parts: Parts;
-}
+import { turn } from '@nlrn/tensor';
+import { host } from '#crew/host';
+import type { CrewWorker } from './host.ts';
+import { partsOf, shareDone } from './parts.ts';
+import type { TaskInput, TaskName } from './tasks.ts';
+import { doParts, type Work } from './work.ts';
 
 /** Milliseconds after which the event loop gets a turn. */
 const TURN = 50;
-
-const WORKER = new URL('./worker.ts', import.meta.url);
 
 /**
  * This thread and workers, which share out the parts of tasks.
@@ -24,11 +15,10 @@ const WORKER = new URL('./worker.ts', import.meta.url);
  * What a task is given and where its results go is memory that all of them see; which thread does a part makes no difference.
  */
 export class Crew {
-  readonly #workers: readonly Worker[];
+  readonly #workers: readonly CrewWorker[];
 
   private constructor(threads: number) {
-    // Node runs TypeScript as it is; options of this process, such as loaders, would only slow the start.
-    this.#workers = Array.from({ length: threads - 1 }, () => new Worker(WORKER, { execArgv: [] }));
+    this.#workers = Array.from({ length: threads - 1 }, () => host.startWorker());
   }
 
   /** How many threads there are, this one included. */
@@ -36,19 +26,21 @@ export class Crew {
     return this.#workers.length + 1;
   }
 
-  /** Starts the threads for the length of some work. Throws RangeError unless `threads` is a positive integer. */
-  static async during<T>(
-    threads: number = availableParallelism(),
-    work: (crew: Crew) => Promise<T>,
-  ): Promise<T> {
-    if (!Number.isInteger(threads) || threads < 1) {
-      throw new RangeError(`threads = ${threads}: needs a positive integer`);
+  /**
+   * Starts the threads for the length of some work. Throws RangeError unless `threads` is a positive integer, in a page 1.
+   */
+  static async during<T>(threads: number = host.threads.usual, work: (crew: Crew) => Promise<T>): Promise<T> {
+    const { most } = host.threads;
+    if (!Number.isInteger(threads) || threads < 1 || threads > most) {
+      throw new RangeError(
+        `threads = ${threads}: needs ${most === 1 ? '1 in a page' : 'a positive integer'}`,
+      );
     }
     const crew = new Crew(threads);
     try {
       return await work(crew);
     } finally {
-      await Promise.all(crew.#workers.map((worker) => worker.terminate()));
+      await Promise.all(crew.#workers.map((worker) => worker.end()));
     }
   }
 
@@ -64,10 +56,7 @@ export class Crew {
     onProgress?: OnProgress,
   ): Promise<void> {
     const work: Work = { task, input, parts: partsOf(parts, this.size) };
-    const done = this.#workers.map((worker) => {
-      worker.postMessage(work);
-      return once(worker, 'message');
-    });
+    const done = this.#workers.map((worker) => worker.take(work));
     // A failure of this thread comes first; those of the others are then not waited for.
     const others = Promise.all(done);
     others.catch(() => {});
@@ -77,25 +66,12 @@ export class Crew {
   }
 
   async #takePart(work: Work, onProgress?: OnProgress): Promise<void> {
-    let turn = performance.now();
+    let last = performance.now();
     for (const _ of doParts(work)) {
-      if (performance.now() - turn < TURN) continue;
+      if (performance.now() - last < TURN) continue;
       onProgress?.(shareDone(work.parts));
-      await setImmediate();
-      turn = performance.now();
+      await turn();
+      last = performance.now();
     }
   }
-}
-
-/** Does parts of a task on this thread while there are any, stopping after each. */
-export function* doParts({ task, input, parts }: Work): Generator<void> {
-  const part = prepared(task, input);
-  for (const i of claimParts(parts)) {
-    part(i);
-    yield;
-  }
-}
-
-function prepared(task: TaskName, input: unknown): (part: number) => void {
-  return (TASKS[task] as (input: unknown) => (part: number) => void)(input);
 }

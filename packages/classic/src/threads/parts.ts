@@ -1,3 +1,5 @@
+import { sharedInts } from '../plane.ts';
+
 /** The parts 0, …, count - 1 of a task, which threads claim by runs, in memory that all of them see. */
 export interface Parts {
   readonly count: number;
@@ -9,7 +11,7 @@ export interface Parts {
 const [NEXT, DONE] = [0, 1];
 
 export function partsOf(count: number, threads: number): Parts {
-  return { count, threads, progress: new Int32Array(new SharedArrayBuffer(8)) };
+  return { count, threads, progress: sharedInts(2) };
 }
 
 /**

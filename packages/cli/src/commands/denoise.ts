@@ -1,7 +1,10 @@
 import {
   DataError,
   estimateNoiseLevel,
+  formatSigma,
   type Image,
+  LEAST_ESTIMATE,
+  LEAST_SIGMA,
   mapPixels,
   noisyVersion,
   psnr,
@@ -15,7 +18,7 @@ import { checkBackend } from '../backends.ts';
 import { CLASSIC } from '../denoise/classic.ts';
 import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
-import { formatSigma, METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
+import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
 import {
   backendOptions,
   checkNeeded,
@@ -31,16 +34,6 @@ import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachP
 import { type Job, jobsOf, picturesOf } from '../pictures/jobs.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsOption } from './weightsOption.ts';
-
-/** Less noise than this is not removed: it is below the steps of 8 bits. */
-const LEAST_SIGMA = 0.3;
-
-/**
- * Less noise than this is not removed where it is estimated: it may be texture. Of images without noise Set12 is estimated at 0
- * to 2.0, Set5 at 0 to 0.8, Set14 at 0 to 3.6 (3 of 14 above 2.5) and every sixth of BSD68 at 0 to 2.0 and once at 5.9; what is
- * taken away from them would be the picture's own.
- */
-const LEAST_ESTIMATE = 2.5;
 
 export const denoiseOptions = {
   sigma: number('Standard deviation of the noise, 0-255 scale; estimated without it'),

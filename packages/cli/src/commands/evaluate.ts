@@ -1,5 +1,5 @@
 import { loadFolder } from '@nlrn/data/node';
-import { loadWeights } from '@nlrn/networks';
+import { describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '@nlrn/nn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
@@ -8,7 +8,7 @@ import { liveLine } from '../liveLine.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from '../options.ts';
 import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';
-import { checkRemovesNoise, describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsFrom, weightsOption } from './weightsOption.ts';
 

@@ -1,12 +1,12 @@
-import { bm3d, luminanceOf, opponentSigmas, setLuminance } from '@nlrn/classic';
-import { type Image, type OnProgress, pieceOf } from '@nlrn/data';
-import { loadWeights } from '@nlrn/networks';
+import { bm3dAround, opponentSigmas } from '@nlrn/classic';
+import { formatSigma, type Image, type OnProgress } from '@nlrn/data';
+import { betterThanBm3d, describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import { betterThanBm3d, defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
+import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { checkNetwork, PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
-import { checkRemovesNoise, describeTrainedNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { CLASSIC, type ClassicMethod, type ClassicName } from './classic.ts';
 import { workingMemory } from './memory.ts';
 
@@ -125,33 +125,14 @@ class OpenNetworks {
     return {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
       denoise: (onProgress) =>
-        image.channels === 1
-          ? restore(image, { sigma, memory, onProgress })
-          : this.#inColour(restore, image, { sigma, level, memory }, onProgress),
+        bm3dAround((grey, given) => restore(grey, { ...given, memory }), image, {
+          sigma,
+          threads: this.#options.threads,
+          memory,
+          speed: isLarge(image) ? 'fast' : 'normal',
+          onProgress,
+        }),
     };
-  }
-
-  /**
-   * Luminance by the network, which knows grey images, and opponent colours by BM3D, which is the better for them: see
-   * `experiments/models.md`.
-   */
-  async #inColour(
-    restore: Restorer,
-    image: Image,
-    { sigma, level, memory }: { sigma: number; level: number; memory: number },
-    onProgress: OnProgress,
-  ): Promise<Image> {
-    const { threads } = this.#options;
-    const luminance = await restore(luminanceOf(image), {
-      sigma: level,
-      memory,
-      onProgress: pieceOf(0, 2, onProgress),
-    });
-    const speed = isLarge(image) ? 'fast' : 'normal';
-    const told = pieceOf(1, 2, onProgress);
-    const restored = await bm3d(image, { sigma, threads, memory, speed, onProgress: told });
-    setLuminance(restored, luminance);
-    return restored;
   }
 
   async close(): Promise<void> {
@@ -174,9 +155,4 @@ class OpenNetworks {
 /** Copies of an image beside a network: it and its result, and of one channel, with other contrast and turned, some four. */
 function copiesFor({ channels }: Image): number {
   return COPIES + 4 / channels;
-}
-
-/** `7.3`, `25`: with a digit where it says something. */
-export function formatSigma(sigma: number): string {
-  return String(Number(sigma.toFixed(1)));
 }

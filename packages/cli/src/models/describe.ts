@@ -1,5 +1,5 @@
+import { describeTrainedNoise } from '@nlrn/networks';
 import { formatBytes } from '@nlrn/tensor';
-import { describeTrainedNoise } from '../trainedNoise.ts';
 import type { Model } from './installed.ts';
 
 /** Lines that say what a model is: its size, the noise that it knows, and its figures. */

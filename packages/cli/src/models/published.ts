@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { levelsApart } from '@nlrn/networks';
 import type { TrainedNoise } from '@nlrn/nn';
 import { UserError } from '../userError.ts';
-import { levelsApart, type Model, modelOf } from './installed.ts';
+import { type Model, modelOf } from './installed.ts';
 
 /** Published weights, which may stand beside the repository: its licence does not cover them. */
 export const PUBLISHED_WEIGHTS = join(import.meta.dirname, '../../../../../shared/data/weights');
