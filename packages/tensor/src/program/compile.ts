@@ -1,4 +1,5 @@
 import type { ElementType } from '../elementType.ts';
+import { readsIn } from '../expressions/expression.ts';
 import { expect, formatShape, sameShape } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
 import { fuse } from './fuse.ts';
@@ -14,8 +15,9 @@ import { ValueNames } from './valueNames.ts';
 export interface Target {
   /**
    * `arena`: one memory, in which values lie where there is room, also over a value that is read for the last time.
-   * `buffers`: every value has a buffer to itself while it lives, at the buffer's start, and nothing is written in
-   * place: for kernels that cannot write what they read.
+   * `buffers`: every value has a buffer to itself while it lives, at the buffer's start. An expression may be written
+   * over a value that no later one of its step reads; nothing else is written in place, as the kernels of a routine
+   * read and write by turns.
    */
   readonly memory: 'arena' | 'buffers';
   /** How the backend stores an element: float32 unless it says so */
@@ -47,7 +49,8 @@ export function compileGraph(given: Graph, target: Target): Program {
   const read = results.map((tensor) => sharing.find(tensor));
   const kept = new Set([...read, ...updates.map(({ value }) => value)]);
   const made = fuse(sharing.steps(), sharing, { kept, ...target });
-  const ownership = new Ownership(sharing, made, read, { updates, inPlace: target.memory === 'arena' });
+  const ordered = target.memory === 'arena' ? made : made.map(writtenByTurns);
+  const ownership = new Ownership(sharing, ordered, read, updates);
   const steps = [...made, ...ownership.copies];
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
@@ -82,6 +85,15 @@ export function compileGraph(given: Graph, target: Target): Program {
     peak,
     elementType: target.elementType ?? 'float32',
   };
+}
+
+/** The step as one whose outputs are written one after the other: over what none of those that follow reads. */
+function writtenByTurns(step: Step): Step {
+  const { expressions = [], inPlace } = step;
+  const isReadAfter = (output: number, input: number) =>
+    expressions.slice(output + 1).some((later) => readsIn(later).some((read) => read.input === input));
+  const pairs = expressions.length > 0 ? inPlace : [];
+  return { ...step, inPlace: pairs.filter(([output, input]) => !isReadAfter(output, input)) };
 }
 
 function ofValues(

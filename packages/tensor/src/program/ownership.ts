@@ -26,10 +26,10 @@ export class Ownership {
     sharing: Sharing,
     steps: readonly Step[],
     outputs: readonly Tensor[],
-    { updates, inPlace }: { updates: readonly Update<Variable>[]; inPlace: boolean },
+    updates: readonly Update<Variable>[],
   ) {
     this.sharing = sharing;
-    this.steps = inPlace ? steps : steps.map((step) => ({ ...step, inPlace: [] }));
+    this.steps = steps;
     this.end = steps.length;
     steps.forEach((step, at) => {
       for (const tensor of step.inputs) this.lastRead.set(sharing.find(tensor), at);

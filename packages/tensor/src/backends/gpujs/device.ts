@@ -7,9 +7,9 @@ import type { Data, Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
 import { PerVariable } from '../perVariable.ts';
 import { Counted, keyOf } from './counted.ts';
-import type { Dispatch } from './lower/dispatch.ts';
+import { type Dispatch, writtenOver } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
-import { outputOf, translate } from './translate.ts';
+import { outputOf, storageOf, translate } from './translate.ts';
 
 /** As `GPUBufferUsage` and `GPUMapMode`, which are globals only once WebGPU has been opened. */
 const UNIFORM = 0x40;
@@ -41,7 +41,7 @@ export class Device {
   private readonly constants = new Counted<GPUBuffer>((buffer) => buffer.destroy());
   /** WebGPU gives a pipeline back when nothing refers to it any more. */
   private readonly pipelines = new Counted<Promise<GPUComputePipeline>>(() => {});
-  private readonly layouts = new Map<number, GPUBindGroupLayout>();
+  private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** By size, the largest first. */
   private arena: GPUBuffer[] = [];
   private staging: GPUBuffer | undefined;
@@ -191,15 +191,24 @@ export class Device {
 
   /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
   pipeline(call: Dispatch, user: object): Promise<GPUComputePipeline> {
-    const key = call.shader?.wgsl ?? `${outputOf(call.grid).length}${call.source}`;
+    const key = call.shader?.wgsl ?? `${outputOf(call.grid).length} ${bindingsOf(call)} ${call.source}`;
     return this.pipelines.get(key, user, () => this.createPipeline(call));
   }
 
-  /** Binding 0 is the parameters, then come the inputs, then the output. */
-  bind(parameters: GPUBufferBinding, inputs: readonly BufferRange[], output: BufferRange): GPUBindGroup {
-    const storage = [...inputs, output].map(({ buffer, bytes }) => ({ buffer, size: bytes }));
-    const entries = [parameters, ...storage].map((resource, binding) => ({ binding, resource }));
-    return this.device.createBindGroup({ layout: this.layout(inputs.length), entries });
+  /** Binding 0 is the parameters, the others are those of `storageOf` the call. */
+  bind(
+    call: Dispatch,
+    parameters: GPUBufferBinding,
+    storage: readonly (BufferRange & { readonly binding: number })[],
+  ): GPUBindGroup {
+    const entries = storage.map(({ binding, buffer, bytes }) => ({
+      binding,
+      resource: { buffer, size: bytes },
+    }));
+    return this.device.createBindGroup({
+      layout: this.layout(call),
+      entries: [{ binding: 0, resource: parameters }, ...entries],
+    });
   }
 
   encoder(): GPUCommandEncoder {
@@ -262,22 +271,28 @@ export class Device {
 
   private async createPipeline(call: Dispatch): Promise<GPUComputePipeline> {
     const code = call.shader?.wgsl ?? translate(this.gpu, call);
-    const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call.inputs.length)] });
+    const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call)] });
     const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };
     return this.device.createComputePipelineAsync({ layout, compute });
   }
 
-  private layout(inputs: number): GPUBindGroupLayout {
-    const known = this.layouts.get(inputs);
+  private layout(call: Dispatch): GPUBindGroupLayout {
+    const key = bindingsOf(call);
+    const known = this.layouts.get(key);
     if (known) return known;
-    const types = [
-      'uniform',
-      ...new Array<'read-only-storage'>(inputs).fill('read-only-storage'),
-      'storage',
-    ] as const;
-    const entries = types.map((type, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type } }));
+    const types = [{ binding: 0, type: 'uniform' } as const, ...storageOf(call)];
+    const entries = types.map(({ binding, type }) => ({
+      binding,
+      visibility: COMPUTE_STAGE,
+      buffer: { type },
+    }));
     const layout = this.device.createBindGroupLayout({ entries });
-    this.layouts.set(inputs, layout);
+    this.layouts.set(key, layout);
     return layout;
   }
+}
+
+/** What a call's bindings depend on: how many inputs and outputs it has, and which inputs are written over. */
+function bindingsOf(call: Dispatch): string {
+  return `${call.inputs.length} ${call.outputs.length} ${writtenOver(call)}`;
 }

@@ -2,6 +2,7 @@ import type { IKernelRunShortcut, Texture } from 'gpu.js';
 import { Counted } from './counted.ts';
 import type { OpenMode } from './host.ts';
 import type { Dispatch } from './lower/dispatch.ts';
+import { range } from './lower/source.ts';
 import { settingsOf } from './translate.ts';
 
 /** gpu.js's texture; its types leave `output` out, the sizes along each axis. */
@@ -24,13 +25,13 @@ export class KernelCache {
     this.open = open;
   }
 
-  /** Runs a kernel, which is kept until `forget` of its user. */
-  run(call: Dispatch, inputs: readonly Handle[], user: object): Handle {
+  /** Runs a kernel, which is kept until `forget` of its user; gives its outputs. */
+  run(call: Dispatch, inputs: readonly Handle[], user: object): Handle[] {
     const sizes = inputs.map((handle) => (isTexture(handle) ? handle.output : handle.length));
     const key = `${sizes.join(' ')}|${call.grid}|${call.source}`;
     const kernel = this.compiled.get(key, user, () => this.compile(call));
     const result = (kernel as (...inputs: unknown[]) => unknown)(...inputs);
-    return isTexture(result) ? result : flatten(result, sizeOfResult(call));
+    return isTexture(result) ? [result] : apart(flatten(result, sizeOfResult(call)), call.outputs.length);
   }
 
   /** A handle of elements that come from outside: in a texture, where kernels want them there. */
@@ -43,9 +44,9 @@ export class KernelCache {
       grid: [elements.length],
       lanes: 1,
       inputs: [place],
-      output: place,
+      outputs: [place],
     };
-    return this.run(call, [elements], user);
+    return this.run(call, [elements], user)[0]!;
   }
 
   /** The first `count` elements, as a copy. */
@@ -116,6 +117,16 @@ function isTexture(value: unknown): value is SizedTexture {
 
 function sizeOfResult({ grid: [x, y = 1, z = 1], lanes }: Dispatch): number {
   return x * y * z * lanes;
+}
+
+/** What several outputs are, of which each thread has written one element after the other. */
+function apart(together: Float32Array, count: number): Float32Array[] {
+  if (count === 1) return [together];
+  const outputs = range(count).map(() => new Float32Array(together.length / count));
+  together.forEach((value, i) => {
+    outputs[i % count]![Math.floor(i / count)] = value;
+  });
+  return outputs;
 }
 
 /** The numbers of nested arrays in order. */

@@ -29,7 +29,9 @@ export const LANES: Lanes = 4;
 export function planForGpu(graph: Graph): GpuPlan {
   const program = compileForGpu(graph);
   const steps = stepsOf(program, LANES).map(({ instruction, steps }) => {
-    const places = steps.map((step) => (isCopy(step) ? [step.from, step.to] : [...step.inputs, step.output]));
+    const places = steps.map((step) =>
+      isCopy(step) ? [step.from, step.to] : [...step.inputs, ...step.outputs],
+    );
     const numbers = places.flat().reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const copies = steps.filter(isCopy).length;
     return {

@@ -9,6 +9,7 @@ import type { OpenMode } from './host.ts';
 import { compileForGpu, LANES } from './launches.ts';
 import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
 import { bufferSizes, type Copy, isCopy, placeOf, type Steps, stepsOf } from './steps.ts';
+import { storageOf } from './translate.ts';
 
 /** Which products use the kernel by hand: an imitated GPU is faster without. */
 export type ByHand = 'never' | 'large' | 'always';
@@ -49,6 +50,7 @@ type Command =
 
 /** Offsets of parameters in their buffer, in bytes: the largest alignment that a device may ask for. */
 const PARAMETERS_ALIGNMENT = 256;
+const BYTES_OF_WORD = Uint32Array.BYTES_PER_ELEMENT;
 
 class Recording implements Executable {
   readonly program: Program;
@@ -153,9 +155,13 @@ class Recording implements Executable {
   }
 
   private bound(call: Dispatch, pipeline: GPUComputePipeline, i: number, { length }: Uint32Array): Command {
-    const parameters = { buffer: this.parameters!, offset: i * PARAMETERS_ALIGNMENT, size: 4 * length };
-    const inputs = call.inputs.map((place) => this.rangeOf(place));
-    const bindings = this.device.bind(parameters, inputs, this.rangeOf(call.output));
+    const parameters = {
+      buffer: this.parameters!,
+      offset: i * PARAMETERS_ALIGNMENT,
+      size: BYTES_OF_WORD * length,
+    };
+    const storage = storageOf(call).map(({ binding, place }) => ({ binding, ...this.rangeOf(place) }));
+    const bindings = this.device.bind(call, parameters, storage);
     return { pipeline, bindings, groups: this.device.groupsOf(call, '').groups };
   }
 
@@ -188,7 +194,7 @@ class Recording implements Executable {
     for (const { instruction, steps } of this.steps) {
       for (const step of steps) {
         if (isCopy(step)) continue;
-        for (const { shape } of [...step.inputs, step.output]) {
+        for (const { shape } of [...step.inputs, ...step.outputs]) {
           device.checkSize(BYTES.float32 * sizeOf(shape), instruction.name);
         }
         device.groupsOf(step, instruction.name);
@@ -224,7 +230,7 @@ function encode(encoder: GPUCommandEncoder, commands: readonly Command[]): void 
 
 /** The parameters of all calls in one buffer, each at a multiple of the alignment. */
 function joined(parameters: readonly Uint32Array[]): Uint32Array {
-  const stride = PARAMETERS_ALIGNMENT / 4;
+  const stride = PARAMETERS_ALIGNMENT / BYTES_OF_WORD;
   const all = new Uint32Array(Math.max(1, parameters.length) * stride);
   parameters.forEach((words, i) => {
     all.set(words, i * stride);

@@ -74,7 +74,7 @@ function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
   for (const { instruction, steps: calls } of steps) {
     for (const call of calls) {
       if (isCopy(call)) continue;
-      const sizes = [...call.inputs, call.output].map(({ shape }) => BYTES.float32 * sizeOf(shape));
+      const sizes = [...call.inputs, ...call.outputs].map(({ shape }) => BYTES.float32 * sizeOf(shape));
       // A kernel of webasm has its inputs and its output in a memory of its own; a texture has four numbers a pixel.
       const [needed, most] =
         mode === 'webasm'
@@ -160,7 +160,8 @@ class StepwiseExecutable implements Executable {
         this.store(step.to.memory, this.kernels.upload(elements, this));
       } else {
         const inputs = step.inputs.map(({ memory }) => this.load(memory));
-        this.store(step.output.memory, this.kernels.run(step, inputs, this));
+        const made = this.kernels.run(step, inputs, this);
+        for (const [i, { memory }] of step.outputs.entries()) this.store(memory, made[i]!);
       }
     }
   }

@@ -20,29 +20,35 @@ export type Grid = readonly [x: number, y?: number, z?: number];
 
 /**
  * One kernel to run. Its source is a function of the inputs, in their order, as flat arrays; thread (x, y, z) returns
- * element `x + X (y + Y z)` of the output, or, with 4 lanes, the four elements from four times that on.
+ * element `x + X (y + Y z)` of the output, or, with 4 lanes, the four elements from four times that on. If there are
+ * several outputs it returns that element of each; `lanes` is then their number.
+ *
+ * An output may lie where an input does, of which a thread then reads no element but the one that it writes.
  */
 export interface Dispatch {
   readonly source: string;
   readonly grid: Grid;
   readonly lanes: Lanes;
   readonly inputs: readonly BufferPlace[];
-  readonly output: BufferPlace;
+  readonly outputs: readonly [BufferPlace, ...BufferPlace[]];
   /** The same by hand, where that is worth it on a GPU; `source` is its plain reading. */
   readonly shader?: Shader;
 }
 
-/** A kernel may have 8 buffers on any device, one of which is its output. */
-export const MOST_INPUTS = 7;
+/** Buffers that a kernel may have on any device. */
+export const MOST_BUFFERS = 8;
 
-/** Elements that one thread makes. */
-export type Lanes = 1 | 4;
+/** One of them is its output. */
+export const MOST_INPUTS = MOST_BUFFERS - 1;
+
+/** Numbers that one thread makes: as many as gpu.js can return. */
+export type Lanes = 1 | 2 | 3 | 4;
 
 /** What a lowering is given beside values and parameters. */
 export interface LoweringContext {
   /** Sets aside memory for this instruction alone. */
   scratch(shape: Shape): BufferPlace;
-  /** The most elements that one thread can make here. */
+  /** The most numbers that one thread can make here */
   readonly lanes: Lanes;
 }
 
@@ -75,13 +81,30 @@ interface OptionalOutputs {
 /** A call whose source is `function (x, bias) { body }` for the inputs `{ x, bias }`. */
 export function dispatch(
   inputs: Readonly<Record<string, BufferPlace>>,
-  output: BufferPlace,
+  output: BufferPlace | Dispatch['outputs'],
   grid: Grid,
   body: string,
   lanes: Lanes = 1,
 ): Dispatch {
   const source = `function (${Object.keys(inputs).join(', ')}) {\n${body}\n}`;
-  return { source, grid, lanes, inputs: Object.values(inputs), output };
+  const outputs: Dispatch['outputs'] = 'memory' in output ? [output] : output;
+  return { source, grid, lanes, inputs: Object.values(inputs), outputs };
+}
+
+/** For each input the number of the output that is written over it, if one is. */
+export function writtenOver({
+  inputs,
+  outputs,
+}: Pick<Dispatch, 'inputs' | 'outputs'>): (number | undefined)[] {
+  return inputs.map((input) => {
+    const output = outputs.findIndex((place) => isSamePlace(place, input));
+    return output < 0 ? undefined : output;
+  });
+}
+
+function isSamePlace({ memory: a }: BufferPlace, { memory: b }: BufferPlace): boolean {
+  if (a.kind === 'variable') return b.kind === 'variable' && a.variable === b.variable;
+  return a.kind === 'arena' && b.kind === 'arena' && a.offset === b.offset;
 }
 
 export function constant(value: number): BufferPlace {

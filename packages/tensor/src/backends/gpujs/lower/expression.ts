@@ -1,13 +1,54 @@
 import { type Collected, type Expression, type Reduction, ZERO } from '../../../expressions/expression.ts';
 import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
 import { dense, pad, transpose } from '../../../expressions/view.ts';
-import { sizeOf } from '../../../shape.ts';
-import { type BufferPlace, constant, type Dispatch, dispatch, type LoweringContext } from './dispatch.ts';
+import { type Shape, sameShape, sizeOf } from '../../../shape.ts';
+import {
+  type BufferPlace,
+  constant,
+  type Dispatch,
+  dispatch,
+  type Lanes,
+  type LoweringContext,
+  MOST_BUFFERS,
+  writtenOver,
+} from './dispatch.ts';
 import { maximum, statementsOf } from './formula.ts';
 import { int, X } from './source.ts';
 import { decompose, joint, placeOf, threadsFor } from './threads.ts';
 
 type Scratch = Pick<LoweringContext, 'scratch'>;
+
+/** The calls that compute expressions of some inputs: one for all, if a thread can make an element of each. */
+export function evaluateAll(
+  expressions: readonly Expression[],
+  inputs: readonly BufferPlace[],
+  outputs: Dispatch['outputs'],
+  context: Pick<LoweringContext, 'scratch' | 'lanes'>,
+): Dispatch[] {
+  const together = oneCall(expressions, inputs, outputs, context);
+  if (together) return [together];
+  return expressions.flatMap((expression, i) => evaluate(expression, inputs, outputs[i]!, context));
+}
+
+function oneCall(
+  expressions: readonly Expression[],
+  inputs: readonly BufferPlace[],
+  outputs: Dispatch['outputs'],
+  { lanes }: Pick<LoweringContext, 'lanes'>,
+): Dispatch | undefined {
+  const elements = expressions.flatMap((one) => (one.kind === 'elementwise' ? [one] : []));
+  const { shape } = elements[0] ?? { shape: [] };
+  const isOneShape = elements.every((one) => sameShape(one.shape, shape));
+  if (elements.length < expressions.length || !isOneShape || elements.length > lanes) return undefined;
+  const call = elementwise(
+    shape,
+    elements.map(({ element }) => element),
+    inputs,
+    outputs,
+  );
+  const read = writtenOver(call).filter((output) => output === undefined);
+  return read.length + outputs.length <= MOST_BUFFERS ? call : undefined;
+}
 
 /** The call, or calls, that compute an expression of some inputs. */
 export function evaluate(
@@ -17,19 +58,28 @@ export function evaluate(
   context: Scratch,
 ): Dispatch[] {
   if (expression.kind === 'reduction') return reduce(expression, inputs, output, context);
-  const { shape, element } = expression;
+  return [elementwise(expression.shape, [expression.element], inputs, [output])];
+}
+
+/** The call whose threads compute a formula for each output. */
+function elementwise(
+  shape: Shape,
+  formulas: readonly Formula[],
+  inputs: readonly BufferPlace[],
+  outputs: Dispatch['outputs'],
+): Dispatch {
   const kernel = new Kernel(inputs);
-  const reads = readsOf(element);
+  const reads = formulas.flatMap(readsOf);
   const axes = joint(
     shape,
     [...shape.keys()],
     reads.map(({ view }) => view),
   );
   const { grid, indices } = threadsFor(axes.sizes);
-  const { lines, value } = kernel.statements(element, (read) =>
+  const { lines, values } = kernel.statements(formulas, (read) =>
     placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
   );
-  return [kernel.dispatch(output, grid, [...lines, `return ${value};`])];
+  return kernel.dispatch(outputs, grid, [...lines, returned(values)]);
 }
 
 /** The buffers that a kernel reads, under their names. */
@@ -41,13 +91,13 @@ class Kernel {
     this.inputs = inputs;
   }
 
-  /** Statements for an element, of which `placeOf` says where its reads are. */
-  statements(
-    formula: Formula,
+  /** Statements for elements, of which `placeOf` says where their reads are. */
+  statements<const Formulas extends readonly Formula[]>(
+    formulas: Formulas,
     placeOf: (read: Read) => { readonly index: string; readonly test?: string },
     prefix = 'v',
   ) {
-    return statementsOf(formula, {
+    return statementsOf(formulas, {
       prefix,
       constant: (value) => this.constant(value),
       read: (read) => {
@@ -65,8 +115,8 @@ class Kernel {
     const read = (): never => {
       throw new Error('what a reduction ends with is made of its total alone');
     };
-    const { lines, value } = statementsOf(formula, { prefix: 'y', total: 'total', constant, read });
-    return [...lines, `return ${value};`];
+    const { lines, values } = statementsOf([formula], { prefix: 'y', total: 'total', constant, read });
+    return [...lines, returned(values)];
   }
 
   private constant(value: number): string {
@@ -78,9 +128,19 @@ class Kernel {
     return `${name}[0]`;
   }
 
-  dispatch(output: BufferPlace, grid: Dispatch['grid'], lines: readonly string[]): Dispatch {
-    return dispatch(this.named, output, grid, lines.join('\n'));
+  dispatch(
+    output: BufferPlace | Dispatch['outputs'],
+    grid: Dispatch['grid'],
+    lines: readonly string[],
+  ): Dispatch {
+    const lanes = 'memory' in output ? 1 : (output.length as Lanes);
+    return dispatch(this.named, output, grid, lines.join('\n'), lanes);
   }
+}
+
+/** The statement that returns what a thread makes. */
+export function returned(values: readonly string[]): string {
+  return values.length === 1 ? `return ${values[0]};` : `return [${values.join(', ')}];`;
 }
 
 /** More terms than this are reduced in pieces of this size, by as many threads, and the pieces in turn. */
@@ -148,12 +208,12 @@ function reducePiece(
     ...indices.slice(first.sizes.length + (cut ? 1 : 0)),
     ...decompose(flat, inner.sizes),
   ];
-  const { lines, value } = kernel.statements(element, (read) => {
+  const { lines, values } = kernel.statements([element], (read) => {
     const i = reads.indexOf(read);
     return placeOf(read.view.offset, [...first.of[i]!, ...last.of[i]!, ...inner.of[i]!], own);
   });
   const turns = cut ? PIECE : n;
-  const body = [...lines, collect(by, value)];
+  const body = [...lines, collect(by, values[0])];
   const guarded = cut && n % PIECE !== 0 ? [`if (${flat} < ${n}) {`, ...body, '}'] : body;
   return kernel.dispatch(output, grid, [
     'let total = 0;',
@@ -223,12 +283,12 @@ function shared(
     const n = sizeOf(shape);
     const at = `(${int('j')} * ${threads} + ${X})`;
     const indices = decompose(at, axes.sizes);
-    const { lines, value } = kernel.statements(
-      element,
+    const { lines, values } = kernel.statements(
+      [element],
       (read) => placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
       `v${i}_`,
     );
-    const body = [...lines, `total += ${value};`];
+    const body = [...lines, `total += ${values[0]};`];
     const guarded = n % threads === 0 ? body : [`if (${at} < ${n}) {`, ...body, '}'];
     return [`for (let j = 0; j < ${Math.ceil(n / threads)}; j++) {`, ...guarded, '}'];
   });

@@ -59,8 +59,11 @@ export interface Elements {
   readonly prefix: string;
 }
 
-/** A formula as statements, one for each of its parts, and the text of its value: a name or a number. */
-export function statementsOf(formula: Formula, elements: Elements): { lines: string[]; value: string } {
+/** Formulas as statements, one for each of their parts, and the texts of their values: names or numbers. */
+export function statementsOf<const Formulas extends readonly Formula[]>(
+  formulas: Formulas,
+  elements: Elements,
+): { lines: string[]; values: { readonly [I in keyof Formulas]: string } } {
   const lines: string[] = [];
   const known = new Map<Formula, string>();
   let names = 0;
@@ -90,8 +93,8 @@ export function statementsOf(formula: Formula, elements: Elements): { lines: str
     known.set(part, text);
     return text;
   };
-  const value = textOf(formula);
-  return { lines, value };
+  const values = formulas.map(textOf) as { readonly [I in keyof Formulas]: string };
+  return { lines, values };
 }
 
 function isAllConstant({ args }: Extract<Formula, { kind: 'call' }>): boolean {
