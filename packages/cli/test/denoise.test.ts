@@ -122,6 +122,19 @@ test('without noise a picture stays as it is', async () => {
   assert.equal(readPng(at('same.png')), readPng(at('clean.png')));
 });
 
+test('so little noise that it may be texture is left, unless its level is told', async () => {
+  writePng(at('little.png'), noisyAt(1.5));
+  const left = await run('denoise', 'little.png', 'left.png');
+  const [, sigma] = left.out.match(
+    /^noise: sigma (\d(?:\.\d)?), estimated\nwrote \S+left\.png, as it was: so little may be texture; --sigma \1 removes it\n$/,
+  ) ?? [left.out];
+  assert.ok(Math.abs(Number(sigma) - 1.5) < 0.8, sigma);
+  assert.equal(readPng(at('left.png')), readPng(at('little.png')));
+  const told = await run('denoise', 'little.png', 'told.png', '--sigma', '1.5');
+  assert.match(told.out, /^noise: sigma 1\.5, as given\nwrote \S+told\.png, restored with BM3D\n$/);
+  assert.ok(decibels(readPng(at('told.png'))) > decibels(readPng(at('little.png'))));
+});
+
 test('what cannot be is told before any work', () =>
   inFolder(folder, async () => {
     writePng(at('tiny.png'), createImage(9, 9));
