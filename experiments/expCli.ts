@@ -19,7 +19,7 @@ import { colourCommand, colourOptions } from './colour.ts';
 import { comparisonCommands, comparisonOptions } from './comparison/command.ts';
 import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
-import { keepWeightsCommand, keepWeightsOptions } from './keepWeights.ts';
+import { keepWeightsCommand, keepWeightsOptions } from './keepWeights/command.ts';
 import { loadData, originOf } from './lib/data.ts';
 import { type Experiment, onImages, presetNamed, type Scale, type Sizes, scaleOf } from './lib/experiment.ts';
 import { nextSteps } from './lib/nextSteps.ts';

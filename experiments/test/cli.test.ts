@@ -8,12 +8,12 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CLASSIC } from '@nlrn/cli';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
-import { generateImage, noisyVersion } from '@nlrn/data';
+import { createImage, generateImage, noisyVersion, srBicubic, srPair, srQuality, toLuma8 } from '@nlrn/data';
 import { loadFolder, writePng } from '@nlrn/data/node';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork, type NetworkConfig } from '@nlrn/networks';
-import { quality, saveWeights } from '@nlrn/nn';
+import { quality, restoreImage, saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -169,7 +169,7 @@ test('weights are kept with what they achieve, and are what they were', async ()
     'keep-weights --weights trained.safetensors --trained-on Greys --on images --out new/kept.safetensors --backend reference',
   );
   assert.is(code, 0, err);
-  const [psnr] = /(?<=images: )\d+\.\d\d(?= dB)/.exec(out)!;
+  const [psnr] = /(?<=images, sigma 25: )\d+\.\d\d(?= dB)/.exec(out)!;
   const { tensors, metadata } = readSafetensors(join(folder, 'new', 'kept.safetensors'));
   assert.equal(tensors, readSafetensors(from).tensors);
   const { images } = JSON.parse(metadata.evaluation!);
@@ -187,6 +187,61 @@ test('weights are kept with what they achieve, and are what they were', async ()
   assert.match(card, new RegExp(`\\| images \\(1\\) \\| 25 \\| ${psnr} \\| `));
   assert.match(card, /\n## Where it fails\n\n/);
   assert.is(metadata.training, '{"sigma":25}');
+});
+
+test('weights that enlarge are kept with what they achieve beside bicubic interpolation', async () => {
+  const config: NetworkConfig = { network: 'vdsr', channels: 2, depth: 2 };
+  const backend = referenceBackend();
+  const network = createNetwork(config, () => 0.5);
+  const training = '{"sigma":0,"factors":[2,4],"batch":8,"patch":32,"steps":1000}';
+  mkdirSync(join(folder, 'colours'));
+  const grey = generateImage('leaves', { width: 37, height: 40, seed: 2 });
+  const colours = createImage(
+    37,
+    40,
+    3,
+    Float32Array.from({ length: 3 * 37 * 40 }, (_, i) => grey.data[Math.floor(i / 3)]! ** (1 + (i % 3))),
+  );
+  writePng(join(folder, 'colours', 'y.png'), colours);
+  await saveWeights(join(folder, 'sr.safetensors'), { network, config, backend }, { training });
+  const keep = 'keep-weights --weights sr.safetensors --out new/sr.safetensors --backend reference';
+  const { code, out, err } = await run(`${keep} --on colours`);
+  assert.is(code, 0, err);
+  const luma = toLuma8(loadFolder(join(folder, 'colours'), { grey: false }).images[0]!.image);
+  const { metadata } = readSafetensors(join(folder, 'new', 'sr.safetensors'));
+  const figures = JSON.parse(metadata.evaluation!);
+  assert.equal(Object.keys(figures), ['colours, x2', 'colours, x4']);
+  for (const scale of [2, 4] as const) {
+    const pair = srPair(luma, scale);
+    const made = await restoreImage(network, backend, pair.enlarged);
+    const { psnr, ssim } = srQuality(pair.truth, made, scale);
+    const bicubic = srQuality(pair.truth, srBicubic(pair), scale).psnr;
+    const found = figures[`colours, x${scale}`];
+    assert.equal([found.scale, found.images], [scale, 1]);
+    const differences = [found.psnr - psnr, found.ssim - ssim, found.bicubic - bicubic];
+    assert.ok(
+      differences.every((difference) => Math.abs(difference) < 1e-6),
+      differences.join(),
+    );
+    assert.ok(
+      out.includes(
+        `colours, x${scale}: ${psnr.toFixed(2)} dB, SSIM ${ssim.toFixed(4)}, bicubic ${bicubic.toFixed(2)} dB`,
+      ),
+    );
+  }
+  const card = readFileSync(join(folder, 'new', 'sr.md'), 'utf8');
+  assert.match(
+    card,
+    /\nLuma made 2, 4 times smaller, and enlarged again, by bicubic interpolation; 1000 steps of 8 /,
+  );
+  assert.match(card, /\nThe luma of pictures that are to become 2, 4 times as large: `upscale` takes it/);
+  assert.match(card, /\n\| images \| scale \| PSNR \(dB\) \| SSIM \| Bicubic interpolation \(dB\) \|\n/);
+  assert.match(card, /\n\| colours \(1\) \| 4 \| /);
+  const small = await run(`${keep} --force --on images`);
+  assert.match(
+    small.err,
+    /images\/x\.png: 12 x 40 pixels are too few, x2 needs at least 16 x 16; leave it out\n$/,
+  );
 });
 
 test('keep-weights overwrites nothing without --force, and asks before it tests', () =>

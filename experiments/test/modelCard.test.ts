@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { modelCard } from '../modelCard.ts';
+import { modelCard } from '../keepWeights/modelCard.ts';
 
 const MODEL = {
   name: 'nlrn-x',
@@ -27,9 +27,9 @@ const WEIGHTS = {
 
 test('a card says what a model was trained on, where it is better than BM3D, and where it is not', () => {
   const card = modelCard(MODEL, WEIGHTS, [
-    { name: 'a.png', sigma: 10, psnr: 33, bm3d: 33.1 },
-    { name: 'b.png', sigma: 10, psnr: 32, bm3d: 33 },
-    { name: 'a.png', sigma: 20, psnr: 31, bm3d: 30 },
+    { name: 'a.png', level: 'sigma 10', psnr: 33, rival: 33.1 },
+    { name: 'b.png', level: 'sigma 10', psnr: 32, rival: 33 },
+    { name: 'a.png', level: 'sigma 20', psnr: 31, rival: 30 },
   ]);
   assert.match(card, /^# nlrn-x\n\n10 parameters, 1000 bytes, .* at commit c0ffee\./);
   assert.match(

@@ -13,7 +13,8 @@ export { CLASSIC } from './denoise/classic.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
-export { defaultWeights, type Model, modelOf, WEIGHTS } from './models/installed.ts';
+export { describeFigure } from './models/describe.ts';
+export { defaultWeights, installedModels, type Model, modelOf, WEIGHTS } from './models/installed.ts';
 export { PUBLISHED_WEIGHTS } from './models/published.ts';
 export { nlrnCli } from './nlrnCli.ts';
 export {

@@ -53,6 +53,14 @@ test('the models of a folder are listed with sizes and figures, and the methods 
   assert.match(lines[4]!, /^blind: 7 parameters, .*; weights trained for sigma 0 to 55$/);
   assert.match(lines[5]!, /^ {2}set12, sigma 5: 38\.00 dB, SSIM 0\.8000, BM3D 38\.20 dB, 12 images$/);
   assert.match(lines.join('\n'), /\nbm3d: BM3D; .*\nbm3d-fast: .*\nwnnm: .*\nnlm: .*\nbilateral: /);
+  const enlarger: Model = {
+    ...model('sr', undefined, {}),
+    scales: [2, 3, 4],
+    figures: { 'set5, x2': { scale: 2, images: 5, psnr: 37, ssim: 0.95, bicubic: 33.66 } },
+  };
+  const [, first, line] = describeModels([enlarger]);
+  assert.match(first!, /^sr: 1 parameters, .*; weights trained to enlarge by 2, 3, 4$/);
+  assert.is(line, '  set5, x2: 37.00 dB, SSIM 0.9500, bicubic 33.66 dB, 5 images');
   assert.match(describeModels([]).join('\n'), /^networks, in .*:\nnone\n/);
 });
 

@@ -22,7 +22,15 @@ export { createRed, RED30_CONFIG, type RedConfig, redConfigSchema } from './red.
 export { createSrcnn, SRCNN_CONFIG, type SrcnnConfig, srcnnConfigSchema } from './srcnn.ts';
 export { type StartedNetwork, startFrom } from './startFrom.ts';
 export { createTnrd, TNRD_CONFIG, type TnrdConfig, tnrdConfigSchema } from './tnrd.ts';
-export { type Figure, type Figures, figuresIn, gainOverBm3d } from './trained/figures.ts';
-export { bestModel, betterThanBm3d, type TrainedModel, trainedModel } from './trained/model.ts';
+export {
+  type DenoisingFigure,
+  type EnlargingFigure,
+  type Figure,
+  type Figures,
+  figuresIn,
+  gainOverBicubic,
+  gainOverBm3d,
+} from './trained/figures.ts';
+export { bestEnlarger, bestModel, betterThanBm3d, type TrainedModel, trainedModel } from './trained/model.ts';
 export { describeTrainedNoise, formatLevels, levelsApart } from './trained/noise.ts';
 export { createVdsr, VDSR_CONFIG, type VdsrConfig, vdsrConfigSchema } from './vdsr.ts';

@@ -5,7 +5,8 @@ import { installedModels, type Model, WEIGHTS } from '../models/installed.ts';
 
 export const modelsCommand: CommandModule = {
   command: 'models',
-  describe: 'List what "denoise" can use: trained weights with their figures, and methods without',
+  describe:
+    'List what "denoise" and "upscale" can use: trained weights with their figures, and methods without',
   builder: (yargs) => yargs.example('$0 models', ''),
   handler: () => console.log(describeModels(installedModels()).join('\n')),
 };
@@ -16,7 +17,7 @@ export function describeModels(models: readonly Model[]): string[] {
     `networks, in ${WEIGHTS}:`,
     ...(models.length === 0 ? ['none'] : models.flatMap(describeModel)),
     '',
-    'methods without training, for every level (--method):',
+    'methods without training, for noise of every level (denoise --method):',
     ...Object.entries(CLASSIC).map(([name, { describe, about }]) => `${name}: ${describe}; ${about}`),
   ];
 }

@@ -16,12 +16,11 @@ export const WEIGHTS = dirname(fileURLToPath(import.meta.resolve('@nlrn/nlrn/wei
 /** What weights are called, and how their file's name ends. */
 const ENDING = '.safetensors';
 
-/** The models of a folder that remove noise, by default of those that come with the packages, by their names. */
+/** The models of a folder, by default those that come with the packages, by their names. */
 export function installedModels(folder = WEIGHTS): Model[] {
   if (!existsSync(folder)) return [];
   const files = readdirSync(folder).filter((name) => name.endsWith(ENDING) && !name.startsWith('.'));
-  const models = files.sort().map((file) => modelOf(join(folder, file)));
-  return models.filter(({ scales }) => scales === undefined);
+  return files.sort().map((file) => modelOf(join(folder, file)));
 }
 
 /** The model of a weights file. Throws as `readWeights`. */

@@ -1,6 +1,6 @@
 import { type LoadedWeights, parameterCount, type TrainedNoise } from '@nlrn/nn';
 import type { NetworkConfig } from '../catalogue.ts';
-import { type Figures, figuresIn, gainOverBm3d } from './figures.ts';
+import { type Figures, figuresIn, gainOverBicubic, gainOverBm3d } from './figures.ts';
 import { levelsApart } from './noise.ts';
 
 /** What trained weights say of themselves. */
@@ -31,14 +31,14 @@ export function trainedModel(
 }
 
 /**
- * The model that is the best of all for noise of a level by its figures beside BM3D's; without figures, the one that was trained
+ * Of the models that remove noise the best for a level by its figures beside BM3D's; without figures, the one that was trained
  * for the nearest level. Undefined where there are none.
  */
 export function bestModel<M extends TrainedModel>(models: readonly M[], sigma: number): M | undefined {
   const better = (a: M, b: M) =>
     (gainAt(b, sigma) ?? -Infinity) - (gainAt(a, sigma) ?? -Infinity) ||
     levelsApart(a.noise, sigma) - levelsApart(b.noise, sigma);
-  return models.toSorted(better)[0];
+  return models.filter(({ scales }) => scales === undefined).toSorted(better)[0];
 }
 
 /** The best model for noise of a level; undefined where none is better than BM3D. */
@@ -49,4 +49,10 @@ export function betterThanBm3d<M extends TrainedModel>(models: readonly M[], sig
 
 function gainAt({ figures, noise }: TrainedModel, sigma: number): number | undefined {
   return gainOverBm3d(figures, sigma, noise);
+}
+
+/** Of the models that enlarge by a scale the best by its figures beside those of bicubic interpolation; undefined where there are none. */
+export function bestEnlarger<M extends TrainedModel>(models: readonly M[], scale: number): M | undefined {
+  const gain = ({ figures }: M) => gainOverBicubic(figures, scale) ?? -Infinity;
+  return models.filter(({ scales }) => scales?.includes(scale)).toSorted((a, b) => gain(b) - gain(a) || 0)[0];
 }

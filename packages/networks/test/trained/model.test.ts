@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Figures, figuresIn, gainOverBm3d } from '../../src/trained/figures.ts';
-import { betterThanBm3d, type TrainedModel } from '../../src/trained/model.ts';
+import { bestEnlarger, bestModel, betterThanBm3d, type TrainedModel } from '../../src/trained/model.ts';
 
 const figure = (sigma: number, psnr: number, bm3d?: number) => ({ sigma, images: 12, psnr, ssim: 0.8, bm3d });
 
@@ -60,6 +60,37 @@ test('figures in the metadata are read, and what is none is left out', () => {
   assert.equal(figuresIn({ evaluation }), { set12: { sigma: 25, images: 12, psnr: 30, ssim: 0.8 } });
   for (const wrong of ['{', '{"set12":{"sigma":25}}']) assert.equal(figuresIn({ evaluation: wrong }), {});
   assert.equal(figuresIn({}), {});
+  const enlarged = { 'set5, x3': { scale: 3, images: 5, psnr: 33, ssim: 0.9, bicubic: 30.4 } };
+  assert.equal(figuresIn({ evaluation: JSON.stringify(enlarged) }), enlarged);
+});
+
+/** A network that enlarges, by figures of x2 on the first folder. */
+const enlarger = (name: string, scales: number[], psnr?: number): TrainedModel => ({
+  ...model(name, undefined, {
+    ...(psnr !== undefined && {
+      'set5, x2': { scale: 2, images: 5, psnr, ssim: 0.95, bicubic: 33.66 },
+      'set14, x2': { scale: 2, images: 14, psnr: 20, ssim: 0.95, bicubic: 30.24 },
+    }),
+  }),
+  scales,
+});
+
+test('a network that enlarges is the best by its gain, and none of those that remove noise', () => {
+  const [unmeasured, good, better] = [
+    enlarger('unmeasured', [2, 3]),
+    enlarger('good', [2], 36.5),
+    enlarger('better', [2, 4], 37),
+  ];
+  const all = [s25, unmeasured, good, better, blind];
+  const at = (scale: number, models = all) => bestEnlarger(models, scale)?.name;
+  assert.equal(
+    [2, 3, 4].map((scale) => at(scale)),
+    ['better', 'unmeasured', 'better'],
+  );
+  assert.is(at(3, [s25, good]), undefined);
+  assert.is(bestModel(all, 25), s25);
+  assert.is(betterThanBm3d([enlarger('x', [2], 99)], 25), undefined);
+  assert.is(gainOverBm3d(better.figures, 25, undefined), undefined);
 });
 
 test.run();

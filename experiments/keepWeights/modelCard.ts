@@ -1,15 +1,8 @@
 import type { Model } from '@nlrn/cli';
-import { type Figures, gainOverBm3d } from '@nlrn/networks';
+import { gainOverBm3d } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
 import * as z from 'zod';
-
-/** PSNR of one image, restored by a network and by BM3D, in dB. */
-export interface ImageFigure {
-  readonly name: string;
-  readonly sigma: number;
-  readonly psnr: number;
-  readonly bm3d: number;
-}
+import type { ImageFigure } from './measured.ts';
 
 /** The part of a training configuration that a card tells of. */
 const trainingSchema = z.looseObject({
@@ -19,6 +12,7 @@ const trainingSchema = z.looseObject({
   settling: z.number().optional(),
   sigma: z.number().optional(),
   sigmas: z.array(z.number()).optional(),
+  factors: z.array(z.number()).optional(),
   start: z.string().optional(),
 });
 
@@ -37,9 +31,9 @@ export function modelCard(
     ...trainingOf(metadata),
     '## What it is for',
     purposeOf(model),
-    figuresTable(model.figures),
+    figuresTable(model),
     '## Where it fails',
-    failuresOf(images),
+    failuresOf(model, images),
   ];
   return `${sections.join('\n\n')}\n`;
 }
@@ -48,18 +42,25 @@ function trainingOf(metadata: Readonly<Record<string, string>>): string[] {
   const images = `${metadata.trainedOn ?? 'Images'} with the hash ${metadata.trainingImages ?? 'unknown'}.`;
   const training = trainingSchema.safeParse(JSON.parse(metadata.training ?? 'null'));
   if (!training.success) return [images];
-  const { batch, patch, steps, settling = 0, sigma, sigmas, start } = training.data;
-  const levels = sigmas ? `sigma ${sigmas.join(' to ')}` : `sigma ${sigma}`;
+  const { batch, patch, steps, settling = 0, sigma, sigmas, factors, start } = training.data;
+  const task = factors
+    ? `Luma made ${factors.join(', ')} times smaller, and enlarged again, by bicubic interpolation`
+    : `White Gaussian noise of ${sigmas ? `sigma ${sigmas.join(' to ')}` : `sigma ${sigma}`}`;
   const pixels = (batch * patch ** 2 * steps * (1 + settling)) / 1e6;
   return [
     images,
-    `White Gaussian noise of ${levels}; ${steps} steps of ${batch} patches of ${patch} x ${patch} pixels and ${Math.round(settling * steps)} ` +
+    `${task}; ${steps} steps of ${batch} patches of ${patch} x ${patch} pixels and ${Math.round(settling * steps)} ` +
       `to settle, ${pixels.toFixed(0)} million pixels${start === undefined ? '' : `, from weights with the hash ${start}`}.`,
   ];
 }
 
+function purposeOf(model: Model): string {
+  if (!model.scales) return noisePurpose(model);
+  return `The luma of pictures that are to become ${model.scales.join(', ')} times as large: \`upscale\` takes it, and makes Cb and Cr by bicubic interpolation.`;
+}
+
 /** At which whole levels it is better than BM3D, by its figures. */
-function purposeOf({ figures, noise }: Model): string {
+function noisePurpose({ figures, noise }: Model): string {
   const better = Array.from({ length: 76 }, (_, sigma) => sigma).filter(
     (sigma) => (gainOverBm3d(figures, sigma, noise) ?? 0) > 0,
   );
@@ -80,32 +81,46 @@ function rangesOf(numbers: readonly number[]): string[] {
   });
 }
 
-function figuresTable(figures: Figures): string {
-  const rows = Object.entries(figures).map(
-    ([where, { sigma, images, psnr, ssim, bm3d }]) =>
-      `| ${where.replace(/, sigma .*/, '')} (${images}) | ${sigma} | ${psnr.toFixed(2)} | ${ssim.toFixed(4)} | ${bm3d === undefined ? '' : bm3d.toFixed(2)} |`,
+/** What a model is compared with, and what its figures are called. */
+const rivalOf = ({ scales }: Model) =>
+  scales ? { name: 'Bicubic interpolation', level: 'scale' } : { name: 'BM3D', level: 'sigma' };
+
+function figuresTable(model: Model): string {
+  const { name, level } = rivalOf(model);
+  const rows = Object.entries(model.figures).map(([where, figure]) => {
+    const { images, psnr, ssim } = figure;
+    const [at, rival] = 'scale' in figure ? [figure.scale, figure.bicubic] : [figure.sigma, figure.bm3d];
+    return `| ${where.replace(/, .*/, '')} (${images}) | ${at} | ${psnr.toFixed(2)} | ${ssim.toFixed(4)} | ${rival === undefined ? '' : rival.toFixed(2)} |`;
+  });
+  return [`| images | ${level} | PSNR (dB) | SSIM | ${name} (dB) |`, '|---|---|---|---|---|', ...rows].join(
+    '\n',
   );
-  return ['| images | sigma | PSNR (dB) | SSIM | BM3D (dB) |', '|---|---|---|---|---|', ...rows].join('\n');
 }
 
 /** How many images are named. */
 const WORST = 5;
 
-function failuresOf(images: readonly ImageFigure[]): string {
+function failuresOf(model: Model, images: readonly ImageFigure[]): string {
+  const { name: rival } = rivalOf(model);
   const worse = images
-    .filter(({ psnr, bm3d }) => psnr < bm3d)
-    .sort((a, b) => a.psnr - a.bm3d - (b.psnr - b.bm3d));
+    .filter((image) => image.psnr < image.rival)
+    .sort((a, b) => a.psnr - a.rival - (b.psnr - b.rival));
   const named = worse
     .slice(0, WORST)
     .map(
-      ({ name, sigma, psnr, bm3d }) =>
-        `* ${name} at sigma ${sigma}: ${psnr.toFixed(2)} dB, BM3D ${bm3d.toFixed(2)}`,
+      (image) =>
+        `* ${image.name} at ${image.level}: ${image.psnr.toFixed(2)} dB, ${rival} ${image.rival.toFixed(2)}`,
     );
-  const noise =
-    'Noise that is not white, as after JPEG, enlarging or a camera\u2019s own processing, is taken for texture in part.';
-  if (worse.length === 0) return `${noise} On none of the images above BM3D was better.`;
+  const known = model.scales ? OTHER_ENLARGING : OTHER_NOISE;
+  if (worse.length === 0) return `${known} ${rival} was better on none of the images above.`;
   return [
-    `${noise} BM3D was better in ${worse.length} of ${images.length} cases, most of all:`,
+    `${known} ${rival} was better in ${worse.length} of ${images.length} cases, most of all:`,
     named.join('\n'),
   ].join('\n\n');
 }
+
+/** What is known to go wrong. */
+const OTHER_NOISE =
+  'Noise that is not white, as after JPEG, enlarging or a camera\u2019s own processing, is taken for texture in part.';
+const OTHER_ENLARGING =
+  'Pictures that have become small in another way than by bicubic interpolation with antialiasing, and what JPEG leaves in them, are sharpened too much or too little.';
