@@ -2,6 +2,7 @@ import { elementwise } from '../expressions/expression.ts';
 import { base } from '../expressions/formula.ts';
 import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
+import { crop, reshape } from './movement.ts';
 
 /**
  * `epsilon`, at least 0, is added to the variance: without it, channels whose values are all equal become NaN. `relu`
@@ -49,13 +50,14 @@ export const batchNormInferencePrimitive: Primitive<
 export const batchNormGradPrimitive: Primitive<
   'batchNormGrad',
   readonly [g: Shape, x: Shape, scale: Shape, shift: Shape, mean: Shape, variance: Shape],
-  readonly [dx: Shape, dscale: Shape, dshift: Shape],
+  readonly [dx: Shape, sums: Shape],
   BatchNormParams
 > = {
   name: 'batchNormGrad',
   shapes([g, x, ...channels], { epsilon }) {
     const C = checkChannels('batchNormGrad', x, channels, epsilon);
-    return [g, [C], [C]];
+    // Those of shift, then those of scale.
+    return [g, [2, C]];
   },
   inPlace: [[0, 0]],
 };
@@ -118,6 +120,7 @@ export function batchNormGrad(
   variance: Tensor,
   params: BatchNormParams,
 ) {
-  const [dx, dscale, dshift] = apply(batchNormGradPrimitive, [g, x, scale, shift, mean, variance], params);
-  return { dx, dscale, dshift };
+  const [dx, sums] = apply(batchNormGradPrimitive, [g, x, scale, shift, mean, variance], params);
+  const row = (margins: readonly [number, number]) => reshape(crop(sums, [margins, [0, 0]]), scale.shape);
+  return { dx, dscale: row([1, 0]), dshift: row([0, 1]) };
 }

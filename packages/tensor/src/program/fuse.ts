@@ -110,16 +110,20 @@ class Fusion {
       if (!found || !isWorthIt(found.step, tensor, built, this.places.length - found.at <= NEAR)) continue;
       inside.set(tensor, found.step);
       const next = attempt(() => write(step, define, tensors, inside));
-      if (next && this.fits(next)) built = next;
+      if (next && this.fits(next, built)) built = next;
       else inside.delete(tensor);
     }
     for (const tensor of tensors) if (!inside.has(tensor)) this.emit(tensor);
     return built;
   }
 
-  private fits(step: ExpressionStep): boolean {
+  /** Is a step not too large for a kernel, or no larger than it was before? */
+  private fits(step: ExpressionStep, before: ExpressionStep): boolean {
     const { mostInputs = Infinity } = this.conditions;
-    return step.inputs.length <= mostInputs && partsIn(step) <= MOST_PARTS;
+    return (
+      step.inputs.length <= Math.max(mostInputs, before.inputs.length) &&
+      partsIn(step) <= Math.max(MOST_PARTS, partsIn(before))
+    );
   }
 
   private emit(tensor: Tensor): void {

@@ -18,25 +18,21 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
     normalize(x, y, scale.data, shift.data, mean.data, variance.data, epsilon, relu);
   },
 
-  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }) {
+  batchNormGrad([g, x, scale, shift, mean, variance], [dx, sums], { epsilon, relu }) {
     const C = x.shape.at(-1)!;
     const n = x.data.length / C;
     const normalized = (i: number, c: number) =>
       (x.data[i]! - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
     const passed = (i: number, c: number) =>
       relu && scale.data[c]! * normalized(i, c) + shift.data[c]! <= 0 ? 0 : g.data[i]!;
-    const shifts = collectSums(dshift, (sums) =>
+    const found = collectSums(sums, (sums) =>
       eachElement(x, (i, c) => {
         sums[c]! += passed(i, c);
-      }),
-    );
-    const scales = collectSums(dscale, (sums) =>
-      eachElement(x, (i, c) => {
-        sums[c]! += passed(i, c) * normalized(i, c);
+        sums[C + c]! += passed(i, c) * normalized(i, c);
       }),
     );
     eachElement(x, (i, c) => {
-      const centred = passed(i, c) - shifts[c]! / n - (normalized(i, c) * scales[c]!) / n;
+      const centred = passed(i, c) - found[c]! / n - (normalized(i, c) * found[C + c]!) / n;
       dx.data[i] = (scale.data[c]! / Math.sqrt(variance.data[c]! + epsilon)) * centred;
     });
   },

@@ -1,7 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planForGpu } from '../../../src/backends/gpujs/launches.ts';
-import { adam, add, conv2d, input, matmul, mul, type Variable, variable } from '../../../src/index.ts';
+import {
+  adam,
+  add,
+  batchNorm,
+  batchNormGrad,
+  conv2d,
+  crop,
+  globalNorm,
+  input,
+  matmul,
+  mul,
+  type Variable,
+  variable,
+} from '../../../src/index.ts';
 
 test('a product with its bias is one kernel, and an updated variable one that writes over it', () => {
   const x = input('x', [1, 2, 2, 4]);
@@ -43,6 +56,37 @@ test('a step of Adam is one kernel, which writes over its three variables', () =
   const { all } = planForGpu({ outputs: {}, updates });
   // Four tensors and three numbers read, three tensors written.
   assert.equal(all, { kernels: 1, copies: 0, bytes: 4 * (4 * 8 + 3 + 3 * 8) });
+});
+
+test('batch norm is three kernels, and its gradient: sums of pieces, sums of all, elements', () => {
+  const [g, x] = [input('g', [2, 20, 20, 4]), input('x', [2, 20, 20, 4])];
+  const [scale, shift] = [variable('scale', [4]), variable('shift', [4])];
+  const params = { epsilon: 1e-3, relu: true };
+  const { y, mean, variance } = batchNorm(x, scale, shift, params);
+  const { dx, dscale, dshift } = batchNormGrad(g, x, scale, shift, mean, variance, params);
+  const { byName } = planForGpu({ outputs: { y, dx, norm: globalNorm([dscale, dshift]) } });
+  // 800 pixels in four pieces.
+  const [pixels, pieces] = [800 * 4, 4 * 4];
+  assert.equal(byName.get('batchNorm'), {
+    kernels: 3,
+    copies: 0,
+    bytes: 4 * (pixels + 2 * pieces + (2 * pieces + 8) + (2 * pixels + 16)),
+  });
+  assert.equal(byName.get('batchNormGrad'), {
+    kernels: 3,
+    copies: 0,
+    bytes: 4 * (2 * pixels + 16 + 2 * pieces + (2 * pieces + 8) + (3 * pixels + 16 + 8)),
+  });
+  // The gradients of scale and shift are read where they lie.
+  assert.equal([...byName.keys()], ['batchNormGrad', 'batchNorm', 'globalNorm']);
+});
+
+test('a norm of many tensors is summed from as many of them at a time as a kernel can read', () => {
+  const parts = Array.from({ length: 14 }, (_, i) => variable(`v${i}`, [3]));
+  // Seven, six more with the sum so far, and the last one with it; then the 256 sums of the threads.
+  assert.is(planForGpu({ outputs: { y: globalNorm(parts) } }).all.kernels, 4);
+  const halves = parts.slice(0, 7).flatMap((x) => [crop(x, [[0, 2]]), crop(x, [[1, 0]])]);
+  assert.is(planForGpu({ outputs: { y: globalNorm(halves) } }).all.kernels, 2);
 });
 
 test('a matrix whose columns lie apart is turned first', () => {

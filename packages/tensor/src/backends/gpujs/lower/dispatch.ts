@@ -91,6 +91,24 @@ export function dispatch(
   return { source, grid, lanes, inputs: Object.values(inputs), outputs };
 }
 
+/** Calls whose threads return an element of each output: one call, or, where a thread makes one number, one an output. */
+export function dispatchEach(
+  inputs: Readonly<Record<string, BufferPlace>>,
+  outputs: Dispatch['outputs'],
+  grid: Grid,
+  { statements, values }: { readonly statements: readonly string[]; readonly values: readonly string[] },
+  { lanes }: Pick<LoweringContext, 'lanes'>,
+): Dispatch[] {
+  const call = (to: Dispatch['outputs'], some: readonly string[]) =>
+    dispatch(inputs, to, grid, [...statements, returned(some)].join('\n'), to.length as Lanes);
+  return outputs.length <= lanes ? [call(outputs, values)] : outputs.map((to, i) => call([to], [values[i]!]));
+}
+
+/** The statement that returns what a thread makes. */
+export function returned(values: readonly string[]): string {
+  return values.length === 1 ? `return ${values[0]};` : `return [${values.join(', ')}];`;
+}
+
 /** For each input the number of the output that is written over it, if one is. */
 export function writtenOver({
   inputs,

@@ -10,10 +10,12 @@ import {
   type Lanes,
   type LoweringContext,
   MOST_BUFFERS,
+  MOST_INPUTS,
+  returned,
   writtenOver,
 } from './dispatch.ts';
 import { maximum, statementsOf } from './formula.ts';
-import { int, X } from './source.ts';
+import { int, range, X } from './source.ts';
 import { decompose, joint, placeOf, threadsFor } from './threads.ts';
 
 type Scratch = Pick<LoweringContext, 'scratch'>;
@@ -109,14 +111,16 @@ class Kernel {
     });
   }
 
-  /** Statements that return what a formula makes of the total. */
-  finish(formula: Formula): string[] {
+  /** Statements that return what a formula makes of each total. */
+  finish(formula: Formula, totals: readonly string[]): string[] {
     const constant = (value: number) => this.constant(value);
     const read = (): never => {
       throw new Error('what a reduction ends with is made of its total alone');
     };
-    const { lines, values } = statementsOf([formula], { prefix: 'y', total: 'total', constant, read });
-    return [...lines, returned(values)];
+    const finished = totals.map((total, i) =>
+      statementsOf([formula], { prefix: `y${i}_`, total, constant, read }),
+    );
+    return [...finished.flatMap(({ lines }) => lines), returned(finished.flatMap(({ values }) => values))];
   }
 
   private constant(value: number): string {
@@ -138,13 +142,13 @@ class Kernel {
   }
 }
 
-/** The statement that returns what a thread makes. */
-export function returned(values: readonly string[]): string {
-  return values.length === 1 ? `return ${values[0]};` : `return [${values.join(', ')}];`;
-}
-
 /** More terms than this are reduced in pieces of this size, by as many threads, and the pieces in turn. */
-const PIECE = 256;
+export const PIECE = 256;
+
+/** Pieces of so many terms. */
+export function piecesOf(terms: number): number {
+  return Math.ceil(terms / PIECE);
+}
 
 function reduce(
   reduction: Reduction,
@@ -157,9 +161,10 @@ function reduce(
   const [collected] = of as [Collected];
   const { shape, axes } = collected;
   const n = sizeOf(axes.map((axis) => shape[axis]!));
-  if (n <= PIECE) return [reducePiece(collected, by, finish, inputs, output)];
+  const terms = { shape, axes, elements: [collected.element] };
+  if (n <= PIECE) return [reducePiece(terms, { by, finish }, inputs, [output])];
   // Threads side by side read elements side by side: in a line each takes every `pieces`-th element.
-  const pieces = Math.ceil(n / PIECE);
+  const pieces = piecesOf(n);
   const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
   const isLine = kept.at(-1) !== shape.length - 1;
   const at = isLine ? kept.length : kept.length - 1;
@@ -167,7 +172,7 @@ function reduce(
   const partial = context.scratch(sizes);
   const read: Read = { kind: 'read', input: inputs.length, view: dense(sizes) };
   return [
-    reducePiece(collected, by, total, inputs, partial, { pieces, at, isLine }),
+    reducePiece(terms, { by, finish: total }, inputs, [partial], { pieces, at, isLine }),
     ...reduce(
       { kind: 'reduction', by, of: [{ shape: sizes, axes: [at], element: read }], finish },
       [...inputs, partial],
@@ -177,17 +182,45 @@ function reduce(
   ];
 }
 
-/** One thread for each element of the output, and for each piece, which is then an axis of it. */
-function reducePiece(
-  { shape, axes, element }: Collected,
-  by: Reduction['by'],
-  finish: Formula,
+/** Sums of formulas over all axes but the last, a sum for each piece of the places: [pieces, C] for each formula. */
+export function sumsOfPieces(
+  shape: Shape,
+  elements: readonly Formula[],
   inputs: readonly BufferPlace[],
-  output: BufferPlace,
+  { scratch, lanes }: Pick<LoweringContext, 'scratch' | 'lanes'>,
+): { calls: Dispatch[]; places: BufferPlace[] } {
+  const C = shape.at(-1)!;
+  const cut = { pieces: piecesOf(sizeOf(shape) / C), at: 0, isLine: false };
+  const axes = range(shape.length - 1);
+  const places = elements.map(() => scratch([cut.pieces, C]));
+  const call = (some: readonly Formula[], to: readonly BufferPlace[]) =>
+    reducePiece({ shape, axes, elements: some }, SUM, inputs, to as Dispatch['outputs'], cut);
+  const calls =
+    elements.length <= lanes
+      ? [call(elements, places)]
+      : elements.map((element, i) => call([element], [places[i]!]));
+  return { calls, places };
+}
+
+const SUM = { by: 'sum', finish: total } as const;
+
+/** Formulas over the same places, each of which is reduced along the axes. */
+interface Terms {
+  readonly shape: Shape;
+  readonly axes: readonly number[];
+  readonly elements: readonly Formula[];
+}
+
+/** One thread for each element of the outputs, and for each piece, which is then an axis of them. */
+function reducePiece(
+  { shape, axes, elements }: Terms,
+  { by, finish }: Pick<Reduction, 'by' | 'finish'>,
+  inputs: readonly BufferPlace[],
+  outputs: Dispatch['outputs'],
   cut?: { pieces: number; at: number; isLine: boolean },
 ): Dispatch {
   const kernel = new Kernel(inputs);
-  const reads = readsOf(element);
+  const reads = elements.flatMap(readsOf);
   const views = reads.map(({ view }) => view);
   const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
   // Only whole axes can be joined: the pieces stand between some.
@@ -208,33 +241,32 @@ function reducePiece(
     ...indices.slice(first.sizes.length + (cut ? 1 : 0)),
     ...decompose(flat, inner.sizes),
   ];
-  const { lines, values } = kernel.statements([element], (read) => {
+  const { lines, values } = kernel.statements(elements, (read) => {
     const i = reads.indexOf(read);
     return placeOf(read.view.offset, [...first.of[i]!, ...last.of[i]!, ...inner.of[i]!], own);
   });
   const turns = cut ? PIECE : n;
-  const body = [...lines, collect(by, values[0])];
+  const totals = values.map((_, i) => `total${i}`);
+  const body = [...lines, ...values.map((value, i) => collect(by, value, totals[i]!))];
   const guarded = cut && n % PIECE !== 0 ? [`if (${flat} < ${n}) {`, ...body, '}'] : body;
-  return kernel.dispatch(output, grid, [
-    'let total = 0;',
+  return kernel.dispatch(outputs, grid, [
+    ...totals.map((name) => `let ${name} = 0;`),
     `for (let j = 0; j < ${turns}; j++) {`,
     ...guarded,
     '}',
-    ...kernel.finish(finish),
+    ...kernel.finish(finish, totals),
   ]);
 }
 
-/** A statement that takes a value into the total, of which it is the first where j is 0. */
-function collect(by: Reduction['by'], value: string): string {
-  return by === 'sum' ? `total += ${value};` : `total = j < 1 ? ${value} : (${maximum(value, 'total')});`;
+/** A statement that takes a value into a total, of which it is the first where j is 0. */
+function collect(by: Reduction['by'], value: string, total: string): string {
+  return by === 'sum' ? `${total} += ${value};` : `${total} = j < 1 ? ${value} : (${maximum(value, total)});`;
 }
 
 /** Threads that share all that several reductions have to sum. */
 const SHARING_THREADS = 256;
 /** More terms than this are first summed by more threads. */
 const LONGEST = 65_536;
-/** Sums of a kernel, beside the total so far and the output: 8 buffers, which any device allows. */
-const TOGETHER = 6;
 
 /** The sum of several tensors' elements together, some of them in each call. */
 function reduceTogether(
@@ -258,10 +290,19 @@ function reduceTogether(
     const n = sizeOf(part.shape);
     return n <= LONGEST ? part : share([part], Math.ceil(n / PIECE));
   });
-  let so: Collected[] = [];
-  for (let i = 0; i < parts.length; i += TOGETHER)
-    so = [share([...so, ...parts.slice(i, i + TOGETHER)], SHARING_THREADS)];
-  return [...calls, ...reduce({ kind: 'reduction', by, of: so, finish }, places, output, context)];
+  // As many parts in a kernel as it can read, with the total so far.
+  let group: Collected[] = [];
+  for (const part of parts) {
+    if (valuesIn([...group, part]) > MOST_INPUTS) group = [share(group, SHARING_THREADS)];
+    group.push(part);
+  }
+  const all = share(group, SHARING_THREADS);
+  return [...calls, ...reduce({ kind: 'reduction', by, of: [all], finish }, places, output, context)];
+}
+
+/** How many inputs are read. */
+function valuesIn(parts: readonly Collected[]): number {
+  return new Set(parts.flatMap(({ element }) => readsOf(element).map(({ input }) => input))).size;
 }
 
 /** The call in which each thread reduces its share of all elements of some tensors. */

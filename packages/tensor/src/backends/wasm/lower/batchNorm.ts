@@ -1,5 +1,5 @@
 import { sizeOf } from '../../../shape.ts';
-import { type Call, call, type Lowerings, type Place, type Scratch } from './call.ts';
+import { type Call, call, elementAt, type Lowerings, type Place, type Scratch } from './call.ts';
 import { chunksFor, SUM } from './reduce.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
@@ -16,12 +16,13 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
     ];
   },
 
-  batchNormGrad([g, x, scale, shift, mean, variance], [dx, dscale, dshift], { epsilon, relu }, scratch) {
+  batchNormGrad([g, x, scale, shift, mean, variance], [dx, sums], { epsilon, relu }, scratch) {
     const { rows, C } = rowsOf(dx.shape);
     const chunks = chunksFor(rows);
     const [shifts, scales] = [scratch.floats(chunks * C), scratch.floats(chunks * C)];
     const { inverse, invert } = inverseOf(variance, epsilon, scratch);
     const given = { g, x, scale, shift, mean, inverse };
+    const [dshift, dscale] = [elementAt(sums, 0), elementAt(sums, C)];
     const join = { way: SUM, outer: 1, chunks, inner: C };
     return [
       invert,
