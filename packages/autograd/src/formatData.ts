@@ -5,10 +5,10 @@ const MOST = 6;
 const DIGITS = 4;
 
 /** `0.25`, `[1, 2.5, 3]`, `[0, 1, 2, 3, 4, 5, … 94 more]`: a tensor's elements for people, in the order in which they lie. */
-export function formatData(data: Data, rank: number): string {
-  const shown = Array.from(data.subarray(0, MOST), formatNumber);
+export function formatData(data: Data, rank: number, most = MOST): string {
+  const shown = Array.from(data.subarray(0, most), formatNumber);
   if (rank === 0) return shown[0]!;
-  const more = data.length > MOST ? [`… ${data.length - MOST} more`] : [];
+  const more = data.length > most ? [`… ${data.length - most} more`] : [];
   return `[${[...shown, ...more].join(', ')}]`;
 }
 

@@ -67,6 +67,9 @@ test('the values and gradients of all that a loss is made of, as notes for a pic
   assert.is(notes.get(x), 'value [1, 2]\ngradient [6, 12]');
   assert.is(notes.get(y), 'value [1, 4]\ngradient [3, 3]');
   assert.is(notes.get(loss), 'value 15\ngradient 1');
+  const long = variable('long', [5], [1, 2, 3, 4, 5]);
+  const ofLong = await valuesAndGradients(sum(long));
+  assert.is(ofLong.get(long), 'value [1, 2, 3, … 2 more]\ngradient [1, 1, 1, … 2 more]');
 });
 
 test.run();

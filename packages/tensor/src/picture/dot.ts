@@ -1,22 +1,22 @@
 import { COLOURS, TEXT_COLOUR } from './colours.ts';
-import { type Drawable, type PictureOptions, type PlacedNode, pictureOf } from './picture.ts';
+import { framesOf } from './groups.ts';
+import { arrowsOf, type Drawable, type PictureOptions, type PlacedNode, pictureOf } from './picture.ts';
 
 /** As `toMermaid`, in the language of Graphviz: `dot -Tsvg`. */
 export function toDot(what: Drawable, options: PictureOptions = {}): string {
   const nodes = pictureOf(what, options);
-  const inState = Map.groupBy(nodes, ({ group }) => group);
-  const states = [...inState].filter(([state]) => state !== undefined).sort(([a], [b]) => a! - b!);
   return [
     'digraph {',
+    '  newrank=true; fontname="sans-serif";',
     `  node [shape=box, style=filled, fontname="sans-serif", fontcolor="${TEXT_COLOUR}"];`,
-    ...(inState.get(undefined) ?? []).map(box),
-    ...states.flatMap(([state, members]) => [
-      `  subgraph cluster_${state} {`,
-      `    label="state ${state}";`,
-      ...members.map((node) => `  ${box(node)}`),
+    ...nodes.filter(({ group }) => group === undefined).map(box),
+    ...framesOf(nodes).flatMap(({ id, title, nodes }) => [
+      `  subgraph cluster_${id} {`,
+      `    label="${title}";`,
+      ...nodes.map((node) => `  ${box(node)}`),
       '  }',
     ]),
-    ...nodes.flatMap(({ id, inputs }) => inputs.map((input) => `  ${input.id} -> ${id};`)),
+    ...arrowsOf(nodes).map(({ from, to, isKept }) => `  ${from} -> ${to}${isKept ? ' [style=dashed]' : ''};`),
     '}',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Executable } from '../backends/backend.ts';
 import { nameOf } from '../names.ts';
-import { formatCall, type Instruction, type Program, type Value } from '../program/program.ts';
+import { formatCall, type Instruction, type Program } from '../program/program.ts';
 import { reachable } from '../program/sharing.ts';
 import { constantOf } from '../program/simplifications.ts';
 import { formatParam, formatParams } from '../program/step.ts';
@@ -18,6 +18,8 @@ export interface PictureOptions {
    * one colour, the rest another.
    */
   readonly forward?: Tensor | string | undefined;
+  /** How formulas show variables: as boxes, which is usual, or by name where they are read, as programs do: clearer for a network */
+  readonly variables?: 'boxes' | 'names' | undefined;
   /** Lines to add below a tensor, or below the value of a program that has this name */
   readonly notes?: ReadonlyMap<Tensor | string, string> | undefined;
 }
@@ -40,13 +42,29 @@ export interface PlacedNode extends Node {
 }
 
 /** The nodes of a picture, each behind those that it reads. */
-export function pictureOf(what: Drawable, { forward, notes = new Map() }: PictureOptions): PlacedNode[] {
+export function pictureOf(what: Drawable, options: PictureOptions): PlacedNode[] {
+  const { forward, notes = new Map() } = options;
   const nodes = isProgram(what)
     ? nodesOfProgram(programOf(what), notes)
-    : nodesOfTensors(listed(what), notes);
+    : nodesOfTensors(listed(what), notes, options.variables === 'names');
   const first = forward === undefined ? undefined : nodeOf(forward, nodes, what);
   const isForward = first ? ancestors(first) : new Set(nodes.values());
   return groupOf([...new Set(nodes.values())], isForward);
+}
+
+/** An arrow of a picture, from what is read to what reads it. */
+export interface Arrow {
+  readonly from: string;
+  readonly to: string;
+  /** Whether it leads out of what is computed first: what is read has to be kept until then */
+  readonly isKept: boolean;
+}
+
+export function arrowsOf(nodes: readonly PlacedNode[]): Arrow[] {
+  const first = new Set(nodes.filter(({ isForward }) => isForward).map(({ id }) => id));
+  return nodes.flatMap(({ id, inputs, isForward }) =>
+    inputs.map((input) => ({ from: input.id, to: id, isKept: !isForward && first.has(input.id) })),
+  );
 }
 
 function isProgram(what: Drawable): what is Program | Executable {
@@ -79,10 +97,15 @@ function ancestors(node: Node): Set<Node> {
   return seen;
 }
 
-function nodesOfTensors(tensors: readonly Tensor[], notes: PictureOptions['notes']): Nodes<Tensor | string> {
+function nodesOfTensors(
+  tensors: readonly Tensor[],
+  notes: PictureOptions['notes'],
+  isNamed: boolean,
+): Nodes<Tensor | string> {
   const nodes: Nodes<Tensor | string> = new Map();
+  const isText = (tensor: Tensor) => isNumber(tensor) || (isNamed && tensor.origin.kind === 'variable');
   for (const tensor of reachable(tensors)) {
-    if (nodes.has(tensor) || isNumber(tensor)) continue;
+    if (nodes.has(tensor) || isText(tensor)) continue;
     const { origin } = tensor;
     const outputs = origin.kind === 'operation' ? origin.operation.outputs : [tensor];
     const node: Node = {
@@ -90,7 +113,7 @@ function nodesOfTensors(tensors: readonly Tensor[], notes: PictureOptions['notes
       isGiven: origin.kind !== 'operation',
       names: outputs.flatMap((output) => nameOf(output) ?? []),
       lines: [
-        ...(origin.kind === 'operation' ? callOf(origin.operation) : [origin.name]),
+        ...(origin.kind === 'operation' ? callOf(origin.operation, isText) : [origin.name]),
         outputs.map(({ shape }) => formatShape(shape)).join(', '),
         ...outputs.flatMap((output) => notes?.get(output)?.split('\n') ?? []),
       ],
@@ -106,15 +129,34 @@ function inputsOf({ origin }: Tensor, nodes: Nodes<Tensor | string>): Node[] {
   return [...new Set(inputs.flatMap((input) => nodes.get(input) ?? []))];
 }
 
+/** `a.weight`, `.bias`: what a name shares with the first of them that has a dot is left out, up to a dot. */
+function shortened(names: readonly string[]): string[] {
+  const first = names.find((name) => name.includes('.'));
+  if (first === undefined) return [...names];
+  const shared = [first, first.slice(0, first.lastIndexOf('.'))];
+  return names.map((name) => {
+    const known = shared.find((start) => name.startsWith(`${start}.`));
+    return name === first || known === undefined ? name : name.slice(known.length);
+  });
+}
+
+/** A number, or a variable's name */
+function textOf(tensor: Tensor): string {
+  return tensor.origin.kind === 'variable' ? tensor.origin.name : formatParam(constantOf(tensor));
+}
+
 /** Scalar constants stand where they are used. */
 function isNumber(tensor: Tensor): boolean {
   return constantOf(tensor) !== undefined && tensor.shape.length === 0;
 }
 
 /** `s^1 = mul(·, 2)`, and its parameters; a dot stands for what an arrow comes from, if not for all of them. */
-function callOf({ primitive, inputs, params, outputs }: Operation): string[] {
+function callOf(
+  { primitive, inputs, params, outputs }: Operation,
+  isText: (tensor: Tensor) => boolean,
+): string[] {
   const names = outputs.flatMap((output) => nameOf(output) ?? []).join(', ');
-  const given = inputs.map((x) => (isNumber(x) ? formatParam(constantOf(x)) : '·'));
+  const given = shortened(inputs.map((x) => (isText(x) ? textOf(x) : '·')));
   const call = given.every((text) => text === '·')
     ? primitive.name
     : `${primitive.name}(${given.join(', ')})`;
@@ -134,8 +176,11 @@ function nodesOfProgram(program: Program, notes: PictureOptions['notes']): Nodes
   const nodes: Nodes<Tensor | string> = new Map();
   const results = Map.groupBy(Object.entries(program.outputs), ([, value]) => value.name);
   let made = 0;
-  // Variables are told by name where they are read: an arrow to each user would hide all others.
+  // Variables, and inputs that many read, are told by name where they are read: an arrow to each user would hide all others.
+  const readers = (name: string) =>
+    program.instructions.filter(({ inputs }) => inputs.some((input) => input.name === name)).length;
   for (const { name, shape } of program.inputs) {
+    if (readers(name) > MANY) continue;
     const lines = [name, formatShape(shape), ...(notes?.get(name)?.split('\n') ?? [])];
     nodes.set(name, { id: `n${made++}`, isGiven: true, names: [name], lines, inputs: [] });
   }
@@ -157,19 +202,20 @@ function nodesOfProgram(program: Program, notes: PictureOptions['notes']): Nodes
   return nodes;
 }
 
+/** `%1 = mul(x, w)`, or `new w = sub(w, %1)` of a variable; and the shapes, those that differ. */
 function linesOf(instruction: Instruction): string[] {
   const call = formatCall({ ...instruction, params: told(instruction.params) });
-  const changed = instruction.outputs.flatMap(({ storage }) =>
-    storage.kind === 'variable' ? [storage.variable.name] : [],
+  const results = shortened(
+    instruction.outputs.map(({ name, storage }) =>
+      storage.kind === 'variable' ? `new ${storage.variable.name}` : name,
+    ),
   );
-  const results = instruction.outputs.map(({ name }: Value) => name).join(', ');
-  const shapes = instruction.outputs.map(({ shape }) => formatShape(shape)).join(', ');
-  return [
-    ...broken(`${results} = ${call}`),
-    shapes,
-    ...(changed.length > 0 ? broken(`into ${changed.join(', ')}`) : []),
-  ];
+  const shapes = new Set(instruction.outputs.map(({ shape }) => formatShape(shape)));
+  return [...broken(`${results.join(', ')} = ${call}`), [...shapes].join(', ')];
 }
+
+/** More readers than this are told where they read, and not by arrows. */
+const MANY = 4;
 
 /** Characters in a line of a formula, and its most lines. */
 const WIDEST = 48;
