@@ -16,7 +16,7 @@ import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { colourCommand, colourOptions } from './colour.ts';
-import { comparisonCommands, comparisonOptions } from './comparison/command.ts';
+import { comparisonCommands, comparisonOptions, networksOptions } from './comparison/command.ts';
 import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights/command.ts';
@@ -178,8 +178,8 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   Record<string, Options>
 >([
   ...runCommands.map(({ command }) => [String(command), options] as const),
-  ...COMPARISONS.map(({ name }) => [name, comparisonOptions] as const),
-  ['networks', { out: comparisonOptions.out }],
+  ...COMPARISONS.map((definition) => [definition.name, comparisonOptions(definition)] as const),
+  ['networks', networksOptions],
   ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],
   ['colour', colourOptions],

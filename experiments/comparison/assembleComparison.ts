@@ -1,20 +1,20 @@
-import { anatomyOf, MEMNET_CONFIG, RED30_CONFIG } from '@nlrn/networks';
+import { anatomyOf } from '@nlrn/networks';
+import { atLevel, axisOf, levelOf } from './axis.ts';
 import { type Definition, paperFactsOf } from './definition.ts';
-import { inAllViews, METHODS, type Method } from './methods.ts';
+import { inAllViews, type Method } from './method.ts';
 import type { ComparedRow, Comparison, Restoration } from './restoration.ts';
 import type { TestSet } from './sets.ts';
 
 /** The table of the runs that are there: a row for each that has been run, or that the paper has. */
 export function assembleComparison(definition: Definition, runs: readonly Restoration[]): Comparison {
-  const { name, title, sets, sigmas } = definition;
-  const rows = sets.flatMap((set) =>
-    sigmas.flatMap((sigma) =>
-      METHODS.flatMap((method) =>
-        method.by.kind === 'network' ? [method, inAllViews(method)] : [method],
-      ).map((method) => rowOf(definition, set, sigma, method, runs)),
-    ),
-  );
+  const { name, title, sets, levels, methods } = definition;
   const own = runs.filter((run) => isIn(definition, run));
+  const lines = methods
+    .flatMap((method) => (method.by.kind === 'network' ? [method, inAllViews(method)] : [method]))
+    .map((method) => ({ method, unrun: parametersUnrun(method) }));
+  const rows = sets.flatMap((set) =>
+    levels.flatMap((level) => lines.map((line) => rowOf(definition, set, level, line, own))),
+  );
   return {
     comparison: name,
     title,
@@ -25,33 +25,34 @@ export function assembleComparison(definition: Definition, runs: readonly Restor
 }
 
 /** Whether a run is of a table's sets and levels. */
-export function isIn({ sets, sigmas }: Definition, { set, sigma }: Restoration): boolean {
-  return sets.some(({ name }) => name === set) && sigmas.includes(sigma);
+export function isIn({ sets, axis, levels }: Definition, run: Restoration): boolean {
+  return axisOf(run) === axis && sets.some(({ name }) => name === run.set) && levels.includes(levelOf(run));
 }
 
 function rowOf(
   definition: Definition,
   set: TestSet,
-  sigma: number,
-  method: Method,
+  level: number,
+  { method, unrun }: { readonly method: Method; readonly unrun: number | null },
   runs: readonly Restoration[],
 ): ComparedRow {
   const run = mostImages(
-    runs.filter((run) => run.method === method.name && run.set === set.name && run.sigma === sigma),
+    runs.filter((run) => run.method === method.name && run.set === set.name && levelOf(run) === level),
   );
+  const { axis } = definition;
   return {
     method: method.name,
     label: method.label,
     set: set.name,
-    sigma,
+    ...atLevel(axis, level),
     images: run?.test.images ?? null,
     of: run?.of ?? null,
-    noisyPsnr: run?.mean.noisy.psnr ?? null,
+    ...(axis === 'sigma' && { noisyPsnr: run?.mean.noisy?.psnr ?? null }),
     psnr: run?.mean.restored.psnr ?? null,
     ssim: run?.mean.restored.ssim ?? null,
-    parameters: run ? run.parameters : (PAPER_ONLY[method.name] ?? null),
+    parameters: run ? run.parameters : unrun,
     coreSecondsPerMegapixel: run ? run.coreSeconds / run.megapixels : null,
-    paper: paperFactsOf(definition, set, sigma, method.paper),
+    paper: paperFactsOf(definition, set, level, method.paper),
     why: run ? null : method.by.kind === 'paper only' ? 'paper only' : 'not run',
   };
 }
@@ -61,8 +62,7 @@ function mostImages(runs: readonly Restoration[]): Restoration | undefined {
   return runs.toSorted((a, b) => b.test.images - a.test.images)[0];
 }
 
-/** The parameters of the networks that only the paper has figures of. */
-const PAPER_ONLY: Readonly<Record<string, number>> = {
-  red: anatomyOf(RED30_CONFIG).parameters,
-  memnet: anatomyOf(MEMNET_CONFIG).parameters,
-};
+/** Of a network that only the paper has figures of, at the paper's size. */
+function parametersUnrun({ by }: Method): number | null {
+  return by.kind === 'paper only' ? anatomyOf(by.config).parameters : null;
+}

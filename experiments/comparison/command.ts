@@ -14,24 +14,24 @@ import {
   userPath,
 } from '@nlrn/cli';
 import { makeFolder } from '@nlrn/files';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { RESULTS } from '../lib/results.ts';
 import { shardFrom } from '../lib/shard.ts';
+import { AXES } from './axis.ts';
 import { COMPARISONS, type Definition } from './definition.ts';
-import { inAllViews, METHODS, type Method } from './methods.ts';
+import { inAllViews, type Method } from './method.ts';
 import { formatNetworkTable, networkTable } from './networkTable.ts';
 import { readRestorations } from './restoration.ts';
 import { runComparison } from './runComparison.ts';
+import type { SetFolders } from './sets.ts';
 import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';
 
 /** Research images that may stand beside the repository: its licence does not cover them. */
 const SHARED = join(import.meta.dirname, '../../../shared/data');
 const DATA = join(import.meta.dirname, '../../data');
 
-export const comparisonOptions = {
-  only: text(`Methods to run, separated by commas, of ${METHODS.map(({ name }) => name).join(', ')}`),
+const commonOptions = {
   sets: text('Test sets to run, separated by commas; all of the table without it'),
-  sigmas: text('Levels of noise to run, separated by commas; all of the table without it'),
   images: number('Images of each set, the first ones; all without it'),
   'multi-view': {
     type: 'boolean',
@@ -50,30 +50,54 @@ export const comparisonOptions = {
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
-type Arguments = InferredOptionTypes<typeof comparisonOptions>;
+/** The options of a table's command: those of all tables, and what its methods and its axis are called. */
+export function comparisonOptions({ methods, axis, levels, sets }: Definition) {
+  const { option, about } = AXES[axis];
+  const partial = sets.find(({ part }) => part);
+  return {
+    only: text(`Methods to run, separated by commas, of ${methods.map(({ name }) => name).join(', ')}`),
+    [option]: text(`${about} to run, separated by commas, of ${levels.join(', ')}; all without it`),
+    ...(partial?.part && {
+      test: text(
+        `Folder of all images of ${partial.label}, in colour or luma; without it, the part in ${partial.part.folder}`,
+      ),
+    }),
+    ...commonOptions,
+  } satisfies Record<string, Options>;
+}
+
+type Arguments = InferredOptionTypes<typeof commonOptions> & {
+  readonly [option in 'only' | 'test' | (typeof AXES)[keyof typeof AXES]['option']]?: string | undefined;
+};
 
 function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
-  const { name, title, sets, sigmas } = definition;
+  const { name, title, sets, axis, levels, methods } = definition;
+  const [set, { option }] = [sets[0]!.name, AXES[axis]];
+  const networks = methods.filter(({ by }) => by.kind === 'network').map(({ name }) => name);
+  const slowest = methods.toSorted((a, b) => b.pace - a.pace)[0]!.name;
   return {
     command: name,
     describe: title,
     builder: (yargs) =>
       yargs
-        .options(comparisonOptions)
+        .options(comparisonOptions(definition))
         .example(`$0 ${name}`, 'all that can be run; the same command goes on')
-        .example(`$0 ${name} --only bm3d,tnrd --sets ${sets[0]!.name} --sigmas ${sigmas[1]}`, '')
-        .example(`$0 ${name} --only ffdnet --multi-view`, 'in all eight turns')
-        .example(`$0 ${name} --only wnnm --sets ${sets[0]!.name} --images 5`, 'on the first five images')
+        .example(
+          `$0 ${name} --only ${networks.slice(0, 2).join(',')} --sets ${set} --${option} ${levels[1]}`,
+          '',
+        )
+        .example(`$0 ${name} --only ${networks[0]} --multi-view`, 'in all eight turns')
+        .example(`$0 ${name} --only ${slowest} --sets ${set} --images 5`, 'on the first five images')
         .epilogue(
-          `Test sets: ${sets.map(({ name }) => name).join(', ')}; levels: ${sigmas.join(', ')}. A method without weights\nfor a level is left out, and said.`,
-        ),
+          `Test sets: ${sets.map(({ name }) => name).join(', ')}. A method without weights for one of the ${option}\nis left out, and said.`,
+        ) as Argv<Arguments>,
     handler: (args) => run(definition, args),
   };
 }
 
 async function run(definition: Definition, args: Arguments): Promise<void> {
   const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
-  const methods = methodsFrom(args.only, args['multi-view']);
+  const methods = methodsFrom(definition, args.only, args['multi-view']);
   const known = definition.sets.map(({ name }) => name);
   const sets = args.sets === undefined ? [] : namesFrom('--sets', args.sets);
   const unknown = sets.find((name) => !known.includes(name));
@@ -86,16 +110,13 @@ async function run(definition: Definition, args: Arguments): Promise<void> {
       definition,
       methods,
       sets,
-      sigmas: sigmasFrom(definition, args.sigmas),
+      levels: levelsFrom(definition, args),
       first: countFrom(args.images),
       shard: args.shard === undefined ? undefined : shardFrom(args.shard),
       backend: args.backend,
       threads: args.threads,
       weights: weightsFolder(args.weights),
-      data:
-        args.data === undefined
-          ? [DATA, SHARED].filter((folder) => existsSync(folder))
-          : [userPath(args.data)],
+      folders: foldersFrom(args),
       out,
       fresh: args.fresh,
       sources: hashSources(),
@@ -114,25 +135,33 @@ async function run(definition: Definition, args: Arguments): Promise<void> {
 }
 
 /** The methods of `--only`, in multi-view testing the networks of them. */
-function methodsFrom(only: string | undefined, isMultiView: boolean): Method[] {
-  const names = only === undefined ? METHODS.map(({ name }) => name) : namesFrom('--only', only);
-  const methods = names.map((name) => {
-    const method = METHODS.find((method) => method.name === name);
+function methodsFrom({ methods }: Definition, only: string | undefined, isMultiView: boolean): Method[] {
+  const known = methods.map(({ name }) => name);
+  const names = only === undefined ? known : namesFrom('--only', only);
+  const asked = names.map((name) => {
+    const method = methods.find((method) => method.name === name);
     if (method) return method;
-    throw new UserError(
-      `--only ${name}: unknown method; the methods are ${METHODS.map(({ name }) => name).join(', ')}`,
-    );
+    throw new UserError(`--only ${name}: unknown method; the methods are ${known.join(', ')}`);
   });
-  if (!isMultiView) return methods;
-  return methods.filter(({ by }) => by.kind === 'network').map(inAllViews);
+  if (!isMultiView) return asked;
+  return asked.filter(({ by }) => by.kind === 'network').map(inAllViews);
 }
 
-function sigmasFrom({ sigmas }: Definition, given: string | undefined): number[] {
+function levelsFrom({ axis, levels }: Definition, args: Arguments): number[] {
+  const { option } = AXES[axis];
+  const given = args[option];
   if (given === undefined) return [];
-  return namesFrom('--sigmas', given).map((text) => {
-    if (sigmas.includes(Number(text))) return Number(text);
-    throw new UserError(`--sigmas ${text}: the levels of this table are ${sigmas.join(', ')}`);
+  return namesFrom(`--${option}`, given).map((text) => {
+    if (levels.includes(Number(text))) return Number(text);
+    throw new UserError(`--${option} ${text}: the ${option} of this table are ${levels.join(', ')}`);
   });
+}
+
+function foldersFrom({ data, test }: Arguments): SetFolders {
+  return {
+    data: data === undefined ? [DATA, SHARED].filter((folder) => existsSync(folder)) : [userPath(data)],
+    whole: test === undefined ? undefined : userPath(test),
+  };
 }
 
 function countFrom(images: number | undefined): number | undefined {
@@ -147,11 +176,12 @@ function weightsFolder(given: string | undefined): string {
   throw new UserError(`--weights ${given}: no such folder; name the one that holds the published weights`);
 }
 
+export const networksOptions = { out: commonOptions.out };
+
 const networksCommand: CommandModule<unknown, Pick<Arguments, 'out'>> = {
   command: 'networks',
   describe: 'Table 3: depth, sharing and parameters of the networks, read off their graphs',
-  builder: (yargs) =>
-    yargs.options({ out: comparisonOptions.out }).example('$0 networks', 'nothing is trained or run'),
+  builder: (yargs) => yargs.options(networksOptions).example('$0 networks', 'nothing is trained or run'),
   handler: (args) => {
     const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
     makeFolder(out);

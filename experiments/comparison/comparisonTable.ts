@@ -1,25 +1,35 @@
 import { csvOf, fixed, inColumns, type TextColumn } from '../lib/table.ts';
+import { AXES, type Axis, levelOf } from './axis.ts';
+import { definitionOf } from './definition.ts';
+import { inAllViews } from './method.ts';
 import type { ComparedRow, Comparison } from './restoration.ts';
-import { SETS } from './sets.ts';
+import { setLabel } from './sets.ts';
 
 /** The rows of a table by set, and in it by method: a line of each method, with its levels. */
 export interface Lines {
   readonly set: string;
   readonly label: string;
-  readonly sigmas: readonly number[];
+  readonly axis: Axis;
+  readonly levels: readonly number[];
   readonly methods: readonly { readonly label: string; readonly at: ReadonlyMap<number, ComparedRow> }[];
 }
 
-/** As the table is shown: a part for each set. */
-export function linesOf({ rows }: Comparison): Lines[] {
-  return [...Map.groupBy(rows, ({ set }) => set)].map(([set, own]) => ({
+/** As the table is shown: a part for each set, in it the methods in the table's order. */
+export function linesOf(comparison: Comparison): Lines[] {
+  const { methods, axis } = definitionOf(comparison);
+  const rank = ({ method }: ComparedRow) =>
+    methods.findIndex((known) => [known.name, inAllViews(known).name].includes(method));
+  return [...Map.groupBy(comparison.rows, ({ set }) => set)].map(([set, own]) => ({
     set,
-    label: Object.values(SETS).find(({ name }) => name === set)?.label ?? set,
-    sigmas: [...new Set(own.map(({ sigma }) => sigma))],
-    methods: [...Map.groupBy(own, ({ label }) => label)].map(([label, group]) => ({
-      label,
-      at: new Map(group.map((row) => [row.sigma, row])),
-    })),
+    label: setLabel(set),
+    axis,
+    levels: [...new Set(own.map(levelOf))],
+    methods: [
+      ...Map.groupBy(
+        own.toSorted((a, b) => rank(a) - rank(b)),
+        ({ label }) => label,
+      ),
+    ].map(([label, group]) => ({ label, at: new Map(group.map((row) => [levelOf(row), row])) })),
   }));
 }
 
@@ -38,28 +48,34 @@ export function ssimInWords(row: ComparedRow | undefined): string {
   return [row.ssim?.toFixed(4) ?? '', printed].filter((text) => text !== '').join(' ');
 }
 
-/** What is the same at all levels, or nearly: parameters, and the time at the first level that has been run. */
-export function anyOf<T>(at: ReadonlyMap<number, ComparedRow>, of: (row: ComparedRow) => T | null): T | null {
-  return (
-    at
-      .values()
-      .map(of)
-      .find((value) => value !== null) ?? null
-  );
+/** The parameters of a method's network; `11,000, 12,000` where they are not the same at all levels. */
+export function parametersInWords(at: ReadonlyMap<number, ComparedRow>): string {
+  const counts = new Set([...at.values()].map(({ parameters }) => parameters));
+  return [...counts].flatMap((count) => (count === null ? [] : [count.toLocaleString('en')])).join(' to ');
+}
+
+/** What is nearly the same at all levels: core-seconds a megapixel, at the first one that has been run. */
+export function secondsInWords(at: ReadonlyMap<number, ComparedRow>): string {
+  const seconds = at
+    .values()
+    .map(secondsOf)
+    .find((value) => value !== null);
+  return seconds?.toFixed(1) ?? '';
 }
 
 /** As the table is shown on a terminal of so many columns. */
 export function formatComparison(comparison: Comparison, width = Number.POSITIVE_INFINITY): string {
   return linesOf(comparison)
-    .map(({ label, sigmas, methods }) => {
+    .map(({ label, axis, levels, methods }) => {
+      const { words } = AXES[axis];
       const column = (title: string, rank: number, cell: (line: (typeof methods)[number]) => string) =>
         ({ cells: [title, ...methods.map(cell)], rank }) satisfies TextColumn;
       const columns: TextColumn[] = [
         { cells: [label, ...methods.map(({ label }) => label)], rank: 0, isText: true },
-        ...sigmas.map((sigma) => column(`sigma ${sigma}`, 0, ({ at }) => psnrInWords(at.get(sigma)))),
-        ...sigmas.map((sigma) => column(`SSIM ${sigma}`, 2, ({ at }) => ssimInWords(at.get(sigma)))),
-        column('s/megapixel', 1, ({ at }) => anyOf(at, secondsOf)?.toFixed(1) ?? ''),
-        column('parameters', 1, ({ at }) => String(anyOf(at, ({ parameters }) => parameters) ?? '')),
+        ...levels.map((level) => column(words(level), 0, ({ at }) => psnrInWords(at.get(level)))),
+        ...levels.map((level) => column(`SSIM ${words(level)}`, 2, ({ at }) => ssimInWords(at.get(level)))),
+        column('s/megapixel', 1, ({ at }) => secondsInWords(at)),
+        column('parameters', 1, ({ at }) => parametersInWords(at)),
       ];
       return inColumns(columns, width);
     })
@@ -68,18 +84,16 @@ export function formatComparison(comparison: Comparison, width = Number.POSITIVE
 
 export const secondsOf = ({ coreSecondsPerMegapixel }: ComparedRow) => coreSecondsPerMegapixel;
 
-/** What the brackets mean. */
-export const COMPARISON_UNITS =
-  'PSNR in dB and SSIM of images clipped and rounded to 8 bits, the paper’s in brackets; s/megapixel: core-seconds';
+type CsvColumns = Readonly<Record<string, (row: ComparedRow) => string | number>>;
 
-const COLUMNS: Readonly<Record<string, (row: ComparedRow) => string | number>> = {
+const columnsOn = (axis: Axis): CsvColumns => ({
   method: ({ method }) => method,
   label: ({ label }) => label,
   set: ({ set }) => set,
-  sigma: ({ sigma }) => sigma,
+  [axis]: levelOf,
   images: ({ images }) => images ?? '',
   of: ({ of }) => of ?? '',
-  noisy_psnr_db: ({ noisyPsnr }) => fixed(noisyPsnr, 4),
+  ...(axis === 'sigma' && { noisy_psnr_db: ({ noisyPsnr }: ComparedRow) => fixed(noisyPsnr, 4) }),
   psnr_db: ({ psnr }) => fixed(psnr, 4),
   ssim: ({ ssim }) => fixed(ssim, 5),
   parameters: ({ parameters }) => parameters ?? '',
@@ -87,8 +101,8 @@ const COLUMNS: Readonly<Record<string, (row: ComparedRow) => string | number>> =
   paper_psnr_db: ({ paper }) => fixed(paper?.psnr, 2),
   paper_ssim: ({ paper }) => fixed(paper?.ssim, 4),
   why: ({ why }) => why ?? '',
-};
+});
 
-export function formatComparisonCsv({ rows }: Pick<Comparison, 'rows'>): string {
-  return csvOf(COLUMNS, rows);
+export function formatComparisonCsv({ comparison, rows }: Pick<Comparison, 'comparison' | 'rows'>): string {
+  return csvOf(columnsOn(definitionOf({ comparison }).axis), rows);
 }

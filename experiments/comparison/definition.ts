@@ -1,44 +1,85 @@
+import { SR_SCALES } from '@nlrn/data';
 import { paperTable } from '../paper.ts';
+import type { Axis } from './axis.ts';
+import { DENOISERS } from './denoisers.ts';
+import { ENLARGERS } from './enlargers.ts';
+import type { Method } from './method.ts';
 import { SETS, type TestSet } from './sets.ts';
 
 /** A table of the paper that compares methods. */
 export interface Definition {
   readonly name: string;
   readonly title: string;
-  readonly table: 4 | 5;
+  readonly table: 4 | 5 | 6;
   readonly sets: readonly TestSet[];
-  readonly sigmas: readonly number[];
+  /** Whether methods are tried on images in colour, too: else they are made grey */
+  readonly inColour: boolean;
+  readonly axis: Axis;
+  readonly levels: readonly number[];
+  readonly methods: readonly Method[];
+  /** What is measured, and what the brackets mean */
+  readonly units: string;
 }
+
+const ofNoise = {
+  inColour: false,
+  axis: 'sigma',
+  methods: DENOISERS,
+  units:
+    'PSNR in dB and SSIM of images clipped and rounded to 8 bits, the paper’s in brackets; s/megapixel: core-seconds',
+} as const;
 
 /** Table 4. */
 export const denoising: Definition = {
+  ...ofNoise,
   name: 'denoising',
   title: 'Table 4: methods compared, trained on 400 images',
   table: 4,
   sets: [SETS.set12, SETS.bsd68, SETS.urban100],
-  sigmas: [15, 25, 50],
+  levels: [15, 25, 50],
 };
 
 /** Table 5. */
 export const denoising300: Definition = {
+  ...ofNoise,
   name: 'denoising-300',
   title: 'Table 5: methods compared, trained on 300 images',
   table: 5,
   sets: [SETS['set14-red'], SETS['bsd200-half'], SETS.urban100],
-  sigmas: [30, 50, 70],
+  levels: [30, 50, 70],
 };
 
-export const COMPARISONS: readonly Definition[] = [denoising, denoising300];
+/** Table 6. */
+export const superResolution: Definition = {
+  name: 'super-resolution',
+  title: 'Table 6: methods of super-resolution compared',
+  table: 6,
+  sets: [SETS.set5, SETS.set14, SETS['bsd100-y'], SETS['urban100-y']],
+  inColour: true,
+  axis: 'scale',
+  levels: SR_SCALES,
+  methods: ENLARGERS,
+  units:
+    'PSNR in dB and SSIM of the luma, rounded to 8 bits, but for as many pixels at each border as the scale, the paper’s in brackets; ' +
+    's/megapixel: core-seconds a megapixel of the result, without the bicubic enlargement that some networks take',
+};
+
+export const COMPARISONS: readonly Definition[] = [denoising, denoising300, superResolution];
+
+/** The table of that name. */
+export function definitionOf({ comparison }: { readonly comparison: string }): Definition {
+  return COMPARISONS.find(({ name }) => name === comparison)!;
+}
 
 /** What the paper prints for a method; null where it has no such row, or a dash. */
 export function paperFactsOf(
-  { table }: Definition,
+  { table, axis }: Definition,
   set: TestSet,
-  sigma: number,
+  level: number,
   method: string | undefined,
 ): { psnr: number | null; ssim: number | null } | null {
   const row = paperTable(table).find(
-    (row) => row.dataset === set.paper && Number(row.sigma) === sigma && row.method === method,
+    (row) => row.dataset === set.paper && Number(row[axis]) === level && row.method === method,
   );
   if (!row || row.psnr === '') return null;
   return { psnr: Number(row.psnr), ssim: row.ssim === '' ? null : Number(row.ssim) };

@@ -3,18 +3,17 @@ import { figure, type ReadPicture } from '../report/cropsSection.ts';
 import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
 import { documentOf } from '../report/document.ts';
 import { type Html, html, trusted } from '../report/html.ts';
-import { formatCount } from '../report/scale.ts';
 import { type Column, table } from '../report/table.ts';
+import { AXES, levelInWords, levelOf } from './axis.ts';
 import {
-  anyOf,
-  COMPARISON_UNITS,
   type Lines,
   linesOf,
+  parametersInWords,
   psnrInWords,
-  secondsOf,
+  secondsInWords,
   ssimInWords,
 } from './comparisonTable.ts';
-import { METHODS } from './methods.ts';
+import { COMPARISONS, type Definition, definitionOf } from './definition.ts';
 import { NETWORK_COLUMNS, type NetworkTable } from './networkTable.ts';
 import type { Comparison, Restoration } from './restoration.ts';
 import { PRICES, type Price, plotTrade, tradeMarks } from './tradePlot.ts';
@@ -27,13 +26,13 @@ export interface ComparisonReport {
   readonly readPicture: ReadPicture;
 }
 
-/** Tables 3, 4 and 5 as one HTML file that loads nothing else. */
+/** Tables 3 to 6 as one HTML file that loads nothing else. */
 export function comparisonPage({ comparisons, networks, runs, readPicture }: ComparisonReport): string {
   return documentOf({
-    title: 'NLRN: other denoisers',
-    heading: 'Other denoisers, the same protocol',
-    introduction: `Tables 3, 4 and 5 of the Non-Local Recurrent Network (NeurIPS 2018): every method runs on this project's
-own engine, with the weights that its authors have published. ${COMPARISON_UNITS}.`,
+    title: 'NLRN: other methods',
+    heading: 'Other methods, the same protocol',
+    introduction: `Tables 3 to 6 of the Non-Local Recurrent Network (NeurIPS 2018): every method runs on this project's own
+engine, with the weights that its authors have published, or, where that is said, others.`,
     links: [
       ...comparisons.map(({ comparison, title }) => [comparison, title.split(':')[0]!] as const),
       ['networks', 'Table 3'],
@@ -51,8 +50,10 @@ own engine, with the weights that its authors have published. ${COMPARISON_UNITS
 
 function comparisonSection(comparison: Comparison): Html {
   const { comparison: name, title } = comparison;
+  const { units } = definitionOf(comparison);
   return html`<section id="${name}">
 <h2>${title}</h2>
+<p>${units}.</p>
 ${linesOf(comparison).map(setTable)}
 <div class="beside">${(Object.keys(PRICES) as Price[]).map(
     (
@@ -69,28 +70,29 @@ ${['json', 'csv', 'time.svg', 'parameters.svg'].map((ending) => html`<a href="${
 
 type Line = Lines['methods'][number];
 
-function setTable({ label, sigmas, methods }: Lines): Html {
+function setTable({ label, axis, levels, methods }: Lines): Html {
+  const { words } = AXES[axis];
   const columns: Column<Line>[] = [
-    ...sigmas.map((sigma) => ({
-      title: `PSNR, sigma ${sigma}`,
-      cell: ({ at }: Line) => psnrInWords(at.get(sigma)),
+    ...levels.map((level) => ({
+      title: `PSNR, ${words(level)}`,
+      cell: ({ at }: Line) => psnrInWords(at.get(level)),
       numeric: true,
     })),
-    ...sigmas.map((sigma) => ({
-      title: `SSIM, sigma ${sigma}`,
-      cell: ({ at }: Line) => ssimInWords(at.get(sigma)),
+    ...levels.map((level) => ({
+      title: `SSIM, ${words(level)}`,
+      cell: ({ at }: Line) => ssimInWords(at.get(level)),
       numeric: true,
       isExtra: true,
     })),
     {
       title: 'Core-seconds a megapixel',
-      cell: ({ at }) => anyOf(at, secondsOf)?.toFixed(1) ?? '',
+      cell: ({ at }) => secondsInWords(at),
       numeric: true,
       isExtra: true,
     },
     {
       title: 'Parameters',
-      cell: ({ at }) => formatted(anyOf(at, ({ parameters }) => parameters)),
+      cell: ({ at }) => parametersInWords(at),
       numeric: true,
       isExtra: true,
     },
@@ -100,10 +102,6 @@ function setTable({ label, sigmas, methods }: Lines): Html {
     [{ title: 'Method', cell: ({ label }) => label }, ...columns],
     methods,
   );
-}
-
-function formatted(count: number | null): string {
-  return count === null ? '' : formatCount(count);
 }
 
 function networksSection({ title, rows }: NetworkTable): Html {
@@ -121,30 +119,44 @@ ${table('Depth, sharing and size', [name!, ...others], rows)}
 </section>`;
 }
 
-/** Each method on two generated images, at the middle one of the levels that have been run. */
+/** Details of images that the project generates, as each method restores them. */
 function picturesSection(runs: readonly Restoration[], read: ReadPicture): Html | null {
-  const withCrops = runs.filter(({ crops }) => crops.length > 0);
-  const sigmas = [...new Set(withCrops.map(({ sigma }) => sigma))].toSorted((a, b) => a - b);
-  const sigma = sigmas[Math.floor(sigmas.length / 2)];
-  const shown = METHODS.flatMap(({ name, label }) => {
-    const run = withCrops.find((run) => run.method === name && run.sigma === sigma);
-    return run ? run.crops.map((crop) => ({ label, ...crop })) : [];
-  });
-  if (shown.length === 0) return null;
+  const groups = [...Map.groupBy(COMPARISONS, ({ axis }) => axis).values()]
+    .map(([first]) => shownCrops(first!, runs))
+    .filter((shown) => shown.length > 0);
+  if (groups.length === 0) return null;
   return html`<section id="pictures">
 <h2>Pictures</h2>
-<p>Details of images that the project generates, at sigma ${sigma!}, with their PSNR. ${DIFFERENCE_RULE}</p>
-${[...Map.groupBy(shown, ({ image }) => image)].map(([image, crops]) => {
-  const [{ truth, noisy }] = crops as [(typeof crops)[number]];
+<p>Details of images that the project generates, with their PSNR. ${DIFFERENCE_RULE}</p>
+${groups.map((shown) =>
+  [...Map.groupBy(shown, ({ image }) => image).values()].map((crops) => cropsOfImage(crops, read)),
+)}</section>`;
+}
+
+type Shown = Restoration['crops'][number] & { readonly label: string; readonly level: string };
+
+/** What each method of an axis makes of the crops, at the middle one of the levels that have been run. */
+function shownCrops({ axis, methods }: Definition, runs: readonly Restoration[]): Shown[] {
+  const withCrops = runs.filter((run) => run[axis] !== undefined && run.crops.length > 0);
+  const levels = [...new Set(withCrops.map(levelOf))].toSorted((a, b) => a - b);
+  const middle = levels[Math.floor(levels.length / 2)];
+  return methods.flatMap(({ name, label }) => {
+    const run = withCrops.find((run) => run.method === name && levelOf(run) === middle);
+    return run ? run.crops.map((crop) => ({ label, level: levelInWords(run), ...crop })) : [];
+  });
+}
+
+/** The true picture, the noisy one, and those of all methods. */
+function cropsOfImage(crops: readonly Shown[], read: ReadPicture): Html {
+  const [{ image, level, truth, noisy }] = crops as [Shown];
   const true_ = read(truth);
   const all = [
-    { label: 'Noisy', picture: read(noisy) },
+    ...(noisy === undefined ? [] : [{ label: 'Noisy', picture: read(noisy) }]),
     ...crops.map(({ label, restored }) => ({ label, picture: read(restored) })),
   ];
-  return html`<h3>${image.replace(/\.png$/, '')}</h3>
+  return html`<h3>${image.replace(/\.png$/, '')}, ${level}</h3>
 <div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${all.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div>
 `;
-})}</section>`;
 }
 
 function originSection(runs: readonly Restoration[]): Html {

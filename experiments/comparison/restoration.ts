@@ -15,13 +15,30 @@ import {
   sources,
   writeJson,
 } from '../lib/results.ts';
+import { type AtLevel, levelMark } from './axis.ts';
 
-/** One method on one test set at one level of noise: what stands in `runs/<method>.<set>.s<sigma>.json`. */
+/** The one of them that a table's axis has. */
+const levelShape = {
+  sigma: z.number().positive().optional().describe('Standard deviation of the noise, 0-255 scale'),
+  scale: z
+    .int()
+    .min(2)
+    .max(4)
+    .optional()
+    .describe('How many times as long the sides become, where images are enlarged'),
+};
+
+const noisy = quality.optional().describe('There where noise is removed');
+
+/**
+ * One method on one test set at one level: what stands in `runs/<method>.<set>.s<sigma>.json`, where noise is removed, or
+ * `runs/<method>.<set>.x<scale>.json`, where images are enlarged.
+ */
 export const restorationSchema = z
   .strictObject({
     method: name.describe('As --only takes it; with "-mv" in multi-view testing'),
     set: name.describe('The test set, as --sets takes it'),
-    sigma: z.number().positive().describe('Standard deviation of the noise, 0-255 scale'),
+    ...levelShape,
     parameters: z.int().positive().nullable().describe('Of a network, biases and all'),
     weights: z
       .strictObject({ file: z.string(), hash: sha256 })
@@ -29,10 +46,17 @@ export const restorationSchema = z
       .describe('File of the weights, without its folder, and SHA-256 of its bytes'),
     test: datasetSchema,
     of: z.int().positive().describe('Images of the whole set, of which "test" may be a part'),
-    images: z.array(z.strictObject({ name: z.string(), noisy: quality, restored: quality })).min(1),
-    mean: z.strictObject({ noisy: quality, restored: quality }).describe('Means over the images'),
+    images: z.array(z.strictObject({ name: z.string(), noisy, restored: quality })).min(1),
+    mean: z.strictObject({ noisy, restored: quality }).describe('Means over the images'),
     crops: z
-      .array(z.strictObject({ image: z.string(), noisy: picture, restored: picture, truth: picture }))
+      .array(
+        z.strictObject({
+          image: z.string(),
+          noisy: picture.optional(),
+          restored: picture,
+          truth: picture,
+        }),
+      )
       .describe('Details of generated images'),
     megapixels: z.number().positive().describe('Of all images together'),
     seconds: z.number().describe('Time on the clock for restoring them'),
@@ -41,7 +65,8 @@ export const restorationSchema = z
     environment: environmentSchema,
     sources,
   })
-  .describe('A method on a test set at a level of noise');
+  .refine(({ sigma, scale }) => (sigma === undefined) !== (scale === undefined), 'needs sigma or scale')
+  .describe('A method on a test set, at a level of noise or at a scale');
 
 export type Restoration = z.infer<typeof restorationSchema>;
 
@@ -55,10 +80,10 @@ const comparedRow = z
     method: z.string(),
     label: z.string(),
     set: z.string(),
-    sigma: z.number(),
+    ...levelShape,
     images: z.int().nullable().describe('How many were restored'),
     of: z.int().nullable().describe('How many the set has'),
-    noisyPsnr: decibels.nullable(),
+    noisyPsnr: decibels.nullable().optional().describe('There where noise is removed'),
     psnr: decibels.nullable().describe('In dB, mean over images, clipped and rounded to 8 bits'),
     ssim: measured.nullable().describe('Likewise'),
     parameters: z.int().nullable(),
@@ -68,7 +93,7 @@ const comparedRow = z
   })
   .describe('A method on a test set at a level; null is what no run tells');
 
-/** A table of the paper: what stands in `denoising.json` and `denoising-300.json`. */
+/** A table of the paper: what stands in `denoising.json`, `denoising-300.json` and `super-resolution.json`. */
 export const comparisonSchema = z
   .strictObject({
     comparison: z.string(),
@@ -79,16 +104,16 @@ export const comparisonSchema = z
     coreHours: z.number(),
     rows: z.array(comparedRow),
   })
-  .describe('Methods compared on test sets at levels of noise');
+  .describe('Methods compared on test sets, at levels of noise or at scales');
 
 export type Comparison = z.infer<typeof comparisonSchema>;
 export type ComparedRow = Comparison['rows'][number];
 
-type RunKey = Pick<Restoration, 'method' | 'set' | 'sigma'> & { readonly part?: string | undefined };
+type RunKey = Pick<Restoration, 'method' | 'set'> & AtLevel & { readonly part?: string | undefined };
 
 /** `bm3d.set12.s25`, or, of the first five images, `bm3d.set12-first5.s25`. */
-export function restorationName({ method, set, sigma, part }: RunKey): string {
-  return `${method}.${set}${part === undefined ? '' : `-${part}`}.s${sigma}`;
+function restorationName({ method, set, part, ...at }: RunKey): string {
+  return `${method}.${set}${part === undefined ? '' : `-${part}`}.${levelMark(at)}`;
 }
 
 export function restorationFile(folder: string, key: RunKey): string {
@@ -103,8 +128,8 @@ export function writeRestoration(path: string, run: Restoration): void {
 function readRestoration(path: string): Restoration | string {
   const run = readJson(path, restorationSchema);
   if (typeof run === 'string') return run;
-  const { method, set, sigma } = run;
-  const [begin, end] = [`${method}.${set}`, `.s${sigma}.json`];
+  const { method, set } = run;
+  const [begin, end] = [`${method}.${set}`, `.${levelMark(run)}.json`];
   const file = basename(path);
   if (!file.startsWith(begin) || !file.endsWith(end)) return `does not fit its name: in it is ${begin}${end}`;
   return run.images.length === run.test.images ? run : 'has not as many results as images';
@@ -146,7 +171,7 @@ function otherThan(run: Restoration, { test, weights }: WantedRestoration): stri
 export function readRestorations(folder: string, say: (line: string) => void): Restoration[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
-  const names = readdirSync(runs).filter((name) => /\.s[\d.]+\.json$/.test(name));
+  const names = readdirSync(runs).filter((name) => /\.[sx][\d.]+\.json$/.test(name));
   return names.sort().flatMap((name) => {
     const run = readRestoration(join(runs, name));
     if (typeof run !== 'string') return [run];

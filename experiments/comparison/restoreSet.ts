@@ -1,25 +1,17 @@
-import { DataError, type Image, type NamedImage, noisyVersion } from '@nlrn/data';
-import { type EvaluationProgress, meanQuality, quality, secondsLeft, startClock } from '@nlrn/nn';
+import { DataError, type Image, type NamedImage, type OnProgress } from '@nlrn/data';
+import { type EvaluationProgress, meanQuality, type Quality, secondsLeft, startClock } from '@nlrn/nn';
 import { turn } from '@nlrn/tensor';
-import type { Opened } from './methods.ts';
+import type { Opened } from './open.ts';
 import type { Restoration } from './restoration.ts';
 import type { LoadedSet } from './sets.ts';
-
-/** Draws the noise of all tables. */
-const NOISE_SEED = 0;
 
 /** What restoring a test set gives. */
 export type Restored = Pick<Restoration, 'images' | 'mean' | 'megapixels' | 'seconds' | 'coreSeconds'>;
 
-/**
- * Adds noise to each image of a test set, restores it, and measures both; null if the signal comes first.
- *
- * The noise depends on image and level alone, and is neither clipped nor rounded. The time is that of restoring.
- */
+/** Tries a method on each image of a test set; null if the signal comes first. The time is that of restoring. */
 export async function restoreSet(
   { dataset: { images } }: LoadedSet,
-  sigma: number,
-  { restore }: Opened,
+  opened: Opened,
   signal: AbortSignal,
   onProgress: (progress: EvaluationProgress) => void,
 ): Promise<Restored | null> {
@@ -39,15 +31,12 @@ export async function restoreSet(
         secondsLeft: secondsLeft(start, share),
       });
     };
-    const noisy = noisyVersion(item, sigma, NOISE_SEED);
-    const clock = startClock();
-    const restored = await untilAborted(signal, () => naming(item.name, () => restore(noisy, told)));
-    if (restored === null) return null;
-    const time = clock();
-    seconds += time.seconds;
-    coreSeconds += time.coreSeconds;
+    const tried = await tryImage(item, opened, signal, told);
+    if (tried === null) return null;
+    seconds += tried.time.seconds;
+    coreSeconds += tried.time.coreSeconds;
     done += own;
-    results.push({ name: item.name, noisy: quality(item, noisy), restored: quality(item, restored) });
+    results.push(tried.result);
     // Lets signals in.
     await turn();
     if (signal.aborted) return null;
@@ -55,10 +44,16 @@ export async function restoreSet(
   return { images: results, mean: meanOf(results), megapixels: all, seconds, coreSeconds };
 }
 
-/** Names the image that a method cannot be given. */
-async function naming(name: string, work: () => Promise<Image>): Promise<Image> {
+/** The result for one image; null if the signal comes first. A DataError names the image. */
+async function tryImage(item: NamedImage, { trialOf }: Opened, signal: AbortSignal, told: OnProgress) {
+  const { name } = item;
   try {
-    return await work();
+    const trial = trialOf(item);
+    const clock = startClock();
+    const restored = await untilAborted(signal, () => trial.restore(told));
+    if (restored === null) return null;
+    const time = clock();
+    return { time, result: { name, ...trial.measure(restored) } };
   } catch (error) {
     throw error instanceof DataError ? new DataError(`${name}: ${error.message}`, { cause: error }) : error;
   }
@@ -79,8 +74,7 @@ export function megapixelsOf(images: readonly NamedImage[]): number {
 }
 
 function meanOf(images: Restored['images']): Restored['mean'] {
-  return {
-    noisy: meanQuality(images.map(({ noisy }) => noisy)),
-    restored: meanQuality(images.map(({ restored }) => restored)),
-  };
+  const noisy = images.flatMap(({ noisy }): Quality[] => (noisy ? [noisy] : []));
+  const restored = meanQuality(images.map(({ restored }) => restored));
+  return noisy.length > 0 ? { noisy: meanQuality(noisy), restored } : { restored };
 }

@@ -14,15 +14,18 @@ import {
 } from '@nlrn/cli';
 import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
+import { checkEnlargedImages } from '../lib/checkEnlargedImages.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';
 import { type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
 import { type Shard, tasksOfShard } from '../lib/shard.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
-import { COMPARISON_UNITS, formatComparison } from './comparisonTable.ts';
+import { AXES, atLevel } from './axis.ts';
+import { formatComparison } from './comparisonTable.ts';
 import { writeCrops } from './crops.ts';
 import type { Definition } from './definition.ts';
-import { type Method, open, weightsFacts, whyNot } from './methods.ts';
+import type { Method } from './method.ts';
+import { open } from './open.ts';
 import {
   type Restoration,
   readRestorations,
@@ -31,7 +34,8 @@ import {
   writeRestoration,
 } from './restoration.ts';
 import { megapixelsOf, restoreSet } from './restoreSet.ts';
-import { type LoadedSet, loadSet, partOf } from './sets.ts';
+import { type LoadedSet, loadSet, partOf, type SetFolders } from './sets.ts';
+import { weightsFacts, whyNot } from './weights.ts';
 import { writeComparison } from './writeComparison.ts';
 
 export interface ComparisonOptions {
@@ -39,7 +43,7 @@ export interface ComparisonOptions {
   readonly methods: readonly Method[];
   /** Names of the sets and the levels to run; all of the definition if none */
   readonly sets: readonly string[];
-  readonly sigmas: readonly number[];
+  readonly levels: readonly number[];
   /** How many images of each set are restored, the first ones; all without */
   readonly first?: number | undefined;
   readonly shard?: Shard | undefined;
@@ -47,8 +51,7 @@ export interface ComparisonOptions {
   readonly threads?: number | undefined;
   /** The folder of published weights */
   readonly weights: string;
-  /** Folders that have those of the test sets, the first one that has one counts */
-  readonly data: readonly string[];
+  readonly folders: SetFolders;
   /** Folder of the results of all comparisons */
   readonly out: string;
   /** Restore again what is finished already */
@@ -71,7 +74,7 @@ type Using = Omit<ComparisonOptions, 'backend'> & {
 interface Task extends Job {
   readonly method: Method;
   readonly loaded: LoadedSet;
-  readonly sigma: number;
+  readonly level: number;
   readonly weights: Restoration['weights'];
 }
 
@@ -121,29 +124,34 @@ const SLOW = 100;
 function tasksOf(options: ComparisonOptions): Task[] {
   const { definition, methods, out, weights, first, say } = options;
   const isAsked = <T>(asked: readonly T[], one: T) => asked.length === 0 || asked.includes(one);
-  const sigmas = definition.sigmas.filter((sigma) => isAsked(options.sigmas, sigma));
+  const { axis } = definition;
+  const levels = definition.levels.filter((level) => isAsked(options.levels, level));
   const reasons = new Set<string>();
   const tasks = definition.sets
     .filter(({ name }) => isAsked(options.sets, name))
     .flatMap((set) => {
-      const whole = loadSet(set, options.data, say);
-      if (!whole) return [];
-      checkTestImages(whole.dataset);
+      const there = loadSet(set, options.folders, definition.inColour, say);
+      if (!there) return [];
+      checkTestImages(there.dataset);
+      if (axis === 'scale') for (const scale of levels) checkEnlargedImages(there.dataset, scale);
       return methods
-        .flatMap((method) => sigmas.map((sigma) => ({ method, sigma, why: whyNot(method, sigma, weights) })))
-        .flatMap(({ method, sigma, why }): Task[] => {
+        .flatMap((method) =>
+          levels.map((level) => ({ method, level, why: whyNot(method, axis, level, weights) })),
+        )
+        .flatMap(({ method, level, why }): Task[] => {
           if (why !== undefined) reasons.add(`${method.label}: ${why}`);
           if (why !== undefined) return [];
           const every = method.pace > SLOW ? set.every : undefined;
-          const loaded = partOf(whole, { first, every });
-          const isPart = loaded.dataset.images.length < loaded.of;
-          const part = !isPart ? undefined : first === undefined ? `every${every}` : `first${first}`;
-          const file = restorationFile(out, { method: method.name, set: set.name, sigma, part });
+          const loaded = partOf(there, { first, every });
+          const { part, dataset, of } = loaded;
+          const key = { method: method.name, set: set.name, ...atLevel(axis, level), part };
+          const file = restorationFile(out, key);
+          const images = part === undefined ? '' : ` (${dataset.images.length} of ${of})`;
           return [
             {
-              ...{ method, loaded, sigma, file, checkpoint: file },
-              label: `${method.label}, ${set.label}${isPart ? ` (${loaded.dataset.images.length} of ${loaded.of})` : ''}, sigma ${sigma}`,
-              weights: weightsFacts(method, sigma, weights),
+              ...{ method, loaded, level, file, checkpoint: file },
+              label: `${method.label}, ${set.label}${images}, ${AXES[axis].words(level)}`,
+              weights: weightsFacts(method, level, weights),
             },
           ];
         })
@@ -193,8 +201,11 @@ function runTasks(tasks: readonly Task[], options: Using): Promise<Outcome> {
 }
 
 function inWords({ mean: { restored, noisy }, coreSeconds, megapixels }: Restoration): string {
-  const pace = (coreSeconds / megapixels).toFixed(1);
-  return `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}; noisy ${noisy.psnr.toFixed(2)} dB; ${pace} core-seconds a megapixel`;
+  return [
+    `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}`,
+    ...(noisy ? [`noisy ${noisy.psnr.toFixed(2)} dB`] : []),
+    `${(coreSeconds / megapixels).toFixed(1)} core-seconds a megapixel`,
+  ].join('; ');
 }
 
 /** Makes a run, showing how far it is, with the time left: for itself, and for those that come later. */
@@ -217,19 +228,20 @@ async function runShown(
 }
 
 async function runTask(
-  { method, loaded, sigma, weights }: Task,
+  { method, loaded, level, weights }: Task,
   signal: AbortSignal,
   onProgress: (progress: EvaluationProgress) => void,
   options: Using,
 ): Promise<Restoration | null> {
   // Each run has its own backend: what one leaves behind cannot burden the next.
-  const opened = await open(method, sigma, options);
+  const opened = await open(method, level, options);
   try {
-    const restored = await restoreSet(loaded, sigma, opened, signal, onProgress);
+    const restored = await restoreSet(loaded, opened, signal, onProgress);
     if (!restored) return null;
     const { name, source, hash, images } = loaded.dataset;
-    const isFirst = loaded.set.name === options.definition.sets[0]!.name;
-    const key = { method: method.name, set: loaded.set.name, sigma };
+    const { sets, axis } = options.definition;
+    const isFirst = loaded.set.name === sets[0]!.name;
+    const key = { method: method.name, set: loaded.set.name, ...atLevel(axis, level) };
     return {
       ...key,
       parameters: opened.parameters,
@@ -260,6 +272,6 @@ function showTable(options: ComparisonOptions): void {
   const { say, columns } = options;
   const { comparison, where } = writeTable(options, say);
   say(`\n${wrapped(comparison.title, columns).join('\n')}\n\n${formatComparison(comparison, columns)}`);
-  for (const line of wrapped(COMPARISON_UNITS, columns)) say(line);
+  for (const line of wrapped(options.definition.units, columns)) say(line);
   say(`\nwrote ${where}`);
 }

@@ -5,13 +5,15 @@ import { loadFolder } from '@nlrn/data/node';
 
 /** Test images of the paper's tables. */
 export interface TestSet {
-  /** As `--sets` takes it: the name of its folder, and of `pnpm data fetch` */
+  /** As `--sets` takes it: the name of its folder, and, unless it is there in part alone, of `pnpm data fetch` */
   readonly name: string;
   readonly label: string;
   /** As the paper's tables call it */
   readonly paper: string;
   /** Images that slow methods take: every so many */
   readonly every?: number;
+  /** The folder of a part of it, for `pnpm data fetch`, and of how many images that is a part */
+  readonly part?: { readonly folder: string; readonly of: number };
 }
 
 export const SETS = {
@@ -23,43 +25,84 @@ export const SETS = {
   'set14-red': { name: 'set14-red', label: '14 images', paper: '14 images' },
   /** Half the size: RED's authors say that they made the images smaller, and the figures fit a half. */
   'bsd200-half': { name: 'bsd200-half', label: 'BSD200, half size', paper: 'BSD200' },
+  set5: { name: 'set5', label: 'Set5', paper: 'Set5' },
+  set14: { name: 'set14', label: 'Set14', paper: 'Set14' },
+  'bsd100-y': { name: 'bsd100-y', label: 'BSD100', paper: 'BSD100' },
+  /** Twenty images, one of each five by difficulty: bicubic interpolation has what it has on all, to 0.014 dB. */
+  'urban100-y': {
+    name: 'urban100-y',
+    label: 'Urban100',
+    paper: 'Urban100',
+    part: { folder: 'urban20-y', of: 100 },
+  },
 } as const satisfies Record<string, TestSet>;
 
-/** A test set's images, grey, and of how many they are. */
+/** `Set12` of `set12` */
+export function setLabel(set: string): string {
+  return Object.values(SETS).find(({ name }) => name === set)?.label ?? set;
+}
+
+/** A test set's images, and of how many they are. */
 export interface LoadedSet {
   readonly set: TestSet;
   readonly dataset: Dataset;
+  /** What is there of it, if it is a part: `first5`, `every5`, `20of100` */
+  readonly part?: string | undefined;
   /** How many images the whole set has */
   readonly of: number;
 }
 
-/** Where the images of a test set may be, the first folder first. */
-function foldersOf({ name }: TestSet, roots: readonly string[]): string | undefined {
-  return roots.map((root) => join(root, name)).find((folder) => existsSync(folder));
+/** Where sets are looked for. */
+export interface SetFolders {
+  /** Folders that have those of the test sets, the first one that has one counts */
+  readonly data: readonly string[];
+  /** The folder of the whole of a set of which else a part is taken */
+  readonly whole?: string | undefined;
 }
 
 /**
- * The images of a test set in one of some folders, grey; undefined, and said, if there are none.
+ * The images of a test set, grey unless it is `inColour`; undefined, and said, if there are none.
  *
- * Colour images are converted, and that is said. Throws DataError for a folder without images.
+ * That colour images are converted is said. Throws DataError for a folder without images.
  */
 export function loadSet(
   set: TestSet,
-  roots: readonly string[],
+  folders: SetFolders,
+  inColour: boolean,
   say: (line: string) => void,
 ): LoadedSet | undefined {
-  const folder = foldersOf(set, roots);
+  const folder = folderOf(set, folders);
+  const toFetch = set.part?.folder ?? set.name;
   if (folder === undefined) {
     say(
-      `${set.label}: left out, no folder ${set.name} in ${roots.join(' or ')}; "pnpm data fetch ${set.name}"`,
+      `${set.label}: left out, no folder ${toFetch} in ${folders.data.join(' or ')}; "pnpm data fetch ${toFetch}"`,
     );
     return undefined;
   }
-  const { images, ...rest } = loadFolder(folder, { grey: false });
+  const dataset = { ...loadFolder(folder, { grey: false }), name: set.name };
+  const loaded = atHand(set, inColour ? dataset : inGrey(dataset, folder, say));
+  if (loaded.part !== undefined)
+    say(`${set.label}: ${loaded.dataset.images.length} of its ${loaded.of} images`);
+  return loaded;
+}
+
+function folderOf({ name, part }: TestSet, { data, whole }: SetFolders): string | undefined {
+  if (part && whole !== undefined) return whole;
+  const names = [name, ...(part ? [part.folder] : [])];
+  return names.flatMap((name) => data.map((root) => join(root, name))).find((folder) => existsSync(folder));
+}
+
+function atHand(set: TestSet, dataset: Dataset): LoadedSet {
+  const { length } = dataset.images;
+  const of = Math.max(length, set.part?.of ?? 0);
+  return { set, dataset, of, part: length < of ? `${length}of${of}` : undefined };
+}
+
+function inGrey(dataset: Dataset, folder: string, say: (line: string) => void): Dataset {
+  const { images } = dataset;
   const colours = images.filter(({ image }) => image.channels === 3).length;
   if (colours > 0) say(`${folder}: ${colours} of ${images.length} images are in colour; they are made grey`);
-  const grey = images.map(({ name, image }) => ({ name, image: toGrey(image) }));
-  return { set, of: grey.length, dataset: { ...rest, name: set.name, ...imagesOf(grey) } };
+  return { ...dataset, ...imagesOf(images.map(({ name, image }) => ({ name, image: toGrey(image) }))) };
 }
 
 const imagesOf = (images: readonly NamedImage[]) => ({ images, hash: hashImages(images) });
@@ -69,8 +112,9 @@ export function partOf(
   loaded: LoadedSet,
   { first, every }: { first?: number | undefined; every?: number | undefined },
 ): LoadedSet {
-  const images = loaded.dataset.images
-    .filter((_, i) => i % (every ?? 1) === 0)
-    .slice(0, first ?? Number.POSITIVE_INFINITY);
-  return { ...loaded, dataset: { ...loaded.dataset, ...imagesOf(images) } };
+  const all = loaded.dataset.images;
+  const images = all.filter((_, i) => i % (every ?? 1) === 0).slice(0, first ?? Number.POSITIVE_INFINITY);
+  if (images.length === all.length) return loaded;
+  const part = first === undefined ? `every${every}` : `first${first}`;
+  return { ...loaded, part, dataset: { ...loaded.dataset, ...imagesOf(images) } };
 }

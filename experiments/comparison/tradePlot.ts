@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { drawSvg, OURS, PAPERS, spanOf } from '../lib/svg.ts';
+import { levelInWords, levelOf } from './axis.ts';
 import { secondsOf } from './comparisonTable.ts';
 import type { ComparedRow, Comparison } from './restoration.ts';
-import { SETS } from './sets.ts';
+import { setLabel } from './sets.ts';
 
 /** What PSNR is bought with. */
 export const PRICES = {
@@ -15,9 +16,9 @@ export type Price = keyof typeof PRICES;
 /** The rows that are drawn: on the first set, at the middle level; of the others a plot would say the same. */
 function drawn({ rows }: Comparison): ComparedRow[] {
   const set = rows[0]?.set;
-  const sigmas = [...new Set(rows.map(({ sigma }) => sigma))];
-  const middle = sigmas[Math.floor((sigmas.length - 1) / 2)];
-  return rows.filter((row) => row.set === set && row.sigma === middle);
+  const levels = [...new Set(rows.map(levelOf))];
+  const middle = levels[Math.floor((levels.length - 1) / 2)];
+  return rows.filter((row) => row.set === set && levelOf(row) === middle);
 }
 
 /** PSNR against time, or against the number of parameters: a point a method. An SVG document. */
@@ -31,8 +32,7 @@ export function plotTrade(comparison: Comparison, price: Price, width: number, w
   const others = all.filter((row) => row.psnr === null && row.paper?.psnr != null && of(row) !== null);
   const placed = (row: ComparedRow) => of(row)!;
   const first = all[0];
-  const label = Object.values(SETS).find(({ name }) => name === first?.set)?.label ?? '';
-  const where = first ? `${label}, sigma ${first.sigma}` : 'nothing has been run yet';
+  const where = first ? `${setLabel(first.set)}, ${levelInWords(first)}` : 'nothing has been run yet';
   const values = [...rows.map(({ psnr }) => psnr!), ...others.map(({ paper }) => paper!.psnr!)];
   const costs = [...points, ...others].map(placed);
   return drawSvg({

@@ -27,7 +27,7 @@ export function writeNetworkTable(folder: string, table: NetworkTable): string {
 }
 
 /**
- * Makes Tables 3 to 5, those of which there are runs, and their page, of the runs that are there. What is damaged is named and
+ * Makes Tables 3 to 6, those of which there are runs, and their page, of the runs that are there. What is damaged is named and
  * left out; returns whether nothing was.
  */
 export function writeComparisons(out: string, say: (line: string) => void): boolean {

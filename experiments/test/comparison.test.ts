@@ -6,18 +6,18 @@ import { createImage, generatedDataset } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
 import { makeFolder, type StoredTensor, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
 import { formatComparison } from '../comparison/comparisonTable.ts';
 import { denoising } from '../comparison/definition.ts';
-import { inAllViews, METHODS } from '../comparison/methods.ts';
+import { DENOISERS } from '../comparison/denoisers.ts';
+import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
 import { type Restoration, readRestorations } from '../comparison/restoration.ts';
 import { type ComparisonOptions, runComparison } from '../comparison/runComparison.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
-import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { assertValid } from './assertValid.ts';
 
 const root = temporaryFolder();
 const [data, weights] = [join(root, 'data'), join(root, 'weights')];
@@ -41,7 +41,7 @@ function stack(inputs: number, outputs: number): Map<string, StoredTensor> {
 writeSafetensors(join(weights, 'ffdnet-gray.safetensors'), stack(5, 4), { sigma: '0-40' });
 writeSafetensors(join(weights, 'dncnn-s25.safetensors'), stack(1, 1), { sigma: '25' });
 
-const named = (...names: string[]) => names.map((name) => METHODS.find((method) => method.name === name)!);
+const named = (...names: string[]) => names.map((name) => DENOISERS.find((method) => method.name === name)!);
 
 /** Runs a part of Table 4; returns whether it was finished, and what was said. */
 async function run(given: Partial<ComparisonOptions> = {}): Promise<{ finished: boolean; said: string }> {
@@ -50,11 +50,11 @@ async function run(given: Partial<ComparisonOptions> = {}): Promise<{ finished: 
     definition: denoising,
     methods: named('bilateral', 'ffdnet'),
     sets: ['set12'],
-    sigmas: [15, 25],
+    levels: [15, 25],
     backend: 'wasm',
     threads: 1,
     weights,
-    data: [data],
+    folders: { data: [data] },
     out: join(root, 'results', COMPARISONS_FOLDER),
     fresh: false,
     sources: { model: '1'.repeat(64), engine: '2'.repeat(64) },
@@ -86,11 +86,11 @@ test('a file a method, set and level; the table has ours beside the paper’s', 
   assert.match(said, /\nTNRD +\(32\.50\) +\(30\.06\) +\(26\.81\)/);
   const identity = runIn('ffdnet.set12.s25.json');
   // Clipped to [0, 1], as the noisy image is.
-  assert.ok(Math.abs(identity.mean.restored.psnr - identity.mean.noisy.psnr) < 0.1);
+  assert.ok(Math.abs(identity.mean.restored.psnr - identity.mean.noisy!.psnr) < 0.1);
   assert.is(identity.parameters, 8 * 5 * 9 + 8 + 4 * 8 * 9 + 4);
   assert.is(identity.weights?.file, 'ffdnet-gray.safetensors');
   assert.is(runIn('bilateral.set12.s25.json').weights, null);
-  assert.ok(runIn('bilateral.set12.s25.json').mean.restored.psnr > identity.mean.noisy.psnr + 1);
+  assert.ok(runIn('bilateral.set12.s25.json').mean.restored.psnr > identity.mean.noisy!.psnr + 1);
 });
 
 test('what is finished is not made again; other weights and images are, and what is damaged', async () => {
@@ -131,7 +131,7 @@ test('shards share the runs, and leave the table to the report', async () => {
 });
 
 test('the first images are a run of their own, which the table calls a part', async () => {
-  const { said } = await run({ first: 2, sigmas: [50], methods: named('bilateral') });
+  const { said } = await run({ first: 2, levels: [50], methods: named('bilateral') });
   assert.match(said, /Bilateral filter, Set12 \(2 of 3\), sigma 50/);
   assert.match(said, /\nBilateral filter +.*\d\d\.\d\d, 2 of 3/);
   assert.ok(runFiles().includes('bilateral.set12-first2.s50.json'));
@@ -139,7 +139,7 @@ test('the first images are a run of their own, which the table calls a part', as
 
 test('multi-view testing is a row of its own', async () => {
   const methods = named('ffdnet').map(inAllViews);
-  const { said } = await run({ methods, sigmas: [25] });
+  const { said } = await run({ methods, levels: [25] });
   assert.match(said, /\nFFDNet, multi-view +/);
   const [all, one] = ['ffdnet-mv.set12.s25.json', 'ffdnet.set12.s25.json'].map(runIn) as [
     Restoration,
@@ -150,7 +150,7 @@ test('multi-view testing is a row of its own', async () => {
 });
 
 test('weights that are not there, of other levels, or of another network are said', async () => {
-  const { said } = await run({ methods: named('dncnn', 'ffdnet', 'red'), sigmas: [25, 50] });
+  const { said } = await run({ methods: named('dncnn', 'ffdnet', 'red'), levels: [25, 50] });
   assert.match(said, /left out: DnCNN-S: no weights for sigma 50 .*; there are those for sigma 25\n/);
   assert.match(said, /left out: FFDNet: not trained for sigma 50, but for sigma 0 to 40/);
   assert.match(said, /left out: RED: paper only/);
@@ -167,24 +167,19 @@ test('colour images are made grey, and it is said; missing sets and small images
   writePng(join(colours, 'set12', 'a.png'), createImage(16, 16, 3));
   const out = join(root, 'grey');
   const methods = named('bilateral');
-  const { said } = await run({ data: [colours], out, methods, sets: ['set12', 'bsd68'] });
+  const { said } = await run({ folders: { data: [colours] }, out, methods, sets: ['set12', 'bsd68'] });
   assert.match(said, /set12: 1 of 1 images are in colour; they are made grey/);
   assert.match(said, /BSD68: left out, no folder bsd68 in .*; "pnpm data fetch bsd68"/);
   writePng(join(colours, 'set12', 'b.png'), createImage(16, 9));
-  const refused = await run({ data: [colours], out, methods }).catch(({ message }) => message);
+  const refused = await run({ folders: { data: [colours] }, out, methods }).catch(({ message }) => message);
   assert.match(refused, /set12\/b\.png: 16 x 9 pixels are too few/);
 });
 
 test('files are as their schemas say', () => {
-  const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
   assert.ok(writeComparisons(join(root, 'results'), () => {}));
-  const valid = (schema: keyof typeof JSON_SCHEMAS, path: string) => {
-    const isValid = ajv.compile(JSON_SCHEMAS[schema]);
-    assert.ok(isValid(JSON.parse(readFileSync(path, 'utf8'))), `${path}: ${ajv.errorsText(isValid.errors)}`);
-  };
-  valid('comparison.schema.json', join(results, 'denoising.json'));
-  valid('networks.schema.json', join(results, 'networks.json'));
-  valid('restoration.schema.json', join(results, 'runs', 'ffdnet.set12.s25.json'));
+  assertValid('comparison.schema.json', join(results, 'denoising.json'));
+  assertValid('networks.schema.json', join(results, 'networks.json'));
+  assertValid('restoration.schema.json', join(results, 'runs', 'ffdnet.set12.s25.json'));
 });
 
 test('Table 3 has the paper’s depth and sharing from the graphs', () => {

@@ -37,8 +37,10 @@ const readResults = (): Results =>
 test('every column and every verdict is explained', () => {
   const [header] = formatCsv({ rows: [] }).split('\n');
   assert.equal(namesBelow('## Columns'), header!.split(','));
-  const [ofComparisons] = formatComparisonCsv({ rows: [] }).split('\n');
+  const [ofComparisons] = formatComparisonCsv({ comparison: 'denoising', rows: [] }).split('\n');
   assert.equal(namesBelow('Columns of `denoising.csv`'), ofComparisons!.split(','));
+  const [enlarged] = formatComparisonCsv({ comparison: 'super-resolution', rows: [] }).split('\n');
+  assert.is(enlarged, ofComparisons!.replace('sigma', 'scale').replace('noisy_psnr_db,', ''));
   assert.equal(namesBelow('Verdicts:').toSorted(), [...VERDICTS].toSorted());
 });
 

@@ -1,0 +1,91 @@
+import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
+import { defaultWeights } from '@nlrn/cli';
+import { type Image, type NamedImage, noisyVersion, type OnProgress } from '@nlrn/data';
+import { MEMNET_CONFIG, type NetworkConfig, RED30_CONFIG } from '@nlrn/networks';
+import { quality } from '@nlrn/nn';
+import type { Method, Trial } from './method.ts';
+
+/** Draws the noise of all tables. */
+const NOISE_SEED = 0;
+
+/**
+ * A test image with noise, which depends on image and level alone, and is neither clipped nor rounded.
+ *
+ * It and what is made of it are measured clipped and rounded to 8 bits.
+ */
+function noisyTrial(
+  item: NamedImage,
+  sigma: number,
+  restore: (noisy: Image, onProgress: OnProgress) => Promise<Image>,
+): Trial {
+  const noisy = noisyVersion(item, sigma, NOISE_SEED);
+  return {
+    truth: item.image,
+    noisy,
+    restore: (onProgress) => restore(noisy, onProgress),
+    measure: (restored) => ({ noisy: quality(item, noisy), restored: quality(item, restored) }),
+  };
+}
+
+const network = (
+  name: NetworkConfig['network'],
+  file: string | ((sigma: number) => string),
+): Method['by'] => ({
+  kind: 'network',
+  network: name,
+  file: typeof file === 'string' ? () => file : file,
+  trialOf: (item, sigma, { restore }) =>
+    noisyTrial(item, sigma, (noisy, onProgress) => restore(noisy, { sigma, onProgress })),
+});
+
+const classic = (restore: (noisy: Image, options: ClassicOptions) => Promise<Image>): Method['by'] => ({
+  kind: 'classic',
+  trialOf: (item, sigma, threads) =>
+    noisyTrial(item, sigma, (noisy, onProgress) => restore(noisy, { sigma, threads, onProgress })),
+});
+
+/** All ways to remove noise, in the order of the tables; their paces are those at sigma 25. */
+export const DENOISERS: readonly Method[] = [
+  { name: 'bilateral', label: 'Bilateral filter', pace: 9, by: classic(bilateral) },
+  { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
+  { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 25, by: classic(bm3d) },
+  { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 600, by: classic(wnnm) },
+  {
+    name: 'tnrd',
+    label: 'TNRD',
+    paper: 'TNRD',
+    pace: 10,
+    by: network('tnrd', (sigma) => `tnrd-7x7-5-s${sigma}.safetensors`),
+  },
+  {
+    name: 'nlnet',
+    label: 'NLNet',
+    paper: 'NLNet',
+    pace: 40,
+    by: network('nlnet', (sigma) => `nlnet-7x7-s${sigma}.safetensors`),
+  },
+  {
+    name: 'dncnn',
+    label: 'DnCNN-S',
+    paper: 'DnCNN',
+    pace: 7,
+    by: network('dncnn', (sigma) => `dncnn-s${sigma}.safetensors`),
+  },
+  { name: 'dncnn-b', label: 'DnCNN-B', pace: 8, by: network('dncnn', 'dncnn-b.safetensors') },
+  { name: 'ffdnet', label: 'FFDNet', pace: 3, by: network('ffdnet', 'ffdnet-gray.safetensors') },
+  { name: 'red', label: 'RED', paper: 'RED', pace: 0, by: { kind: 'paper only', config: RED30_CONFIG } },
+  {
+    name: 'memnet',
+    label: 'MemNet',
+    paper: 'MemNet',
+    pace: 0,
+    by: { kind: 'paper only', config: MEMNET_CONFIG },
+  },
+  {
+    name: 'nlrn',
+    label: 'NLRN',
+    paper: 'NLRN',
+    pace: 4,
+    by: network('nlrn', (sigma) => defaultWeights(sigma)),
+  },
+];
