@@ -7,28 +7,37 @@ import { PRESET_NAMES } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
+import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from '../report/writeReport.ts';
 
 const out = temporaryFolder();
 
+/** Makes the files of a folder of results again, from its runs and pictures alone; all must be as they are. */
+function assertRemade(folder: string, remake: () => boolean): void {
+  for (const name of ['runs', 'crops']) {
+    cpSync(join(RESULTS, folder, name), join(out, folder, name), { recursive: true });
+  }
+  assert.ok(remake());
+  const filesIn = (root: string) => readdirSync(join(root, folder)).filter((name) => name.includes('.'));
+  assert.equal(filesIn(out), filesIn(RESULTS));
+  for (const name of filesIn(out)) {
+    const [made, committed] = [out, RESULTS].map((root) => readFileSync(join(root, folder, name), 'utf8'));
+    assert.ok(made === committed, `${folder}/${name}`);
+  }
+}
+
 for (const scale of PRESET_NAMES.map((preset) => scaleOf(preset)).filter(({ name }) =>
   existsSync(join(RESULTS, name)),
 )) {
-  test(`${scale.name}: the files are what its runs make (pnpm exp report)`, () => {
-    const folder = join(out, scale.name);
-    for (const name of ['runs', 'crops']) {
-      cpSync(join(RESULTS, scale.name, name), join(folder, name), { recursive: true });
-    }
-    assert.ok(writeReport({ experiments: EXPERIMENTS, scale, out, from: [], say: () => {} }));
-    for (const name of readdirSync(folder).filter((name) => name.includes('.'))) {
-      const [made, committed] = [folder, join(RESULTS, scale.name)].map((at) =>
-        readFileSync(join(at, name), 'utf8'),
-      );
-      assert.ok(made === committed, name);
-    }
-  });
+  test(`${scale.name}: the files are what its runs make (pnpm exp report)`, () =>
+    assertRemade(scale.name, () =>
+      writeReport({ experiments: EXPERIMENTS, scale, out, from: [], say: () => {} }),
+    ));
 }
+
+test('the comparisons: the files are what their runs make (pnpm exp report)', () =>
+  assertRemade(COMPARISONS_FOLDER, () => writeComparisons(out, () => {})));
 
 test.run();
