@@ -12,8 +12,11 @@ import {
   input,
   matmul,
   mul,
+  type Tensor,
   type Variable,
   variable,
+  windowedAttention,
+  windowedAttentionGrad,
 } from '../../../src/index.ts';
 
 test('a product with its bias is one kernel, and an updated variable one that writes over it', () => {
@@ -79,6 +82,22 @@ test('batch norm is three kernels, and its gradient: sums of pieces, sums of all
   });
   // The gradients of scale and shift are read where they lie.
   assert.equal([...byName.keys()], ['batchNormGrad', 'batchNorm', 'globalNorm']);
+});
+
+test('the weights of attention are made where they are read', () => {
+  const [theta, psi, g] = ['theta', 'psi', 'g'].map((name) => input(name, [1, 3, 3, 4])) as [
+    Tensor,
+    Tensor,
+    Tensor,
+  ];
+  const params = { q: 3, normalize: 'softmax' } as const;
+  const forward = windowedAttention(theta, psi, g, params);
+  const { dtheta, dpsi, dg } = windowedAttentionGrad(g, { theta, psi, g, ...forward }, params);
+  const { byName } = planForGpu({ outputs: { Z: forward.Z, dtheta, dpsi, dg } });
+  // psi turned, logits, statistics, Z.
+  assert.is(byName.get('windowedAttention')!.kernels, 4);
+  // gZ . Z, g turned, the gradients of the logits, of theta, of psi and of g.
+  assert.is(byName.get('windowedAttentionGrad')!.kernels, 6);
 });
 
 test('a norm of many tensors is summed from as many of them at a time as a kernel can read', () => {

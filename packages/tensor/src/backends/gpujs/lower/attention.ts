@@ -9,7 +9,7 @@ import {
 } from './dispatch.ts';
 import { transposed } from './expression.ts';
 import { multiply } from './matmul.ts';
-import { type At, type Finish, PLAIN } from './product.ts';
+import { type At, type Finish, PLAIN, type Prologue } from './product.ts';
 import { int, modulo, quotient, range, remainder, X, Y, Z } from './source.ts';
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
@@ -22,14 +22,12 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     };
     const similar = windows.compare(theta, psi, S, add);
     const known = statistics ?? context.scratch([...windows.shape.slice(0, 3), 2]);
-    const weighed = weights(S, known, params, windows, context);
     // The weights of the mean do without them.
     const isRead = statistics !== undefined || params.normalize === 'softmax';
     return [
       ...similar,
       ...(isRead ? findStatistics(S, known, params) : []),
-      weighed.call,
-      ...windows.gather(weighed.place, g, Z),
+      ...windows.gather(S, g, Z, weights(known, params)),
     ];
   },
 
@@ -40,17 +38,15 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
     context,
   ) {
     const windows = windowsOf(theta, params, context);
-    const weighed = weights(logits, statistics, params, windows, context);
-    const w = weighed.place;
+    const weighed = weights(statistics, params);
     const dS = dlogits ?? context.scratch(windows.shape);
-    const back = backThroughWeights({ w, gZ, Z: sums, gLogits }, params, windows, context);
+    const back = backThroughWeights({ logits, weighed, gZ, Z: sums, gLogits }, params, windows, context);
     const calls = [
-      weighed.call,
       ...back.calls,
       ...windows.compare(gZ, g, dS, back.finish),
       ...windows.gather(dS, psi, dtheta),
       ...windows.scatter(dS, theta, dpsi),
-      ...windows.scatter(w, gZ, dg),
+      ...windows.scatter(logits, gZ, dg, weighed),
     ];
     if (!previous) return calls;
     const rebuild = {
@@ -67,12 +63,14 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
  *   compare  x_i . y_j for every pixel i and neighbour j, and what becomes of it
  *   gather   out_i = sum over neighbours j of i of w_ij x_j
  *   scatter  out_j = sum over pixels i that have the neighbour j of w_ij x_i
+ *
+ * The prologue makes w of what is given for it, of which a row belongs to a pixel i.
  */
 interface Windows {
   readonly shape: readonly [number, number, number, number];
   compare(x: BufferPlace, y: BufferPlace, out: BufferPlace, finish?: Finish): Dispatch[];
-  gather(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
-  scatter(w: BufferPlace, x: BufferPlace, out: BufferPlace): Dispatch[];
+  gather(w: BufferPlace, x: BufferPlace, out: BufferPlace, prologue?: Prologue): Dispatch[];
+  scatter(w: BufferPlace, x: BufferPlace, out: BufferPlace, prologue?: Prologue): Dispatch[];
 }
 
 function windowsOf({ shape }: BufferPlace, { q }: AttentionParams, context: LoweringContext): Windows {
@@ -82,16 +80,19 @@ function windowsOf({ shape }: BufferPlace, { q }: AttentionParams, context: Lowe
 
 /** Where the window is the image, neighbour j is pixel j, and all three are products of matrices. */
 function denseWindows(B: number, N: number, q: number, context: LoweringContext): Windows {
-  const turned = { transposeA: true, transposeB: false };
-  const straight = { transposeA: false, transposeB: false };
-  const combine = (w: BufferPlace, x: BufferPlace, out: BufferPlace, params: typeof straight) =>
-    multiply(w, x, out, { batch: B, M: N, K: N, N: x.shape[3]!, ...params }, context);
+  const combine =
+    (transposeA: boolean): Windows['gather'] =>
+    (w, x, out, prologue = PLAIN) => {
+      const sizes = { batch: B, M: N, K: N, N: x.shape[3]!, transposeA, transposeB: false };
+      return multiply(w, x, out, sizes, context, { prologue });
+    };
   const compared = { batch: B, M: N, N, transposeA: false, transposeB: true };
   return {
     shape: [B, q, q, N],
-    compare: (x, y, out, finish) => multiply(x, y, out, { ...compared, K: x.shape[3]! }, context, finish),
-    gather: (w, x, out) => combine(w, x, out, straight),
-    scatter: (w, x, out) => combine(w, x, out, turned),
+    compare: (x, y, out, finish = PLAIN) =>
+      multiply(x, y, out, { ...compared, K: x.shape[3]! }, context, { finish }),
+    gather: combine(false),
+    scatter: combine(true),
   };
 }
 
@@ -115,9 +116,10 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
     w: BufferPlace,
     x: BufferPlace,
     out: BufferPlace,
+    { formula, inputs }: Prologue,
     inRow: (i: string) => string,
     inColumn: (i: string) => string,
-    at: { readonly pixel: string; readonly weight: string },
+    at: { readonly pixel: string; readonly row: string; readonly weight: string },
   ) => {
     const C = x.shape[3]!;
     const lanes = C % 4 === 0 ? context.lanes : 1;
@@ -128,12 +130,12 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
       inRow(int('i')),
       `for (let j = 0; j < ${q}; j++) {`,
       inColumn(int('j')),
-      `const weight = w[${at.weight}];`,
+      `const weight = ${formula(`w[${at.row} * ${S} + ${at.weight}]`, at.row)};`,
       ...lane.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${lanes} + ${c}];`),
       '}\n}',
       lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
     ].join('\n');
-    return [dispatch({ w, x }, out, [C / lanes, W, B * H], body, lanes)];
+    return [dispatch({ w, x, ...inputs }, out, [C / lanes, W, B * H], body, lanes)];
   };
   const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
   return {
@@ -155,24 +157,26 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
       const compare = dispatch({ x, y: planes, ...inputs }, out, [S, W, B * H], body);
       return [transposed(y, planes, [0, 3, 1, 2]), compare];
     },
-    gather: (w, x, out) =>
+    gather: (w, x, out, prologue = PLAIN) =>
       combine(
         w,
         x,
         out,
+        prologue,
         (i) => neighbour('row', row, i, H),
         (j) => neighbour('column', Y, j, W),
-        { pixel: other, weight: `${pixel} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
+        { pixel: other, row: pixel, weight: `${int('i')} * ${q} + ${int('j')}` },
       ),
     // Seen from the neighbour: the pixel that has it i rows and j columns from its window's first is r - i rows below it.
-    scatter: (w, x, out) =>
+    scatter: (w, x, out, prologue = PLAIN) =>
       combine(
         w,
         x,
         out,
+        prologue,
         (i) => wrap('row', `${row} + ${r} - ${i}`, H),
         (j) => wrap('column', `${Y} + ${r} - ${j}`, W),
-        { pixel: other, weight: `${other} * ${S} + ${int('i')} * ${q} + ${int('j')}` },
+        { pixel: other, row: other, weight: `${int('i')} * ${q} + ${int('j')}` },
       ),
   };
 }
@@ -205,33 +209,30 @@ function findStatistics(
   return [dispatch({ S }, statistics, [2 * pixels], both)];
 }
 
-/** Logits as weights: softmax over each pixel's window, or the mean. */
-function weights(
-  S: BufferPlace,
-  statistics: BufferPlace,
-  { q, normalize }: AttentionParams,
-  { shape }: Windows,
-  { scratch }: LoweringContext,
-): { place: BufferPlace; call: Dispatch } {
-  const [B, H, W, n] = shape;
-  const place = scratch(shape);
-  const grid = [n, W, B * H] as const;
-  const pixel = `(${Z} * ${W} + ${Y})`;
-  const at = `${pixel} * ${n} + ${X}`;
-  if (normalize === 'mean')
-    return { place, call: dispatch({ S }, place, grid, `return S[${at}] / ${q * q};`) };
-  const weight = `return Math.exp(S[${at}] - statistics[2 * ${pixel}]) / statistics[2 * ${pixel} + 1];`;
-  return { place, call: dispatch({ S, statistics }, place, grid, weight) };
+/** Logits as weights, where they are read: softmax over each pixel's window, or the mean. */
+function weights(statistics: BufferPlace, { q, normalize }: AttentionParams): Prologue {
+  if (normalize === 'mean') return { formula: (t) => `${t} / ${q * q}`, inputs: {} };
+  return {
+    formula: (t, row) => `Math.exp(${t} - statistics[2 * ${row}]) / statistics[2 * ${row} + 1]`,
+    inputs: { statistics },
+  };
 }
 
 /** dS = w (a - gZ . Z) for softmax, a / q² for the mean; plus gLogits: of a = gZ_i . g_j what it becomes, and calls before. */
 function backThroughWeights(
   {
-    w,
+    logits,
+    weighed,
     gZ,
     Z: sums,
     gLogits,
-  }: { w: BufferPlace; gZ: BufferPlace; Z: BufferPlace; gLogits: BufferPlace | undefined },
+  }: {
+    logits: BufferPlace;
+    weighed: Prologue;
+    gZ: BufferPlace;
+    Z: BufferPlace;
+    gLogits: BufferPlace | undefined;
+  },
   { q, normalize }: AttentionParams,
   { shape }: Windows,
   { scratch }: LoweringContext,
@@ -257,8 +258,9 @@ function backThroughWeights(
   return {
     calls: [dispatch({ gZ, sums }, expected, [pixels], dot)],
     finish: {
-      formula: (t, { index, row }) => `w[${index}] * (${t} - expected[${row}])${plus(index)}`,
-      inputs: { w, expected, ...given },
+      formula: (t, { index, row }) =>
+        `${weighed.formula(`logits[${index}]`, row)} * (${t} - expected[${row}])${plus(index)}`,
+      inputs: { logits, ...weighed.inputs, expected, ...given },
     },
   };
 }

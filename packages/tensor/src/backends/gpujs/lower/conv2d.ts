@@ -15,9 +15,8 @@ import {
   type Lowerings,
 } from './dispatch.ts';
 import { KERNEL, SHADER, type Shape4, surround, times } from './images.ts';
-import { firstColumn, lanesOf, product } from './product.ts';
+import { firstColumn, lanesOf, type Product, product } from './product.ts';
 import { int, quotient, remainder, X, Y, Z } from './source.ts';
-import type { Tiling } from './tiled.ts';
 
 export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
   conv2d([x, w, bias], [y], { groups, ...geometry }, context) {
@@ -97,7 +96,7 @@ function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefine
   const pixel = pixelOf(plan, `(${top.index})`, Y, `(${first.index})`);
   return product({
     ...{ a: image.place, b: w, output, batch, M, N: K, lanes, terms },
-    left: (k) => `${pixel} * ${C * groups}${ownGroup} + ${k}`,
+    left: (k) => `a[${pixel} * ${C * groups}${ownGroup} + ${k}]`,
     right: (k, column) => `(${tap} * ${terms} + ${k}) * ${K} + ${column}`,
     tiling: groups === 1 ? tilingOf(plan) : undefined,
     finish: bias && { formula: (t, { column }) => `${t} + bias[${column}]`, inputs: { bias } },
@@ -126,7 +125,7 @@ function onlyIf(test: string | undefined, body: string): string {
   return test === undefined ? body : `if (${test}) {\n${body}\n}`;
 }
 
-function tilingOf(plan: Plan): Omit<Tiling, 'terms' | 'columns' | 'finish'> {
+function tilingOf(plan: Plan): Product['tiling'] {
   const { image, w, windows, H, phases, batch, M, isRow, terms } = plan;
   const [height, width, C, K] = w.shape as Shape4;
   // The filters are the same for all matrices, so their rows are one matrix's, if all see the same taps.
@@ -142,7 +141,7 @@ function tilingOf(plan: Plan): Omit<Tiling, 'terms' | 'columns' | 'finish'> {
     rows: isOne ? batch * M : M,
     batch: isOne ? 1 : batch,
     turns: isRow ? height : height * width,
-    left: `${pixelOf(plan, topOfAll, n, first.index)} * ${C} + k`,
+    left: `a[${pixelOf(plan, topOfAll, n, first.index)} * ${C} + k]`,
     rowsSideBySide: false,
     right: `(u * ${terms} + k) * ${K} + column`,
     ...(tests.length > 0 && { test: tests.join(' && ') }),

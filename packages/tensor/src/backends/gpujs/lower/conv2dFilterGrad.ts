@@ -34,14 +34,14 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
     rows: M,
     batch: pieces,
     turns: piece,
-    left: `${pixel(`(${inAll(SHADER, line, `(${tap} / ${width})`)})`, 'k', column(SHADER, '0', `(${tap} % ${width})`).index)} * ${C} + row % ${C}`,
+    left: `a[${pixel(`(${inAll(SHADER, line, `(${tap} / ${width})`)})`, 'k', column(SHADER, '0', `(${tap} % ${width})`).index)} * ${C} + row % ${C}]`,
     rowsSideBySide: true,
     right: `(${line} * ${W} + k) * ${K} + column`,
     test: `${line} < ${B * H}`,
   };
   const sums = product({
     ...{ a: image.place, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
-    left: (j) => `${pixel(int('top'), j, int('first'))} * ${C * groups}${ownGroup} + ${int('c')}`,
+    left: (j) => `a[${pixel(int('top'), j, int('first'))} * ${C * groups}${ownGroup} + ${int('c')}]`,
     right: (j, column) => `(${int('r')} * ${W} + ${j}) * ${K} + ${column}`,
     tiling: groups === 1 ? tiling : undefined,
     before: [

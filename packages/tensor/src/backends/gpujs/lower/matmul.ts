@@ -2,7 +2,7 @@ import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
 import { transposed } from './expression.ts';
-import { type Finish, lanesOf, product, type Sizes } from './product.ts';
+import { type Finish, lanesOf, PLAIN, type Prologue, product, type Sizes } from './product.ts';
 import { Y, Z } from './source.ts';
 
 export const matmulLowerings: Lowerings<'matmul'> = {
@@ -19,20 +19,24 @@ export function multiply(
   output: BufferPlace,
   { transposeA, transposeB, ...sizes }: Sizes & { transposeA: boolean; transposeB: boolean },
   context: LoweringContext,
-  finish?: Finish,
+  { prologue = PLAIN, finish }: { prologue?: Prologue; finish?: Finish } = {},
 ): Dispatch[] {
   const { batch, M, K, N } = sizes;
   // Columns of b must lie side by side, as the threads that read them do.
   const columns = transposeB ? context.scratch([batch, K, N]) : b;
   const turn = transposeB ? [transposed({ ...b, shape: [batch, N, K] }, columns, [0, 2, 1])] : [];
-  const left = transposeA
-    ? (k: string) => `(${Z} * ${K} + ${k}) * ${M} + ${Y}`
-    : (k: string) => `(${Z} * ${M} + ${Y}) * ${K} + ${k}`;
+  const element = (z: string, row: string, k: string) => {
+    const [own, length, at] = transposeA
+      ? [`(${z} * ${K} + ${k})`, M, row]
+      : [`(${z} * ${M} + ${row})`, K, k];
+    return prologue.formula(`a[${own} * ${length} + ${at}]`, own);
+  };
+  const left = (k: string) => element(Z, Y, k);
   const tiling = {
     rows: M,
     batch,
     turns: 1,
-    left: transposeA ? `(z * ${K} + k) * ${M} + row` : `(z * ${M} + row) * ${K} + k`,
+    left: element('z', 'row', 'k'),
     rowsSideBySide: transposeA,
     right: `(z * ${K} + k) * ${N} + column`,
   };
@@ -40,6 +44,9 @@ export function multiply(
   const lanes = lanesOf(N, context);
   return [
     ...turn,
-    product({ a, b: columns, output, batch, M, N, lanes, terms: K, left, right, tiling, finish }),
+    product({
+      ...{ a, b: columns, output, batch, M, N, lanes, terms: K, left, right, tiling, finish },
+      beside: prologue.inputs,
+    }),
   ];
 }

@@ -23,6 +23,15 @@ export interface Finish {
   readonly inputs: Readonly<Record<string, BufferPlace>>;
 }
 
+/**
+ * What an element `t` of a matrix is before it is multiplied, with the inputs that this reads; `row` is that of the matrix
+ * as it lies, counted through all of them. In JavaScript, of which WGSL has the functions of Math under their own names.
+ */
+export interface Prologue {
+  readonly formula: (t: string, row: string) => string;
+  readonly inputs: Readonly<Record<string, BufferPlace>>;
+}
+
 /** What a product is made of. */
 export interface Product {
   readonly a: BufferPlace;
@@ -36,12 +45,14 @@ export interface Product {
   readonly lanes: Lanes;
   /** Terms of a sum, or of one turn of it */
   readonly terms: number;
-  /** Index of term k in a, in terms of the thread: its y is the row, its z the matrix */
+  /** Term k of a, or what it is made to be, in terms of the thread: its y is the row, its z the matrix */
   readonly left: (k: string) => string;
+  /** What `left` reads beside a */
+  readonly beside?: Readonly<Record<string, BufferPlace>>;
   /** Index of term k in b, for a column */
   readonly right: (k: string, column: string) => string;
   /** The same for the kernel by hand, if there is to be one */
-  readonly tiling: Omit<Tiling, 'terms' | 'columns' | 'finish'> | undefined;
+  readonly tiling: Omit<Tiling, 'terms' | 'columns' | 'finish' | 'more'> | undefined;
   readonly finish?: Finish | undefined;
   /** Sets local variables */
   readonly before?: string;
@@ -65,7 +76,7 @@ export function firstColumn(lanes: Lanes): string {
 /** The kernel of all products: a thread makes some columns of one row, so that they share what is loaded of that row. */
 export function product(given: Product): Dispatch {
   const { a, b, output, batch, M, N, lanes, terms, left, right, tiling } = given;
-  const { finish = PLAIN, before = '', turns = (body: string) => body } = given;
+  const { beside = {}, finish = PLAIN, before = '', turns = (body: string) => body } = given;
   const columns = range(lanes).map((lane) => (lanes === 1 ? X : `(${X} * ${lanes} + ${lane})`));
   const row = `(${Z} * ${M} + ${Y})`;
   const elements = columns.map((column, r) =>
@@ -77,20 +88,21 @@ export function product(given: Product): Dispatch {
     turns(
       unrolled('k', terms, UNROLLED, (k) =>
         [
-          `const a${variableName(k)} = a[${left(k)}];`,
+          `const a${variableName(k)} = ${left(k)};`,
           ...columns.map((column, r) => `s${r} += a${variableName(k)} * b[${right(k, column)}];`),
         ].join('\n'),
       ),
     ),
     lanes === 1 ? `return ${elements[0]};` : `return [${elements.join(', ')}];`,
   ].join('\n');
-  const inputs = { a, b, ...finish.inputs };
-  const plain = dispatch(inputs, output, [N / lanes, M, batch], body, lanes);
-  return tiling ? { ...plain, shader: tiled({ ...tiling, columns: N, terms, finish }) } : plain;
+  const more = { ...beside, ...finish.inputs };
+  const plain = dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes);
+  const shader = tiling && tiled({ ...tiling, columns: N, terms, finish, more: Object.keys(more) });
+  return shader ? { ...plain, shader } : plain;
 }
 
 /** The element itself. */
-export const PLAIN: Finish = { formula: (t) => t, inputs: {} };
+export const PLAIN = { formula: (t: string) => t, inputs: {} } satisfies Finish & Prologue;
 
 function variableName(k: string): string {
   return k.replace(/\W+/g, '');

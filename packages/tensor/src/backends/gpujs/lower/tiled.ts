@@ -25,7 +25,7 @@ export interface Tiling {
   readonly batch: number;
   readonly turns: number;
   readonly terms: number;
-  /** Index in a, for `row` */
+  /** An element of a, or what it is made to be, for `row` */
   readonly left: string;
   /** Do elements of a lie side by side for rows, and not for terms? */
   readonly rowsSideBySide: boolean;
@@ -34,6 +34,8 @@ export interface Tiling {
   /** Is the turn part of the sum? */
   readonly test?: string;
   readonly finish: Finish;
+  /** Names of what is read beside a and b */
+  readonly more: readonly string[];
 }
 
 /** A kernel in WGSL, with inputs and output where gpu.js's kernels have them, and its groups of threads. */
@@ -46,12 +48,12 @@ export interface Shader {
 
 /** The kernel of a product; its result is [batch, rows, columns]. */
 export function tiled(tiling: Tiling): Shader {
-  const { rows, columns, batch, turns, terms, left, right, rowsSideBySide, test = 'true', finish } = tiling;
+  const { rows, columns, batch, turns, terms, left, right, rowsSideBySide, test = 'true' } = tiling;
+  const { finish, more } = tiling;
   const four = (line: (i: number) => string) => [0, 1, 2, 3].map(line).join('\n');
   const [rowOf, termOf] = rowsSideBySide
     ? [`e % ${BLOCK}`, `e / ${BLOCK}`]
     : [`e / ${DEPTH}`, `e % ${DEPTH}`];
-  const more = Object.keys(finish.inputs);
   const place = `(z * ${rows} + row)`;
   const at = { index: `${place} * ${columns} + column`, row: place, column: 'column' };
   const wgsl = `
@@ -66,7 +68,7 @@ fn fetch(z : i32, u : i32, first : i32, firstRow : i32, firstColumn : i32, threa
   for (var e = thread; e < ${DEPTH * BLOCK}; e += ${SIDE * SIDE}) {
     let row = firstRow + ${rowOf};
     let k = first + ${termOf};
-    lefts[(${termOf}) * ${STRIDE} + ${rowOf}] = select(0.0, a[${left}], k < ${terms});
+    lefts[(${termOf}) * ${STRIDE} + ${rowOf}] = select(0.0, ${left}, k < ${terms});
   }
   for (var e = thread; e < ${DEPTH * BLOCK}; e += ${SIDE * SIDE}) {
     let column = firstColumn + e % ${BLOCK};
@@ -107,7 +109,7 @@ ${four(
     }
   }`,
 )}
-}`;
+}`.replaceAll('Math.', '');
   const groups = [Math.ceil(columns / BLOCK), Math.ceil(rows / BLOCK), batch] as const;
   return { wgsl, groups, isLarge: columns >= BLOCK / 2 && rows >= BLOCK / 2 && turns * terms >= DEPTH };
 }
