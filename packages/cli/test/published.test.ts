@@ -5,7 +5,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { withMethods } from '../src/denoise/methods.ts';
-import { publishedModel } from '../src/models/published.ts';
+import { publishedEnlarger, publishedModel } from '../src/models/published.ts';
 
 const folder = temporaryFolder();
 
@@ -35,6 +35,21 @@ test('without weights the remedy is said', () => {
     () => publishedModel('tnrd', 25, folder),
     /^--method tnrd: no weights tnrd-\*\.safetensors in .*; name a file by --weights$/,
   );
+});
+
+test('of published weights that enlarge those for the scale are taken, and of these the ones for the fewest', () => {
+  const side = (n: number): StoredTensor => ({ shape: [1, 1, n, n], data: new Float32Array(n ** 2) });
+  const srcnn = new Map([5, 1, 5].map((n, k) => [`conv${k}.weight`, side(n)]));
+  const write = (name: string, source: string) =>
+    writeSafetensors(join(folder, `${name}.safetensors`), srcnn, { source });
+  const nameAt = (scale: number) => publishedEnlarger('srcnn', scale, folder).name;
+  write('srcnn-x2', 'x2.mat');
+  assert.throws(
+    () => nameAt(4),
+    /^--method srcnn: no weights srcnn-\*\.safetensors for --scale 4 in .*; name a file by --weights$/,
+  );
+  write('srcnn-all', 'all.mat');
+  assert.equal([nameAt(2), nameAt(4)], ['srcnn-x2', 'srcnn-all']);
 });
 
 const IMAGE = createImage(8, 8, 1, new Float32Array(64).fill(0.5));

@@ -7,6 +7,7 @@ import {
   generateImage,
   type Image,
   resizeTo,
+  type SrScale,
   srPair,
   srQuality,
   toLuma8,
@@ -20,9 +21,10 @@ import { createRestorer, enlargeWith, saveWeights } from '@nlrn/nn';
 import { Random, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Model } from '../src/models/installed.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { checkSize } from '../src/upscale/checkSize.ts';
-import { BICUBIC, reachInSmall, type Upscaler } from '../src/upscale/methods.ts';
+import { BICUBIC, modelFor, reachInSmall, type Upscaler } from '../src/upscale/methods.ts';
 import { upscale } from '../src/upscale/upscale.ts';
 import { UserError } from '../src/userError.ts';
 import { commandLine } from './commandLine.ts';
@@ -118,9 +120,9 @@ test('a folder of grey, colour, 16 bits and alpha: each stays what it is', async
   writePng(at('photos/grey.png'), grey);
   writePicture(at('photos/colour.jpg'), plain(colour));
   writePicture(at('photos/deep.png'), { image: colour, alpha, bitDepth: 16, description: [resolution] });
-  const { code, out, err } = await run('upscale', 'photos', 'big', '--scale', '2');
+  const { code, out, err } = await run('upscale', 'photos', 'big', '--scale', '2', '--method', 'bicubic');
   assert.is(code, 0, err);
-  assert.match(out, /^without --weights of a network pictures are enlarged by bicubic interpolation\n/);
+  assert.not.match(out, /no network/);
   assert.match(out, /\ngrey\.png: wrote \S+grey\.png, 90 x 74, enlarged by bicubic interpolation\n$/);
   assert.equal(readdirSync(at('big')), ['colour.jpg', 'deep.png', 'grey.png']);
   assert.equal(readPng(at('big/grey.png')), toUint8Range(resizeTo(readPng(at('photos/grey.png')), 90, 74)));
@@ -143,8 +145,8 @@ test('what cannot be is told before any work', () =>
     await fails('upscale small.png o.png', /^--scale: is missing/);
     await fails('upscale small.png o.png --scale 2 --method magic', /^--method magic: unknown; there are /);
     await fails(
-      'upscale small.png o.png --scale 2 --method vdsr',
-      /^--method vdsr: .*name a file by --weights$/,
+      'upscale small.png o.png --scale 2 --method memnet',
+      /^--method memnet: no weights memnet-\*\.safetensors for --scale 2 in .*; name a file by --weights$/,
     );
     await fails('upscale small.png o.png --scale 2 --method bicubic --weights w', /takes no --weights/);
     await fails('upscale small.png small.png --scale 2', /small\.png: is the input; .*--force/);
@@ -162,6 +164,20 @@ test('what cannot be is told before any work', () =>
     await fails('upscale empty.png o.png --scale 2', /empty\.png: the file is empty/);
     assert.not.ok(readdirSync(folder).includes('o.png'));
   }));
+
+/** As `modelOf` gives them. */
+const modelNamed = (name: string, scales: number[]): Model => ({
+  ...{ name, path: `/${name}.safetensors`, network: 'nlrn', bytes: 1, parameters: 1 },
+  ...{ noise: undefined, scales, figures: {} },
+});
+
+test('without a method the network of the packages for the scale is taken, or none', () => {
+  const models = [modelNamed('double', [2]), modelNamed('fourfold', [4])];
+  const taken = (scale: SrScale, method?: 'nlrn' | 'bicubic') => modelFor({ scale, method }, models)?.name;
+  assert.equal([taken(2), taken(3), taken(4)], ['double', undefined, 'fourfold']);
+  assert.equal([taken(2, 'nlrn'), taken(2, 'bicubic')], ['double', undefined]);
+  assert.throws(() => taken(3, 'nlrn'), /^--method nlrn: no weights for --scale 3 in .*; name a file of /);
+});
 
 test('a result that its file or the memory cannot hold is refused', () => {
   const picture = (width: number, height: number): Picture => ({
@@ -195,10 +211,13 @@ const set5 = sharedPath('set5');
   const truth = readPng(join(set5!, 'img_003_SRF_2_HR.png'));
   writePng(at('butterfly.png'), srPair(truth, 2).low);
   const { code, err, out } = await run(
-    ...['upscale', 'butterfly.png', 'large.png', '--scale', '2', '--weights', weights!],
+    ...['upscale', 'butterfly.png', 'large.png', '--scale', '2', '--method', 'srcnn'],
   );
   assert.is(code, 0, err);
-  assert.match(out, /^wrote \S+large\.png, 256 x 256, enlarged by a network of kind srcnn\n$/);
+  assert.match(
+    out,
+    /^wrote \S+large\.png, 256 x 256, enlarged by srcnn-955-x2, weights trained to enlarge by 2\n$/,
+  );
   await run('upscale', 'butterfly.png', 'bicubic.png', '--scale', '2', '--method', 'bicubic');
   const decibels = (name: string) => srQuality(toLuma8(truth), toLuma8(readPng(at(name))), 2).psnr;
   // From 8 bits a little less than the 32.20 and 27.43 dB of the protocol.
@@ -222,7 +241,7 @@ test('a network trained for it: the same command goes on, and its weights enlarg
     ...['upscale', 'small.png', 'enlarged.png', '--scale', '3', '--weights', 'runs/sr.safetensors'],
   );
   assert.is(code, 0, err);
-  assert.match(out, /135 x 111, enlarged by a network of kind nlrn\n$/);
+  assert.match(out, /135 x 111, enlarged by sr, weights trained to enlarge by 2, 3, 4\n$/);
   assert.not.match(err, /trained for/);
   await inFolder(folder, async () => {
     const train = 'train --task super-resolution --out runs/no.safetensors';

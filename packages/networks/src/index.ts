@@ -32,5 +32,10 @@ export {
   gainOverBm3d,
 } from './trained/figures.ts';
 export { bestEnlarger, bestModel, betterThanBm3d, type TrainedModel, trainedModel } from './trained/model.ts';
-export { describeTrainedNoise, formatLevels, levelsApart } from './trained/noise.ts';
+export {
+  describeTrainedNoise,
+  describeTrainedScales,
+  formatLevels,
+  levelsApart,
+} from './trained/training.ts';
 export { createVdsr, VDSR_CONFIG, type VdsrConfig, vdsrConfigSchema } from './vdsr.ts';

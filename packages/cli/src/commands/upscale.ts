@@ -8,24 +8,22 @@ import { forceOption } from '../overwrite.ts';
 import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
 import { jobsOf, picturesOf } from '../pictures/jobs.ts';
 import { checkSize } from '../upscale/checkSize.ts';
-import { BICUBIC, openNetwork, type Upscaler } from '../upscale/methods.ts';
+import { BICUBIC, METHODS, modelFor, openNetwork, type Upscaler } from '../upscale/methods.ts';
 import { upscale } from '../upscale/upscale.ts';
-import { UserError } from '../userError.ts';
 
 /** Bytes that a network's program may take: DRRN, of those published the widest, takes 2 kB a pixel of a tile. */
 const MEMORY = 700 * 2 ** 20;
-
-/** What `--method` knows; a network needs `--weights`. */
-const METHODS = ['bicubic', 'srcnn', 'fsrcnn', 'vdsr', 'drcn', 'lapsrn', 'drrn', 'memnet', 'nlrn'] as const;
 
 export const upscaleOptions = {
   scale: {
     ...number(`How many times as long the sides become: ${SR_SCALES.join(', ')}`),
     demandOption: true,
   },
-  method: text(`One of ${METHODS.join(', ')}: bicubic, or what --weights are of`),
+  method: text(
+    `One of ${METHODS.join(', ')}; without it, the best network of "pnpm nlrn models" for the scale, or bicubic`,
+  ),
   weights: text(
-    'Weights of a network: a .safetensors file of `train --task super-resolution`, or a published one',
+    'Weights of `train --task super-resolution`, or a published network’s: a .safetensors file; by default those of this package',
   ),
   force: forceOption,
   ...backendOptions,
@@ -44,7 +42,11 @@ export const upscaleCommand: CommandModule<unknown, Arguments> = {
   builder: (yargs) =>
     picturesOf(yargs)
       .options(upscaleOptions)
-      .example('$0 upscale photo.png big.png --scale 2', 'bicubic interpolation')
+      .example('$0 upscale photo.png big.png --scale 2', '')
+      .example(
+        '$0 upscale photo.png big.png --scale 2 --method srcnn',
+        'with published weights, if they are at hand',
+      )
       .example('$0 upscale photos big --scale 4 --weights runs/sr.safetensors', 'with a network')
       .example('$0 upscale - - --scale 3 < small.png > big.png', ''),
   handler: runUpscale,
@@ -53,11 +55,14 @@ export const upscaleCommand: CommandModule<unknown, Arguments> = {
 async function runUpscale(args: Arguments): Promise<void> {
   const { scale, method } = checkOptions(upscaleSchema, args);
   checkBackend(args.backend, args.threads);
-  const weights = weightsOf(method, args.weights);
+  const weights = args.weights === undefined ? undefined : userPath(args.weights);
+  const model = modelFor({ method, weights, scale });
   const jobs = jobsOf(args.input, args.output, args.force);
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
-  if (weights === undefined && method === undefined)
-    say('without --weights of a network pictures are enlarged by bicubic interpolation');
+  if (model === undefined && method === undefined)
+    say(
+      `no network for --scale ${scale} comes with the packages: pictures are enlarged by bicubic interpolation`,
+    );
   const work = async (upscaler: Upscaler) => {
     const failed = await eachPicture(jobs, async (job, place) => {
       const picture = await job.read();
@@ -74,18 +79,7 @@ async function runUpscale(args: Arguments): Promise<void> {
     checkNoneFailed(failed, jobs, 'enlarged');
   };
   const { backend, threads } = args;
-  return weights === undefined
+  return model === undefined
     ? work(BICUBIC)
-    : openNetwork({ weights, method, scale, backend, threads, memory: MEMORY }, work);
-}
-
-/** The weights that are to be used; none for bicubic interpolation. Throws UserError where they are missing or not needed. */
-function weightsOf(method: string | undefined, given: string | undefined): string | undefined {
-  if (method === 'bicubic' && given !== undefined)
-    throw new UserError('--method bicubic: takes no --weights; leave one of them out');
-  if (method !== undefined && method !== 'bicubic' && given === undefined)
-    throw new UserError(
-      `--method ${method}: none of its weights come with this project; name a file by --weights`,
-    );
-  return given === undefined ? undefined : userPath(given);
+    : openNetwork({ model, method, scale, backend, threads, memory: MEMORY }, work);
 }

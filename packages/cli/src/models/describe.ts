@@ -1,13 +1,11 @@
-import { describeTrainedNoise, type Figure } from '@nlrn/networks';
+import { describeTrainedNoise, describeTrainedScales, type Figure } from '@nlrn/networks';
 import { formatBytes } from '@nlrn/tensor';
 import type { Model } from './installed.ts';
 
 /** Lines that say what a model is: its size, the noise that it knows or the scales, and its figures. */
 export function describeModel({ name, bytes, parameters, noise, scales, figures }: Model): string[] {
   const table = Object.entries(figures).map(([where, figure]) => `  ${describeFigure(where, figure)}`);
-  const training = scales
-    ? `weights trained to enlarge by ${scales.join(', ')}`
-    : describeTrainedNoise(noise);
+  const training = scales ? describeTrainedScales(scales) : describeTrainedNoise(noise);
   return [
     `${name}: ${parameters} parameters, ${formatBytes(bytes)}; ${training}`,
     ...(table.length > 0 ? table : ['  no figures; "pnpm exp keep-weights" adds them']),

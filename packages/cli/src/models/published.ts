@@ -11,7 +11,19 @@ export const PUBLISHED_WEIGHTS = join(import.meta.dirname, '../../../../../share
 /** Networks of other papers that remove noise, by the names that their configurations have, and how their files' names begin. */
 export const PUBLISHED = { dncnn: 'dncnn-', ffdnet: 'ffdnet-', tnrd: 'tnrd-', nlnet: 'nlnet-' } as const;
 
+/** Those that enlarge, likewise. */
+export const PUBLISHED_ENLARGERS = {
+  srcnn: 'srcnn-',
+  fsrcnn: 'fsrcnn-',
+  vdsr: 'vdsr-',
+  drcn: 'drcn-',
+  lapsrn: 'lapsrn-',
+  drrn: 'drrn-',
+  memnet: 'memnet-',
+} as const;
+
 export type PublishedName = keyof typeof PUBLISHED;
+export type PublishedEnlarger = keyof typeof PUBLISHED_ENLARGERS;
 
 /**
  * The weights of a published network whose levels are nearest to one; of those that hold it the ones with the fewest levels.
@@ -19,11 +31,7 @@ export type PublishedName = keyof typeof PUBLISHED;
  * Throws UserError, with the remedy, if the folder has none.
  */
 export function publishedModel(name: PublishedName, sigma: number, folder = PUBLISHED_WEIGHTS): Model {
-  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  const models = files
-    .filter((file) => file.startsWith(PUBLISHED[name]) && file.endsWith('.safetensors'))
-    .map((file) => modelOf(join(folder, file)));
-  const [best] = models.toSorted(
+  const [best] = modelsIn(folder, PUBLISHED[name]).toSorted(
     (a, b) =>
       levelsApart(a.noise, sigma) - levelsApart(b.noise, sigma) || widthOf(a.noise) - widthOf(b.noise),
   );
@@ -31,6 +39,28 @@ export function publishedModel(name: PublishedName, sigma: number, folder = PUBL
   throw new UserError(
     `--method ${name}: no weights ${PUBLISHED[name]}*.safetensors in ${folder}; name a file by --weights`,
   );
+}
+
+/**
+ * The weights of a published network for a scale; of several the ones for the fewest scales.
+ *
+ * Throws UserError, with the remedy, if the folder has none for it.
+ */
+export function publishedEnlarger(name: PublishedEnlarger, scale: number, folder = PUBLISHED_WEIGHTS): Model {
+  const models = modelsIn(folder, PUBLISHED_ENLARGERS[name]).filter(({ scales }) => scales?.includes(scale));
+  const [best] = models.toSorted((a, b) => a.scales!.length - b.scales!.length);
+  if (best) return best;
+  throw new UserError(
+    `--method ${name}: no weights ${PUBLISHED_ENLARGERS[name]}*.safetensors for --scale ${scale} in ${folder}; name a file by --weights`,
+  );
+}
+
+/** The models of a folder whose files' names begin so. */
+function modelsIn(folder: string, beginning: string): Model[] {
+  const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+  return files
+    .filter((file) => file.startsWith(beginning) && file.endsWith('.safetensors'))
+    .map((file) => modelOf(join(folder, file)));
 }
 
 function widthOf(noise: TrainedNoise | undefined): number {

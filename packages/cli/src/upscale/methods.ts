@@ -1,6 +1,8 @@
 import type { Image, OnProgress, SrScale, SrTest } from '@nlrn/data';
-import { loadWeights } from '@nlrn/networks';
+import { bestEnlarger, describeTrainedScales, loadWeights } from '@nlrn/networks';
 import { createRestorer, enlargeWith, type LoadedWeights, type Network } from '@nlrn/nn';
+import { installedModels, type Model, modelOf, WEIGHTS } from '../models/installed.ts';
+import { PUBLISHED_ENLARGERS, type PublishedEnlarger, publishedEnlarger } from '../models/published.ts';
 import { withBackend } from '../options.ts';
 import { UserError } from '../userError.ts';
 
@@ -14,12 +16,45 @@ export interface Upscaler {
   luma(small: Pick<SrTest, 'low' | 'enlarged'>, onProgress: OnProgress): Promise<Image>;
 }
 
-/** What a network works with. */
-export interface NetworkOptions {
-  readonly weights: string;
-  /** The name of the network that the weights must be of, if one is asked for */
-  readonly method: string | undefined;
+/** The methods that can be named. */
+export const METHODS = [
+  'bicubic',
+  'nlrn',
+  ...(Object.keys(PUBLISHED_ENLARGERS) as PublishedEnlarger[]),
+] as const;
+
+export type MethodName = (typeof METHODS)[number];
+
+/** What is asked for. */
+export interface Asked {
+  readonly method?: MethodName | undefined;
+  /** A weights file */
+  readonly weights?: string | undefined;
   readonly scale: SrScale;
+}
+
+/**
+ * The model that is asked for; without a method the best that comes with the packages, if there is one for the scale. Undefined
+ * is bicubic interpolation.
+ *
+ * Throws UserError, with the remedy, for a method of which there are no weights.
+ */
+export function modelFor({ method, weights, scale }: Asked, models = installedModels()): Model | undefined {
+  if (method === 'bicubic' && weights !== undefined)
+    throw new UserError('--method bicubic: takes no --weights; leave one of them out');
+  if (weights !== undefined) return modelOf(weights);
+  if (method === 'bicubic') return undefined;
+  if (method !== undefined && method !== 'nlrn') return publishedEnlarger(method, scale);
+  const own = bestEnlarger(models, scale);
+  if (own || method === undefined) return own;
+  throw new UserError(
+    `--method nlrn: no weights for --scale ${scale} in ${WEIGHTS}; name a file of "pnpm nlrn train --task super-resolution" by --weights`,
+  );
+}
+
+/** What a network works with. */
+export interface NetworkOptions extends Pick<Asked, 'method' | 'scale'> {
+  readonly model: Model;
   readonly backend: string;
   readonly threads?: number | undefined;
   /** Bytes that a network's program may take */
@@ -47,13 +82,14 @@ export function openNetwork<T>(
   options: NetworkOptions,
   work: (upscaler: Upscaler) => Promise<T>,
 ): Promise<T> {
-  const loaded = loadWeights(options.weights);
+  const { model } = options;
+  const loaded = loadWeights(model.path);
   check(loaded, options);
-  const { network, config } = loaded;
+  const { network } = loaded;
   return withBackend(options, (backend) => {
     const restore = createRestorer(network, backend, { memory: options.memory });
     return work({
-      describe: `a network of kind ${config.network}`,
+      describe: `${model.name}, ${describeTrainedScales(model.scales)}`,
       reach: reachInSmall(network, options.scale),
       luma: (small, onProgress) => enlargeWith(network, restore, small, { onProgress }),
     }).finally(() => restore.dispose());
@@ -71,7 +107,7 @@ export function reachInSmall(
 
 function check(
   { config, network, noise, scales }: LoadedWeights<{ readonly network: string }>,
-  { weights, method, scale }: NetworkOptions,
+  { model: { path: weights }, method, scale }: NetworkOptions,
 ): void {
   if (method !== undefined && method !== config.network)
     throw new UserError(

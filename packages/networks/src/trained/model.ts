@@ -1,7 +1,7 @@
 import { type LoadedWeights, parameterCount, type TrainedNoise } from '@nlrn/nn';
 import type { NetworkConfig } from '../catalogue.ts';
 import { type Figures, figuresIn, gainOverBicubic, gainOverBm3d } from './figures.ts';
-import { levelsApart } from './noise.ts';
+import { levelsApart } from './training.ts';
 
 /** What trained weights say of themselves. */
 export interface TrainedModel {

@@ -7,6 +7,13 @@ export function describeTrainedNoise(trained: TrainedNoise | undefined): string 
     : `weights trained for ${formatLevels(trained)}`;
 }
 
+/** `weights trained to enlarge by 2, 3, 4`, or that they do not say by how much. */
+export function describeTrainedScales(trained: readonly number[] | undefined): string {
+  return trained === undefined
+    ? 'weights that do not say for which scale'
+    : `weights trained to enlarge by ${trained.join(', ')}`;
+}
+
 /** `sigma 25`, or `sigma 0 to 55`. */
 export function formatLevels({ low, high }: TrainedNoise): string {
   return low === high ? `sigma ${low}` : `sigma ${low} to ${high}`;
