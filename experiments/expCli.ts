@@ -28,6 +28,7 @@ import { runExperiments } from './lib/runner.ts';
 import { shardFrom } from './lib/shard.ts';
 import { reportCommand, reportOptions } from './report/command.ts';
 import { showcaseCommand, showcaseOptions } from './showcase.ts';
+import { trainingCurveCommand, trainingCurveOptions } from './trainingCurve.ts';
 
 /** Seeds that are run unless others are asked for. */
 const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
@@ -184,6 +185,7 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
   ['keep-weights', keepWeightsOptions],
   ['colour', colourOptions],
   ['showcase', showcaseOptions],
+  ['training-curve', trainingCurveOptions],
   ['correlation-maps', correlationMapsOptions],
 ]);
 
@@ -200,6 +202,7 @@ export const expCli: Cli = {
     keepWeightsCommand,
     colourCommand,
     showcaseCommand,
+    trainingCurveCommand,
   ] as unknown as CommandModule[],
   optionsOf: (command) => OPTIONS.get(command),
 };

@@ -98,6 +98,28 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
   }
 }
 
+/**
+ * How far the run of a checkpoint has come, and its configuration, whatever the network.
+ *
+ * Throws FileError when the file is missing or damaged, and WeightsError when it is no checkpoint.
+ */
+export function readProgress(path: string): TrainingState & { readonly config: unknown } {
+  const file = readSafetensors(path);
+  const { seconds, coreSeconds, config } = readMetadata(path, file);
+  return { ...historyOf(path, file), seconds, coreSeconds, config };
+}
+
+/** The losses and what validation has measured, as far as they can be. */
+function historyOf(path: string, { tensors }: Safetensors): Pick<TrainingState, 'losses' | 'validation'> {
+  const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
+  if (!losses?.every(Number.isFinite))
+    throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
+  if (!validation || validation.length % 2 !== 0 || !pairsOf(validation).every(isAt(losses.length))) {
+    throw new WeightsError(`${path}: ${VALIDATION} does not have pairs of step and PSNR`);
+  }
+  return { losses: [...losses], validation: pairsOf(validation) };
+}
+
 /** What a checkpoint of this run holds. */
 function parse(
   path: string,
@@ -106,17 +128,14 @@ function parse(
 ): { state: TrainingState; values: Map<Variable, Data> } {
   const { seconds, coreSeconds, ...belongsTo } = readMetadata(path, file);
   checkSameRun(path, run, belongsTo);
-  const tensors = new Map(file.tensors);
-  const [losses, validation] = [LOSSES, VALIDATION].map((name) => tensors.get(name)?.data);
-  if (!losses?.every(Number.isFinite) || losses.length > totalSteps(run.config)) {
+  const { losses, validation } = historyOf(path, file);
+  if (losses.length > totalSteps(run.config)) {
     throw new WeightsError(`${path}: ${LOSSES} does not have one loss for each step`);
   }
-  if (!validation || validation.length % 2 !== 0 || !pairsOf(validation).every(isAt(losses.length))) {
-    throw new WeightsError(`${path}: ${VALIDATION} does not have pairs of step and PSNR`);
-  }
+  const tensors = new Map(file.tensors);
   for (const name of [LOSSES, VALIDATION]) tensors.delete(name);
   const values = storedValues(path, tensors, run.variables);
-  return { state: { losses: [...losses], validation: pairsOf(validation), seconds, coreSeconds }, values };
+  return { state: { losses, validation, seconds, coreSeconds }, values };
 }
 
 /** Whether a step is one of those that are done. */

@@ -3,6 +3,7 @@
 export { ADAM_DEFAULTS, adamState, adamUpdates } from './adam.ts';
 export { checkTrainingImages, leastSide } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
+export { readProgress } from './checkpoint.ts';
 export { clipByGlobalNorm } from './clip.ts';
 export { startClock } from './clock.ts';
 export { enlargeWith } from './enlarge.ts';
