@@ -25,7 +25,9 @@ export function curves(series: Readonly<Record<string, readonly number[]>>): str
   };
   const rows = grid.map((line, row) => `${label(row)} |${line.join('').trimEnd()}`);
   const names = Object.keys(series).map((name) => `${name[0]} ${name}`);
-  return [...rows, `${' '.repeat(7)} +${'-'.repeat(COLUMNS)}`, `${' '.repeat(9)}${names.join(', ')}`].join(
-    '\n',
-  );
+  return [
+    ...rows,
+    `${' '.repeat(7)} +${'-'.repeat(COLUMNS)}`,
+    ...names.map((name) => `${' '.repeat(9)}${name}`),
+  ].join('\n');
 }
