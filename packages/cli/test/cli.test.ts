@@ -446,6 +446,14 @@ test('what a step asks of a GPU is said where there is none', async () => {
   assert.match(out, /^program: \d+ instructions/m);
 });
 
+test("the paper's step is at most 900 kernels, no copies and 60 GB of operands on a GPU", async () => {
+  const { out } = await run('program', '--preset', 'paper', '--backend', 'gpu');
+  const [, kernels, copies, gigabytes] = /^all +(\d+) +(\d+) +([\d.]+) GB$/m.exec(out)!.map(Number);
+  assert.ok(kernels! <= 900, `${kernels} kernels`);
+  assert.is(copies, 0);
+  assert.ok(gigabytes! <= 60, `${gigabytes} GB`);
+});
+
 test('a program that no machine has the memory for is printed with its size', async () => {
   const { code, out } = await run(
     'program',

@@ -166,7 +166,7 @@ export class Device {
   /** A buffer that holds one number, until `release` of its user. */
   constant(value: number, user: object): GPUBuffer {
     return this.constants.get(keyOf(value), user, () => {
-      const buffer = this.createBuffer(4);
+      const buffer = this.createBuffer(BYTES.float32);
       this.upload(buffer, Float32Array.of(value));
       return buffer;
     });
@@ -234,7 +234,7 @@ export class Device {
     staging.unmap();
     let start = 0;
     return ranges.map(({ bytes }) => {
-      const part = all.subarray(start / 4, (start + bytes) / 4);
+      const part = all.subarray(start / BYTES.float32, (start + bytes) / BYTES.float32);
       start += bytes;
       return part;
     });

@@ -84,6 +84,12 @@ test('batch norm is three kernels, and its gradient: sums of pieces, sums of all
   assert.equal([...byName.keys()], ['batchNormGrad', 'batchNorm', 'globalNorm']);
 });
 
+test('a convolution reads what is within its image, and no copy with a border', () => {
+  const [x, w] = [input('x', [1, 5, 5, 4]), input('w', [3, 3, 4, 8])];
+  const { all } = planForGpu({ outputs: { y: conv2d(x, w, { padding: 1 }) } });
+  assert.equal(all, { kernels: 1, copies: 0, bytes: 4 * (25 * 4 + 9 * 32 + 25 * 8) });
+});
+
 test('the weights of attention are made where they are read', () => {
   const [theta, psi, g] = ['theta', 'psi', 'g'].map((name) => input(name, [1, 3, 3, 4])) as [
     Tensor,

@@ -14,18 +14,18 @@ import {
   type LoweringContext,
   type Lowerings,
 } from './dispatch.ts';
-import { KERNEL, SHADER, type Shape4, surround, times } from './images.ts';
+import { type Division, KERNEL, orZero, SHADER, type Shape4, seenBy, times } from './images.ts';
 import { firstColumn, lanesOf, type Product, product } from './product.ts';
-import { int, quotient, remainder, X, Y, Z } from './source.ts';
+import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
 export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
   conv2d([x, w, bias], [y], { groups, ...geometry }, context) {
     const plan = planOf(x, w, y, groups, geometry, context);
-    const { phases, image } = plan;
-    if (phases === 1) return [...image.calls, convolved(plan, y, bias)];
+    const { phases } = plan;
+    if (phases === 1) return [convolved(plan, y, bias)];
     const [B, H, W, K] = y.shape as Shape4;
     const apart = context.scratch([B * H * phases, Math.ceil(W / phases), K]);
-    return [...image.calls, convolved(plan, apart, bias), inOrder(plan, apart, y)];
+    return [convolved(plan, apart, bias), inOrder(plan, apart, y)];
   },
 
   conv2dFilterGrad: conv2dFilterGradLowering,
@@ -33,7 +33,7 @@ export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
 
 /** A convolution as a batch of products: for each row of the output its pixels, a matrix for each phase of them. */
 interface Plan {
-  readonly image: ReturnType<typeof surround>;
+  readonly x: BufferPlace;
   readonly w: BufferPlace;
   readonly windows: PerAxis<SlidingWindow>;
   readonly groups: number;
@@ -45,7 +45,9 @@ interface Plan {
   /** Pixels of a matrix, and columns that a thread makes */
   readonly M: number;
   readonly lanes: Lanes;
-  /** A turn of the sum is a row of the filter, where what is seen of it lies side by side; else it is a tap. */
+  readonly rowSeen: ReturnType<typeof seenBy>;
+  readonly columnSeen: ReturnType<typeof seenBy>;
+  /** A turn of the sum is a row of the filter, where what is seen of it lies side by side within the image; else it is a tap. */
   readonly isRow: boolean;
   /** Terms of a turn */
   readonly terms: number;
@@ -62,12 +64,13 @@ function planOf(
   const [height, width, C, K] = w.shape as Shape4;
   const [B, H, W] = y.shape as Shape4;
   const windows = windowsOf([height, width], geometry);
-  const [, { dilation, inputDilation }] = windows;
-  const phases = phasesOf(W, windows[1]).length;
-  const isRow = groups === 1 && dilation === 1 && inputDilation === 1;
+  const [down, across] = windows;
+  const phases = phasesOf(W, across).length;
+  const [rowSeen, columnSeen] = [seenBy(down, x.shape[1]!, H), seenBy(across, x.shape[2]!, W)];
+  const isWhole = columnSeen(KERNEL, '0', '0').isInside === undefined;
+  const isRow = groups === 1 && isWhole && across.dilation === 1 && across.inputDilation === 1;
   return {
-    ...{ w, windows, groups, H, W, phases, isRow },
-    image: surround(x, y, windows, context),
+    ...{ x, w, windows, groups, H, W, phases, rowSeen, columnSeen, isRow },
     batch: B * H * phases,
     M: Math.ceil(W / phases),
     lanes: lanesOf(K / groups, context),
@@ -75,27 +78,15 @@ function planOf(
   };
 }
 
-/** The pixel that row n of a matrix sees, in the image with its border. */
-function pixelOf(
-  { image, windows: [, across], phases }: Plan,
-  top: string,
-  n: string,
-  first: string,
-): string {
-  const step = (phases * across.stride) / across.inputDilation;
-  return `(${top} * ${image.width} + ${times(n, step)} + ${first})`;
-}
-
 function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefined): Dispatch {
-  const { image, w, batch, M, lanes, groups, isRow, terms } = plan;
+  const { x, w, batch, M, lanes, groups, isRow, terms } = plan;
   const [, width, C, K] = w.shape as Shape4;
   const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
   const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
-  const { top, first } = seenFrom(plan);
   // Written out: in OpenGL a local is float32, and its product is, too.
-  const pixel = pixelOf(plan, `(${top.index})`, Y, `(${first.index})`);
+  const { pixel } = seenFrom(plan, KERNEL, { z: Z, n: Y, u: int('u'), v: int('v') });
   return product({
-    ...{ a: image.place, b: w, output, batch, M, N: K, lanes, terms },
+    ...{ a: x, b: w, output, batch, M, N: K, lanes, terms },
     left: (k) => `a[${pixel} * ${C * groups}${ownGroup} + ${k}]`,
     right: (k, column) => `(${tap} * ${terms} + ${k}) * ${K} + ${column}`,
     tiling: groups === 1 ? tilingOf(plan) : undefined,
@@ -104,47 +95,53 @@ function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefine
   });
 }
 
-/** The row, among those of all images, and the column where what is seen begins; and the tests of whether anything is. */
-function seenFrom({ image, H, phases, isRow }: Plan) {
-  const line = quotient(Z, phases);
-  const top = image.row(KERNEL, remainder(line, H), int('u'));
-  const first = image.column(KERNEL, remainder(Z, phases), isRow ? '0' : int('v'));
-  return { top: { ...top, index: `${quotient(line, H)} * ${image.height} + ${top.index}` }, first };
+/** The texts that say where in a batch of products a term is: the matrix z, its row n, and the filter's row u and column v. */
+interface Term {
+  readonly z: string;
+  readonly n: string;
+  readonly u: string;
+  readonly v: string;
+}
+
+/** The row and the column that are seen, and the pixel among those of all images. */
+function seenFrom(plan: Plan, division: Division, { z, n, u, v }: Term) {
+  const { x, windows, H, phases, isRow, rowSeen, columnSeen } = plan;
+  const [, across] = windows;
+  const [, height, width] = x.shape as Shape4;
+  const line = division.over(z, phases);
+  const row = rowSeen(division, division.rest(line, H), u);
+  const from = times(n, (phases * across.stride) / across.inputDilation);
+  const column = columnSeen(division, division.rest(z, phases), isRow ? '0' : v, from);
+  const top = `(${division.over(line, H)} * ${height} + ${row.index})`;
+  return { row, column, pixel: `(${top} * ${width} + ${column.index})` };
 }
 
 /** Loops around the terms of a turn: over rows of the filter, and over their taps if a turn is one. */
 function turnsOf(plan: Plan, body: string): string {
   const [height, width] = plan.w.shape as Shape4;
-  const { top, first } = seenFrom(plan);
-  const inRow = onlyIf(first.test, body);
+  const { row, column } = seenFrom(plan, KERNEL, { z: Z, n: Y, u: int('u'), v: int('v') });
+  const inRow = onlyIf(all([column.isPixel, column.isInside]), body);
   const taps = plan.isRow ? inRow : `for (let v = 0; v < ${width}; v++) {\n${inRow}\n}`;
-  return `for (let u = 0; u < ${height}; u++) {\n${onlyIf(top.test, taps)}\n}`;
-}
-
-function onlyIf(test: string | undefined, body: string): string {
-  return test === undefined ? body : `if (${test}) {\n${body}\n}`;
+  return `for (let u = 0; u < ${height}; u++) {\n${onlyIf(all([row.isPixel, row.isInside]), taps)}\n}`;
 }
 
 function tilingOf(plan: Plan): Product['tiling'] {
-  const { image, w, windows, H, phases, batch, M, isRow, terms } = plan;
+  const { w, windows, batch, M, isRow, terms } = plan;
   const [height, width, C, K] = w.shape as Shape4;
   // The filters are the same for all matrices, so their rows are one matrix's, if all see the same taps.
   const isOne = windows.every(({ inputDilation }) => inputDilation === 1);
   const [z, n] = isOne ? [`(row / ${M})`, `(row % ${M})`] : ['z', 'row'];
   const [u, v] = isRow ? ['u', '0'] : [`(u / ${width})`, `(u % ${width})`];
-  const line = SHADER.over(z, phases);
-  const top = image.row(SHADER, SHADER.rest(line, H), u);
-  const first = image.column(SHADER, SHADER.rest(z, phases), v);
-  const topOfAll = `(${SHADER.over(line, H)} * ${image.height} + ${top.index})`;
-  const tests = [top.test, first.test].filter((test) => test !== undefined);
+  const { row, column, pixel } = seenFrom(plan, SHADER, { z, n, u, v });
+  const test = all([row.isPixel, column.isPixel]);
   return {
     rows: isOne ? batch * M : M,
     batch: isOne ? 1 : batch,
     turns: isRow ? height : height * width,
-    left: `a[${pixelOf(plan, topOfAll, n, first.index)} * ${C} + k]`,
+    left: orZero(`a[${pixel} * ${C} + k]`, all([row.isInside, column.isInside])),
     rowsSideBySide: false,
     right: `(u * ${terms} + k) * ${K} + column`,
-    ...(tests.length > 0 && { test: tests.join(' && ') }),
+    ...(test !== undefined && { test }),
   };
 }
 

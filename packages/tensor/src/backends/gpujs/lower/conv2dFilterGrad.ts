@@ -1,9 +1,9 @@
 import { windowsOf } from '../../../primitives/slidingWindow.ts';
 import { sizeOf } from '../../../shape.ts';
 import { type BufferPlace, type Dispatch, dispatch, type Lowering } from './dispatch.ts';
-import { type Division, KERNEL, SHADER, type Shape4, surround, times } from './images.ts';
+import { type Division, KERNEL, orZero, SHADER, type Shape4, seenBy, times } from './images.ts';
 import { firstColumn, lanesOf, product } from './product.ts';
-import { int, quotient, remainder, X, Y, Z } from './source.ts';
+import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
 export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   [x, g],
@@ -13,54 +13,59 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
 ) => {
   const [B, H, W, K] = g.shape as Shape4;
   const C = y.shape[2]!;
-  const windows = windowsOf([height, width], { ...rest, inputDilation: [1, 1] });
-  const [, across] = windows;
-  const image = surround(x, g, windows, context);
+  const [down, across] = windowsOf([height, width], { ...rest, inputDilation: [1, 1] });
+  const [, rows, columns] = x.shape as Shape4;
+  const [rowSeen, columnSeen] = [seenBy(down, rows, H), seenBy(across, columns, W)];
   const lanes = lanesOf(K / groups, context);
   // Each thread: one channel at one place of the filter, over some rows of all images.
   const M = height * width * C;
   const piece = rowsPerPiece(B * H, (M * K) / lanes);
   const pieces = Math.ceil((B * H) / piece);
   const output = pieces === 1 ? y : context.scratch([pieces, M, K]);
-  const { row, column } = image;
-  const pixel = (top: string, j: string, first: string) =>
-    `(${top} * ${image.width} + ${times(j, across.stride)} + ${first})`;
-  const inAll = (division: Division, line: string, u: string) =>
-    `${division.over(line, H)} * ${image.height} + ${row(division, division.rest(line, H), u).index}`;
+  /** What is seen of a line of g, counted through all images, from its pixel j by tap (u, v) */
+  const seen = (division: Division, line: string, j: string, [u, v]: readonly [string, string]) => {
+    const row = rowSeen(division, division.rest(line, H), u);
+    const column = columnSeen(division, '0', v, times(j, across.stride));
+    const top = `(${division.over(line, H)} * ${rows} + ${row.index})`;
+    return { row, column, pixel: `(${top} * ${columns} + ${column.index})` };
+  };
   const place = quotient(Y, C);
+  const own = (j: string) => seen(KERNEL, int('r'), j, [int('u'), int('v')]);
   const [line, tap] = [`(z * ${piece} + u)`, `(row / ${C})`];
+  const inShader = seen(SHADER, line, 'k', [`(${tap} / ${width})`, `(${tap} % ${width})`]);
   const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
   const tiling = {
     rows: M,
     batch: pieces,
     turns: piece,
-    left: `a[${pixel(`(${inAll(SHADER, line, `(${tap} / ${width})`)})`, 'k', column(SHADER, '0', `(${tap} % ${width})`).index)} * ${C} + row % ${C}]`,
+    left: orZero(
+      `a[${inShader.pixel} * ${C} + row % ${C}]`,
+      all([inShader.row.isInside, inShader.column.isInside]),
+    ),
     rowsSideBySide: true,
     right: `(${line} * ${W} + k) * ${K} + column`,
     test: `${line} < ${B * H}`,
   };
   const sums = product({
-    ...{ a: image.place, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
-    left: (j) => `a[${pixel(int('top'), j, int('first'))} * ${C * groups}${ownGroup} + ${int('c')}]`,
+    ...{ a: x, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
+    left: (j) => `a[${own(j).pixel} * ${C * groups}${ownGroup} + ${int('c')}]`,
+    isTerm: (j) => own(j).column.isInside,
     right: (j, column) => `(${int('r')} * ${W} + ${j}) * ${K} + ${column}`,
     tiling: groups === 1 ? tiling : undefined,
     before: [
       `const u = ${quotient(place, width)};`,
       `const v = ${remainder(place, width)};`,
-      `const first = ${column(KERNEL, '0', int('v')).index};`,
       `const c = ${remainder(Y, C)};`,
     ].join('\n'),
     turns: (body) =>
       [
         `for (let i = 0; i < ${piece}; i++) {`,
         `const r = ${Z} * ${piece} + ${int('i')};`,
-        `if (r < ${B * H}) {`,
-        `const top = ${inAll(KERNEL, int('r'), int('u'))};`,
-        body,
-        '}\n}',
+        onlyIf(all([`r < ${B * H}`, own('0').row.isInside]), body),
+        '}',
       ].join('\n'),
   });
-  return [...image.calls, sums, ...(pieces === 1 ? [] : [addPieces(output, y)])];
+  return [sums, ...(pieces === 1 ? [] : [addPieces(output, y)])];
 };
 
 /** Enough threads to fill a GPU; more would only make more partial sums. */

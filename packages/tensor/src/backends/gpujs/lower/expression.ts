@@ -1,6 +1,6 @@
-import { type Collected, type Expression, type Reduction, ZERO } from '../../../expressions/expression.ts';
+import type { Collected, Expression, Reduction } from '../../../expressions/expression.ts';
 import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
-import { dense, pad, transpose } from '../../../expressions/view.ts';
+import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sameShape, sizeOf } from '../../../shape.ts';
 import {
   type BufferPlace,
@@ -339,17 +339,6 @@ function shared(
 
 /** The call that reorders axes: axis i of y is axis `axes[i]` of x. */
 export function transposed(x: BufferPlace, y: BufferPlace, axes: readonly number[]): Dispatch {
-  return seen(x, y, { kind: 'read', input: 0, view: transpose(dense(x.shape), axes) });
-}
-
-/** The call that surrounds x with zeros, `before` of them on each axis and the rest of y after it. */
-export function padded(x: BufferPlace, y: BufferPlace, before: readonly number[]): Dispatch {
-  const margins = x.shape.map((n, axis) => [before[axis]!, y.shape[axis]! - n - before[axis]!] as const);
-  return seen(x, y, { kind: 'read', input: 0, view: pad(dense(x.shape), margins), outside: ZERO });
-}
-
-function seen(x: BufferPlace, y: BufferPlace, element: Read): Dispatch {
-  return evaluate({ kind: 'elementwise', shape: element.view.shape, element }, [x], y, {
-    scratch: () => y,
-  })[0]!;
+  const view = transpose(dense(x.shape), axes);
+  return elementwise(view.shape, [{ kind: 'read', input: 0, view }], [x], [y]);
 }

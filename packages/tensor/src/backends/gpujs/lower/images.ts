@@ -1,7 +1,5 @@
-import type { PerAxis, SlidingWindow } from '../../../primitives/slidingWindow.ts';
-import type { BufferPlace, LoweringContext } from './dispatch.ts';
-import { padded } from './expression.ts';
-import { quotient, remainder } from './source.ts';
+import type { SlidingWindow } from '../../../primitives/slidingWindow.ts';
+import { all, quotient, remainder } from './source.ts';
 
 export type Shape4 = readonly [number, number, number, number];
 
@@ -23,49 +21,51 @@ export function times(i: string, n: number): string {
   return n === 1 || i === '0' ? i : `${i} * ${n}`;
 }
 
-/** Which row or column of an image is seen, as text, and whether it is one: undefined if that is certain. */
+/** Which row or column of an image is seen, as text. */
 interface Seen {
   readonly index: string;
-  readonly test: string | undefined;
+  /** Is it a pixel, and no zero that the image's dilation puts between them? Undefined if that is certain */
+  readonly isPixel: string | undefined;
+  /** Is it within the image? Undefined if that is certain */
+  readonly isInside: string | undefined;
 }
 
-/** What output i of an axis sees by tap u of a window, in an image with `border` pixels more before it. */
-function seenBy({ stride, dilation, inputDilation, before }: SlidingWindow, border: number) {
-  return ({ over, rest, equals }: Division, i: string, u: string): Seen => {
-    const first = border * inputDilation - before;
-    const terms = [times(i, stride), times(u, dilation), `${first}`].filter((term) => term !== '0');
-    const sum = terms.length === 0 ? '0' : terms.join(' + ');
+/**
+ * What output i of an axis sees by tap u of a window, in an image of n pixels along that axis. `from` are pixels, as text,
+ * by which it is further on.
+ */
+export function seenBy(window: SlidingWindow, n: number, outputs: number) {
+  const { stride, dilation, inputDilation, before } = window;
+  const [beyondStart, beyondEnd] = isSeenBeyond(n, outputs, window);
+  return ({ over, rest, equals }: Division, i: string, u: string, from = '0'): Seen => {
+    const terms = [times(i, stride), times(u, dilation), `${Math.max(0, -before)}`].filter(
+      (term) => term !== '0',
+    );
+    const seen = terms.length === 0 ? '0' : terms.join(' + ');
+    // Never a negative number: unary minus makes some of gpu.js's compilers see a float.
+    const sum = before > 0 ? `${seen} - ${before}` : seen;
+    const own = over(/[-+]/.test(sum) ? `(${sum})` : sum, inputDilation);
+    const index = from === '0' ? own : `${from} + ${own}`;
+    const tests = [...(beyondStart ? [`${index} >= 0`] : []), ...(beyondEnd ? [`${index} < ${n}`] : [])];
     return {
-      index: over(terms.length > 1 ? `(${sum})` : sum, inputDilation),
-      test: inputDilation === 1 ? undefined : `${rest(sum, inputDilation)} ${equals} 0`,
+      index,
+      isPixel: inputDilation === 1 ? undefined : `${rest(sum, inputDilation)} ${equals} 0`,
+      isInside: all(tests),
     };
   };
 }
 
-/** An image with as many zeros written around it as the windows see, so that kernels need not ask where the border is. */
-export function surround(
-  x: BufferPlace,
-  y: BufferPlace,
-  windows: PerAxis<SlidingWindow>,
-  { scratch }: LoweringContext,
-) {
-  const [B, H, W, C] = x.shape as Shape4;
-  const [vertical, horizontal] = windows;
-  const [top, bottom] = bordersOf(H, y.shape[1]!, vertical);
-  const [left, right] = bordersOf(W, y.shape[2]!, horizontal);
-  const [height, width] = [H + top + bottom, W + left + right];
-  const isWhole = height === H && width === W;
-  const place = isWhole ? x : scratch([B, height, width, C]);
-  const calls = isWhole ? [] : [padded(x, place, [0, top, left, 0])];
-  return { place, height, width, calls, row: seenBy(vertical, top), column: seenBy(horizontal, left) };
-}
-
-/** Pixels before and after an axis of n that its outputs see. */
-function bordersOf(
+/** Whether the outputs see anything before the first of n pixels, and behind the last. */
+function isSeenBeyond(
   n: number,
   outputs: number,
   { taps, stride, before, dilation, inputDilation }: SlidingWindow,
-): [number, number] {
+): [boolean, boolean] {
   const last = Math.floor(((outputs - 1) * stride + (taps - 1) * dilation - before) / inputDilation);
-  return [Math.max(0, Math.ceil(before / inputDilation)), Math.max(0, last - n + 1)];
+  return [before > 0, last >= n];
+}
+
+/** In WGSL: an element, or zero where there is none. */
+export function orZero(element: string, test: string | undefined): string {
+  return test === undefined ? element : `select(0.0, ${element}, ${test})`;
 }

@@ -1,5 +1,5 @@
 import { type BufferPlace, type Dispatch, dispatch, type Lanes, type LoweringContext } from './dispatch.ts';
-import { range, unrolled, X, Y, Z } from './source.ts';
+import { onlyIf, range, unrolled, X, Y, Z } from './source.ts';
 import { type Tiling, tiled } from './tiled.ts';
 
 /** Sizes of a batch of products [M, K] x [K, N]. */
@@ -47,6 +47,8 @@ export interface Product {
   readonly terms: number;
   /** Term k of a, or what it is made to be, in terms of the thread: its y is the row, its z the matrix */
   readonly left: (k: string) => string;
+  /** Whether term k is part of the sum, if that is not certain */
+  readonly isTerm?: (k: string) => string | undefined;
   /** What `left` reads beside a */
   readonly beside?: Readonly<Record<string, BufferPlace>>;
   /** Index of term k in b, for a column */
@@ -76,7 +78,13 @@ export function firstColumn(lanes: Lanes): string {
 /** The kernel of all products: a thread makes some columns of one row, so that they share what is loaded of that row. */
 export function product(given: Product): Dispatch {
   const { a, b, output, batch, M, N, lanes, terms, left, right, tiling } = given;
-  const { beside = {}, finish = PLAIN, before = '', turns = (body: string) => body } = given;
+  const {
+    isTerm = () => undefined,
+    beside = {},
+    finish = PLAIN,
+    before = '',
+    turns = (body: string) => body,
+  } = given;
   const columns = range(lanes).map((lane) => (lanes === 1 ? X : `(${X} * ${lanes} + ${lane})`));
   const row = `(${Z} * ${M} + ${Y})`;
   const elements = columns.map((column, r) =>
@@ -87,10 +95,13 @@ export function product(given: Product): Dispatch {
     before,
     turns(
       unrolled('k', terms, UNROLLED, (k) =>
-        [
-          `const a${variableName(k)} = ${left(k)};`,
-          ...columns.map((column, r) => `s${r} += a${variableName(k)} * b[${right(k, column)}];`),
-        ].join('\n'),
+        onlyIf(
+          isTerm(k),
+          [
+            `const a${variableName(k)} = ${left(k)};`,
+            ...columns.map((column, r) => `s${r} += a${variableName(k)} * b[${right(k, column)}];`),
+          ].join('\n'),
+        ),
       ),
     ),
     lanes === 1 ? `return ${elements[0]};` : `return [${elements.join(', ')}];`,

@@ -73,6 +73,17 @@ export function unrolled(
   return [...loop, ...rest].join('\n');
 }
 
+/** Several tests in one; undefined if there is none. */
+export function all(tests: readonly (string | undefined)[]): string | undefined {
+  const known = tests.filter((test) => test !== undefined);
+  return known.length === 0 ? undefined : known.join(' && ');
+}
+
+/** Statements that are run if a test says so, if there is one. */
+export function onlyIf(test: string | undefined, body: string): string {
+  return test === undefined ? body : `if (${test}) {\n${body}\n}`;
+}
+
 /** The numbers 0 to n - 1. */
 export function range(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i);
