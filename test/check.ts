@@ -9,6 +9,8 @@ be mended.`;
 
 const CHECKS = [
   ['tsc', '--noEmit'],
+  // What runs in pages alone has other types than Node.
+  ['tsc', '-p', 'explorer/page'],
   ['biome', 'ci', '--colors=off', '.'],
   ['tsx', 'test/kernelSources.ts'],
 ] as const;

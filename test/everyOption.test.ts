@@ -7,10 +7,11 @@ import { benchCli } from '../bench/benchCli.ts';
 import { gpuCli } from '../bench/gpu/gpuCli.ts';
 import { dataCli } from '../datasets/dataCli.ts';
 import { expCli } from '../experiments/expCli.ts';
+import { exploreCli } from '../explorer/exploreCli.ts';
 import { guideCli } from '../guide/guideCli.ts';
 import { type Cli, isUserError, nlrnCli, runCommand } from '../packages/cli/src/index.ts';
 
-const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli, guideCli];
+const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli, guideCli, exploreCli];
 
 type CommandModule = Cli['commands'][number];
 type Options = NonNullable<ReturnType<Cli['optionsOf']>>[string];

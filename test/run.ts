@@ -13,7 +13,7 @@ import { runParts } from './runParts.ts';
 import { optionsFrom, type TestOptions, USAGE } from './testOptions.ts';
 
 const TEST_FILE =
-  /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets|guide|packaging)[\\/])?test[\\/].*\.test\.ts$/;
+  /^((packages[\\/][^\\/]+|experiments|bench|examples|datasets|guide|explorer|packaging)[\\/])?test[\\/].*\.test\.ts$/;
 
 /** What a file says that is left out of the quick tests. */
 const SLOW = /^\/\/ Slow: /m;

@@ -1,4 +1,5 @@
-import { CLASSIC, describeFigure } from '@nlrn/cli';
+import { CLASSIC } from '@nlrn/classic';
+import { describeFigure } from '@nlrn/cli';
 import { type Dataset, noisyVersion, toGrey } from '@nlrn/data';
 import type { DenoisingFigure } from '@nlrn/networks';
 import { evaluate, type Network, quality, type TrainedNoise } from '@nlrn/nn';

@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CLASSIC } from '@nlrn/cli';
+import { CLASSIC } from '@nlrn/classic';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
 import { createImage, generateImage, noisyVersion, srBicubic, srPair, srQuality, toLuma8 } from '@nlrn/data';
 import { loadFolder, writePng } from '@nlrn/data/node';

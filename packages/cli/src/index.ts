@@ -9,7 +9,6 @@ export {
   MAX_THREADS,
   openBackend,
 } from './backends.ts';
-export { CLASSIC } from './denoise/classic.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
@@ -19,6 +18,7 @@ export { PUBLISHED_WEIGHTS } from './models/published.ts';
 export { nlrnCli } from './nlrnCli.ts';
 export {
   backendOptions,
+  checkOptions,
   checkOutput,
   namesFrom,
   number,

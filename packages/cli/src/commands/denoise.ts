@@ -1,3 +1,4 @@
+import { CLASSIC } from '@nlrn/classic';
 import {
   DataError,
   estimateNoiseLevel,
@@ -15,7 +16,6 @@ import { checkWritable, replaceFile } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
-import { CLASSIC } from '../denoise/classic.ts';
 import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';

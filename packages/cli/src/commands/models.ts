@@ -1,5 +1,5 @@
+import { CLASSIC } from '@nlrn/classic';
 import type { CommandModule } from 'yargs';
-import { CLASSIC } from '../denoise/classic.ts';
 import { describeModel } from '../models/describe.ts';
 import { installedModels, type Model, WEIGHTS } from '../models/installed.ts';
 

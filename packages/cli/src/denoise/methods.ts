@@ -1,4 +1,4 @@
-import { bm3dAround, opponentSigmas } from '@nlrn/classic';
+import { bm3dAround, CLASSIC, type ClassicMethod, type ClassicName, opponentSigmas } from '@nlrn/classic';
 import { formatSigma, type Image, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d, describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
@@ -7,7 +7,6 @@ import { defaultWeights, installedModels, type Model, modelOf } from '../models/
 import { checkNetwork, PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
-import { CLASSIC, type ClassicMethod, type ClassicName } from './classic.ts';
 import { workingMemory } from './memory.ts';
 
 /** The methods that can be named. */

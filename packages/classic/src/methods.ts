@@ -1,5 +1,9 @@
-import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
 import type { Image } from '@nlrn/data';
+import { bilateral } from './bilateral.ts';
+import { bm3d } from './bm3d.ts';
+import type { ClassicOptions } from './input.ts';
+import { nonLocalMeans } from './nonLocalMeans.ts';
+import { wnnm } from './wnnm.ts';
 
 /** A method without training, and what is to be known of it. */
 export interface ClassicMethod {

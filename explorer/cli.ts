@@ -1,0 +1,4 @@
+import { runCli } from '@nlrn/cli';
+import { exploreCli } from './exploreCli.ts';
+
+await runCli(exploreCli);

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Cli, checkOptions, forceOption, number, text, UserError, userPath } from '@nlrn/cli';
+import { makeFolder, replaceFile } from '@nlrn/files';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
+import { bundle } from './lib/bundle.ts';
+import { ISOLATION, serve } from './lib/serve.ts';
+
+const exploreOptions = {
+  port: {
+    ...number('Where the page is served, on this machine alone; 0 is any port that is free'),
+    default: 8019,
+  },
+  build: text('Write the page into this folder, for any static host, and end'),
+  force: forceOption,
+} as const satisfies Record<string, Options>;
+
+type Arguments = InferredOptionTypes<typeof exploreOptions>;
+
+const MOST_PORT = 65_535;
+
+const portSchema = z.object({ port: z.int().min(0).max(MOST_PORT) });
+
+const exploreCommand: CommandModule<unknown, Arguments> = {
+  command: '$0',
+  describe: 'Serve the explorer, a page in which networks restore pictures and are looked into',
+  builder: (yargs) =>
+    yargs
+      .options(exploreOptions)
+      .example('$0', 'then open http://localhost:8019/')
+      .example('$0 --build site', 'for a static host'),
+  handler: explore,
+};
+
+async function explore(args: Arguments): Promise<void> {
+  const { port } = checkOptions(portSchema, args);
+  if (args.build !== undefined) return build(userPath(args.build), args.force);
+  const { address } = await serve(await bundle(), { port });
+  console.log(`the explorer is at ${address}; Ctrl-C stops it`);
+}
+
+/** Writes the page's files. Throws UserError for a folder that has others, without `force`. */
+async function build(folder: string, force: boolean): Promise<void> {
+  if (!force && existsSync(folder) && readdirSync(folder).length > 0)
+    throw new UserError(`--build ${folder}: the folder is not empty; name another, or give --force`);
+  const site = await bundle();
+  for (const [path, contents] of site) {
+    makeFolder(dirname(join(folder, path)));
+    replaceFile(join(folder, path), [contents]);
+  }
+  console.log(`wrote ${site.size} files into ${folder}`);
+  console.log(
+    `for threads, the host must send ${Object.entries(ISOLATION)
+      .map((header) => header.join(': '))
+      .join(' and ')}`,
+  );
+}
+
+/** `pnpm explore` */
+export const exploreCli: Cli = {
+  name: 'pnpm explore',
+  summary: 'The explorer: the engine in a page of a browser',
+  commands: [exploreCommand] as unknown as CommandModule[],
+  optionsOf: (command) => (['', '$0'].includes(command) ? exploreOptions : undefined),
+};

@@ -1,0 +1,58 @@
+import { createImage, type Image } from '@nlrn/data';
+
+/**
+ * The picture of a file, PNG, JPEG or what else the browser reads, over white, made smaller if it has more than so many pixels.
+ *
+ *   file  ->  [H, W, 3], or [H, W, 1] if all its pixels are grey
+ *
+ * Throws Error, naming the file, for what is no picture.
+ */
+export async function readPicture(file: File, mostPixels: number): Promise<Image> {
+  const bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none' }).catch(() => {
+    throw new Error(`${file.name}: is no picture that this browser can read; take a PNG or JPEG file`);
+  });
+  const shrink = Math.min(1, Math.sqrt(mostPixels / (bitmap.width * bitmap.height)));
+  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(shrink * side)));
+  const context = contextOf(new OffscreenCanvas(width!, height!));
+  context.imageSmoothingQuality = 'high';
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, width!, height!);
+  context.drawImage(bitmap, 0, 0, width!, height!);
+  bitmap.close();
+  return imageOf(context.getImageData(0, 0, width!, height!));
+}
+
+function imageOf({ width, height, data }: ImageData): Image {
+  const pixels = Array.from({ length: width * height }, (_, i) => 4 * i);
+  const isGrey = pixels.every((i) => data[i] === data[i + 1] && data[i] === data[i + 2]);
+  const channels = isGrey ? 1 : 3;
+  const image = createImage(width, height, channels);
+  for (const [pixel, i] of pixels.entries())
+    for (let c = 0; c < channels; c++) image.data[channels * pixel + c] = data[i + c]! / 255;
+  return image;
+}
+
+/** Shows an image on a canvas, which gets its size; values beyond [0, 1] are black or white. */
+export function draw(image: Image, canvas: HTMLCanvasElement | OffscreenCanvas): void {
+  const { width, height, channels, data } = image;
+  canvas.width = width;
+  canvas.height = height;
+  const shown = new ImageData(width, height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    for (let c = 0; c < 3; c++) shown.data[4 * pixel + c] = 255 * data[channels * pixel + (c % channels)]!;
+    shown.data[4 * pixel + 3] = 255;
+  }
+  contextOf(canvas).putImageData(shown, 0, 0);
+}
+
+/** An image as a PNG file of 8 bits. */
+export function pngOf(image: Image): Promise<Blob> {
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  draw(image, canvas);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas) {
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  return context as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+}

@@ -1,0 +1,66 @@
+import type { OnProgress } from '@nlrn/data';
+import type { Answer, Asked, Task } from './protocol.ts';
+
+/** What a task may be given beside its input. */
+export interface AskOptions {
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+}
+
+/** The input and the output of a task. */
+type InputOf<T> = T extends Task<infer Input, unknown> ? Input : never;
+type OutputOf<T> = T extends (...args: never[]) => infer Output ? Awaited<Output> : never;
+
+/** Tasks that are still under way. */
+interface Waiting {
+  readonly resolve: (output: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: OnProgress | undefined;
+}
+
+/** A worker, and what it can do. */
+export class Remote<Tasks> {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #last = 0;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
+    worker.onerror = ({ message }) => {
+      const error = new Error(`the worker has failed: ${message || 'its program cannot be loaded'}`);
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+    };
+  }
+
+  /** Has the worker do something. Rejects with its message if it fails, and with CANCELLED once `signal` has been aborted. */
+  ask<Name extends keyof Tasks & string>(
+    task: Name,
+    input: InputOf<Tasks[Name]>,
+    { onProgress, signal }: AskOptions = {},
+  ): Promise<OutputOf<Tasks[Name]>> {
+    const id = ++this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress });
+      this.#say({ id, task, input });
+      signal?.addEventListener('abort', () => this.#say({ id, cancel: true }));
+    });
+  }
+
+  #say(asked: Asked): void {
+    this.#worker.postMessage(asked);
+  }
+
+  #hear(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    if (!waiting) return;
+    if ('share' in answer) {
+      waiting.onProgress?.(answer.share);
+      return;
+    }
+    this.#waiting.delete(answer.id);
+    if ('fault' in answer) waiting.reject(new Error(answer.fault));
+    else waiting.resolve(answer.output as never);
+  }
+}

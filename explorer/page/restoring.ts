@@ -1,0 +1,116 @@
+import type { Image, NamedImage } from '@nlrn/data';
+import { byId } from './elements.ts';
+import type { Explorer } from './explorer.ts';
+import { chosenMethod } from './methods.ts';
+import { pngOf } from './pictures.ts';
+import { Results } from './results.ts';
+import { showAfter, showBefore } from './view.ts';
+
+const controls = byId('controls', HTMLFormElement);
+const added = byId('added', HTMLInputElement);
+const addedValue = byId('addedValue', HTMLOutputElement);
+const seed = byId('seed', HTMLInputElement);
+const level = byId('level', HTMLInputElement);
+const go = byId('go', HTMLButtonElement);
+const cancel = byId('cancel', HTMLButtonElement);
+const progress = byId('progress', HTMLProgressElement);
+const said = byId('said', HTMLElement);
+const download = byId('download', HTMLButtonElement);
+
+/** The picture that is open, with the noise that is added, and its restorations. */
+export class Restoring {
+  readonly #explorer: Explorer;
+  readonly #results = new Results(({ restored }) => showAfter(restored));
+  #truth: NamedImage | undefined;
+  #noisy: Image | undefined;
+  /** What ends the restoration that is under way */
+  #running: AbortController | undefined;
+
+  constructor(explorer: Explorer) {
+    this.#explorer = explorer;
+    added.addEventListener('input', () => {
+      addedValue.value = added.value;
+    });
+    for (const input of [added, seed])
+      input.addEventListener('change', () => explorer.attempt(() => this.#renew()));
+    controls.addEventListener('submit', (event) => {
+      event.preventDefault();
+      void explorer.attempt(() => this.#restore());
+    });
+    cancel.addEventListener('click', () => this.#running?.abort());
+    download.addEventListener('click', () => explorer.attempt(() => this.#save()));
+  }
+
+  /** Opens a picture and restores it. */
+  async open(picture: NamedImage): Promise<void> {
+    this.#truth = picture;
+    await this.#renew();
+    await this.#restore();
+  }
+
+  /** Adds the noise anew: restorations of other noise are none of this picture. */
+  async #renew(): Promise<void> {
+    const truth = this.#truth;
+    if (!truth || !controls.reportValidity()) return;
+    this.#running?.abort();
+    const noise = { sigma: Number(added.value), seed: Number(seed.value) };
+    const noisy = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });
+    if (truth !== this.#truth) return;
+    this.#noisy = noisy;
+    this.#results.clear();
+    download.disabled = true;
+    showBefore(noisy);
+    said.textContent = `${truth.name}, ${noisy.width} x ${noisy.height} pixels${await this.#noisyFigures(noisy)}`;
+  }
+
+  async #noisyFigures(noisy: Image): Promise<string> {
+    const quality = await this.#quality(noisy);
+    return quality
+      ? `; with the noise PSNR ${quality.psnr.toFixed(2)} dB, SSIM ${quality.ssim.toFixed(4)}`
+      : '';
+  }
+
+  /** How close an image is to the true picture; unknown where the noise was in it from the beginning. */
+  async #quality(other: Image) {
+    if (Number(added.value) === 0) return undefined;
+    return this.#explorer.worker.ask('quality', { truth: this.#truth!.image, other });
+  }
+
+  async #restore(): Promise<void> {
+    const noisy = this.#noisy;
+    if (!noisy || this.#running) return;
+    this.#running = new AbortController();
+    this.#showRunning(true);
+    try {
+      const { signal } = this.#running;
+      const sigma = level.value === '' ? undefined : Number(level.value);
+      const onProgress = (share: number) => {
+        progress.value = share;
+      };
+      const given = { noisy, method: chosenMethod(), sigma };
+      const restored = await this.#explorer.worker.ask('restore', given, { onProgress, signal });
+      const quality = await this.#quality(restored.restored);
+      if (noisy !== this.#noisy) return;
+      this.#results.add({ ...restored, quality });
+      download.disabled = false;
+    } finally {
+      this.#running = undefined;
+      this.#showRunning(false);
+    }
+  }
+
+  #showRunning(isRunning: boolean): void {
+    go.disabled = isRunning;
+    cancel.disabled = !isRunning;
+    progress.value = 0;
+  }
+
+  async #save(): Promise<void> {
+    const shown = this.#results.shown;
+    if (!shown || !this.#truth) return;
+    const address = URL.createObjectURL(await pngOf(shown.restored));
+    const name = `${this.#truth.name.replace(/\.\w+$/, '')}-restored.png`;
+    Object.assign(document.createElement('a'), { href: address, download: name }).click();
+    URL.revokeObjectURL(address);
+  }
+}

@@ -1,0 +1,27 @@
+import { type Answer, type Asked, CANCELLED, type Task } from '../protocol.ts';
+
+/** Does what the page asks for, and tells it how far it is and what has come of it. */
+export function answer(tasks: Readonly<Record<string, Task<never, unknown>>>): void {
+  const cancelled = new Set<number>();
+
+  const say = (said: Answer) => postMessage(said);
+
+  async function run(id: number, task: Task<never, unknown>, input: unknown): Promise<void> {
+    const onProgress = (share: number) => {
+      if (cancelled.has(id)) throw new Error(CANCELLED);
+      say({ id, share });
+    };
+    try {
+      say({ id, output: await task(input as never, onProgress) });
+    } catch (error) {
+      say({ id, fault: (error as Error).message });
+    } finally {
+      cancelled.delete(id);
+    }
+  }
+
+  addEventListener('message', ({ data }: MessageEvent<Asked>) => {
+    if ('cancel' in data) cancelled.add(data.id);
+    else void run(data.id, tasks[data.task]!, data.input);
+  });
+}

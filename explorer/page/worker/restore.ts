@@ -1,0 +1,70 @@
+import { bm3dAround, CLASSIC, type ClassicName, opponentSigmas } from '@nlrn/classic';
+import { estimateNoiseLevel, type Image, LEAST_ESTIMATE, LEAST_SIGMA, type OnProgress } from '@nlrn/data';
+import { betterThanBm3d } from '@nlrn/networks';
+import { createRestorer } from '@nlrn/nn';
+import { withBackend } from './backend.ts';
+import { loadModel, models } from './models.ts';
+
+/** A picture that is to be restored. */
+export interface Restoration {
+  readonly noisy: Image;
+  /** A method without training, or the name of a model; undefined is the best one, as `pnpm nlrn denoise` chooses it */
+  readonly method?: string | undefined;
+  /** The noise's deviation, 0-255 scale; estimated if undefined */
+  readonly sigma?: number | undefined;
+}
+
+export interface Restored {
+  readonly restored: Image;
+  readonly sigma: number;
+  /** What has restored it, or why it is as it was */
+  readonly how: string;
+  readonly milliseconds: number;
+}
+
+/** Bytes that the work on a picture may take: a phone has them, too. */
+const MEMORY = 400 * 2 ** 20;
+
+/** Restores a picture, in tiles if it is large. Throws DataError for one that is too small. */
+export async function restore(given: Restoration, onProgress: OnProgress): Promise<Restored> {
+  const start = performance.now();
+  const { noisy, sigma = estimateNoiseLevel(noisy) } = given;
+  const untouched = whyUntouched(sigma, given.sigma === undefined);
+  if (untouched !== undefined) return { restored: noisy, sigma, how: untouched, milliseconds: 0 };
+  const method = given.method ?? (await best(noisy, sigma));
+  const { restored, how } = isClassic(method)
+    ? await byClassic(method, noisy, sigma, onProgress)
+    : await byNetwork(method, noisy, sigma, onProgress);
+  return { restored, sigma, how, milliseconds: performance.now() - start };
+}
+
+function whyUntouched(sigma: number, isEstimated: boolean): string | undefined {
+  if (sigma < LEAST_SIGMA) return 'left as it was: there is no noise to remove';
+  if (isEstimated && sigma < LEAST_ESTIMATE)
+    return 'left as it was: so little may be texture; give the level to have it removed';
+  return undefined;
+}
+
+async function best({ channels }: Image, sigma: number): Promise<string> {
+  const [level] = opponentSigmas(channels, sigma) as [number];
+  return betterThanBm3d(await models(), level)?.name ?? 'bm3d';
+}
+
+function isClassic(method: string): method is ClassicName {
+  return Object.hasOwn(CLASSIC, method);
+}
+
+async function byClassic(method: ClassicName, image: Image, sigma: number, onProgress: OnProgress) {
+  const { run, describe } = CLASSIC[method];
+  return { restored: await run(image, { sigma, memory: MEMORY, onProgress }), how: describe };
+}
+
+async function byNetwork(name: string, image: Image, sigma: number, onProgress: OnProgress) {
+  const { network, noise } = await loadModel(name);
+  const restored = await withBackend(async (backend) => {
+    const restorer = createRestorer(network, backend, { trained: noise, memory: MEMORY });
+    const work = bm3dAround(restorer, image, { sigma, memory: MEMORY, onProgress });
+    return work.finally(() => restorer.dispose());
+  });
+  return { restored, how: name };
+}

@@ -1,0 +1,23 @@
+import { generateImage, type Image, type Kind, noisyVersion } from '@nlrn/data';
+import { type Quality, quality } from '@nlrn/nn';
+import type { Task } from '../protocol.ts';
+import { backend } from './backend.ts';
+import { addModel, methods } from './models.ts';
+import { restore } from './restore.ts';
+
+/** What the worker can do for the page. */
+export const TASKS = {
+  /** What computes, and the methods that there are */
+  open: async () => ({ backend: (await backend()).description, methods: await methods() }),
+  generate: ({ kind, side, seed }: { kind: Kind; side: number; seed: number }): Image =>
+    generateImage(kind, { width: side, height: side, seed }),
+  /** Adds noise as `pnpm nlrn denoise --add-noise` does: it depends on the picture's name and the seed. */
+  addNoise: (given: { name: string; image: Image; sigma: number; seed: number }): Image =>
+    noisyVersion(given, given.sigma, given.seed),
+  quality: ({ truth, other }: { truth: Image; other: Image }): Quality =>
+    quality({ name: 'the picture', image: truth }, other),
+  addModel,
+  restore,
+} satisfies Readonly<Record<string, Task<never, unknown>>>;
+
+export type Tasks = typeof TASKS;

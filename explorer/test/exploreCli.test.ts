@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from '@nlrn/cli';
+import { temporaryFolder } from '@nlrn/files/test';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { exploreCli } from '../exploreCli.ts';
+import { bundle } from '../lib/bundle.ts';
+import { ISOLATION, serve } from '../lib/serve.ts';
+
+/** Bytes that the page and its programs may have, without weights. */
+const MOST = 1e6;
+
+test('a folder gets all that the page needs, and one with other files is left as it is', async () => {
+  const folder = join(temporaryFolder(), 'site');
+  await runCommand(exploreCli, ['--build', folder]);
+  for (const [path, contents] of await bundle())
+    assert.equal(readFileSync(join(folder, path)), Buffer.from(contents));
+  await runCommand(exploreCli, ['--build', folder, '--force']);
+
+  const other = join(temporaryFolder(), 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'mine.txt'), '');
+  const refused = await runCommand(exploreCli, ['--build', other]).catch((error: Error) => error.message);
+  assert.match(String(refused), /^--build .*other: the folder is not empty; name another, or give --force$/);
+  assert.not.ok(existsSync(join(other, 'index.html')));
+});
+
+test('what a page loads where there is no graphics card is small', async () => {
+  const site = await bundle();
+  const programs = [...site].filter(([path]) => !path.startsWith('weights/'));
+  // gpu.js is the largest, and loaded for a graphics card alone.
+  const sizes = programs.map(([, { length }]) => length).sort((a, b) => b - a);
+  assert.ok(sizes.slice(1).reduce((a, b) => a + b) < MOST / 2);
+});
+
+test('the server sends what isolates the page, and says what is not there', async () => {
+  const site = new Map([
+    ['index.html', Buffer.from('<!doctype html>')],
+    ['weights/a.safetensors', Buffer.from('abc')],
+  ]);
+  const { address, close } = await serve(site, { port: 0 });
+  const page = await fetch(address);
+  assert.is(await page.text(), '<!doctype html>');
+  for (const [name, value] of Object.entries(ISOLATION)) assert.is(page.headers.get(name), value);
+  assert.is(page.headers.get('content-type'), 'text/html; charset=utf-8');
+  assert.is(await (await fetch(`${address}weights/a.safetensors`)).text(), 'abc');
+  assert.is((await fetch(`${address}../package.json`)).status, 404);
+  const taken = await serve(site, { port: Number(new URL(address).port) }).catch(
+    (error: Error) => error.message,
+  );
+  assert.match(String(taken), /^--port \d+: cannot be served \(.*EADDRINUSE.*\); give another$/);
+  close();
+});
+
+test.run();

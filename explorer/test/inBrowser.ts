@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Page } from 'playwright-core';
+
+/** Debian's Chromium, or the one that the environment variable CHROMIUM names. */
+export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+export const hasChromium = existsSync(CHROMIUM);
+
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--disable-gpu'] });
+
+/** What a page says on the console, and what it asks of others than its own host. */
+export function listenTo(page: Page, address: string): string[] {
+  const heard: string[] = [];
+  page.on('console', (message) => heard.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => heard.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!url.startsWith(address) && !/^(data|blob):/.test(url)) heard.push(`asks for ${url}`);
+  });
+  return heard;
+}
+
+/** Has a worker of the page's own program do something, and returns what it answers: its output, or `fault`. */
+export function askWorker<T>(page: Page, task: string, input: unknown): Promise<T> {
+  return page.evaluate<T>(`(${IN_PAGE})(${JSON.stringify({ task, input }, asLists)})`);
+}
+
+/** Typed arrays come to the page, and from it, as lists of numbers. */
+function asLists(_: string, value: unknown): unknown {
+  return ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value;
+}
+
+const IN_PAGE = `({ task, input }) => new Promise((resolve) => {
+  const floats = (key, value) => key === 'data' ? Float32Array.from(value) : value;
+  globalThis.ofTest ??= new Worker('worker.js', { type: 'module' });
+  ofTest.onmessage = ({ data }) => {
+    if ('share' in data) return;
+    resolve(JSON.parse(JSON.stringify('fault' in data ? { fault: data.fault } : data.output, ${asLists})));
+  };
+  ofTest.postMessage({ id: 1, task, input: JSON.parse(JSON.stringify(input ?? {}), floats) });
+})`;

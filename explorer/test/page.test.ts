@@ -1,0 +1,234 @@
+// Slow: opens a browser.
+
+/** The page in a real browser, isolated and not. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { bm3dAround } from '@nlrn/classic';
+import { WEIGHTS } from '@nlrn/cli';
+import { createImage, estimateNoiseLevel, generateImage, type Image, noisyVersion, toGrey } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
+import { temporaryFolder } from '@nlrn/files/test';
+import { loadWeights } from '@nlrn/networks';
+import { createRestorer, quality } from '@nlrn/nn';
+import { wasmBackend } from '@nlrn/tensor';
+import type { Browser, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bundle } from '../lib/bundle.ts';
+import { type Served, serve } from '../lib/serve.ts';
+import { askWorker, CHROMIUM, hasChromium, launch, listenTo } from './inBrowser.ts';
+
+/** Float32, computed by the same kernels. */
+const TOLERANCE = 1e-5;
+
+/** The network that computes fastest. */
+const SMALL_MODEL = 'nlrn-laptop-s25';
+
+const PHONE = { width: 390, height: 844 };
+const DESK = { width: 1280, height: 900 };
+
+const folder = temporaryFolder();
+const test = suite(`the explorer in ${CHROMIUM}`);
+let isolated: Served;
+let plain: Served;
+let browser: Browser;
+let page: Page;
+let heard: string[];
+
+test.before(async () => {
+  const site = await bundle();
+  isolated = await serve(site, { port: 0 });
+  plain = await serve(site, { port: 0, headers: {} });
+  browser = await launch();
+  page = await browser.newPage({ viewport: DESK });
+  heard = listenTo(page, isolated.address);
+  await page.goto(isolated.address);
+});
+
+test.after(async () => {
+  await browser?.close();
+  isolated?.close();
+  plain?.close();
+});
+
+/** Waits for as many restorations of the picture that is open. */
+async function restorations(count: number): Promise<void> {
+  await page
+    .locator('#results tbody tr')
+    .nth(count - 1)
+    .waitFor({ timeout: 120_000 });
+}
+
+const rowsOf = () => page.locator('#results tbody tr').allTextContents();
+
+/** What Node makes of an image by the small network. */
+async function inNode(noisy: Image, sigma: number): Promise<Image> {
+  const { network, noise } = loadWeights(join(WEIGHTS, `${SMALL_MODEL}.safetensors`));
+  const backend = await wasmBackend({ threads: 1 });
+  const restore = createRestorer(network, backend, { trained: noise });
+  const restored = await bm3dAround(restore, noisy, { sigma, threads: 1 });
+  await backend.dispose();
+  return restored;
+}
+
+function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+  assert.is(actual.length, expected.length);
+  const largest = Array.from(actual).reduce(
+    (most, value, i) => Math.max(most, Math.abs(value - expected[i]!)),
+    0,
+  );
+  assert.ok(largest < TOLERANCE, `differs by ${largest}`);
+}
+
+const truth = generateImage('mixed', { width: 72, height: 64, seed: 3 });
+
+/** Red, green and blue from three pictures. */
+function colours(): Image {
+  const channels = [1, 2, 3].map((seed) => generateImage('leaves', { width: 48, height: 40, seed }).data);
+  return createImage(
+    48,
+    40,
+    3,
+    Float32Array.from({ length: 3 * 48 * 40 }, (_, i) => channels[i % 3]![Math.floor(i / 3)]!),
+  );
+}
+
+test('it restores a generated picture at once, with as many threads as there are cores', async () => {
+  await restorations(1);
+  assert.match((await page.textContent('#backend')) ?? '', /^Computed by wasm \(\d+ threads?\)\.$/);
+  assert.is(await page.evaluate('crossOriginIsolated'), true);
+  assert.match((await rowsOf())[0]!, /^nlrn-/);
+  assert.equal(heard, []);
+});
+
+test('a grey picture is restored as in Node', async () => {
+  const noisy = noisyVersion({ name: 'grey', image: truth }, 25, 0);
+  const { restored } = await askWorker<{ restored: Image }>(page, 'restore', {
+    noisy,
+    method: SMALL_MODEL,
+    sigma: 25,
+  });
+  assertNear(restored.data, (await inNode(noisy, 25)).data);
+});
+
+test('a picture in colour is restored as in Node, and its level estimated', async () => {
+  const noisy = noisyVersion({ name: 'colours', image: colours() }, 20, 0);
+  const { restored, sigma } = await askWorker<{ restored: Image; sigma: number }>(page, 'restore', {
+    noisy,
+    method: SMALL_MODEL,
+  });
+  assert.ok(Math.abs(sigma - estimateNoiseLevel(noisy)) < TOLERANCE);
+  assertNear(restored.data, (await inNode(noisy, sigma)).data);
+});
+
+test('a page that is not isolated has one thread, and the same result', async () => {
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  // The page alone: without its program nothing else is computed meanwhile.
+  await other.route('**/page.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await other.goto(plain.address);
+  assert.is(await other.evaluate('crossOriginIsolated'), false);
+  const { backend } = await askWorker<{ backend: string }>(other, 'open', undefined);
+  assert.is(backend, 'wasm (1 thread)');
+  const noisy = noisyVersion({ name: 'colours', image: colours() }, 25, 0);
+  const { restored } = await askWorker<{ restored: Image }>(other, 'restore', {
+    noisy,
+    method: SMALL_MODEL,
+    sigma: 25,
+  });
+  assertNear(restored.data, (await inNode(noisy, 25)).data);
+  await context.close();
+});
+
+test('a picture of a file gets noise and is restored, with the figures that Node has, and is downloaded', async () => {
+  writePng(join(folder, 'own.png'), truth);
+  await page.selectOption('#method', SMALL_MODEL);
+  await page.fill('#level', '25');
+  await page.setInputFiles('#file', join(folder, 'own.png'));
+  await page.getByText('own.png, 72 x 64 pixels').waitFor();
+  await restorations(1);
+  const noisy = noisyVersion({ name: 'own.png', image: truth }, 25, 0);
+  const restored = await inNode(noisy, 25);
+  const [before, after] = [noisy, restored].map((image) => quality({ name: 'own.png', image: truth }, image));
+  assert.match(
+    (await page.textContent('#said'))!,
+    new RegExp(`PSNR ${before!.psnr.toFixed(2)} dB, SSIM ${before!.ssim.toFixed(4)}$`),
+  );
+  const [row] = await rowsOf();
+  assert.ok(row!.startsWith(`${SMALL_MODEL}25${after!.psnr.toFixed(2)}${after!.ssim.toFixed(4)}`), row);
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#download')]);
+  assert.is(download.suggestedFilename(), 'own-restored.png');
+  await download.saveAs(join(folder, 'restored.png'));
+  assert.is(
+    quality({ name: '', image: truth }, toGrey(readPng(join(folder, 'restored.png')))).psnr.toFixed(2),
+    after!.psnr.toFixed(2),
+  );
+});
+
+test('another method stands beside the first, and either can be shown', async () => {
+  await page.selectOption('#method', 'nlm');
+  await page.click('#go');
+  await restorations(2);
+  assert.match((await rowsOf())[1]!, /^non-local means25\d\d\.\d\d0\.\d{4}\d/);
+  await page.getByLabel(`show ${SMALL_MODEL}`).check();
+  assert.is(await page.locator('#results input:checked').count(), 1);
+});
+
+test('what is no picture, and what are no weights, is said', async () => {
+  writeFileSync(join(folder, 'letter.png'), 'Dear reader');
+  await page.setInputFiles('#file', join(folder, 'letter.png'));
+  await page
+    .getByText('letter.png: is no picture that this browser can read; take a PNG or JPEG file')
+    .waitFor();
+  writeFileSync(join(folder, 'letter.safetensors'), 'Dear reader');
+  await page.setInputFiles('#weights', join(folder, 'letter.safetensors'));
+  await page.getByText(/^letter\.safetensors: /).waitFor();
+  await page.setInputFiles('#weights', join(WEIGHTS, `${SMALL_MODEL}.safetensors`));
+  await page.waitForFunction(`document.querySelector('#method').value === '${SMALL_MODEL}.safetensors'`);
+  assert.is(await page.isVisible('#fault'), false);
+});
+
+test('a restoration is cancelled', async () => {
+  await page.selectOption('#method', 'wnnm');
+  await page.selectOption('#kind', 'leaves');
+  await page.click('#cancel');
+  await page.locator('#go:enabled').waitFor();
+  assert.equal(await rowsOf(), []);
+  assert.is(await page.isVisible('#fault'), false);
+});
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+for (const [name, viewport, colorScheme] of [
+  ['on a desk', DESK, 'light'],
+  ['in the dark', DESK, 'dark'],
+  ['on a phone', PHONE, 'light'],
+] as const) {
+  test(`${name} axe finds nothing, and nothing is beyond the edge`, async () => {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+      'axe.run()',
+    );
+    assert.equal(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`),
+      [],
+    );
+    assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= viewport.width);
+  });
+}
+
+test('nothing was said on the console, and nothing asked of another host', () => {
+  assert.equal(heard, []);
+});
+
+if (hasChromium) test.run();
+else {
+  const skipped = suite('the explorer');
+  skipped.skip(`SKIP the explorer: there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
+  skipped.run();
+  console.log(`SKIP the explorer: there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
+}
