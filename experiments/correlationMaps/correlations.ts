@@ -1,26 +1,8 @@
 import type { Image } from '@nlrn/data';
+import { atPixel, correlationsIn, neighbourWeights, type Pixel } from '@nlrn/nlrn';
 import type { Network } from '@nlrn/nn';
-import {
-  add,
-  type Backend,
-  crop,
-  div,
-  exp,
-  input,
-  max,
-  mul,
-  namedTensors,
-  sub,
-  sum,
-  type Tensor,
-} from '@nlrn/tensor';
+import { add, type Backend, div, exp, input, max, mul, sub, sum, type Tensor } from '@nlrn/tensor';
 import type { Likeness } from './likeness.ts';
-
-/** A pixel of an image, from the left and from the top. */
-export interface Pixel {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** What a network looks at in one state. */
 export interface StateCorrelation {
@@ -43,14 +25,6 @@ export interface Scene {
   readonly pixel: Pixel;
 }
 
-/** The correlations S^t of a network's states, in order; a state without the module has none. */
-export function correlationsIn(output: Tensor): { state: number; S: Tensor }[] {
-  return [...namedTensors([output])]
-    .map(([name, S]) => ({ state: Number(/^S\^(\d+)$/.exec(name)?.[1] ?? 0), S }))
-    .filter(({ state }) => state > 0)
-    .sort((a, b) => a.state - b.state);
-}
-
 /** Runs a network, whose values lie on the backend, on a noisy image and looks at the softmax of each S^t (Figure 4). */
 export async function lookInside(
   network: Network,
@@ -67,7 +41,7 @@ export async function lookInside(
   const notOwn = input('notOwn', [1, 1, 1, places]);
   const outputs = states.flatMap(({ state, S }) => [
     [`share ${state}`, shareOf(S, like, notOwn)] as const,
-    [`logits ${state}`, at(S, pixel)] as const,
+    [`logits ${state}`, atPixel(S, pixel)] as const,
   ]);
   const program = backend.compile({ outputs: Object.fromEntries(outputs) });
   const own = Array.from({ length: places }, (_, k) => (k === (places - 1) / 2 ? FAR_BELOW : 0));
@@ -81,7 +55,7 @@ export async function lookInside(
   program.dispose();
   return states.map(({ state }) => ({
     state,
-    weights: softmax([...results[`logits ${state}`]!]),
+    weights: neighbourWeights(results[`logits ${state}`]!),
     share: meanInside(results[`share ${state}`]!, likeness.isInside),
   }));
 }
@@ -92,23 +66,6 @@ function shareOf(S: Tensor, like: Tensor, notOwn: Tensor): Tensor {
   const others = add(S, notOwn);
   const e = exp(sub(others, max(others, { axes: [3], keepDims: true })));
   return div(sum(mul(e, like), { axes: [3] }), sum(e, { axes: [3] }));
-}
-
-function at(S: Tensor, { x, y }: Pixel): Tensor {
-  const [, H, W] = S.shape as [number, number, number, number];
-  return crop(S, [
-    [0, 0],
-    [y, H - 1 - y],
-    [x, W - 1 - x],
-    [0, 0],
-  ]);
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const e = logits.map((logit) => Math.exp(logit - largest));
-  const total = e.reduce((a, b) => a + b);
-  return e.map((value) => value / total);
 }
 
 function meanInside(values: ArrayLike<number>, isInside: readonly boolean[]): number {

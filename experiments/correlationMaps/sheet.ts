@@ -1,5 +1,5 @@
 import { createImage, type Image } from '@nlrn/data';
-import type { Pixel } from './correlations.ts';
+import type { Pixel } from '@nlrn/nlrn';
 
 /** One row of the figure: a pixel's neighbourhood, noisy and true, and its weights in each state. */
 export interface SheetRow {

@@ -1,7 +1,8 @@
 import { cropImage, type Dataset, type NamedImage, noisyVersion, toGrey } from '@nlrn/data';
+import type { Pixel } from '@nlrn/nlrn';
 import type { Network } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import { lookInside, type Pixel, type StateCorrelation } from './correlations.ts';
+import { lookInside, type StateCorrelation } from './correlations.ts';
 import type { Likeness } from './likeness.ts';
 
 /** The middle of an image, at most so many pixels wide and high, is looked at: S has q² numbers for each of them. */

@@ -6,5 +6,5 @@ export { bm3dAround } from './bm3dAround.ts';
 export type { ClassicOptions } from './input.ts';
 export { CLASSIC, type ClassicMethod, type ClassicName } from './methods.ts';
 export { nonLocalMeans } from './nonLocalMeans.ts';
-export { fromOpponentImages, opponentSigmas, toOpponentImages } from './opponent.ts';
+export { fromOpponentImages, luminanceOf, opponentSigmas, toOpponentImages } from './opponent.ts';
 export { wnnm } from './wnnm.ts';
