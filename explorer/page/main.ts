@@ -1,13 +1,19 @@
 /** The page. */
 import { startExplorer } from './explorer.ts';
+import { Looking } from './looking.ts';
 import { watchMethods } from './methods.ts';
+import { watchAddress } from './parts.ts';
 import { Restoring } from './restoring.ts';
 import { watchSource } from './source.ts';
+import { watchFormula } from './teaching.ts';
 import { watchDivide } from './view.ts';
 
 const explorer = startExplorer();
-const restoring = new Restoring(explorer);
+const looking: Looking = new Looking(explorer, () => restoring.scene());
+const restoring = new Restoring(explorer, () => looking.clear());
 
+watchAddress();
+watchFormula(explorer);
 watchDivide();
 watchMethods(explorer);
 watchSource(explorer, (picture) => restoring.open(picture));

@@ -1,6 +1,7 @@
 import type { Image, NamedImage } from '@nlrn/data';
 import { byId } from './elements.ts';
 import type { Explorer } from './explorer.ts';
+import type { Scene } from './looking.ts';
 import { chosenMethod } from './methods.ts';
 import { pngOf } from './pictures.ts';
 import { Results } from './results.ts';
@@ -20,14 +21,17 @@ const download = byId('download', HTMLButtonElement);
 /** The picture that is open, with the noise that is added, and its restorations. */
 export class Restoring {
   readonly #explorer: Explorer;
+  readonly #renewed: () => void;
   readonly #results = new Results(({ restored }) => showAfter(restored));
   #truth: NamedImage | undefined;
   #noisy: Image | undefined;
   /** What ends the restoration that is under way */
   #running: AbortController | undefined;
 
-  constructor(explorer: Explorer) {
+  /** `renewed` is called when there is another picture, or other noise. */
+  constructor(explorer: Explorer, renewed: () => void) {
     this.#explorer = explorer;
+    this.#renewed = renewed;
     added.addEventListener('input', () => {
       addedValue.value = added.value;
     });
@@ -39,6 +43,12 @@ export class Restoring {
     });
     cancel.addEventListener('click', () => this.#running?.abort());
     download.addEventListener('click', () => explorer.attempt(() => this.#save()));
+  }
+
+  /** What can be looked into: the picture, with the level that the restoration which is shown had; undefined before there is one. */
+  scene(): Scene | undefined {
+    const [noisy, truth, shown] = [this.#noisy, this.#truth, this.#results.shown];
+    return noisy && truth && shown && { noisy, truth: truth.image, sigma: shown.sigma, method: shown.how };
   }
 
   /** Opens a picture and restores it. */
@@ -58,6 +68,7 @@ export class Restoring {
     if (truth !== this.#truth) return;
     this.#noisy = noisy;
     this.#results.clear();
+    this.#renewed();
     download.disabled = true;
     showBefore(noisy);
     said.textContent = `${truth.name}, ${noisy.width} x ${noisy.height} pixels${await this.#noisyFigures(noisy)}`;

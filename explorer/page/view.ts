@@ -1,4 +1,5 @@
 import type { Image } from '@nlrn/data';
+import type { Pixel } from '@nlrn/nlrn';
 import { byId } from './elements.ts';
 import { draw } from './pictures.ts';
 
@@ -6,6 +7,7 @@ const pair = byId('pair', HTMLElement);
 const before = byId('before', HTMLCanvasElement);
 const after = byId('after', HTMLCanvasElement);
 const divide = byId('divide', HTMLInputElement);
+const mark = byId('mark', HTMLElement);
 
 /** Pixels of a side up to which single ones are shown. */
 const SMALL = 400;
@@ -19,6 +21,7 @@ export function watchDivide(): void {
 export function showBefore(image: Image): void {
   show(image, before);
   after.hidden = true;
+  mark.hidden = true;
   divide.disabled = true;
 }
 
@@ -32,4 +35,24 @@ export function showAfter(image: Image): void {
 function show(image: Image, canvas: HTMLCanvasElement): void {
   draw(image, canvas);
   canvas.classList.toggle('small', Math.max(image.width, image.height) <= SMALL);
+}
+
+/** Tells which pixel of the picture was clicked on. */
+export function watchClicks(clicked: (pixel: Pixel) => void): void {
+  pair.addEventListener('click', ({ clientX, clientY }) => {
+    const { left, top, width, height } = before.getBoundingClientRect();
+    const at = (share: number, pixels: number) =>
+      Math.min(pixels - 1, Math.max(0, Math.floor(share * pixels)));
+    clicked({
+      x: at((clientX - left) / width, before.width),
+      y: at((clientY - top) / height, before.height),
+    });
+  });
+}
+
+/** Marks a pixel of the picture. */
+export function markPixel({ x, y }: Pixel, { width, height }: Image): void {
+  mark.style.left = `${(100 * (x + 0.5)) / width}%`;
+  mark.style.top = `${(100 * (y + 0.5)) / height}%`;
+  mark.hidden = false;
 }

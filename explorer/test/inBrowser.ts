@@ -31,11 +31,12 @@ function asLists(_: string, value: unknown): unknown {
 }
 
 const IN_PAGE = `({ task, input }) => new Promise((resolve) => {
-  const floats = (key, value) => key === 'data' ? Float32Array.from(value) : value;
+  const kinds = { data: Float32Array, bytes: Uint8Array };
+  const typed = (key, value) => key in kinds ? kinds[key].from(value) : value;
   globalThis.ofTest ??= new Worker('worker.js', { type: 'module' });
   ofTest.onmessage = ({ data }) => {
     if ('share' in data) return;
     resolve(JSON.parse(JSON.stringify('fault' in data ? { fault: data.fault } : data.output, ${asLists})));
   };
-  ofTest.postMessage({ id: 1, task, input: JSON.parse(JSON.stringify(input ?? {}), floats) });
+  ofTest.postMessage({ id: 1, task, input: JSON.parse(JSON.stringify(input ?? {}), typed) });
 })`;

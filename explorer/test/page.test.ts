@@ -10,13 +10,15 @@ import { createImage, estimateNoiseLevel, generateImage, type Image, noisyVersio
 import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { loadWeights } from '@nlrn/networks';
-import { createRestorer, quality } from '@nlrn/nn';
-import { wasmBackend } from '@nlrn/tensor';
+import { atPixel, correlationsIn, createNlrn, neighbourWeights, PAPER_CONFIG } from '@nlrn/nlrn';
+import { createRestorer, quality, weightsBytes, weightsOfSeed } from '@nlrn/nn';
+import { input, namedTensors, referenceBackend, wasmBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
+import type { Seen } from '../page/worker/look.ts';
 import { askWorker, CHROMIUM, hasChromium, launch, listenTo } from './inBrowser.ts';
 
 /** Float32, computed by the same kernels. */
@@ -79,6 +81,17 @@ function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>): voi
     0,
   );
   assert.ok(largest < TOLERANCE, `differs by ${largest}`);
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds in the page as it is, and where. */
+async function axeFinds(): Promise<string[]> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run()',
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`);
 }
 
 const truth = generateImage('mixed', { width: 72, height: 64, seed: 3 });
@@ -167,6 +180,47 @@ test('a picture of a file gets noise and is restored, with the figures that Node
   );
 });
 
+test('the weights of a pixel in all states are those of the whole picture by the reference', async () => {
+  const config = { ...PAPER_CONFIG, channels: 4, embedding: 3, states: 2, neighborhood: 5 };
+  const network = createNlrn(config, weightsOfSeed(3));
+  const reference = referenceBackend();
+  const bytes = await weightsBytes({ network, config, backend: reference });
+  await askWorker(page, 'addModel', { name: 'tiny', bytes });
+  const noisy = noisyVersion({ name: 'grey', image: truth }, 25, 0);
+  const pixel = { x: 30, y: 25 };
+  const seen = await askWorker<Seen>(page, 'look', { noisy, sigma: 25, method: 'tiny', pixel, state: 2 });
+
+  const x = input('noisy', [1, noisy.height, noisy.width, 1]);
+  const { output } = network.forward(x, 'infer');
+  const [first, second] = correlationsIn(output).map(({ S }) => atPixel(S, pixel));
+  const features = namedTensors([output]).get('s^2')!;
+  const program = reference.compile({
+    outputs: { first: first!, second: second!, features: atPixel(features, pixel) },
+  });
+  const expected = await program.run({ noisy: noisy.data });
+  assert.equal(
+    seen.correlations.map(({ state }) => state),
+    [1, 2],
+  );
+  assertNear(seen.correlations[0]!.weights, neighbourWeights(expected.first));
+  assertNear(seen.correlations[1]!.weights, neighbourWeights(expected.second));
+  const { channels, data, ...piece } = seen.features;
+  const place = ((pixel.y - piece.y) * piece.width + pixel.x - piece.x) * channels;
+  assertNear(Array.from(data).slice(place, place + channels), expected.features);
+});
+
+test('a click on the picture shows its neighbourhood, the weights and the features', async () => {
+  const { x, y, width } = (await page.locator('#before').boundingBox())!;
+  const pixel = width / truth.width;
+  await page.mouse.click(x + 20.5 * pixel, y + 30.5 * pixel);
+  await page.getByText(`Column 20, row 30, as ${SMALL_MODEL} sees it.`).waitFor();
+  const captions = await page.locator('#look figcaption').allTextContents();
+  assert.equal(captions.slice(0, 2), ['noisy', 'true']);
+  assert.is(captions.filter((caption) => /^state \d: at most \d+\.\d %$/.test(caption)).length, 3);
+  assert.equal(captions.slice(5), ['s^1, the features', 'Z^1, added by the module']);
+  assert.equal(await axeFinds(), []);
+});
+
 test('another method stands beside the first, and either can be shown', async () => {
   await page.selectOption('#method', 'nlm');
   await page.click('#go');
@@ -186,7 +240,9 @@ test('what is no picture, and what are no weights, is said', async () => {
   await page.setInputFiles('#weights', join(folder, 'letter.safetensors'));
   await page.getByText(/^letter\.safetensors: /).waitFor();
   await page.setInputFiles('#weights', join(WEIGHTS, `${SMALL_MODEL}.safetensors`));
-  await page.waitForFunction(`document.querySelector('#method').value === '${SMALL_MODEL}.safetensors'`);
+  await page
+    .locator('#method option:checked', { hasText: 'laptop-s25.safetensors' })
+    .waitFor({ state: 'attached' });
   assert.is(await page.isVisible('#fault'), false);
 });
 
@@ -199,25 +255,41 @@ test('a restoration is cancelled', async () => {
   assert.is(await page.isVisible('#fault'), false);
 });
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+test('a formula that the address brings along has its graphs, its program and its values', async () => {
+  const text = "const w = variable('w', [2], [3, 4]);\nreturn sum(mul(w, w));";
+  await page.goto(`${isolated.address}#formula=${encodeURIComponent(text)}`);
+  await page.getByText('gradient of w [2]: 6, 8').waitFor();
+  assert.match((await page.textContent('#taught'))!, /result \[\]: 25\n/);
+  const [graph, gradients] = await page.locator('#taught svg').all();
+  assert.equal(await graph!.locator('text').allTextContents(), [
+    'w',
+    '[2]',
+    'mul',
+    '[2]',
+    'sum axes=[0]',
+    '[]',
+  ]);
+  assert.ok((await gradients!.locator('.backward').count()) > 0);
+  await page.fill('#text', 'return 3;');
+  await page.click('#teach button');
+  await page.getByText('the formula must end with "return" and a tensor').waitFor();
+});
 
 for (const [name, viewport, colorScheme] of [
   ['on a desk', DESK, 'light'],
   ['in the dark', DESK, 'dark'],
   ['on a phone', PHONE, 'light'],
 ] as const) {
-  test(`${name} axe finds nothing, and nothing is beyond the edge`, async () => {
+  test(`${name} axe finds nothing in either part, and nothing is beyond the edge`, async () => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(AXE);
-    const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-      'axe.run()',
-    );
-    assert.equal(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html)}`),
-      [],
-    );
-    assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth')) <= viewport.width);
+    for (const part of ['#restore', '#formula']) {
+      await page.evaluate(`location.hash = '${part}'`);
+      await page.locator(`nav a[href="${part}"][aria-current]`).waitFor();
+      assert.equal(await axeFinds(), [], part);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      assert.ok(width <= viewport.width, `${part}: ${width} pixels`);
+    }
   });
 }
 

@@ -26,7 +26,7 @@ export interface Method {
 
 /** The models that lie beside the page. */
 export function models(): Promise<PageModel[]> {
-  listed ??= fetched('weights/models.json').then((response) => response.json());
+  listed ??= fetched('weights/models.json').then(async (response) => (await response.json()) as PageModel[]);
   return listed;
 }
 
@@ -46,6 +46,11 @@ export function addModel({ name, bytes }: { name: string; bytes: Uint8Array }): 
   if (weights.scales) throw new Error(`${name}: was trained to enlarge pictures, and removes no noise`);
   loaded.set(name, weights);
   return methodOf(trainedModel(name, weights));
+}
+
+/** Whether a method is a model: one that lies beside the page, or the user's own. */
+export async function isModel(name: string): Promise<boolean> {
+  return loaded.has(name) || (await models()).some((model) => model.name === name);
 }
 
 /** A model with its weights. Throws Error for one that is not there. */

@@ -2,8 +2,10 @@ import { generateImage, type Image, type Kind, noisyVersion } from '@nlrn/data';
 import { type Quality, quality } from '@nlrn/nn';
 import type { Task } from '../protocol.ts';
 import { backend } from './backend.ts';
+import { look } from './look.ts';
 import { addModel, methods } from './models.ts';
 import { restore } from './restore.ts';
+import { teach } from './teach.ts';
 
 /** What the worker can do for the page. */
 export const TASKS = {
@@ -18,6 +20,8 @@ export const TASKS = {
     quality({ name: 'the picture', image: truth }, other),
   addModel,
   restore,
+  look,
+  teach,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;
 
 export type Tasks = typeof TASKS;

@@ -12,7 +12,13 @@ export { lookUp } from './lookUp.ts';
 export { named, nameOf } from './names.ts';
 export { toDot } from './picture/dot.ts';
 export { toMermaid } from './picture/mermaid.ts';
-export type { Drawable, PictureOptions } from './picture/picture.ts';
+export {
+  type Drawable,
+  type Node as PictureNode,
+  type PictureOptions,
+  type PlacedNode,
+  pictureOf,
+} from './picture/picture.ts';
 export { type AdamParams, adam } from './primitives/adam.ts';
 export { type AttentionParams, windowedAttention, windowedAttentionGrad } from './primitives/attention.ts';
 export {

@@ -1,0 +1,146 @@
+import { createImage, type Image, type Rectangle } from '@nlrn/data';
+import type { Pixel } from '@nlrn/nlrn';
+import { byId, element } from './elements.ts';
+import type { Explorer } from './explorer.ts';
+import { draw } from './pictures.ts';
+import { markPixel, watchClicks } from './view.ts';
+import type { Maps, Seen } from './worker/look.ts';
+
+/** The picture that is looked at, and what has restored it. */
+export interface Scene {
+  readonly truth: Image;
+  readonly noisy: Image;
+  readonly sigma: number;
+  readonly method: string | undefined;
+}
+
+const panel = byId('look', HTMLElement);
+const column = byId('column', HTMLInputElement);
+const row = byId('row', HTMLInputElement);
+const state = byId('state', HTMLSelectElement);
+const channel = byId('channel', HTMLInputElement);
+const channelValue = byId('channelValue', HTMLOutputElement);
+const looked = byId('looked', HTMLElement);
+const correlations = byId('correlations', HTMLElement);
+const features = byId('features', HTMLElement);
+
+/** Shows what the network does around a pixel, once one is chosen. */
+export class Looking {
+  readonly #explorer: Explorer;
+  readonly #scene: () => Scene | undefined;
+  #seen: Seen | undefined;
+
+  constructor(explorer: Explorer, scene: () => Scene | undefined) {
+    this.#explorer = explorer;
+    this.#scene = scene;
+    const look = () => void explorer.attempt(() => this.#look());
+    watchClicks(({ x, y }) => {
+      [column.value, row.value] = [String(x), String(y)];
+      look();
+    });
+    for (const input of [column, row, state]) input.addEventListener('change', look);
+    channel.addEventListener('input', () => this.#showFeatures());
+  }
+
+  /** Hides what belongs to another picture. */
+  clear(): void {
+    this.#seen = undefined;
+    panel.hidden = true;
+    state.value = '1';
+    channel.value = '1';
+  }
+
+  async #look(): Promise<void> {
+    const scene = this.#scene();
+    if (!scene) return;
+    const { noisy, sigma, method } = scene;
+    const pixel = {
+      x: Math.min(noisy.width - 1, Number(column.value)),
+      y: Math.min(noisy.height - 1, Number(row.value)),
+    };
+    markPixel(pixel, noisy);
+    const given = { noisy, sigma, method, pixel, state: Number(state.value) };
+    const seen = await this.#explorer.worker.ask('look', given);
+    this.#seen = seen;
+    panel.hidden = false;
+    const states = Array.from({ length: seen.states }, (_, i) => element('option', String(i + 1)));
+    const chosen = state.value;
+    state.replaceChildren(...states);
+    state.value = chosen;
+    channel.max = String(seen.features.channels);
+    looked.textContent = `Column ${pixel.x}, row ${pixel.y}, as ${seen.model} sees it.`;
+    correlations.replaceChildren(...correlationFigures(scene, seen, pixel));
+    this.#showFeatures();
+  }
+
+  #showFeatures(): void {
+    const seen = this.#seen;
+    if (!seen) return;
+    const c = Number(channel.value) - 1;
+    channelValue.value = channel.value;
+    const maps = [
+      figure(`s^${state.value}, the features`, mapImage(seen.features, c)),
+      ...(seen.added ? [figure(`Z^${state.value}, added by the module`, mapImage(seen.added, c))] : []),
+    ];
+    features.replaceChildren(...maps);
+  }
+}
+
+/** The pixel's neighbourhood, noisy and true, and the weights of its neighbours in each state. */
+function correlationFigures(
+  { noisy, truth }: Scene,
+  { piece, correlations }: Seen,
+  pixel: Pixel,
+): HTMLElement[] {
+  const q = Math.sqrt(correlations[0]!.weights.length);
+  return [
+    figure('noisy', neighbourhood(noisy, piece, pixel, q)),
+    figure('true', neighbourhood(truth, piece, pixel, q)),
+    ...correlations.map(({ state, weights }) => {
+      const largest = Math.max(...weights);
+      const shown = createImage(
+        q,
+        q,
+        1,
+        Float32Array.from(weights, (weight) => Math.sqrt(weight / largest)),
+      );
+      return figure(`state ${state}: at most ${(100 * largest).toFixed(1)} %`, shown);
+    }),
+  ];
+}
+
+/** The q x q pixels around one; at the border of the piece that the network was given they go on at its other side, as there. */
+function neighbourhood(image: Image, piece: Rectangle, { x, y }: Pixel, q: number): Image {
+  const r = (q - 1) / 2;
+  const wrapped = (at: number, start: number, size: number) =>
+    start + ((((at - start) % size) + size) % size);
+  const shown = createImage(q, q, 3);
+  for (let i = 0; i < q * q; i++) {
+    const column = wrapped(x - r + (i % q), piece.x, piece.width);
+    const row = wrapped(y - r + Math.floor(i / q), piece.y, piece.height);
+    const C = image.channels;
+    for (let c = 0; c < 3; c++)
+      shown.data[3 * i + c] = image.data[(row * image.width + column) * C + (c % C)]!;
+  }
+  return shown;
+}
+
+/** One channel from its smallest value, black, to its largest, white. */
+function mapImage({ width, height, channels, data }: Maps, c: number): Image {
+  const values = Float32Array.from({ length: width * height }, (_, i) => data[i * channels + c]!);
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))];
+  return createImage(
+    width,
+    height,
+    1,
+    values.map((value) => (value - low) / (high - low || 1)),
+  );
+}
+
+function figure(caption: string, image: Image): HTMLElement {
+  const canvas = element('canvas');
+  draw(image, canvas);
+  canvas.setAttribute('role', 'img');
+  canvas.ariaLabel = caption;
+  return element('figure', canvas, element('figcaption', caption));
+}

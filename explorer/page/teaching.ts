@@ -1,0 +1,71 @@
+import { byId, element } from './elements.ts';
+import type { Explorer } from './explorer.ts';
+import { drawGraph } from './graph.ts';
+import type { Taught, Value } from './worker/teach.ts';
+
+const form = byId('teach', HTMLFormElement);
+const text = byId('text', HTMLTextAreaElement);
+const taught = byId('taught', HTMLElement);
+
+/** Numbers of a tensor that are shown */
+const SHOWN = 24;
+
+/** How an address begins that brings a formula along. */
+const WITH_FORMULA = '#formula=';
+
+/** Evaluates the formula that is typed, or that the page's address brings along. */
+export function watchFormula({ worker, attempt }: Explorer): void {
+  const run = () => attempt(async () => show(await worker.ask('teach', { text: text.value })));
+  const take = () => {
+    if (!location.hash.startsWith(WITH_FORMULA)) return;
+    text.value = decodeURIComponent(location.hash.slice(WITH_FORMULA.length));
+    void run();
+  };
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    void run();
+  });
+  text.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void run();
+  });
+  addEventListener('hashchange', take);
+  take();
+}
+
+function show({ formula, graph, gradientGraph, program, values }: Taught): void {
+  taught.replaceChildren(
+    element('h2', 'Formula'),
+    textBlock(formula, 'The formula'),
+    element('h2', 'Graph'),
+    scrolled(drawGraph(graph, 'The graph of the formula'), 'The graph of the formula'),
+    ...(gradientGraph
+      ? [
+          element('h2', 'Graph with the gradients, which are red'),
+          scrolled(drawGraph(gradientGraph, 'The graph with its gradients'), 'The graph with its gradients'),
+        ]
+      : []),
+    element('h2', 'Program'),
+    textBlock(program, 'The program'),
+    element('h2', 'Values'),
+    textBlock(values.map(describe).join('\n'), 'The values'),
+  );
+}
+
+function describe({ name, shape, data }: Value): string {
+  const numbers = data.slice(0, SHOWN).map((value) => String(Number(value.toPrecision(5))));
+  return `${name} ${shape}: ${numbers.join(', ')}${data.length > SHOWN ? ', …' : ''}`;
+}
+
+function textBlock(content: string, label: string): HTMLElement {
+  return scrolled(element('pre', content), label);
+}
+
+/** What may be wider than the page: it scrolls by itself, with the keyboard, too. */
+function scrolled(content: Node, label: string): HTMLElement {
+  const block = element('div', content);
+  block.className = 'scrolled';
+  block.tabIndex = 0;
+  block.setAttribute('role', 'region');
+  block.ariaLabel = label;
+  return block;
+}

@@ -1,0 +1,95 @@
+import { luminanceOf, opponentSigmas } from '@nlrn/classic';
+import { cropImage, type Image, type Rectangle } from '@nlrn/data';
+import { bestModel } from '@nlrn/networks';
+import { atPixel, correlationsIn, neighbourWeights, type Pixel } from '@nlrn/nlrn';
+import { nearestLevel, stretched } from '@nlrn/nn';
+import { input, namedTensors, type Tensor } from '@nlrn/tensor';
+import { withBackend } from './backend.ts';
+import { isModel, loadModel, models } from './models.ts';
+
+/** Where in a picture a network is looked into. */
+export interface Look {
+  readonly noisy: Image;
+  /** The noise's deviation, 0-255 scale */
+  readonly sigma: number;
+  /** A model; the best one for the noise if undefined, or if it is the name of a method without a network */
+  readonly method?: string | undefined;
+  readonly pixel: Pixel;
+  /** The state whose features are wanted, from 1 */
+  readonly state: number;
+}
+
+/** Maps [height, width, channels] of a rectangle of the picture. */
+export interface Maps extends Rectangle {
+  readonly channels: number;
+  readonly data: Float32Array;
+}
+
+/** What a network does around a pixel. */
+export interface Seen {
+  readonly model: string;
+  /** The piece that the network was given: all that the pixel depends on, as far as the picture goes */
+  readonly piece: Rectangle;
+  /** The pixel's q² neighbours' weights in each state that has the module */
+  readonly correlations: readonly { readonly state: number; readonly weights: readonly number[] }[];
+  readonly states: number;
+  /** The features s^t of the state that is wanted */
+  readonly features: Maps;
+  /** What its non-local module adds to them, if it has one */
+  readonly added: Maps | undefined;
+}
+
+/** Pixels that are given around one where it is not known how far a network sees. */
+const MARGIN = 32;
+
+/** Looks at what a network computes around a pixel. Throws Error for a network without correlations. */
+export async function look({ noisy, sigma, method, pixel, state }: Look): Promise<Seen> {
+  const [level] = opponentSigmas(noisy.channels, sigma) as [number];
+  const isNetwork = method !== undefined && (await isModel(method));
+  const model = isNetwork ? method : bestModel(await models(), level)!.name;
+  const { network, noise } = await loadModel(model);
+  const piece = around(pixel, network.reach ?? MARGIN, noisy);
+  const factor = network.takesLevel || !noise ? 1 : nearestLevel(level, noise) / (level || 1) || 1;
+  const grey = stretched(cropImage(luminanceOf(noisy), piece), factor);
+
+  const x = input('noisy', [1, piece.height, piece.width, 1]);
+  const levelInput = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
+  const { output } = network.forward(x, 'infer', levelInput);
+  const found = correlationsIn(output);
+  if (found.length === 0) throw new Error(`${model}: this network compares no pixels; choose an NLRN`);
+  const named = namedTensors([output]);
+  const features = named.get(`s^${state}`);
+  if (!features) throw new Error(`${model}: has no state ${state}`);
+  const Z = named.get(`Z^${state}`);
+  const inPiece = { x: pixel.x - piece.x, y: pixel.y - piece.y };
+  const logits = Object.fromEntries(found.map(({ state, S }) => [`S^${state}`, atPixel(S, inPiece)]));
+  const outputs: Record<string, Tensor> = { ...logits, features, ...(Z && { Z }) };
+  const feeds = { noisy: grey.data, ...(levelInput && { level: [level / 255] }) };
+  const results = await withBackend(async (backend) => {
+    const program = backend.compile({ outputs });
+    return program.run(feeds).finally(() => program.dispose());
+  });
+  return {
+    model,
+    piece,
+    correlations: found.map(({ state }) => ({ state, weights: neighbourWeights(results[`S^${state}`]!) })),
+    states: [...named.keys()].filter((name) => /^s\^[1-9]/.test(name)).length,
+    features: mapsOf(features, results.features!, piece),
+    added: Z && mapsOf(Z, results.Z!, piece),
+  };
+}
+
+/** The part of an image at most so many pixels away from one. */
+function around({ x, y }: Pixel, reach: number, { width, height }: Image): Rectangle {
+  const [left, top] = [Math.max(0, x - reach), Math.max(0, y - reach)];
+  return {
+    x: left,
+    y: top,
+    width: Math.min(width, x + reach + 1) - left,
+    height: Math.min(height, y + reach + 1) - top,
+  };
+}
+
+function mapsOf({ shape }: Tensor, data: ArrayLike<number>, piece: Rectangle): Maps {
+  return { ...piece, channels: shape[3]!, data: Float32Array.from(data) };
+}

@@ -1,0 +1,100 @@
+import * as autograd from '@nlrn/autograd';
+import * as tensor from '@nlrn/tensor';
+import { withBackend } from './backend.ts';
+
+const { formatProgram, formatShape, formatTensor, pictureOf, Random, Tensor } = tensor;
+
+/** A box of a drawing, and the boxes from which arrows lead to it. */
+export interface Box {
+  readonly id: string;
+  readonly lines: readonly string[];
+  readonly inputs: readonly string[];
+  readonly isGiven: boolean;
+  readonly isForward: boolean;
+}
+
+/** The elements of a tensor, by its name. */
+export interface Value {
+  readonly name: string;
+  readonly shape: string;
+  readonly data: readonly number[];
+}
+
+/** A formula in all its forms. */
+export interface Taught {
+  readonly formula: string;
+  readonly graph: readonly Box[];
+  /** The graph with the gradients, where the formula is one number made of variables */
+  readonly gradientGraph: readonly Box[] | undefined;
+  readonly program: string;
+  readonly values: readonly Value[];
+}
+
+/** The names that a formula may use: all that the two packages export. */
+const SCOPE: Readonly<Record<string, unknown>> = { ...tensor, ...autograd };
+
+/** Seed of the values that inputs are given. */
+const SEED = 1;
+
+/**
+ * Runs the text of a formula, which returns a tensor, and what the engine makes of it: its graph, that of its gradients, the
+ * program of both, and values. Inputs are given normal numbers, the same each time.
+ *
+ * Throws what the text throws, and TypeError if it returns something else.
+ */
+export async function teach({ text }: { text: string }): Promise<Taught> {
+  const result = evaluated(text);
+  const variables = variablesOf(result);
+  const hasGradients = result.shape.length === 0 && variables.length > 0;
+  const gradients = hasGradients ? autograd.grad(result, variables) : [];
+  const named = variables.map(({ name }, i) => [`gradient of ${name}`, gradients[i]!] as const);
+  const outputs: Record<string, tensor.Tensor> = { result, ...(hasGradients && Object.fromEntries(named)) };
+  return withBackend(async (backend) => {
+    const program = backend.compile({ outputs });
+    const feeds = feedsOf(program.program);
+    const results = await program.run(feeds).finally(() => program.dispose());
+    return {
+      formula: formatTensor(result),
+      graph: boxesOf([result], result),
+      gradientGraph: hasGradients ? boxesOf([result, ...gradients], result) : undefined,
+      program: formatProgram(program.program),
+      values: [
+        ...program.program.inputs.map(({ name, shape }) => asValue(name, shape, feeds[name]!)),
+        ...variables.map(({ name, shape, initial }) => asValue(name, shape, initial)),
+        ...Object.entries(outputs).map(([name, { shape }]) => asValue(name, shape, results[name]!)),
+      ],
+    };
+  });
+}
+
+function evaluated(text: string): tensor.Tensor {
+  const result: unknown = new Function(...Object.keys(SCOPE), `'use strict';\n${text}`)(
+    ...Object.values(SCOPE),
+  );
+  if (result instanceof Tensor) return result;
+  throw new TypeError('the formula must end with "return" and a tensor');
+}
+
+function variablesOf(result: tensor.Tensor): readonly tensor.Variable[] {
+  return tensor.referenceBackend().compile({ outputs: { result } }).program.variables;
+}
+
+function feedsOf({ inputs }: tensor.Program): Record<string, number[]> {
+  const random = new Random(SEED);
+  return Object.fromEntries(
+    inputs.map(({ name, shape }) => [
+      name,
+      Array.from({ length: tensor.sizeOf(shape) }, () => random.normal()),
+    ]),
+  );
+}
+
+function boxesOf(tensors: readonly tensor.Tensor[], forward: tensor.Tensor): Box[] {
+  return pictureOf(tensors, { forward }).map(({ id, lines, inputs, isGiven, isForward }) => {
+    return { id, lines, inputs: inputs.map((input) => input.id), isGiven, isForward };
+  });
+}
+
+function asValue(name: string, shape: tensor.Shape, data: ArrayLike<number>): Value {
+  return { name, shape: formatShape(shape), data: Array.from(data) };
+}
