@@ -27,12 +27,12 @@ test('half the mean of the squares', async () => {
   assertClose(await lossOf(restorationLoss(restored, truth), images), 5 / 128);
 });
 
-test('errors beside strong noise count less: once at 25, eleven times without noise, half at 52.5', async () => {
+test('errors beside strong noise count less: once at 25, 51 times without noise, half at 50.5', async () => {
   const loss = levelledLoss(restored, truth, level);
   const at = (...levels: number[]) => lossOf(loss, { ...images, level: levels.map((sigma) => sigma / 255) });
   assertClose(await at(25, 25), 5 / 128);
-  // 27.5 / 2.5 and 27.5 / 55
-  assertClose(await at(0, 52.5), (11 / 16 + 0.5 / 4) / 8);
+  // 25.5 / 0.5 and 25.5 / 51
+  assertClose(await at(0, 50.5), (51 / 16 + 0.5 / 4) / 8);
 });
 
 test.run();
