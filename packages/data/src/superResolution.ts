@@ -7,6 +7,7 @@ import { toUint8Range } from './quantize.ts';
 /** The scales of the paper's Table 6. */
 export const SR_SCALES = [2, 3, 4] as const;
 
+/** One of `SR_SCALES`. */
 export type SrScale = (typeof SR_SCALES)[number];
 
 /** What a method of super-resolution is given of a test image, and what it is compared with. */
@@ -51,6 +52,7 @@ function qualityInside(truth: Image, result: Image, border: number): SrQuality {
 
 /** A test image as a protocol has it: what a method is given of its luma, and how the luma that it makes is measured. */
 export interface SrTest extends Pick<SrPair, 'low' | 'enlarged'> {
+  /** What a luma [0, 1] of the truth's size is worth, by the protocol. */
   measure(result: Image): SrQuality;
 }
 
@@ -63,10 +65,12 @@ export interface SrTest extends Pick<SrPair, 'low' | 'enlarged'> {
  * rounded. The same result has up to 0.06 dB more by it.
  */
 export const SR_PROTOCOLS = {
+  /** That of all methods but LapSRN, as the paper's Table 6 has them. */
   common(image: Image, scale: SrScale): SrTest {
     const { truth, low, enlarged } = srPair(toLuma8(image), scale);
     return { low, enlarged, measure: (result) => srQuality(truth, result, scale) };
   },
+  /** LapSRN's own. */
   lapsrn(image: Image, scale: SrScale): SrTest {
     const { truth, low, enlarged } = srPair(image, scale);
     const measure = (result: Image) =>
@@ -75,6 +79,7 @@ export const SR_PROTOCOLS = {
   },
 } as const;
 
+/** The name of a protocol. */
 export type SrProtocol = keyof typeof SR_PROTOCOLS;
 
 /**

@@ -10,6 +10,7 @@ import { bricks, gratings, weave } from './synthetic/textures.ts';
 /** The kinds of generated images, in the order in which a data set cycles through them. */
 export const KINDS = ['leaves', 'facade', 'gratings', 'bricks', 'weave', 'mixed'] as const;
 
+/** The name of a kind of generated image. */
 export type Kind = (typeof KINDS)[number];
 
 const PAINTERS: Readonly<Record<Kind, Painter>> = {

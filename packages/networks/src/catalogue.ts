@@ -31,6 +31,7 @@ export const networkConfigSchema = z.discriminatedUnion('network', [
   fsrcnnConfigSchema,
 ]);
 
+/** What any network is made of; `network` says which it is. */
 export type NetworkConfig = z.infer<typeof networkConfigSchema>;
 
 type Create<C> = (config: C, uniform: Uniform, values?: Values) => Network;

@@ -12,6 +12,7 @@ export const dncnnConfigSchema = z.strictObject({
   depth: size.min(2),
 });
 
+/** A DnCNN of one size. */
 export type DncnnConfig = z.infer<typeof dncnnConfigSchema>;
 
 /** DnCNN-S, for one known noise level (the same paper, Section III-B). */

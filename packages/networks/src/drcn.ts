@@ -13,6 +13,7 @@ export const drcnConfigSchema = z.strictObject({
   skip: z.enum(['added', 'concatenated']),
 });
 
+/** A DRCN of one size. */
 export type DrcnConfig = z.infer<typeof drcnConfigSchema>;
 
 /** The network of the paper (Section 4), one for each scale. */

@@ -13,6 +13,7 @@ export const drrnConfigSchema = z.strictObject({
   batchNorm: z.boolean(),
 });
 
+/** A DRRN of one size. */
 export type DrrnConfig = z.infer<typeof drrnConfigSchema>;
 
 /** B1U25, with 52 convolutions one after the other (the same paper, Section 4); B1U9 has 9 units. */

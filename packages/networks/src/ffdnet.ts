@@ -20,6 +20,7 @@ export const ffdnetConfigSchema = z.strictObject({
   depth: size.min(2),
 });
 
+/** An FFDNet of one size. */
 export type FfdnetConfig = z.infer<typeof ffdnetConfigSchema>;
 
 /** The network for grey images (the same paper, Table I). */

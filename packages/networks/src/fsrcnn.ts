@@ -15,6 +15,7 @@ export const fsrcnnConfigSchema = z.strictObject({
   scale: z.literal([2, 3, 4]),
 });
 
+/** An FSRCNN of one size. */
 export type FsrcnnConfig = z.infer<typeof fsrcnnConfigSchema>;
 
 /** FSRCNN (56, 12, 4) for twice the size (the same paper, Section 3.4). */

@@ -13,6 +13,7 @@ export const lapsrnConfigSchema = z.strictObject({
   levels: size,
 });
 
+/** A LapSRN of one size. */
 export type LapsrnConfig = z.infer<typeof lapsrnConfigSchema>;
 
 /** The network for four times the size (the same paper, Section 4); for twice the size it has one level. */

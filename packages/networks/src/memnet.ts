@@ -14,6 +14,7 @@ export const memnetConfigSchema = z.strictObject({
   recursions: size,
 });
 
+/** A MemNet of one size. */
 export type MemnetConfig = z.infer<typeof memnetConfigSchema>;
 
 /** M6R6, with 80 convolutions one after the other (the same paper, Section 5). */

@@ -35,6 +35,7 @@ export const nlnetConfigSchema = z.strictObject({
   spacing: z.number().positive(),
 });
 
+/** An NLNet of one size. */
 export type NlnetConfig = z.infer<typeof nlnetConfigSchema>;
 
 /** NLNet^5_7x7 (the same paper, Section 4). */

@@ -11,6 +11,7 @@ export const redConfigSchema = z.strictObject({
   depth: size.min(2),
 });
 
+/** A RED of one size. */
 export type RedConfig = z.infer<typeof redConfigSchema>;
 
 /** RED30 (the same paper, Section 3). */

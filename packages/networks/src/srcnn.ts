@@ -13,6 +13,7 @@ export const srcnnConfigSchema = z.strictObject({
   channels: z.tuple([size, size]),
 });
 
+/** An SRCNN of one size. */
 export type SrcnnConfig = z.infer<typeof srcnnConfigSchema>;
 
 /** 9-5-5, the largest and best of the paper (Section 4.3.2), one network for each scale. */

@@ -29,6 +29,7 @@ export const tnrdConfigSchema = z.strictObject({
   spacing: z.number().positive(),
 });
 
+/** A TNRD of one size. */
 export type TnrdConfig = z.infer<typeof tnrdConfigSchema>;
 
 /** TNRD^5_7x7 for sigma 15 and 25; the one for sigma 50 has a spacing of 12.5. */

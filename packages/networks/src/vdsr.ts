@@ -12,6 +12,7 @@ export const vdsrConfigSchema = z.strictObject({
   depth: size.min(2),
 });
 
+/** A VDSR of one size. */
 export type VdsrConfig = z.infer<typeof vdsrConfigSchema>;
 
 /** The network of the paper, one for all scales (the same paper, Section 5). */

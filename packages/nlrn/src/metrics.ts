@@ -26,8 +26,10 @@ export const METRIC_RULES = {
   embeddedGaussian: { embeddings: 'separate', similarity: 'dot', normalize: 'softmax' },
 } as const satisfies Readonly<Record<string, MetricRule>>;
 
+/** The name of a distance metric (Section 3.2, and Table 1). */
 export type Metric = keyof typeof METRIC_RULES;
 
+/** All metrics, in the order of Table 1. */
 export const METRICS = Object.keys(METRIC_RULES) as Metric[];
 
 /** Throws for a metric that is not in the table. */

@@ -21,6 +21,7 @@ type PresetConfig = NlrnTrainConfig & { readonly network: { readonly neighborhoo
 /** The names of the presets, from minutes to weeks. */
 export const PRESET_NAMES = ['quick', 'laptop', 'paper'] as const;
 
+/** The name of a preset. */
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /**

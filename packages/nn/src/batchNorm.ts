@@ -21,6 +21,7 @@ export interface Norm {
   readonly variance: Variable;
 }
 
+/** The parameters and running statistics of a batch normalisation of C channels: scale 1, shift 0, mean 0, variance 1 at first. */
 export function createNorm(parameters: Parameters, name: string, C: number): Norm {
   return {
     scale: parameters.constant(`${name}.scale`, [C], 1),

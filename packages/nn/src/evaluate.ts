@@ -24,6 +24,7 @@ export interface Evaluation {
   readonly mean: { readonly noisy: Quality; readonly restored: Quality };
 }
 
+/** What is tested on which images, and how it is shown and stopped. */
 export interface EvaluateOptions extends Pick<RestoreOptions, 'trained' | 'multiView'> {
   readonly network: Network;
   readonly backend: Backend;

@@ -91,6 +91,7 @@ export class Parameters {
     return this.keep(this.create(name, shape, drawn), true);
   }
 
+  /** A running statistic, which is no parameter: it begins with this value everywhere. */
   statistic(name: string, shape: Shape, value: number): Variable {
     const created = this.create(name, shape, () => filled(shape, value));
     this.statistics.push(created);

@@ -33,6 +33,7 @@ export interface Restorer extends Restore {
   dispose(): void;
 }
 
+/** How images are restored: within what memory, by a network trained for which noise, in how many views. */
 export interface RestoreOptions {
   /** Bytes that programs may take */
   readonly memory?: number | undefined;

@@ -12,6 +12,7 @@ import { EARLIER, TrainingError } from './trainingError.ts';
 import { type Progress, progressOf } from './trainingProgress.ts';
 import { createTrainingStep, type TrainingProgram, type TrainingStep } from './trainingStep.ts';
 
+/** How a training runs: on what backend, kept where, tested on what, shown and stopped how. */
 export interface TrainOptions {
   readonly config: TrainConfig;
   readonly backend: Backend;
@@ -25,6 +26,7 @@ export interface TrainOptions {
   readonly onStep?: ((progress: Progress) => void) | undefined;
 }
 
+/** Where and how often a run is kept. */
 export interface CheckpointOptions {
   readonly path: string;
   /** Steps between two */
@@ -42,6 +44,7 @@ export interface Validation {
   readonly measure: () => Promise<number | undefined>;
 }
 
+/** How far a training has come when it returns. */
 export interface TrainResult extends TrainingState {
   /** False if the signal ended the run early. */
   readonly finished: boolean;

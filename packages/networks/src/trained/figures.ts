@@ -34,6 +34,7 @@ export type DenoisingFigure = z.infer<typeof denoisingFigureSchema>;
 /** How well a network enlarged the images of a folder: of their luma, as `srQuality` has it. */
 export type EnlargingFigure = z.infer<typeof enlargingFigureSchema>;
 
+/** What a network is worth on a folder of test images. */
 export type Figure = z.infer<typeof figureSchema>;
 
 const evaluationSchema = z.record(z.string(), figureSchema);
