@@ -1,6 +1,6 @@
-import { DNCNN_S_CONFIG } from '@nlrn/networks';
+import { DNCNN_S_CONFIG, SRCNN_CONFIG, VDSR_CONFIG } from '@nlrn/networks';
 import { PRESETS, type PresetName } from '@nlrn/nlrn';
-import { attentionFlops, dncnnFlops, forwardFlops } from './lib/flops.ts';
+import { attentionFlops, forwardFlops, plainFlops } from './lib/flops.ts';
 import type { NetworkSize, Plane, Spec, Specs } from './lib/spec.ts';
 
 /** Something to be timed. */
@@ -132,14 +132,13 @@ function restore(name: string, preset: PresetName, options: Pick<Workload, 'once
   };
 }
 
-/** DnCNN-S, the network that the paper compares with. */
-function dncnn(): Workload {
-  const { channels, depth } = DNCNN_S_CONFIG;
+/** A network that the paper compares with. */
+function plain(name: string, words: string, config: Specs['plain']['config']): Workload {
   return {
-    name: 'dncnn',
-    describe: `DnCNN, ${depth} convolutions of ${channels} channels, 1 x ${SIDE} x ${SIDE}`,
-    spec: { kind: 'dncnn', channels, depth, side: SIDE },
-    flops: SIDE ** 2 * dncnnFlops({ channels, depth }),
+    name,
+    describe: `${words}, 1 x ${SIDE} x ${SIDE}`,
+    spec: { kind: 'plain', config, side: SIDE },
+    flops: SIDE ** 2 * plainFlops(config),
   };
 }
 
@@ -197,7 +196,9 @@ export const WORKLOADS: readonly Workload[] = [
   presetStep('laptop', 8),
   trainingStep('window15', WINDOW15, 8, 32),
   presetStep('paper', 2),
-  dncnn(),
+  plain('dncnn', 'DnCNN, 17 convolutions of 64 channels', DNCNN_S_CONFIG),
+  plain('srcnn', 'SRCNN 9-5-5, 64 and 32 channels, the border repeated', SRCNN_CONFIG),
+  plain('vdsr', 'VDSR, 20 convolutions of 64 channels', VDSR_CONFIG),
   restore('laptop', 'laptop'),
   restore('whole', 'paper', { once: true }),
   restoreWindows(),

@@ -1,3 +1,4 @@
+import { anatomyOf } from '@nlrn/networks';
 import type { NetworkSize, Specs } from './spec.ts';
 
 /**
@@ -18,7 +19,7 @@ export function forwardFlops({ channels: m, embedding: l, states, neighborhood: 
   return 2 * (states * state + 2 * 9 * m);
 }
 
-/** Operations of a pixel through a DnCNN: 3 x 3 convolutions from one channel to `channels`, between them, and back. */
-export function dncnnFlops({ channels: m, depth }: Pick<Specs['dncnn'], 'channels' | 'depth'>): number {
-  return 2 * 9 * (m + (depth - 2) * m * m + m);
+/** Operations of a pixel through convolutions one after another: every number of the filters is used once. */
+export function plainFlops(config: Specs['plain']['config']): number {
+  return 2 * anatomyOf(config).weights;
 }

@@ -1,3 +1,5 @@
+import type { DncnnConfig, SrcnnConfig, VdsrConfig } from '@nlrn/networks';
+
 /**
  * What is computed, as plain data: each peer turns it into its own program, so that all of them do the same work.
  *
@@ -34,8 +36,8 @@ export interface Specs {
   step: NetworkSize & { batch: number; patch: number };
   /** The network with running statistics, on `batch` images of side x side, circular at their own border */
   restore: NetworkSize & { batch: number; side: number };
-  /** A DnCNN of so many 3 x 3 convolutions, `channels` between them, on one image of side x side */
-  dncnn: { channels: number; depth: number; side: number };
+  /** A network of convolutions one after another on one image of side x side, as large at the end as at the beginning */
+  plain: { config: DncnnConfig | SrcnnConfig | VdsrConfig; side: number };
 }
 
 export type Image = readonly [B: number, H: number, W: number, C: number];

@@ -1,4 +1,4 @@
-import { createDncnn } from '@nlrn/networks';
+import { createNetwork } from '@nlrn/networks';
 import { createNlrn, PRESETS } from '@nlrn/nlrn';
 import { ADAM_DEFAULTS, createTrainingStep, type Network, weightsOfSeed } from '@nlrn/nn';
 import {
@@ -49,7 +49,7 @@ const graphs: ByKind<Timed> = {
   adam: ({ n }) => adamStep(n),
   step: trainingStep,
   restore: ({ batch, side, ...size }) => restoration(createNlrn(networkOf(size), uniform), batch, side),
-  dncnn: ({ side, ...size }) => restoration(createDncnn({ network: 'dncnn', ...size }, uniform), 1, side),
+  plain: ({ config, side }) => restoration(createNetwork(config, uniform), 1, side),
 };
 
 /** A variable of random numbers between -0.5 and 0.5. */

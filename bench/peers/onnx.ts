@@ -16,7 +16,7 @@ const CONVOLUTIONS = 'is asked for convolutions alone';
 /** Why a kind of work is not done. */
 const reasons: ByKind<string | undefined> = {
   conv2d: ({ pass }) => (pass === 'forward' ? undefined : 'computes no gradients'),
-  dncnn: () => undefined,
+  plain: () => undefined,
   matmul: no(CONVOLUTIONS),
   batchNorm: no(CONVOLUTIONS),
   chain: no(CONVOLUTIONS),

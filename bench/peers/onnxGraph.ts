@@ -8,12 +8,12 @@ import {
   Variable,
 } from '@nlrn/tensor';
 import type { Timed } from './graphs.ts';
-import type { OnnxConstant, OnnxGraph, OnnxNode } from './onnxModel.ts';
+import type { OnnxConstant, OnnxGraph, OnnxNode, OnnxTensor } from './onnxModel.ts';
 
 /** A graph in ONNX's terms, and the values of its inputs. */
 export interface OnnxTimed {
   readonly graph: OnnxGraph;
-  readonly feeds: readonly OnnxConstant[];
+  readonly feeds: readonly OnnxTensor[];
 }
 
 /** For each axis of the result, where it was before. */
@@ -26,10 +26,10 @@ export const CHANNELS_LAST: Axes = [0, 2, 3, 1];
 const FILTERS_FIRST: Axes = [3, 2, 0, 1];
 
 /** Primitives of images alone, and ONNX's operators. */
-const OPERATORS: Readonly<Record<string, string>> = { relu: 'Relu', sub: 'Sub' };
+const OPERATORS: Readonly<Record<string, string>> = { relu: 'Relu', add: 'Add', sub: 'Sub' };
 
 /**
- * Translates a graph of conv2d, relu and sub of images, with the values of its variables.
+ * Translates a graph of conv2d, relu, add and sub of images, and of borders of repeated pixels, with the values of its variables.
  *
  * Filters and biases become constants, as in a trained network, so that a runtime can lay them out beforehand;
  * the images that the graph starts from are fed at each run. Throws Error for other primitives.
@@ -45,7 +45,7 @@ export function onnxOf({ graph: { outputs, updates = new Map() }, feeds }: Timed
 }
 
 class Translation {
-  readonly inputs: OnnxConstant[] = [];
+  readonly inputs: OnnxTensor[] = [];
   readonly constants: OnnxConstant[] = [];
   readonly nodes: OnnxNode[] = [];
   private readonly feeds: Timed['feeds'];
@@ -57,12 +57,22 @@ class Translation {
 
   /** The name of an image, which is translated unless it has been. */
   image(tensor: Tensor): string {
-    const { origin } = tensor;
-    const name =
-      this.names.get(tensor) ??
-      (origin.kind === 'operation' ? this.node(origin.operation) : this.fed(tensor, origin.name));
+    const name = this.names.get(tensor) ?? this.translated(tensor);
     this.names.set(tensor, name);
     return name;
+  }
+
+  private translated(tensor: Tensor): string {
+    const { origin } = tensor;
+    if (origin.kind !== 'operation') return this.fed(tensor, origin.name);
+    const border = repeatedBorder(tensor);
+    return border ? this.padded(border) : this.node(origin.operation);
+  }
+
+  private padded({ image, before, after }: Border): string {
+    const pads = [before, after].flatMap((sides) => moved(sides, CHANNELS_SECOND)).map(BigInt);
+    const sizes = { dims: [pads.length], data: BigInt64Array.from(pads) };
+    return this.add('Pad', [this.image(image), keep(this.constants, 'constant', sizes)], { mode: 'edge' });
   }
 
   private node({ primitive, inputs, params }: Operation): string {
@@ -110,13 +120,49 @@ class Translation {
   }
 }
 
-/** Numbers the value, adds it to the list, and returns its name. */
-function keep(list: OnnxConstant[], name: string, value: Omit<OnnxConstant, 'name'>): string {
-  list.push({ name: `${name}${list.length}`, ...value });
-  return list.at(-1)!.name;
+/** An image, and how often its first and its last pixel are repeated along each axis. */
+interface Border {
+  readonly image: Tensor;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
-function laidOut(data: Data, shape: Shape, axes: Axes): Omit<OnnxConstant, 'name'> {
+/** An image with pixels of its own repeated around it, as `padBorder` makes it axis by axis; undefined for what is none. */
+function repeatedBorder(tensor: Tensor): Border | undefined {
+  const parts = inputsOf(tensor, 'concatenate');
+  const at = parts.findIndex((image) => parts.every((part) => part === image || isEdge(part, image)));
+  const inside = parts[at];
+  if (!inside) return undefined;
+  const { image, before, after } = repeatedBorder(inside) ?? { image: inside, before: NONE, after: NONE };
+  const grown = (sides: readonly number[], edge: Tensor | undefined) =>
+    sides.map((n, axis) => (edge && tensor.shape[axis] !== inside.shape[axis] ? edge.shape[axis]! : n));
+  return { image, before: grown(before, parts[at - 1]), after: grown(after, parts[at + 1]) };
+}
+
+/** Of four axes. */
+const NONE = [0, 0, 0, 0];
+
+/** Whether a part is a row or a column of an image, again and again. */
+function isEdge(part: Tensor, image: Tensor): boolean {
+  const [repeated = part] = inputsOf(part, 'broadcastTo');
+  return inputsOf(repeated, 'crop')[0] === image;
+}
+
+/** What a primitive was given; nothing for a tensor of another. */
+function inputsOf({ origin }: Tensor, primitive: string): readonly Tensor[] {
+  return origin.kind === 'operation' && origin.operation.primitive.name === primitive
+    ? origin.operation.inputs
+    : [];
+}
+
+/** Numbers the value, adds it to the list, and returns its name. */
+function keep<T extends OnnxConstant>(list: T[], name: string, value: Omit<T, 'name'>): string {
+  const named = `${name}${list.length}`;
+  list.push({ ...value, name: named } as T);
+  return named;
+}
+
+function laidOut(data: Data, shape: Shape, axes: Axes): Omit<OnnxTensor, 'name'> {
   return { dims: moved(shape, axes), data: transposed(data, shape, axes) };
 }
 

@@ -4,18 +4,25 @@ export interface OnnxValue {
   readonly dims: readonly number[];
 }
 
-/** A tensor that is part of the model, such as a filter. */
-export interface OnnxConstant extends OnnxValue {
+/** A tensor of numbers, such as an image that is fed. */
+export interface OnnxTensor extends OnnxValue {
   readonly data: Float32Array;
 }
+
+/** A tensor that is part of the model, such as a filter, or sizes that an operator is given. */
+export interface OnnxConstant extends OnnxValue {
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/** A whole number, several, or a word. */
+type Attribute = number | readonly number[] | string;
 
 /** One operator: `inputs` and `output` are names of values. */
 export interface OnnxNode {
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly output: string;
-  /** Attributes that are lists of whole numbers */
-  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
+  readonly attributes?: Readonly<Record<string, Attribute>>;
 }
 
 /** Nodes stand behind those whose outputs they take. */
@@ -29,8 +36,9 @@ export interface OnnxGraph {
 /** Of 2020 and 2021: all that reads ONNX today reads these. */
 const IR_VERSION = 8;
 const OPERATOR_SET = 15;
-/** TensorProto.DataType.FLOAT, and AttributeProto.AttributeType.INT and INTS */
-const [FLOAT, INT, INTS] = [1, 2, 7];
+/** TensorProto.DataType's FLOAT and INT64, and AttributeProto.AttributeType's INT, STRING and INTS */
+const [FLOAT, INT64] = [1, 7];
+const [INT, STRING, INTS] = [2, 3, 7];
 
 /**
  * The bytes of a .onnx file: a message ModelProto in protobuf's wire format.
@@ -58,18 +66,21 @@ function nodeProto({ inputs, output, operator, attributes = {} }: OnnxNode): Uin
   ]);
 }
 
-function attributeProto(name: string, value: number | readonly number[]): Uint8Array {
-  const typed =
-    typeof value === 'number'
-      ? [field(3, value), field(20, INT)]
-      : [...value.map((n) => field(8, n)), field(20, INTS)];
-  return joined([field(1, name), ...typed]);
+function attributeProto(name: string, value: Attribute): Uint8Array {
+  return joined([field(1, name), ...typed(value)]);
+}
+
+function typed(value: Attribute): Uint8Array[] {
+  if (typeof value === 'number') return [field(3, value), field(20, INT)];
+  if (typeof value === 'string') return [field(4, value), field(20, STRING)];
+  return [...value.map((n) => field(8, n)), field(20, INTS)];
 }
 
 /** Field 9, raw_data, is little-endian, as typed arrays are on all machines that Node runs on but one. */
 function tensorProto({ name, dims, data }: OnnxConstant): Uint8Array {
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return joined([...dims.map((n) => field(1, n)), field(2, FLOAT), field(8, name), field(9, raw)]);
+  const type = data instanceof Float32Array ? FLOAT : INT64;
+  return joined([...dims.map((n) => field(1, n)), field(2, type), field(8, name), field(9, raw)]);
 }
 
 /** ValueInfoProto: name and TypeProto, in it TypeProto.Tensor, in it TensorShapeProto, in it a Dimension an axis. */

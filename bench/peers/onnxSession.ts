@@ -1,7 +1,7 @@
 import { sizeOf } from '@nlrn/tensor';
 import type { NamedTensors, OnnxRuntime } from '../lib/onnxruntime.ts';
 import type { OnnxTimed } from './onnxGraph.ts';
-import { type OnnxConstant, type OnnxValue, onnxModel } from './onnxModel.ts';
+import { type OnnxTensor, type OnnxValue, onnxModel } from './onnxModel.ts';
 
 /** A model that is ready to run, with its inputs. */
 export interface OnnxSession {
@@ -20,7 +20,7 @@ export async function openSession(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
   });
-  const tensorOf = ({ dims, data }: OnnxConstant) => new Tensor('float32', data, dims);
+  const tensorOf = ({ dims, data }: OnnxTensor) => new Tensor('float32', data, dims);
   const inputs = byName(feeds, tensorOf);
   const outputs = byName(graph.outputs, (value) =>
     tensorOf({ ...value, data: new Float32Array(sizeOf(value.dims)) }),

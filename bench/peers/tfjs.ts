@@ -33,7 +33,7 @@ const works: ByKind<Work> = {
   },
   step: () => 'has no filter gradient',
   restore: () => 'has no windowed attention',
-  dncnn,
+  plain,
 };
 
 await serve(tf.version_core, (spec) => {
@@ -62,7 +62,9 @@ function convolution(spec: Readonly<Specs['conv2d']>): Work {
   return () => tf.conv2dTranspose(g, w, [B, H, W, C], stride, 'same');
 }
 
-function dncnn({ channels, depth, side }: Readonly<Specs['dncnn']>): Work {
+function plain({ config, side }: Readonly<Specs['plain']>): Work {
+  if (config.network === 'srcnn') return 'has no border of repeated pixels';
+  const { channels, depth } = config;
   const x = filled<tf.Tensor4D>([1, side, side, 1]);
   const sizes = [1, ...new Array<number>(depth - 1).fill(channels), 1];
   const convs = sizes.slice(1).map((K, i) => ({
@@ -72,7 +74,8 @@ function dncnn({ channels, depth, side }: Readonly<Specs['dncnn']>): Work {
   }));
   const applied = (h: tf.Tensor4D, conv: (typeof convs)[number]) =>
     tf.fused.conv2d({ x: h, strides: 1, pad: 'same', ...conv });
-  return () => tf.sub(x, convs.reduce(applied, x));
+  const residual = config.network === 'vdsr' ? tf.add : tf.sub;
+  return () => residual(x, convs.reduce(applied, x));
 }
 
 /** Where the window is the whole image, attention is two products and a softmax. */

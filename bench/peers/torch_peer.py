@@ -106,15 +106,21 @@ def restoration(batch, side, **size):
     return [no_grad(lambda: model(x))]
 
 
-def dncnn(channels, depth, side):
-    sizes = [1] + [channels] * (depth - 1) + [1]
-    convs = [torch.nn.Conv2d(c, k, 3, padding=1) for c, k in zip(sizes, sizes[1:])]
-    layers = [layer for conv in convs for layer in (conv, torch.nn.ReLU(inplace=True))][:-1]
-    return [denoising(torch.nn.Sequential(*layers).to(memory_format=f), torch.rand(1, 1, side, side)) for f in FORMATS]
+def plain(config, side):
+    return [plain_network(f, torch.rand(1, 1, side, side), **config) for f in FORMATS]
 
 
-def denoising(stack, x):
-    return no_grad(lambda: x - stack(x))
+def plain_network(memory_format, x, network, channels, depth=None, filters=None):
+    if network == "srcnn":
+        stack = stack_of(filters, [1, *channels, 1], "replicate").to(memory_format=memory_format)
+        return no_grad(lambda: stack(x))
+    stack = stack_of([3] * depth, [1] + [channels] * (depth - 1) + [1], "zeros").to(memory_format=memory_format)
+    return no_grad((lambda: x + stack(x)) if network == "vdsr" else (lambda: x - stack(x)))
+
+
+def stack_of(sides, sizes, border):
+    convs = [torch.nn.Conv2d(c, k, n, padding=n // 2, padding_mode=border) for n, c, k in zip(sides, sizes, sizes[1:])]
+    return torch.nn.Sequential(*[layer for conv in convs for layer in (conv, torch.nn.ReLU(inplace=True))][:-1])
 
 
 def no_grad(function):
@@ -122,7 +128,7 @@ def no_grad(function):
 
 
 KINDS = dict(matmul=matmul, conv2d=conv2d, attention=attention, batchNorm=batch_norm, chain=chain, adam=adam,
-             step=step, restore=restoration, dncnn=dncnn)
+             step=step, restore=restoration, plain=plain)
 
 
 def fastest(candidates):

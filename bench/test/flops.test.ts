@@ -1,6 +1,7 @@
+import { DNCNN_S_CONFIG, SRCNN_CONFIG } from '@nlrn/networks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { attentionFlops, dncnnFlops, forwardFlops } from '../lib/flops.ts';
+import { attentionFlops, forwardFlops, plainFlops } from '../lib/flops.ts';
 
 test('attention: a product of l and one of m channels a pair, twice that backward', () => {
   const sizes = { image: [1, 2, 2], q: 3, l: 2, m: 5 } as const;
@@ -14,9 +15,10 @@ test('the paper’s network: 17.2 million operations a pixel', () => {
   assert.is(flops, 2 * (12 * (32_768 + 294_912 + 388_800) + 2_304));
 });
 
-test('DnCNN: 1.1 million operations a pixel', () => {
+test('DnCNN: 1.1 million operations a pixel; SRCNN: a tenth of it', () => {
   // Fifteen convolutions of 64 to 64 channels; from one channel and to one.
-  assert.is(dncnnFlops({ channels: 64, depth: 17 }), 2 * 9 * (15 * 4096 + 2 * 64));
+  assert.is(plainFlops(DNCNN_S_CONFIG), 2 * 9 * (15 * 4096 + 2 * 64));
+  assert.is(plainFlops(SRCNN_CONFIG), 2 * (81 * 64 + 25 * 64 * 32 + 25 * 32));
 });
 
 test.run();

@@ -1,4 +1,5 @@
 import {
+  add,
   conv2d,
   input,
   Random,
@@ -34,6 +35,18 @@ function small(): Timed {
   const x = input('x', [2, 5, 7, 2]);
   const h = relu(conv2d(x, filled([3, 3, 2, 6]), { padding: 1, bias: filled([6]) }));
   const y = sub(x, conv2d(h, filled([3, 3, 6, 2]), { padding: 1, bias: filled([2]) }));
+  return { graph: { outputs: { y } }, feeds: { x: drawn(x.shape) } };
+}
+
+/** As SRCNN, but small: pixels repeated around an image that is not square, and more of them on one side of it. */
+function bordered(): Timed {
+  const x = input('x', [2, 5, 7, 2]);
+  const h = conv2d(x, filled([3, 5, 2, 3]), { padding: [1, 2], bias: filled([3]), border: 'replicate' });
+  const padding = [
+    [0, 1],
+    [2, 0],
+  ] as const;
+  const y = add(x, conv2d(relu(h), filled([2, 3, 3, 2]), { padding, border: 'replicate' }));
   return { graph: { outputs: { y } }, feeds: { x: drawn(x.shape) } };
 }
 
@@ -84,6 +97,20 @@ test('what a convolution is told is among its node’s attributes', () => {
   });
 });
 
+test('a border of repeated pixels is one node', () => {
+  const y = conv2d(input('x', [1, 9, 8, 2]), filled([3, 5, 2, 4]), { padding: [1, 2], border: 'replicate' });
+  const { graph } = onnxOf({ graph: { outputs: { y } }, feeds: { x: drawn([1, 9, 8, 2]) } });
+  assert.equal(
+    graph.nodes.map(({ operator, attributes }) => [operator, attributes!.mode]),
+    [
+      ['Pad', 'edge'],
+      ['Conv', undefined],
+    ],
+  );
+  // Of [B, C, H, W]: before, then after.
+  assert.equal([...graph.constants[0]!.data].map(Number), [0, 0, 1, 2, 0, 0, 1, 2]);
+});
+
 test('what ONNX is not given a translation for is an error, not another network', () => {
   const total = { outputs: { total: sum(filled([1, 2, 2, 1])) } };
   assert.throws(() => onnxOf({ graph: total, feeds: {} }), /sum is not translated/);
@@ -112,16 +139,19 @@ const TOLERANCE = 2e-6;
 
 const runtime = opened();
 
-(runtime ? test : test.skip)('onnxruntime computes what ours does', async () => {
-  const timed = small();
-  const session = await openSession(runtime!, onnxOf(timed), 2);
-  await session.run();
-  const [theirs] = Object.values(session.outputs);
-  const { y } = await referenceBackend().compile(timed.graph).run(timed.feeds);
-  const back = transposed(theirs!.data, [2, 2, 5, 7], CHANNELS_LAST);
-  assert.is(y!.length, back.length);
-  const differences = back.map((value, i) => Math.abs(value - y![i]!));
-  assert.ok(Math.max(...differences) < TOLERANCE, `differs by ${Math.max(...differences)}`);
-});
+for (const [name, timed] of [
+  ['convolutions, ReLU and a difference', small()],
+  ['borders of repeated pixels', bordered()],
+] as const)
+  (runtime ? test : test.skip)(`onnxruntime computes what ours does: ${name}`, async () => {
+    const session = await openSession(runtime!, onnxOf(timed), 2);
+    await session.run();
+    const [theirs] = Object.values(session.outputs);
+    const { y } = await referenceBackend().compile(timed.graph).run(timed.feeds);
+    const back = transposed(theirs!.data, [2, 2, 5, 7], CHANNELS_LAST);
+    assert.is(y!.length, back.length);
+    const differences = back.map((value, i) => Math.abs(value - y![i]!));
+    assert.ok(Math.max(...differences) < TOLERANCE, `differs by ${Math.max(...differences)}`);
+  });
 
 test.run();
