@@ -69,14 +69,14 @@ const bicubic: Method['by'] = {
 const lapsrn = (protocol: SrProtocol) =>
   network('lapsrn', (scale) => `lapsrn-x${scale === 2 ? 2 : 4}.safetensors`, protocol);
 
-/** All ways to enlarge images, in the order of the table; their paces are those at the first scale. */
+/** All ways to enlarge images, in the order of the table; their paces are those at the first scale, DRRN's and NLRN's by their operations. */
 export const ENLARGERS: readonly Method[] = [
   { name: 'bicubic', label: 'Bicubic', pace: 0.2, by: bicubic },
   {
     name: 'srcnn',
     label: 'SRCNN',
     paper: 'SRCNN',
-    pace: 3,
+    pace: 2,
     by: network('srcnn', (scale) => `srcnn-955-x${scale}.safetensors`),
   },
   {
@@ -89,7 +89,7 @@ export const ENLARGERS: readonly Method[] = [
     name: 'vdsr',
     label: 'VDSR',
     paper: 'VDSR',
-    pace: 15,
+    pace: 9,
     by: network('vdsr', 'vdsr-official.safetensors'),
   },
   {
@@ -102,22 +102,22 @@ export const ENLARGERS: readonly Method[] = [
   {
     name: 'drcn-small',
     label: 'DRCN of 96 filters, 9 recursions (not its authors’)',
-    pace: 40,
+    pace: 18,
     by: network('drcn', 'drcn-jiny2001-f96d9-x2.safetensors'),
   },
-  { name: 'lapsrn', label: 'LapSRN, common protocol', pace: 5, by: lapsrn('common') },
+  { name: 'lapsrn', label: 'LapSRN, common protocol', pace: 3, by: lapsrn('common') },
   {
     name: 'lapsrn-own',
     label: 'LapSRN, its authors’ protocol',
     paper: 'LapSRN',
-    pace: 5,
+    pace: 3,
     by: lapsrn('lapsrn'),
   },
   {
     name: 'drrn',
     label: 'DRRN, trained by others',
     paper: 'DRRN',
-    pace: 150,
+    pace: 100,
     by: network('drrn', 'drrn-b1u25-nobn.safetensors'),
   },
   {
@@ -131,7 +131,7 @@ export const ENLARGERS: readonly Method[] = [
     name: 'nlrn',
     label: 'NLRN',
     paper: 'NLRN',
-    pace: 40,
+    pace: 10,
     by: network(
       'nlrn',
       (scale) => bestEnlarger(installedModels(), scale)?.path ?? join(WEIGHTS, 'nlrn-sr.safetensors'),

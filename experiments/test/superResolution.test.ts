@@ -256,8 +256,11 @@ const PUBLISHED_SSIM: Readonly<Record<string, readonly number[]>> = {
   'bicubic.set14': [0.8688, 0.7742, 0.7027],
   'bicubic.bsd100-y': [0.8431, 0.7385, 0.6675],
 };
-/** In dB, and of SSIM. Rounding of what is printed, and for networks other rounding of some pixels. */
-const psnrTolerance = (name: string) => (/^(bicubic|srcnn)/.test(name) ? 0.01 : 0.02);
+/**
+ * In dB, and of SSIM. Rounding of what is printed, and for networks other rounding of some pixels; Urban100's twenty images were
+ * measured without the clip to luma's range, by which they have up to 0.011 dB more.
+ */
+const psnrTolerance = (name: string) => (/^(bicubic\.(set|bsd)|srcnn)/.test(name) ? 0.01 : 0.02);
 const SSIM_TOLERANCE = 0.0002;
 
 /** A committed run; undefined if it has not been made yet. */
