@@ -1,6 +1,8 @@
+import { watchMoments } from './backwardPass.ts';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
 import { drawGraph } from './graph.ts';
+import { scrolled } from './scrolled.ts';
 import type { Taught, Value } from './worker/teach.ts';
 
 const form = byId('teach', HTMLFormElement);
@@ -32,7 +34,7 @@ export function watchFormula({ worker, attempt }: Explorer): void {
   take();
 }
 
-function show({ formula, graph, gradientGraph, program, values }: Taught): void {
+function show({ formula, graph, gradientGraph, moments, program, values }: Taught): void {
   taught.replaceChildren(
     element('h2', 'Formula'),
     textBlock(formula, 'The formula'),
@@ -44,6 +46,7 @@ function show({ formula, graph, gradientGraph, program, values }: Taught): void 
           scrolled(drawGraph(gradientGraph, 'The graph with its gradients'), 'The graph with its gradients'),
         ]
       : []),
+    ...(moments.length > 0 ? [element('h2', 'Backward pass, step by step'), watchMoments(moments)] : []),
     element('h2', 'Program'),
     textBlock(program, 'The program'),
     element('h2', 'Values'),
@@ -58,14 +61,4 @@ function describe({ name, shape, data }: Value): string {
 
 function textBlock(content: string, label: string): HTMLElement {
   return scrolled(element('pre', content), label);
-}
-
-/** What may be wider than the page: it scrolls by itself, with the keyboard, too. */
-function scrolled(content: Node, label: string): HTMLElement {
-  const block = element('div', content);
-  block.className = 'scrolled';
-  block.tabIndex = 0;
-  block.setAttribute('role', 'region');
-  block.ariaLabel = label;
-  return block;
 }

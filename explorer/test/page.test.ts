@@ -270,6 +270,15 @@ test('a formula that the address brings along has its graphs, its program and it
     '[]',
   ]);
   assert.ok((await gradients!.locator('.backward').count()) > 0);
+  const slider = page.getByRole('slider', { name: 'Step' });
+  const said = () => page.textContent('#taught output');
+  assert.is(await said(), 'the result has the cotangent 1');
+  await slider.press('End');
+  assert.match((await said())!, /^%\d+ = mul\(w, w\) sends 3 4 to w and 3 4 to w$/);
+  assert.ok((await page.locator('#taught svg').nth(2).locator('text').allTextContents()).includes('∂ 6 8'));
+  await page.getByRole('button', { name: 'Play' }).click();
+  assert.is(await said(), 'the result has the cotangent 1');
+  await page.getByRole('button', { name: 'Pause' }).click();
   await page.fill('#text', 'return 3;');
   await page.click('#teach button');
   await page.getByText('the formula must end with "return" and a tensor').waitFor();

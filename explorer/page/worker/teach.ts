@@ -20,18 +20,30 @@ export interface Value {
   readonly data: readonly number[];
 }
 
+/** A moment of the backward pass: what has happened, and the graph with the cotangents that there are by then. */
+export interface Moment {
+  readonly words: string;
+  readonly graph: readonly Box[];
+}
+
 /** A formula in all its forms. */
 export interface Taught {
   readonly formula: string;
   readonly graph: readonly Box[];
   /** The graph with the gradients, where the formula is one number made of variables */
   readonly gradientGraph: readonly Box[] | undefined;
+  /** The backward pass step by step; none where there are no gradients, or too many steps to watch */
+  readonly moments: readonly Moment[];
   readonly program: string;
   readonly values: readonly Value[];
 }
 
 /** The names that a formula may use: all that the two packages export. */
 const SCOPE: Readonly<Record<string, unknown>> = { ...tensor, ...autograd };
+
+/** Most steps of a backward pass that is shown, and numbers of a cotangent. */
+const MOST_MOMENTS = 40;
+const NUMBERS = 3;
 
 /** Seed of the values that inputs are given. */
 const SEED = 1;
@@ -57,6 +69,7 @@ export async function teach({ text }: { text: string }): Promise<Taught> {
       formula: formatTensor(result),
       graph: boxesOf([result], result),
       gradientGraph: hasGradients ? boxesOf([result, ...gradients], result) : undefined,
+      moments: hasGradients ? momentsOf(await autograd.trace(result, variables, feeds), result) : [],
       program: formatProgram(program.program),
       values: [
         ...program.program.inputs.map(({ name, shape }) => asValue(name, shape, feeds[name]!)),
@@ -89,8 +102,39 @@ function feedsOf({ inputs }: tensor.Program): Record<string, number[]> {
   );
 }
 
-function boxesOf(tensors: readonly tensor.Tensor[], forward: tensor.Tensor): Box[] {
-  return pictureOf(tensors, { forward }).map(({ id, lines, inputs, isGiven, isForward }) => {
+function momentsOf(steps: readonly autograd.TraceStep[], loss: tensor.Tensor): Moment[] {
+  if (steps.length > MOST_MOMENTS) return [];
+  const cotangents = new Map<tensor.Tensor, tensor.Data>([[loss, new Float64Array([1])]]);
+  const all = new Set([loss, ...steps.flatMap(({ sent }) => sent.map(({ to }) => to))]);
+  const drawn = () => {
+    const notes = [...all].map(
+      (t) => [t, `∂ ${cotangents.has(t) ? briefly(cotangents.get(t)!) : '?'}`] as const,
+    );
+    return boxesOf([loss], loss, new Map(notes));
+  };
+  const start = { words: 'the result has the cotangent 1', graph: drawn() };
+  const rest = steps.map(({ formula, sent }) => {
+    for (const { to, sum } of sent) if (sum) cotangents.set(to, sum);
+    const words = sent.map(
+      ({ name, cotangent }) => `${cotangent ? briefly(cotangent) : 'nothing'} to ${name}`,
+    );
+    return { words: `${formula} sends ${words.join(' and ')}`, graph: drawn() };
+  });
+  return [start, ...rest];
+}
+
+/** The first numbers of a cotangent. */
+function briefly(data: tensor.Data): string {
+  const numbers = Array.from(data.slice(0, NUMBERS), (value) => String(Number(value.toPrecision(3))));
+  return data.length > NUMBERS ? `${numbers.join(' ')} …` : numbers.join(' ');
+}
+
+function boxesOf(
+  tensors: readonly tensor.Tensor[],
+  forward: tensor.Tensor,
+  notes: ReadonlyMap<tensor.Tensor, string> = new Map(),
+): Box[] {
+  return pictureOf(tensors, { forward, notes }).map(({ id, lines, inputs, isGiven, isForward }) => {
     return { id, lines, inputs: inputs.map((input) => input.id), isGiven, isForward };
   });
 }

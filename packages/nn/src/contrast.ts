@@ -18,6 +18,7 @@ export function nearestLevel(sigma: number, { low, high }: TrainedNoise): number
 /** The grey that stays when contrast is changed: that of a usual picture. */
 const MIDDLE = 0.45;
 
+/** An image whose contrast is changed by a factor around middle grey, as `nearestLevel` has it, so that its noise has another level. */
 export function stretched(image: Image, factor: number): Image {
   return factor === 1 ? image : mapPixels(image, (value) => MIDDLE + factor * (value - MIDDLE));
 }
