@@ -154,8 +154,8 @@ function cropsOfImage(crops: readonly Shown[], read: ReadPicture): Html {
     ...(noisy === undefined ? [] : [{ label: 'Noisy', picture: read(noisy) }]),
     ...crops.map(({ label, restored }) => ({ label, picture: read(restored) })),
   ];
-  return html`<h3>${image.replace(/\.png$/, '')}, ${level}</h3>
-<div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${all.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div>
+  return html`<details><summary>${image.replace(/\.png$/, '')}, ${level}</summary>
+<div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${all.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div></details>
 `;
 }
 

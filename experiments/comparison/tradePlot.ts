@@ -13,6 +13,10 @@ export const PRICES = {
 
 export type Price = keyof typeof PRICES;
 
+/** Pixels beside the plot, and of a letter, about: names are seldom wider. */
+const MARGINS = { left: 48, right: 24 };
+const LETTER = 7;
+
 /** The rows that are drawn: on the first set, at the middle level; of the others a plot would say the same. */
 function drawn({ rows }: Comparison): ComparedRow[] {
   const set = rows[0]?.set;
@@ -35,12 +39,28 @@ export function plotTrade(comparison: Comparison, price: Price, width: number, w
   const where = first ? `${setLabel(first.set)}, ${levelInWords(first)}` : 'nothing has been run yet';
   const values = [...rows.map(({ psnr }) => psnr!), ...others.map(({ paper }) => paper!.psnr!)];
   const costs = [...points, ...others].map(placed);
+  const domain: [number, number] =
+    costs.length === 0 ? [1, 10] : [Math.min(...costs) / 1.6, Math.max(...costs) * 2.2];
+  /** A name stands to the right of its mark, or to the left where there is no room. */
+  const names = (rows: readonly ComparedRow[], y: (row: ComparedRow) => number) => {
+    const [low, high] = domain.map(Math.log) as [number, number];
+    const room = (row: ComparedRow) =>
+      (width - MARGINS.left - MARGINS.right) * (1 - (Math.log(placed(row)) - low) / (high - low));
+    const fits = (row: ComparedRow) => LETTER * row.label.length + 8 < room(row);
+    return [
+      Plot.text(rows.filter(fits), { x: placed, y, dx: 8, textAnchor: 'start', text: 'label' }),
+      Plot.text(
+        rows.filter((row) => !fits(row)),
+        { x: placed, y, dx: -8, textAnchor: 'end', text: 'label' },
+      ),
+    ];
+  };
   return drawSvg({
     ariaLabel: `PSNR against ${words}, a point a method: ${where}. The table has the numbers.`,
     width,
     height: 380,
-    marginLeft: 48,
-    marginRight: 24,
+    marginLeft: MARGINS.left,
+    marginRight: MARGINS.right,
     marginTop: 30,
     marginBottom: 48,
     x: {
@@ -48,7 +68,7 @@ export function plotTrade(comparison: Comparison, price: Price, width: number, w
       label: axis,
       labelAnchor: 'center',
       labelArrow: 'none',
-      domain: costs.length === 0 ? [1, 10] : [Math.min(...costs) / 1.6, Math.max(...costs) * 2.2],
+      domain,
     },
     y: { domain: spanOf(values), nice: true, insetTop: 16, insetBottom: 12 },
     marks: [
@@ -59,9 +79,9 @@ export function plotTrade(comparison: Comparison, price: Price, width: number, w
       Plot.ruleY(lines, { y: 'psnr', stroke: OURS, strokeDasharray: '4 4' }),
       Plot.text(lines, { y: 'psnr', frameAnchor: 'right', textAnchor: 'end', dy: -7, text: 'label' }),
       Plot.dot(others, { x: placed, y: paperPsnr, symbol: 'diamond', r: 5, stroke: PAPERS, strokeWidth: 2 }),
-      Plot.text(others, { x: placed, y: paperPsnr, dx: 8, textAnchor: 'start', text: 'label' }),
+      ...names(others, paperPsnr),
       Plot.dot(points, { x: placed, y: 'psnr', r: 4.5, fill: OURS }),
-      Plot.text(points, { x: placed, y: 'psnr', dx: 8, textAnchor: 'start', text: 'label' }),
+      ...names(points, ({ psnr }) => psnr!),
     ],
     ...(withHeading && { heading: [`PSNR against ${words}`, where, tradeMarks(comparison, price)] }),
   });
