@@ -5,7 +5,7 @@ import { UserError } from '../userError.ts';
 export const MEMORY = 1000;
 
 /** Megabytes of Node itself, the programs, and a file's bytes. */
-const BASE = 250;
+const BASE = 350;
 
 /** Megabytes in which there is room for the smallest tiles, on a few threads. */
 const LEAST = 100;
