@@ -15,7 +15,22 @@ export type Recipe = Omit<TrainConfig<NetworkConfig>, 'seed'>;
 const CLIP_NORM = 0.5;
 
 /** What the recipes have in common where a paper says nothing else. */
-const USUAL = { settling: 0, clipNorm: CLIP_NORM, scales: [1] };
+const USUAL = { sigma: 25, settling: 0, clipNorm: CLIP_NORM, scales: [1] };
+
+/** A thousandth of the rate in the end. */
+const FALLING = { kind: 'halved', initial: 1e-3, times: 10 } as const;
+
+/** DnCNN's and FFDNet's authors train alike, on images of several sizes. */
+const OF_ZHANG = { ...USUAL, batch: 128, scales: [...SCALES], schedule: FALLING };
+
+/** What stands for L-BFGS: 200 passes over 400 images, which are whole. */
+const OF_WHOLE_IMAGES = {
+  ...USUAL,
+  patch: 180,
+  batch: 4,
+  steps: (200 * 400) / 4,
+  schedule: { kind: 'halved', initial: 1e-2, times: 5 },
+} as const;
 
 /**
  * The denoisers of Tables 3 to 5 as their own papers train them: patches, batch, noise, length.
@@ -27,56 +42,11 @@ const USUAL = { settling: 0, clipNorm: CLIP_NORM, scales: [1] };
  * paper (Mao et al. 2016, Section 4) does not say how long: here ten passes over its half a million patches.
  */
 export const RECIPES = {
-  'dncnn-s': {
-    ...USUAL,
-    network: DNCNN_S_CONFIG,
-    sigma: 25,
-    patch: 40,
-    batch: 128,
-    steps: 50 * 1600,
-    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
-    scales: [...SCALES],
-  },
-  'dncnn-b': {
-    ...USUAL,
-    network: DNCNN_B_CONFIG,
-    sigma: 25,
-    sigmas: [0, 55],
-    patch: 50,
-    batch: 128,
-    steps: 50 * 3000,
-    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
-    scales: [...SCALES],
-  },
-  ffdnet: {
-    ...USUAL,
-    network: FFDNET_CONFIG,
-    sigma: 25,
-    sigmas: [0, 75],
-    patch: 70,
-    batch: 128,
-    steps: 80 * 8000,
-    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
-    scales: [...SCALES],
-  },
-  tnrd: {
-    ...USUAL,
-    network: TNRD_CONFIG,
-    sigma: 25,
-    patch: 180,
-    batch: 4,
-    steps: (200 * 400) / 4,
-    schedule: { kind: 'halved', initial: 1e-2, times: 5 },
-  },
-  nlnet: {
-    ...USUAL,
-    network: NLNET_CONFIG,
-    sigma: 25,
-    patch: 180,
-    batch: 4,
-    steps: (200 * 400) / 4,
-    schedule: { kind: 'halved', initial: 1e-2, times: 5 },
-  },
+  'dncnn-s': { ...OF_ZHANG, network: DNCNN_S_CONFIG, patch: 40, steps: 50 * 1600 },
+  'dncnn-b': { ...OF_ZHANG, network: DNCNN_B_CONFIG, sigmas: [0, 55], patch: 50, steps: 50 * 3000 },
+  ffdnet: { ...OF_ZHANG, network: FFDNET_CONFIG, sigmas: [0, 75], patch: 70, steps: 80 * 8000 },
+  tnrd: { ...OF_WHOLE_IMAGES, network: TNRD_CONFIG },
+  nlnet: { ...OF_WHOLE_IMAGES, network: NLNET_CONFIG },
   red30: {
     ...USUAL,
     network: RED30_CONFIG,
@@ -94,6 +64,6 @@ export const RECIPES = {
     patch: 31,
     batch: 64,
     steps: 600_000,
-    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
+    schedule: FALLING,
   },
 } as const satisfies Readonly<Record<string, Recipe>>;
