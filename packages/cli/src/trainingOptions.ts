@@ -105,10 +105,8 @@ export function trainConfigOf(args: Given): TrainConfig<NetworkConfig> {
       `--preset ${args.preset}: is one of --network nlrn; ${name} has its own paper's training`,
     );
   }
-  const { sigmas, ...recipe } = { sigmas: undefined, ...RECIPES[name], seed: 0 };
-  const levels = args.sigma === undefined ? sigmas : undefined;
-  const given = configured({ ...recipe, ...(levels && { sigmas: levels }) }, args, name);
-  return checkOptions(trainConfigSchema(networkConfigSchema), given, OPTION_NAMES);
+  const config = configured({ ...RECIPES[name], seed: 0 }, args, name);
+  return checkOptions(trainConfigSchema(networkConfigSchema), config, OPTION_NAMES);
 }
 
 /** The training of an NLRN that the options ask for. Throws UserError, naming the option, for one that cannot be. */
@@ -124,12 +122,17 @@ export function trainConfigFrom(args: Given): NlrnTrainConfig {
 
 /** A training with the options in it. Throws UserError for one that the network does not have. */
 function configured(start: TrainConfig<NetworkConfig>, args: Given, name: string): unknown {
+  const { sigmas: ownLevels, ...rest } = start;
+  const task = taskOf(args);
+  // Who names one level wants no mixed ones, and what is enlarged has no noise.
+  const isMixed = args.sigma === undefined && !task.factors;
+  const sigmas = args.sigmas === undefined ? isMixed && ownLevels : levelsFrom(args.sigmas);
   return {
-    ...start,
-    ...taskOf(args),
+    ...rest,
+    ...task,
     network: { ...start.network, ...structureOf(args, start.network, name) },
     ...given(args, ['patch', 'batch', 'steps', 'settling', 'sigma', 'seed']),
-    ...(args.sigmas !== undefined && { sigmas: levelsFrom(args.sigmas) }),
+    ...(sigmas && { sigmas }),
     schedule: scheduleFrom(args, start.schedule),
   };
 }
