@@ -225,7 +225,7 @@ test('files are as their schemas say, and a run has a level or a scale', () => {
     assert.not.ok(restorationSchema.safeParse(wrong).success);
   const page = readFileSync(join(results, 'index.html'), 'utf8');
   assert.match(page, /<h2>Table 6: methods of super-resolution compared/);
-  assert.match(page, /<h3>facade-01, x3<\/h3>/);
+  assert.match(page, /<summary>facade-01, x3<\/summary>/);
 });
 
 test('without any run the table has the paper’s figures; its file has scales', () => {
