@@ -22,8 +22,9 @@ import { apply } from '../src/framework.ts';
 import { bm3d } from '../src/index.ts';
 import { dct } from '../src/transforms/dct.ts';
 import { haar } from '../src/transforms/haar.ts';
-import { matrixOf, transpose } from '../src/transforms/matrix.ts';
-import { SeparableTransform } from '../src/transforms/separable.ts';
+import { inverseOfBlock } from '../src/transforms/lines.ts';
+import { matrixOf } from '../src/transforms/matrix.ts';
+import { matrixOfTransform, product, transpose } from './matrices.ts';
 import { randomPlane } from './randomPlane.ts';
 
 /** Decibels that an equally good rounding of sums may cost; a wrong constant costs more. */
@@ -58,16 +59,16 @@ test("Wiener's weights by hand", () => {
 test('a filtered group is the framework of Section 3: for each coefficient Z = Phi G with Phi = Hᵗ diag(W) H', () => {
   const [n, M, sigma] = [4, 4, 50];
   const channel = { noisy: randomPlane(12, 12, 1), basic: randomPlane(12, 12, 2), sigma, lambda: 0 };
-  const T = dct(n);
-  const filter = new CollaborativeFilter(channel, T, { search: 8, size: M });
+  const transform = dct(n);
+  const T = matrixOfTransform(transform);
+  const filter = new CollaborativeFilter(channel, transform, { search: 8, size: M });
   filter.need(0, 9);
   const places = Int32Array.of(99, 0, 17, 40, 100);
   const weight = filter.apply(places, 1, M);
 
   const spectrum = (plane: typeof channel.noisy, place: number) => {
     const X = matrixOf(n, (row, column) => plane.data[place + row * 12 + column]!);
-    new SeparableTransform(T).apply(X.data, 0);
-    return X.data;
+    return product(product(T, X), transpose(T)).data;
   };
   const [noisy, basic] = [channel.noisy, channel.basic].map((plane) =>
     [...places.subarray(1)].map((place) => spectrum(plane, place)),
@@ -93,7 +94,7 @@ test('a filtered group is the framework of Section 3: for each coefficient Z = P
   });
   for (let m = 0; m < M; m++) {
     const block = Float64Array.from(Z, (values) => values[m]!);
-    new SeparableTransform(transpose(T)).apply(block, 0);
+    inverseOfBlock(transform, block, 0);
     block.forEach((value, i) => {
       assert.ok(Math.abs(value - filter.group[m * n * n + i]!) < FLOAT32, `block ${m}, pixel ${i}`);
     });

@@ -2,8 +2,7 @@ import type { Groups } from '../groups.ts';
 import type { Plane } from '../plane.ts';
 import { BlockSpectra } from '../transforms/blockSpectra.ts';
 import { haar, inverseHaar } from '../transforms/haar.ts';
-import { inverse, type Matrix } from '../transforms/matrix.ts';
-import { type BlockTransform, FoldedTransform, SeparableTransform } from '../transforms/separable.ts';
+import { inverseOfBlock, type LineTransform } from '../transforms/lines.ts';
 import { hardThreshold, wienerFilter } from './shrinkage.ts';
 
 /** A channel, and what a step knows of it. */
@@ -29,16 +28,14 @@ export class CollaborativeFilter {
   readonly #noisy: BlockSpectra;
   readonly #basic: BlockSpectra | undefined;
   readonly #estimate: Float64Array;
-  readonly #back: BlockTransform;
+  readonly #transform: LineTransform;
   readonly #area: number;
 
-  constructor(channel: Channel, transform: Matrix, { search, size }: Pick<Groups, 'search' | 'size'>) {
+  constructor(channel: Channel, transform: LineTransform, { search, size }: Pick<Groups, 'search' | 'size'>) {
     this.#area = transform.n * transform.n;
     const spectra = (plane: Plane) => new BlockSpectra(plane, transform, 2 * search + 1);
     this.#channel = channel;
-    this.#back = channel.basic
-      ? new FoldedTransform(inverse(transform))
-      : new SeparableTransform(inverse(transform));
+    this.#transform = transform;
     this.#noisy = spectra(channel.noisy);
     this.#basic = channel.basic && spectra(channel.basic);
     this.group = new Float64Array(size * this.#area);
@@ -66,7 +63,7 @@ export class CollaborativeFilter {
     } else {
       remaining = hardThreshold(this.group, length, lambda * sigma);
     }
-    for (let m = 0; m < M; m++) this.#back.apply(this.group, m * this.#area);
+    for (let m = 0; m < M; m++) inverseOfBlock(this.#transform, this.group, m * this.#area);
     inverseHaar(this.group, M, this.#area);
     return 1 / (variance * remaining || 1);
   }

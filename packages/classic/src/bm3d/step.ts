@@ -8,7 +8,7 @@ import { type Channel, CollaborativeFilter } from './collaborativeFilter.ts';
 /** Shape of the Kaiser window that blocks are weighted with (Dabov et al. 2007, Table I). */
 const BETA = 2;
 
-const TRANSFORMS = { 'bior1.5': bior15, dct };
+const TRANSFORMS = { 'bior1.5': () => bior15, dct };
 
 /** A step of BM3D, once its groups are matched. */
 export interface Step {

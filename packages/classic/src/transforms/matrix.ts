@@ -9,10 +9,6 @@ export function matrixOf(n: number, f: (row: number, column: number) => number):
   return { n, data: Float64Array.from({ length: n * n }, (_, i) => f(Math.floor(i / n), i % n)) };
 }
 
-export function transpose({ n, data }: Matrix): Matrix {
-  return matrixOf(n, (row, column) => data[column * n + row]!);
-}
-
 /**
  * The inverse, by Gauss and Jordan's elimination with partial pivoting.
  *

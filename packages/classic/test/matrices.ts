@@ -1,0 +1,23 @@
+import type { LineTransform } from '../src/transforms/lines.ts';
+import { type Matrix, matrixOf } from '../src/transforms/matrix.ts';
+
+/** The matrix of a transform, whose columns are the coefficients of unit vectors; they are kept in float32. */
+export function matrixOfTransform({ n, forward }: LineTransform): Matrix {
+  const units = Float32Array.from({ length: n * n }, (_, at) => Number(Math.floor(at / n) === at % n));
+  const to = new Float32Array(n * n);
+  const places = Int32Array.from({ length: n }, (_, i) => i * n);
+  forward({ from: units, places, runs: 1, length: n, to, out: 0, apart: 0, stride: n });
+  return { n, data: Float64Array.from(to) };
+}
+
+export function transpose({ n, data }: Matrix): Matrix {
+  return matrixOf(n, (row, column) => data[column * n + row]!);
+}
+
+export function product(a: Matrix, b: Matrix): Matrix {
+  return matrixOf(a.n, (row, column) => {
+    let sum = 0;
+    for (let k = 0; k < a.n; k++) sum += a.data[row * a.n + k]! * b.data[k * a.n + column]!;
+    return sum;
+  });
+}
