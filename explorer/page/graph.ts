@@ -1,3 +1,4 @@
+import { svgElement } from './elements.ts';
 import type { Box } from './worker/teach.ts';
 
 /** Pixels of a letter, of a line, and between boxes and layers. */
@@ -31,7 +32,7 @@ export function drawGraph(boxes: readonly Box[], label: string): SVGSVGElement {
   }
   const placed = new Map(layers.flat().map((each) => [each.box.id, each]));
   const height = y - GAP.y;
-  const svg = made('svg', {
+  const svg = svgElement('svg', {
     viewBox: `-2 -2 ${width + 4} ${height + 4}`,
     width: width + 4,
     height: height + 4,
@@ -85,7 +86,7 @@ function widthOf(layer: readonly Placed[]): number {
 function arrow(from: Placed, to: Placed): SVGElement {
   const [start, end] = [from.y + from.height, to.y];
   const middle = (start + end) / 2;
-  return made('path', {
+  return svgElement('path', {
     d: `M${from.x} ${start} C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${end} m-4 -7 l4 7 l4 -7`,
     class: 'arrow',
   });
@@ -93,20 +94,18 @@ function arrow(from: Placed, to: Placed): SVGElement {
 
 function shapesOf({ box, x, y, width, height }: Placed): SVGElement[] {
   const kind = `${box.isForward ? 'forward' : 'backward'} box`;
-  const frame = made('rect', { x: x - width / 2, y, width, height, rx: box.isGiven ? 10 : 2, class: kind });
+  const frame = svgElement('rect', {
+    x: x - width / 2,
+    y,
+    width,
+    height,
+    rx: box.isGiven ? 10 : 2,
+    class: kind,
+  });
   const lines = box.lines.map((line, i) => {
-    const text = made('text', { x, y: y + PADDING + LINE * (i + 0.75), 'text-anchor': 'middle' });
+    const text = svgElement('text', { x, y: y + PADDING + LINE * (i + 0.75), 'text-anchor': 'middle' });
     text.textContent = line;
     return text;
   });
   return [frame, ...lines];
-}
-
-function made<Tag extends keyof SVGElementTagNameMap>(
-  tag: Tag,
-  attributes: Readonly<Record<string, string | number>>,
-): SVGElementTagNameMap[Tag] {
-  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
 }

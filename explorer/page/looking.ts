@@ -2,7 +2,7 @@ import { createImage, type Image, type Rectangle } from '@nlrn/data';
 import type { Pixel } from '@nlrn/nlrn';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
-import { draw } from './pictures.ts';
+import { figure } from './pictures.ts';
 import { markPixel, watchClicks } from './view.ts';
 import type { Maps, Seen } from './worker/look.ts';
 
@@ -135,12 +135,4 @@ function mapImage({ width, height, channels, data }: Maps, c: number): Image {
     1,
     values.map((value) => (value - low) / (high - low || 1)),
   );
-}
-
-function figure(caption: string, image: Image): HTMLElement {
-  const canvas = element('canvas');
-  draw(image, canvas);
-  canvas.setAttribute('role', 'img');
-  canvas.ariaLabel = caption;
-  return element('figure', canvas, element('figcaption', caption));
 }

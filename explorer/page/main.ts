@@ -6,6 +6,7 @@ import { watchAddress } from './parts.ts';
 import { Restoring } from './restoring.ts';
 import { watchSource } from './source.ts';
 import { watchFormula } from './teaching.ts';
+import { Training } from './training.ts';
 import { watchDivide } from './view.ts';
 
 const explorer = startExplorer();
@@ -16,4 +17,5 @@ watchAddress();
 watchFormula(explorer);
 watchDivide();
 watchMethods(explorer);
+new Training(explorer);
 watchSource(explorer, (picture) => restoring.open(picture));

@@ -1,4 +1,5 @@
 import { createImage, type Image } from '@nlrn/data';
+import { element } from './elements.ts';
 
 /**
  * The picture of a file, PNG, JPEG or what else the browser reads, over white, made smaller if it has more than so many pixels.
@@ -43,6 +44,15 @@ export function draw(image: Image, canvas: HTMLCanvasElement | OffscreenCanvas):
     shown.data[4 * pixel + 3] = 255;
   }
   contextOf(canvas).putImageData(shown, 0, 0);
+}
+
+/** An image with its caption. */
+export function figure(caption: string, image: Image): HTMLElement {
+  const canvas = element('canvas');
+  draw(image, canvas);
+  canvas.setAttribute('role', 'img');
+  canvas.ariaLabel = caption;
+  return element('figure', canvas, element('figcaption', caption));
 }
 
 /** An image as a PNG file of 8 bits. */

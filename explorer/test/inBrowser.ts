@@ -1,10 +1,26 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
+import { suite } from 'uvu';
 
 /** Debian's Chromium, or the one that the environment variable CHROMIUM names. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-export const hasChromium = existsSync(CHROMIUM);
+/** Runs tests that need Chromium, or says that they are skipped. */
+export function runInChromium(tests: ReturnType<typeof suite>): void {
+  runWhere(existsSync(CHROMIUM), tests, `there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
+}
+
+/** Runs tests where they can run, and else says why they are skipped. */
+function runWhere(canRun: boolean, tests: ReturnType<typeof suite>, why: string): void {
+  if (canRun) {
+    tests.run();
+    return;
+  }
+  const skipped = suite('the explorer');
+  skipped.skip(`SKIP the explorer: ${why}`);
+  skipped.run();
+  console.log(`SKIP the explorer: ${why}`);
+}
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--disable-gpu'] });
 

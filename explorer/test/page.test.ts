@@ -19,7 +19,7 @@ import * as assert from 'uvu/assert';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { Seen } from '../page/worker/look.ts';
-import { askWorker, CHROMIUM, hasChromium, launch, listenTo } from './inBrowser.ts';
+import { askWorker, CHROMIUM, launch, listenTo, runInChromium } from './inBrowser.ts';
 
 /** Float32, computed by the same kernels. */
 const TOLERANCE = 1e-5;
@@ -289,10 +289,10 @@ for (const [name, viewport, colorScheme] of [
   ['in the dark', DESK, 'dark'],
   ['on a phone', PHONE, 'light'],
 ] as const) {
-  test(`${name} axe finds nothing in either part, and nothing is beyond the edge`, async () => {
+  test(`${name} axe finds nothing in any part, and nothing is beyond the edge`, async () => {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme });
-    for (const part of ['#restore', '#formula']) {
+    for (const part of ['#restore', '#train', '#formula']) {
       await page.evaluate(`location.hash = '${part}'`);
       await page.locator(`nav a[href="${part}"][aria-current]`).waitFor();
       assert.equal(await axeFinds(), [], part);
@@ -306,10 +306,4 @@ test('nothing was said on the console, and nothing asked of another host', () =>
   assert.equal(heard, []);
 });
 
-if (hasChromium) test.run();
-else {
-  const skipped = suite('the explorer');
-  skipped.skip(`SKIP the explorer: there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
-  skipped.run();
-  console.log(`SKIP the explorer: there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
-}
+runInChromium(test);

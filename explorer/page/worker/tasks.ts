@@ -6,6 +6,7 @@ import { look } from './look.ts';
 import { addModel, methods } from './models.ts';
 import { restore } from './restore.ts';
 import { teach } from './teach.ts';
+import { startTraining, trainStep } from './training.ts';
 
 /** What the worker can do for the page. */
 export const TASKS = {
@@ -22,6 +23,8 @@ export const TASKS = {
   restore,
   look,
   teach,
+  startTraining,
+  trainStep,
 } satisfies Readonly<Record<string, Task<never, unknown>>>;
 
 export type Tasks = typeof TASKS;

@@ -1,7 +1,7 @@
 /** What every network needs: layers, optimisers, training, restoring images, weights. */
 
 export { ADAM_DEFAULTS, adamState, adamUpdates } from './adam.ts';
-export { checkTrainingImages, leastSide } from './batches.ts';
+export { type Batch, batchOf, checkTrainingImages, leastSide, trainingImages } from './batches.ts';
 export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } from './batchNorm.ts';
 export { readProgress } from './checkpoint.ts';
 export { clipByGlobalNorm } from './clip.ts';
@@ -58,7 +58,7 @@ export {
 } from './trainConfig.ts';
 export { CheckpointError, TrainingError, WeightsError } from './trainingError.ts';
 export type { Progress } from './trainingProgress.ts';
-export { createTrainingStep, type TrainingStep } from './trainingStep.ts';
+export { createTrainingStep, type TrainingProgram, type TrainingStep } from './trainingStep.ts';
 export {
   type LoadedWeights,
   type Networks,

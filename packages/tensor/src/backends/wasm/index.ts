@@ -21,7 +21,7 @@ import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
 export interface WasmOptions {
   /**
    * Threads that share the work; by default one for each core, and one in a page that is not cross-origin isolated, where
-   * there can be no more. In Node the calling thread is one of them.
+   * there can be no more. In Node the calling thread is one of them, and in a page's worker the only one if there is one.
    */
   readonly threads?: number | undefined;
   /**

@@ -13,5 +13,10 @@ export const host: WasmHost = {
   },
   compile: (bytes) => WebAssembly.compile(bytes),
   startCrew: async (memory, module, threads) =>
-    crossOriginIsolated ? PageThreads.start(memory, module, threads) : new OneThread(memory, module),
+    isAlone(threads) ? new OneThread(memory, module) : PageThreads.start(memory, module, threads),
 };
+
+/** Whether the calling thread does all by itself: where there can be no other, and in a worker, which may wait as a page must not. */
+function isAlone(threads: number): boolean {
+  return !crossOriginIsolated || (threads === 1 && !('document' in globalThis));
+}

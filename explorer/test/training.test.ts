@@ -1,0 +1,142 @@
+// Slow: opens a browser.
+
+/** The training in the page, in a real browser. */
+import { createNlrn, type NlrnTrainConfig } from '@nlrn/nlrn';
+import { createTrainingStep, type TrainResult, train, weightsOfSeed } from '@nlrn/nn';
+import { referenceBackend, wasmBackend } from '@nlrn/tensor';
+import type { Browser, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bundle } from '../lib/bundle.ts';
+import { type Served, serve } from '../lib/serve.ts';
+import { lessonImages, lessonOf } from '../page/worker/lesson.ts';
+import { showProgram } from '../page/worker/program.ts';
+import type { Started, StepTaken } from '../page/worker/training.ts';
+import { askWorker, CHROMIUM, launch, listenTo, runInChromium } from './inBrowser.ts';
+
+const STEPS = 50;
+const RATE = 0.0079;
+
+const test = suite(`a training in ${CHROMIUM}`);
+let served: Served;
+let browser: Browser;
+let page: Page;
+let heard: string[];
+
+test.before(async () => {
+  served = await serve(await bundle(), { port: 0 });
+  browser = await launch();
+  page = await browser.newPage();
+  heard = listenTo(page, served.address);
+  await page.goto(`${served.address}#train`);
+});
+
+test.after(async () => {
+  await browser?.close();
+  served?.close();
+});
+
+/** The same training in Node. */
+async function inNode(states: number): Promise<TrainResult> {
+  const config: NlrnTrainConfig = {
+    ...lessonOf({ states }),
+    steps: STEPS,
+    schedule: { kind: 'halved', initial: RATE, times: 0 },
+  };
+  const backend = await wasmBackend({ threads: 1 });
+  const network = createNlrn(config.network, weightsOfSeed(config.seed));
+  const result = await train(network, lessonImages(), { config, backend });
+  await backend.dispose();
+  return result;
+}
+
+const stepOf = async () => Number(/^Step (\d+)/.exec((await page.textContent('#trained')) ?? '')?.[1] ?? 0);
+
+test('fifty steps have the losses of Node, to the last bit', async () => {
+  await askWorker<Started>(page, 'startTraining', { states: 2 });
+  const losses: number[] = [];
+  for (let i = 0; i < STEPS; i++) {
+    const { step, loss } = await askWorker<StepTaken>(page, 'trainStep', { rate: RATE, look: false });
+    assert.is(step, i + 1);
+    losses.push(loss);
+  }
+  // The kernels are the same, and so is the processor: nothing is rounded otherwise.
+  assert.equal(losses, (await inNode(2)).losses);
+});
+
+test('one step, a pause and another rate do what they say', async () => {
+  await page.locator('#oneStep:enabled').click();
+  await page.getByText('Step 1: loss').waitFor();
+  const { losses } = await inNode(2);
+  assert.ok((await page.textContent('#trained'))!.startsWith(`Step 1: loss ${losses[0]!.toPrecision(4)},`));
+  await page.locator('#rate').press('Home');
+  assert.is(await page.textContent('#rateValue'), '0.0001');
+  await page.click('#oneStep');
+  await page.getByText('Step 2: loss').waitFor();
+  await page.click('#oneStep');
+  await page.getByText('Step 3: loss').waitFor();
+  // The second step's loss is of weights that the first has made; only the third sees the other rate.
+  assert.not.ok((await page.textContent('#trained'))!.includes(`loss ${losses[2]!.toPrecision(4)},`));
+
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText(/^Step [1-9]\d+:/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.locator('#oneStep:enabled').waitFor();
+  const before = await stepOf();
+  await page.click('#oneStep');
+  await page.getByText(`Step ${before + 1}:`).waitFor();
+  assert.is(await page.locator('#curves svg .line').count(), 3);
+});
+
+test('it starts again, with another number of states, and has learnt nothing', async () => {
+  const rows = await page.locator('#stepProgram tbody tr').count();
+  await page.selectOption('#states', '1');
+  await page.getByText('Before the first step').waitFor();
+  assert.ok((await page.locator('#stepProgram tbody tr').count()) < rows);
+  const captions = await page.locator('#parameters figcaption').allTextContents();
+  assert.ok(captions.every((caption) => caption.endsWith('moved 0.0')));
+  await page.click('#oneStep');
+  await page.getByText('Step 1: loss').waitFor();
+  const moved = await page.locator('#parameters figcaption').allTextContents();
+  assert.ok(moved.some((caption) => !caption.endsWith('moved 0.0')));
+});
+
+test('each instruction has its part and its time', async () => {
+  const { program } = await askWorker<Started>(page, 'startTraining', { states: 1 });
+  const { instructions, blocks } = program;
+  assert.is(await page.locator('#stepProgram tbody tr').count(), instructions.length);
+  assert.is(await page.locator('#stepProgram .plan rect').count(), blocks.length);
+  assert.ok(instructions.every(({ milliseconds }) => milliseconds! >= 0));
+  assert.ok(instructions.reduce((sum, { milliseconds }) => sum + milliseconds!, 0) > 0);
+  const shown = await page.locator('#stepProgram tbody tr').first().textContent();
+  assert.match(shown!, /^1forward\d\.\d{3}%0 \[8, 16, 16, 1\] @\d+.* = batchNorm\(noisy, /);
+});
+
+test('the memory plan holds what the program has, and nothing lies on what is still needed', () => {
+  const config = lessonOf({ states: 2 });
+  const { graph } = createTrainingStep(createNlrn(config.network, weightsOfSeed(0)), config);
+  const { program } = referenceBackend({ precision: 'float32' }).compile(graph);
+  const { instructions, blocks, peak } = showProgram(program, undefined);
+  // The arena ends at a multiple of 64 bytes.
+  const top = Math.max(...blocks.map(({ offset, size }) => offset + size));
+  assert.is(Math.ceil(top / 64) * 64, peak);
+  for (const [i, a] of blocks.entries())
+    for (const b of blocks.slice(i + 1)) {
+      const meets = a.offset < b.offset + b.size && b.offset < a.offset + a.size;
+      // A value may be written over one that its own instruction reads for the last time.
+      assert.not.ok(meets && a.from < b.to && b.from < a.to, `${a.label} and ${b.label}`);
+    }
+  const parts = instructions.map(({ part }) => part);
+  assert.is(parts[0], 'forward');
+  assert.is(instructions[parts.indexOf('backward') - 1]!.part, 'forward');
+  // Adam changes all that is trained.
+  assert.is(parts.at(-1), 'update');
+  const loss = instructions.findLastIndex(({ part }) => part === 'forward');
+  assert.match(instructions[loss]!.text, /^loss \[\]/);
+});
+
+test('nothing was said on the console, and nothing asked of another host', () => {
+  assert.equal(heard, []);
+});
+
+runInChromium(test);
