@@ -15,7 +15,7 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
 const trainingSchema = z.strictObject({
   steps: z.int().positive(),
   /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps` */
-  settling: z.number().min(0).max(1).default(0),
+  settling: z.number().nonnegative().default(0),
   /** Patches in a step */
   batch: size,
   /** Side of a patch, in pixels */

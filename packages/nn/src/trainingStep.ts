@@ -3,7 +3,7 @@ import { type Executable, type Graph, input, named, type Tensor, type Variable }
 import { adamState, adamUpdates } from './adam.ts';
 import type { Mode } from './batchNorm.ts';
 import { clipByGlobalNorm } from './clip.ts';
-import { levelledLoss, restorationLoss } from './loss.ts';
+import { enlargementLoss, levelledLoss, restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
 import type { TrainConfig } from './trainConfig.ts';
 import { variablesOf } from './weights.ts';
@@ -40,7 +40,7 @@ export interface TrainingStep {
  */
 export function createTrainingStep(
   network: Network,
-  { batch, patch, clipNorm }: Pick<TrainConfig, 'batch' | 'patch' | 'clipNorm'>,
+  { batch, patch, clipNorm, factors }: Pick<TrainConfig, 'batch' | 'patch' | 'clipNorm' | 'factors'>,
 ): TrainingStep {
   const noisy = input('noisy', [batch, patch, patch, 1]);
   const truth = input('truth', [batch, patch, patch, 1]);
@@ -48,10 +48,13 @@ export function createTrainingStep(
   const schedule = { rate: input('rate', []), step: input('step', []) };
 
   const state = adamState(network.trained);
+  const errorOf = (output: Tensor) => {
+    if (factors) return enlargementLoss(output, truth, noisy);
+    return level ? levelledLoss(output, truth, level) : restorationLoss(output, truth);
+  };
   const graph = (mode: Mode): TrainingGraph => {
     const { output, updates: statistics } = network.forward(noisy, mode, level);
-    const error = level ? levelledLoss(output, truth, level) : restorationLoss(output, truth);
-    const loss = named('loss', error);
+    const loss = named('loss', errorOf(output));
     const { norm, clipped } = clipByGlobalNorm(grad(loss, network.trained), clipNorm);
     const updates = adamUpdates(network.trained, clipped, state, schedule);
     return { outputs: { loss, norm }, updates: new Map([...updates, ...statistics]) };

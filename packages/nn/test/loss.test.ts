@@ -1,7 +1,7 @@
 import { input, referenceBackend, type Tensor } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { levelledLoss, restorationLoss } from '../src/loss.ts';
+import { enlargementLoss, levelledLoss, restorationLoss } from '../src/loss.ts';
 
 /** Some roundings of float64. */
 const TOLERANCE = 1e-12;
@@ -33,6 +33,17 @@ test('errors beside strong noise count less: once at 25, 51 times without noise,
   assertClose(await at(25, 25), 5 / 128);
   // 25.5 / 0.5 and 25.5 / 51
   assertClose(await at(0, 50.5), (51 / 16 + 0.5 / 4) / 8);
+});
+
+test('errors count beside those of the enlargement: once at 30 dB, six times where it has none', async () => {
+  const given = input('given', [2, 1, 2, 1]);
+  const loss = enlargementLoss(restored, truth, given);
+  const at = (a: number, b: number) =>
+    lossOf(loss, { ...images, given: [0.5 + a, 0.25 - a, 0.5 + b, 1 - b] });
+  const usual = Math.sqrt(1e-3);
+  assertClose(await at(usual, usual), 5 / 128);
+  // 1.2e-3 / 2e-4, and 1.2e-3 / 2.4e-3
+  assertClose(await at(0, Math.sqrt(2.2e-3)), (6 / 16 + 0.5 / 4) / 8);
 });
 
 test.run();
