@@ -12,8 +12,15 @@ export interface Explorer {
 
 /** Starts the worker. */
 export function startExplorer(): Explorer {
-  const worker = new Remote<Tasks>(new Worker('worker.js', { type: 'module' }));
+  const worker = new Remote<Tasks>(new Worker('worker.js', { type: 'module' }), showComputes);
   return { worker, attempt };
+}
+
+const backend = byId('backend', HTMLElement);
+
+/** Says what computes. */
+export function showComputes(computes: string): void {
+  backend.textContent = `Computed by ${computes}.`;
 }
 
 const fault = byId('fault', HTMLElement);

@@ -1,10 +1,9 @@
 import { byId, element } from './elements.ts';
-import type { Explorer } from './explorer.ts';
+import { type Explorer, showComputes } from './explorer.ts';
 import type { Method } from './worker/models.ts';
 
 const method = byId('method', HTMLSelectElement);
 const weights = byId('weights', HTMLInputElement);
-const backend = byId('backend', HTMLElement);
 
 /** The method that is chosen; undefined is the best one for the noise. */
 export function chosenMethod(): string | undefined {
@@ -16,7 +15,7 @@ export function watchMethods({ worker, attempt }: Explorer): void {
   void attempt(async () => {
     const { methods, backend: computes } = await worker.ask('open', undefined);
     method.append(...methods.map(optionOf));
-    backend.textContent = `Computed by ${computes}.`;
+    showComputes(computes);
   });
   weights.addEventListener('change', () =>
     attempt(async () => {

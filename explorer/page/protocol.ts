@@ -8,8 +8,9 @@ export type Asked =
   | { readonly id: number; readonly task: string; readonly input: unknown }
   | { readonly id: number; readonly cancel: true };
 
-/** What the worker says to its page. */
+/** What the worker says to its page: what has come of a task, or, unasked, what computes from now on. */
 export type Answer =
+  | { readonly computes: string }
   | { readonly id: number; readonly share: number }
   | { readonly id: number; readonly output: unknown }
   | { readonly id: number; readonly fault: string };

@@ -21,11 +21,14 @@ interface Waiting {
 /** A worker, and what it can do. */
 export class Remote<Tasks> {
   readonly #worker: Worker;
+  readonly #onComputes: (computes: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
 
-  constructor(worker: Worker) {
+  /** `onComputes` is told what computes from now on, where that changes. */
+  constructor(worker: Worker, onComputes: (computes: string) => void) {
     this.#worker = worker;
+    this.#onComputes = onComputes;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     worker.onerror = ({ message }) => {
       const error = new Error(`the worker has failed: ${message || 'its program cannot be loaded'}`);
@@ -53,6 +56,10 @@ export class Remote<Tasks> {
   }
 
   #hear(answer: Answer): void {
+    if ('computes' in answer) {
+      this.#onComputes(answer.computes);
+      return;
+    }
     const waiting = this.#waiting.get(answer.id);
     if (!waiting) return;
     if ('share' in answer) {

@@ -22,7 +22,15 @@ function runWhere(canRun: boolean, tests: ReturnType<typeof suite>, why: string)
   console.log(`SKIP the explorer: ${why}`);
 }
 
-export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--disable-gpu'] });
+/** Chromium without a graphics card. */
+export const launch = () => launchWith('--disable-gpu');
+
+/** Chromium with WebGPU, by its own imitation of a card. */
+export const launchWithGpu = () => launchWith('--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
+
+function launchWith(...args: string[]) {
+  return chromium.launch({ executablePath: CHROMIUM, args });
+}
 
 /** What a page says on the console, and what it asks of others than its own host. */
 export function listenTo(page: Page, address: string): string[] {
@@ -51,7 +59,7 @@ const IN_PAGE = `({ task, input }) => new Promise((resolve) => {
   const typed = (key, value) => key in kinds ? kinds[key].from(value) : value;
   globalThis.ofTest ??= new Worker('worker.js', { type: 'module' });
   ofTest.onmessage = ({ data }) => {
-    if ('share' in data) return;
+    if ('share' in data || 'computes' in data) return;
     resolve(JSON.parse(JSON.stringify('fault' in data ? { fault: data.fault } : data.output, ${asLists})));
   };
   ofTest.postMessage({ id: 1, task, input: JSON.parse(JSON.stringify(input ?? {}), typed) });

@@ -4,15 +4,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { bm3dAround } from '@nlrn/classic';
 import { WEIGHTS } from '@nlrn/cli';
 import { createImage, estimateNoiseLevel, generateImage, type Image, noisyVersion, toGrey } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
-import { loadWeights } from '@nlrn/networks';
 import { atPixel, correlationsIn, createNlrn, neighbourWeights, PAPER_CONFIG } from '@nlrn/nlrn';
-import { createRestorer, quality, weightsBytes, weightsOfSeed } from '@nlrn/nn';
-import { input, namedTensors, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { quality, weightsBytes, weightsOfSeed } from '@nlrn/nn';
+import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -20,12 +18,7 @@ import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { Seen } from '../page/worker/look.ts';
 import { askWorker, CHROMIUM, launch, listenTo, runInChromium } from './inBrowser.ts';
-
-/** Float32, computed by the same kernels. */
-const TOLERANCE = 1e-5;
-
-/** The network that computes fastest. */
-const SMALL_MODEL = 'nlrn-laptop-s25';
+import { assertNear, inNode, SMALL_MODEL, TOLERANCE } from './inNode.ts';
 
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 900 };
@@ -63,25 +56,6 @@ async function restorations(count: number): Promise<void> {
 }
 
 const rowsOf = () => page.locator('#results tbody tr').allTextContents();
-
-/** What Node makes of an image by the small network. */
-async function inNode(noisy: Image, sigma: number): Promise<Image> {
-  const { network, noise } = loadWeights(join(WEIGHTS, `${SMALL_MODEL}.safetensors`));
-  const backend = await wasmBackend({ threads: 1 });
-  const restore = createRestorer(network, backend, { trained: noise });
-  const restored = await bm3dAround(restore, noisy, { sigma, threads: 1 });
-  await backend.dispose();
-  return restored;
-}
-
-function assertNear(actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  assert.is(actual.length, expected.length);
-  const largest = Array.from(actual).reduce(
-    (most, value, i) => Math.max(most, Math.abs(value - expected[i]!)),
-    0,
-  );
-  assert.ok(largest < TOLERANCE, `differs by ${largest}`);
-}
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

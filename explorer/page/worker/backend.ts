@@ -1,4 +1,5 @@
 import { type Backend, wasmBackend } from '@nlrn/tensor';
+import type { Answer } from '../protocol.ts';
 
 let opened: Promise<Backend> | undefined;
 
@@ -14,18 +15,31 @@ async function open(): Promise<Backend> {
 
 /** Does some work on the backend; where the graphics card fails, from now on on WebAssembly, beginning with this work. */
 export async function withBackend<T>(work: (backend: Backend) => Promise<T>): Promise<T> {
-  const first = await backend();
+  const asked = backend();
+  const first = await asked;
   try {
     return await work(first);
   } catch (error) {
     if (!isLost(first, error as Error)) throw error;
-    opened = wasmBackend();
-    return work(await opened);
+    // Other work may have met with it before.
+    if (opened === asked) await replace(first, error as Error);
+    return work(await backend());
   }
 }
 
 function isLost({ description }: Backend, { name }: Error): boolean {
   return description.startsWith('gpujs') && name === 'BackendError';
+}
+
+/** Goes on with WebAssembly, and tells the page so. */
+async function replace(lost: Backend, { message }: Error): Promise<void> {
+  opened = wasmBackend();
+  void lost.dispose();
+  const { description } = await opened;
+  // What follows is advice to those who train by a command.
+  const [why] = message.split(';');
+  const said: Answer = { computes: `${description}, as the graphics card has failed: ${why}` };
+  postMessage(said);
 }
 
 /** gpu.js is half of what a page could load: it is loaded only where there is a card. */

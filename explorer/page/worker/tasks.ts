@@ -11,7 +11,7 @@ import { startTraining, trainStep } from './training.ts';
 /** What the worker can do for the page. */
 export const TASKS = {
   /** What computes, and the methods that there are */
-  open: async () => ({ backend: (await backend()).description, methods: await methods() }),
+  open: async () => ({ methods: await methods(), backend: (await backend()).description }),
   generate: ({ kind, side, seed }: { kind: Kind; side: number; seed: number }): Image =>
     generateImage(kind, { width: side, height: side, seed }),
   /** Adds noise as `pnpm nlrn denoise --add-noise` does: it depends on the picture's name and the seed. */
