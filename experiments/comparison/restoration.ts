@@ -43,7 +43,9 @@ export const restorationSchema = z
     weights: z
       .strictObject({ file: z.string(), hash: sha256 })
       .nullable()
-      .describe('File of the weights, without its folder, and SHA-256 of its bytes'),
+      .describe(
+        'File of the weights, without its folder, and SHA-256 of its tensors: names, shapes and values',
+      ),
     test: datasetSchema,
     of: z.int().positive().describe('Images of the whole set, of which "test" may be a part'),
     images: z.array(z.strictObject({ name: z.string(), noisy, restored: quality })).min(1),

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '@nlrn/cli';
-import { loadWeights, type NetworkConfig } from '@nlrn/networks';
+import { hashWeights, loadWeights, type NetworkConfig } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
-import { sha256Hex } from '@nlrn/tensor';
 import { AXES, type Axis } from './axis.ts';
 import type { ByNetwork, Method } from './method.ts';
 
-/** The file of a network's weights, with the hash of its bytes. */
+/** The file of a network's weights, with the hash of its tensors: who writes other figures into its metadata changes no result. */
 export interface WeightsFacts {
   readonly file: string;
   readonly hash: string;
@@ -21,7 +20,7 @@ export function weightsPath({ file }: ByNetwork, level: number, folder: string):
 export function weightsFacts({ by }: Method, level: number, folder: string): WeightsFacts | null {
   if (by.kind !== 'network') return null;
   const path = weightsPath(by, level, folder);
-  return { file: basename(path), hash: sha256Hex([readFileSync(path)]) };
+  return { file: basename(path), hash: hashWeights(path) };
 }
 
 /**

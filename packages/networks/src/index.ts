@@ -13,6 +13,7 @@ export { createDrcn, DRCN_CONFIG, type DrcnConfig, drcnConfigSchema } from './dr
 export { createDrrn, DRRN_CONFIG, type DrrnConfig, drrnConfigSchema } from './drrn.ts';
 export { createFfdnet, FFDNET_CONFIG, type FfdnetConfig, ffdnetConfigSchema } from './ffdnet.ts';
 export { createFsrcnn, FSRCNN_CONFIG, type FsrcnnConfig, fsrcnnConfigSchema } from './fsrcnn.ts';
+export { hashWeights } from './hashTensors.ts';
 export { createLapsrn, LAPSRN_CONFIG, type LapsrnConfig, lapsrnConfigSchema } from './lapsrn.ts';
 export { loadWeights } from './loadWeights.ts';
 export { createMemnet, MEMNET_CONFIG, type MemnetConfig, memnetConfigSchema } from './memnet.ts';

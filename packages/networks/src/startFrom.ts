@@ -1,7 +1,7 @@
 import { readSafetensors, type StoredTensor } from '@nlrn/files';
 import { type Network, storedValue, type Values, WeightsError, weightsOfSeed } from '@nlrn/nn';
-import { sha256Hex } from '@nlrn/tensor';
 import { createNetwork, type NetworkConfig } from './catalogue.ts';
+import { hashTensors } from './hashTensors.ts';
 
 /** A network whose training begins with the values of another one, and their hash for the configuration's `start`. */
 export interface StartedNetwork {
@@ -31,7 +31,7 @@ export function startFrom(
   };
   const started = createNetwork(network, weightsOfSeed(seed), values);
   if (found === 0) throw new WeightsError(`${path}: holds no tensor of a network of this configuration`);
-  return { network: started, hash: hashOf(tensors) };
+  return { network: started, hash: hashTensors(tensors).slice(0, 16) };
 }
 
 /** `state6.conv1.norm.scale` -> `state4.conv1.norm.scale`, if 4 is the last of the file's states that have it. */
@@ -42,14 +42,4 @@ function ofLastState(name: string, tensors: ReadonlyMap<string, StoredTensor>): 
     if (tensors.has(earlier)) return earlier;
   }
   return undefined;
-}
-
-/** SHA-256 of names, shapes and values, whatever their order in the file. */
-function hashOf(tensors: ReadonlyMap<string, StoredTensor>): string {
-  const inOrder = [...tensors].sort(([a], [b]) => (a < b ? -1 : 1));
-  const parts = inOrder.flatMap(([name, { shape, data }]) => [
-    JSON.stringify([name, shape]),
-    new Uint8Array(Float64Array.from(data).buffer),
-  ]);
-  return sha256Hex(parts).slice(0, 16);
 }
