@@ -25,6 +25,7 @@ import { measureDenoising } from './denoising.ts';
 import { measureEnlarging } from './enlarging.ts';
 import type { Measured } from './measured.ts';
 import { modelCard } from './modelCard.ts';
+import { tableRuns } from './tableRuns.ts';
 
 export const keepWeightsOptions = {
   weights: text('Trained weights; without it, those of the full model of --preset laptop, seed 1'),
@@ -65,8 +66,8 @@ export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
 };
 
 /**
- * Tests weights on folders, and writes them with the results, `evaluation` in the metadata, JSON by folder and level, and beside
- * them a card in Markdown.
+ * Tests weights on folders, where no run of the tables has done so, and writes them with the results, `evaluation` in the
+ * metadata, JSON by folder and level, and beside them a card in Markdown.
  */
 async function keepWeights(args: Arguments): Promise<void> {
   const path = args.weights === undefined ? TRAINED : userPath(args.weights);
@@ -104,9 +105,15 @@ type Measure = (
 
 /** How weights are tested. Throws UserError for those that do not say what they were trained for. */
 function measuring(path: string, { network, noise, scales }: LoadedWeights<NetworkConfig>): Measure {
-  if (scales) return (backend, datasets) => measureEnlarging(network, backend, datasets, scales);
+  if (scales)
+    return (backend, datasets) =>
+      measureEnlarging(network, backend, datasets, scales, tableRuns(path, 'bicubic'));
   if (noise)
-    return (backend, datasets, threads) => measureDenoising(network, backend, datasets, noise, threads);
+    return (backend, datasets, threads) =>
+      measureDenoising(network, backend, datasets, {
+        ...{ trained: noise, threads },
+        runs: tableRuns(path, 'bm3d'),
+      });
   throw new UserError(`${path}: does not say for which noise it was trained`);
 }
 

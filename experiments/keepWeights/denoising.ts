@@ -1,10 +1,11 @@
 import { CLASSIC } from '@nlrn/classic';
 import { describeFigure } from '@nlrn/cli';
-import { type Dataset, noisyVersion, toGrey } from '@nlrn/data';
+import { type Dataset, hashImages, noisyVersion, toGrey } from '@nlrn/data';
 import type { DenoisingFigure } from '@nlrn/networks';
-import { evaluate, type Network, quality, type TrainedNoise } from '@nlrn/nn';
+import { evaluate, meanQuality, type Network, type Quality, quality, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { type ImageFigure, type Measured, showingTest } from './measured.ts';
+import type { TableRuns } from './tableRuns.ts';
 
 /**
  * Tests a network that removes noise on folders, colours made grey.
@@ -15,48 +16,70 @@ export async function measureDenoising(
   network: Network,
   backend: Backend,
   folders: readonly Dataset[],
-  trained: TrainedNoise,
-  threads: number | undefined,
+  { trained, runs, threads }: DenoisingTest,
 ): Promise<Measured> {
   const figures: Record<string, DenoisingFigure> = {};
   const images: ImageFigure[] = [];
   for (const { dataset, sigma, isFirst } of casesOf(folders.map(inGrey), trained)) {
-    const tested = await showingTest((onProgress) =>
-      evaluate({ network, backend, dataset, sigma, trained, onProgress }),
-    );
-    const bm3d = isFirst ? await bm3dOn(dataset, sigma, threads) : undefined;
+    const tested = runs.own(dataset, { sigma }) ?? (await test(network, backend, dataset, sigma, trained));
+    const bm3d = isFirst
+      ? (runs.rival(dataset, { sigma }) ?? (await testBm3d(dataset, sigma, threads)))
+      : undefined;
     const key =
       trained.low === trained.high && trained.low === sigma
         ? dataset.name
         : `${dataset.name}, sigma ${sigma}`;
-    const mean = bm3d && bm3d.reduce((sum, psnr) => sum + psnr, 0) / bm3d.length;
     figures[key] = {
       sigma,
       images: tested.images.length,
       ...tested.mean.restored,
-      ...(mean !== undefined && { bm3d: mean }),
+      ...(bm3d && { bm3d: bm3d.mean.restored.psnr }),
     };
-    for (const [i, rival] of (bm3d ?? []).entries()) {
-      const { name, restored } = tested.images[i]!;
-      images.push({ name, level: `sigma ${sigma}`, psnr: restored.psnr, rival });
+    for (const [i, { name, restored }] of (bm3d?.images ?? []).entries()) {
+      const { psnr } = tested.images[i]!.restored;
+      images.push({ name, level: `sigma ${sigma}`, psnr, rival: restored.psnr });
     }
     console.log(describeFigure(key, figures[key]));
   }
   return { figures, images };
 }
 
-function inGrey(dataset: Dataset): Dataset {
-  return { ...dataset, images: dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) })) };
+/** What a test needs beside the network. */
+export interface DenoisingTest {
+  readonly trained: TrainedNoise;
+  readonly runs: TableRuns;
+  readonly threads: number | undefined;
 }
 
-/** The PSNR of what BM3D makes of the noisy images that the network is given. */
-async function bm3dOn({ images }: Dataset, sigma: number, threads: number | undefined): Promise<number[]> {
-  const found: number[] = [];
-  for (const item of images) {
+/** What became of each image, in order, and the means. */
+interface Tested {
+  readonly images: readonly { readonly name: string; readonly restored: Quality }[];
+  readonly mean: { readonly restored: Quality };
+}
+
+function test(
+  network: Network,
+  backend: Backend,
+  dataset: Dataset,
+  sigma: number,
+  trained: TrainedNoise,
+): Promise<Tested> {
+  return showingTest((onProgress) => evaluate({ network, backend, dataset, sigma, trained, onProgress }));
+}
+
+/** BM3D on the noisy images that the network is given. */
+async function testBm3d(dataset: Dataset, sigma: number, threads: number | undefined): Promise<Tested> {
+  const images: { name: string; restored: Quality }[] = [];
+  for (const item of dataset.images) {
     const restored = await CLASSIC.bm3d.run(noisyVersion(item, sigma, 0), { sigma, threads });
-    found.push(quality(item, restored).psnr);
+    images.push({ name: item.name, restored: quality(item, restored) });
   }
-  return found;
+  return { images, mean: { restored: meanQuality(images.map(({ restored }) => restored)) } };
+}
+
+function inGrey(dataset: Dataset): Dataset {
+  const images = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
+  return { ...dataset, images, hash: hashImages(images) };
 }
 
 /** Levels of the papers' tables, and between them; the papers' own. */

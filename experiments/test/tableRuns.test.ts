@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { defaultWeights, WEIGHTS } from '@nlrn/cli';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readRestorations } from '../comparison/restoration.ts';
+import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
+import { tableRuns } from '../keepWeights/tableRuns.ts';
+import { RESULTS } from '../lib/results.ts';
+
+const runs = readRestorations(join(RESULTS, COMPARISONS_FOLDER), (line) => assert.unreachable(line));
+const ofNlrn = runs.filter(({ method }) => method === 'nlrn');
+
+test('the tables’ runs of NLRN are of the weights that are here, and are found by them', () => {
+  assert.ok(ofNlrn.length > 0);
+  for (const run of ofNlrn) {
+    const path = run.sigma === undefined ? join(WEIGHTS, run.weights!.file) : defaultWeights(run.sigma);
+    const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d').own(run.test, run);
+    assert.equal(found, run, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
+  }
+});
+
+test('of other images, at another level or of other weights there is none; a rival is told by its name', () => {
+  const run = ofNlrn.find(({ scale }) => scale === 2)!;
+  const { own, rival } = tableRuns(join(WEIGHTS, run.weights!.file), 'bicubic');
+  assert.is(own({ hash: 'f'.repeat(64) }, { scale: 2 }), undefined);
+  assert.is(own(run.test, { scale: 5 }), undefined);
+  assert.is(tableRuns(defaultWeights(25), 'bicubic').own(run.test, { scale: 2 }), undefined);
+  const bicubic = runs.find(
+    ({ method, set, scale }) => method === 'bicubic' && set === run.set && scale === 2,
+  );
+  assert.equal(rival(run.test, { scale: 2 }), bicubic);
+});
+
+test.run();
