@@ -5,7 +5,8 @@ import { makeFolder, replaceFile } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { bundle } from './lib/bundle.ts';
-import { ISOLATION, serve } from './lib/serve.ts';
+import { ISOLATION } from './lib/isolation.ts';
+import { serve } from './lib/serve.ts';
 
 const exploreOptions = {
   port: {
@@ -51,7 +52,7 @@ async function build(folder: string, force: boolean): Promise<void> {
   }
   console.log(`wrote ${site.size} files into ${folder}`);
   console.log(
-    `for threads, the host must send ${Object.entries(ISOLATION)
+    `for threads at the first visit, the host must send ${Object.entries(ISOLATION)
       .map((header) => header.join(': '))
       .join(' and ')}`,
   );

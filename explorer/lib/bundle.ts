@@ -1,45 +1,70 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { installedModels } from '@nlrn/cli';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 
 const PAGE = join(import.meta.dirname, '../page');
 
 /** The page's files, by their paths below its address. */
 export type Site = ReadonlyMap<string, Uint8Array>;
 
-/** Bundles the page and its worker, and puts the weights that come with the packages beside them. */
+type File = readonly [path: string, contents: Uint8Array];
+
+/**
+ * Bundles the page and its worker, puts the weights that come with the packages beside them, and what keeps all of these for
+ * when there is no network.
+ */
 export async function bundle(): Promise<Site> {
-  return new Map([...still(), ...(await programs()), ...weights()]);
+  const files = [...still(), ...(await programs()), ...weights()];
+  return new Map([...files, ...(await keeper(files))]);
 }
 
-function still(): [string, Uint8Array][] {
+function still(): File[] {
   return ['index.html', 'style.css'].map((name) => [name, readFileSync(join(PAGE, name))]);
 }
 
 /** The programs, and what they share or load only when it is needed. */
-async function programs(): Promise<[string, Uint8Array][]> {
-  const { outputFiles } = await build({
+function programs(): Promise<File[]> {
+  return built({
     entryPoints: { page: join(PAGE, 'main.ts'), worker: join(PAGE, 'worker/worker.ts') },
-    bundle: true,
     splitting: true,
+    chunkNames: 'part-[hash]',
+  });
+}
+
+/** The service worker, which knows the other files and has another version for others. */
+function keeper(files: readonly File[]): Promise<File[]> {
+  const hash = createHash('sha256');
+  for (const [path, contents] of files) hash.update(`${path}\0`).update(contents);
+  // The empty path is the page's address.
+  const paths = ['', ...files.map(([path]) => path)];
+  return built({
+    entryPoints: { offline: join(PAGE, 'offline.ts') },
+    define: { FILES: JSON.stringify(paths), VERSION: JSON.stringify(hash.digest('hex')) },
+  });
+}
+
+async function built(options: BuildOptions): Promise<File[]> {
+  const { outputFiles = [] } = await build({
+    bundle: true,
     minify: true,
     format: 'esm',
     target: 'es2022',
     outdir: '.',
-    chunkNames: 'part-[hash]',
     write: false,
     logLevel: 'silent',
+    ...options,
   });
   return outputFiles.map(({ path, contents }) => [basename(path), contents]);
 }
 
 /** The weights, and a list of them with what they say of themselves. */
-function weights(): [string, Uint8Array][] {
+function weights(): File[] {
   const models = installedModels();
   const list = models.map(({ path, bytes, ...model }) => ({ ...model, file: basename(path) }));
   return [
     ['weights/models.json', Buffer.from(JSON.stringify(list))],
-    ...models.map(({ path }): [string, Uint8Array] => [`weights/${basename(path)}`, readFileSync(path)]),
+    ...models.map(({ path }): File => [`weights/${basename(path)}`, readFileSync(path)]),
   ];
 }

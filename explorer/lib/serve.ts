@@ -3,12 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { UserError } from '@nlrn/cli';
 import type { Site } from './bundle.ts';
-
-/** What makes a page cross-origin isolated: only then may threads share memory. */
-export const ISOLATION = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-} as const;
+import { ISOLATION } from './isolation.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

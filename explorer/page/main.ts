@@ -1,5 +1,6 @@
 /** The page. */
 import { startExplorer } from './explorer.ts';
+import { keepForOffline } from './keepForOffline.ts';
 import { Looking } from './looking.ts';
 import { watchMethods } from './methods.ts';
 import { watchAddress } from './parts.ts';
@@ -14,6 +15,7 @@ const looking: Looking = new Looking(explorer, () => restoring.scene());
 const restoring = new Restoring(explorer, () => looking.clear());
 
 watchAddress();
+keepForOffline();
 watchFormula(explorer);
 watchDivide();
 watchMethods(explorer);

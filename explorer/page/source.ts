@@ -1,6 +1,7 @@
 import { KINDS, type Kind, type NamedImage, toGrey } from '@nlrn/data';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
+import { whenShown } from './parts.ts';
 import { readPicture } from './pictures.ts';
 
 /** Side of generated pictures */
@@ -47,7 +48,7 @@ export function watchSource(
   document.addEventListener('paste', ({ clipboardData }) => void read(clipboardData?.files[0]));
   // A phone is slower.
   most.value = matchMedia('(pointer: coarse)').matches ? '65536' : '1048576';
-  void generate();
+  whenShown('#restore', () => void generate());
 }
 
 /** A file may be dropped anywhere on the page. */

@@ -4,6 +4,7 @@ import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
 import { drawMemoryPlan } from './memoryPlan.ts';
 import { ParameterMaps } from './parameterMaps.ts';
+import { whenShown } from './parts.ts';
 import { figure } from './pictures.ts';
 import { partTimes, programTable } from './programTable.ts';
 import type { Started, StepTaken, TrainingLook } from './worker/training.ts';
@@ -34,7 +35,6 @@ export class Training {
   readonly #psnrs: Point[] = [];
   #look: TrainingLook | undefined;
   #isRunning = false;
-  #hasBegun = false;
   /** The work that is under way: one thing happens after the other */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -44,20 +44,14 @@ export class Training {
     train.addEventListener('click', () => this.#setRunning(!this.#isRunning));
     oneStep.addEventListener('click', () => this.#then(() => this.#step(true)));
     const begin = () => {
-      this.#hasBegun = true;
       this.#setRunning(false);
       this.#then(() => this.#begin());
     };
     again.addEventListener('click', begin);
     states.addEventListener('change', begin);
-    const isShown = () => location.hash === '#train';
-    const watch = () => {
-      if (!isShown()) this.#setRunning(false);
-      else if (!this.#hasBegun) begin();
-    };
-    addEventListener('hashchange', watch);
+    addEventListener('hashchange', () => this.#setRunning(false));
     showRate();
-    watch();
+    whenShown('#train', begin);
   }
 
   #then(work: () => Promise<unknown>): void {

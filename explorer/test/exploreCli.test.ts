@@ -6,7 +6,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exploreCli } from '../exploreCli.ts';
 import { bundle } from '../lib/bundle.ts';
-import { ISOLATION, serve } from '../lib/serve.ts';
+import { ISOLATION } from '../lib/isolation.ts';
+import { serve } from '../lib/serve.ts';
 
 /** Bytes that the page and its programs may have, without weights. */
 const MOST = 1e6;

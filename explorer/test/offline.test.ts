@@ -1,0 +1,108 @@
+// Slow: opens a browser.
+
+/** The page whose host is gone, and the page of a host that does not isolate it. */
+import type { Browser, Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bundle, type Site } from '../lib/bundle.ts';
+import { serve } from '../lib/serve.ts';
+import { CHROMIUM, launch, runInChromium } from './inBrowser.ts';
+import { SMALL_MODEL } from './inNode.ts';
+
+const test = suite(`without network in ${CHROMIUM}`);
+let site: Site;
+let browser: Browser;
+
+test.before(async () => {
+  site = await bundle();
+  browser = await launch();
+});
+
+test.after(async () => {
+  await browser?.close();
+});
+
+/** Another version's name. */
+const VERSION = 'f'.repeat(64);
+
+const isKept = (page: Page) => page.getByText('It works without network, too.').waitFor({ timeout: 60_000 });
+
+/** Waits until the browser keeps this version alone. */
+async function isReplaced(page: Page, version: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const [name = '', ...others] = await page.evaluate<string[]>('caches.keys()');
+    if (others.length === 0 && name.endsWith(version)) return;
+    await page.waitForTimeout(100);
+  }
+  assert.unreachable(`${version} is not kept`);
+}
+
+const restored = (page: Page, count = 1) =>
+  page
+    .locator('#results tbody tr')
+    .nth(count - 1)
+    .waitFor({ timeout: 120_000 });
+
+test('once loaded it needs its host no more: not for another network, and not to be loaded again', async () => {
+  const host = await serve(site, { port: 0 });
+  const page = await browser.newPage();
+  await page.goto(host.address);
+  await restored(page);
+  await isKept(page);
+  host.close();
+  await page.selectOption('#method', SMALL_MODEL);
+  await page.click('#go');
+  await restored(page, 2);
+  assert.is(await page.isVisible('#fault'), false);
+
+  await page.reload();
+  await restored(page);
+  assert.match((await page.locator('#results tbody tr').textContent())!, /^nlrn-/);
+  assert.is(await page.evaluate('crossOriginIsolated'), true);
+  assert.match((await page.textContent('#backend'))!, /^Computed by wasm \(\d+ threads?\)\.$/);
+  await page.close();
+});
+
+test('on a host that sends no headers it is isolated from the second visit on', async () => {
+  const host = await serve(site, { port: 0, headers: {} });
+  const page = await browser.newPage();
+  await page.goto(`${host.address}#formula`);
+  assert.is(await page.evaluate('crossOriginIsolated'), false);
+  await isKept(page);
+  await page.reload();
+  const { cores, threads } = await page.evaluate<{ cores: number; threads: boolean }>(
+    '({ cores: navigator.hardwareConcurrency, threads: crossOriginIsolated })',
+  );
+  assert.is(threads, true);
+  await page.getByText(`Computed by wasm (${cores} thread`).waitFor();
+  host.close();
+  await page.reload();
+  assert.is(await page.evaluate('crossOriginIsolated'), true);
+  await page.getByText(`Computed by wasm (${cores} thread`).waitFor();
+  await page.close();
+});
+
+test('another version of the page is seen at once, and takes the place of the first', async () => {
+  const first = await serve(site, { port: 0 });
+  const page = await browser.newPage();
+  await page.goto(`${first.address}#formula`);
+  await isKept(page);
+  const before = await page.evaluate<string[]>('caches.keys()');
+  assert.is(before.length, 1);
+  first.close();
+  const index = Buffer.from(Buffer.from(site.get('index.html')!).toString().replace('<h1>', '<h1>Anew: '));
+  const program = Buffer.from(site.get('offline.js')!)
+    .toString()
+    .replaceAll(/[0-9a-f]{64}/g, VERSION);
+  const other = new Map([...site, ['index.html', index], ['offline.js', Buffer.from(program)]]);
+  const second = await serve(other, { port: Number(new URL(first.address).port) });
+  await page.reload();
+  await page.getByText('Anew: Restore a picture').waitFor();
+  await isReplaced(page, VERSION);
+  second.close();
+  await page.reload();
+  await page.getByText('Anew: Restore a picture').waitFor();
+  await page.close();
+});
+
+runInChromium(test);
