@@ -10,6 +10,7 @@ import {
 } from '@nlrn/data';
 import type { Backend } from '@nlrn/tensor';
 import { nearestLevel, stretched } from './contrast.ts';
+import { asFarAsItIsNoise, LITTLE_NOISE } from './littleNoise.ts';
 import { ofAllTurns } from './multiView.ts';
 import type { Network } from './network.ts';
 import { type RestoringProgram, RestoringPrograms } from './restoringPrograms.ts';
@@ -60,6 +61,7 @@ const LEAST_SIDE = 128;
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
  * only. There is a program for each image size; those used last are kept, as far as memory allows.
+ * One that is told the level removes of little noise no more than `asFarAsItIsNoise` allows, so that an image does not get worse.
  * A network that is not told the level, and was trained for others than `sigma`, is given the image with another contrast.
  * Throws RangeError at once if the margins of the network's `piece` leave nothing of it.
  */
@@ -79,7 +81,11 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
     return fits(image) ? whole(image, onProgress) : inTiles(image, tiling, whole, onProgress);
   };
   const atItsLevel: Restore = async (image, restoring = {}) => {
-    const { sigma } = restoring;
+    const { sigma, onProgress } = restoring;
+    if (network.takesLevel && sigma !== undefined && sigma < LITTLE_NOISE) {
+      const restore = (piece: Image, told: OnProgress) => asItIs(piece, { ...restoring, onProgress: told });
+      return asFarAsItIsNoise(image, sigma, restore, onProgress);
+    }
     if (network.takesLevel || sigma === undefined || !options.trained) return asItIs(image, restoring);
     const factor = nearestLevel(sigma, options.trained) / (sigma || 1) || 1;
     return stretched(await asItIs(stretched(image, factor), restoring), 1 / factor);

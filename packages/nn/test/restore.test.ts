@@ -1,5 +1,5 @@
 import { createImage, dihedral, type Image } from '@nlrn/data';
-import { add, type Backend, broadcastTo, mul, Random, referenceBackend } from '@nlrn/tensor';
+import { add, type Backend, broadcastTo, minimum, mul, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
@@ -169,6 +169,27 @@ test('a network that takes the level is told it, and is not used without', async
   assert.equal([...same.data], [0.2, 0.2, 0.2, 1.2, 1.2, 1.2].map(Math.fround));
   const refused = await restoreImage(network, backend, image).catch((error: Error) => error.message);
   assert.is(refused, 'this network must be told the level of the noise: give sigma');
+});
+
+test('of little noise a network that takes the level removes as much as is noise', async () => {
+  const network: Network = {
+    params: [],
+    trained: [],
+    statistics: [],
+    takesLevel: true,
+    forward: (x, _mode, level) => ({ output: minimum(mul(x, 0.5), add(1, level!)), updates: new Map() }),
+  };
+  const image = createImage(4, 4, 1, new Float32Array(16).fill(0.01));
+  // a = (sigma² / 2) / (0.01² / 4), of half of each pixel; all of it from sigma 2.5 on
+  const level = 0.5 / 255;
+  for (const [sigma, wanted] of [
+    [0, 0.01],
+    [0.5, 0.01 - 0.005 * ((2 * level ** 2) / 0.01 ** 2)],
+    [2.5, 0.005],
+  ] as const) {
+    const { data } = await restoreImage(network, backend, image, { sigma });
+    for (const value of data) assert.ok(Math.abs(value - wanted) < FLOAT32, `${value}, not ${wanted}`);
+  }
 });
 
 /** A network whose output is its input times a factor, and of whose runs the inputs are noted. */
