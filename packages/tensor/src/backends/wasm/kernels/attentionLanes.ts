@@ -7,6 +7,7 @@
 import { floats } from './floats';
 import {
   CHUNK_BYTES,
+  chunkOfRow,
   chunksOf,
   enterRow,
   gather,
@@ -20,7 +21,7 @@ import {
   VECTOR,
   W,
 } from './lanes';
-import { dotRow, MOST_DOTS, weightedSums } from './lanesProducts';
+import { dotPair, MOST_DOTS, SUMMED_BYTES, weightedSums } from './lanesProducts';
 import {
   addVectors,
   copyVectors,
@@ -60,9 +61,13 @@ let y0: i32 = 0;
 let x0: i32 = 0;
 let rows: i32 = 0;
 let w: i32 = 0;
+/** Its columns in pairs: bands and sums have so many to a row, the last of which is nothing if w is odd. */
+let pitch: i32 = 0;
 let blocksAcross: i32 = 0;
 /** The start of sums that begin at zero: as many vectors as there are in the longest sums. */
 let nothing: usize = 0;
+/** Room for the sums of a neighbour that does not exist. */
+let beside: usize = 0;
 
 /** Sets these, behind `usePieces`. */
 function useGeometry(
@@ -94,17 +99,18 @@ function enterBlock(inGroup: i32, row: i32, count: i32, column: i32): void {
   rows = count;
   x0 = column * across;
   w = min(across, W - x0);
+  pitch = (w + 1) & ~1;
 }
 
 /** Bytes of a chunk of a row of packed images with a border, and of those without. */
 @inline
 function borderedChunk(): usize {
-  return <usize>(W + 2 * r) * CHUNK_BYTES;
+  return chunkOfRow(r);
 }
 
 @inline
 function ownChunk(): usize {
-  return <usize>W * CHUNK_BYTES;
+  return chunkOfRow(0);
 }
 
 /** Address of the block's first pixel in a row of packed images with a border, and in those without. */
@@ -131,7 +137,7 @@ function bandInLanes(bands: usize, row: i32, X: i32): usize {
 /** The block's row `row` of bands. */
 @inline
 function rowOfBands(bands: usize, row: i32): usize {
-  return bands + <usize>(row * w) * bandBytes;
+  return bands + <usize>(row * pitch) * bandBytes;
 }
 
 /** The first of the block's rows that see row `seen` of its neighbours, and the one behind the last. */
@@ -145,37 +151,44 @@ function endSeeing(seen: i32): i32 {
   return min(rows, seen + 1);
 }
 
-/** Most chunks of a neighbour whose products are summed in one go: those of MOST_DOTS neighbours stay in L1. */
-const MOST_CHUNKS: i32 = 8;
+/** Most chunks of the neighbours of two pixels in a row that are read again for the next two: they take half of L1. */
+const MOST_CHUNKS: i32 = 64;
 
 /** bands[row, x, j] = own_(row, x) . neighbour j of it, both with C channels. */
 function dotBands(bands: usize, own: usize, seen: usize, C: i32): void {
   const chunks = chunksOf(C);
-  const runs = (q + MOST_DOTS - 1) / MOST_DOTS;
+  const taken = max(1, MOST_CHUNKS / (q + 1));
   for (let s = 0; s < rows + q - 1; s++) {
-    for (let run = 0; run < runs; run++) {
-      const dx = firstItem(q, run, runs);
-      const J = firstItem(q, run + 1, runs) - dx;
-      const neighbours = borderedRow(seen, s, chunks) + <usize>dx * CHUNK_BYTES;
-      for (let c = 0; c < chunks; c += MOST_CHUNKS) {
-        for (let row = firstSeeing(s); row < endSeeing(s); row++) {
-          const to = rowOfBands(bands, row) + <usize>((s - row) * q + dx) * VECTOR;
-          dotRow(
-            J,
-            w,
-            ownRow(own, row, chunks) + <usize>c * ownChunk(),
-            ownChunk(),
-            neighbours + <usize>c * borderedChunk(),
-            borderedChunk(),
-            min(MOST_CHUNKS, chunks - c),
-            c === 0 ? nothing : to,
-            c === 0 ? 0 : bandBytes,
-            to,
-            bandBytes,
-          );
-        }
+    for (let c = 0; c < chunks; c += taken) {
+      for (let row = firstSeeing(s); row < endSeeing(s); row++) {
+        dotRow(
+          ownRow(own, row, chunks) + <usize>c * ownChunk(),
+          borderedRow(seen, s, chunks) + <usize>c * borderedChunk(),
+          min(taken, chunks - c),
+          rowOfBands(bands, row) + <usize>((s - row) * q) * VECTOR,
+          c > 0,
+        );
       }
     }
+  }
+}
+
+/** Inner products of a row of the block's pixels with a row of their neighbours; `goesOn` if they are added to what is there. */
+function dotRow(own: usize, seen: usize, chunks: i32, to: usize, goesOn: bool): void {
+  const runs = (q + MOST_DOTS - 1) / MOST_DOTS;
+  const step = goesOn ? bandBytes : 0;
+  for (let column = 0; column < w; column += 2) {
+    for (let run = 0; run < runs; run++) {
+      const dx = firstItem(q, run, runs);
+      const at = to + <usize>dx * VECTOR;
+      const J = firstItem(q, run + 1, runs) - dx;
+      const neighbours = seen + <usize>dx * CHUNK_BYTES;
+      const start = goesOn ? at : nothing;
+      dotPair(J, own, ownChunk(), neighbours, borderedChunk(), chunks, start, step, at, bandBytes);
+    }
+    own += 2 * CHUNK_BYTES;
+    seen += 2 * CHUNK_BYTES;
+    to += 2 * bandBytes;
   }
 }
 
@@ -193,20 +206,31 @@ function applyBands(bands: usize, seen: usize, to: usize, C: i32): void {
         const first = max(s, row);
         const taken = min(s + tall, row + q) - first;
         let band = rowOfBands(bands, row) + <usize>((first - row) * q) * VECTOR;
-        let at = to + <usize>(row * w) * pixel + <usize>chunk * CHUNK_BYTES;
+        let at = to + <usize>(row * pitch) * pixel + <usize>chunk * CHUNK_BYTES;
         let x = borderedRow(seen, first, chunks) + <usize>chunk * borderedChunk();
-        for (let column = 0; column < w; column++, band += bandBytes, at += pixel, x += CHUNK_BYTES) {
-          weightedSums(
-            band,
-            VECTOR,
-            0,
-            x,
-            <usize>chunks * borderedChunk() - <usize>q * CHUNK_BYTES,
-            q,
-            taken,
-            first === row ? nothing : at,
-            at,
-          );
+        for (let column = 0; column < w; column += 2) {
+          for (let part: usize = 0; part < CHUNK_BYTES; part += SUMMED_BYTES) {
+            // The pixel further right has it one further left in its window.
+            weightedSums(
+              band,
+              bandBytes - VECTOR,
+              VECTOR,
+              -VECTOR,
+              x + part,
+              <usize>chunks * borderedChunk() - <usize>(q + 1) * CHUNK_BYTES,
+              true,
+              q - 1,
+              true,
+              taken,
+              first === row ? nothing : at + part,
+              first === row ? 0 : pixel,
+              at + part,
+              pixel,
+            );
+          }
+          band += 2 * bandBytes;
+          at += 2 * pixel;
+          x += 2 * CHUNK_BYTES;
         }
       }
     }
@@ -227,27 +251,41 @@ function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
     for (let chunk = 0; chunk < chunks; chunk++) {
       const from = ownRow(own, first, chunks) + <usize>chunk * ownChunk();
       const row = to + <usize>(s * chunks + chunk) * ownChunk();
-      let X = (((x0 - r) % W) + W) % W;
-      for (let column = 0; column < w + q - 1; column++) {
-        const at = row + <usize>X * CHUNK_BYTES;
-        // A pixel further right has it one further left in its window.
+      for (let column = 0; column < w + q - 1; column += 2) {
+        // The pixels that see this neighbour or the next one: a pixel further right has them further left in its window.
         const x = max(0, column - q + 1);
-        const count = min(w - 1, column) - x + 1;
-        weightedSums(
-          rowBand + <usize>x * bandBytes + <usize>(column - x) * VECTOR,
-          step,
-          <usize>w * bandBytes - <usize>q * VECTOR - <usize>count * step,
-          from + <usize>x * CHUNK_BYTES,
-          <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES,
-          count,
-          taken,
-          at,
-          at,
-        );
-        if (++X === W) X = 0;
+        const head = column - q + 1 >= 0;
+        const tail = column + 1 < w;
+        const count = min(w - 1, column + 1) - x + 1;
+        const at = row + columnOfBlock(column);
+        const next = column + 1 < w + q - 1 ? row + columnOfBlock(column + 1) : beside;
+        for (let part: usize = 0; part < CHUNK_BYTES; part += SUMMED_BYTES) {
+          weightedSums(
+            rowBand + <usize>x * bandBytes + <usize>(column - x) * VECTOR,
+            VECTOR,
+            step,
+            <usize>pitch * bandBytes - <usize>q * VECTOR - <usize>count * step,
+            from + <usize>x * CHUNK_BYTES + part,
+            <usize>chunks * ownChunk() - <usize>count * CHUNK_BYTES,
+            head,
+            count - <i32>head - <i32>tail,
+            tail,
+            taken,
+            at + part,
+            next - at,
+            at + part,
+            next - at,
+          );
+        }
       }
     }
   }
+}
+
+/** Bytes before a column of the block's neighbours in a chunk of a row without a border. */
+@inline
+function columnOfBlock(column: i32): usize {
+  return <usize>((((x0 - r + column) % W) + W) % W) * CHUNK_BYTES;
 }
 
 /** Where a pixel's band of a tensor can be read: there if it is in lanes, otherwise in `room`. */
@@ -267,7 +305,8 @@ function writeBand(band: usize, bands: usize, row: i32, X: i32): void {
 /** Uses the numbers at this address for what does not exist; returns the address behind them. */
 function useScratch(address: usize): usize {
   nothing = address + 32;
-  const room = nothing + <usize>MOST_DOTS * VECTOR;
+  beside = nothing + <usize>MOST_DOTS * VECTOR;
+  const room = beside + CHUNK_BYTES;
   useRoom(address, room);
   fillRun(nothing, MOST_DOTS * LANES, 0);
   return room + floats(max(size, across * max(l, m)));
@@ -320,8 +359,9 @@ export function laneAttention(
     const y = (item % blocksDown) * down;
     enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
     dotBands(bands, theta, psi, l);
-    for (let row = 0, band = bands, k = kept; row < rows; row++) {
+    for (let row = 0, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
+      let band = rowOfBands(bands, row);
       for (let X = x0; X < x0 + w; X++, band += bandBytes, k += KEPT_BYTES) {
         if (previous !== 0) addVectors(band, readBand(stored, previous, row, X), size);
         if (logits !== 0) writeBand(band, logits, row, X);
@@ -330,9 +370,10 @@ export function laneAttention(
       }
     }
     applyBands(bands, g, sums, m);
-    for (let row = 0, sum = sums, k = kept; row < rows; row++) {
+    for (let row = 0, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
-      const first = sum;
+      const first = sums + <usize>(row * pitch) * pixel;
+      let sum = first;
       for (let X = x0; X < x0 + w; X++, sum += pixel, k += KEPT_BYTES) {
         // The weights are not normalised, their sums are: m numbers instead of q².
         divideVectors(sum, m, k + TOTAL);
@@ -466,8 +507,11 @@ function blockGrad(
   // a_ij = gZ_i . g_j
   dotBands(d, gZLanes, g, m);
   if (previous !== 0) dotBands(products, theta, psi, l);
-  for (let row = 0, a = d, b = weights, p = products; row < rows; row++) {
+  for (let row = 0; row < rows; row++) {
     enterRow(group, y0 + row, false);
+    let a = rowOfBands(d, row);
+    let b = rowOfBands(weights, row);
+    let p = rowOfBands(products, row);
     for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
       const s = readBand(stored, logits, row, X);
       if (softmax) {
@@ -488,7 +532,7 @@ function blockGrad(
   applyBands(d, psi, sums, l);
   for (let row = 0; row < rows; row++) {
     enterRow(group, y0 + row, false);
-    scatter(sums + <usize>(row * w) * pixel, pixel, CHUNK_BYTES, dtheta, x0, l, w);
+    scatter(sums + <usize>(row * pitch) * pixel, pixel, CHUNK_BYTES, dtheta, x0, l, w);
   }
   spreadBands(d, theta, psiSums, l);
   spreadBands(weights, gZLanes, gSums, m);

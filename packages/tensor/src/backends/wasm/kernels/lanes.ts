@@ -25,6 +25,15 @@ export function chunksOf(C: i32): i32 {
 
 // Every thread has its own instance of this module, so these belong to one thread.
 
+/**
+ * Bytes of a chunk of a packed row with a border of r pixels: an odd number of pixels, so that the chunks of a pixel do not all
+ * compete for the same lines of L1, and a pixel that is read beyond a row of an odd number of them has its room.
+ */
+@inline
+export function chunkOfRow(r: i32): usize {
+  return <usize>((W + 2 * r) | 1) * CHUNK_BYTES;
+}
+
 /** Images, their rows and columns; strips of an image and rows of a strip; groups of eight strips. */
 export let B: i32 = 0;
 export let H: i32 = 0;

@@ -3,6 +3,7 @@
 import {
   CHUNK,
   CHUNK_BYTES,
+  chunkOfRow,
   chunksOf,
   enterRow,
   gather,
@@ -38,7 +39,7 @@ export function packLanes(
   usePieces(B, H, W, strips, height);
   const rows = height + 2 * r;
   const chunks = chunksOf(C);
-  const chunk = <usize>(W + 2 * r) * CHUNK_BYTES;
+  const chunk = chunkOfRow(r);
   useRoom(spare, 0);
   const last = firstItem(groups * rows, thread + 1, threads);
   for (let item = firstItem(groups * rows, thread, threads); item < last; item++) {
@@ -92,7 +93,7 @@ export function foldLanes(
   threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
-  const chunk = <usize>W * CHUNK_BYTES;
+  const chunk = chunkOfRow(0);
   const rowBytes = <usize>chunksOf(C) * chunk;
   useRoom(spare, scratch + rowBytes);
   const last = firstItem(groups * H, thread + 1, threads);
@@ -105,7 +106,7 @@ export function foldLanes(
       const end = firstItem(H, set + 1, sets) + r;
       for (let row = first + ((((Y - first) % H) + H) % H); row < end; row += H) {
         const at = from + <usize>((group * sets + set) * setRows + row - first) * rowBytes;
-        if (some) addVectors(scratch, at, chunksOf(C) * W * CHUNK);
+        if (some) addVectors(scratch, at, <i32>(rowBytes / VECTOR));
         else memory.copy(scratch, at, rowBytes);
         some = true;
       }

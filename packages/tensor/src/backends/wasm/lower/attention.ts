@@ -8,16 +8,19 @@ import type { Lowerings } from './call.ts';
 const isDense = ([, H, W]: Shape, q: number) => q === H && q === W;
 
 /**
- * Largest window that is computed with images side by side. Of what the tiles of larger ones compute, more than four fifths
- * are used, and what a block of pixels reads fits the caches better (measured: q = 15 takes the same time either way, q = 13
- * 1.2 times as long in tiles, q = 9 1.7 times, q = 3 three times).
+ * Largest window that is computed with images side by side, and largest in the forward pass of so many images that none is
+ * cut. Of what the tiles of larger ones compute, more than four fifths are used, and what a block of pixels reads fits the
+ * caches better: eight images side by side need eight times the room (measured: in the forward pass q = 25 takes 0.9 times
+ * as long in tiles, q = 21 and 15 1.3 times; of an image that is cut q = 15 as long; in the gradient q = 15 as long, q = 9
+ * 1.7 times, q = 3 three times).
  */
 const MOST_IN_LANES = 13;
+const MOST_OF_WHOLE_IMAGES = 21;
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention: (inputs, outputs, params, scratch) => {
     const { shape } = inputs[0]!;
-    const lowering = params.q <= MOST_IN_LANES ? lowerLanes : lowerWindows;
+    const lowering = params.q <= mostInLanes(shape) ? lowerLanes : lowerWindows;
     return (isDense(shape, params.q) ? lowerDense : lowering)(inputs, outputs, params, scratch);
   },
   windowedAttentionGrad: (inputs, outputs, params, scratch) => {
@@ -27,8 +30,16 @@ export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttent
   },
 };
 
+/** The same for images [B, H, W, …] in the forward pass. */
+function mostInLanes(shape: Shape): number {
+  return fillsLanes(shape) ? MOST_OF_WHOLE_IMAGES : MOST_IN_LANES;
+}
+
 /** Whether attention has images [B, H, W, …] side by side, with no lane without a pixel; for the gradient whole images. */
 export function holdsLanes(shape: Shape, q: number, isGrad: boolean): boolean {
   const strips = stripsOf(shape);
-  return !isDense(shape, q) && q <= MOST_IN_LANES && (isGrad ? strips === 1 : shape[1]! % strips === 0);
+  const isSideBySide = isGrad
+    ? q <= MOST_IN_LANES && strips === 1
+    : q <= mostInLanes(shape) && shape[1]! % strips === 0;
+  return !isDense(shape, q) && isSideBySide;
 }

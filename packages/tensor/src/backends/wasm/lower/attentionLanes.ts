@@ -1,16 +1,16 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import type { Shape } from '../../../shape.ts';
-import { call, type Located, type Lowering, type Place, perThread, type Scratch } from './call.ts';
+import { call, type Located, type Lowering, type Place, perThread, roundUp, type Scratch } from './call.ts';
 
 /** Pieces of images side by side, and channels of a chunk: see kernels/lanes.ts. */
 const LANES = 8;
 const CHUNK = 8;
 /** Most neighbours whose inner products are summed at once: see kernels/lanesProducts.ts. */
-const MOST_DOTS = 9;
+const MOST_DOTS = 6;
 /** Numbers that are kept of a pixel: see kernels/lanesWeights.ts. */
 const KEPT = 3 * LANES;
-/** Most pixels of a row of a block. */
-const MOST_ACROSS = 16;
+/** Most pixels of a row of a block, an even number (measured: restoring with 16 takes a tenth longer, with 64 as long). */
+const MOST_ACROSS = 32;
 /** Most numbers of a block's bands, so that they stay in L2: all of the forward pass; two of the gradient's three matrices. */
 const MOST_BANDS = 32 * 1024;
 const MOST_BANDS_GRAD = 128 * 1024;
@@ -98,7 +98,7 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
   const m = g.shape[3]!;
   const height = Math.ceil(H / strips);
   const pieces = { B, H, W, strips, height };
-  const across = Math.ceil(W / Math.ceil(W / MOST_ACROSS));
+  const across = roundUp(Math.ceil(W / Math.ceil(W / MOST_ACROSS)), 2);
   const band = (q * q + 1) * LANES;
   const down = Math.ceil(height / Math.ceil(height / Math.max(1, Math.floor(most / (across * band)))));
   return {
@@ -114,7 +114,7 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
     P: across * down,
     /** Numbers of a band, and of what useScratch takes. */
     band,
-    room: LANES + MOST_DOTS * LANES + Math.max(q * q, across * Math.max(l, m)),
+    room: LANES + MOST_DOTS * LANES + CHUNK * LANES + Math.max(q * q, across * Math.max(l, m)),
     args: { ...pieces, q, softmax: normalize === 'softmax', across, down, l, m },
   };
 }
@@ -127,7 +127,9 @@ function packLanes(
   { pieces, groups, height, W }: Geometry,
   scratch: Scratch,
 ) {
-  const to = scratch.floats(groups * (height + 2 * r) * (W + 2 * r) * wholeChunks(C) * LANES);
+  const to = scratch.floats(
+    groups * (height + 2 * r) * columnsOfRow(W, r) * wholeChunks(C) * LANES + CHUNK * LANES,
+  );
   return [to, call('packLanes', { ...pieces, x, to, C, r })] as const;
 }
 
@@ -138,10 +140,15 @@ function setsOfSums(
   { pieces, groups, W, r, sets, setRows }: Geometry & { readonly sets: number; readonly setRows: number },
   scratch: Scratch,
 ) {
-  const row = W * wholeChunks(C) * LANES;
+  const row = columnsOfRow(W, 0) * wholeChunks(C) * LANES;
   const from = scratch.floats(groups * sets * setRows * row);
   const room = perThread(row + W * C, scratch);
   return [from, call('foldLanes', { ...pieces, from, y, C, r, sets, setRows, scratch: room })] as const;
+}
+
+/** Pixels of a packed row with a border of r pixels: see chunkOfRow in kernels/lanes.ts. */
+function columnsOfRow(W: number, r: number): number {
+  return (W + 2 * r) | 1;
 }
 
 function wholeChunks(C: number): number {
