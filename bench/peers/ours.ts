@@ -1,4 +1,4 @@
-import { BYTES, type Program, sizeOf, wasmBackend } from '@nlrn/tensor';
+import { bytesOf, type Program, wasmBackend } from '@nlrn/tensor';
 import { graphOf } from './graphs.ts';
 import { serve } from './serve.ts';
 
@@ -19,5 +19,5 @@ await serve(process.version, (spec) => {
 
 /** The arena and the variables; WebAssembly's memory holds these and little else. */
 function plannedBytes({ peak, variables, elementType }: Program): number {
-  return BYTES[elementType] * variables.reduce((total, { shape }) => total + sizeOf(shape), peak);
+  return variables.reduce((total, { shape }) => total + bytesOf({ shape, dtype: elementType }), peak);
 }

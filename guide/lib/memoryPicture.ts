@@ -1,4 +1,4 @@
-import { type Program, sizeOf, type Value } from '@nlrn/tensor';
+import { bytesOf, type Program, type Value } from '@nlrn/tensor';
 
 /** Columns of the picture, each a part of the memory. */
 const COLUMNS = 60;
@@ -11,11 +11,11 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
  */
 export function memoryPicture(program: Program): string {
   const values = [...spansOf(program)];
-  const column = (elements: number) => Math.round((elements / program.peak) * COLUMNS);
+  const column = (bytes: number) => Math.round((bytes / program.peak) * COLUMNS);
   const lines = program.instructions.map((_, at) => {
     const line = new Array<string>(COLUMNS).fill('.');
-    for (const [i, { offset, size, from, to }] of values.entries())
-      if (from <= at && at <= to) line.fill(LETTERS[i]!, column(offset), column(offset + size));
+    for (const [i, { offset, bytes, from, to }] of values.entries())
+      if (from <= at && at <= to) line.fill(LETTERS[i]!, column(offset), column(offset + bytes));
     return line.join('');
   });
   const names = values.map(({ name }, i) => `${LETTERS[i]} ${name}`);
@@ -25,7 +25,7 @@ export function memoryPicture(program: Program): string {
 interface Span {
   readonly name: string;
   readonly offset: number;
-  readonly size: number;
+  readonly bytes: number;
   readonly from: number;
   to: number;
 }
@@ -33,9 +33,10 @@ interface Span {
 /** The values in the arena, each from the instruction that makes it to the last that reads it. */
 function spansOf({ inputs, outputs, instructions }: Program): Iterable<Span> {
   const spans = new Map<string, Span>();
-  const make = ({ name, storage, shape }: Value, from: number) => {
+  const make = (value: Value, from: number) => {
+    const { name, storage } = value;
     if (storage.kind === 'arena')
-      spans.set(name, { name, offset: storage.offset, size: sizeOf(shape), from, to: from });
+      spans.set(name, { name, offset: storage.offset, bytes: bytesOf(value), from, to: from });
   };
   const read = ({ name }: Value, at: number) => {
     const span = spans.get(name);

@@ -1,4 +1,4 @@
-import { BYTES, formatInstruction, formatShape, type Program, sizeOf } from '@nlrn/tensor';
+import { bytesOf, formatInstruction, formatShape, type Program } from '@nlrn/tensor';
 
 /** In which part of a training step an instruction is. */
 export type Part = 'forward' | 'backward' | 'update';
@@ -40,7 +40,7 @@ export function showProgram(program: Program, times: readonly number[] | undefin
       milliseconds: times?.[i],
     })),
     blocks: [...valuesOf(program, parts), ...scratchOf(program)],
-    peak: program.peak * BYTES[program.elementType],
+    peak: program.peak,
   };
 }
 
@@ -58,7 +58,7 @@ function partsOf({ instructions, outputs }: Program): Part[] {
 
 /** The values in the arena, from where they are made, or given, to where they are last read. */
 function valuesOf(program: Program, parts: readonly Part[]): ShownBlock[] {
-  const { instructions, inputs, outputs, elementType } = program;
+  const { instructions, inputs, outputs } = program;
   const last = new Map<string, number>();
   for (const [i, { inputs }] of instructions.entries()) for (const { name } of inputs) last.set(name, i);
   for (const { name } of Object.values(outputs)) last.set(name, instructions.length - 1);
@@ -68,28 +68,18 @@ function valuesOf(program: Program, parts: readonly Part[]): ShownBlock[] {
       outputs.map((value) => ({ value, from, kind: parts[from]! })),
     ),
   ];
-  return made.flatMap(({ value: { name, shape, storage }, from, kind }) => {
+  return made.flatMap(({ value, from, kind }) => {
+    const { name, shape, storage } = value;
     if (storage.kind !== 'arena') return [];
-    const [offset, size] = [storage.offset, sizeOf(shape)].map((n) => n * BYTES[elementType]) as [
-      number,
-      number,
-    ];
-    return [{ label: `${name} ${formatShape(shape)}`, kind, from, to: last.get(name) ?? from, offset, size }];
+    const place = { offset: storage.offset, size: bytesOf(value) };
+    return [{ label: `${name} ${formatShape(shape)}`, kind, from, to: last.get(name) ?? from, ...place }];
   });
 }
 
-function scratchOf({ instructions, elementType }: Program): ShownBlock[] {
-  const bytes = BYTES[elementType];
+function scratchOf({ instructions }: Program): ShownBlock[] {
   return instructions.flatMap(({ name, scratch }, i) =>
-    scratch.map(({ offset, size }) => {
-      return {
-        label: `scratch of ${name}`,
-        kind: 'scratch' as const,
-        from: i,
-        to: i,
-        offset: bytes * offset,
-        size: bytes * size,
-      };
+    scratch.map(({ offset, bytes }) => {
+      return { label: `scratch of ${name}`, kind: 'scratch' as const, from: i, to: i, offset, size: bytes };
     }),
   );
 }

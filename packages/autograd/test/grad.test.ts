@@ -1,6 +1,7 @@
 import {
   add,
   batchNorm,
+  bytesOf,
   exp,
   formatProgram,
   input,
@@ -127,7 +128,7 @@ test('value and gradient are of one graph', async () => {
 });
 
 test('more states of attention do not keep more logits: each is rebuilt from the next one', () => {
-  const logits = 12 * 12 * 81;
+  const logits = bytesOf({ shape: [12, 12, 81], dtype: 'float64' });
   const peakOf = (states: number) => {
     const theta = variable('theta', [1, 12, 12, 1]);
     let Z: Tensor = input('g', [1, 12, 12, 1]);

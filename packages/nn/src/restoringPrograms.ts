@@ -1,4 +1,4 @@
-import { type Backend, BYTES, type Executable, input, type Tensor } from '@nlrn/tensor';
+import { type Backend, type Executable, input, type Tensor } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 
 export type RestoringProgram = Executable<{ readonly output: Tensor }>;
@@ -53,7 +53,7 @@ export class RestoringPrograms {
   /** Gives programs back, those not used longest first, so that one for this size fits in. */
   #makeRoom({ width, height }: Size, memory: number): void {
     for (const [key, program] of this.#programs) {
-      const taken = [...this.#programs.values()].reduce((sum, kept) => sum + bytesOf(kept), 0);
+      const taken = [...this.#programs.values()].reduce((sum, kept) => sum + kept.program.peak, 0);
       const needed = bytesPerPixelOf(program) * width * height;
       if (this.#programs.size < KEPT_PROGRAMS && taken + needed <= memory) return;
       this.#programs.delete(key);
@@ -68,11 +68,7 @@ export class RestoringPrograms {
   }
 }
 
-function bytesOf({ program }: RestoringProgram): number {
-  return BYTES[program.elementType] * program.peak;
-}
-
-function bytesPerPixelOf(program: RestoringProgram): number {
-  const [, height, width] = program.program.inputs[0]!.shape;
-  return bytesOf(program) / (height! * width!);
+function bytesPerPixelOf({ program }: RestoringProgram): number {
+  const [, height, width] = program.inputs[0]!.shape;
+  return program.peak / (height! * width!);
 }

@@ -5,7 +5,7 @@ export { referenceBackend } from './backends/reference/index.ts';
 export type { Stored } from './backends/reference/kernel.ts';
 export { turn } from './backends/turns.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
-export { BYTES, type ElementType } from './elementType.ts';
+export { bytesOf, type ElementType } from './elementType.ts';
 export { type Expression, elementwise, type Source } from './expressions/expression.ts';
 export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';

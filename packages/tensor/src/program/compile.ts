@@ -1,4 +1,4 @@
-import type { ElementType } from '../elementType.ts';
+import { bytesOf, type ElementType } from '../elementType.ts';
 import { readsIn } from '../expressions/expression.ts';
 import { expect, formatShape, sameShape } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
@@ -26,7 +26,7 @@ export interface Target {
   readonly routines?: ReadonlySet<string>;
   /** The most values that a kernel of expressions can read, if not any number. */
   readonly mostInputs?: number;
-  /** How many elements each piece of scratch memory of a step has; an output that nobody reads is not made. */
+  /** How many bytes each piece of scratch memory of a step has; an output that nobody reads is not made. */
   scratch(step: Step, isRead: (output: number) => boolean): readonly number[];
 }
 
@@ -54,17 +54,18 @@ export function compileGraph(given: Graph, target: Target): Program {
   const steps = [...made, ...ownership.copies];
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
-  const blocks = ownership.blocks(inputs);
+  const { elementType = 'float32' } = target;
+  const blocks = ownership.blocks(inputs, ({ shape }) => bytesOf({ shape, dtype: elementType }));
   const scratch = steps.map((step, at) =>
     target
       .scratch(step, (output) => !ownership.isLeftOut(step, output))
-      .map((size): MemoryBlock => ({ size, from: at, to: at, offset: 0 })),
+      .map((bytes): MemoryBlock => ({ bytes, from: at, to: at, offset: 0 })),
   );
   const place = target.memory === 'arena' ? placeBlocks : placeBuffers;
   const peak = place([...blocks.values(), ...scratch.flat()]);
 
   const names = new ValueNames(tensors, sharing);
-  const toValue = describe(names, sharing, ownership, blocks);
+  const toValue = describe(names, sharing, ownership, blocks, elementType);
   // Instructions first: they number the values that they make.
   const instructions = steps.map(({ name, kernel, params, inputs, outputs, expressions, applied }, at) => ({
     name,
@@ -74,7 +75,7 @@ export function compileGraph(given: Graph, target: Target): Program {
     ...(expressions && { expressions }),
     ...(applied && { applied: ofValues(applied, toValue, names) }),
     ...(kernel && { kernel }),
-    scratch: scratch[at]!.map(({ offset, size }) => ({ offset, size })),
+    scratch: scratch[at]!.map(({ offset, bytes }) => ({ offset, bytes })),
   }));
   const outputs = Object.entries(graph.outputs).map(([name, tensor]) => [name, toValue(tensor)]);
   return {
@@ -83,7 +84,7 @@ export function compileGraph(given: Graph, target: Target): Program {
     variables: tensors.filter((tensor) => tensor instanceof Variable),
     instructions,
     peak,
-    elementType: target.elementType ?? 'float32',
+    elementType,
   };
 }
 
@@ -129,12 +130,13 @@ function checkOutputs({ outputs }: Graph, sharing: Sharing, updates: ReadonlyMap
   }
 }
 
-/** Gives every tensor its name and its place in memory. */
+/** Gives every tensor its name, its element type and its place in memory. */
 function describe(
   names: ValueNames,
   sharing: Sharing,
   ownership: Ownership,
   blocks: ReadonlyMap<Tensor, MemoryBlock>,
+  elementType: ElementType,
 ) {
   const storageOf = (root: Tensor): Storage => {
     if (root instanceof Variable) return { kind: 'variable', variable: root };
@@ -144,6 +146,7 @@ function describe(
   return (tensor: Tensor): Value => ({
     name: names.of(sharing.find(tensor)),
     shape: tensor.shape,
+    dtype: elementType,
     storage: storageOf(ownership.root(tensor)),
   });
 }

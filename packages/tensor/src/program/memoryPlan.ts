@@ -1,17 +1,17 @@
 /** A block of memory that is needed from instruction `from` to instruction `to`, both included. */
 export interface MemoryBlock {
-  readonly size: number;
+  readonly bytes: number;
   readonly from: number;
   readonly to: number;
-  /** Set by `placeBlocks`. */
+  /** In bytes; set by `placeBlocks`. */
   offset: number;
 }
 
-/** Every offset is a multiple of this many elements: 64 bytes of float32, a cache line. */
-export const ALIGNMENT = 16;
+/** Every offset is a multiple of this many bytes: a cache line. */
+export const ALIGNMENT = 64;
 
 /**
- * Gives every block an offset so that no two that are alive together overlap; returns the arena's size.
+ * Gives every block an offset so that no two that are alive together overlap; returns the arena's size in bytes.
  *
  * Largest first, each at the lowest offset that is free during its life. This is the greedy-by-size
  * heuristic of Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference".
@@ -19,11 +19,11 @@ export const ALIGNMENT = 16;
 export function placeBlocks(blocks: readonly MemoryBlock[]): number {
   const placed: MemoryBlock[] = [];
   let peak = 0;
-  for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
+  for (const block of [...blocks].sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
     block.offset = lowestGap(block, placed);
     const position = placed.findIndex((other) => other.offset > block.offset);
     placed.splice(position < 0 ? placed.length : position, 0, block);
-    peak = Math.max(peak, block.offset + block.size);
+    peak = Math.max(peak, block.offset + block.bytes);
   }
   return align(peak);
 }
@@ -33,8 +33,8 @@ function lowestGap(block: MemoryBlock, placed: readonly MemoryBlock[]): number {
   let offset = 0;
   for (const other of placed) {
     if (other.from > block.to || block.from > other.to) continue;
-    if (offset + block.size <= other.offset) return offset;
-    offset = Math.max(offset, align(other.offset + other.size));
+    if (offset + block.bytes <= other.offset) return offset;
+    offset = Math.max(offset, align(other.offset + other.bytes));
   }
   return offset;
 }
@@ -49,7 +49,7 @@ function lowestGap(block: MemoryBlock, placed: readonly MemoryBlock[]): number {
 export function placeBuffers(blocks: readonly MemoryBlock[]): number {
   const buffers: MemoryBlock[][] = [];
   let end = 0;
-  for (const block of [...blocks].sort((a, b) => b.size - a.size || a.from - b.from)) {
+  for (const block of [...blocks].sort((a, b) => b.bytes - a.bytes || a.from - b.from)) {
     // Buffers are listed in order of size, as blocks come in order of size.
     const free = buffers.findLast((others) => others.every((o) => o.from > block.to || block.from > o.to));
     block.offset = free ? free[0]!.offset : end;
@@ -58,11 +58,11 @@ export function placeBuffers(blocks: readonly MemoryBlock[]): number {
       continue;
     }
     buffers.push([block]);
-    end = align(end + block.size);
+    end = align(end + block.bytes);
   }
   return end;
 }
 
-function align(elements: number): number {
-  return Math.ceil(elements / ALIGNMENT) * ALIGNMENT;
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }

@@ -48,8 +48,8 @@ export class Ownership {
     return next ? this.root(next) : represented;
   }
 
-  /** A block of memory for every root that is not a variable, with the span of its life. */
-  blocks(inputs: readonly Tensor[]): Map<Tensor, MemoryBlock> {
+  /** A block of memory for every root that is not a variable, as large as `bytesOf` says, with the span of its life. */
+  blocks(inputs: readonly Tensor[], bytesOf: (tensor: Tensor) => number): Map<Tensor, MemoryBlock> {
     const needed = this.steps.flatMap((step) =>
       step.outputs.filter((output, o) => !this.roots.has(output) && !this.isLeftOut(step, o)),
     );
@@ -58,7 +58,7 @@ export class Ownership {
       // Copies run after the last step, so what lives to the end must outlive all of them.
       const last = this.lastRead.get(tensor) ?? from;
       const to = last === this.end ? this.end + this.copies.length : Math.max(from, last);
-      return { size: sizeOf(tensor.shape), from, to, offset: 0 };
+      return { bytes: bytesOf(tensor), from, to, offset: 0 };
     };
     return new Map([...inputs, ...needed, ...this.staged].map((tensor) => [tensor, span(tensor)]));
   }

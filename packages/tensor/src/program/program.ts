@@ -1,21 +1,22 @@
-import { BYTES, type ElementType } from '../elementType.ts';
+import { bytesOf, type ElementType } from '../elementType.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { type PrimitiveName, primitives } from '../primitives/index.ts';
-import { formatShape, type Shape, sizeOf } from '../shape.ts';
+import { formatShape, type Shape } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
 import { type Applied, formatParam, formatParams } from './step.ts';
 
-/** Where a value lives while a program runs. Offsets and sizes count elements, not bytes. */
+/** Where a value lives while a program runs; offsets count bytes. */
 export type Storage =
   | { readonly kind: 'variable'; readonly variable: Variable }
   | { readonly kind: 'arena'; readonly offset: number }
   /** Nobody reads this value, and its kernel can leave it out. */
   | { readonly kind: 'none' };
 
-/** A value of the running program: the tensor it stands for, and its storage. */
+/** A value of the running program: the tensor it stands for, how its elements are stored, and where. */
 export interface Value {
   readonly name: string;
   readonly shape: Shape;
+  readonly dtype: ElementType;
   readonly storage: Storage;
 }
 
@@ -31,13 +32,13 @@ export interface Instruction {
   readonly applied?: Applied<Value>;
   /** The reference backend's kernel, of a primitive that is not the library's. */
   readonly kernel?: Primitive['kernel'];
-  readonly scratch: readonly { readonly offset: number; readonly size: number }[];
+  readonly scratch: readonly { readonly offset: number; readonly bytes: number }[];
 }
 
 /**
  * A graph as a flat list of instructions with every address decided: the whole of what a backend runs.
  *
- * All values that do not outlive a run share one arena of `peak` elements.
+ * All values that do not outlive a run share one arena of `peak` bytes.
  */
 export interface Program {
   readonly inputs: readonly Value[];
@@ -45,6 +46,7 @@ export interface Program {
   readonly variables: readonly Variable[];
   readonly instructions: readonly Instruction[];
   readonly peak: number;
+  /** What float32 is stored as */
   readonly elementType: ElementType;
 }
 
@@ -60,10 +62,9 @@ export interface Graph<O extends Outputs = Outputs> {
 /** The program as text: one instruction a line, with shapes, parameters and the place of each result. */
 export function formatProgram(program: Program): string {
   const { inputs, outputs, variables, instructions, elementType } = program;
-  const size = (elements: number) => formatBytes(elements * BYTES[elementType]);
-  const stored = variables.reduce((n, v) => n + sizeOf(v.shape), 0);
+  const stored = variables.reduce((bytes, { shape }) => bytes + bytesOf({ shape, dtype: elementType }), 0);
   return [
-    `program: ${instructions.length} instructions, arena ${size(program.peak)}, ${variables.length} variables ${size(stored)}`,
+    `program: ${instructions.length} instructions, arena ${formatBytes(program.peak)}, ${variables.length} variables ${formatBytes(stored)}`,
     ...inputs.map((value) => `  input ${typed(value)}`),
     ...variables.map((v) => `  variable ${v.name} ${formatShape(v.shape)}`),
     ...instructions.map((instruction) => `  ${formatInstruction(instruction)}`),

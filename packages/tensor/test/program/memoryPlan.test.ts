@@ -3,11 +3,11 @@ import * as assert from 'uvu/assert';
 import { ALIGNMENT, type MemoryBlock, placeBlocks, placeBuffers } from '../../src/program/memoryPlan.ts';
 import { Random } from '../../src/random.ts';
 
-const block = (size: number, from: number, to: number): MemoryBlock => ({ size, from, to, offset: -1 });
+const block = (bytes: number, from: number, to: number): MemoryBlock => ({ bytes, from, to, offset: -1 });
 
 test('blocks that do not live together share memory', () => {
-  const blocks = [block(32, 0, 1), block(32, 2, 3)];
-  assert.is(placeBlocks(blocks), 32);
+  const blocks = [block(128, 0, 1), block(128, 2, 3)];
+  assert.is(placeBlocks(blocks), 128);
   assert.equal(
     blocks.map(({ offset }) => offset),
     [0, 0],
@@ -15,18 +15,18 @@ test('blocks that do not live together share memory', () => {
 });
 
 test('both ends belong to a life', () => {
-  const blocks = [block(32, 0, 2), block(32, 2, 3)];
-  assert.is(placeBlocks(blocks), 64);
+  const blocks = [block(128, 0, 2), block(128, 2, 3)];
+  assert.is(placeBlocks(blocks), 256);
 });
 
 test('a gap is filled if it is large enough', () => {
-  const [first, gap, last] = [block(64, 0, 9), block(48, 0, 1), block(32, 0, 9)];
-  const [fits, tooLarge] = [block(40, 2, 9), block(56, 2, 9)];
-  // By size: 64 at 0; 56 at 64; 48 at 64, as it dies before 56 is made; 40 behind 56; 32 behind all.
+  const [first, gap, last] = [block(256, 0, 9), block(192, 0, 1), block(128, 0, 9)];
+  const [fits, tooLarge] = [block(160, 2, 9), block(224, 2, 9)];
+  // By size: 256 at 0; 224 at 256; 192 at 256, as it dies before 224 is made; 160 behind 224; 128 behind all.
   placeBlocks([first, gap, last, fits, tooLarge]);
   assert.equal(
     [first, tooLarge, gap, fits, last].map(({ offset }) => offset),
-    [0, 64, 64, 128, 176],
+    [0, 256, 256, 512, 704],
   );
 });
 
@@ -45,14 +45,14 @@ test('random lives: no two blocks that are alive together overlap, and the arena
   for (let round = 0; round < 50; round++) {
     const blocks = Array.from({ length: 40 }, () => {
       const from = random.integer(30);
-      return block(1 + random.integer(200), from, from + random.integer(10));
+      return block(1 + random.integer(800), from, from + random.integer(10));
     });
     const peak = placeBlocks(blocks);
     for (const [i, a] of blocks.entries()) {
-      assert.ok(a.offset >= 0 && a.offset % ALIGNMENT === 0 && a.offset + a.size <= peak);
+      assert.ok(a.offset >= 0 && a.offset % ALIGNMENT === 0 && a.offset + a.bytes <= peak);
       for (const b of blocks.slice(i + 1)) {
         const together = a.from <= b.to && b.from <= a.to;
-        const apart = a.offset + a.size <= b.offset || b.offset + b.size <= a.offset;
+        const apart = a.offset + a.bytes <= b.offset || b.offset + b.bytes <= a.offset;
         assert.ok(!together || apart, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);
       }
     }
@@ -60,12 +60,12 @@ test('random lives: no two blocks that are alive together overlap, and the arena
 });
 
 test('in buffers, a block takes the smallest one that is free and large enough, from its start', () => {
-  const [large, small] = [block(64, 0, 1), block(32, 0, 1)];
-  const [later, last] = [block(20, 2, 3), block(40, 2, 3)];
-  assert.is(placeBuffers([large, small, later, last]), 96);
+  const [large, small] = [block(256, 0, 1), block(128, 0, 1)];
+  const [later, last] = [block(80, 2, 3), block(160, 2, 3)];
+  assert.is(placeBuffers([large, small, later, last]), 384);
   assert.equal(
     [large, small, later, last].map(({ offset }) => offset),
-    [0, 64, 64, 0],
+    [0, 256, 256, 0],
   );
 });
 
@@ -74,12 +74,12 @@ test('in buffers, random lives: blocks that are alive together are in different 
   for (let round = 0; round < 50; round++) {
     const blocks = Array.from({ length: 40 }, () => {
       const from = random.integer(30);
-      return block(1 + random.integer(200), from, from + random.integer(10));
+      return block(1 + random.integer(800), from, from + random.integer(10));
     });
     const peak = placeBuffers(blocks);
     const starts = [...new Set(blocks.map(({ offset }) => offset)), peak].sort((a, b) => a - b);
     for (const [i, a] of blocks.entries()) {
-      assert.ok(a.offset + a.size <= starts[starts.indexOf(a.offset) + 1]!);
+      assert.ok(a.offset + a.bytes <= starts[starts.indexOf(a.offset) + 1]!);
       for (const b of blocks.slice(i + 1)) {
         const together = a.from <= b.to && b.from <= a.to;
         assert.ok(!together || a.offset !== b.offset, `${JSON.stringify(a)} and ${JSON.stringify(b)}`);

@@ -60,7 +60,7 @@ test('an exchange of variables shows its copies', () => {
   });
   assert.equal(program.instructions.map(formatInstruction), [
     'old b [] @0 = copy(b)',
-    'old a [] @16 = copy(a)',
+    'old a [] @64 = copy(a)',
     'a [] -> a = copy(old b)',
     'b [] -> b = copy(old a)',
   ]);
@@ -71,7 +71,7 @@ test('an output that nobody reads is unused', () => {
   const { program } = compile({ outputs: { Z: windowedAttention(x, x, x, { q: 3, normalize: 'mean' }).Z } });
   assert.is(
     formatInstruction(program.instructions[0]!),
-    '%0 [1, 2, 2, 1] @16, %1 [1, 2, 2, 9] unused, %2 [1, 2, 2, 2] unused = windowedAttention(x, x, x) q=3 normalize="mean"',
+    '%0 [1, 2, 2, 1] @64, %1 [1, 2, 2, 9] unused, %2 [1, 2, 2, 2] unused = windowedAttention(x, x, x) q=3 normalize="mean"',
   );
 });
 

@@ -1,7 +1,7 @@
 import type { IKernelRunShortcut, Texture } from 'gpu.js';
 import { Counted } from './counted.ts';
 import type { OpenMode } from './host.ts';
-import type { Dispatch } from './lower/dispatch.ts';
+import { constant, type Dispatch } from './lower/dispatch.ts';
 import { range } from './lower/source.ts';
 import { settingsOf } from './translate.ts';
 
@@ -38,7 +38,7 @@ export class KernelCache {
   upload(elements: Float32Array, user: object): Handle {
     if (this.open.mode !== 'headlessgl') return elements;
     const copy = `function (x) {\nreturn x[this.thread.x];\n}`;
-    const place = { shape: [elements.length], memory: { kind: 'constant', value: 0 } } as const;
+    const place = { ...constant(0), shape: [elements.length] };
     const call: Dispatch = {
       source: copy,
       grid: [elements.length],

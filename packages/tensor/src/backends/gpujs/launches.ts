@@ -1,7 +1,6 @@
-import { BYTES } from '../../elementType.ts';
+import { bytesOf } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Program } from '../../program/program.ts';
-import { sizeOf } from '../../shape.ts';
 import { type Lanes, MOST_INPUTS } from './lower/dispatch.ts';
 import { isCopy, scratchOf, stepsOf } from './steps.ts';
 
@@ -32,11 +31,11 @@ export function planForGpu(graph: Graph): GpuPlan {
     const places = steps.map((step) =>
       isCopy(step) ? [step.from, step.to] : [...step.inputs, ...step.outputs],
     );
-    const numbers = places.flat().reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const bytes = places.flat().reduce((sum, place) => sum + bytesOf(place), 0);
     const copies = steps.filter(isCopy).length;
     return {
       name: instruction.name,
-      launches: { kernels: steps.length - copies, copies, bytes: BYTES.float32 * numbers },
+      launches: { kernels: steps.length - copies, copies, bytes },
     };
   });
   const byName = Map.groupBy(steps, ({ name }) => name);

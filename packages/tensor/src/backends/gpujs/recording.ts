@@ -1,4 +1,4 @@
-import { BYTES } from '../../elementType.ts';
+import { bytesOf } from '../../elementType.ts';
 import type { Graph, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Data } from '../../tensor.ts';
@@ -71,9 +71,7 @@ class Recording implements Executable {
       instruction,
       steps: steps.map((step) => (isCopy(step) ? step : withShader(step, byHand))),
     }));
-    this.buffers = [...bufferSizes(program)]
-      .map(([offset, size]) => [offset, BYTES.float32 * size] as const)
-      .sort(([, a], [, b]) => b - a);
+    this.buffers = [...bufferSizes(program)].sort(([, a], [, b]) => b - a);
     this.checkLimits();
   }
 
@@ -176,8 +174,8 @@ class Recording implements Executable {
     return Uint32Array.of(x, y, z, this.device.groupsOf(call, '').width, ...sizes);
   }
 
-  private rangeOf({ shape, memory }: BufferPlace): BufferRange {
-    return { buffer: this.bufferOf(memory), bytes: BYTES.float32 * sizeOf(shape) };
+  private rangeOf(place: BufferPlace): BufferRange {
+    return { buffer: this.bufferOf(place.memory), bytes: bytesOf(place) };
   }
 
   private bufferOf(memory: BufferPlace['memory']): GPUBuffer {
@@ -190,12 +188,13 @@ class Recording implements Executable {
   /** Throws BackendError if a value is too large for the device, or a kernel has too many threads for it. */
   private checkLimits(): void {
     const { program, device } = this;
-    for (const { name, shape } of program.variables) device.checkSize(BYTES.float32 * sizeOf(shape), name);
+    for (const { name, shape } of program.variables)
+      device.checkSize(bytesOf({ shape, dtype: 'float32' }), name);
     for (const { instruction, steps } of this.steps) {
       for (const step of steps) {
         if (isCopy(step)) continue;
-        for (const { shape } of [...step.inputs, ...step.outputs]) {
-          device.checkSize(BYTES.float32 * sizeOf(shape), instruction.name);
+        for (const place of [...step.inputs, ...step.outputs]) {
+          device.checkSize(bytesOf(place), instruction.name);
         }
         device.groupsOf(step, instruction.name);
       }

@@ -1,4 +1,4 @@
-import { BYTES } from '../../elementType.ts';
+import { bytesOf } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import { formatBytes, type Graph, type Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
@@ -74,7 +74,7 @@ function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
   for (const { instruction, steps: calls } of steps) {
     for (const call of calls) {
       if (isCopy(call)) continue;
-      const sizes = [...call.inputs, ...call.outputs].map(({ shape }) => BYTES.float32 * sizeOf(shape));
+      const sizes = [...call.inputs, ...call.outputs].map(bytesOf);
       // A kernel of webasm has its inputs and its output in a memory of its own; a texture has four numbers a pixel.
       const [needed, most] =
         mode === 'webasm'

@@ -1,4 +1,4 @@
-import type { ElementType } from '../../elementType.ts';
+import { ARRAYS, type ElementType } from '../../elementType.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -39,10 +39,9 @@ const kernels: Kernels<RoutineName> = {
  * sums are collected in float64 then, too.
  */
 export function referenceBackend({ precision = 'float64' }: { precision?: ElementType } = {}): Backend {
-  const Numbers = precision === 'float64' ? Float64Array : Float32Array;
   const variables = new WeakMap<Variable, Data>();
   const stored = (variable: Variable): Data => {
-    const data = variables.get(variable) ?? new Numbers(variable.initial);
+    const data = variables.get(variable) ?? new ARRAYS[precision](variable.initial);
     variables.set(variable, data);
     return data;
   };
@@ -54,7 +53,7 @@ export function referenceBackend({ precision = 'float64' }: { precision?: Elemen
       return {
         program,
         async run(feeds = {}, options) {
-          view ??= viewsOf(arenaOf(Numbers, program.peak), stored);
+          view ??= viewsOf(arenaOf(program.peak), stored);
           return runProgram(program, view, feeds, options);
         },
         dispose() {
@@ -71,12 +70,12 @@ export function referenceBackend({ precision = 'float64' }: { precision?: Elemen
   return withLifetime(inOrder(backend));
 }
 
-/** Memory for so many numbers. Throws BackendError, with the size and the remedy, if there is not as much. */
-function arenaOf(Numbers: typeof Float32Array | typeof Float64Array, count: number): Data {
+/** Memory for so many bytes. Throws BackendError, with the size and the remedy, if there is not as much. */
+function arenaOf(bytes: number): ArrayBuffer {
   try {
-    return new Numbers(count);
+    return new ArrayBuffer(bytes);
   } catch (error) {
-    const needed = formatBytes(count * Numbers.BYTES_PER_ELEMENT);
+    const needed = formatBytes(bytes);
     throw new BackendError(
       `the reference backend needs ${needed} of memory and cannot have it: take a smaller batch, patch or image`,
       { cause: error },
@@ -85,11 +84,11 @@ function arenaOf(Numbers: typeof Float32Array | typeof Float64Array, count: numb
 }
 
 /** Finds the memory of a value: in the arena, or where its variable is kept. */
-function viewsOf(arena: Data, stored: (variable: Variable) => Data): (value: Value) => Stored {
-  return ({ shape, storage }) => {
+function viewsOf(arena: ArrayBuffer, stored: (variable: Variable) => Data): (value: Value) => Stored {
+  return ({ shape, dtype, storage }) => {
     if (storage.kind === 'variable') return { shape, data: stored(storage.variable) };
-    const [start, size] = storage.kind === 'arena' ? [storage.offset, sizeOf(shape)] : [0, 0];
-    return { shape, data: arena.subarray(start, start + size) };
+    const [offset, size] = storage.kind === 'arena' ? [storage.offset, sizeOf(shape)] : [0, 0];
+    return { shape, data: new ARRAYS[dtype](arena, offset, size) };
   };
 }
 

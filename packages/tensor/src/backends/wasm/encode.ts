@@ -5,13 +5,14 @@ import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
 import { KERNELS } from './kernelTable.ts';
 import { bandsInLanes } from './lower/bandsInLanes.ts';
-import type { OperationName, Place, Scratch, Word } from './lower/call.ts';
+import { type OperationName, type Place, roundUp, type Scratch, type Word } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** Scratch memory from `base` on, in bytes; counts how much has been handed out. */
 class Pieces implements Scratch {
   readonly threads: number;
+  /** Bytes */
   used = 0;
   private readonly base: number;
 
@@ -21,13 +22,13 @@ class Pieces implements Scratch {
   }
 
   floats(count: number): number {
-    const address = this.base + BYTES.float32 * this.used;
-    this.used += Math.ceil(count / ALIGNMENT) * ALIGNMENT;
+    const address = this.base + this.used;
+    this.used += roundUp(BYTES.float32 * count, ALIGNMENT);
     return address;
   }
 }
 
-/** How many float32 numbers of scratch memory a step's kernels need, in one piece. */
+/** How many bytes of scratch memory a step's kernels need, in one piece. */
 export function scratchOf(step: Step, threads: number): number[] {
   const scratch = new Pieces(0, threads);
   const nowhere = ({ shape }: { shape: readonly number[] }): Place => ({ shape, address: 0, inLanes: false });
@@ -38,7 +39,7 @@ export function scratchOf(step: Step, threads: number): number[] {
 /** The value's address, with the arena at its present place. */
 export function addressOf({ storage }: Value, memory: KernelMemory): number {
   if (storage.kind === 'variable') return memory.addressOf(storage.variable);
-  return storage.kind === 'arena' ? memory.arena + BYTES.float32 * storage.offset : 0;
+  return storage.kind === 'arena' ? memory.arena + storage.offset : 0;
 }
 
 /** The program, or some of its instructions, as the list of 32-bit words that kernels/index.ts walks through. */
@@ -61,7 +62,7 @@ export function encode(
       outputs,
       scratch: [piece],
     } = instruction;
-    const scratch = new Pieces(memory.arena + BYTES.float32 * (piece?.offset ?? 0), threads);
+    const scratch = new Pieces(memory.arena + (piece?.offset ?? 0), threads);
     const alone = isSmall([...inputs, ...outputs]);
     return lower(instruction, inputs.map(place), outputs.map(place), scratch).map((call) => ({
       call,

@@ -1,5 +1,4 @@
 import { host } from '#wasm/host';
-import { BYTES } from '../../elementType.ts';
 import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
@@ -182,7 +181,7 @@ class WasmExecutable implements Executable {
       this.calls = callsIn(this.words);
       this.encodedAt = memory.arena;
     }
-    const address = memory.arena + BYTES.float32 * program.peak;
+    const address = memory.arena + program.peak;
     memory.ensure(address + WORD * this.words.length);
     memory.words(address, this.words.length).set(this.words);
     return address;

@@ -1,4 +1,4 @@
-import { BYTES } from '../../elementType.ts';
+import { bytesOf } from '../../elementType.ts';
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
@@ -8,7 +8,6 @@ import { PerVariable } from '../perVariable.ts';
 const PAGE = 65536;
 /** WebAssembly addresses 4 GiB with 32 bits. */
 const MOST_PAGES = 65536;
-const LINE = ALIGNMENT * BYTES.float32;
 /** The kernels' own few constants lie below. */
 const FIRST_ADDRESS = PAGE;
 /** Kernels read whole vectors and tiles, a little beyond the last value. */
@@ -44,7 +43,7 @@ export class KernelMemory {
   /** Address of a variable, which is given a place and its initial value when first asked for. */
   addressOf(variable: Variable): number {
     return this.variables.get(variable, () => {
-      const piece = this.pieceOf(BYTES.float32 * sizeOf(variable.shape));
+      const piece = this.pieceOf(bytesOf({ ...variable, dtype: 'float32' }));
       this.floats(piece.address, sizeOf(variable.shape)).set(variable.initial);
       return piece;
     }).address;
@@ -60,7 +59,7 @@ export class KernelMemory {
   reserve(bytes: number): number {
     const address = this.top;
     this.ensure(address + bytes);
-    this.top = Math.ceil((address + bytes) / LINE) * LINE;
+    this.top = Math.ceil((address + bytes) / ALIGNMENT) * ALIGNMENT;
     return address;
   }
 

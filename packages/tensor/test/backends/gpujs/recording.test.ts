@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type BufferPlace, constant } from '../../../src/backends/gpujs/lower/dispatch.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
 import { storageOf, translate } from '../../../src/backends/gpujs/translate.ts';
@@ -25,9 +26,9 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
 
   recording('a translated kernel has the bindings and the groups that the recording gives it', async () => {
     const { gpu } = await openMode('webgpu');
-    const place = { shape: [8], memory: { kind: 'constant', value: 0 } } as const;
+    const place = { ...constant(0), shape: [8] };
     const source = 'function (x, y) {\nreturn x[this.thread.x] + y[this.thread.x];\n}';
-    const call = { source, lanes: 1, inputs: [place, place], outputs: [place] } as const;
+    const call = { source, lanes: 1, inputs: [place, place], outputs: [place] as [BufferPlace] } as const;
     const line = translate(gpu, { ...call, grid: [8] });
     assert.match(line, '@group(0) @binding(0) var<uniform> params');
     assert.match(
@@ -46,7 +47,8 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     'each of several outputs has a binding, by which an input that is written over is read',
     async () => {
       const { gpu } = await openMode('webgpu');
-      const at = (offset: number) => ({ shape: [8], memory: { kind: 'arena', offset } }) as const;
+      const at = (offset: number) =>
+        ({ shape: [8], dtype: 'float32', memory: { kind: 'arena', offset } }) as const;
       const source = 'function (x, y) {\nreturn [x[this.thread.x] + y[this.thread.x], y[this.thread.x]];\n}';
       const call = { source, lanes: 2, inputs: [at(0), at(16)], outputs: [at(32), at(16)] } as const;
       const text = translate(gpu, { ...call, grid: [8] });

@@ -1,3 +1,4 @@
+import type { ElementType } from '../../../elementType.ts';
 import type { InputsOf, OutputsOf, ParamsOf, RoutineName } from '../../../primitives/index.ts';
 import type { Storage } from '../../../program/program.ts';
 import type { Shape } from '../../../shape.ts';
@@ -12,6 +13,7 @@ export type Memory =
 /** The elements of a value, dense and row-major, from the start of a buffer of their own. */
 export interface BufferPlace {
   readonly shape: Shape;
+  readonly dtype: ElementType;
   readonly memory: Memory;
 }
 
@@ -126,5 +128,5 @@ function isSamePlace({ memory: a }: BufferPlace, { memory: b }: BufferPlace): bo
 }
 
 export function constant(value: number): BufferPlace {
-  return { shape: [], memory: { kind: 'constant', value } };
+  return { shape: [], dtype: 'float32', memory: { kind: 'constant', value } };
 }

@@ -1,6 +1,7 @@
 import { BYTES } from '../../../elementType.ts';
 import { type BaseName, base } from '../../../expressions/formula.ts';
 import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
+import { ALIGNMENT } from '../../../program/memoryPlan.ts';
 import type { Shape } from '../../../shape.ts';
 import type { Each } from '../../../tensor.ts';
 import { argumentsOf, type KernelName, type Kind, type kernelTable } from '../kernelTable.ts';
@@ -127,6 +128,6 @@ export function roundUp(n: number, multiple: number): number {
 
 /** So many numbers for each thread, each from a cache line on. */
 export function perThread(floats: number, scratch: Scratch): PerThread {
-  const own = roundUp(floats, 16);
+  const own = roundUp(floats, ALIGNMENT / BYTES.float32);
   return { address: scratch.floats(own * scratch.threads), bytes: BYTES.float32 * own };
 }
