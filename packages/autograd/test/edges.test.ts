@@ -214,6 +214,7 @@ const SMOOTH: readonly (keyof typeof gradCases)[] = [
   'crop',
   'concatenate',
   'stopGradient',
+  'cast',
   'radialBasis',
   'similarNeighbours',
   'gatherNeighbours',

@@ -7,6 +7,7 @@ import {
   batchNormGrad,
   batchNormInference,
   broadcastTo,
+  cast,
   concatenate,
   conv2d,
   conv2dFilterGrad,
@@ -361,6 +362,8 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
   stopGradient: [
     gradCase('times zero, beside another', [[4], [4]], (x, y) => add(y, mul(0, stopGradient(x)))),
   ],
+  // To float32, that is to what it is already: what is rounded has no difference quotient.
+  cast: unaryCases((x) => cast(x, 'float32')),
   pow: [
     ...binaryCases(pow, positive),
     gradCase('negative numbers to a whole power', [[5]], (x) => pow(sub(x, 3), 3)),

@@ -9,11 +9,15 @@ import {
   splitHeader,
 } from './safetensorsHeader.ts';
 
-/** The elements of a tensor, row-major: float32 (F32) or float64 (F64). */
+/** The elements of a tensor, row-major: float32 (F32) or float64 (F64), or float32 that is float16 in the file (F16). */
 export interface StoredTensor {
   readonly shape: readonly number[];
   readonly data: Data;
+  readonly dtype?: 'float16';
 }
+
+/** What JavaScript calls these types. */
+const JAVASCRIPT = { F16: 'Float16', F32: 'Float32', F64: 'Float64' } as const;
 
 /** What a safetensors file holds. */
 export interface Safetensors {
@@ -55,12 +59,12 @@ export function formatSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
   const entries = place(tensors);
-  return [formatHeader(entries, metadata), ...entries.map(({ name }) => encode(tensors.get(name)!.data))];
+  return [formatHeader(entries, metadata), ...entries.map(({ name }) => encode(tensors.get(name)!))];
 }
 
 function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {
   let at = 0;
-  const typed = [...tensors].map(([name, { shape, data }]) => ({ name, shape, type: typeOf(data) }));
+  const typed = [...tensors].map(([name, tensor]) => ({ name, shape: tensor.shape, type: typeOf(tensor) }));
   const widest = typed.sort(
     (a, b) => ELEMENT_BYTES[b.type] - ELEMENT_BYTES[a.type] || compareBytes(utf8(a.name), utf8(b.name)),
   );
@@ -81,24 +85,25 @@ function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return at < 0 ? a.length - b.length : a[at]! - (b[at] ?? -1);
 }
 
-function typeOf(data: Data): ElementType {
+function typeOf({ data, dtype }: StoredTensor): ElementType {
+  if (dtype) return 'F16';
   return data instanceof Float32Array ? 'F32' : 'F64';
 }
 
 function decode(payload: Uint8Array, { type, shape, begin, end }: Entry): StoredTensor {
   const bytes = new DataView(payload.buffer, payload.byteOffset + begin, end - begin);
-  const data = type === 'F32' ? new Float32Array(sizeOf(shape)) : new Float64Array(sizeOf(shape));
-  for (let i = 0; i < data.length; i++) {
-    data[i] = type === 'F32' ? bytes.getFloat32(4 * i, true) : bytes.getFloat64(8 * i, true);
-  }
-  return { shape, data };
+  const data = type === 'F64' ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+  for (let i = 0; i < data.length; i++)
+    data[i] = bytes[`get${JAVASCRIPT[type]}`](ELEMENT_BYTES[type] * i, true);
+  return { shape, data, ...(type === 'F16' && { dtype: 'float16' }) };
 }
 
-function encode(data: Data): Uint8Array {
-  const bytes = new DataView(new ArrayBuffer(data.byteLength));
+function encode(tensor: StoredTensor): Uint8Array {
+  const { data } = tensor;
+  const type = typeOf(tensor);
+  const bytes = new DataView(new ArrayBuffer(ELEMENT_BYTES[type] * data.length));
   data.forEach((value, i) => {
-    if (data instanceof Float32Array) bytes.setFloat32(4 * i, value, true);
-    else bytes.setFloat64(8 * i, value, true);
+    bytes[`set${JAVASCRIPT[type]}`](ELEMENT_BYTES[type] * i, value, true);
   });
   return new Uint8Array(bytes.buffer);
 }

@@ -4,7 +4,7 @@ import { parseJson } from './parseJson.ts';
 import { describeIssues } from './schemaErrors.ts';
 
 /** Bytes of an element, for the types that weights and checkpoints have. */
-export const ELEMENT_BYTES = { F32: 4, F64: 8 } as const;
+export const ELEMENT_BYTES = { F16: 2, F32: 4, F64: 8 } as const;
 
 export type ElementType = keyof typeof ELEMENT_BYTES;
 
@@ -98,7 +98,7 @@ function parseEntry(name: string, given: unknown, payload: number): Entry {
   if (!entry.success) throw new Error(`is damaged: tensor ${name}: ${describeIssues(entry.error)}`);
   const { dtype, shape, data_offsets } = entry.data;
   if (!isElementType(dtype)) {
-    const known = Object.keys(ELEMENT_BYTES).join(' and ');
+    const known = Object.keys(ELEMENT_BYTES).filter(isElementType).join(' and ');
     throw new Error(`holds tensor ${name} of type ${dtype}; convert it, ${known} can be read`);
   }
   const [begin, end] = data_offsets;
@@ -115,7 +115,9 @@ function parseEntry(name: string, given: unknown, payload: number): Entry {
 }
 
 function isElementType(dtype: string): dtype is ElementType {
-  return Object.hasOwn(ELEMENT_BYTES, dtype);
+  // JavaScript has it since Node 24.
+  const isKnown = dtype !== 'F16' || 'Float16Array' in globalThis;
+  return isKnown && Object.hasOwn(ELEMENT_BYTES, dtype);
 }
 
 /** Throws unless the tensors, in order of their offsets, fill the payload without gap or overlap. */

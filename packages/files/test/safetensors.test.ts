@@ -13,17 +13,22 @@ const path = join(folder, 'file.safetensors');
 const TENSORS = new Map<string, StoredTensor>([
   ['b', { shape: [1, 2], data: Float32Array.of(1, -2) }],
   ['a', { shape: [1], data: Float32Array.of(0.5) }],
+  ['d', { shape: [3], data: Float32Array.of(1365 / 4096, -65504, 2 ** -24), dtype: 'float16' }],
   ['c', { shape: [1], data: Float64Array.of(3) }],
 ]);
+
+/** All of their numbers, sorted as text. */
+const NUMBERS = [...TENSORS.values()].flatMap(({ data }) => [...data]).sort();
 
 /** What the Python package writes for TENSORS: safetensors.numpy.save(…, metadata={'k': 'v'}), version 0.8.0. */
 const PYTHON_HEADER =
   '{"__metadata__":{"k":"v"},"c":{"dtype":"F64","shape":[1],"data_offsets":[0,8]},' +
-  '"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[12,20]}}  ';
+  '"a":{"dtype":"F32","shape":[1],"data_offsets":[8,12]},"b":{"dtype":"F32","shape":[1,2],"data_offsets":[12,20]},' +
+  '"d":{"dtype":"F16","shape":[3],"data_offsets":[20,26]}}   ';
 const PYTHON_FILE = Buffer.concat([
-  Buffer.from('c000000000000000', 'hex'),
+  Buffer.from('f800000000000000', 'hex'),
   Buffer.from(PYTHON_HEADER),
-  Buffer.from('00000000000008400000003f0000803f000000c0', 'hex'),
+  Buffer.from('00000000000008400000003f0000803f000000c05535fffb0100', 'hex'),
 ]);
 
 test('a file is what the Python package writes, byte for byte', () => {
@@ -37,6 +42,7 @@ test('a file of the Python package is read', () => {
   assert.equal(metadata, { k: 'v' });
   assert.equal([...tensors.get('c')!.data], [3]);
   assert.equal(tensors.get('b'), { shape: [1, 2], data: Float32Array.of(1, -2) });
+  assert.equal(tensors.get('d'), TENSORS.get('d'));
 });
 
 test('every bit of every number survives, empty tensors and odd names too', () => {
@@ -78,8 +84,8 @@ const DAMAGED: readonly (readonly [string, Buffer, RegExp])[] = [
     Buffer.alloc(64, 0xff),
     /header would have 18446744073709551615 bytes, the file has 64/,
   ],
-  ['a header that ends early', PYTHON_FILE.subarray(0, 100), /header would have 192 bytes, the file has 100/],
-  ['tensors that end early', PYTHON_FILE.subarray(0, -1), /tensor b has bytes 12 to 20 of 19/],
+  ['a header that ends early', PYTHON_FILE.subarray(0, 100), /header would have 248 bytes, the file has 100/],
+  ['tensors that end early', PYTHON_FILE.subarray(0, -1), /tensor d has bytes 20 to 26 of 25/],
   ['trailing bytes', Buffer.concat([PYTHON_FILE, Buffer.alloc(3)]), /3 bytes follow the last tensor/],
   ['no JSON', fileOf('{"a":'), /header is not JSON/],
   ['an empty header', fileOf(''), /header is not JSON/],
@@ -146,7 +152,7 @@ test('any single damaged byte of a header is noticed or harmless', () => {
     try {
       const { tensors } = readSafetensors(path);
       // Only a name can have changed: every number is still read from its place.
-      assert.equal([...tensors.values()].flatMap(({ data }) => [...data]).sort(), [-2, 0.5, 1, 3]);
+      assert.equal([...tensors.values()].flatMap(({ data }) => [...data]).sort(), NUMBERS);
     } catch (error) {
       assert.ok(error instanceof FileError, `byte ${at}: ${error}`);
     }

@@ -5,7 +5,7 @@ export { referenceBackend } from './backends/reference/index.ts';
 export type { Stored } from './backends/reference/kernel.ts';
 export { turn } from './backends/turns.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
-export { bytesOf, type ElementType } from './elementType.ts';
+export { bytesOf, type Data, type Dtype, type ElementType } from './elementType.ts';
 export { type Expression, elementwise, type Source } from './expressions/expression.ts';
 export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';
@@ -28,6 +28,7 @@ export {
   batchNormInference,
 } from './primitives/batchNorm.ts';
 export { type Border, padBorder } from './primitives/border.ts';
+export { cast } from './primitives/cast.ts';
 export { type Conv2dOptions, conv2d } from './primitives/conv2d.ts';
 export { conv2dFilterGrad, conv2dInputGrad } from './primitives/conv2dGrads.ts';
 export { convTranspose2d } from './primitives/convTranspose2d.ts';
@@ -104,7 +105,6 @@ export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 export {
   apply,
   applyAny,
-  type Data,
   type Each,
   type InputShapes,
   input,

@@ -1,11 +1,9 @@
 import type { Stored } from './backends/reference/kernel.ts';
+import type { Data, Dtype } from './elementType.ts';
 import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
 import { formatTensor } from './program/formula.ts';
 import { expect, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
-
-/** float32 on every backend; the reference backend also computes in float64. */
-export type Data = Float32Array | Float64Array;
 
 /** Parameters of a primitive: plain data, so that a program can be printed and compared. */
 export type Params = Readonly<Record<string, unknown>>;
@@ -29,6 +27,8 @@ export interface Primitive<
   readonly name: Name;
   /** The shapes of the outputs; throws a `ShapeError` if the inputs or parameters do not fit. */
   shapes(inputs: In, params: P): Out;
+  /** What the outputs are stored as; float32 unless it says otherwise. */
+  dtype?(inputs: readonly Dtype[], params: P): Dtype;
   /** Pairs [output, input]: that output may be written over that input, if nobody reads it later. */
   readonly inPlace?: readonly (readonly [number, number])[];
   /** Of a primitive that computes nothing, and that no backend meets: the input whose values each output has. */
@@ -67,11 +67,13 @@ let created = 0;
 export class Tensor {
   readonly id: number;
   readonly shape: Shape;
+  readonly dtype: Dtype;
   readonly origin: Origin;
 
-  constructor(shape: Shape, origin: Origin) {
+  constructor(shape: Shape, origin: Origin, dtype: Dtype = 'float32') {
     this.id = created++;
     this.shape = Object.freeze([...shape]);
+    this.dtype = dtype;
     this.origin = origin;
   }
 
@@ -87,21 +89,31 @@ export class Variable extends Tensor {
   /** The value that a backend starts with. */
   readonly initial: Data;
 
-  constructor(name: string, shape: Shape, initial: Data) {
-    super(shape, { kind: 'variable', name });
+  constructor(name: string, shape: Shape, initial: Data, dtype?: Dtype) {
+    super(shape, { kind: 'variable', name }, dtype);
     this.name = name;
     this.initial = initial;
   }
 }
 
+/** How the elements are stored, if not as float32. */
+interface StoredAs {
+  readonly dtype?: Dtype;
+}
+
 /** A tensor that is given anew at each run, under this name. */
-export function input(name: string, shape: Shape): Tensor {
+export function input(name: string, shape: Shape, { dtype }: StoredAs = {}): Tensor {
   checkSizes('input', shape);
-  return new Tensor(shape, { kind: 'input', name });
+  return new Tensor(shape, { kind: 'input', name }, dtype);
 }
 
 /** A persistent tensor with an initial value: all zeros unless given. */
-export function variable(name: string, shape: Shape, initial?: Data | readonly number[]): Variable {
+export function variable(
+  name: string,
+  shape: Shape,
+  initial?: Data | readonly number[],
+  { dtype }: StoredAs = {},
+): Variable {
   checkSizes('variable', shape);
   const value = initial instanceof Float32Array || initial instanceof Float64Array ? initial : undefined;
   const data = value ?? (initial ? Float64Array.from(initial) : new Float32Array(sizeOf(shape)));
@@ -110,7 +122,7 @@ export function variable(name: string, shape: Shape, initial?: Data | readonly n
     'variable',
     `${name} ${formatShape(shape)} holds ${sizeOf(shape)} numbers, was given ${data.length}`,
   );
-  return new Variable(name, shape, data);
+  return new Variable(name, shape, data, dtype);
 }
 
 /** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. */
@@ -130,11 +142,21 @@ export function apply<In extends InputShapes, Out extends readonly Shape[], P ex
 export function applyAny(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
   const outputs: Tensor[] = [];
   const operation: Operation = { primitive, inputs, params, outputs };
-  for (const shape of shapesOf(primitive, inputs, params)) {
+  for (const [i, shape] of shapesOf(primitive, inputs, params).entries()) {
     checkSizes(primitive.name, shape);
-    outputs.push(new Tensor(shape, { kind: 'operation', operation }));
+    outputs.push(new Tensor(shape, { kind: 'operation', operation }, dtypeOf(operation, i)));
   }
   return outputs;
+}
+
+/** What an operation's output number i is stored as. */
+function dtypeOf({ primitive, inputs, params }: Operation, i: number): Dtype | undefined {
+  const same = primitive.sameAs?.[i];
+  if (same !== undefined) return inputs[same]!.dtype;
+  return primitive.dtype?.(
+    inputs.map(({ dtype }) => dtype),
+    params,
+  );
 }
 
 /** The shapes of an operation's outputs; an error says which tensors it was given, by their names. */
@@ -154,7 +176,8 @@ function shapesOf(primitive: Primitive, inputs: readonly Tensor[], params: Param
   }
 }
 
-function mention(tensor: Tensor): string {
+/** A tensor in a message: its name, or what it is made by. */
+export function mention(tensor: Tensor): string {
   const { origin } = tensor;
   return (
     nameOf(tensor) ?? (origin.kind === 'operation' ? `${origin.operation.primitive.name}(…)` : origin.name)

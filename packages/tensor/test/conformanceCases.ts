@@ -7,6 +7,7 @@ import {
   batchNormGrad,
   batchNormInference,
   broadcastTo,
+  cast,
   concatenate,
   conv2d,
   conv2dFilterGrad,
@@ -617,6 +618,8 @@ export const conformanceCases: { readonly [N in PrimitiveName]: readonly Conform
   stopGradient: [
     conformanceCase('beside itself', [MOVED], (x) => [stopGradient(x), mul(x, stopGradient(x))]),
   ],
+  // float16, which not every backend has: cast.test.ts
+  cast: unaryCases((x) => cast(x, 'float32')),
   pow: [
     ...binaryCases(pow, { tolerance: FUNCTION, draw: positive }),
     ...[-3, -2, 0, 1, 2, 5].map((n) =>

@@ -2,6 +2,7 @@ import type { PrimitiveName } from '@nlrn/tensor';
 import { adamRules } from './adam.ts';
 import { attentionRules } from './attention.ts';
 import { batchNormRules } from './batchNorm.ts';
+import { castRules } from './cast.ts';
 import { conv2dRules } from './conv2d.ts';
 import { elementwiseRules } from './elementwise.ts';
 import { fullRules } from './full.ts';
@@ -22,6 +23,7 @@ export const rules: Rules<PrimitiveName> = {
   ...movementRules,
   ...reduceRules,
   ...fullRules,
+  ...castRules,
   ...adamRules,
   ...radialBasisRules,
   ...neighbourRules,

@@ -1,6 +1,7 @@
+import type { Data } from '../elementType.ts';
 import type { Graph, Instruction, Outputs, Program } from '../program/program.ts';
 import { formatShape, sizeOf } from '../shape.ts';
-import type { Data, Variable } from '../tensor.ts';
+import type { Variable } from '../tensor.ts';
 
 /** Values for a program's inputs, by name. */
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;

@@ -1,5 +1,6 @@
+import type { Data } from '../elementType.ts';
 import type { Graph, Program } from '../program/program.ts';
-import type { Data, Variable } from '../tensor.ts';
+import type { Variable } from '../tensor.ts';
 import { checkFeeds, type Executable, type Feeds, type RunOptions } from './backend.ts';
 import type { UntypedBackend } from './lifetime.ts';
 

@@ -1,5 +1,6 @@
+import type { Data } from '../elementType.ts';
 import type { Graph, Outputs, Program } from '../program/program.ts';
-import type { Data, Variable } from '../tensor.ts';
+import type { Variable } from '../tensor.ts';
 import {
   type Backend,
   checkValue,

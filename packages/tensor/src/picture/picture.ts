@@ -1,10 +1,10 @@
 import type { Executable } from '../backends/backend.ts';
+import { formatType } from '../elementType.ts';
 import { nameOf } from '../names.ts';
 import { formatCall, type Instruction, type Program } from '../program/program.ts';
 import { reachable } from '../program/sharing.ts';
 import { constantOf } from '../program/simplifications.ts';
 import { formatParam, formatParams } from '../program/step.ts';
-import { formatShape } from '../shape.ts';
 import { type Operation, type Params, Tensor } from '../tensor.ts';
 import { groupOf } from './groups.ts';
 
@@ -114,7 +114,7 @@ function nodesOfTensors(
       names: outputs.flatMap((output) => nameOf(output) ?? []),
       lines: [
         ...(origin.kind === 'operation' ? callOf(origin.operation, isText) : [origin.name]),
-        outputs.map(({ shape }) => formatShape(shape)).join(', '),
+        outputs.map(formatType).join(', '),
         ...outputs.flatMap((output) => notes?.get(output)?.split('\n') ?? []),
       ],
       inputs: inputsOf(tensor, nodes),
@@ -179,9 +179,10 @@ function nodesOfProgram(program: Program, notes: PictureOptions['notes']): Nodes
   // Variables, and inputs that many read, are told by name where they are read: an arrow to each user would hide all others.
   const readers = (name: string) =>
     program.instructions.filter(({ inputs }) => inputs.some((input) => input.name === name)).length;
-  for (const { name, shape } of program.inputs) {
+  for (const value of program.inputs) {
+    const { name } = value;
     if (readers(name) > MANY) continue;
-    const lines = [name, formatShape(shape), ...(notes?.get(name)?.split('\n') ?? [])];
+    const lines = [name, formatType(value), ...(notes?.get(name)?.split('\n') ?? [])];
     nodes.set(name, { id: `n${made++}`, isGiven: true, names: [name], lines, inputs: [] });
   }
   for (const instruction of program.instructions) {
@@ -210,7 +211,7 @@ function linesOf(instruction: Instruction): string[] {
       storage.kind === 'variable' ? `new ${storage.variable.name}` : name,
     ),
   );
-  const shapes = new Set(instruction.outputs.map(({ shape }) => formatShape(shape)));
+  const shapes = new Set(instruction.outputs.map(formatType));
   return [...broken(`${results.join(', ')} = ${call}`), [...shapes].join(', ')];
 }
 

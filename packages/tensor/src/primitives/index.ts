@@ -1,6 +1,7 @@
 import { adamPrimitive } from './adam.ts';
 import { windowedAttentionGradPrimitive, windowedAttentionPrimitive } from './attention.ts';
 import { batchNormGradPrimitive, batchNormInferencePrimitive, batchNormPrimitive } from './batchNorm.ts';
+import { castPrimitive } from './cast.ts';
 import { conv2dPrimitive } from './conv2d.ts';
 import { conv2dFilterGradPrimitive } from './conv2dGrads.ts';
 import { elementwisePrimitives } from './elementwise.ts';
@@ -44,6 +45,7 @@ export const primitives = {
   ...routines,
   ...elementwisePrimitives,
   full: fullPrimitive,
+  cast: castPrimitive,
   batchNormInference: batchNormInferencePrimitive,
   sum: sumPrimitive,
   max: maxPrimitive,

@@ -28,6 +28,8 @@ export const reshapePrimitive: Movement<'reshape', { shape: Shape }> = {
     );
     return [shape];
   },
+  // It is the same memory.
+  dtype: ([x]) => x!,
   expressions: ([x], { shape }) => moved(x, (view) => views.reshape(view, shape)),
 };
 

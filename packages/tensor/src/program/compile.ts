@@ -1,6 +1,7 @@
-import { bytesOf, type ElementType } from '../elementType.ts';
+import type { Storing } from '../backends/storing.ts';
+import { bytesOf, type ElementType, formatType, storedAs } from '../elementType.ts';
 import { readsIn } from '../expressions/expression.ts';
-import { expect, formatShape, sameShape } from '../shape.ts';
+import { expect, sameShape } from '../shape.ts';
 import { Tensor, Variable } from '../tensor.ts';
 import { fuse } from './fuse.ts';
 import { type MemoryBlock, placeBlocks, placeBuffers } from './memoryPlan.ts';
@@ -20,7 +21,9 @@ export interface Target {
    * read and write by turns.
    */
   readonly memory: 'arena' | 'buffers';
-  /** How the backend stores an element: float32 unless it says so */
+  /** Throws for a tensor that the backend cannot store */
+  readonly storing?: Storing;
+  /** What it stores float32 as, if not as that */
   readonly elementType?: ElementType;
   /** The primitives with a kernel of their own, which reads values in memory; by default those that need one. */
   readonly routines?: ReadonlySet<string>;
@@ -34,8 +37,8 @@ export interface Target {
  * Turns a graph into a program: simplifies it, lists the operations in order of creation, makes reshapes free, joins what
  * can be computed in one, decides what is written in place, and plans the memory.
  *
- * Throws `ShapeError` if an update does not have its variable's shape, or if an output is the old
- * value of a variable that the program changes.
+ * Throws `ShapeError` if an update does not have its variable's shape and dtype, or if an output is the old
+ * value of a variable that the program changes, and `BackendError` for a dtype that the backend does not have.
  */
 export function compileGraph(given: Graph, target: Target): Program {
   const graph = simplify(given);
@@ -43,6 +46,7 @@ export function compileGraph(given: Graph, target: Target): Program {
   checkUpdates(updated);
   const results = Object.values(graph.outputs);
   const tensors = reachable([...results, ...updated.values(), ...updated.keys()]);
+  for (const tensor of tensors) target.storing?.(tensor);
   const sharing = new Sharing(tensors);
   checkOutputs(graph, sharing, updated);
   const updates = [...updated].map(([variable, value]) => ({ variable, value: sharing.find(value) }));
@@ -55,7 +59,9 @@ export function compileGraph(given: Graph, target: Target): Program {
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
   const { elementType = 'float32' } = target;
-  const blocks = ownership.blocks(inputs, ({ shape }) => bytesOf({ shape, dtype: elementType }));
+  const blocks = ownership.blocks(inputs, ({ shape, dtype }) =>
+    bytesOf({ shape, dtype: storedAs(dtype, elementType) }),
+  );
   const scratch = steps.map((step, at) =>
     target
       .scratch(step, (output) => !ownership.isLeftOut(step, output))
@@ -110,10 +116,11 @@ function ofValues(
 
 function checkUpdates(updates: ReadonlyMap<Variable, Tensor>): void {
   for (const [variable, value] of updates) {
+    const remedy = variable.dtype === value.dtype ? '' : `: cast it to ${variable.dtype}`;
     expect(
-      sameShape(variable.shape, value.shape),
+      sameShape(variable.shape, value.shape) && variable.dtype === value.dtype,
       'compile',
-      `${variable.name} ${formatShape(variable.shape)} cannot become ${formatShape(value.shape)}`,
+      `${variable.name} ${formatType(variable)} cannot become ${formatType(value)}${remedy}`,
     );
   }
 }
@@ -146,7 +153,7 @@ function describe(
   return (tensor: Tensor): Value => ({
     name: names.of(sharing.find(tensor)),
     shape: tensor.shape,
-    dtype: elementType,
+    dtype: storedAs(tensor.dtype, elementType),
     storage: storageOf(ownership.root(tensor)),
   });
 }

@@ -1,5 +1,5 @@
+import { formatType } from '../elementType.ts';
 import { nameOf } from '../names.ts';
-import { formatShape } from '../shape.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import { formatParam, formatParams } from './step.ts';
 
@@ -38,7 +38,7 @@ class Formula {
     for (const operation of operations) this.add(operation);
     // The last line is the tensor's own already if it has a name and the operation no other output.
     const isStated = this.lines.at(-1)?.startsWith(`${this.mention(tensor)} = `);
-    if (!isStated) this.lines.push(`${this.mention(tensor)}  ${formatShape(tensor.shape)}`);
+    if (!isStated) this.lines.push(`${this.mention(tensor)}  ${formatType(tensor)}`);
   }
 
   private count(x: Tensor): void {
@@ -54,7 +54,7 @@ class Formula {
     }
     for (const output of operation.outputs) this.mentions.set(output, nameOf(output) ?? `%${this.unnamed++}`);
     const results = operation.outputs.map((output) => this.mention(output)).join(', ');
-    const shapes = operation.outputs.map(({ shape }) => formatShape(shape)).join(', ');
+    const shapes = operation.outputs.map(formatType).join(', ');
     this.lines.push(`${results} = ${call}  ${shapes}`);
   }
 

@@ -95,7 +95,9 @@ class Fusion {
 
   private canWait(step: ExpressionStep): boolean {
     const [output, ...others] = step.outputs as [Tensor, ...Tensor[]];
-    if (others.length > 0 || this.conditions.kept.has(output)) return false;
+    // What is rounded is rounded where it is stored.
+    const isRounded = output.dtype !== 'float32';
+    if (others.length > 0 || isRounded || this.conditions.kept.has(output)) return false;
     const isLast = this.readers.get(output) === 1;
     return step.expressions[0]!.kind === 'elementwise' && (isLast || isFree(step));
   }

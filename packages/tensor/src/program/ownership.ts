@@ -90,7 +90,7 @@ export class Ownership {
     const sources = updates.map(({ value }) => {
       this.lastRead.set(value, this.end);
       if (!(value instanceof Variable)) return value;
-      const stage = new Tensor(value.shape, { kind: 'input', name: `old ${value.name}` });
+      const stage = new Tensor(value.shape, { kind: 'input', name: `old ${value.name}` }, value.dtype);
       this.staged.push(stage);
       this.madeAt.set(stage, this.end);
       this.lastRead.set(stage, this.end);
@@ -109,7 +109,7 @@ export class Ownership {
         const root = this.root(step.inputs[i]);
         const dies = this.lastRead.get(root) === at && !this.isReadTwice(step, i);
         const taken = step.outputs.some((other) => other !== output && this.roots.get(other) === root);
-        const fits = sizeOf(root.shape) === sizeOf(output.shape);
+        const fits = root.dtype === output.dtype && sizeOf(root.shape) === sizeOf(output.shape);
         if (root instanceof Variable || !dies || taken || !fits) continue;
         this.roots.set(output, root);
         this.lastRead.set(root, Math.max(at, this.lastRead.get(output) ?? at));

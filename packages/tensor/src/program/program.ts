@@ -1,7 +1,7 @@
-import { bytesOf, type ElementType } from '../elementType.ts';
+import { bytesOf, type ElementType, formatType, storedAs } from '../elementType.ts';
 import type { Expression } from '../expressions/expression.ts';
 import { type PrimitiveName, primitives } from '../primitives/index.ts';
-import { formatShape, type Shape } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
 import { type Applied, formatParam, formatParams } from './step.ts';
 
@@ -62,11 +62,14 @@ export interface Graph<O extends Outputs = Outputs> {
 /** The program as text: one instruction a line, with shapes, parameters and the place of each result. */
 export function formatProgram(program: Program): string {
   const { inputs, outputs, variables, instructions, elementType } = program;
-  const stored = variables.reduce((bytes, { shape }) => bytes + bytesOf({ shape, dtype: elementType }), 0);
+  const stored = variables.reduce(
+    (bytes, { shape, dtype }) => bytes + bytesOf({ shape, dtype: storedAs(dtype, elementType) }),
+    0,
+  );
   return [
     `program: ${instructions.length} instructions, arena ${formatBytes(program.peak)}, ${variables.length} variables ${formatBytes(stored)}`,
     ...inputs.map((value) => `  input ${typed(value)}`),
-    ...variables.map((v) => `  variable ${v.name} ${formatShape(v.shape)}`),
+    ...variables.map((v) => `  variable ${v.name} ${formatType(v)}`),
     ...instructions.map((instruction) => `  ${formatInstruction(instruction)}`),
     ...Object.entries(outputs).map(([name, value]) => `  output ${name} = ${value.name}`),
     '',
@@ -100,7 +103,7 @@ function usualOf(name: string): Params {
 }
 
 function typed(value: Value): string {
-  return `${value.name} ${formatShape(value.shape)}`;
+  return `${value.name} ${formatType(value)}`;
 }
 
 function place(storage: Storage): string {

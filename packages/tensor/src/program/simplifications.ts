@@ -10,7 +10,7 @@ import type { Each, Operation, Tensor } from '../tensor.ts';
 
 /**
  * A simpler tensor with the values of y, the output of a primitive with these inputs, or undefined if there is none. A
- * result of another shape than y's does not count: a number that is added to zeros is not what it is added to.
+ * result of another shape or dtype than y's does not count: a number that is added to zeros is not what it is added to.
  */
 type Simplification<N extends PrimitiveName> = (
   inputs: Each<InputsOf<N>, Tensor>,
@@ -52,6 +52,7 @@ export const simplifications: { readonly [N in PrimitiveName]?: Simplification<N
     if (value !== undefined) return full(y.shape, (value * sizeOf(x.shape)) / sizeOf(y.shape));
     return axes.every((axis) => x.shape[axis] === 1) ? reshape(x, y.shape) : undefined;
   },
+  cast: ([x]) => x,
   broadcastTo: ([x]) => x,
   reshape([x], { shape }) {
     const before = argumentOf('reshape', x);

@@ -62,7 +62,8 @@ class Simplifier {
     const [y] = outputs;
     const rule = simplifications[primitive.name as PrimitiveName] as AnyRule | undefined;
     const simpler = folded(operation) ?? (y && rule?.(inputs, params, y));
-    return y && simpler && sameShape(simpler.shape, y.shape) ? [this.simpler(simpler)] : undefined;
+    const isAlike = y && simpler && sameShape(simpler.shape, y.shape) && simpler.dtype === y.dtype;
+    return isAlike ? [this.simpler(simpler)] : undefined;
   }
 
   /** The outputs of the first operation that is equal to this one. */

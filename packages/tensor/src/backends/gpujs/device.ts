@@ -1,15 +1,17 @@
 /// <reference types="@webgpu/types" />
 
 import type { GPU } from 'gpu.js';
-import { BYTES } from '../../elementType.ts';
+import { ARRAYS, BYTES, bytesOf, type Data, givenOut, type Typed } from '../../elementType.ts';
 import { formatBytes } from '../../program/program.ts';
-import type { Data, Variable } from '../../tensor.ts';
+import { sizeOf } from '../../shape.ts';
+import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
 import { PerVariable } from '../perVariable.ts';
+import { type Storing, storing } from '../storing.ts';
 import { Counted, keyOf } from './counted.ts';
 import { type Dispatch, writtenOver } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
-import { outputOf, storageOf, translate } from './translate.ts';
+import { outputOf, storageOf, translate, withHalves } from './translate.ts';
 
 /** As `GPUBufferUsage` and `GPUMapMode`, which are globals only once WebGPU has been opened. */
 const UNIFORM = 0x40;
@@ -25,6 +27,26 @@ export interface BufferRange {
   readonly bytes: number;
 }
 
+/** WebGPU binds and copies whole words. */
+const WORD = 4;
+
+/** Bytes of all elements, in whole words. */
+export function wordsOf(typed: Typed): number {
+  return Math.ceil(bytesOf(typed) / WORD) * WORD;
+}
+
+/** Elements as they are stored, in whole words. */
+export function packed(value: ArrayLike<number>, typed: Typed): Data {
+  const elements = new ARRAYS[typed.dtype](wordsOf(typed) / BYTES[typed.dtype]);
+  elements.set(value);
+  return elements;
+}
+
+/** A copy of elements that have been stored. */
+export function unpacked(bytes: ArrayBuffer, { shape, dtype }: Typed): Data {
+  return givenOut(new ARRAYS[dtype](bytes, 0, sizeOf(shape)));
+}
+
 /**
  * A WebGPU device, and what the programs of one backend share on it: variables, constants, pipelines, and the arena's
  * buffers, which every program uses, as nothing in them outlives a run.
@@ -33,6 +55,8 @@ export interface BufferRange {
  */
 export class Device {
   readonly limits: GPUSupportedLimits;
+  /** Throws for what this GPU cannot store. */
+  readonly storing: Storing;
   /** Changes when an arena buffer is replaced: what was bound to the old one must be bound again. */
   version = 0;
   private readonly device: GPUDevice;
@@ -54,6 +78,8 @@ export class Device {
     this.device = device;
     this.gpu = gpu;
     this.limits = device.limits;
+    const hasHalf = device.features.has('shader-f16') && ARRAYS.float16 !== undefined;
+    this.storing = storing('this GPU', hasHalf ? ['float16', 'float32'] : ['float32']);
     this.onError = (event) => this.end((event as GPUUncapturedErrorEvent).error.message);
     device.addEventListener('uncapturederror', this.onError);
     void device.lost.then(({ reason, message }) => {
@@ -145,22 +171,22 @@ export class Device {
 
   /** The buffer of a variable, made with its initial value, or this one, when first asked for. */
   variable(variable: Variable, value: ArrayLike<number> = variable.initial): GPUBuffer {
+    this.storing(variable);
     return this.variables.get(variable, () => {
-      const buffer = this.createBuffer(BYTES.float32 * value.length);
-      this.upload(buffer, Float32Array.from(value));
+      const buffer = this.createBuffer(wordsOf(variable));
+      this.upload(buffer, packed(value, variable));
       return buffer;
     });
   }
 
-  writeVariable(variable: Variable, value: Float32Array): void {
+  writeVariable(variable: Variable, value: Data): void {
     this.upload(this.variable(variable, value), value);
   }
 
   async readVariable(variable: Variable): Promise<Data> {
-    const bytes = BYTES.float32 * variable.initial.length;
-    const encoder = this.device.createCommandEncoder();
-    const [value] = await this.submitAndRead(encoder, [{ buffer: this.variable(variable), bytes }]);
-    return value!;
+    const range = { buffer: this.variable(variable), bytes: wordsOf(variable) };
+    const [value] = await this.submitAndRead(this.encoder(), [range]);
+    return unpacked(value!, variable);
   }
 
   /** A buffer that holds one number, until `release` of its user. */
@@ -185,13 +211,15 @@ export class Device {
     return buffer;
   }
 
-  upload(buffer: GPUBuffer, data: Float32Array | Uint32Array): void {
+  upload(buffer: GPUBuffer, data: Data | Uint32Array): void {
     this.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
   }
 
   /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
   pipeline(call: Dispatch, user: object): Promise<GPUComputePipeline> {
-    const key = call.shader?.wgsl ?? `${outputOf(call.grid).length} ${bindingsOf(call)} ${call.source}`;
+    const source = call.shader?.wgsl ?? `${outputOf(call.grid).length} ${bindingsOf(call)} ${call.source}`;
+    const types = [...call.inputs, ...call.outputs].map(({ dtype }) => dtype);
+    const key = `${types} ${source}`;
     return this.pipelines.get(key, user, () => this.createPipeline(call));
   }
 
@@ -216,7 +244,7 @@ export class Device {
   }
 
   /** Submits what an encoder holds, and reads back copies of some ranges; without any it waits for the work. */
-  async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly BufferRange[]): Promise<Float32Array[]> {
+  async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly BufferRange[]): Promise<ArrayBuffer[]> {
     const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
     const staging = total > 0 ? this.stagingFor(total) : undefined;
     let offset = 0;
@@ -230,14 +258,14 @@ export class Device {
       return [];
     }
     await staging.mapAsync(MAP_READ, 0, total);
-    const all = new Float32Array(staging.getMappedRange(0, total).slice(0));
-    staging.unmap();
-    let start = 0;
-    return ranges.map(({ bytes }) => {
-      const part = all.subarray(start / BYTES.float32, (start + bytes) / BYTES.float32);
-      start += bytes;
-      return part;
+    const all = staging.getMappedRange(0, total);
+    let end = 0;
+    const values = ranges.map(({ bytes }) => {
+      end += bytes;
+      return all.slice(end - bytes, end);
     });
+    staging.unmap();
+    return values;
   }
 
   /** Gives the memory back. The device itself serves other backends of this process. */
@@ -258,7 +286,10 @@ export class Device {
   }
 
   private createBuffer(bytes: number): GPUBuffer {
-    return this.device.createBuffer({ size: bytes, usage: STORAGE | COPY_SRC | COPY_DST });
+    return this.device.createBuffer({
+      size: Math.ceil(bytes / WORD) * WORD,
+      usage: STORAGE | COPY_SRC | COPY_DST,
+    });
   }
 
   private stagingFor(bytes: number): GPUBuffer {
@@ -270,7 +301,7 @@ export class Device {
   }
 
   private async createPipeline(call: Dispatch): Promise<GPUComputePipeline> {
-    const code = call.shader?.wgsl ?? translate(this.gpu, call);
+    const code = withHalves(call.shader?.wgsl ?? translate(this.gpu, call), call);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call)] });
     const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };
     return this.device.createComputePipelineAsync({ layout, compute });

@@ -1,6 +1,7 @@
 import { bytesOf } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Program } from '../../program/program.ts';
+import type { Storing } from '../storing.ts';
 import { type Lanes, MOST_INPUTS } from './lower/dispatch.ts';
 import { isCopy, scratchOf, stepsOf } from './steps.ts';
 
@@ -47,9 +48,10 @@ export function planForGpu(graph: Graph): GpuPlan {
   };
 }
 
-/** The program of a graph for mode `webgpu`. */
-export function compileForGpu(graph: Graph): Program {
+/** The program of a graph for mode `webgpu`, on a device that stores what `storing` lets pass. */
+export function compileForGpu(graph: Graph, storing?: Storing): Program {
   return compileGraph(graph, {
+    ...(storing && { storing }),
     memory: 'buffers',
     mostInputs: MOST_INPUTS,
     scratch: (step, isRead) => scratchOf(step, isRead, LANES),

@@ -1,10 +1,9 @@
-import { bytesOf } from '../../elementType.ts';
+import { bytesOf, type Data } from '../../elementType.ts';
 import type { Graph, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
-import type { Data } from '../../tensor.ts';
 import { type Backend, checkFeeds, type Executable, type Feeds, type InstructionTime } from '../backend.ts';
 import { withLifetime } from '../lifetime.ts';
-import { type BufferRange, Device } from './device.ts';
+import { type BufferRange, Device, packed, unpacked, wordsOf } from './device.ts';
 import type { OpenMode } from './host.ts';
 import { compileForGpu, LANES } from './launches.ts';
 import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
@@ -28,11 +27,11 @@ export function recordingBackend(
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
-      return new Recording(compileForGpu(graph), device, byHand);
+      return new Recording(compileForGpu(graph, device.storing), device, byHand);
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {
-      const copy = Float32Array.from(value);
+      const copy = packed(value, variable);
       // What goes wrong is told by whatever is asked for next.
       device.inOrder(async () => device.writeVariable(variable, copy)).catch(() => {});
     },
@@ -90,7 +89,7 @@ class Recording implements Executable {
       );
       this.hostTime.replay = performance.now() - start;
       const values = await read;
-      return Object.fromEntries(outputs.map(([name], i) => [name, values[i]!]));
+      return Object.fromEntries(outputs.map(([name, value], i) => [name, unpacked(values[i]!, value)]));
     });
   }
 
@@ -122,12 +121,12 @@ class Recording implements Executable {
   }
 
   /** The feeds as they are now: the run may come later. */
-  private copyOf(feeds: Feeds): (readonly [Value, Float32Array])[] {
+  private copyOf(feeds: Feeds): (readonly [Value, Data])[] {
     checkFeeds(this.program, feeds);
-    return this.program.inputs.map((value) => [value, Float32Array.from(feeds[value.name]!)]);
+    return this.program.inputs.map((value) => [value, packed(feeds[value.name]!, value)]);
   }
 
-  private upload(given: readonly (readonly [Value, Float32Array])[]): void {
+  private upload(given: readonly (readonly [Value, Data])[]): void {
     for (const [value, data] of given) this.device.upload(this.rangeOf(placeOf(value)!).buffer, data);
   }
 
@@ -175,7 +174,7 @@ class Recording implements Executable {
   }
 
   private rangeOf(place: BufferPlace): BufferRange {
-    return { buffer: this.bufferOf(place.memory), bytes: bytesOf(place) };
+    return { buffer: this.bufferOf(place.memory), bytes: wordsOf(place) };
   }
 
   private bufferOf(memory: BufferPlace['memory']): GPUBuffer {
@@ -188,8 +187,7 @@ class Recording implements Executable {
   /** Throws BackendError if a value is too large for the device, or a kernel has too many threads for it. */
   private checkLimits(): void {
     const { program, device } = this;
-    for (const { name, shape } of program.variables)
-      device.checkSize(bytesOf({ shape, dtype: 'float32' }), name);
+    for (const variable of program.variables) device.checkSize(bytesOf(variable), variable.name);
     for (const { instruction, steps } of this.steps) {
       for (const step of steps) {
         if (isCopy(step)) continue;

@@ -1,13 +1,14 @@
-import { bytesOf } from '../../elementType.ts';
+import { bytesOf, type Data } from '../../elementType.ts';
 import { compileGraph } from '../../program/compile.ts';
 import { formatBytes, type Graph, type Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
-import type { Data, Variable } from '../../tensor.ts';
+import type { Variable } from '../../tensor.ts';
 import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { PerVariable } from '../perVariable.ts';
+import { storing } from '../storing.ts';
 import { turns } from '../turns.ts';
 import { Counted, keyOf } from './counted.ts';
 import type { OpenMode } from './host.ts';
@@ -25,11 +26,14 @@ export function stepwiseBackend(open: OpenMode): Backend {
   // A texture of four numbers a pixel would be read as if it had one.
   const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
   const kernels = new KernelCache(open);
+  const storingHere = storing(`gpujs ${open.mode}`, ['float32']);
   const variables = new PerVariable<{ handle: Handle }>(({ handle }) => kernels.release(handle));
   const constants = new Counted<Handle>((handle) => kernels.release(handle));
   const upload = (value: ArrayLike<number>) => kernels.upload(Float32Array.from(value), variables);
-  const slotOf = (variable: Variable) =>
-    variables.get(variable, () => ({ handle: upload(variable.initial) }));
+  const slotOf = (variable: Variable) => {
+    storingHere(variable);
+    return variables.get(variable, () => ({ handle: upload(variable.initial) }));
+  };
   const stored = (variable: Variable): Handle => slotOf(variable).handle;
   const store = (variable: Variable, handle: Handle): void => {
     const slot = slotOf(variable);
@@ -48,7 +52,12 @@ export function stepwiseBackend(open: OpenMode): Backend {
     compile(graph: Graph): Executable {
       const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
         scratchOf(step, isRead, lanes);
-      const program = compileGraph(graph, { memory: 'buffers', mostInputs: MOST_INPUTS, scratch });
+      const program = compileGraph(graph, {
+        memory: 'buffers',
+        storing: storingHere,
+        mostInputs: MOST_INPUTS,
+        scratch,
+      });
       const steps = stepsOf(program, lanes);
       checkSizes(steps, open);
       return new StepwiseExecutable(program, steps, kernels, shared);

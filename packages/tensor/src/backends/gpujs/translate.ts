@@ -81,6 +81,24 @@ function withOutputs(wgsl: string, call: Pick<Dispatch, 'inputs' | 'outputs'>): 
   }, apart);
 }
 
+/**
+ * A kernel with float16 in the bindings of what is stored so: elements are float32 as soon as they are read, and until they
+ * are written. It needs a device with `shader-f16`.
+ */
+export function withHalves(wgsl: string, call: Pick<Dispatch, 'inputs' | 'outputs'>): string {
+  const halves = storageOf(call).filter(({ place }) => place.dtype === 'float16');
+  if (halves.length === 0) return wgsl;
+  const text = halves.reduce((all, { binding }) => {
+    const declared = new RegExp(`@binding\\(${binding}\\) var<storage, \\w+> (\\w+) : array<f32>`).exec(all)!;
+    const [whole, name] = declared;
+    return all
+      .replace(new RegExp(`\\b${name}\\[([^[\\]]*)\\](?! =)`, 'g'), `f32(${name}[$1])`)
+      .replace(new RegExp(`\\b(${name}\\[[^[\\]]*\\] =) ([^;]*);`, 'g'), '$1 f16($2);')
+      .replace(whole, whole.replace('f32', 'f16'));
+  }, wgsl);
+  return `enable f16;\n${text}`;
+}
+
 function declaration(binding: number, access: 'read' | 'read_write', name: string): string {
   return `@group(0) @binding(${binding}) var<storage, ${access}> ${name} : array<f32>;`;
 }

@@ -1,4 +1,4 @@
-import type { Data } from '../../tensor.ts';
+import type { Data } from '../../elementType.ts';
 import { collectSums, type Kernels, type Stored } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {

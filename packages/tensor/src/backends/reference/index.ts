@@ -1,4 +1,4 @@
-import { ARRAYS, type ElementType } from '../../elementType.ts';
+import { ARRAYS, type Data, givenOut, storedAs } from '../../elementType.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -9,12 +9,13 @@ import {
   type Value,
 } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
-import type { Data, Variable } from '../../tensor.ts';
+import type { Variable } from '../../tensor.ts';
 import type { Backend, Executable, Feeds, RunOptions } from '../backend.ts';
 import { BackendError } from '../backendError.ts';
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { routineOf } from '../routineOf.ts';
+import { storing } from '../storing.ts';
 import { turns } from '../turns.ts';
 import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
@@ -32,23 +33,38 @@ const kernels: Kernels<RoutineName> = {
   ...neighbourKernels,
 };
 
+const storingHere = storing(
+  'reference without Float16Array (Node 24 has it)',
+  ARRAYS.float16 ? ['float16', 'float32'] : ['float32'],
+);
+
 /**
  * The definition of right: plain loops, one thread, float64.
  *
  * With `precision` float32, for tests of what storing alone costs, every value is rounded when a kernel stores it; all
- * sums are collected in float64 then, too.
+ * sums are collected in float64 then, too. Values of float16 are stored as such with both.
  */
-export function referenceBackend({ precision = 'float64' }: { precision?: ElementType } = {}): Backend {
+export function referenceBackend({
+  precision = 'float64',
+}: {
+  precision?: 'float32' | 'float64';
+} = {}): Backend {
   const variables = new WeakMap<Variable, Data>();
   const stored = (variable: Variable): Data => {
-    const data = variables.get(variable) ?? new ARRAYS[precision](variable.initial);
+    storingHere(variable);
+    const data = variables.get(variable) ?? new ARRAYS[storedAs(variable.dtype, precision)](variable.initial);
     variables.set(variable, data);
     return data;
   };
   const backend: UntypedBackend = {
     description: `reference (${precision})`,
     compile(graph: Graph): Executable {
-      const program = compileGraph(graph, { memory: 'arena', elementType: precision, scratch: () => [] });
+      const program = compileGraph(graph, {
+        memory: 'arena',
+        storing: storingHere,
+        elementType: precision,
+        scratch: () => [],
+      });
       let view: ((value: Value) => Stored) | undefined;
       return {
         program,
@@ -61,7 +77,7 @@ export function referenceBackend({ precision = 'float64' }: { precision?: Elemen
         },
       };
     },
-    read: async (variable) => stored(variable).slice(),
+    read: async (variable) => givenOut(stored(variable)),
     write(variable, value) {
       stored(variable).set(value);
     },
@@ -106,7 +122,7 @@ async function runProgram(
     await turn();
   }
   return Object.fromEntries(
-    Object.entries(program.outputs).map(([name, value]) => [name, view(value).data.slice()]),
+    Object.entries(program.outputs).map(([name, value]) => [name, givenOut(view(value).data)]),
   );
 }
 

@@ -1,9 +1,9 @@
 import { host } from '#wasm/host';
+import type { Data } from '../../elementType.ts';
 import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
-import type { Data } from '../../tensor.ts';
 import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '../backend.ts';
 import { inOrder } from '../inOrder.ts';
 import { type UntypedBackend, withLifetime } from '../lifetime.ts';
@@ -13,7 +13,7 @@ import type { Crew } from './crew.ts';
 import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
 import type { OperationName } from './lower/call.ts';
 import { KERNELS_BY_HAND } from './lower/index.ts';
-import { KernelMemory } from './memory.ts';
+import { KernelMemory, storingFloat32 } from './memory.ts';
 import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
 
 /** How the `wasm` backend computes. */
@@ -47,6 +47,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     compile(graph): Executable {
       const program = compileGraph(graph, {
         memory: 'arena',
+        storing: storingFloat32,
         routines: KERNELS_BY_HAND,
         scratch: (step) => scratchOf(step, count),
       });

@@ -4,6 +4,7 @@ import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
 import { PerVariable } from '../perVariable.ts';
+import { storing } from '../storing.ts';
 
 const PAGE = 65536;
 /** WebAssembly addresses 4 GiB with 32 bits. */
@@ -12,6 +13,9 @@ const MOST_PAGES = 65536;
 const FIRST_ADDRESS = PAGE;
 /** Kernels read whole vectors and tiles, a little beyond the last value. */
 const SLACK = 1024;
+
+/** Of the kernels all elements are float32. */
+export const storingFloat32 = storing('wasm', ['float32']);
 
 /** A place in memory, in bytes. */
 interface Piece {
@@ -40,10 +44,11 @@ export class KernelMemory {
     return this.top;
   }
 
-  /** Address of a variable, which is given a place and its initial value when first asked for. */
+  /** Address of a variable, which is given a place and its initial value when first asked for. Throws as `storing`. */
   addressOf(variable: Variable): number {
+    storingFloat32(variable);
     return this.variables.get(variable, () => {
-      const piece = this.pieceOf(bytesOf({ ...variable, dtype: 'float32' }));
+      const piece = this.pieceOf(bytesOf(variable));
       this.floats(piece.address, sizeOf(variable.shape)).set(variable.initial);
       return piece;
     }).address;

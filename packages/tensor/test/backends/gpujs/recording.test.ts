@@ -2,11 +2,27 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type BufferPlace, constant } from '../../../src/backends/gpujs/lower/dispatch.ts';
+import { compileForGpu, LANES } from '../../../src/backends/gpujs/launches.ts';
+import { type BufferPlace, constant, type Dispatch } from '../../../src/backends/gpujs/lower/dispatch.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
-import { storageOf, translate } from '../../../src/backends/gpujs/translate.ts';
-import { add, BackendError, input, matmul, mul, neg, type Variable, variable } from '../../../src/index.ts';
+import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
+import { storageOf, translate, withHalves } from '../../../src/backends/gpujs/translate.ts';
+import {
+  add,
+  type Backend,
+  BackendError,
+  cast,
+  type Dtype,
+  type Graph,
+  input,
+  matmul,
+  mul,
+  neg,
+  referenceBackend,
+  type Variable,
+  variable,
+} from '../../../src/index.ts';
 import { testedBackends } from '../../testedBackends.ts';
 
 test('gpu.js has the version whose inner workings are used', () => {
@@ -42,6 +58,65 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     assert.match(translate(gpu, { ...call, grid: [8, 2] }), '@workgroup_size(8, 8, 1)');
     assert.match(translate(gpu, { ...call, grid: [8, 1, 2] }), '@workgroup_size(8, 8, 1)');
   });
+
+  recording(
+    'what is stored as float16 is float32 as soon as it is read, and until it is written',
+    async () => {
+      const { gpu } = await openMode('webgpu');
+      const at = (offset: number, dtype: Dtype) =>
+        ({ shape: [8], dtype, memory: { kind: 'arena', offset } }) as const;
+      const source =
+        'function (x, y, z) {\nreturn x[this.thread.x] + y[this.thread.x] * z[this.thread.x];\n}';
+      const inputs = [at(0, 'float16'), at(64, 'float32'), at(128, 'float16')];
+      const call: Dispatch = { source, grid: [8], lanes: 1, inputs, outputs: [at(128, 'float16')] };
+      const text = withHalves(translate(gpu, call), call);
+      assert.match(text, /^enable f16;\n/);
+      assert.match(text, /@binding\(1\) var<storage, read> user_x : array<f16>;/);
+      assert.match(text, /@binding\(2\) var<storage, read> user_y : array<f32>;/);
+      assert.match(text, /@binding\(4\) var<storage, read_write> result : array<f16>;/);
+      assert.match(text, /fn get_user_x\([^)]*\) -> f32 \{\s+return f32\(user_x\[.*\]\);/);
+      assert.match(text, /fn get_user_y\([^)]*\) -> f32 \{\s+return user_y\[.*\];/);
+      assert.match(text, /fn get_user_z\([^)]*\) -> f32 \{\s+return f32\(result\[.*\]\);/);
+      assert.match(text, /result\[data_index\] = f16\(.*\);return;/);
+    },
+  );
+
+  recording('a kernel by hand is, too', () => {
+    const half = { dtype: 'float16' } as const;
+    const y = matmul(input('a', [64, 64], half), input('b', [64, 64]));
+    const [call] = stepsOf(compileForGpu({ outputs: { y } }), LANES).flatMap(({ steps }) =>
+      steps.filter((step): step is Dispatch => !isCopy(step)),
+    );
+    const text = withHalves(call!.shader!.wgsl, call!);
+    assert.match(text, /@binding\(1\) var<storage, read> a : array<f16>;/);
+    assert.match(text, /@binding\(2\) var<storage, read> b : array<f32>;/);
+    assert.match(text, / = select\(0\.0, f32\(a\[[^\]]*\]\), k < 64\);/);
+    assert.match(text, / = select\(0\.0, b\[[^\]]*\], k < 64\);/);
+  });
+
+  recording(
+    'float16 is computed where the device has shader-f16, and refused by name elsewhere',
+    async () => {
+      const { device } = await openMode('webgpu');
+      const backend = recordingBackend(await openMode('webgpu'));
+      // Of an odd number: WebGPU copies whole words of two.
+      const w = variable('w', [3], [0.1, 0.2, 0.3], { dtype: 'float16' });
+      const next = cast(mul(w, 3), 'float16');
+      const graph: Graph = { outputs: { y: add(next, 1) }, updates: new Map([[w, next]]) };
+      if (!device!.features.has('shader-f16')) {
+        console.log('SKIP float16 on webgpu: this device has no shader-f16');
+        assert.throws(() => backend.compile(graph), /^w is float16, and this GPU stores float32 alone/);
+      } else {
+        const reference = referenceBackend({ precision: 'float32' });
+        const values = async (on: Backend) => {
+          const { y } = await on.compile(graph).run();
+          return [[...y!], [...(await on.read(w))]];
+        };
+        assert.equal(await values(backend), await values(reference));
+      }
+      await backend.dispose();
+    },
+  );
 
   recording(
     'each of several outputs has a binding, by which an input that is written over is read',
