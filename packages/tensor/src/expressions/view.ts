@@ -135,18 +135,30 @@ export interface Axis {
   readonly bounds: Bounds;
 }
 
-export function axisOf({ shape, strides, bounds }: View, axis: number): Axis {
+function axisOf({ shape, strides, bounds }: View, axis: number): Axis {
   return { size: shape[axis]!, stride: strides[axis]!, bounds: bounds[axis]! };
 }
 
 /** Two neighbouring axes as one, if they can be walked through in one go. */
-export function joinAxes(outer: Axis, inner: Axis): Axis | undefined {
+function joinAxes(outer: Axis, inner: Axis): Axis | undefined {
   const size = outer.size * inner.size;
   if (inner.size === 1 && isUnbounded(1, inner.bounds)) return outer;
   if (outer.size === 1 && isUnbounded(1, outer.bounds)) return inner;
   if (!isUnbounded(inner.size, inner.bounds) || outer.stride !== inner.stride * inner.size) return undefined;
   const [from, to] = outer.bounds;
   return { size, stride: inner.stride, bounds: [from * inner.size, to * inner.size] };
+}
+
+/** Some axes of views of one shape, for each view, joined where all of the views can be walked through in one go. */
+export function jointAxes(views: readonly View[], axes: readonly number[]): Axis[][] {
+  const joint: Axis[][] = [];
+  for (const axis of axes) {
+    const next = views.map((view) => axisOf(view, axis));
+    const joined = joint.at(-1)?.map((outer, i) => joinAxes(outer, next[i]!)) ?? [undefined];
+    if (joined.every((one) => one !== undefined)) joint[joint.length - 1] = joined;
+    else joint.push(next);
+  }
+  return joint;
 }
 
 function splitAxis({ size, stride, bounds: [from, to] }: Axis, sizes: Shape): Axis[] | undefined {

@@ -25,7 +25,7 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], params, context) {
     const given = [x, scale, shift, mean, variance] as const;
     const [normalized] = primitives.batchNormInference.expressions!(sourcesOf(given), params);
-    return [...moments(x, mean, variance, context), ...evaluate(normalized, given, y, context)];
+    return [...moments(x, mean, variance, context), ...evaluate([normalized], given, [y], context)];
   },
 
   batchNormGrad([g, x, scale, shift, mean, variance], [dx, sums], { epsilon, relu }, context) {
@@ -71,8 +71,8 @@ export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
     );
     return [
       ...pieces.calls,
-      ...evaluate({ kind: 'reduction', by: 'sum', of: [overPieces], finish: total }, side, sums, context),
-      ...evaluate(centred, given, dx, context),
+      ...evaluate([{ kind: 'reduction', by: 'sum', of: [overPieces], finish: total }], side, [sums], context),
+      ...evaluate([centred], given, [dx], context),
     ];
   },
 };

@@ -1,4 +1,10 @@
-import type { Collected, Expression, Reduction } from '../../../expressions/expression.ts';
+import {
+  type Collected,
+  type Elementwise,
+  type Expression,
+  outputShape,
+  type Reduction,
+} from '../../../expressions/expression.ts';
 import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sameShape, sizeOf } from '../../../shape.ts';
@@ -16,71 +22,45 @@ import {
 } from './dispatch.ts';
 import { maximum, statementsOf } from './formula.ts';
 import { int, range, X } from './source.ts';
-import { decompose, joint, placeOf, threadsFor } from './threads.ts';
+import { decompose, threadsFor, walk } from './threads.ts';
 
 type Scratch = Pick<LoweringContext, 'scratch'>;
 
 /** The calls that compute expressions of some inputs: one for all, if a thread can make an element of each. */
-export function evaluateAll(
+export function evaluate(
   expressions: readonly Expression[],
   inputs: readonly BufferPlace[],
   outputs: Dispatch['outputs'],
   context: Pick<LoweringContext, 'scratch' | 'lanes'>,
 ): Dispatch[] {
-  const together = oneCall(expressions, inputs, outputs, context);
-  if (together) return [together];
-  return expressions.flatMap((expression, i) => evaluate(expression, inputs, outputs[i]!, context));
-}
-
-function oneCall(
-  expressions: readonly Expression[],
-  inputs: readonly BufferPlace[],
-  outputs: Dispatch['outputs'],
-  { lanes }: Pick<LoweringContext, 'lanes'>,
-): Dispatch | undefined {
-  const elements = expressions.flatMap((one) => (one.kind === 'elementwise' ? [one] : []));
-  const { shape } = elements[0] ?? { shape: [] };
-  const isOneShape = elements.every((one) => sameShape(one.shape, shape));
-  if (elements.length < expressions.length || !isOneShape || elements.length > lanes) return undefined;
-  const call = elementwise(
-    shape,
-    elements.map(({ element }) => element),
-    inputs,
-    outputs,
+  const [first] = expressions as [Expression];
+  const together = expressions.filter(
+    (one) => one.kind === 'elementwise' && sameShape(one.shape, outputShape(first)),
   );
-  const read = writtenOver(call).filter((output) => output === undefined);
-  return read.length + outputs.length <= MOST_BUFFERS ? call : undefined;
+  if (together.length === expressions.length && together.length <= context.lanes) {
+    const call = elementwise(together as Elementwise[], inputs, outputs);
+    const read = writtenOver(call).filter((output) => output === undefined);
+    if (read.length + outputs.length <= MOST_BUFFERS) return [call];
+  }
+  return expressions.flatMap((one, i) =>
+    one.kind === 'elementwise'
+      ? [elementwise([one], inputs, [outputs[i]!])]
+      : reduce(one, inputs, outputs[i]!, context),
+  );
 }
 
-/** The call, or calls, that compute an expression of some inputs. */
-export function evaluate(
-  expression: Expression,
-  inputs: readonly BufferPlace[],
-  output: BufferPlace,
-  context: Scratch,
-): Dispatch[] {
-  if (expression.kind === 'reduction') return reduce(expression, inputs, output, context);
-  return [elementwise(expression.shape, [expression.element], inputs, [output])];
-}
-
-/** The call whose threads compute a formula for each output. */
+/** The call whose threads compute an element of each output. */
 function elementwise(
-  shape: Shape,
-  formulas: readonly Formula[],
+  expressions: readonly Elementwise[],
   inputs: readonly BufferPlace[],
   outputs: Dispatch['outputs'],
 ): Dispatch {
   const kernel = new Kernel(inputs);
-  const reads = formulas.flatMap(readsOf);
-  const axes = joint(
-    shape,
-    [...shape.keys()],
-    reads.map(({ view }) => view),
-  );
-  const { grid, indices } = threadsFor(axes.sizes);
-  const { lines, values } = kernel.statements(formulas, (read) =>
-    placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
-  );
+  const formulas = expressions.map(({ element }) => element);
+  const { shape } = expressions[0]!;
+  const { sizes, place } = walk(shape, [range(shape.length)], formulas.flatMap(readsOf));
+  const { grid, indices } = threadsFor(sizes[0]);
+  const { lines, values } = kernel.statements(formulas, (read) => place(read, indices));
   return kernel.dispatch(outputs, grid, [...lines, returned(values)]);
 }
 
@@ -165,7 +145,7 @@ function reduce(
   if (n <= PIECE) return [reducePiece(terms, { by, finish }, inputs, [output])];
   // Threads side by side read elements side by side: in a line each takes every `pieces`-th element.
   const pieces = piecesOf(n);
-  const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
+  const kept = range(shape.length).filter((axis) => !axes.includes(axis));
   const isLine = kept.at(-1) !== shape.length - 1;
   const at = isLine ? kept.length : kept.length - 1;
   const sizes = kept.map((axis) => shape[axis]!).toSpliced(at, 0, pieces);
@@ -220,31 +200,26 @@ function reducePiece(
   cut?: { pieces: number; at: number; isLine: boolean },
 ): Dispatch {
   const kernel = new Kernel(inputs);
-  const reads = elements.flatMap(readsOf);
-  const views = reads.map(({ view }) => view);
-  const kept = [...shape.keys()].filter((axis) => !axes.includes(axis));
+  const kept = range(shape.length).filter((axis) => !axes.includes(axis));
   // Only whole axes can be joined: the pieces stand between some.
-  const first = joint(shape, kept.slice(0, cut?.at), views);
-  const last = joint(shape, cut ? kept.slice(cut.at) : [], views);
-  const inner = joint(shape, axes, views);
-  const { grid, indices } = threadsFor([...first.sizes, ...(cut ? [cut.pieces] : []), ...last.sizes]);
-  const n = sizeOf(inner.sizes);
+  const groups = [kept.slice(0, cut?.at), cut ? kept.slice(cut.at) : [], axes] as const;
+  const { sizes, place } = walk(shape, groups, elements.flatMap(readsOf));
+  const [first, last, inner] = sizes;
+  const { grid, indices } = threadsFor([...first, ...(cut ? [cut.pieces] : []), ...last]);
+  const n = sizeOf(inner);
   const along = int('j');
-  const piece = indices[first.sizes.length];
+  const piece = indices[first.length];
   const flat = cut
     ? cut.isLine
       ? `(${along} * ${cut.pieces} + ${piece})`
       : `(${piece} * ${PIECE} + ${along})`
     : along;
   const own = [
-    ...indices.slice(0, first.sizes.length),
-    ...indices.slice(first.sizes.length + (cut ? 1 : 0)),
-    ...decompose(flat, inner.sizes),
+    ...indices.slice(0, first.length),
+    ...indices.slice(first.length + (cut ? 1 : 0)),
+    ...decompose(flat, inner),
   ];
-  const { lines, values } = kernel.statements(elements, (read) => {
-    const i = reads.indexOf(read);
-    return placeOf(read.view.offset, [...first.of[i]!, ...last.of[i]!, ...inner.of[i]!], own);
-  });
+  const { lines, values } = kernel.statements(elements, (read) => place(read, own));
   const turns = cut ? PIECE : n;
   const totals = values.map((_, i) => `total${i}`);
   const body = [...lines, ...values.map((value, i) => collect(by, value, totals[i]!))];
@@ -315,20 +290,11 @@ function shared(
   const kernel = new Kernel(inputs);
   const threads = sizeOf(to.shape);
   const loops = parts.flatMap(({ shape, element }, i) => {
-    const reads = readsOf(element);
-    const axes = joint(
-      shape,
-      [...shape.keys()],
-      reads.map(({ view }) => view),
-    );
+    const { sizes, place } = walk(shape, [range(shape.length)], readsOf(element));
     const n = sizeOf(shape);
     const at = `(${int('j')} * ${threads} + ${X})`;
-    const indices = decompose(at, axes.sizes);
-    const { lines, values } = kernel.statements(
-      [element],
-      (read) => placeOf(read.view.offset, axes.of[reads.indexOf(read)]!, indices),
-      `v${i}_`,
-    );
+    const indices = decompose(at, sizes[0]);
+    const { lines, values } = kernel.statements([element], (read) => place(read, indices), `v${i}_`);
     const body = [...lines, `total += ${values[0]};`];
     const guarded = n % threads === 0 ? body : [`if (${at} < ${n}) {`, ...body, '}'];
     return [`for (let j = 0; j < ${Math.ceil(n / threads)}; j++) {`, ...guarded, '}'];
@@ -340,5 +306,6 @@ function shared(
 /** The call that reorders axes: axis i of y is axis `axes[i]` of x. */
 export function transposed(x: BufferPlace, y: BufferPlace, axes: readonly number[]): Dispatch {
   const view = transpose(dense(x.shape), axes);
-  return elementwise(view.shape, [{ kind: 'read', input: 0, view }], [x], [y]);
+  const element: Read = { kind: 'read', input: 0, view };
+  return elementwise([{ kind: 'elementwise', shape: view.shape, element }], [x], [y]);
 }

@@ -6,7 +6,7 @@ import { attentionLowerings } from './attention.ts';
 import { batchNormLowerings } from './batchNorm.ts';
 import { conv2dLowerings } from './conv2d.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
-import { evaluateAll } from './expression.ts';
+import { evaluate } from './expression.ts';
 import { matmulLowerings } from './matmul.ts';
 import { neighbourLowerings } from './neighbours.ts';
 
@@ -25,7 +25,7 @@ export function lower(
   outputs: readonly (BufferPlace | undefined)[],
   context: LoweringContext,
 ): Dispatch[] {
-  if (expressions) return evaluateAll(expressions, inputs, outputs as Dispatch['outputs'], context);
+  if (expressions) return evaluate(expressions, inputs, outputs as Dispatch['outputs'], context);
   return (routineOf(lowerings, name, 'gpujs') as AnyLowering)(inputs, outputs, params, context);
 }
 

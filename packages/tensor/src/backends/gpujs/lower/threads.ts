@@ -1,35 +1,38 @@
-import { type Axis, axisOf, joinAxes, type View } from '../../../expressions/view.ts';
+import type { Read } from '../../../expressions/formula.ts';
+import { type Axis, broadcast, dense, jointAxes } from '../../../expressions/view.ts';
 import { type Shape, sizeOf, stridesOf } from '../../../shape.ts';
 import type { Grid } from './dispatch.ts';
 import { quotient, range, remainder, X, Y, Z } from './source.ts';
 
-/** Axes of several views of one shape, joined where all of the views can be walked through in one go. */
-export interface JointAxes {
-  readonly sizes: Shape;
-  /** For each view, its axes */
-  readonly of: readonly (readonly Axis[])[];
+/** How the elements that are read at the places of a shape are found, by groups of its axes. */
+export interface Walk<Groups> {
+  /** The sizes of the axes of each group, joined where all reads can walk through them in one go */
+  readonly sizes: { readonly [I in keyof Groups]: Shape };
+  /** Where the element of a read is, by an index for each of all those axes, and whether there is one if that is not certain */
+  place(read: Read, indices: readonly string[]): { readonly index: string; readonly test?: string };
 }
 
-/** Some axes of a shape, as few as they can be. */
-export function joint(shape: Shape, axes: readonly number[], views: readonly View[]): JointAxes {
-  const sizes: number[] = [];
-  const of = views.map((): Axis[] => []);
-  for (const axis of axes) {
-    const next = views.map((view) => axisOf(view, axis));
-    const joined = sizes.length > 0 ? next.map((inner, i) => joinAxes(of[i]!.at(-1)!, inner)) : [undefined];
-    const canJoin = sizes.length > 0 && joined.every((one) => one !== undefined);
-    for (const [i, own] of of.entries()) {
-      if (canJoin) own[own.length - 1] = joined[i]!;
-      else own.push(next[i]!);
-    }
-    if (canJoin) sizes[sizes.length - 1]! *= shape[axis]!;
-    else sizes.push(shape[axis]!);
-  }
-  return { sizes, of };
+export function walk<const Groups extends readonly (readonly number[])[]>(
+  shape: Shape,
+  groups: Groups,
+  reads: readonly Read[],
+): Walk<Groups> {
+  const places = broadcast(dense([]), shape);
+  const joint = groups.map((axes) => jointAxes([places, ...reads.map(({ view }) => view)], axes));
+  const sizes = joint.map((axes) => axes.map(([own]) => own!.size));
+  return {
+    sizes: sizes as { [I in keyof Groups]: Shape },
+    place: (read, indices) =>
+      placeOf(
+        read.view.offset,
+        joint.flat().map((axes) => axes[1 + reads.indexOf(read)]!),
+        indices,
+      ),
+  };
 }
 
 /** Text of an element's index, and of whether it is within bounds if that is not certain. */
-export function placeOf(
+function placeOf(
   offset: number,
   axes: readonly Axis[],
   indices: readonly string[],

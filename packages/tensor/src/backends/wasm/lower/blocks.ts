@@ -1,6 +1,6 @@
 import { BYTES } from '../../../elementType.ts';
 import type { Formula, Read } from '../../../expressions/formula.ts';
-import { type Axis, axisOf, isDense, isWhole, joinAxes, type View } from '../../../expressions/view.ts';
+import { type Axis, isDense, isWhole, jointAxes, type View } from '../../../expressions/view.ts';
 import { sizeOf } from '../../../shape.ts';
 import { constant, elementAt, type OperationName, type Place, real, roundUp, type Word } from './call.ts';
 
@@ -299,14 +299,8 @@ function isSame(a: BlockOperand, b: BlockOperand): boolean {
 }
 
 /** The axes of a view, as few as they can be: one at least. */
-export function axesOf(view: View): Axis[] {
-  const axes: Axis[] = [];
-  for (const axis of view.shape.keys()) {
-    const next = axisOf(view, axis);
-    const joined = axes.length > 0 ? joinAxes(axes.at(-1)!, next) : undefined;
-    if (joined) axes[axes.length - 1] = joined;
-    else axes.push(next);
-  }
+function axesOf(view: View): Axis[] {
+  const axes = jointAxes([view], [...view.shape.keys()]).flat();
   return axes.length > 0 ? axes : [{ size: 1, stride: 0, bounds: [0, 1] }];
 }
 
