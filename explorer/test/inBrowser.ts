@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
+import { FIREFOX } from './firefox.ts';
 
 /** Debian's Chromium, or the one that the environment variable CHROMIUM names. */
 export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -8,6 +9,11 @@ export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 /** Runs tests that need Chromium, or says that they are skipped. */
 export function runInChromium(tests: ReturnType<typeof suite>): void {
   runWhere(existsSync(CHROMIUM), tests, `there is no ${CHROMIUM}; set CHROMIUM to the path of one`);
+}
+
+/** Runs tests that need Firefox, or says that they are skipped. */
+export function runInFirefox(tests: ReturnType<typeof suite>): void {
+  runWhere(existsSync(FIREFOX), tests, `there is no ${FIREFOX}; set FIREFOX to the path of one`);
 }
 
 /** Runs tests where they can run, and else says why they are skipped. */
@@ -44,8 +50,13 @@ export function listenTo(page: Page, address: string): string[] {
   return heard;
 }
 
+/** A page of whatever browser. */
+interface Evaluates {
+  evaluate<T>(expression: string): Promise<T>;
+}
+
 /** Has a worker of the page's own program do something, and returns what it answers: its output, or `fault`. */
-export function askWorker<T>(page: Page, task: string, input: unknown): Promise<T> {
+export function askWorker<T>(page: Evaluates, task: string, input: unknown): Promise<T> {
   return page.evaluate<T>(`(${IN_PAGE})(${JSON.stringify({ task, input }, asLists)})`);
 }
 

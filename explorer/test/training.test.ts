@@ -1,18 +1,19 @@
 // Slow: opens a browser.
 
 /** The training in the page, in a real browser. */
-import { createNlrn, type NlrnTrainConfig } from '@nlrn/nlrn';
-import { createTrainingStep, type TrainResult, train, weightsOfSeed } from '@nlrn/nn';
-import { referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { createNlrn } from '@nlrn/nlrn';
+import { createTrainingStep, weightsOfSeed } from '@nlrn/nn';
+import { referenceBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
-import { lessonImages, lessonOf } from '../page/worker/lesson.ts';
+import { lessonOf } from '../page/worker/lesson.ts';
 import { showProgram } from '../page/worker/program.ts';
 import type { Started, StepTaken } from '../page/worker/training.ts';
 import { askWorker, CHROMIUM, launch, listenTo, runInChromium } from './inBrowser.ts';
+import { lossesInNode } from './lossesInNode.ts';
 
 const STEPS = 50;
 const RATE = 0.0079;
@@ -37,18 +38,7 @@ test.after(async () => {
 });
 
 /** The same training in Node. */
-async function inNode(states: number): Promise<TrainResult> {
-  const config: NlrnTrainConfig = {
-    ...lessonOf({ states }),
-    steps: STEPS,
-    schedule: { kind: 'halved', initial: RATE, times: 0 },
-  };
-  const backend = await wasmBackend({ threads: 1 });
-  const network = createNlrn(config.network, weightsOfSeed(config.seed));
-  const result = await train(network, lessonImages(), { config, backend });
-  await backend.dispose();
-  return result;
-}
+const inNode = () => lossesInNode({ states: 2, steps: STEPS, rate: RATE });
 
 const stepOf = async () => Number(/^Step (\d+)/.exec((await page.textContent('#trained')) ?? '')?.[1] ?? 0);
 
@@ -61,13 +51,13 @@ test('fifty steps have the losses of Node, to the last bit', async () => {
     losses.push(loss);
   }
   // The kernels are the same, and so is the processor: nothing is rounded otherwise.
-  assert.equal(losses, (await inNode(2)).losses);
+  assert.equal(losses, await inNode());
 });
 
 test('one step, a pause and another rate do what they say', async () => {
   await page.locator('#oneStep:enabled').click();
   await page.getByText('Step 1: loss').waitFor();
-  const { losses } = await inNode(2);
+  const losses = await inNode();
   assert.ok((await page.textContent('#trained'))!.startsWith(`Step 1: loss ${losses[0]!.toPrecision(4)},`));
   await page.locator('#rate').press('Home');
   assert.is(await page.textContent('#rateValue'), '0.0001');
