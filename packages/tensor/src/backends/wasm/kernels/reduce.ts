@@ -9,9 +9,8 @@ import { storeLanes } from './runs';
 import { registers, sums } from './tile';
 import { firstItem } from './work';
 
-// Ways of reducing.
+/** The `way` of a sum; 1 finds the largest. */
 const SUM: i32 = 0;
-const MAX: i32 = 1;
 
 /**
  * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk; items: outer · chunks.
@@ -60,24 +59,6 @@ function elements(address: usize, where: i32, operations: usize, first: i32, cou
 /** Vectors that are added in float32 before their sum goes to float64: many small terms would be lost in a large sum. */
 const VECTORS: i32 = 128;
 
-/** A vector with another taken in. The way is known where this is compiled, as in what follows. */
-@inline
-function join4(way: i32, kept: v128, x: v128): v128 {
-  return way === SUM ? f32x4.add(kept, x) : f32x4.max(kept, x);
-}
-
-/** The same of single numbers, in float64. */
-@inline
-function join(way: i32, kept: f64, x: f64): f64 {
-  return way === SUM ? kept + x : max(kept, x);
-}
-
-/** What changes nothing that is taken in. */
-@inline
-function nothing(way: i32): f32 {
-  return way === SUM ? 0 : -Infinity;
-}
-
 function reduceRun(
   address: usize,
   where: i32,
@@ -88,23 +69,33 @@ function reduceRun(
   count: i32,
 ): f32 {
   const most = min(block, 4 * VECTORS);
-  let total: f64 = nothing(way);
+  let total: f64 = 0;
+  let largest: f32 = -Infinity;
   for (let done = 0; done < count; done += most) {
     const some = min(most, count - done);
     const x = elements(address, where, operations, start + done, some);
-    total = join(way, total, <f64>(way === SUM ? ofBlock(SUM, x, some) : ofBlock(MAX, x, some)));
+    if (way === SUM) total += <f64>sumBlock(x, some);
+    else largest = max(largest, largestOf(x, some));
   }
-  return <f32>total;
+  return way === SUM ? <f32>total : largest;
 }
 
-@inline
-function ofBlock(way: i32, x: usize, count: i32): f32 {
-  let all = f32x4.splat(nothing(way));
+function sumBlock(x: usize, count: i32): f32 {
+  let total = f32x4.splat(0);
   let i = 0;
-  for (; i + 4 <= count; i += 4) all = join4(way, all, v128.load(x + floats(i)));
-  let rest: f32 = nothing(way);
-  for (; i < count; i++) rest = <f32>join(way, rest, f32.load(x + floats(i)));
-  return <f32>join(way, way === SUM ? sum4(all) : max4(all), rest);
+  for (; i + 4 <= count; i += 4) total = f32x4.add(total, v128.load(x + floats(i)));
+  let rest: f32 = 0;
+  for (; i < count; i++) rest += f32.load(x + floats(i));
+  return sum4(total) + rest;
+}
+
+function largestOf(x: usize, count: i32): f32 {
+  let largest = f32x4.splat(-Infinity);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) largest = f32x4.max(largest, v128.load(x + floats(i)));
+  let rest = max4(largest);
+  for (; i < count; i++) rest = max(rest, f32.load(x + floats(i)));
+  return rest;
 }
 
 /** Columns that are reduced at a time, as far as the sums have room. */
@@ -135,43 +126,61 @@ function reduceColumns(
         (start + row) * inner + first,
         (some - 1) * inner + columns,
       );
-      if (way === SUM) takeRows(SUM, x, some, columns, inner, row === 0);
-      else takeRows(MAX, x, some, columns, inner, row === 0);
+      if (way === SUM) addRows(x, some, columns, inner, row === 0);
+      else raiseRows(x, some, columns, inner, row === 0);
     }
-    storeRow(to + floats(first), columns);
+    storeRow(way, to + floats(first), columns);
   }
 }
 
-/** Takes rows into what is kept of the columns, which is float64. */
-@inline
-function takeRows(way: i32, x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
+/** Adds rows to the sums, which are float64. */
+function addRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
   for (let c = 0; c < columns; c += 4) {
-    const kept = sums + ((<usize>c) << 3);
-    let low = isFirst ? f64x2.splat(nothing(way)) : v128.load(kept);
-    let high = isFirst ? f64x2.splat(nothing(way)) : v128.load(kept, 16);
+    const sum = sums + ((<usize>c) << 3);
+    let low = isFirst ? f64x2.splat(0) : v128.load(sum);
+    let high = isFirst ? f64x2.splat(0) : v128.load(sum, 16);
     let at = x + floats(c);
     for (let first = 0; first < rows; first += VECTORS) {
       const last = min(first + VECTORS, rows);
-      let block = f32x4.splat(nothing(way));
+      let block = f32x4.splat(0);
       for (let row = first; row < last; row++) {
-        block = join4(way, block, v128.load(at));
+        block = f32x4.add(block, v128.load(at));
         at += floats(inner);
       }
-      const blockLow = f64x2.promote_low_f32x4(block);
-      const blockHigh = f64x2.promote_low_f32x4(v128.shuffle<i64>(block, block, 1, 1));
-      low = way === SUM ? f64x2.add(low, blockLow) : f64x2.max(low, blockLow);
-      high = way === SUM ? f64x2.add(high, blockHigh) : f64x2.max(high, blockHigh);
+      low = f64x2.add(low, f64x2.promote_low_f32x4(block));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<i64>(block, block, 1, 1)));
     }
-    v128.store(kept, low);
-    v128.store(kept, high, 16);
+    v128.store(sum, low);
+    v128.store(sum, high, 16);
   }
 }
 
-function storeRow(to: usize, columns: i32): void {
+/** Keeps the larger of rows and what there is so far, in float32. */
+function raiseRows(x: usize, rows: i32, columns: i32, inner: i32, isFirst: bool): void {
   for (let c = 0; c < columns; c += 4) {
-    const kept = sums + ((<usize>c) << 3);
-    const low = f32x4.demote_f64x2_zero(v128.load(kept));
-    const row = v128.shuffle<i64>(low, f32x4.demote_f64x2_zero(v128.load(kept, 16)), 0, 2);
+    const kept = sums + floats(c);
+    let largest = isFirst ? f32x4.splat(-Infinity) : v128.load(kept);
+    let at = x + floats(c);
+    for (let row = 0; row < rows; row++) {
+      largest = f32x4.max(largest, v128.load(at));
+      at += floats(inner);
+    }
+    v128.store(kept, largest);
+  }
+}
+
+function storeRow(way: i32, to: usize, columns: i32): void {
+  for (let c = 0; c < columns; c += 4) {
+    const sum = sums + ((<usize>c) << 3);
+    const row =
+      way === SUM
+        ? v128.shuffle<i64>(
+            f32x4.demote_f64x2_zero(v128.load(sum)),
+            f32x4.demote_f64x2_zero(v128.load(sum, 16)),
+            0,
+            2,
+          )
+        : v128.load(sums + floats(c));
     if (c + 4 <= columns) v128.store(to + floats(c), row);
     else storeLanes(to + floats(c), row, columns - c);
   }
@@ -191,11 +200,14 @@ export function joinChunks(
   const last = firstItem(outer * inner, thread + 1, threads);
   for (let item = firstItem(outer * inner, thread, threads); item < last; item++) {
     let at = partial + floats((item / inner) * chunks * inner + (item % inner));
-    let total: f64 = nothing(way);
+    let total: f64 = 0;
+    let largest: f32 = -Infinity;
     for (let chunk = 0; chunk < chunks; chunk++) {
-      total = join(way, total, f32.load(at));
+      const value = f32.load(at);
+      total += <f64>value;
+      largest = max(largest, value);
       at += floats(inner);
     }
-    f32.store(y + floats(item), <f32>total);
+    f32.store(y + floats(item), way === SUM ? <f32>total : largest);
   }
 }
