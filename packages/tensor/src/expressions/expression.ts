@@ -30,6 +30,9 @@ export interface Reduction {
 /** How an output is computed from the inputs. */
 export type Expression = Elementwise | Reduction;
 
+/** Those of the outputs of an operation, of which there is one at least. */
+export type Expressions = readonly [Expression, ...Expression[]];
+
 /** An input as a primitive's definition sees it: dense, or a formula of others that is put in its place. */
 export interface Source {
   readonly shape: Shape;
@@ -105,9 +108,9 @@ export function mapReads(expression: Expression, readAs: (read: Read) => Formula
  * Pairs [output, input] of expressions that are computed place by place: that output may be written over that input, which
  * is read at nothing but the place that is computed.
  */
-export function inPlaceOf(expressions: readonly Expression[]): (readonly [number, number])[] {
+export function inPlaceOf(expressions: Expressions): (readonly [number, number])[] {
   const reads = expressions.flatMap(readsIn);
-  const shape = outputShape(expressions[0]!);
+  const shape = outputShape(expressions[0]);
   const inputs = [...new Set(reads.map(({ input }) => input))];
   const free = inputs.filter((input) =>
     reads.every(

@@ -1,6 +1,7 @@
 import {
   type Elementwise,
   type Expression,
+  type Expressions,
   inPlaceOf,
   look,
   mapReads,
@@ -19,7 +20,7 @@ import type { Applied, Step } from './step.ts';
 
 /** A step that computes expressions. */
 interface ExpressionStep extends Step {
-  readonly expressions: readonly Expression[];
+  readonly expressions: Expressions;
   readonly applied: Applied<Tensor>;
 }
 
@@ -99,7 +100,7 @@ class Fusion {
     const isRounded = output.dtype !== 'float32';
     if (others.length > 0 || isRounded || this.conditions.kept.has(output)) return false;
     const isLast = this.readers.get(output) === 1;
-    return step.expressions[0]!.kind === 'elementwise' && (isLast || isFree(step));
+    return step.expressions[0].kind === 'elementwise' && (isLast || isFree(step));
   }
 
   /** The step with as many of the waiting ones in it as can be; the others that it reads are done before it. */
@@ -161,7 +162,7 @@ function write(
     const made = inside.get(tensor);
     if (!made) return sourceOf(shape, numberOf(tensor));
     const numbers = made.inputs.map(numberOf);
-    const { element } = mapReads(made.expressions[0]!, (read) => ({
+    const { element } = mapReads(made.expressions[0], (read) => ({
       ...read,
       input: numbers[read.input]!,
     })) as Elementwise;
@@ -170,7 +171,8 @@ function write(
       ? source
       : { shape, element: look(source, (view) => reshape(view, shape)) };
   });
-  const expressions = define(sources, step.params);
+  // As many as the step has outputs.
+  const expressions = define(sources, step.params) as unknown as Expressions;
   const applied = {
     output: step.outputs[0]!,
     name: step.name,
@@ -191,7 +193,7 @@ function attempt(written: () => ExpressionStep): ExpressionStep | undefined {
 
 /** Does a step do no arithmetic? */
 function isFree({ expressions: [expression] }: ExpressionStep): boolean {
-  return expression!.kind === 'elementwise' && expression!.element.kind !== 'call';
+  return expression.kind === 'elementwise' && expression.element.kind !== 'call';
 }
 
 /**

@@ -1,5 +1,5 @@
 import { bytesOf, type ElementType, formatType, storedAs } from '../elementType.ts';
-import type { Expression } from '../expressions/expression.ts';
+import type { Expressions } from '../expressions/expression.ts';
 import { type PrimitiveName, primitives } from '../primitives/index.ts';
 import type { Shape } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
@@ -27,7 +27,7 @@ export interface Instruction {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   /** How the outputs are computed from the inputs, if it is no routine of the backends. */
-  readonly expressions?: readonly Expression[];
+  readonly expressions?: Expressions;
   /** What it applies to what, where several operations have become one. */
   readonly applied?: Applied<Value>;
   /** The reference backend's kernel, of a primitive that is not the library's. */

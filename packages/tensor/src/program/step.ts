@@ -1,4 +1,4 @@
-import type { Expression } from '../expressions/expression.ts';
+import type { Expressions } from '../expressions/expression.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import type { Params, Primitive, Tensor } from '../tensor.ts';
 
@@ -11,7 +11,7 @@ export interface Step {
   /** The primitive's definition, if it is no routine of the backends. */
   readonly define?: Primitive['expressions'];
   /** How the outputs are computed from the inputs, by that definition. */
-  readonly expressions?: readonly Expression[];
+  readonly expressions?: Expressions;
   /** What it applies to what, where several operations have become this step. */
   readonly applied?: Applied<Tensor>;
   readonly inPlace: NonNullable<Primitive['inPlace']>;

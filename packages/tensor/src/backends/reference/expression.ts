@@ -1,4 +1,9 @@
-import { type Collected, type Expression, outputShape } from '../../expressions/expression.ts';
+import {
+  type Collected,
+  type Expression,
+  type Expressions,
+  outputShape,
+} from '../../expressions/expression.ts';
 import type { Formula } from '../../expressions/formula.ts';
 import { onNumbers } from '../../expressions/numbers.ts';
 import { isDense, positionsOf } from '../../expressions/view.ts';
@@ -7,13 +12,13 @@ import type { Stored } from './kernel.ts';
 
 /** Computes outputs element by element; sums are collected in float64. */
 export function evaluate(
-  expressions: readonly Expression[],
+  expressions: Expressions,
   inputs: readonly Stored[],
   outputs: readonly Stored[],
 ): void {
   const elements = expressions.map((expression) => elementOf(expression, inputs));
   const found = new Float64Array(elements.length);
-  const count = sizeOf(outputShape(expressions[0]!));
+  const count = sizeOf(outputShape(expressions[0]));
   for (let at = 0; at < count; at++) {
     // All before any is stored: an output may lie over an input.
     for (let k = 0; k < found.length; k++) found[k] = elements[k]!(at);

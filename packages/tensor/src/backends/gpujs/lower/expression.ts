@@ -1,7 +1,7 @@
 import {
   type Collected,
   type Elementwise,
-  type Expression,
+  type Expressions,
   outputShape,
   type Reduction,
 } from '../../../expressions/expression.ts';
@@ -28,12 +28,12 @@ type Scratch = Pick<LoweringContext, 'scratch'>;
 
 /** The calls that compute expressions of some inputs: one for all, if a thread can make an element of each. */
 export function evaluate(
-  expressions: readonly Expression[],
+  expressions: Expressions,
   inputs: readonly BufferPlace[],
   outputs: Dispatch['outputs'],
   context: Pick<LoweringContext, 'scratch' | 'lanes'>,
 ): Dispatch[] {
-  const [first] = expressions as [Expression];
+  const [first] = expressions;
   const together = expressions.filter(
     (one) => one.kind === 'elementwise' && sameShape(one.shape, outputShape(first)),
   );

@@ -1,4 +1,4 @@
-import { type Expression, outputShape, type Reduction } from '../../../expressions/expression.ts';
+import { type Expressions, outputShape, type Reduction } from '../../../expressions/expression.ts';
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sizeOf } from '../../../shape.ts';
@@ -13,12 +13,12 @@ const LONGEST_PERIOD = 256;
 
 /** The calls that compute expressions. */
 export function evaluate(
-  expressions: readonly Expression[],
+  expressions: Expressions,
   inputs: readonly Place[],
   outputs: readonly Place[],
   scratch: Scratch,
 ): Call[] {
-  const expression = expressions[0]!;
+  const [expression] = expressions;
   if (expression.kind === 'reduction') return reduce(expression, inputs, outputs[0]!, scratch);
   const formulas = expressions.map((each) => (each as { element: Formula }).element);
   return [elementwise(formulas, inputs, outputs)];
