@@ -405,6 +405,8 @@ const WINDOWS: readonly (readonly [Shape, number, number, number])[] = [
   [[5, 9, 18], 2, 3, 11],
   [[16, 3, 4], 5, 4, 13],
   [[8, 1, 6], 17, 2, 5],
+  [[8, 4, 1], 3, 5, 3],
+  [[8, 1, 33], 3, 9, 15],
 ];
 
 const attentions = WINDOWS.flatMap(([image, l, m, q]) =>

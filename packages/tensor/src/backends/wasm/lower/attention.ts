@@ -39,7 +39,7 @@ function mostInLanes(shape: Shape): number {
 export function holdsLanes(shape: Shape, q: number, isGrad: boolean): boolean {
   const strips = stripsOf(shape);
   const isSideBySide = isGrad
-    ? q <= MOST_IN_LANES && strips === 1
+    ? q <= MOST_IN_LANES && strips === 1 && fillsLanes(shape)
     : q <= mostInLanes(shape) && shape[1]! % strips === 0;
   return !isDense(shape, q) && isSideBySide;
 }

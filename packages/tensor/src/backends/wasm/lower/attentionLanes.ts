@@ -22,9 +22,12 @@ export function stripsOf([B]: Shape): number {
   return LANES / greatestCommonDivisor(LANES, B!);
 }
 
-/** Whether there are images for most lanes: in the gradient an image is not cut. */
-export function fillsLanes([B]: Shape): boolean {
-  return B! / (LANES * Math.ceil(B! / LANES)) > 0.6;
+/**
+ * Whether there are images for most lanes: in the gradient an image is not cut. It takes two neighbours at once, which in
+ * images of one column would be the same.
+ */
+export function fillsLanes([B, , W]: Shape): boolean {
+  return W! > 1 && B! / (LANES * Math.ceil(B! / LANES)) > 0.6;
 }
 
 export const lowerLanes: Lowering<'windowedAttention'> = (
