@@ -1,6 +1,8 @@
 import type { Image, NamedImage } from '@nlrn/data';
+import { secondsLeft } from '@nlrn/nn';
 import { byId } from './elements.ts';
 import type { Explorer } from './explorer.ts';
+import { largePicture } from './large.ts';
 import type { Scene } from './looking.ts';
 import { chosenMethod } from './methods.ts';
 import { pngOf } from './pictures.ts';
@@ -15,6 +17,7 @@ const level = byId('level', HTMLInputElement);
 const go = byId('go', HTMLButtonElement);
 const cancel = byId('cancel', HTMLButtonElement);
 const progress = byId('progress', HTMLProgressElement);
+const left = byId('left', HTMLElement);
 const said = byId('said', HTMLElement);
 const download = byId('download', HTMLButtonElement);
 
@@ -71,7 +74,8 @@ export class Restoring {
     this.#renewed();
     download.disabled = true;
     showBefore(noisy);
-    said.textContent = `${truth.name}, ${noisy.width} x ${noisy.height} pixels${await this.#noisyFigures(noisy)}`;
+    const warning = largePicture(noisy);
+    said.textContent = `${truth.name}, ${noisy.width} x ${noisy.height} pixels${await this.#noisyFigures(noisy)}${warning ? `; ${warning}` : ''}`;
   }
 
   async #noisyFigures(noisy: Image): Promise<string> {
@@ -95,8 +99,10 @@ export class Restoring {
     try {
       const { signal } = this.#running;
       const sigma = level.value === '' ? undefined : Number(level.value);
+      const start = performance.now();
       const onProgress = (share: number) => {
         progress.value = share;
+        left.textContent = timeLeft(start, share);
       };
       const given = { noisy, method: chosenMethod(), sigma };
       const restored = await this.#explorer.worker.ask('restore', given, { onProgress, signal });
@@ -114,6 +120,7 @@ export class Restoring {
     go.disabled = isRunning;
     cancel.disabled = !isRunning;
     progress.value = 0;
+    left.textContent = '';
   }
 
   async #save(): Promise<void> {
@@ -124,4 +131,13 @@ export class Restoring {
     Object.assign(document.createElement('a'), { href: address, download: name }).click();
     URL.revokeObjectURL(address);
   }
+}
+
+/** Seconds that are worth telling. */
+const WORTH = 3;
+
+/** `about 40 s left`; nothing for what is over soon. */
+function timeLeft(start: number, share: number): string {
+  const seconds = secondsLeft(start, share) ?? 0;
+  return seconds < WORTH ? '' : `about ${Math.ceil(seconds)} s left`;
 }

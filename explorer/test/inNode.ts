@@ -13,9 +13,13 @@ export const TOLERANCE = 1e-5;
 /** The network that computes fastest. */
 export const SMALL_MODEL = 'nlrn-laptop-s25';
 
-/** What Node makes of an image by the small network. */
-export async function inNode(noisy: Image, sigma: number): Promise<Image> {
-  const { network, noise } = loadWeights(join(WEIGHTS, `${SMALL_MODEL}.safetensors`));
+/** What Node makes of an image by the small network, or by other weights. */
+export async function inNode(
+  noisy: Image,
+  sigma: number,
+  weights = join(WEIGHTS, `${SMALL_MODEL}.safetensors`),
+): Promise<Image> {
+  const { network, noise } = loadWeights(weights);
   const backend = await wasmBackend({ threads: 1 });
   const restore = createRestorer(network, backend, { trained: noise });
   const restored = await bm3dAround(restore, noisy, { sigma, threads: 1 });

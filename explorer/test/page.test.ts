@@ -1,7 +1,7 @@
 // Slow: opens a browser.
 
 /** The page in a real browser, isolated and not. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { WEIGHTS } from '@nlrn/cli';
@@ -218,6 +218,37 @@ test('what is no picture, and what are no weights, is said', async () => {
     .locator('#method option:checked', { hasText: 'laptop-s25.safetensors' })
     .waitFor({ state: 'attached' });
   assert.is(await page.isVisible('#fault'), false);
+});
+
+test('a picture of many megapixels is told to take the fast method, and how long that takes', async () => {
+  const [width, height] = [2100, 2000];
+  writePng(join(folder, 'large.png'), createImage(width, height));
+  await page.selectOption('#most', 'Infinity');
+  await page.selectOption('#method', '');
+  await page.locator('#added').press('Home');
+  await page.setInputFiles('#file', join(folder, 'large.png'));
+  await page
+    .getByText('4.2 megapixels: unless you choose another method, fast BM3D, some 21 core-seconds')
+    .waitFor({ timeout: 60_000 });
+  await page.getByText(/^about \d+ s left$/).waitFor({ timeout: 60_000 });
+  await page.click('#cancel');
+  await page.locator('#go:enabled').waitFor();
+  await page.selectOption('#most', '1048576');
+  await page.locator('#added').fill('25');
+});
+
+const DNCNN = join(import.meta.dirname, '../../../shared/data/weights/dncnn-s25.safetensors');
+
+(existsSync(DNCNN) ? test : test.skip)('published weights of DnCNN restore as in Node', async () => {
+  if (!existsSync(DNCNN)) console.log(`SKIP DnCNN in the page: there is no ${DNCNN}`);
+  await page.setInputFiles('#weights', DNCNN);
+  await page.locator('#method option:checked', { hasText: 'dncnn-s25' }).waitFor({ state: 'attached' });
+  const noisy = noisyVersion({ name: 'grey', image: truth }, 25, 0);
+  const bytes = new Uint8Array(readFileSync(DNCNN));
+  await askWorker(page, 'addModel', { name: 'dncnn-s25.safetensors', bytes });
+  const given = { noisy, method: 'dncnn-s25.safetensors', sigma: 25 };
+  const { restored } = await askWorker<{ restored: Image }>(page, 'restore', given);
+  assertNear(restored.data, (await inNode(noisy, 25, DNCNN)).data);
 });
 
 test('a restoration is cancelled', async () => {

@@ -2,6 +2,7 @@ import { bm3dAround, CLASSIC, type ClassicName, opponentSigmas } from '@nlrn/cla
 import { estimateNoiseLevel, type Image, LEAST_ESTIMATE, LEAST_SIGMA, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d } from '@nlrn/networks';
 import { createRestorer } from '@nlrn/nn';
+import { largePicture } from '../large.ts';
 import { withBackend } from './backend.ts';
 import { loadModel, models } from './models.ts';
 
@@ -45,7 +46,9 @@ function whyUntouched(sigma: number, isEstimated: boolean): string | undefined {
   return undefined;
 }
 
-async function best({ channels }: Image, sigma: number): Promise<string> {
+async function best(image: Image, sigma: number): Promise<string> {
+  if (largePicture(image)) return 'bm3d-fast';
+  const { channels } = image;
   const [level] = opponentSigmas(channels, sigma) as [number];
   return betterThanBm3d(await models(), level)?.name ?? 'bm3d';
 }
