@@ -128,10 +128,21 @@ const throughputCommand: CommandModule<unknown, { rounds: number }> = {
   },
 };
 
+const explorerCommand: CommandModule<unknown, { rounds: number }> = {
+  command: 'explorer',
+  describe: 'How long the explorer takes in Chromium, beside Node and onnxruntime-web',
+  builder: (yargs) => yargs.option('rounds', roundsOption),
+  async handler({ rounds }) {
+    checkRounds(rounds);
+    // A browser is driven only where it is asked for.
+    await (await import('./explorer/explorer.ts')).measureExplorer(rounds);
+  },
+};
+
 /** `pnpm bench` */
 export const benchCli: Cli = {
   name: 'pnpm bench',
   summary: 'Speed of the kernels on this machine',
-  commands: [benchCommand, throughputCommand] as unknown as CommandModule[],
-  optionsOf: (command) => (command === 'throughput' ? { rounds: roundsOption } : options),
+  commands: [benchCommand, throughputCommand, explorerCommand] as unknown as CommandModule[],
+  optionsOf: (command) => (['throughput', 'explorer'].includes(command) ? { rounds: roundsOption } : options),
 };

@@ -2,12 +2,17 @@
  * Installs the peers of the bench that are too large for everyone's installation, in bench/build: `pnpm bench:peers`.
  *
  * onnxruntime-node is one package with the binaries of all systems, 114 MB to download, 291 MB on disk. Its install
- * script does not run: it would fetch what a graphics card needs.
+ * script does not run: it would fetch what a graphics card needs. onnxruntime-web, 139 MB on disk, is the same for pages.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { helpOnly } from '@nlrn/cli';
-import { ONNXRUNTIME_VERSION, openOnnxRuntime, PEERS_FOLDER } from './lib/onnxruntime.ts';
+import {
+  ONNXRUNTIME_VERSION,
+  onnxRuntimeWebFiles,
+  openOnnxRuntime,
+  PEERS_FOLDER,
+} from './lib/onnxruntime.ts';
 
 const NAME = `onnxruntime-node ${ONNXRUNTIME_VERSION}`;
 
@@ -23,6 +28,7 @@ else process.exitCode = install();
 function fault(): string | undefined {
   try {
     openOnnxRuntime();
+    onnxRuntimeWebFiles();
     return undefined;
   } catch (error) {
     return (error as Error).message;
@@ -43,10 +49,14 @@ function install(): number {
     '--no-audit',
     '--no-fund',
   ];
-  const { status } = spawnSync('npm', [...command, `onnxruntime-node@${ONNXRUNTIME_VERSION}`], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const { status } = spawnSync(
+    'npm',
+    [...command, `onnxruntime-node@${ONNXRUNTIME_VERSION}`, `onnxruntime-web@${ONNXRUNTIME_VERSION}`],
+    {
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   const reason = status === 0 ? fault() : 'npm could not install it';
   if (reason) console.error(`${NAME} cannot be used here: ${reason}`);
   else console.log(`${NAME} is installed in ${PEERS_FOLDER}`);

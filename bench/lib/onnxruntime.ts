@@ -45,3 +45,13 @@ export function openOnnxRuntime(folder = PEERS_FOLDER): OnnxRuntime {
   }
   return createRequire(manifest)('onnxruntime-node');
 }
+
+/** What a page needs of the npm package onnxruntime-web. */
+const WEB_FILES = ['ort.wasm.min.mjs', 'ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'];
+
+/** The files of onnxruntime-web that a page needs. Throws Error, with the remedy, where it is not installed. */
+export function onnxRuntimeWebFiles(folder = PEERS_FOLDER): [name: string, contents: Uint8Array][] {
+  const dist = join(folder, 'node_modules/onnxruntime-web/dist');
+  if (!existsSync(dist)) throw new Error('onnxruntime-web is not installed; `pnpm bench:peers` brings it');
+  return WEB_FILES.map((name) => [name, readFileSync(join(dist, name))]);
+}

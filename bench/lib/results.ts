@@ -22,7 +22,7 @@ export function writeResults(
 }
 
 /** Four digits are more than the figures are good for. */
-function rounded(_key: string, value: unknown): unknown {
+export function rounded(_key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isInteger(value)) return value;
   return Number(value.toPrecision(4));
 }
