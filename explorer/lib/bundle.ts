@@ -59,9 +59,9 @@ async function built(options: BuildOptions): Promise<File[]> {
   return outputFiles.map(({ path, contents }) => [basename(path), contents]);
 }
 
-/** The weights, and a list of them with what they say of themselves. */
+/** The weights of networks that remove noise, as the page enlarges nothing, and a list of them with what they say of themselves. */
 function weights(): File[] {
-  const models = installedModels();
+  const models = installedModels().filter(({ scales }) => scales === undefined);
   const list = models.map(({ path, bytes, ...model }) => ({ ...model, file: basename(path) }));
   return [
     ['weights/models.json', Buffer.from(JSON.stringify(list))],

@@ -35,6 +35,22 @@ test('what a page loads where there is no graphics card is small', async () => {
   assert.ok(sizes.slice(1).reduce((a, b) => a + b) < MOST / 2);
 });
 
+test('the networks beside the page are those that remove noise', async () => {
+  const site = await bundle();
+  const list = JSON.parse(String(site.get('weights/models.json'))) as {
+    name: string;
+    file: string;
+    scales?: number[];
+  }[];
+  const names = list.map(({ name }) => name);
+  assert.ok(names.includes('nlrn-s25') && !names.includes('nlrn-sr'), names.join());
+  const files = [...site.keys()].filter((path) => path.endsWith('.safetensors'));
+  assert.equal(
+    files,
+    list.map(({ file }) => `weights/${file}`),
+  );
+});
+
 test('the server sends what isolates the page, and says what is not there', async () => {
   const site = new Map([
     ['index.html', Buffer.from('<!doctype html>')],
