@@ -102,7 +102,13 @@ function inGrey(dataset: Dataset, folder: string, say: (line: string) => void): 
   const { images } = dataset;
   const colours = images.filter(({ image }) => image.channels === 3).length;
   if (colours > 0) say(`${folder}: ${colours} of ${images.length} images are in colour; they are made grey`);
-  return { ...dataset, ...imagesOf(images.map(({ name, image }) => ({ name, image: toGrey(image) }))) };
+  return madeGrey(dataset);
+}
+
+/** A data set in grey, which has another hash where there were colours. */
+export function madeGrey(dataset: Dataset): Dataset {
+  const grey = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
+  return { ...dataset, ...imagesOf(grey) };
 }
 
 const imagesOf = (images: readonly NamedImage[]) => ({ images, hash: hashImages(images) });

@@ -111,8 +111,9 @@ function measuring(path: string, { network, noise, scales }: LoadedWeights<Netwo
   if (noise)
     return (backend, datasets, threads) =>
       measureDenoising(network, backend, datasets, {
-        ...{ trained: noise, threads },
+        trained: noise,
         runs: tableRuns(path, 'bm3d'),
+        threads,
       });
   throw new UserError(`${path}: does not say for which noise it was trained`);
 }

@@ -1,9 +1,10 @@
 import { CLASSIC } from '@nlrn/classic';
 import { describeFigure } from '@nlrn/cli';
-import { type Dataset, hashImages, noisyVersion, toGrey } from '@nlrn/data';
+import { type Dataset, noisyVersion } from '@nlrn/data';
 import type { DenoisingFigure } from '@nlrn/networks';
 import { evaluate, meanQuality, type Network, type Quality, quality, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
+import { madeGrey } from '../comparison/sets.ts';
 import { type ImageFigure, type Measured, showingTest } from './measured.ts';
 import type { TableRuns } from './tableRuns.ts';
 
@@ -20,7 +21,7 @@ export async function measureDenoising(
 ): Promise<Measured> {
   const figures: Record<string, DenoisingFigure> = {};
   const images: ImageFigure[] = [];
-  for (const { dataset, sigma, isFirst } of casesOf(folders.map(inGrey), trained)) {
+  for (const { dataset, sigma, isFirst } of casesOf(folders.map(madeGrey), trained)) {
     const tested = runs.own(dataset, { sigma }) ?? (await test(network, backend, dataset, sigma, trained));
     const bm3d = isFirst
       ? (runs.rival(dataset, { sigma }) ?? (await testBm3d(dataset, sigma, threads)))
@@ -75,11 +76,6 @@ async function testBm3d(dataset: Dataset, sigma: number, threads: number | undef
     images.push({ name: item.name, restored: quality(item, restored) });
   }
   return { images, mean: { restored: meanQuality(images.map(({ restored }) => restored)) } };
-}
-
-function inGrey(dataset: Dataset): Dataset {
-  const images = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
-  return { ...dataset, images, hash: hashImages(images) };
 }
 
 /** Levels of the papers' tables, and between them; the papers' own. */
