@@ -8,6 +8,7 @@ import {
   mapPixels,
   noisyVersion,
   psnr,
+  SymmetricEigen,
   toUint8Range,
 } from '@nlrn/data';
 import { Random } from '@nlrn/tensor';
@@ -15,7 +16,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { apply } from '../src/framework.ts';
 import { wnnm } from '../src/index.ts';
-import { SymmetricEigen } from '../src/wnnm/eigen.ts';
 import { LowRank } from '../src/wnnm/lowRank.ts';
 import { optionsFor } from '../src/wnnm/parameters.ts';
 import { shrinkSingular } from '../src/wnnm/shrinkage.ts';
@@ -37,50 +37,6 @@ function gram(R: Float64Array, n: number, m: number): Float64Array {
     return sum;
   });
 }
-
-function expectEigen(A: Float64Array, n: number): SymmetricEigen {
-  const eigen = new SymmetricEigen(n);
-  eigen.decompose(A.slice(), n);
-  eigen.computeVectors(eigen.values, n, n);
-  const product = gram(eigen.vectors, n, n);
-  product.forEach((value, at) => {
-    const unit = Number(at % (n + 1) === 0);
-    assert.ok(Math.abs(value - unit) < FLOAT64, `vectors ${Math.floor(at / n)} and ${at % n}: ${value}`);
-  });
-  for (let k = 0; k < n; k++) {
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      for (let j = 0; j < n; j++) sum += A[i * n + j]! * eigen.vectors[k * n + j]!;
-      const expected = eigen.values[k]! * eigen.vectors[k * n + i]!;
-      assert.ok(Math.abs(sum - expected) < FLOAT64, `A v ${k}: ${sum}, not ${expected}`);
-    }
-  }
-  return eigen;
-}
-
-test('eigenvalues by hand', () => {
-  const { values } = expectEigen(Float64Array.of(2, 1, 1, 2), 2);
-  assert.equal([...values.subarray(0, 2)].map((value) => value.toFixed(10)).sort(), [
-    '1.0000000000',
-    '3.0000000000',
-  ]);
-});
-
-for (const n of [1, 2, 3, 8, 49]) {
-  test(`A v = value v, and vectors are orthonormal: ${n} x ${n}`, () => {
-    expectEigen(gram(uniform(n * 2 * n), n, 2 * n), n);
-  });
-}
-
-test('eigenvalues that are equal, a matrix of low rank, and one that is diagonal', () => {
-  expectEigen(gram(uniform(20 * 3), 20, 3), 20);
-  expectEigen(
-    Float64Array.from({ length: 36 }, (_, at) => (at % 7 === 0 ? [4, 4, 1, 4, 0, 1][at / 7]! : 0)),
-    6,
-  );
-  const block = Float64Array.of(2, 1, 0, 0, 1, 2, 0, 0, 0, 0, 2, 1, 0, 0, 1, 2);
-  expectEigen(block, 4);
-});
 
 test('the shrinkage is, after three steps, near its fixed point, and nothing for what the noise makes', () => {
   const [n, variance] = [70, 100];
@@ -106,7 +62,10 @@ for (const [M, L] of [
     const lowRank = new LowRank(M, L);
     lowRank.matrix.set(R);
     lowRank.approximate(M, L, M, variance);
-    const { values, vectors } = expectEigen(gram(R, M, L), M);
+    const eigen = new SymmetricEigen(M);
+    eigen.decompose(gram(R, M, L), M);
+    eigen.computeVectors(eigen.values, M, M);
+    const { values, vectors } = eigen;
     const weights = [...values.subarray(0, M)].map((value) => {
       const S = Math.sqrt(Math.max(value, 0));
       return S > 0 ? shrinkSingular(S, M, variance) / S : 0;

@@ -114,6 +114,11 @@ class Patches {
   readonly energies: Float64Array;
   readonly means: Float64Array;
   private readonly isClipped: boolean;
+  /** Which patches the covariance is of, 1 or 0, how many they are, and the sums of their pixels and of products of these */
+  private readonly taken: Uint8Array;
+  private count = 0;
+  private readonly sums = new Float64Array(TERMS);
+  private readonly products = new Float64Array(TERMS * TERMS);
 
   constructor(image: Image, channel: number) {
     const [columns, rows] = [image.width - SIDE + 1, image.height - SIDE + 1];
@@ -125,23 +130,27 @@ class Patches {
     this.pixels = new Float64Array(count * TERMS);
     this.energies = new Float64Array(count);
     this.means = new Float64Array(count);
+    this.taken = new Uint8Array(count);
     this.isClipped = reachesEnds(image);
     let patch = 0;
     for (let y = 0; y < rows; y += step)
       for (let x = 0; x < columns; x += step) this.take(image, channel, { x, y }, patch++);
   }
 
-  /** The covariance [64 · 64] of the patches that are taken; undefined if they are too few. */
+  /**
+   * The covariance [64 · 64] of the patches that are taken; undefined if they are too few. From choice to choice most patches
+   * stay: only what those add that come and go is computed.
+   */
   covariance(isTaken: (patch: number) => boolean): Float64Array | undefined {
-    const sums = new Float64Array(TERMS);
-    const products = new Float64Array(TERMS * TERMS);
-    let count = 0;
     for (let patch = 0; patch < this.energies.length; patch++) {
-      if (!isTaken(patch)) continue;
-      addProducts(this.pixels.subarray(patch * TERMS, (patch + 1) * TERMS), sums, products);
-      count++;
+      const is = Number(isTaken(patch));
+      const change = is - this.taken[patch]!;
+      if (change === 0) continue;
+      this.taken[patch] = is;
+      this.count += change;
+      addProducts(this.pixels.subarray(patch * TERMS, (patch + 1) * TERMS), change, this.sums, this.products);
     }
-    return count < LEAST_PATCHES ? undefined : centred(sums, products, count);
+    return this.count < LEAST_PATCHES ? undefined : centred(this.sums, this.products, this.count);
   }
 
   /** Says of a patch whether its mean keeps this far from black and white; of any, where nothing is clipped. */
@@ -181,24 +190,25 @@ function reachesEnds({ data }: Image): boolean {
   return (least === 0 && most <= 1) || (most === 1 && least >= 0);
 }
 
-/** Adds a patch, and the upper half of its products with itself. */
-function addProducts(patch: Float64Array, sums: Float64Array, products: Float64Array): void {
+/** Adds a patch, and the upper half of its products with itself, so many times. */
+function addProducts(patch: Float64Array, times: number, sums: Float64Array, products: Float64Array): void {
   for (let i = 0; i < TERMS; i++) {
-    const value = patch[i]!;
+    const value = times * patch[i]!;
     sums[i]! += value;
     for (let j = i; j < TERMS; j++) products[i * TERMS + j]! += value * patch[j]!;
   }
 }
 
 function centred(sums: Float64Array, products: Float64Array, count: number): Float64Array {
+  const covariances = new Float64Array(TERMS * TERMS);
   for (let i = 0; i < TERMS; i++) {
     for (let j = i; j < TERMS; j++) {
       const covariance = products[i * TERMS + j]! / count - (sums[i]! / count) * (sums[j]! / count);
-      products[i * TERMS + j] = covariance;
-      products[j * TERMS + i] = covariance;
+      covariances[i * TERMS + j] = covariance;
+      covariances[j * TERMS + i] = covariance;
     }
   }
-  return products;
+  return covariances;
 }
 
 /** `7.3`, `25`: with a digit where it says something. */

@@ -1,4 +1,4 @@
-import { SymmetricEigen } from './eigen.ts';
+import { SymmetricEigen } from '@nlrn/data';
 import { shrinkSingular } from './shrinkage.ts';
 
 /**
