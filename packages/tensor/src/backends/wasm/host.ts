@@ -7,9 +7,10 @@ export interface WasmHost {
   cores(): number;
   /** Whether threads can share a memory here; where not, there is one. */
   sharesMemory(): boolean;
-  /** The bytes that `build.ts` has packed: raw deflate, in base64. */
-  unpack(packed: string): Promise<Uint8Array<ArrayBuffer>>;
-  compile(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module>;
+  /** Compiles the kernels that `build.ts` has packed, for a memory that is shared or not. */
+  compilePacked(packed: string, shared: boolean): Promise<WebAssembly.Module>;
+  /** Compiles those of a file while it is loaded, where that can be. Rejects where they cannot be had. */
+  compileFile?(address: string, shared: boolean): Promise<WebAssembly.Module>;
   /** Starts so many threads. Throws BackendError if one does not start. */
   startCrew(memory: KernelMemory, module: WebAssembly.Module, threads: number): Promise<Crew>;
 }

@@ -28,6 +28,11 @@ export interface WasmOptions {
    * processor's. Without it results have the same bits everywhere.
    */
   readonly relaxed?: boolean | undefined;
+  /**
+   * The address of a folder with the `kernelFiles` of `@nlrn/tensor/node`: a page compiles them while it loads them. Those that
+   * the package itself brings serve without it, where they cannot be had, and in Node.
+   */
+  readonly kernels?: string | undefined;
 }
 
 /**
@@ -39,7 +44,10 @@ export interface WasmOptions {
 export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   const shared = host.sharesMemory();
   const count = threadCount(options, shared);
-  const kernels = await loadKernels({ relaxed: options.relaxed ?? hasRelaxedSimd(), shared });
+  const kernels = await loadKernels(
+    { relaxed: options.relaxed ?? hasRelaxedSimd(), shared },
+    options.kernels,
+  );
   const memory = new KernelMemory(shared);
   const threads = await host.startCrew(memory, kernels.module, count);
   const backend: UntypedBackend = {

@@ -1,5 +1,3 @@
-import { sha256 } from '../../sha256.ts';
-
 /**
  * The kernels and their arguments, by name: what `call` in lower/call.ts takes, and what the functions in kernels/ are given,
  * in this order, with `thread` and `threads` behind. The build writes what stands between (dispatcher.ts).
@@ -233,8 +231,14 @@ export function argumentsOf(kernel: KernelName): [name: string, kind: Kind][] {
   return Object.entries(kernelTable[kernel]);
 }
 
-/** What tells this table from others: the compiled kernels export it as that of which they were made. */
-export const TABLE = new DataView(sha256([JSON.stringify(kernelTable)]).buffer).getInt32(0);
+/** What tells this table from others (FNV-1a): the compiled kernels export it as that of which they were made. */
+export const TABLE = fnv1a(JSON.stringify(kernelTable));
+
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash | 0;
+}
 
 /** The names of the kernels: they are numbered in this order. */
 export const KERNELS = Object.keys(kernelTable) as KernelName[];

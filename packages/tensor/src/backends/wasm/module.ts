@@ -2,6 +2,7 @@ import { host } from '#wasm/host';
 import { instantiate } from './instance.ts';
 import { TABLE } from './kernelTable.ts';
 import { OPERATIONS, type OperationName } from './lower/call.ts';
+import { FILES, packedKernels } from './packedKernels.ts';
 
 /** The compiled kernels, and the numbers of the operations of their expressions. */
 export interface KernelModule {
@@ -19,42 +20,36 @@ export interface KernelKind {
 
 const loaded = new Map<string, Promise<KernelModule>>();
 
-/** The kernels of a kind, compiled when first asked for; throws if they have not been built. */
-export function loadKernels(kind: KernelKind): Promise<KernelModule> {
+/**
+ * The kernels of a kind, compiled when first asked for, in a page those of the files in `folder`, if they are there; throws if
+ * they have not been built.
+ */
+export function loadKernels(kind: KernelKind, folder?: string): Promise<KernelModule> {
   const key = JSON.stringify([kind.relaxed, kind.shared]);
-  const kernels = loaded.get(key) ?? compileKernels(kind);
+  const kernels = loaded.get(key) ?? compileKernels(kind, folder);
   loaded.set(key, kernels);
   return kernels;
 }
 
-async function compileKernels({ relaxed, shared }: KernelKind): Promise<KernelModule> {
-  const bytes = await host.unpack(await packedKernels(relaxed));
-  const module = await host.compile(shared ? bytes : forOwnMemory(bytes));
+async function compileKernels(kind: KernelKind, folder: string | undefined): Promise<KernelModule> {
+  // A host may keep the files of another version.
+  const ofFile = folder === undefined ? undefined : await compileFile(kind, folder).catch(() => undefined);
+  return ofFile ?? compilePacked(kind);
+}
+
+async function compileFile({ relaxed, shared }: KernelKind, folder: string) {
+  const address = `${folder}/${relaxed ? FILES.relaxed : FILES.plain}`;
+  const module = await host.compileFile?.(address, shared);
+  return module && withNumbers(module, shared);
+}
+
+async function compilePacked({ relaxed, shared }: KernelKind): Promise<KernelModule> {
+  return withNumbers(await host.compilePacked(await packedKernels(relaxed), shared), shared);
+}
+
+function withNumbers(module: WebAssembly.Module, shared: boolean): KernelModule {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared });
   return { module, numbers: numbersOf(instantiate(module, memory).exports) };
-}
-
-async function packedKernels(relaxed: boolean): Promise<string> {
-  try {
-    return (await (relaxed ? import('../../../build/kernels.js') : import('../../../build/kernelsPlain.js')))
-      .default;
-  } catch (error) {
-    throw new Error('the wasm kernels have not been built; run `npx -y pnpm@12 build`', { cause: error });
-  }
-}
-
-/** The import of the memory (`memory`, kind 2), up to the flags of its limits: 3 is shared with a maximum, 1 has a maximum alone. */
-const MEMORY_IMPORT = [6, ...new TextEncoder().encode('memory'), 2];
-
-/** The kernels for a memory that is not shared: WebKit refuses shared ones in a page that is not cross-origin isolated. */
-export function forOwnMemory(shared: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const at = shared.findIndex((_, i) => MEMORY_IMPORT.every((byte, j) => shared[i + j] === byte));
-  const flags = at + MEMORY_IMPORT.length;
-  if (at < 0 || shared[flags] !== 3)
-    throw new Error('the wasm kernels import no shared memory; see build.ts');
-  const own = shared.slice();
-  own[flags] = 1;
-  return own;
 }
 
 /** A module with a single function of one instruction of relaxed SIMD: (a, b, c) => f32x4.relaxed_madd(a, b, c). */

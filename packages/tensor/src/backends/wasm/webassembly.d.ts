@@ -15,11 +15,12 @@ declare namespace WebAssembly {
   class Global {
     readonly value: number;
   }
-  function compile(bytes: Uint8Array<ArrayBuffer>): Promise<Module>;
+  function compile(bytes: ArrayBuffer): Promise<Module>;
+  function compileStreaming(response: Response): Promise<Module>;
   function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 
-/** What `build.ts` makes: the kernels as `WasmHost.unpack` takes them, and the program of a page's workers. */
+/** What `build.ts` makes: the kernels as `WasmHost.compilePacked` takes them, and the program of a page's workers. */
 declare module '*/build/kernels.js' {
   const packed: string;
   export default packed;

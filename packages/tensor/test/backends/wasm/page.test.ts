@@ -1,21 +1,12 @@
 // Slow: starts processes.
 
 /** The wasm backend as a page has it, in a process of Node's that stands for one. */
-import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type WasmOptions, wasmBackend } from '../../../src/index.ts';
+import { printed } from './printed.ts';
 import { smallTraining } from './smallTraining.ts';
-
-/** What a process prints that stands for a page. */
-async function printed(file: string, ...args: string[]): Promise<string> {
-  const path = join(import.meta.dirname, file);
-  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=browser', path, ...args]);
-  return stdout.trim();
-}
 
 function inPage(isolated: boolean, options: WasmOptions = {}): Promise<string> {
   return printed('pageProcess.ts', JSON.stringify({ isolated, options }));

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { inflateRawSync } from 'node:zlib';
 import type { WasmHost } from '../host.ts';
 import { OneThread } from '../oneThread.ts';
+import { unpacked } from './kernelFiles.ts';
 import { Threads } from './threads.ts';
 
 /**
@@ -17,10 +17,9 @@ export const REVECTORIZING_NODE = '26.10.0';
 export const host: WasmHost = {
   cores: availableParallelism,
   sharesMemory: () => true,
-  unpack: async (packed) => new Uint8Array(inflateRawSync(Buffer.from(packed, 'base64'))),
-  async compile(bytes) {
+  async compilePacked(packed) {
     if (process.versions.node === REVECTORIZING_NODE) setFlagsFromString('--experimental-wasm-revectorize');
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Module(unpacked(packed));
   },
   startCrew: async (memory, module, threads) =>
     threads === 1 ? new OneThread(memory, module) : Threads.start(memory, module, threads),

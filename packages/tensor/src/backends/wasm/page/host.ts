@@ -1,17 +1,14 @@
 import type { WasmHost } from '../host.ts';
 import { OneThread } from '../oneThread.ts';
+import { compileFile, compilePacked } from './kernels.ts';
 import { PageThreads } from './threads.ts';
 
 /** A page, or a worker of one; the memory is shared where the page is cross-origin isolated. */
 export const host: WasmHost = {
   cores: () => navigator.hardwareConcurrency,
   sharesMemory: () => crossOriginIsolated,
-  async unpack(packed) {
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-    return new Uint8Array(await new Response(inflated).arrayBuffer());
-  },
-  compile: (bytes) => WebAssembly.compile(bytes),
+  compileFile,
+  compilePacked,
   startCrew: async (memory, module, threads) =>
     isAlone(threads) ? new OneThread(memory, module) : PageThreads.start(memory, module, threads),
 };
