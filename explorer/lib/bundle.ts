@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { installedModels } from '@nlrn/cli';
+import { kernelFiles } from '@nlrn/tensor/node';
 import { type BuildOptions, build } from 'esbuild';
+import { gpuJsForPages } from './gpuJs.ts';
 
 const PAGE = join(import.meta.dirname, '../page');
 
@@ -16,7 +18,7 @@ type File = readonly [path: string, contents: Uint8Array];
  * when there is no network.
  */
 export async function bundle(): Promise<Site> {
-  const files = [...still(), ...(await programs()), ...weights()];
+  const files = [...still(), ...(await programs()), ...(await kernelFiles()), ...weights()];
   return new Map([...files, ...(await keeper(files))]);
 }
 
@@ -24,13 +26,17 @@ function still(): File[] {
   return ['index.html', 'style.css'].map((name) => [name, readFileSync(join(PAGE, name))]);
 }
 
-/** The programs, and what they share or load only when it is needed. */
-function programs(): Promise<File[]> {
-  return built({
-    entryPoints: { page: join(PAGE, 'main.ts'), worker: join(PAGE, 'worker/worker.ts') },
+/** The page's program and its worker's: two bundles, as the page, which computes nothing, is shown sooner if it is small. */
+async function programs(): Promise<File[]> {
+  const page = await built({ entryPoints: { page: join(PAGE, 'main.ts') } });
+  const worker = await built({
+    entryPoints: { worker: join(PAGE, 'worker/worker.ts') },
+    // What is needed only sometimes is loaded only then.
     splitting: true,
     chunkNames: 'part-[hash]',
+    plugins: [gpuJsForPages],
   });
+  return [...page, ...worker];
 }
 
 /** The service worker, which knows the other files and has another version for others. */

@@ -8,12 +8,24 @@ export interface Explorer {
   readonly worker: Remote<Tasks>;
   /** Does something, and says on the page why it has failed, if it has. */
   attempt(work: () => Promise<unknown>): Promise<void>;
+  /** Resolves once what the page does by itself when it is opened is done. */
+  readonly opened: Promise<void>;
 }
 
 /** Starts the worker. */
 export function startExplorer(): Explorer {
   const worker = new Remote<Tasks>(new Worker('worker.js', { type: 'module' }), showComputes);
-  return { worker, attempt };
+  let underWay = 0;
+  let rest = () => {};
+  const opened = new Promise<void>((resolve) => {
+    rest = resolve;
+  });
+  const attempt = async (work: () => Promise<unknown>) => {
+    underWay++;
+    await orFault(work);
+    if (--underWay === 0) rest();
+  };
+  return { worker, attempt, opened };
 }
 
 const backend = byId('backend', HTMLElement);
@@ -25,7 +37,8 @@ export function showComputes(computes: string): void {
 
 const fault = byId('fault', HTMLElement);
 
-async function attempt(work: () => Promise<unknown>): Promise<void> {
+/** Does something, and shows its fault, if it has one. */
+async function orFault(work: () => Promise<unknown>): Promise<void> {
   fault.hidden = true;
   try {
     await work();

@@ -1,7 +1,8 @@
 import { byId } from './elements.ts';
+import type { Explorer } from './explorer.ts';
 
 /** Has the browser keep the page, and says so once it does; where it cannot, the page works with network alone. */
-export function keepForOffline(): void {
+export function keepForOffline({ opened }: Explorer): void {
   // Only secure pages have it.
   const workers = (navigator as { serviceWorker?: ServiceWorkerContainer }).serviceWorker;
   if (!workers) return;
@@ -10,8 +11,8 @@ export function keepForOffline(): void {
     // At once, and not when the browser next looks for another version.
     await registration.update();
   };
-  // What the page itself needs comes first.
-  addEventListener('load', () => keep().catch(() => undefined));
+  // All files are loaded: what the page does at first comes first.
+  void opened.then(keep).catch(() => undefined);
   void workers.ready.then(() => {
     byId('offline', HTMLElement).hidden = false;
   });

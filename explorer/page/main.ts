@@ -15,7 +15,7 @@ const looking: Looking = new Looking(explorer, () => restoring.scene());
 const restoring = new Restoring(explorer, () => looking.clear());
 
 watchAddress();
-keepForOffline();
+keepForOffline(explorer);
 watchFormula(explorer);
 watchDivide();
 watchMethods(explorer);

@@ -2,7 +2,6 @@ import type { Image, NamedImage } from '@nlrn/data';
 import { secondsLeft } from '@nlrn/nn';
 import { byId } from './elements.ts';
 import type { Explorer } from './explorer.ts';
-import { largePicture } from './large.ts';
 import type { Scene } from './looking.ts';
 import { chosenMethod } from './methods.ts';
 import { pngOf } from './pictures.ts';
@@ -67,22 +66,20 @@ export class Restoring {
     if (!truth || !controls.reportValidity()) return;
     this.#running?.abort();
     const noise = { sigma: Number(added.value), seed: Number(seed.value) };
-    const noisy = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });
+    const { noisy, quality, warning } = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });
     if (truth !== this.#truth) return;
     this.#noisy = noisy;
     this.#results.clear();
     this.#renewed();
     download.disabled = true;
     showBefore(noisy);
-    const warning = largePicture(noisy);
-    said.textContent = `${truth.name}, ${noisy.width} x ${noisy.height} pixels${await this.#noisyFigures(noisy)}${warning ? `; ${warning}` : ''}`;
-  }
-
-  async #noisyFigures(noisy: Image): Promise<string> {
-    const quality = await this.#quality(noisy);
-    return quality
-      ? `; with the noise PSNR ${quality.psnr.toFixed(2)} dB, SSIM ${quality.ssim.toFixed(4)}`
-      : '';
+    said.textContent = [
+      `${truth.name}, ${noisy.width} x ${noisy.height} pixels`,
+      quality && `with the noise PSNR ${quality.psnr.toFixed(2)} dB, SSIM ${quality.ssim.toFixed(4)}`,
+      warning,
+    ]
+      .filter((part) => part !== undefined)
+      .join('; ');
   }
 
   /** How close an image is to the true picture; unknown where the noise was in it from the beginning. */

@@ -9,7 +9,7 @@ import { bundle } from '../lib/bundle.ts';
 import { ISOLATION } from '../lib/isolation.ts';
 import { serve } from '../lib/serve.ts';
 
-/** Bytes that the page and its programs may have, without weights. */
+/** Bytes that the page may have, without weights. */
 const MOST = 1e6;
 
 test('a folder gets all that the page needs, and one with other files is left as it is', async () => {
@@ -27,12 +27,18 @@ test('a folder gets all that the page needs, and one with other files is left as
   assert.not.ok(existsSync(join(other, 'index.html')));
 });
 
-test('what a page loads where there is no graphics card is small', async () => {
-  const site = await bundle();
-  const programs = [...site].filter(([path]) => !path.startsWith('weights/'));
-  // gpu.js is the largest, and loaded for a graphics card alone.
-  const sizes = programs.map(([, { length }]) => length).sort((a, b) => b - a);
-  assert.ok(sizes.slice(1).reduce((a, b) => a + b) < MOST / 2);
+/** Whether a program has gpu.js in it, which writes shaders for WebGPU. */
+const hasGpuJs = (program: Uint8Array) => Buffer.from(program).includes('@compute @workgroup_size');
+
+test('all files but the weights are small, and gpu.js is one that no other needs at once', async () => {
+  const programs = [...(await bundle())].filter(([path]) => !path.startsWith('weights/'));
+  assert.ok(programs.reduce((sum, [, { length }]) => sum + length, 0) < MOST);
+  const gpuJs = programs.filter(([, contents]) => hasGpuJs(contents)).map(([path]) => path);
+  assert.is(gpuJs.length, 1);
+  const needed = programs.filter(([, contents]) =>
+    new RegExp(`(import|from) ?"\\./${gpuJs[0]}"`).test(Buffer.from(contents).toString()),
+  );
+  assert.equal(needed, []);
 });
 
 test('the networks beside the page are those that remove noise', async () => {

@@ -89,6 +89,25 @@ test('it restores a generated picture at once, with as many threads as there are
   assert.equal(heard, []);
 });
 
+/** Bytes that are loaded before the first picture is restored, without weights. */
+const MOST_AT_FIRST = 500_000;
+
+test('when it is opened it loads its kernels as a file, and nothing that is for other cases, such as gpu.js', async () => {
+  const site = await bundle();
+  const other = await browser.newPage();
+  const loaded: string[] = [];
+  other.on('request', (request) => loaded.push(new URL(request.url()).pathname.slice(1) || 'index.html'));
+  await other.goto(plain.address);
+  await other.locator('#results tbody tr').waitFor({ timeout: 120_000 });
+  await other.close();
+  const files = loaded.filter((path) => site.has(path) && !path.startsWith('weights/'));
+  assert.is(files.filter((path) => path === 'kernels.wasm').length, 1);
+  const worker = Buffer.from(site.get('worker.js')!).toString();
+  const alwaysNeeded = [...worker.matchAll(/from"\.\/(part-\w+\.js)"/g)].map(([, path]) => path!);
+  assert.equal(files.filter((path) => path.startsWith('part-')).sort(), alwaysNeeded.sort());
+  assert.ok(files.reduce((sum, path) => sum + site.get(path)!.length, 0) < MOST_AT_FIRST);
+});
+
 test('a grey picture is restored as in Node', async () => {
   const noisy = noisyVersion({ name: 'grey', image: truth }, 25, 0);
   const { restored } = await askWorker<{ restored: Image }>(page, 'restore', {

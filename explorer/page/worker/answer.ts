@@ -1,5 +1,8 @@
 import { type Answer, type Asked, CANCELLED, type Task } from '../protocol.ts';
 
+/** Milliseconds between two messages of how far a task is: each has the page drawn anew. */
+const PACE = 100;
+
 /** Does what the page asks for, and tells it how far it is and what has come of it. */
 export function answer(tasks: Readonly<Record<string, Task<never, unknown>>>): void {
   const cancelled = new Set<number>();
@@ -7,8 +10,12 @@ export function answer(tasks: Readonly<Record<string, Task<never, unknown>>>): v
   const say = (said: Answer) => postMessage(said);
 
   async function run(id: number, task: Task<never, unknown>, input: unknown): Promise<void> {
+    let next = 0;
     const onProgress = (share: number) => {
       if (cancelled.has(id)) throw new Error(CANCELLED);
+      const now = performance.now();
+      if (now < next) return;
+      next = now + PACE;
       say({ id, share });
     };
     try {

@@ -10,7 +10,12 @@ export function backend(): Promise<Backend> {
 }
 
 async function open(): Promise<Backend> {
-  return (await graphicsCard()) ?? wasmBackend();
+  return (await graphicsCard()) ?? webAssembly();
+}
+
+/** The kernels lie beside the page: they are compiled while they are loaded. */
+function webAssembly(): Promise<Backend> {
+  return wasmBackend({ kernels: '.' });
 }
 
 /** Does some work on the backend; where the graphics card fails, from now on on WebAssembly, beginning with this work. */
@@ -33,7 +38,7 @@ function isLost({ description }: Backend, { name }: Error): boolean {
 
 /** Goes on with WebAssembly, and tells the page so. */
 async function replace(lost: Backend, { message }: Error): Promise<void> {
-  opened = wasmBackend();
+  opened = webAssembly();
   void lost.dispose();
   const { description } = await opened;
   // What follows is advice to those who train by a command.

@@ -2,8 +2,8 @@ import { bm3dAround, CLASSIC, type ClassicName, opponentSigmas } from '@nlrn/cla
 import { estimateNoiseLevel, type Image, LEAST_ESTIMATE, LEAST_SIGMA, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d } from '@nlrn/networks';
 import { createRestorer } from '@nlrn/nn';
-import { largePicture } from '../large.ts';
 import { withBackend } from './backend.ts';
+import { largePicture } from './large.ts';
 import { loadModel, models } from './models.ts';
 
 /** A picture that is to be restored. */

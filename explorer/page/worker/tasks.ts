@@ -1,9 +1,10 @@
-import { generateImage, type Image, type Kind, noisyVersion } from '@nlrn/data';
+import { generateImage, type Image, type Kind } from '@nlrn/data';
 import { type Quality, quality } from '@nlrn/nn';
 import type { Task } from '../protocol.ts';
 import { backend } from './backend.ts';
 import { look } from './look.ts';
 import { addModel, methods } from './models.ts';
+import { addNoise } from './noise.ts';
 import { restore } from './restore.ts';
 import { teach } from './teach.ts';
 import { startTraining, trainStep } from './training.ts';
@@ -14,9 +15,7 @@ export const TASKS = {
   open: async () => ({ methods: await methods(), backend: (await backend()).description }),
   generate: ({ kind, side, seed }: { kind: Kind; side: number; seed: number }): Image =>
     generateImage(kind, { width: side, height: side, seed }),
-  /** Adds noise as `pnpm nlrn denoise --add-noise` does: it depends on the picture's name and the seed. */
-  addNoise: (given: { name: string; image: Image; sigma: number; seed: number }): Image =>
-    noisyVersion(given, given.sigma, given.seed),
+  addNoise,
   quality: ({ truth, other }: { truth: Image; other: Image }): Quality =>
     quality({ name: 'the picture', image: truth }, other),
   addModel,
