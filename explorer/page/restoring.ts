@@ -53,10 +53,14 @@ export class Restoring {
     return noisy && truth && shown && { noisy, truth: truth.image, sigma: shown.sigma, method: shown.how };
   }
 
-  /** Opens a picture and restores it. */
+  /** Opens a picture and restores it; one that cannot be leaves that which is open. */
   async open(picture: NamedImage): Promise<void> {
+    const before = this.#truth;
     this.#truth = picture;
-    await this.#renew();
+    await this.#renew().catch((error) => {
+      if (this.#truth === picture) this.#truth = before;
+      throw error;
+    });
     await this.#restore();
   }
 

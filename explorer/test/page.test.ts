@@ -239,6 +239,18 @@ test('what is no picture, and what are no weights, is said', async () => {
   assert.is(await page.isVisible('#fault'), false);
 });
 
+test('a picture that is too small is said to be, and the one that is open goes on', async () => {
+  writePng(join(folder, 'tiny.png'), createImage(6, 5));
+  await page.setInputFiles('#file', join(folder, 'tiny.png'));
+  await page.getByText('tiny.png: SSIM needs at least 11 x 11 pixels, got 6 x 5').waitFor();
+  const before = (await rowsOf()).length;
+  await page.selectOption('#method', 'nlm');
+  await page.click('#go');
+  await restorations(before + 1);
+  assert.is(await page.isVisible('#fault'), false);
+  assert.match((await rowsOf()).at(-1)!, /^non-local means25\d\d\.\d\d0\.\d{4}\d/);
+});
+
 test('a picture of many megapixels is told to take the fast method, and how long that takes', async () => {
   const [width, height] = [2100, 2000];
   writePng(join(folder, 'large.png'), createImage(width, height));
