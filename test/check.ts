@@ -1,11 +1,12 @@
 /** `pnpm check`: types, lint and format of all sources. */
 import { spawnSync } from 'node:child_process';
+import { normalize } from 'node:path';
 import { helpOnly } from '../packages/cli/src/helpOnly.ts';
 
 const USAGE = `pnpm check
 
-Checks types (tsc), lint and format (biome) of all sources, also of the AssemblyScript ones; "pnpm format" mends what can
-be mended.`;
+Checks types (tsc), lint and format (biome) of all sources, also of the AssemblyScript ones, and that what is public is
+documented, without a broken link (typedoc); "pnpm format" mends what can be mended.`;
 
 const CHECKS = [
   ['tsc', '--noEmit'],
@@ -13,6 +14,7 @@ const CHECKS = [
   ['tsc', '-p', 'explorer/page'],
   ['biome', 'ci', '--colors=off', '.'],
   ['tsx', 'test/kernelSources.ts'],
+  [normalize('docs/node_modules/.bin/typedoc'), '--options', 'docs/typedoc.json', '--emit', 'none'],
 ] as const;
 
 if (!helpOnly(USAGE)) {

@@ -60,7 +60,7 @@ export async function lookInside(
   }));
 }
 
-/** [1, H, W]: the weight of neighbours that are like a pixel, over that of all but the pixel itself. */
+/** `[1, H, W]`: the weight of neighbours that are like a pixel, over that of all but the pixel itself. */
 function shareOf(S: Tensor, like: Tensor, notOwn: Tensor): Tensor {
   // Without the pixel itself from the start: beside its own weight those of others may be too small for float32.
   const others = add(S, notOwn);

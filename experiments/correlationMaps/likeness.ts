@@ -13,9 +13,9 @@ export function marginOf(q: number): number {
 
 /** Which neighbours of each pixel look like it, and for which pixels that can be said. */
 export interface Likeness {
-  /** [height, width, q²]: 1 for the neighbours that look most like the pixel, else 0; rows of the window one after the other */
+  /** `[height, width, q²]`: 1 for the neighbours that look most like the pixel, else 0; rows of the window one after the other */
   readonly like: Float32Array;
-  /** [height · width]: whether the window and the patches of all in it lie in the image */
+  /** `[height · width]`: whether the window and the patches of all in it lie in the image */
   readonly isInside: readonly boolean[];
   /** How many neighbours are like a pixel */
   readonly count: number;

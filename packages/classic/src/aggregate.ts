@@ -7,9 +7,9 @@ import { type Plane, sharedFloats } from './plane.ts';
  * Bands overlap, so each has sums of its own; they are added in their order, whichever threads worked on them.
  */
 export interface Aggregate {
-  /** [bands, rows, width]: blocks times their weight and the window, added up; `rows` are those of the highest band. */
+  /** `[bands, rows, width]`: blocks times their weight and the window, added up; `rows` are those of the highest band. */
   readonly sums: Float32Array;
-  /** [bands, rows, width]: weights of the blocks, added up at their top left pixels. */
+  /** `[bands, rows, width]`: weights of the blocks, added up at their top left pixels. */
   readonly weights: Float32Array;
   /** Values of a band: rows · width */
   readonly bandLength: number;
@@ -51,7 +51,7 @@ export function addBlock(
 export interface Normalization {
   readonly aggregate: Aggregate;
   readonly groups: Groups;
-  /** [block]: a side of the window that blocks were weighted with, see `squareWindow` */
+  /** `[block]`: a side of the window that blocks were weighted with, see `squareWindow` */
   readonly side: Float64Array;
   readonly out: Plane;
 }
@@ -82,7 +82,7 @@ export function prepareNormalization({
   const { width, height } = out;
   const n = side.length;
   const row = new Float64Array(width);
-  /** [ROWS + n - 1, width]: weights spread along the rows of blocks that cover the band */
+  /** `[ROWS + n - 1, width]`: weights spread along the rows of blocks that cover the band */
   const spread = new Float64Array((ROWS + n - 1) * width);
   const delta = new Float64Array(width);
 

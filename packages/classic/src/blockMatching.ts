@@ -27,10 +27,10 @@ class BandMatcher {
   readonly #groups: Groups;
   readonly #columns: Int32Array;
   readonly #tau: number;
-  /** [rows of the band, columns, size]: distances of the groups' blocks; [rows, columns]: what a further block must be below. */
+  /** `[rows of the band, columns, size]`: distances of the groups' blocks; [rows, columns]: what a further block must be below. */
   readonly #distances: Float64Array;
   readonly #limits: Float64Array;
-  /** [block, width]: squared differences of the last rows; [width]: their sums over these rows. */
+  /** `[block, width]`: squared differences of the last rows; [width]: their sums over these rows. */
   readonly #squares: Float64Array;
   readonly #sums: Float64Array;
   /** Index of the band's first reference */

@@ -14,9 +14,9 @@ export interface Groups {
   /** References stand where one of these rows and one of these columns cross: their top left pixels. */
   readonly rows: readonly number[];
   readonly columns: readonly number[];
-  /** [rows, columns, size]: top left pixels (row · width + column) of a group's blocks, the reference first, then the nearest. */
+  /** `[rows, columns, size]`: top left pixels (row · width + column) of a group's blocks, the reference first, then the nearest. */
   readonly places: Int32Array;
-  /** [rows, columns]: how many blocks a group has. */
+  /** `[rows, columns]`: how many blocks a group has. */
   readonly counts: Int32Array;
 }
 

@@ -12,9 +12,9 @@ const TURNS = 2;
  * algorithm for the computation of the eigenvalues of an Hermitian, tridiagonal matrix", Numer. Math. 25 (1973).
  */
 export class SymmetricEigen {
-  /** [n]: the eigenvalues, in no order. */
+  /** `[n]`: the eigenvalues, in no order. */
   readonly values: Float64Array;
-  /** [n, n]: eigenvectors of norm 1, a row each, of the values asked for. */
+  /** `[n, n]`: eigenvectors of norm 1, a row each, of the values asked for. */
   readonly vectors: Float64Array;
   /** The matrix, whose row i is then the reflection that cleared it, up to its diagonal; half its squared norm. */
   #rows: Float64Array = new Float64Array();
@@ -26,7 +26,7 @@ export class SymmetricEigen {
   readonly #vector: Float64Array;
   /** What stands for a pivot of zero */
   #tiny = 0;
-  /** [3, n]: of a tridiagonal system, the diagonal and two above it */
+  /** `[3, n]`: of a tridiagonal system, the diagonal and two above it */
   readonly #upper: Float64Array;
 
   /** For matrices of up to size x size. */

@@ -9,7 +9,7 @@ const FLOAT64 = 1e-10;
 const random = new Random('symmetric eigen');
 const uniform = (length: number) => Float64Array.from({ length }, () => random.uniform() - 0.5);
 
-/** [n, n]: the sum of `rank` products of a vector with itself. */
+/** `[n, n]`: the sum of `rank` products of a vector with itself. */
 function symmetric(n: number, rank = 2 * n): Float64Array {
   const A = new Float64Array(n * n);
   for (let term = 0; term < rank; term++) {

@@ -22,7 +22,7 @@ export interface Channel {
  * Step 1 thresholds the coefficients; step 2 takes Wiener's filter, which the basic estimate's coefficients give.
  */
 export class CollaborativeFilter {
-  /** [size, n²]: the group, before and after. */
+  /** `[size, n²]`: the group, before and after. */
   readonly group: Float64Array;
   readonly #channel: Channel;
   readonly #noisy: BlockSpectra;

@@ -7,16 +7,16 @@ import type { LineTransform } from './lines.ts';
  * The transforms along rows are shared by the blocks above each other that contain the row.
  */
 export class BlockSpectra {
-  /** [rows, width, n²]: coefficients of the block at (y, x) begin at `offset(y · width + x)`. */
+  /** `[rows, width, n²]`: coefficients of the block at (y, x) begin at `offset(y · width + x)`. */
   readonly data: Float32Array;
   readonly #plane: Plane;
   readonly #transform: LineTransform;
   readonly #rows: number;
-  /** [n, width, n]: the transforms along rows of the last n rows; which row each slot has. */
+  /** `[n, width, n]`: the transforms along rows of the last n rows; which row each slot has. */
   readonly #lines: Float32Array;
   readonly #lineIn: Int32Array;
   readonly #rowIn: Int32Array;
-  /** [n]: where the lines that are transformed begin. */
+  /** `[n]`: where the lines that are transformed begin. */
   readonly #places: Int32Array;
 
   constructor(plane: Plane, transform: LineTransform, rows: number) {

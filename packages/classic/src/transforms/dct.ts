@@ -17,7 +17,7 @@ export function dct(n: number): LineTransform {
  */
 export function cosineTransform(n: number): LineTransform {
   const half = Math.ceil(n / 2);
-  /** [n, half]: the left half of T */
+  /** `[n, half]`: the left half of T */
   const T = Float64Array.from({ length: n * half }, (_, at) => {
     const [k, i] = [Math.floor(at / half), at % half];
     return Math.sqrt((k === 0 ? 1 : 2) / n) * Math.cos((Math.PI * (2 * i + 1) * k) / (2 * n));

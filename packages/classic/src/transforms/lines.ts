@@ -1,7 +1,7 @@
 /** Where the lines that are transformed lie, and where their coefficients go; places count values. */
 export interface Lines {
   readonly from: Float32Array;
-  /** [n]: value i of line k is from[places[i] + k] */
+  /** `[n]`: value i of line k is from[places[i] + k] */
   readonly places: Int32Array;
   /** Lines are in runs, `length` to a run. */
   readonly runs: number;

@@ -45,7 +45,7 @@ export const radialBasisWeightsGradPrimitive: Primitive<
   },
 };
 
-/** [..., J, C]: every centre for every element of x. */
+/** `[..., J, C]`: every centre for every element of x. */
 function spaceOf(operation: string, x: Shape, centres: Shape, { width }: RadialBasisParams): Shape {
   expect(width > 0, operation, `width must be positive, is ${width}`);
   expect(x.length >= 1, operation, `x must be [..., C], is ${formatShape(x)}`);

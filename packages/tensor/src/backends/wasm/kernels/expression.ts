@@ -28,9 +28,9 @@ export const SELECT: i32 = 14;
 export const COPY: i32 = 15;
 /** [CONSTANT, 5, y, number] */
 export const CONSTANT: i32 = 16;
-/** [SPLAT, 5, y, address]: the number there, everywhere */
+/** `[SPLAT, 5, y, address]`: the number there, everywhere */
 export const SPLAT: i32 = 17;
-/** [GATHER, words, y, address, rank, sizes, strides, first inside, first beyond]: elements of a view; y keeps what is outside of it */
+/** `[GATHER, words, y, address, rank, sizes, strides, first inside, first beyond]`: elements of a view; y keeps what is outside of it */
 export const GATHER: i32 = 18;
 
 // An operand is an address and one of these: a value in memory, of which the block is read; a register, whose address counts
