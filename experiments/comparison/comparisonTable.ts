@@ -8,10 +8,13 @@ import { setLabel } from './sets.ts';
 /** The rows of a table by set, and in it by method: a line of each method, with its levels. */
 export interface Lines {
   readonly set: string;
+  /** With the part of the set, if it is the same in all cells */
   readonly label: string;
   readonly axis: Axis;
   readonly levels: readonly number[];
   readonly methods: readonly { readonly label: string; readonly at: ReadonlyMap<number, ComparedRow> }[];
+  /** What stands in the cell of a row, of a level that has none */
+  readonly psnr: (row: ComparedRow | undefined) => string;
 }
 
 /** As the table is shown: a part for each set, in it the methods in the table's order. */
@@ -19,27 +22,34 @@ export function linesOf(comparison: Comparison): Lines[] {
   const { methods, axis } = definitionOf(comparison);
   const rank = ({ method }: ComparedRow) =>
     methods.findIndex((known) => [known.name, inAllViews(known).name].includes(method));
-  return [...Map.groupBy(comparison.rows, ({ set }) => set)].map(([set, own]) => ({
-    set,
-    label: setLabel(set),
-    axis,
-    levels: [...new Set(own.map(levelOf))],
-    methods: [
-      ...Map.groupBy(
-        own.toSorted((a, b) => rank(a) - rank(b)),
-        ({ label }) => label,
-      ),
-    ].map(([label, group]) => ({ label, at: new Map(group.map((row) => [levelOf(row), row])) })),
-  }));
+  return [...Map.groupBy(comparison.rows, ({ set }) => set)].map(([set, own]) => {
+    const parts = new Set(own.filter(({ psnr }) => psnr !== null).map(partInWords));
+    const [part = ''] = parts.size === 1 ? parts : [];
+    return {
+      set,
+      label: setLabel(set) + part,
+      axis,
+      levels: [...new Set(own.map(levelOf))],
+      methods: [
+        ...Map.groupBy(
+          own.toSorted((a, b) => rank(a) - rank(b)),
+          ({ label }) => label,
+        ),
+      ].map(([label, group]) => ({ label, at: new Map(group.map((row) => [levelOf(row), row])) })),
+      psnr: (row) => (row ? psnrInWords(row) + (parts.size > 1 ? partInWords(row) : '') : ''),
+    };
+  });
 }
 
-/** `32.51 (32.50)`: ours, and in brackets the paper's; `30.49 (30.28), 5 of 12` of a part of the images. */
-export function psnrInWords(row: ComparedRow | undefined): string {
-  if (!row) return '';
-  const { psnr, paper, images, of } = row;
+/** `, 5 of 12` of a row that is of a part of the images; else nothing. */
+function partInWords({ images, of }: ComparedRow): string {
+  return images === of ? '' : `, ${images} of ${of}`;
+}
+
+/** `32.51 (32.50)`: ours, and in brackets the paper's. */
+function psnrInWords({ psnr, paper }: ComparedRow): string {
   const printed = paper?.psnr == null ? '' : `(${paper.psnr.toFixed(2)})`;
-  const part = images === of ? '' : `, ${images} of ${of}`;
-  return `${[psnr?.toFixed(2) ?? '', printed].filter((text) => text !== '').join(' ')}${part}`;
+  return [psnr?.toFixed(2) ?? '', printed].filter((text) => text !== '').join(' ');
 }
 
 export function ssimInWords(row: ComparedRow | undefined): string {
@@ -66,13 +76,13 @@ export function secondsInWords(at: ReadonlyMap<number, ComparedRow>): string {
 /** As the table is shown on a terminal of so many columns. */
 export function formatComparison(comparison: Comparison, width = Number.POSITIVE_INFINITY): string {
   return linesOf(comparison)
-    .map(({ label, axis, levels, methods }) => {
+    .map(({ label, axis, levels, methods, psnr }) => {
       const { words } = AXES[axis];
       const column = (title: string, rank: number, cell: (line: (typeof methods)[number]) => string) =>
         ({ cells: [title, ...methods.map(cell)], rank }) satisfies TextColumn;
       const columns: TextColumn[] = [
         { cells: [label, ...methods.map(({ label }) => label)], rank: 0, isText: true },
-        ...levels.map((level) => column(words(level), 0, ({ at }) => psnrInWords(at.get(level)))),
+        ...levels.map((level) => column(words(level), 0, ({ at }) => psnr(at.get(level)))),
         ...levels.map((level) => column(`SSIM ${words(level)}`, 2, ({ at }) => ssimInWords(at.get(level)))),
         column('s/megapixel', 1, ({ at }) => secondsInWords(at)),
         column('parameters', 1, ({ at }) => parametersInWords(at)),

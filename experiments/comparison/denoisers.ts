@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
 import { defaultWeights } from '@nlrn/cli';
 import { type Image, type NamedImage, noisyVersion, type OnProgress } from '@nlrn/data';
@@ -38,6 +39,9 @@ const network = (
     noisyTrial(item, sigma, (noisy, onProgress) => restore(noisy, { sigma, onProgress })),
 });
 
+/** Weights of a network whose authors' are not to be had, trained by this project at a reduced scale (`experiments/models.md`). */
+const trainedHere = (name: string) => join(import.meta.dirname, '..', 'trained', `${name}.safetensors`);
+
 const classic = (restore: (noisy: Image, options: ClassicOptions) => Promise<Image>): Method['by'] => ({
   kind: 'classic',
   trialOf: (item, sigma, threads) =>
@@ -73,7 +77,19 @@ export const DENOISERS: readonly Method[] = [
   },
   { name: 'dncnn-b', label: 'DnCNN-B', pace: 8, by: network('dncnn', 'dncnn-b.safetensors') },
   { name: 'ffdnet', label: 'FFDNet', pace: 3, by: network('ffdnet', 'ffdnet-gray.safetensors') },
+  {
+    name: 'red-small',
+    label: 'RED, 10 layers of 32',
+    pace: 2,
+    by: network('red', trainedHere('red-small')),
+  },
   { name: 'red', label: 'RED', paper: 'RED', pace: 0, by: { kind: 'paper only', config: RED30_CONFIG } },
+  {
+    name: 'memnet-small',
+    label: 'MemNet, M3R3 of 32',
+    pace: 5,
+    by: network('memnet', trainedHere('memnet-small')),
+  },
   {
     name: 'memnet',
     label: 'MemNet',

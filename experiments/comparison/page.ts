@@ -5,14 +5,7 @@ import { documentOf } from '../report/document.ts';
 import { type Html, html, trusted } from '../report/html.ts';
 import { type Column, table } from '../report/table.ts';
 import { AXES, levelInWords, levelOf } from './axis.ts';
-import {
-  type Lines,
-  linesOf,
-  parametersInWords,
-  psnrInWords,
-  secondsInWords,
-  ssimInWords,
-} from './comparisonTable.ts';
+import { type Lines, linesOf, parametersInWords, secondsInWords, ssimInWords } from './comparisonTable.ts';
 import { COMPARISONS, type Definition, definitionOf } from './definition.ts';
 import { NETWORK_COLUMNS, type NetworkTable } from './networkTable.ts';
 import type { Comparison, Restoration } from './restoration.ts';
@@ -70,12 +63,13 @@ ${['json', 'csv', 'time.svg', 'parameters.svg'].map((ending) => html`<a href="${
 
 type Line = Lines['methods'][number];
 
-function setTable({ label, axis, levels, methods }: Lines): Html {
+/** A set's figures; on a narrow screen those of all but the first are folded. */
+function setTable({ label, axis, levels, methods, psnr }: Lines, i: number): Html {
   const { words } = AXES[axis];
   const columns: Column<Line>[] = [
     ...levels.map((level) => ({
       title: `PSNR, ${words(level)}`,
-      cell: ({ at }: Line) => psnrInWords(at.get(level)),
+      cell: ({ at }: Line) => psnr(at.get(level)),
       numeric: true,
     })),
     ...levels.map((level) => ({
@@ -97,11 +91,12 @@ function setTable({ label, axis, levels, methods }: Lines): Html {
       isExtra: true,
     },
   ];
-  return table<Line>(
+  const figures = table<Line>(
     `${label}: the paper’s figures in brackets`,
     [{ title: 'Method', cell: ({ label }) => label }, ...columns],
     methods,
   );
+  return i === 0 ? figures : html`<details class="fold"><summary>${label}</summary>${figures}</details>`;
 }
 
 function networksSection({ title, rows }: NetworkTable): Html {

@@ -101,7 +101,7 @@ ${others.map(findingLine)}
 </div>
 ${
   first
-    ? html`<details class="scale"><summary>How large the network is, and its training</summary>${scaleTable(first.config, full?.parameters ?? null)}</details>`
+    ? html`<details class="fold scale"><summary>How large the network is, and its training</summary>${scaleTable(first.config, full?.parameters ?? null)}</details>`
     : null
 }
 </div>

@@ -38,6 +38,8 @@ export const trainingOptions = {
   preset: text(`What the other options of nlrn start from: ${PRESET_NAMES.join(', ')}; quick without it`),
   channels: number('m, feature channels'),
   depth: number('Convolutions of dncnn-s, dncnn-b, ffdnet; half of those of red30'),
+  blocks: number('Memory blocks of memnet'),
+  recursions: number('Residual blocks in each memory block'),
   embedding: number('l, channels of theta and psi'),
   states: number('T, recurrent states'),
   neighborhood: number('q, side of the neighbourhood: odd'),
@@ -82,6 +84,8 @@ const OPTION_NAMES = {
 const OF_STRUCTURE = {
   channels: 'channels',
   depth: 'depth',
+  blocks: 'blocks',
+  recursions: 'recursions',
   embedding: 'embedding',
   states: 'states',
   neighborhood: 'neighborhood',

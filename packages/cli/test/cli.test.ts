@@ -73,6 +73,10 @@ test('wrong options are told with what is known', () =>
         'program --network red30 --states 3',
         /^--states: is not of --network red30, which has --channels, --depth$/,
       ),
+      fails(
+        'program --network red30 --blocks 3',
+        /^--blocks: is not of --network red30, which has --channels, --depth$/,
+      ),
       fails('program --depth 3', /^--depth: is not of --network nlrn, which has --channels, --embedding, /),
       fails(
         'program --network dncnn-b --preset paper',

@@ -10,4 +10,9 @@ test('the mixed levels of a recipe hold unless one level or others are named, or
   assert.is(levelsOf({ network: 'memnet', task: 'super-resolution' }), undefined);
 });
 
+test('a network of another size than its paper has', () => {
+  const { network } = trainConfigOf({ network: 'memnet', channels: 32, blocks: 3, recursions: 2 });
+  assert.equal(network, { network: 'memnet', channels: 32, blocks: 3, recursions: 2 });
+});
+
 test.run();
