@@ -15,6 +15,9 @@ const KEPT_PROGRAMS = 4;
 /** Side of the image on which the memory for a pixel is measured. */
 const PROBE = 64;
 
+/** The programs' input that is an image; one that is told the level has that input, too. */
+const NOISY = 'noisy';
+
 /** The programs that restore images of one size each. */
 export class RestoringPrograms {
   readonly #network: Network;
@@ -63,12 +66,12 @@ export class RestoringPrograms {
 
   #compile({ width, height }: Size): RestoringProgram {
     const level = this.#network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;
-    const { output } = this.#network.forward(input('noisy', [1, height, width, 1]), 'infer', level);
+    const { output } = this.#network.forward(input(NOISY, [1, height, width, 1]), 'infer', level);
     return this.#backend.compile({ outputs: { output } });
   }
 }
 
 function bytesPerPixelOf({ program }: RestoringProgram): number {
-  const [, height, width] = program.inputs[0]!.shape;
+  const [, height, width] = program.inputs.find(({ name }) => name === NOISY)!.shape;
   return program.peak / (height! * width!);
 }

@@ -171,6 +171,32 @@ test('a network that takes the level is told it, and is not used without', async
   assert.is(refused, 'this network must be told the level of the noise: give sigma');
 });
 
+test('memory is counted by the pixels of the image also where the level is the first input', async () => {
+  const network: Network = {
+    params: [],
+    trained: [],
+    statistics: [],
+    takesLevel: true,
+    forward: (x, _mode, level) => ({
+      output: add(broadcastTo(mul(level!, level!), x.shape), x),
+      updates: new Map(),
+    }),
+  };
+  const shapes: (readonly number[])[] = [];
+  const noting: Backend = {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      const { inputs } = executable.program;
+      assert.equal(inputs[0]!.shape, [1, 1, 1, 1]);
+      shapes.push(inputs[1]!.shape);
+      return executable;
+    },
+  };
+  await restoreImage(network, noting, randomImage(300, 200), { sigma: 25, memory: 2 ** 26 });
+  assert.equal(shapes.at(-1), [1, 200, 300, 1]);
+});
+
 test('of little noise a network that takes the level removes as much as is noise', async () => {
   const network: Network = {
     params: [],
