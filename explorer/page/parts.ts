@@ -20,6 +20,11 @@ export function whenShown(address: Address, start: () => void): void {
   look();
 }
 
+/** Shows a part of the page, if it is not shown. */
+export function showPart(address: Address): void {
+  if (chosenPart() !== address) location.hash = address;
+}
+
 function chosenPart(): Address {
   const addresses = Object.keys(PARTS) as Address[];
   return addresses.find((address) => location.hash.startsWith(address)) ?? '#restore';

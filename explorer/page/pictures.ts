@@ -6,31 +6,43 @@ import { element } from './elements.ts';
  *
  *   file  ->  [H, W, 3], or [H, W, 1] if all its pixels are grey
  *
- * Throws Error, naming the file, for what is no picture.
+ * Throws Error, naming the file, for what is no picture, and for one of which fewer than LEAST_SIDE rows or columns are left.
  */
 export async function readPicture(file: File, mostPixels: number): Promise<Image> {
   const bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none' }).catch(() => {
     throw new Error(`${file.name}: is no picture that this browser can read; take a PNG or JPEG file`);
   });
   const shrink = Math.min(1, Math.sqrt(mostPixels / (bitmap.width * bitmap.height)));
-  const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(shrink * side)));
-  const context = contextOf(new OffscreenCanvas(width!, height!));
+  const [width, height] = [Math.round(shrink * bitmap.width), Math.round(shrink * bitmap.height)];
+  if (Math.min(width, height) < LEAST_SIDE)
+    throw new Error(
+      `${file.name}: has ${width} x ${height} pixels${shrink < 1 ? ' when it is made smaller' : ''}, too few: the explorer needs at least ${LEAST_SIDE} x ${LEAST_SIDE}`,
+    );
+  const context = contextOf(new OffscreenCanvas(width, height));
   context.imageSmoothingQuality = 'high';
   context.fillStyle = 'white';
-  context.fillRect(0, 0, width!, height!);
-  context.drawImage(bitmap, 0, 0, width!, height!);
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  return imageOf(context.getImageData(0, 0, width!, height!));
+  return imageOf(context.getImageData(0, 0, width, height));
 }
 
+/** Rows and columns of the smallest picture whose likeness to another can be told: SSIM compares windows of so many. */
+const LEAST_SIDE = 11;
+
 function imageOf({ width, height, data }: ImageData): Image {
-  const pixels = Array.from({ length: width * height }, (_, i) => 4 * i);
-  const isGrey = pixels.every((i) => data[i] === data[i + 1] && data[i] === data[i + 2]);
-  const channels = isGrey ? 1 : 3;
+  const channels = isGrey(data) ? 1 : 3;
   const image = createImage(width, height, channels);
-  for (const [pixel, i] of pixels.entries())
-    for (let c = 0; c < channels; c++) image.data[channels * pixel + c] = data[i + c]! / 255;
+  for (let pixel = 0; pixel < width * height; pixel++)
+    for (let c = 0; c < channels; c++) image.data[channels * pixel + c] = data[4 * pixel + c]! / 255;
   return image;
+}
+
+/** Whether red, green and blue are the same in each pixel, of which each has four bytes. */
+function isGrey(data: ArrayLike<number>): boolean {
+  for (let i = 0; i < data.length; i += 4)
+    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  return true;
 }
 
 /** Shows an image on a canvas, which gets its size; values beyond [0, 1] are black or white. */

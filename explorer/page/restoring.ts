@@ -5,7 +5,7 @@ import type { Explorer } from './explorer.ts';
 import type { Scene } from './looking.ts';
 import { chosenMethod } from './methods.ts';
 import { pngOf } from './pictures.ts';
-import { Results } from './results.ts';
+import { type Result, Results } from './results.ts';
 import { showAfter, showBefore } from './view.ts';
 
 const controls = byId('controls', HTMLFormElement);
@@ -20,13 +20,20 @@ const left = byId('left', HTMLElement);
 const said = byId('said', HTMLElement);
 const download = byId('download', HTMLButtonElement);
 
+/** A picture with the noise that was added to it. */
+interface Opened {
+  readonly truth: NamedImage;
+  readonly noisy: Image;
+  /** Whether noise was added: else the picture without noise is not known */
+  readonly isAdded: boolean;
+}
+
 /** The picture that is open, with the noise that is added, and its restorations. */
 export class Restoring {
   readonly #explorer: Explorer;
   readonly #renewed: () => void;
   readonly #results = new Results(({ restored }) => showAfter(restored));
-  #truth: NamedImage | undefined;
-  #noisy: Image | undefined;
+  #opened: Opened | undefined;
   /** What ends the restoration that is under way */
   #running: AbortController | undefined;
 
@@ -49,30 +56,30 @@ export class Restoring {
 
   /** What can be looked into: the picture, with the level that the restoration which is shown had; undefined before there is one. */
   scene(): Scene | undefined {
-    const [noisy, truth, shown] = [this.#noisy, this.#truth, this.#results.shown];
-    return noisy && truth && shown && { noisy, truth: truth.image, sigma: shown.sigma, method: shown.how };
+    const [opened, shown] = [this.#opened, this.#results.shown];
+    if (!opened || !shown) return undefined;
+    return { truth: opened.truth.image, noisy: opened.noisy, sigma: shown.sigma, method: shown.how };
   }
 
   /** Opens a picture and restores it; one that cannot be leaves that which is open. */
-  async open(picture: NamedImage): Promise<void> {
-    const before = this.#truth;
-    this.#truth = picture;
-    await this.#renew().catch((error) => {
-      if (this.#truth === picture) this.#truth = before;
-      throw error;
-    });
-    await this.#restore();
+  async open(truth: NamedImage): Promise<void> {
+    await this.#addNoise(truth);
+    if (this.#opened?.truth === truth) await this.#restore();
   }
 
-  /** Adds the noise anew: restorations of other noise are none of this picture. */
   async #renew(): Promise<void> {
-    const truth = this.#truth;
-    if (!truth || !controls.reportValidity()) return;
+    if (this.#opened) await this.#addNoise(this.#opened.truth);
+  }
+
+  /** Shows a picture with noise, where what is typed is valid: restorations of other noise are none of this picture. */
+  async #addNoise(truth: NamedImage): Promise<void> {
+    if (!controls.reportValidity()) return;
     this.#running?.abort();
     const noise = { sigma: Number(added.value), seed: Number(seed.value) };
     const { noisy, quality, warning } = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });
-    if (truth !== this.#truth) return;
-    this.#noisy = noisy;
+    // One may have begun meanwhile, if two pictures came at once.
+    this.#running?.abort();
+    this.#opened = { truth, noisy, isAdded: quality !== undefined };
     this.#results.clear();
     this.#renewed();
     download.disabled = true;
@@ -86,49 +93,57 @@ export class Restoring {
       .join('; ');
   }
 
-  /** How close an image is to the true picture; unknown where the noise was in it from the beginning. */
-  async #quality(other: Image) {
-    if (Number(added.value) === 0) return undefined;
-    return this.#explorer.worker.ask('quality', { truth: this.#truth!.image, other });
-  }
-
   async #restore(): Promise<void> {
-    const noisy = this.#noisy;
-    if (!noisy || this.#running) return;
-    this.#running = new AbortController();
+    const opened = this.#opened;
+    // One that is cancelled may not have ended yet.
+    if (!opened || this.#running?.signal.aborted === false) return;
+    const running = new AbortController();
+    this.#running = running;
     this.#showRunning(true);
     try {
-      const { signal } = this.#running;
-      const sigma = level.value === '' ? undefined : Number(level.value);
-      const start = performance.now();
-      const onProgress = (share: number) => {
-        progress.value = share;
-        left.textContent = timeLeft(start, share);
-      };
-      const given = { noisy, method: chosenMethod(), sigma };
-      const restored = await this.#explorer.worker.ask('restore', given, { onProgress, signal });
-      const quality = await this.#quality(restored.restored);
-      if (noisy !== this.#noisy) return;
-      this.#results.add({ ...restored, quality });
+      const result = await this.#restored(opened, running.signal);
+      if (opened !== this.#opened) return;
+      this.#results.add(result);
       download.disabled = false;
     } finally {
-      this.#running = undefined;
-      this.#showRunning(false);
+      if (this.#running === running) {
+        this.#running = undefined;
+        this.#showRunning(false);
+      }
     }
   }
 
+  async #restored({ truth, noisy, isAdded }: Opened, signal: AbortSignal): Promise<Result> {
+    const { worker } = this.#explorer;
+    const start = performance.now();
+    const onProgress = (share: number) => {
+      if (signal.aborted) return;
+      progress.value = share;
+      left.textContent = timeLeft(start, share);
+    };
+    const sigma = level.value === '' ? undefined : Number(level.value);
+    const given = { noisy, method: chosenMethod(), sigma };
+    const restored = await worker.ask('restore', given, { onProgress, signal });
+    const pair = { truth: truth.image, other: restored.restored };
+    return { ...restored, quality: isAdded ? await worker.ask('quality', pair) : undefined };
+  }
+
   #showRunning(isRunning: boolean): void {
-    go.disabled = isRunning;
-    cancel.disabled = !isRunning;
+    const [before, now] = isRunning ? [go, cancel] : [cancel, go];
+    const hadFocus = document.activeElement === before;
+    now.disabled = false;
+    // With the keyboard one goes on from here, and nothing that is disabled has the focus.
+    if (hadFocus) now.focus();
+    before.disabled = true;
     progress.value = 0;
     left.textContent = '';
   }
 
   async #save(): Promise<void> {
-    const shown = this.#results.shown;
-    if (!shown || !this.#truth) return;
+    const [opened, shown] = [this.#opened, this.#results.shown];
+    if (!opened || !shown) return;
     const address = URL.createObjectURL(await pngOf(shown.restored));
-    const name = `${this.#truth.name.replace(/\.\w+$/, '')}-restored.png`;
+    const name = `${opened.truth.name.replace(/\.\w+$/, '')}-restored.png`;
     Object.assign(document.createElement('a'), { href: address, download: name }).click();
     URL.revokeObjectURL(address);
   }

@@ -1,7 +1,7 @@
 import { KINDS, type Kind, type NamedImage, toGrey } from '@nlrn/data';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
-import { whenShown } from './parts.ts';
+import { showPart, whenShown } from './parts.ts';
 import { readPicture } from './pictures.ts';
 
 /** Side of generated pictures */
@@ -18,10 +18,13 @@ export function watchSource(
   open: (picture: NamedImage) => Promise<void>,
 ): void {
   let opened: NamedImage | undefined;
+  /** The file that it is of, if it is not generated */
+  let source: File | undefined;
   let seed = 1;
 
-  const show = async (picture: NamedImage) => {
-    opened = picture;
+  const show = async (picture: NamedImage, from?: File) => {
+    [opened, source] = [picture, from];
+    showFile(source);
     await open(grey.checked ? { ...picture, image: toGrey(picture.image) } : picture);
   };
   const generate = () =>
@@ -30,10 +33,19 @@ export function watchSource(
       const image = await worker.ask('generate', { kind: chosen, side: SIDE, seed });
       await show({ name: `${chosen}-${seed}.png`, image });
     });
-  const read = (given: File | undefined | null) =>
+  const read = (given: File) =>
     attempt(async () => {
-      if (given) await show({ name: given.name, image: await readPicture(given, Number(most.value)) });
+      const image = await readPicture(given, Number(most.value)).catch((error) => {
+        showFile(source);
+        throw error;
+      });
+      const shown = show({ name: given.name, image }, given);
+      // It may have been dropped on another part of the page.
+      showPart('#restore');
+      await shown;
     });
+  const readOr = (given: File | undefined, missing: string) =>
+    given ? read(given) : attempt(() => Promise.reject(new Error(missing)));
 
   kind.append(...KINDS.toReversed().map((name) => element('option', name)));
   kind.addEventListener('change', generate);
@@ -41,27 +53,49 @@ export function watchSource(
     seed++;
     void generate();
   });
-  file.addEventListener('change', () => read(file.files?.[0]));
-  most.addEventListener('change', () => read(file.files?.[0]));
-  grey.addEventListener('change', () => attempt(async () => opened && show(opened)));
-  watchDrops(read);
-  document.addEventListener('paste', ({ clipboardData }) => void read(clipboardData?.files[0]));
+  file.addEventListener('change', () => file.files?.[0] && read(file.files[0]));
+  most.addEventListener('change', () => source && read(source));
+  grey.addEventListener('change', () => attempt(async () => opened && show(opened, source)));
+  watchDrops((given) => readOr(given, 'what was dropped is no file: save the picture, and drop its file'));
+  document.addEventListener('paste', ({ clipboardData, target }) => {
+    const isTyped = takesText(target) && clipboardData?.types.includes('text/plain');
+    if (!isTyped) void readOr(clipboardData?.files[0], 'the clipboard holds no picture');
+  });
   // A phone is slower.
   most.value = matchMedia('(pointer: coarse)').matches ? '65536' : '1048576';
-  whenShown('#restore', () => void generate());
+  whenShown('#restore', () => {
+    if (!opened) void generate();
+  });
 }
 
-/** A file may be dropped anywhere on the page. */
-function watchDrops(read: (file: File | undefined) => void): void {
+/** Has the control for files name this one, as if it had been chosen there, or none. */
+function showFile(shown: File | undefined): void {
+  const list = new DataTransfer();
+  if (shown) list.items.add(shown);
+  file.files = list.files;
+}
+
+/** Whether something is where one types. */
+function takesText(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return target.type === 'number';
+  return target instanceof HTMLTextAreaElement;
+}
+
+/** A file may be dropped anywhere on the page; text, and what else is no file, only where one types. */
+function watchDrops(dropped: (file: File | undefined) => void): void {
   const over = (isOver: boolean) => document.body.classList.toggle('over', isOver);
+  const isOurs = ({ dataTransfer, target }: DragEvent) =>
+    dataTransfer?.types.includes('Files') || !takesText(target);
   document.addEventListener('dragover', (event) => {
+    if (!isOurs(event)) return;
     event.preventDefault();
     over(true);
   });
   document.addEventListener('dragleave', () => over(false));
   document.addEventListener('drop', (event) => {
-    event.preventDefault();
     over(false);
-    read(event.dataTransfer?.files[0]);
+    if (!isOurs(event)) return;
+    event.preventDefault();
+    dropped(event.dataTransfer?.files[0]);
   });
 }

@@ -12,7 +12,7 @@ import type { Started, StepTaken, TrainingLook } from './worker/training.ts';
 const states = byId('states', HTMLSelectElement);
 const rate = byId('rate', HTMLInputElement);
 const rateValue = byId('rateValue', HTMLOutputElement);
-const train = byId('train', HTMLButtonElement);
+const start = byId('start', HTMLButtonElement);
 const oneStep = byId('oneStep', HTMLButtonElement);
 const again = byId('again', HTMLButtonElement);
 const trained = byId('trained', HTMLElement);
@@ -41,7 +41,7 @@ export class Training {
   constructor(explorer: Explorer) {
     this.#explorer = explorer;
     rate.addEventListener('input', showRate);
-    train.addEventListener('click', () => this.#setRunning(!this.#isRunning));
+    start.addEventListener('click', () => this.#setRunning(!this.#isRunning));
     oneStep.addEventListener('click', () => this.#then(() => this.#step(true)));
     const begin = () => {
       this.#setRunning(false);
@@ -61,7 +61,7 @@ export class Training {
   #setRunning(isRunning: boolean): void {
     if (isRunning === this.#isRunning) return;
     this.#isRunning = isRunning;
-    train.textContent = isRunning ? 'Pause' : 'Start';
+    start.textContent = isRunning ? 'Pause' : 'Start';
     if (isRunning) this.#then(() => this.#run());
   }
 
@@ -77,7 +77,7 @@ export class Training {
       figure('', started.look.restored),
     );
     showProgram(started);
-    for (const button of [train, oneStep, again]) button.disabled = false;
+    for (const button of [start, oneStep, again]) button.disabled = false;
     this.#show();
   }
 

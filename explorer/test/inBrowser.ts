@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
+import { bundle } from '../lib/bundle.ts';
+import { type Served, serve } from '../lib/serve.ts';
 import { FIREFOX } from './firefox.ts';
 
 /** Debian's Chromium, or the one that the environment variable CHROMIUM names. */
@@ -48,6 +50,48 @@ export function listenTo(page: Page, address: string): string[] {
     if (!url.startsWith(address) && !/^(data|blob):/.test(url)) heard.push(`asks for ${url}`);
   });
   return heard;
+}
+
+/** Milliseconds that anything may take on a machine that has other work. */
+export const PATIENCE = 120_000;
+
+/** Waits for as many restorations of the picture that is open. */
+export async function restorations(page: Page, count = 1): Promise<void> {
+  await page
+    .locator('#results tbody tr')
+    .nth(count - 1)
+    .waitFor({ timeout: PATIENCE });
+}
+
+/** The page that the tests of a suite share. */
+export interface Shared {
+  readonly address: string;
+  readonly page: Page;
+  /** What `listenTo` hears */
+  readonly heard: readonly string[];
+}
+
+/** Opens a part of the page before the tests of a suite, hands it on, and closes it after them. */
+export function sharePage(
+  test: ReturnType<typeof suite>,
+  part: '' | '#train',
+  begin: (shared: Shared) => void | Promise<void>,
+): void {
+  let served: Served;
+  let browser: Browser;
+  test.before(async () => {
+    served = await serve(await bundle(), { port: 0 });
+    browser = await launch();
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    const heard = listenTo(page, served.address);
+    await page.goto(`${served.address}${part}`);
+    await begin({ address: served.address, page, heard });
+  });
+  test.after(async () => {
+    await browser?.close();
+    served?.close();
+  });
 }
 
 /** A page of whatever browser. */

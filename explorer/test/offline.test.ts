@@ -6,7 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundle, type Site } from '../lib/bundle.ts';
 import { serve } from '../lib/serve.ts';
-import { CHROMIUM, launch, runInChromium } from './inBrowser.ts';
+import { CHROMIUM, launch, restorations, runInChromium } from './inBrowser.ts';
 import { SMALL_MODEL } from './inNode.ts';
 
 const test = suite(`without network in ${CHROMIUM}`);
@@ -37,26 +37,20 @@ async function isReplaced(page: Page, version: string): Promise<void> {
   assert.unreachable(`${version} is not kept`);
 }
 
-const restored = (page: Page, count = 1) =>
-  page
-    .locator('#results tbody tr')
-    .nth(count - 1)
-    .waitFor({ timeout: 120_000 });
-
 test('once loaded it needs its host no more: not for another network, and not to be loaded again', async () => {
   const host = await serve(site, { port: 0 });
   const page = await browser.newPage();
   await page.goto(host.address);
-  await restored(page);
+  await restorations(page);
   await isKept(page);
   host.close();
   await page.selectOption('#method', SMALL_MODEL);
   await page.click('#go');
-  await restored(page, 2);
+  await restorations(page, 2);
   assert.is(await page.isVisible('#fault'), false);
 
   await page.reload();
-  await restored(page);
+  await restorations(page);
   assert.match((await page.locator('#results tbody tr').textContent())!, /^nlrn-/);
   assert.is(await page.evaluate('crossOriginIsolated'), true);
   assert.match((await page.textContent('#backend'))!, /^Computed by wasm \(\d+ threads?\)\.$/);

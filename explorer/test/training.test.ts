@@ -4,37 +4,24 @@
 import { createNlrn } from '@nlrn/nlrn';
 import { createTrainingStep, weightsOfSeed } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bundle } from '../lib/bundle.ts';
-import { type Served, serve } from '../lib/serve.ts';
 import { lessonOf } from '../page/worker/lesson.ts';
 import { showProgram } from '../page/worker/program.ts';
 import type { Started, StepTaken } from '../page/worker/training.ts';
-import { askWorker, CHROMIUM, launch, listenTo, runInChromium } from './inBrowser.ts';
+import { askWorker, CHROMIUM, runInChromium, sharePage } from './inBrowser.ts';
 import { lossesInNode } from './lossesInNode.ts';
 
 const STEPS = 50;
 const RATE = 0.0079;
 
 const test = suite(`a training in ${CHROMIUM}`);
-let served: Served;
-let browser: Browser;
 let page: Page;
-let heard: string[];
+let heard: readonly string[];
 
-test.before(async () => {
-  served = await serve(await bundle(), { port: 0 });
-  browser = await launch();
-  page = await browser.newPage();
-  heard = listenTo(page, served.address);
-  await page.goto(`${served.address}#train`);
-});
-
-test.after(async () => {
-  await browser?.close();
-  served?.close();
+sharePage(test, '#train', (shared) => {
+  ({ page, heard } = shared);
 });
 
 /** The same training in Node. */

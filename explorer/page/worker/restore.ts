@@ -1,5 +1,12 @@
 import { bm3dAround, CLASSIC, type ClassicName, opponentSigmas } from '@nlrn/classic';
-import { estimateNoiseLevel, type Image, LEAST_ESTIMATE, LEAST_SIGMA, type OnProgress } from '@nlrn/data';
+import {
+  DataError,
+  estimateNoiseLevel,
+  type Image,
+  LEAST_ESTIMATE,
+  LEAST_SIGMA,
+  type OnProgress,
+} from '@nlrn/data';
 import { betterThanBm3d } from '@nlrn/networks';
 import { createRestorer } from '@nlrn/nn';
 import { withBackend } from './backend.ts';
@@ -29,7 +36,7 @@ const MEMORY = 400 * 2 ** 20;
 /** Restores a picture, in tiles if it is large. Throws DataError for one that is too small. */
 export async function restore(given: Restoration, onProgress: OnProgress): Promise<Restored> {
   const start = performance.now();
-  const { noisy, sigma = estimateNoiseLevel(noisy) } = given;
+  const { noisy, sigma = estimated(noisy) } = given;
   const untouched = whyUntouched(sigma, given.sigma === undefined);
   if (untouched !== undefined) return { restored: noisy, sigma, how: untouched, milliseconds: 0 };
   const method = given.method ?? (await best(noisy, sigma));
@@ -37,6 +44,17 @@ export async function restore(given: Restoration, onProgress: OnProgress): Promi
     ? await byClassic(method, noisy, sigma, onProgress)
     : await byNetwork(method, noisy, sigma, onProgress);
   return { restored, sigma, how, milliseconds: performance.now() - start };
+}
+
+/** Throws DataError, with the remedy, for a picture that is too small. */
+function estimated(noisy: Image): number {
+  try {
+    return estimateNoiseLevel(noisy);
+  } catch (error) {
+    throw error instanceof DataError
+      ? new DataError(`${error.message}: give its level`, { cause: error })
+      : error;
+  }
 }
 
 function whyUntouched(sigma: number, isEstimated: boolean): string | undefined {

@@ -1,0 +1,179 @@
+// Slow: opens a browser.
+
+/** All ways in which a picture comes to the page, and what comes by them that is none. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { generateImage } from '@nlrn/data';
+import { writePng } from '@nlrn/data/node';
+import { temporaryFolder } from '@nlrn/files/test';
+import type { Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CHROMIUM, restorations, runInChromium, sharePage } from './inBrowser.ts';
+
+const test = suite(`pictures come to the page in ${CHROMIUM}`);
+const folder = temporaryFolder();
+let address: string;
+let page: Page;
+let heard: readonly string[];
+
+sharePage(test, '', async (shared) => {
+  ({ address, page, heard } = shared);
+  await restorations(page);
+  await page.selectOption('#method', 'bilateral');
+});
+
+/** A picture's file. */
+function picture(name: string, width: number, height: number): string {
+  const path = join(folder, name);
+  writePng(path, generateImage('leaves', { width, height, seed: 1 }));
+  return path;
+}
+
+function letter(name: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, 'Dear reader');
+  return path;
+}
+
+/** What is dropped or pasted: files, or text. */
+type Given = { readonly path: string } | { readonly text: string };
+
+/** Dispatches an event as a browser does, with what it brings along, on what a selector finds. */
+function bring(kind: 'drop' | 'paste', given: Given, on = 'body'): Promise<void> {
+  const [name, content] =
+    'path' in given
+      ? [basename(given.path), readFileSync(given.path).toString('base64')]
+      : [undefined, given.text];
+  return page.evaluate<void>(`(${BRING})(${JSON.stringify({ kind, name, content, on })})`);
+}
+
+const BRING = `({ kind, name, content, on }) => {
+  const data = new DataTransfer();
+  if (name === undefined) data.setData('text/plain', content);
+  else data.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name));
+  const options = { bubbles: true, cancelable: true };
+  const target = document.querySelector(on);
+  if (kind === 'paste') target.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
+  else for (const type of ['dragover', 'drop']) target.dispatchEvent(new DragEvent(type, { ...options, dataTransfer: data }));
+}`;
+
+const WAYS: Readonly<Record<string, (path: string) => Promise<void>>> = {
+  chosen: (path) => page.setInputFiles('#file', path),
+  dropped: (path) => bring('drop', { path }),
+  pasted: (path) => bring('paste', { path }),
+};
+
+/** The name of the file that the control for files shows. */
+const chosenFile = () => page.evaluate<string | undefined>('document.querySelector("#file").files[0]?.name');
+
+const said = (text: string) => page.locator('#said', { hasText: text }).waitFor();
+
+async function fault(text: string): Promise<void> {
+  await page.locator('#fault', { hasText: text }).waitFor();
+  assert.is(await page.textContent('#fault'), text);
+}
+
+for (const [way, give] of Object.entries(WAYS)) {
+  test(`a picture is ${way}, restored and named where files are chosen`, async () => {
+    await give(picture(`${way}.png`, 40, 30));
+    await said(`${way}.png, 40 x 30 pixels; with the noise PSNR`);
+    await restorations(page);
+    assert.is(await chosenFile(), `${way}.png`);
+    assert.is(await page.isVisible('#fault'), false);
+  });
+
+  test(`what is no picture is ${way}: that is said, and the picture that is open stays`, async () => {
+    const [before, file] = [await page.textContent('#restoring section'), await chosenFile()];
+    await give(letter(`${way}-letter.png`));
+    await fault(`${way}-letter.png: is no picture that this browser can read; take a PNG or JPEG file`);
+    assert.is(await page.textContent('#restoring section'), before);
+    assert.is(await chosenFile(), file);
+    await give(picture(`${way}-tiny.png`, 3, 4));
+    await fault(`${way}-tiny.png: has 3 x 4 pixels, too few: the explorer needs at least 11 x 11`);
+    assert.is(await page.textContent('#restoring section'), before);
+    assert.is(await chosenFile(), file);
+    await page.click('#go');
+    await restorations(page, 2);
+    assert.is(await page.isVisible('#fault'), false);
+    await said(`${way}.png, 40 x 30 pixels`);
+  });
+}
+
+test('what is no file is said where it is dropped or pasted on the page, and left alone where one types', async () => {
+  await bring('drop', { text: 'https://example.org/' });
+  await fault('what was dropped is no file: save the picture, and drop its file');
+  await bring('paste', { text: 'Dear reader' });
+  await fault('the clipboard holds no picture');
+  await page.click('#go');
+  await page.locator('#fault').waitFor({ state: 'hidden' });
+  await bring('drop', { text: '7' }, '#seed');
+  await bring('paste', { text: '7' }, '#seed');
+  await bring('paste', { text: 'return 1;' }, '#text');
+  assert.is(await page.isVisible('#fault'), false);
+});
+
+test('the size that is chosen is that of the file that is open, however it came', async () => {
+  await page.selectOption('#most', '65536');
+  await bring('drop', { path: picture('large.png', 300, 250) });
+  await said('large.png, 280 x 234 pixels');
+  await page.selectOption('#most', '262144');
+  await said('large.png, 300 x 250 pixels');
+  await page.check('#grey');
+  await said('large.png, 300 x 250 pixels');
+  await page.selectOption('#most', '65536');
+  await bring('paste', { path: picture('narrow.png', 11, 8000) });
+  await fault(
+    'narrow.png: has 9 x 6904 pixels when it is made smaller, too few: the explorer needs at least 11 x 11',
+  );
+  await said('large.png, 280 x 234 pixels');
+  await page.selectOption('#kind', 'leaves');
+  await said('leaves-1.png, 256 x 256 pixels');
+  assert.is(await chosenFile(), undefined);
+  await page.selectOption('#most', '262144');
+  await restorations(page);
+  await said('leaves-1.png');
+});
+
+test('a picture that comes while another is restored takes its place', async () => {
+  await page.selectOption('#method', 'wnnm');
+  await page.click('#go');
+  await page.locator('#cancel:enabled').waitFor();
+  await Promise.all(
+    ['first.png', 'second.png'].map((name) => bring('drop', { path: picture(name, 30, 20) })),
+  );
+  await said('second.png, 30 x 20 pixels');
+  await restorations(page);
+  assert.match((await page.textContent('#results tbody'))!, /^WNNM/);
+  await page.locator('#go:enabled').waitFor();
+  assert.is(await page.locator('#results tbody tr').count(), 1);
+});
+
+test('where a picture is too small for its noise to be estimated it is said what to do', async () => {
+  await page.selectOption('#method', 'bilateral');
+  await bring('drop', { path: picture('small.png', 12, 12) });
+  await fault('an image of 12 x 12 pixels is too small to estimate its noise: give its level');
+  await page.fill('#level', '25');
+  await page.click('#go');
+  await restorations(page);
+  await page.fill('#level', '');
+});
+
+test('a picture that is dropped on another part of the page is shown, and none is generated in its place', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${address}#train`);
+  await page.locator('#start:enabled').waitFor();
+  await bring('drop', { path: letter('train.png') }, '#start');
+  await fault('train.png: is no picture that this browser can read; take a PNG or JPEG file');
+  assert.is(await page.isVisible('#training'), true);
+  await bring('drop', { path: picture('elsewhere.png', 40, 30) }, '#start');
+  await said('elsewhere.png, 40 x 30 pixels');
+  await restorations(page);
+  await said('elsewhere.png, 40 x 30 pixels');
+});
+
+test('nothing was said on the console, and nothing asked of another host', () => {
+  assert.equal(heard, []);
+});
+
+runInChromium(test);
