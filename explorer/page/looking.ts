@@ -3,7 +3,7 @@ import type { Pixel } from '@nlrn/nlrn';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
 import { figure } from './pictures.ts';
-import { markPixel, watchClicks } from './view.ts';
+import { markPixel, watchClicks, watchKeys } from './view.ts';
 import type { Maps, Seen } from './worker/look.ts';
 
 /** The picture that is looked at, and what has restored it. */
@@ -28,45 +28,80 @@ const features = byId('features', HTMLElement);
 export class Looking {
   readonly #explorer: Explorer;
   readonly #scene: () => Scene | undefined;
+  #pixel: Pixel | undefined;
   #seen: Seen | undefined;
+  /** Whether something else is to be looked at as soon as what is looked at is seen */
+  #isWanted = false;
+  #isLooking = false;
 
   constructor(explorer: Explorer, scene: () => Scene | undefined) {
     this.#explorer = explorer;
     this.#scene = scene;
-    const look = () => void explorer.attempt(() => this.#look());
-    watchClicks(({ x, y }) => {
-      [column.value, row.value] = [String(x), String(y)];
-      look();
-    });
-    for (const input of [column, row, state]) input.addEventListener('change', look);
+    watchClicks((pixel) => this.#choose(pixel));
+    watchKeys((by) => this.#move(by));
+    for (const input of [column, row])
+      input.addEventListener('change', () => this.#choose({ x: Number(column.value), y: Number(row.value) }));
+    state.addEventListener('change', () => this.#look());
     channel.addEventListener('input', () => this.#showFeatures());
   }
 
   /** Hides what belongs to another picture. */
   clear(): void {
+    this.#pixel = undefined;
     this.#seen = undefined;
     panel.hidden = true;
     state.value = '1';
     channel.value = '1';
   }
 
-  async #look(): Promise<void> {
-    const scene = this.#scene();
-    if (!scene) return;
-    const { noisy, sigma, method } = scene;
-    const pixel = {
-      x: Math.min(noisy.width - 1, Number(column.value)),
-      y: Math.min(noisy.height - 1, Number(row.value)),
-    };
+  /** From the pixel that is looked at, or else from the middle of the picture. */
+  #move(by: Pixel): void {
+    const noisy = this.#scene()?.noisy;
+    if (!noisy) return;
+    const middle = { x: Math.floor(noisy.width / 2), y: Math.floor(noisy.height / 2) };
+    const { x, y } = this.#pixel ?? middle;
+    this.#choose({ x: x + by.x, y: y + by.y });
+  }
+
+  /** Looks at a pixel, or at that of the picture which is nearest. */
+  #choose({ x, y }: Pixel): void {
+    const noisy = this.#scene()?.noisy;
+    if (!noisy) return;
+    const pixel = { x: within(x, noisy.width), y: within(y, noisy.height) };
+    this.#pixel = pixel;
+    [column.value, row.value] = [String(pixel.x), String(pixel.y)];
     markPixel(pixel, noisy);
+    this.#look();
+  }
+
+  /** Looks at one thing after the other, and of those that are wanted meanwhile at the last. */
+  #look(): void {
+    this.#isWanted = true;
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    void this.#explorer
+      .attempt(async () => {
+        while (this.#isWanted) {
+          this.#isWanted = false;
+          await this.#lookOnce();
+        }
+      })
+      .finally(() => {
+        this.#isLooking = false;
+      });
+  }
+
+  async #lookOnce(): Promise<void> {
+    const [scene, pixel] = [this.#scene(), this.#pixel];
+    if (!scene || !pixel) return;
+    const { noisy, sigma, method } = scene;
     const given = { noisy, sigma, method, pixel, state: Number(state.value) };
     const seen = await this.#explorer.worker.ask('look', given);
+    // There may be another picture by now.
+    if (this.#scene()?.noisy !== noisy) return;
     this.#seen = seen;
     panel.hidden = false;
-    const states = Array.from({ length: seen.states }, (_, i) => element('option', String(i + 1)));
-    const chosen = state.value;
-    state.replaceChildren(...states);
-    state.value = chosen;
+    showStates(seen);
     channel.max = String(seen.features.channels);
     looked.textContent = `Column ${pixel.x}, row ${pixel.y}, as ${seen.model} sees it.`;
     correlations.replaceChildren(...correlationFigures(scene, seen, pixel));
@@ -79,11 +114,23 @@ export class Looking {
     const c = Number(channel.value) - 1;
     channelValue.value = channel.value;
     const maps = [
-      figure(`s^${state.value}, the features`, mapImage(seen.features, c)),
-      ...(seen.added ? [figure(`Z^${state.value}, added by the module`, mapImage(seen.added, c))] : []),
+      figure(`s^${seen.state}, the features`, mapImage(seen.features, c)),
+      ...(seen.added ? [figure(`Z^${seen.state}, added by the module`, mapImage(seen.added, c))] : []),
     ];
     features.replaceChildren(...maps);
   }
+}
+
+/** The whole number nearest to one that is below a size. */
+function within(value: number, size: number): number {
+  return Math.min(size - 1, Math.max(0, Math.round(value)));
+}
+
+/** Has one choose among the states that the network has. */
+function showStates({ states, state: shown }: Seen): void {
+  if (state.length !== states)
+    state.replaceChildren(...Array.from({ length: states }, (_, i) => element('option', String(i + 1))));
+  state.value = String(shown);
 }
 
 /** The pixel's neighbourhood, noisy and true, and the weights of its neighbours in each state. */

@@ -41,12 +41,35 @@ function show(image: Image, canvas: HTMLCanvasElement): void {
 export function watchClicks(clicked: (pixel: Pixel) => void): void {
   pair.addEventListener('click', ({ clientX, clientY }) => {
     const { left, top, width, height } = before.getBoundingClientRect();
-    const at = (share: number, pixels: number) =>
-      Math.min(pixels - 1, Math.max(0, Math.floor(share * pixels)));
     clicked({
-      x: at((clientX - left) / width, before.width),
-      y: at((clientY - top) / height, before.height),
+      x: Math.floor(((clientX - left) / width) * before.width),
+      y: Math.floor(((clientY - top) / height) * before.height),
     });
+  });
+}
+
+/** What keys on the picture do to the pixel that is chosen. */
+const STEPS: ReadonlyMap<string, Pixel> = new Map([
+  ['ArrowLeft', { x: -1, y: 0 }],
+  ['ArrowRight', { x: 1, y: 0 }],
+  ['ArrowUp', { x: 0, y: -1 }],
+  ['ArrowDown', { x: 0, y: 1 }],
+  ['Enter', { x: 0, y: 0 }],
+]);
+
+/** Pixels that a key goes with shift. */
+const FAR = 10;
+
+/** Tells how far the keys on the picture go, to the right and downwards. */
+export function watchKeys(moved: (by: Pixel) => void): void {
+  pair.tabIndex = 0;
+  pair.addEventListener('keydown', (event) => {
+    const step = STEPS.get(event.key);
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    // The page does not scroll as well.
+    event.preventDefault();
+    const pixels = event.shiftKey ? FAR : 1;
+    moved({ x: pixels * step.x, y: pixels * step.y });
   });
 }
 

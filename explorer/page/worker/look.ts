@@ -15,7 +15,7 @@ export interface Look {
   /** A model; the best one for the noise if undefined, or if it is the name of a method without a network */
   readonly method?: string | undefined;
   readonly pixel: Pixel;
-  /** The state whose features are wanted, from 1 */
+  /** The state whose features are wanted, from 1; the last one of a network that has fewer */
   readonly state: number;
 }
 
@@ -33,7 +33,9 @@ export interface Seen {
   /** The pixel's q² neighbours' weights in each state that has the module */
   readonly correlations: readonly { readonly state: number; readonly weights: readonly number[] }[];
   readonly states: number;
-  /** The features s^t of the state that is wanted */
+  /** The state whose features these are */
+  readonly state: number;
+  /** The features s^t of that state */
   readonly features: Maps;
   /** What its non-local module adds to them, if it has one */
   readonly added: Maps | undefined;
@@ -43,7 +45,7 @@ export interface Seen {
 const MARGIN = 32;
 
 /** Looks at what a network computes around a pixel. Throws Error for a network without correlations. */
-export async function look({ noisy, sigma, method, pixel, state }: Look): Promise<Seen> {
+export async function look({ noisy, sigma, method, pixel, state: wanted }: Look): Promise<Seen> {
   const [level] = opponentSigmas(noisy.channels, sigma) as [number];
   const isNetwork = method !== undefined && (await isModel(method));
   const model = isNetwork ? method : bestModel(await models(), level)!.name;
@@ -58,8 +60,9 @@ export async function look({ noisy, sigma, method, pixel, state }: Look): Promis
   const found = correlationsIn(output);
   if (found.length === 0) throw new Error(`${model}: this network compares no pixels; choose an NLRN`);
   const named = namedTensors([output]);
-  const features = named.get(`s^${state}`);
-  if (!features) throw new Error(`${model}: has no state ${state}`);
+  const states = [...named.keys()].filter((name) => /^s\^[1-9]/.test(name)).length;
+  const state = Math.min(wanted, states);
+  const features = named.get(`s^${state}`)!;
   const Z = named.get(`Z^${state}`);
   const inPiece = { x: pixel.x - piece.x, y: pixel.y - piece.y };
   const logits = Object.fromEntries(found.map(({ state, S }) => [`S^${state}`, atPixel(S, inPiece)]));
@@ -73,7 +76,8 @@ export async function look({ noisy, sigma, method, pixel, state }: Look): Promis
     model,
     piece,
     correlations: found.map(({ state }) => ({ state, weights: neighbourWeights(results[`S^${state}`]!) })),
-    states: [...named.keys()].filter((name) => /^s\^[1-9]/.test(name)).length,
+    states,
+    state,
     features: mapsOf(features, results.features!, piece),
     added: Z && mapsOf(Z, results.Z!, piece),
   };
