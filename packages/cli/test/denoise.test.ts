@@ -156,7 +156,7 @@ test('what cannot be is told before any work', () =>
     await fails('denoise clean.png o.png --memory 0', /^--memory 0: /);
     await fails(
       'denoise clean.png o.png --memory 300 --sigma 20',
-      /^--memory 300: a picture of 40 x 40 pixels needs at least 451; give that, or leave it out$/,
+      /^--memory 300: a picture of 40 x 40 pixels needs at least 511; give that, or leave it out$/,
     );
     await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
     await fails('denoise clean.png o.png --threads 0', /^--threads 0: needs a whole number from 1/);

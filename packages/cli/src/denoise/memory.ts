@@ -4,8 +4,8 @@ import { UserError } from '../userError.ts';
 /** Megabytes that a command takes, unless --memory says otherwise; of a picture that is too large for them, what it needs. */
 export const MEMORY = 1000;
 
-/** Megabytes of Node itself, the programs, and a file's bytes. */
-const BASE = 350;
+/** Megabytes of Node itself, its threads, the programs, and a file's bytes. */
+const BASE = 410;
 
 /** Megabytes in which there is room for the smallest tiles, on a few threads. */
 const LEAST = 100;
