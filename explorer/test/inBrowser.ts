@@ -19,7 +19,7 @@ export function runInFirefox(tests: ReturnType<typeof suite>): void {
 }
 
 /** Runs tests where they can run, and else says why they are skipped. */
-function runWhere(canRun: boolean, tests: ReturnType<typeof suite>, why: string): void {
+export function runWhere(canRun: boolean, tests: ReturnType<typeof suite>, why: string): void {
   if (canRun) {
     tests.run();
     return;

@@ -18,7 +18,7 @@ import * as assert from 'uvu/assert';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { Seen } from '../page/worker/look.ts';
-import { askWorker, CHROMIUM, launch, listenTo, restorations, runInChromium } from './inBrowser.ts';
+import { askWorker, CHROMIUM, launch, listenTo, PATIENCE, restorations, runInChromium } from './inBrowser.ts';
 import { assertNear, inNode, SMALL_MODEL, TOLERANCE } from './inNode.ts';
 
 const PHONE = { width: 390, height: 844 };
@@ -38,6 +38,7 @@ test.before(async () => {
   plain = await serve(site, { port: 0, headers: {} });
   browser = await launch();
   page = await browser.newPage({ viewport: DESK });
+  page.setDefaultTimeout(PATIENCE);
   heard = listenTo(page, isolated.address);
   await page.goto(isolated.address);
 });
@@ -266,6 +267,22 @@ test('a restoration is cancelled', async () => {
   await page.locator('#go:enabled').waitFor();
   assert.equal(await rowsOf(), []);
   assert.is(await page.isVisible('#fault'), false);
+});
+
+test('a network is cancelled half-way through a large picture, and another method takes its place', async () => {
+  writePng(join(folder, 'half.png'), generateImage('leaves', { width: 600, height: 400, seed: 1 }));
+  await page.selectOption('#method', SMALL_MODEL);
+  await page.setInputFiles('#file', join(folder, 'half.png'));
+  const done = () => page.evaluate<number>('document.querySelector("#progress").value');
+  while ((await done()) < 0.5) await page.waitForTimeout(50);
+  await page.click('#cancel');
+  await page.locator('#go:enabled').waitFor();
+  assert.equal(await rowsOf(), []);
+  await page.selectOption('#method', 'bilateral');
+  await page.click('#go');
+  await restorations(page);
+  assert.is(await page.isVisible('#fault'), false);
+  assert.is((await rowsOf()).length, 1);
 });
 
 test('a formula that the address brings along has its graphs, its program and its values', async () => {
