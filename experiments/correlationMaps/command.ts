@@ -27,7 +27,7 @@ import { RESULTS, writeJson, writeText } from '../lib/results.ts';
 import { pngAddress } from '../report/differenceImage.ts';
 import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
 import { LIKE, type Likeness, likenessOf, marginOf, mostVaried } from './likeness.ts';
-import { type CorrelationMaps, correlationMapsSchema, csvOf, tableOf } from './results.ts';
+import { type CorrelationMaps, correlationMapsSchema, csvOf, MAPS_FOLDER, tableOf } from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
 import { type Look, look, meanShares, partsOf } from './study.ts';
 
@@ -83,7 +83,7 @@ async function correlationMaps(args: Arguments): Promise<void> {
   const at = args.at === undefined ? undefined : pixelFrom(args.at);
   const out = join(
     args.out === undefined ? RESULTS : userPath(args.out),
-    'correlation-maps',
+    MAPS_FOLDER,
     dataset.source === 'generated' ? 'generated' : dataset.name,
   );
   makeFolder(out);

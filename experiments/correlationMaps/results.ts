@@ -8,6 +8,9 @@ const share = z.strictObject({
 
 const pixel = z.strictObject({ x: z.int(), y: z.int() });
 
+/** The folder in that of the results which has a folder for each set of images. */
+export const MAPS_FOLDER = 'correlation-maps';
+
 /** What `results/correlation-maps/<images>/correlation-maps.json` holds. */
 export const correlationMapsSchema = z
   .strictObject({

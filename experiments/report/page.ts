@@ -1,3 +1,4 @@
+import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { describeDataset } from '../lib/data.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
@@ -28,13 +29,16 @@ export interface Report {
   /** Files that were left out, each with its fault */
   readonly faults: readonly string[];
   readonly readPicture: ReadPicture;
+  /** The images of which there is a page of Figure 4, beside the folder of this one */
+  readonly mapped: readonly string[];
 }
 
 /** The report as one HTML file that loads nothing else. */
-export function reportPage({ preset, experiments, runs, faults, readPicture }: Report): string {
+export function reportPage({ preset, experiments, runs, faults, readPicture, mapped }: Report): string {
   const pictures = cropsSection(experiments, runs, readPicture);
   const links: [id: string, name: string][] = [
     ...experiments.map((results): [string, string] => [results.experiment, shortTitle(results)]),
+    ...(mapped.length > 0 ? [['correlation-maps', 'Figure 4'] as [string, string]] : []),
     ['agreement', 'Agreement'],
     ...(pictures ? [['pictures', 'Pictures'] as [string, string]] : []),
     ...(runs.length > 0
@@ -54,6 +58,7 @@ denoising, PSNR in dB (higher is better).`,
       faultsSection(faults),
       glanceSection(experiments, runs),
       experiments.map(experimentSection),
+      mapsSection(mapped),
       agreementSection(experiments),
       pictures,
       runs.length === 0 ? null : [trainingSection(experiments, runs), originSection(runs)],
@@ -105,6 +110,16 @@ ${
     : null
 }
 </div>
+</section>`;
+}
+
+/** Where Figure 4 is. */
+function mapsSection(mapped: readonly string[]): Html | null {
+  if (mapped.length === 0) return null;
+  return html`<section id="correlation-maps">
+<h2>Figure 4</h2>
+<p>What trained networks look at, state by state, is on a page of its own:
+${mapped.map((images) => html`<a href="../${MAPS_FOLDER}/${images}/index.html">on ${images} images</a> `)}</p>
 </section>`;
 }
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DataError } from '@nlrn/data';
 import { readPng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
+import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { assemble, isIn, latestSets, writeResults } from '../lib/assemble.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
@@ -65,6 +66,7 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
       runs: used,
       faults,
       readPicture: (path) => readPicture(join(folder, path)),
+      mapped: mappedImages(out),
     }),
   );
   for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
@@ -77,6 +79,13 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
 
 function missingRows(results: readonly Results[]): number {
   return results.flatMap(({ rows }) => rows).filter(({ seeds }) => seeds.length === 0).length;
+}
+
+/** The images of which Figure 4 has a page. */
+function mappedImages(out: string): string[] {
+  const folder = join(out, MAPS_FOLDER);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((images) => existsSync(join(folder, images, 'index.html')));
 }
 
 /** A picture of the results; null if it is not there or damaged. */

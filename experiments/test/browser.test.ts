@@ -61,6 +61,7 @@ function madeUpPage(): string {
     runs,
     faults: [`quick/runs/${'long-'.repeat(30)}.json: is damaged (Unexpected <token>)`],
     readPicture: () => picture,
+    mapped: ['generated', 'set12'],
   });
 }
 

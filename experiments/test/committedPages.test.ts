@@ -8,11 +8,15 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
+import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from '../report/writeReport.ts';
 
 const out = temporaryFolder();
+
+// The pages say where those of Figure 4 are.
+cpSync(join(RESULTS, MAPS_FOLDER), join(out, MAPS_FOLDER), { recursive: true });
 
 /** Makes the files of a folder of results again, from its runs and pictures alone; all must be as they are. */
 function assertRemade(folder: string, remake: () => boolean): void {

@@ -64,6 +64,21 @@ function cellsOf(out: string, label: string): string[] {
   return [...row.querySelectorAll('td')].map(({ textContent }) => textContent.replace(/\s+/g, ' '));
 }
 
+test('the page says where Figure 4 is, of images that have a page of it', () => {
+  const out = folderOf('maps', RUNS);
+  for (const images of ['generated', 'set12'])
+    mkdirSync(join(out, 'correlation-maps', images), { recursive: true });
+  report(out);
+  assert.is(pageOf(out).querySelector('#correlation-maps'), null);
+  writeFileSync(join(out, 'correlation-maps', 'generated', 'index.html'), '');
+  report(out);
+  const links = [...pageOf(out).querySelectorAll('#correlation-maps a')].map(
+    (link) => link.getAttribute('href')!,
+  );
+  assert.equal(links, ['../correlation-maps/generated/index.html']);
+  assert.ok(existsSync(join(out, 'quick', links[0]!)));
+});
+
 test('runs become a table, a plot, a page and schemas; what is missing is shown as missing', () => {
   const out = folderOf('whole', RUNS);
   const { isWhole, said } = report(out);
