@@ -17,8 +17,11 @@ export function cellValues(random: Random): CellValue {
 export function valueNoise(random: Random): Picture {
   const cell = cellValues(random);
   return (x, y) => {
-    const [i, j] = [Math.floor(x), Math.floor(y)];
-    const [u, v] = [ease(x - i), ease(y - j)];
+    // No pairs: these are called for each of millions of samples.
+    const i = Math.floor(x);
+    const j = Math.floor(y);
+    const u = ease(x - i);
+    const v = ease(y - j);
     const top = cell(i, j) * (1 - u) + cell(i + 1, j) * u;
     const bottom = cell(i, j + 1) * (1 - u) + cell(i + 1, j + 1) * u;
     return top * (1 - v) + bottom * v;
