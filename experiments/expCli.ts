@@ -16,7 +16,12 @@ import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { colourCommand, colourOptions } from './colour.ts';
-import { comparisonCommands, comparisonOptions, networksOptions } from './comparison/command.ts';
+import {
+  comparisonCommands,
+  comparisonOptions,
+  denoisersOptions,
+  networksOptions,
+} from './comparison/command.ts';
 import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights/command.ts';
@@ -180,6 +185,7 @@ const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
 >([
   ...runCommands.map(({ command }) => [String(command), options] as const),
   ...COMPARISONS.map((definition) => [definition.name, comparisonOptions(definition)] as const),
+  ['denoisers', denoisersOptions],
   ['networks', networksOptions],
   ['report', reportOptions],
   ['keep-weights', keepWeightsOptions],

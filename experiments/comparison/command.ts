@@ -18,11 +18,11 @@ import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { RESULTS } from '../lib/results.ts';
 import { shardFrom } from '../lib/shard.ts';
 import { AXES } from './axis.ts';
-import { COMPARISONS, type Definition } from './definition.ts';
+import { COMPARISONS, type Definition, denoising, denoising300 } from './definition.ts';
 import { inAllViews, type Method } from './method.ts';
 import { formatNetworkTable, networkTable } from './networkTable.ts';
 import { readRestorations } from './restoration.ts';
-import { runComparison } from './runComparison.ts';
+import { type ComparisonOptions, runComparison, runComparisons } from './runComparison.ts';
 import type { SetFolders } from './sets.ts';
 import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';
 
@@ -91,47 +91,61 @@ function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
         .epilogue(
           `Test sets: ${sets.map(({ name }) => name).join(', ')}. A method without weights for one of the ${option}\nis left out, and said.`,
         ) as Argv<Arguments>,
-    handler: (args) => run(definition, args),
+    async handler(args) {
+      await runUntilStopped((watch) => runComparison(optionsFrom(definition, args, watch)));
+    },
   };
 }
 
-async function run(definition: Definition, args: Arguments): Promise<void> {
-  const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
-  const methods = methodsFrom(definition, args.only, args['multi-view']);
-  const known = definition.sets.map(({ name }) => name);
-  const sets = args.sets === undefined ? [] : namesFrom('--sets', args.sets);
-  const unknown = sets.find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new UserError(`--sets ${unknown}: the test sets of this table are ${known.join(', ')}`);
+/** What a run is stopped by, and what it is repeated by. */
+type Watch = Pick<ComparisonOptions, 'command' | 'signal'>;
+
+/** Runs until it is finished or interrupted; returns whether it was finished. */
+async function runUntilStopped(work: (watch: Watch) => Promise<boolean>): Promise<boolean> {
   const command = repeatCommand('pnpm exp', ['--fresh']);
   const interrupt = onInterrupt('finishing this part of an image; finished runs are kept');
   try {
-    const finished = await runComparison({
-      definition,
-      methods,
-      sets,
-      levels: levelsFrom(definition, args),
-      first: countFrom(args.images),
-      shard: args.shard === undefined ? undefined : shardFrom(args.shard),
-      backend: args.backend,
-      threads: args.threads,
-      weights: weightsFolder(args.weights),
-      folders: foldersFrom(args),
-      out,
-      fresh: args.fresh,
-      sources: hashSources(),
-      command,
-      signal: interrupt.signal,
-      say: (line) => console.log(line),
-      showProgress: liveLine,
-      columns: process.stdout.columns,
-    });
-    if (finished) return;
+    if (await work({ command, signal: interrupt.signal })) return true;
     console.log(`stopped; finished runs are kept. Go on with:\n  ${command}`);
     process.exitCode = interrupt.exitCode();
+    return false;
   } finally {
     interrupt.release();
   }
+}
+
+function optionsFrom(definition: Definition, args: Arguments, watch: Watch): ComparisonOptions {
+  return {
+    definition,
+    methods: methodsFrom(definition, args.only, args['multi-view']),
+    sets: setsFrom(definition, args.sets),
+    levels: levelsFrom(definition, args),
+    first: countFrom(args.images),
+    shard: args.shard === undefined ? undefined : shardFrom(args.shard),
+    backend: args.backend,
+    threads: args.threads,
+    weights: weightsFolder(args.weights),
+    folders: foldersFrom(args),
+    out: resultsFolder(args.out),
+    fresh: args.fresh,
+    sources: hashSources(),
+    ...watch,
+    say: (line) => console.log(line),
+    showProgress: liveLine,
+    columns: process.stdout.columns,
+  };
+}
+
+function resultsFolder(out: string | undefined): string {
+  return join(out === undefined ? RESULTS : userPath(out), COMPARISONS_FOLDER);
+}
+
+function setsFrom(definition: Definition, given: string | undefined): string[] {
+  const known = definition.sets.map(({ name }) => name);
+  const sets = given === undefined ? [] : namesFrom('--sets', given);
+  const unknown = sets.find((name) => !known.includes(name));
+  if (unknown === undefined) return sets;
+  throw new UserError(`--sets ${unknown}: the test sets of this table are ${known.join(', ')}`);
 }
 
 /** The methods of `--only`, in multi-view testing the networks of them. */
@@ -182,14 +196,41 @@ const networksCommand: CommandModule<unknown, Pick<Arguments, 'out'>> = {
   command: 'networks',
   describe: 'Table 3: depth, sharing and parameters of the networks, read off their graphs',
   builder: (yargs) => yargs.options(networksOptions).example('$0 networks', 'nothing is trained or run'),
-  handler: (args) => {
-    const out = join(args.out === undefined ? RESULTS : userPath(args.out), COMPARISONS_FOLDER);
-    makeFolder(out);
-    const table = networkTable(readRestorations(out, (line) => console.log(line)));
-    console.log(`${table.title}\n\n${formatNetworkTable(table, process.stdout.columns)}`);
-    console.log(`\nthe paper’s in brackets; wrote ${writeNetworkTable(out, table)}`);
+  handler: (args) => showNetworks(resultsFolder(args.out)),
+};
+
+function showNetworks(out: string): void {
+  makeFolder(out);
+  const table = networkTable(readRestorations(out, (line) => console.log(line)));
+  console.log(`${table.title}\n\n${formatNetworkTable(table, process.stdout.columns)}`);
+  console.log(`\nthe paper’s in brackets; wrote ${writeNetworkTable(out, table)}`);
+}
+
+const { sets: _sets, shard: _shard, ...ofAllTables } = commonOptions;
+
+/** The options of a table's command, without those that differ between tables, and the shards of each. */
+export const denoisersOptions = { only: comparisonOptions(denoising).only, ...ofAllTables };
+
+const denoisersCommand: CommandModule<unknown, Arguments> = {
+  command: 'denoisers',
+  describe: 'Tables 4, 5 and 3, in this order: all that compares methods of denoising',
+  builder: (yargs) =>
+    yargs
+      .options(denoisersOptions)
+      .example('$0 denoisers', 'says how long it takes; the same command goes on')
+      .example('$0 denoisers --images 1', 'on the first image of each set')
+      .epilogue(
+        'On several machines: denoising and denoising-300 with --shard.',
+      ) as unknown as Argv<Arguments>,
+  async handler(args) {
+    const finished = await runUntilStopped((watch) =>
+      runComparisons([optionsFrom(denoising, args, watch), optionsFrom(denoising300, args, watch)]),
+    );
+    if (!finished) return;
+    console.log('');
+    showNetworks(resultsFolder(args.out));
   },
 };
 
-/** `denoising`, `denoising-300`, `networks`, and the options of each. */
-export const comparisonCommands = [...COMPARISONS.map(commandOf), networksCommand] as const;
+/** `denoising`, `denoising-300`, `super-resolution`, `denoisers`, `networks`. */
+export const comparisonCommands = [...COMPARISONS.map(commandOf), denoisersCommand, networksCommand] as const;

@@ -109,6 +109,26 @@ export async function runComparison(options: ComparisonOptions): Promise<boolean
   return true;
 }
 
+/**
+ * Runs several comparisons, one after the other, as `runComparison` does; a run that two of them have is made once. Says
+ * first how long all of them will probably take, and throws what can be known before the first begins.
+ */
+export async function runComparisons(
+  all: readonly [ComparisonOptions, ...ComparisonOptions[]],
+): Promise<boolean> {
+  const { say, fresh } = all[0];
+  const everything = all.flatMap((options) => tasksOf({ ...options, say() {} }));
+  const tasks = [...new Map(everything.map((task) => [task.file, task])).values()];
+  if (fresh) forget(tasks, say);
+  say(`${all.map(({ definition }) => `Table ${definition.table}`).join(', ')}:`);
+  sayHowLong(tasks, all[0]);
+  for (const options of all) {
+    say('');
+    if (!(await runComparison({ ...options, fresh: false }))) return false;
+  }
+  return true;
+}
+
 async function chosenBackend({ backend, threads, say }: ComparisonOptions): Promise<Choice> {
   const choice = await chooseBackend(backend, { threads });
   const opened = await openBackend(choice);

@@ -10,12 +10,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
 import { formatComparison } from '../comparison/comparisonTable.ts';
-import { denoising } from '../comparison/definition.ts';
+import { denoising, denoising300 } from '../comparison/definition.ts';
 import { DENOISERS } from '../comparison/denoisers.ts';
 import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
 import { type Restoration, readRestorations } from '../comparison/restoration.ts';
-import { type ComparisonOptions, runComparison } from '../comparison/runComparison.ts';
+import { type ComparisonOptions, runComparison, runComparisons } from '../comparison/runComparison.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
 import { assertValid } from './assertValid.ts';
 
@@ -49,7 +49,12 @@ const named = (...names: string[]) => names.map((name) => DENOISERS.find((method
 /** Runs a part of Table 4; returns whether it was finished, and what was said. */
 async function run(given: Partial<ComparisonOptions> = {}): Promise<{ finished: boolean; said: string }> {
   const said: string[] = [];
-  const finished = await runComparison({
+  const finished = await runComparison(optionsOf(said, given));
+  return { finished, said: said.join('\n') };
+}
+
+function optionsOf(said: string[], given: Partial<ComparisonOptions>): ComparisonOptions {
+  return {
     definition: denoising,
     methods: named('bilateral', 'ffdnet'),
     sets: ['set12'],
@@ -66,8 +71,7 @@ async function run(given: Partial<ComparisonOptions> = {}): Promise<{ finished: 
     say: (line) => said.push(line),
     showProgress: () => ({ show() {}, clear() {}, stop() {} }),
     ...given,
-  });
-  return { finished, said: said.join('\n') };
+  };
 }
 
 const results = join(root, 'results', COMPARISONS_FOLDER);
@@ -131,6 +135,37 @@ test('shards share the runs, and leave the table to the report', async () => {
   assert.ok(writeComparisons(join(root, 'sharded'), () => {}));
   assert.ok(existsSync(join(out, 'denoising.json')));
   assert.match(readFileSync(join(out, 'index.html'), 'utf8'), /<h2>Table 4: methods compared/);
+});
+
+test('Tables 4 and 5 by one run: stopped once it goes on, and what both have is made once, also afresh', async () => {
+  const out = join(root, 'both');
+  for (const set of ['set14-red', 'urban100']) {
+    makeFolder(join(data, set));
+    for (const { name, image } of IMAGES) writePng(join(data, set, name), image);
+  }
+  const both = async (given: Partial<ComparisonOptions> = {}) => {
+    const said: string[] = [];
+    const common = { out, methods: named('bilateral'), levels: [], ...given };
+    const finished = await runComparisons([
+      optionsOf(said, { sets: ['set12', 'urban100'], ...common }),
+      optionsOf(said, { definition: denoising300, sets: ['set14-red', 'urban100'], ...common }),
+    ]);
+    return { finished, said: said.join('\n') };
+  };
+  const controller = new AbortController();
+  const say = (line: string) => line.startsWith('Table 5: methods') && controller.abort();
+  assert.is((await both({ signal: controller.signal, say })).finished, false);
+  assert.is(runFiles(out).length, 6);
+  const again = await both();
+  assert.ok(again.finished);
+  // 3 + 3 of Table 4, 3 + 3 of Table 5, of which Urban100 at 50 is in both.
+  assert.match(again.said, /^Table 4, Table 5:\n11 runs, 6 of them finished; the others take about /);
+  assert.match(again.said, /\nTable 5: methods compared[\s\S]*\nUrban100 /);
+  assert.is(runFiles(out).length, 11);
+  const fresh = await both({ fresh: true });
+  assert.is(fresh.said.match(/is kept as/g)?.length, 11);
+  assert.match(fresh.said, /11 runs, 0 of them finished/);
+  assert.match(fresh.said, /6 runs, 1 of them finished/);
 });
 
 test('the first images are a run of their own, which the table calls a part', async () => {
