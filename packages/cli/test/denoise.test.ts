@@ -142,6 +142,11 @@ test('what cannot be is told before any work', () =>
   inFolder(folder, async () => {
     writePng(at('tiny.png'), createImage(9, 9));
     await fails('denoise tiny.png o.png', /^tiny\.png: an image of 9 x 9 pixels is too small .*--sigma$/);
+    writePng(at('five.png'), createImage(5, 5));
+    await fails(
+      'denoise five.png o.png --sigma 20 --method bm3d',
+      /^five\.png: 5 x 5 pixels are too few: BM3D/,
+    );
     await fails('denoise clean.png o.gif', /^output \S+o\.gif: its name must end in \.png, \.jpg or \.jpeg$/);
     await fails('denoise photos -', /^output -: the pictures of a folder go to a folder/);
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);

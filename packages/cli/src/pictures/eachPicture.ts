@@ -19,12 +19,19 @@ export async function eachPicture(
     try {
       await work(job, jobs.length > 1 ? `${job.name} (${i + 1}/${jobs.length})` : undefined);
     } catch (error) {
-      if (jobs.length === 1 || !isUserError(error)) throw error;
+      if (!isUserError(error)) throw error;
+      const message = naming(job, error.message);
+      if (jobs.length === 1) throw new UserError(message);
       failed.push(job.name);
-      process.stderr.write(`${error.message}\n`);
+      process.stderr.write(`${message}\n`);
     }
   }
   return failed;
+}
+
+/** What is wrong with a picture, which is named unless that says its file, or an option, already. */
+function naming({ name }: Job, message: string): string {
+  return message.startsWith('--') || message.includes(name) ? message : `${name}: ${message}`;
 }
 
 /** Throws UserError if some pictures of several have failed; `verb` is what should have become of them. */
