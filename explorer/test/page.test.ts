@@ -263,6 +263,8 @@ const DNCNN = join(import.meta.dirname, '../../../shared/data/weights/dncnn-s25.
 test('a restoration is cancelled', async () => {
   await page.selectOption('#method', 'wnnm');
   await page.selectOption('#kind', 'leaves');
+  // What is cancelled before that is the restoration of the picture before it, if one is going on.
+  await page.locator('#said', { hasText: 'leaves' }).waitFor();
   await page.click('#cancel');
   await page.locator('#go:enabled').waitFor();
   assert.equal(await rowsOf(), []);
