@@ -13,7 +13,7 @@ export interface Lines {
   readonly axis: Axis;
   readonly levels: readonly number[];
   readonly methods: readonly { readonly label: string; readonly at: ReadonlyMap<number, ComparedRow> }[];
-  /** What stands in the cell of a row, of a level that has none */
+  /** What stands in a row's cell, with its part of the set where the cells have several; nothing without a row */
   readonly psnr: (row: ComparedRow | undefined) => string;
 }
 

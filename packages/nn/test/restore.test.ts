@@ -1,5 +1,14 @@
 import { createImage, dihedral, type Image } from '@nlrn/data';
-import { add, type Backend, broadcastTo, minimum, mul, Random, referenceBackend } from '@nlrn/tensor';
+import {
+  add,
+  type Backend,
+  broadcastTo,
+  minimum,
+  mul,
+  Random,
+  referenceBackend,
+  type Tensor,
+} from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Network } from '../src/network.ts';
@@ -38,6 +47,31 @@ function randomImage(width: number, height: number, channels: 1 | 3 = 1): Image 
     channels,
     Float32Array.from({ length: width * height * channels }, uniform),
   );
+}
+
+/** A network without weights that is told the level. */
+function takingLevel(output: (x: Tensor, level: Tensor) => Tensor): Network {
+  return {
+    params: [],
+    trained: [],
+    statistics: [],
+    takesLevel: true,
+    forward: (x, _mode, level) => ({ output: output(x, level!), updates: new Map() }),
+  };
+}
+
+/** The backend, and the shapes of the inputs of each program that it is to compile. */
+function notingInputs(): { noting: Backend; inputs: (readonly number[])[][] } {
+  const inputs: (readonly number[])[][] = [];
+  const noting: Backend = {
+    ...backend,
+    compile(graph) {
+      const executable = backend.compile(graph);
+      inputs.push(executable.program.inputs.map(({ shape }) => shape));
+      return executable;
+    },
+  };
+  return { noting, inputs };
 }
 
 test('any size is restored: odd, one pixel wide, one high, a single pixel', async () => {
@@ -92,20 +126,12 @@ test('a network that sees less far than the margin restores the same in tiles', 
 
 test('tiles are as small as the largest value of a backend wants them', async () => {
   const network = tiny({ channels: 1, layers: 2 });
-  const widths: number[] = [];
-  const small: Backend = {
-    ...backend,
-    largestValue: 1,
-    compile(graph) {
-      const executable = backend.compile(graph);
-      widths.push(executable.program.inputs[0]!.shape[2]!);
-      return executable;
-    },
-  };
+  const { noting, inputs } = notingInputs();
+  const small = { ...noting, largestValue: 1 };
   const image = randomImage(300, 2);
   assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
   // Of at most 128 pixels it takes three, which overlap by twice three.
-  assert.equal(Math.max(...widths), 104);
+  assert.equal(Math.max(...inputs.map(([image]) => image![2]!)), 104);
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {
@@ -157,13 +183,7 @@ test('what a callback of progress throws ends the work', async () => {
 });
 
 test('a network that takes the level is told it, and is not used without', async () => {
-  const network: Network = {
-    params: [],
-    trained: [],
-    statistics: [],
-    takesLevel: true,
-    forward: (x, _mode, level) => ({ output: add(x, broadcastTo(level!, x.shape)), updates: new Map() }),
-  };
+  const network = takingLevel((x, level) => add(x, broadcastTo(level, x.shape)));
   const image = createImage(2, 1, 3, Float32Array.of(0, 0, 0, 1, 1, 1));
   const same = await restoreImage(network, backend, image, { sigma: 51 });
   assert.equal([...same.data], [0.2, 0.2, 0.2, 1.2, 1.2, 1.2].map(Math.fround));
@@ -172,39 +192,15 @@ test('a network that takes the level is told it, and is not used without', async
 });
 
 test('memory is counted by the pixels of the image also where the level is the first input', async () => {
-  const network: Network = {
-    params: [],
-    trained: [],
-    statistics: [],
-    takesLevel: true,
-    forward: (x, _mode, level) => ({
-      output: add(broadcastTo(mul(level!, level!), x.shape), x),
-      updates: new Map(),
-    }),
-  };
-  const shapes: (readonly number[])[] = [];
-  const noting: Backend = {
-    ...backend,
-    compile(graph) {
-      const executable = backend.compile(graph);
-      const { inputs } = executable.program;
-      assert.equal(inputs[0]!.shape, [1, 1, 1, 1]);
-      shapes.push(inputs[1]!.shape);
-      return executable;
-    },
-  };
+  const network = takingLevel((x, level) => add(broadcastTo(mul(level, level), x.shape), x));
+  const { noting, inputs } = notingInputs();
   await restoreImage(network, noting, randomImage(300, 200), { sigma: 25, memory: 2 ** 26 });
-  assert.equal(shapes.at(-1), [1, 200, 300, 1]);
+  for (const [first] of inputs) assert.equal(first, [1, 1, 1, 1]);
+  assert.equal(inputs.at(-1)![1], [1, 200, 300, 1]);
 });
 
 test('of little noise a network that takes the level removes as much as is noise', async () => {
-  const network: Network = {
-    params: [],
-    trained: [],
-    statistics: [],
-    takesLevel: true,
-    forward: (x, _mode, level) => ({ output: minimum(mul(x, 0.5), add(1, level!)), updates: new Map() }),
-  };
+  const network = takingLevel((x, level) => minimum(mul(x, 0.5), add(1, level)));
   const image = createImage(4, 4, 1, new Float32Array(16).fill(0.01));
   // a = (sigma² / 2) / (0.01² / 4), of half of each pixel; all of it from sigma 2.5 on
   const level = 0.5 / 255;
