@@ -53,8 +53,7 @@ const VARIANTS: readonly Variant[] = [
 /**
  * Table 2: what recurrence, the non-local module and correlation propagation are each good for.
  *
- * The RNN spends the module's parameters on two 1 x 1 convolutions in its place. At the scale of two states, `quick`,
- * the module in every second and in every third state is the same network.
+ * The RNN spends the module's parameters on two 1 x 1 convolutions in its place.
  */
 export const ablationVariants: Experiment = {
   name: 'ablation-variants',

@@ -2,6 +2,7 @@ import { ablationMetrics } from './ablationMetrics.ts';
 import { ablationVariants } from './ablationVariants.ts';
 import type { Experiment } from './lib/experiment.ts';
 import { neighborhoodSize } from './neighborhoodSize.ts';
+import { trainingLength } from './trainingLength.ts';
 import { unrollingLength } from './unrollingLength.ts';
 
 /** Every table and figure that there is; a new one is one file and one line here. */
@@ -10,4 +11,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ablationVariants,
   neighborhoodSize,
   unrollingLength,
+  trainingLength,
 ];

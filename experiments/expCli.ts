@@ -26,7 +26,15 @@ import { COMPARISONS } from './comparison/definition.ts';
 import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
 import { keepWeightsCommand, keepWeightsOptions } from './keepWeights/command.ts';
 import { loadData, originOf } from './lib/data.ts';
-import { type Experiment, onImages, presetNamed, type Scale, type Sizes, scaleOf } from './lib/experiment.ts';
+import {
+  type Experiment,
+  onImages,
+  presetNamed,
+  type Scale,
+  type Sizes,
+  scaleOf,
+  variantsAt,
+} from './lib/experiment.ts';
 import { nextSteps } from './lib/nextSteps.ts';
 import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
@@ -149,7 +157,7 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
 }
 
 function variantNames(experiments: readonly Experiment[], scale: Scale): string[] {
-  const variants = experiments.flatMap((experiment) => experiment.variants(scale.config.network));
+  const variants = experiments.flatMap((experiment) => variantsAt(scale, experiment));
   return [...new Set(variants.map(({ name }) => name))];
 }
 

@@ -1,6 +1,7 @@
 import { DataError, type Image, type NamedImage, type OnProgress } from '@nlrn/data';
 import { type EvaluationProgress, meanQuality, type Quality, secondsLeft, startClock } from '@nlrn/nn';
 import { turn } from '@nlrn/tensor';
+import { megapixelsOf } from '../lib/data.ts';
 import type { Opened } from './open.ts';
 import type { Restoration } from './restoration.ts';
 import type { LoadedSet } from './sets.ts';
@@ -67,10 +68,6 @@ async function untilAborted(signal: AbortSignal, work: () => Promise<Image>): Pr
     if (!signal.aborted || error !== signal.reason) throw error;
     return null;
   }
-}
-
-export function megapixelsOf(images: readonly NamedImage[]): number {
-  return images.reduce((sum, { image }) => sum + image.width * image.height, 0) / 1e6;
 }
 
 function meanOf(images: Restored['images']): Restored['mean'] {

@@ -15,6 +15,7 @@ import {
 import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
 import { checkEnlargedImages } from '../lib/checkEnlargedImages.ts';
+import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';
 import { type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
@@ -33,7 +34,7 @@ import {
   reusableRestoration,
   writeRestoration,
 } from './restoration.ts';
-import { megapixelsOf, restoreSet } from './restoreSet.ts';
+import { restoreSet } from './restoreSet.ts';
 import { type LoadedSet, loadSet, partOf, type SetFolders } from './sets.ts';
 import { weightsFacts, whyNot } from './weights.ts';
 import { writeComparison } from './writeComparison.ts';

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { levelsOn } from '../paper.ts';
-import { configOf, type Experiment, networkId, type Scale } from './experiment.ts';
+import { configOf, type Experiment, networkId, type Scale, variantsAt } from './experiment.ts';
 import { plotResults } from './plot.ts';
 import { type DatasetFacts, type Results, type Run, resultsSchema, writeJson, writeText } from './results.ts';
-import { rowsOf, sideBySide } from './statistics.ts';
+import { rowsOf, sideBySide, testOf } from './statistics.ts';
 import { formatCsv } from './table.ts';
 
 /** The images that all runs of a table are trained and tested on. */
@@ -31,7 +31,10 @@ export function assemble(
 ): Results[] {
   const tables = experiments.map((experiment) => assembleOne(experiment, scale, runs, sets));
   const rows = sideBySide(tables.map(({ rows }) => rows));
-  const comparisons = rows.flat().filter(({ difference }) => difference?.holm != null).length;
+  const tests = rows.flatMap((table) =>
+    table.filter(({ difference }) => difference?.holm != null).map((row) => testOf(row, table)),
+  );
+  const comparisons = new Set(tests).size;
   return tables.map((table, i) => ({ ...table, comparisons, rows: rows[i]! }));
 }
 
@@ -41,10 +44,11 @@ function assembleOne(
   runs: readonly Run[],
   sets: Sets | undefined,
 ): Omit<Results, 'comparisons'> {
-  const { name, title, axis, fullModel, variants } = experiment;
-  const wanted = new Map(
-    variants(scale.config.network).map((variant) => [networkId(scale, variant), variant]),
-  );
+  const { name, title, axis, fullModel } = experiment;
+  const variants = variantsAt(scale, experiment);
+  const wanted = new Map(variants.map((variant) => [networkId(scale, variant), variant]));
+  // Beside rows that are compared with several ones a level would have several places.
+  const hasLevels = variants.every(({ against }) => against === undefined);
   const own = runs.filter((run) => {
     const variant = wanted.get(run.id);
     const sameImages = run.train.hash === sets?.train.hash && run.test.hash === sets?.test.hash;
@@ -59,7 +63,7 @@ function assembleOne(
     config: scale.config,
     train: sets?.train ?? null,
     test: sets?.test ?? null,
-    levels: levelsOn(sets?.test, scale.config.sigma),
+    levels: hasLevels ? levelsOn(sets?.test, scale.config.sigma) : [],
     modelSources: [...new Set(own.map(({ sources }) => sources?.model ?? null))].toSorted(),
     coreHours: own.reduce((sum, { coreSeconds }) => sum + coreSeconds, 0) / 3600,
     rows: rowsOf(experiment, scale, own),

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { levelsBeside } from './levels.ts';
-import type { PaperFacts, Results, Row } from './results.ts';
+import { isReference, type PaperFacts, type Results, type Row } from './results.ts';
 import { hasInterval } from './statistics.ts';
 import { OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 
@@ -48,7 +48,7 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
         x,
         frameAnchor: 'bottom',
         dy: -8,
-        text: ({ paper, variant }: Row) => (variant === fullModel ? '' : CLAIM_MARKS[paper.claim]),
+        text: (row: Row) => (isReference(row) ? '' : CLAIM_MARKS[row.paper.claim]),
         fill: PAPERS,
         fontSize: 13,
       }),
@@ -62,8 +62,8 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
 
 /** What the marks mean that are drawn. */
 export function axisMarks(results: Results): string[] {
-  const { rows, fullModel } = results;
-  const others = rows.filter(({ variant }) => variant !== fullModel);
+  const { rows } = results;
+  const others = rows.filter((row) => !isReference(row));
   const claims = new Set(others.map(({ paper }) => paper.claim));
   const interval = rows.some(hasInterval)
     ? ', with the 95 % interval of the difference to the full model'

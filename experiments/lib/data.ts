@@ -1,4 +1,4 @@
-import { type Dataset, generatedDataset } from '@nlrn/data';
+import { type Dataset, generatedDataset, type NamedImage } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import type { Origin } from './experiment.ts';
 import type { DatasetFacts } from './results.ts';
@@ -51,4 +51,8 @@ export function describeDataset({
   images,
 }: Pick<Dataset, 'name' | 'source'> & { images: number }) {
   return source === 'generated' ? `${images} generated images` : `${images} images of ${name}`;
+}
+
+export function megapixelsOf(images: readonly NamedImage[]): number {
+  return images.reduce((sum, { image }) => sum + image.width * image.height, 0) / 1e6;
 }

@@ -2,7 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { median } from 'simple-statistics';
 import { levelsBeside } from './levels.ts';
 import { signed } from './numbers.ts';
-import type { Level, Results, Row } from './results.ts';
+import { isReference, type Level, type Results, type Row, referenceInWords } from './results.ts';
 import { hasInterval, mayBeChance } from './statistics.ts';
 import { DIAMOND, OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 
@@ -42,7 +42,7 @@ export function differencePlot(results: Results, isWide: boolean): SvgOptions {
       Plot.gridX({ ticks: isWide ? 5 : 3 }),
       Plot.axisX({
         ticks: isWide ? 5 : 3,
-        label: `PSNR above ${full?.label ?? 'the full model'} (dB)`,
+        label: `PSNR above ${referenceLabel(results)} (dB)`,
         labelAnchor: 'center',
         labelArrow: 'none',
       }),
@@ -90,6 +90,13 @@ export function differencePlot(results: Results, isWide: boolean): SvgOptions {
 const LEVEL_LINE = 14;
 
 const SIDES = [-1, 1] as const;
+/** The label of the row that all others are compared with, if there is one such. */
+function referenceLabel({ rows, fullModel }: Results): string {
+  const words = referenceInWords({ rows });
+  const full = rows.find(({ variant }) => variant === fullModel);
+  return full && rows.every(({ against }) => against === fullModel) ? full.label : words;
+}
+
 const ARROWS = { '-1': '◂', '1': '▸' } as const;
 
 /** What the marks mean that are drawn. */
@@ -112,8 +119,8 @@ export function differenceMarks(results: Results): string[] {
   ];
 }
 
-function othersOf({ rows, fullModel }: Results): Row[] {
-  return rows.filter(({ variant }) => variant !== fullModel);
+function othersOf({ rows }: Results): Row[] {
+  return rows.filter((row) => !isReference(row));
 }
 
 /** The levels that can be drawn; none without the full model's PSNR. */

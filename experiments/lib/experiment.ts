@@ -10,12 +10,16 @@ export interface Variant {
   readonly label: string;
   /** How its network differs from the preset's */
   readonly network: Partial<NlrnConfig>;
+  /** Its steps, if its training is of another length than the preset's */
+  readonly steps?: number;
+  /** The variant that it is compared with, if that is not the full model */
+  readonly against?: string;
   /** Where it stands on a figure's axis */
   readonly x?: number;
   readonly paper: Omit<PaperFacts, 'difference'>;
 }
 
-/** One table or figure of the paper. All rows share data, steps, schedule, noise and evaluation. */
+/** One table or figure of the paper. All rows share data, schedule, noise and evaluation, and, but for `Variant.steps`, length. */
 export interface Experiment {
   readonly name: string;
   readonly title: string;
@@ -23,11 +27,11 @@ export interface Experiment {
   readonly axis?: string;
   /** The variant that the others are compared with */
   readonly fullModel: string;
-  /** The variants at a scale, whose network is given */
-  readonly variants: (network: NlrnConfig) => readonly Variant[];
+  /** The variants at a scale, whose training is given */
+  readonly variants: (config: NlrnTrainConfig) => readonly Variant[];
 }
 
-/** How large a run of an experiment is: the training of its variants, of which each changes the network alone. */
+/** How large a run of an experiment is: the training of its variants, of which each changes the network, or its steps. */
 export interface Scale {
   /** Names the folder of its results */
   readonly name: string;
@@ -96,18 +100,24 @@ export function onImages(scale: Scale, origin: Origin): Scale {
   return origin === 'paper' ? scale : { ...scale, name: `${scale.name}-${origin}` };
 }
 
-/** The training run of a variant and a seed: the scale's, but for the network. */
-export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
-  return { ...config, seed, network: { ...config.network, ...variant.network } };
+/** An experiment's variants at a scale. */
+export function variantsAt({ config }: Scale, { variants }: Experiment): readonly Variant[] {
+  return variants(config);
+}
+
+/** The training run of a variant and a seed: the scale's, but for the network and its steps. */
+export function configOf({ config }: Scale, { network, steps }: Variant, seed: number): NlrnTrainConfig {
+  return { ...config, seed, ...(steps && { steps }), network: { ...config.network, ...network } };
 }
 
 /**
- * Names a network by what differs from the scale's own: `full`, `metric-gaussian`, `states-3`.
+ * Names a network, and a training, by what differs from the scale's own: `full`, `metric-gaussian`, `tied-false.steps-2000`.
  *
  * It is the same for the same network, whichever experiment asks for it: that is how they share runs.
  */
-export function networkId({ config }: Scale, { network }: Pick<Variant, 'network'>): string {
-  const own: Partial<Record<string, unknown>> = config.network;
-  const changed = Object.entries(network).filter(([key, value]) => value !== own[key]);
+export function networkId({ config }: Scale, { network, steps }: Pick<Variant, 'network' | 'steps'>): string {
+  const own: Partial<Record<string, unknown>> = { ...config.network, steps: config.steps };
+  const asked = Object.entries({ ...network, ...(steps && { steps }) });
+  const changed = asked.filter(([key, value]) => value !== own[key]);
   return changed.length === 0 ? 'full' : changed.map(([key, value]) => `${key}-${value}`).join('.');
 }

@@ -74,7 +74,7 @@ export const picture = z
 export const runSchema = z
   .strictObject({
     id: name.describe(
-      'In what its network differs from the preset’s, "metric-gaussian"; "full" if in nothing',
+      'In what its network, or its steps, differ from the preset’s, "metric-gaussian"; "full" if in nothing',
     ),
     preset: name,
     seed: z.int(),
@@ -96,6 +96,10 @@ export const runSchema = z
     trainingSeconds: z.number().describe('Time on the clock, over all sittings'),
     evaluationSeconds: z.number(),
     coreSeconds: z.number().describe('Time of all cores together, user and system, for training and testing'),
+    testing: z
+      .strictObject({ coreSeconds: z.number(), megapixels: z.number().positive() })
+      .optional()
+      .describe('What of these the test images took, and how large they are; runs that are older lack it'),
     finished: z.string().describe('When it was finished: ISO 8601'),
     environment: environmentSchema,
     sources: sources.optional(),
@@ -156,8 +160,13 @@ const row = z
         'Where it stands on a figure’s axis; null in tables, and for the whole image, the last point',
       ),
     id: z.string().describe('The id of its runs'),
+    against: z
+      .string()
+      .describe('The variant that it is compared with; its own name for one that others are compared with'),
     seeds: z.array(z.int()),
     parameters: z.int().nullable(),
+    trainingCoreSeconds: z.number().nullable().describe('Of a run, without testing; mean over seeds'),
+    coreSecondsPerMegapixel: z.number().nullable().describe('Of restoring the test images; mean over seeds'),
     noisyPsnr: decibels.nullable().describe('PSNR of the noisy images, in dB'),
     psnr: decibels.nullable().describe('Mean over seeds of the mean over images, in dB'),
     psnrSd: decibels
@@ -182,7 +191,7 @@ export const resultsSchema = z
     preset: z.string(),
     fullModel: z.string().describe('The variant that the others are compared with'),
     config: trainConfigSchema(networkConfigSchema).describe(
-      'The full model’s training; the rows change the network alone; each seed has its own run',
+      'The full model’s training; the rows change the network, or the number of steps; each seed has its own run',
     ),
     train: datasetSchema.nullable(),
     test: datasetSchema.nullable(),
@@ -208,6 +217,16 @@ export type Level = z.infer<typeof level>;
 export type PaperFacts = z.infer<typeof paper>;
 export type Row = z.infer<typeof row>;
 export type Results = z.infer<typeof resultsSchema>;
+
+/** Whether others are compared with a row, and it with none. */
+export function isReference({ variant, against }: Row): boolean {
+  return variant === against;
+}
+
+/** What the rows of a table are compared with, in words. */
+export function referenceInWords({ rows }: Pick<Results, 'rows'>): string {
+  return new Set(rows.map(({ against }) => against)).size > 1 ? 'its counterpart' : 'the full model';
+}
 
 /** The content of a JSON file of that schema, or what is wrong with it. */
 export function readJson<T>(path: string, schema: z.ZodType<T>): T | string {

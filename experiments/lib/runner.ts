@@ -19,7 +19,7 @@ import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
-import type { Experiment, Scale } from './experiment.ts';
+import { type Experiment, type Scale, variantsAt } from './experiment.ts';
 import { counted } from './numbers.ts';
 import { type Outcome, workThrough } from './queue.ts';
 import type { Results, Run } from './results.ts';
@@ -116,7 +116,7 @@ async function checkOptions(options: RunOptions): Promise<{ backend: Choice; des
 /** Every run once, all variants of a seed before the next seed. */
 function tasksOf({ experiments, scale, seeds, only }: RunOptions, folder: string): Task[] {
   const variants = experiments
-    .flatMap((experiment) => experiment.variants(scale.config.network))
+    .flatMap((experiment) => variantsAt(scale, experiment))
     .filter(({ name }) => only.length === 0 || only.includes(name));
   const tasks = seeds.flatMap((seed) => variants.map((variant) => taskOf(scale, folder, variant, seed)));
   return tasks.filter(({ file }, i) => tasks.findIndex((task) => task.file === file) === i);

@@ -1,17 +1,18 @@
 import jstat from 'jstat';
 import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
-import { type Experiment, networkId, type Scale, type Variant } from './experiment.ts';
+import { type Experiment, networkId, type Scale, type Variant, variantsAt } from './experiment.ts';
 import { holm } from './holm.ts';
 import type { Row, Run, Verdict } from './results.ts';
 
 /** The rows of an experiment in its order; those without runs are there, with nulls. */
 export function rowsOf(experiment: Experiment, scale: Scale, runs: readonly Run[]): Row[] {
-  const variants = experiment.variants(scale.config.network);
+  const variants = variantsAt(scale, experiment);
   const runsOf = (variant: Variant) => runs.filter(({ id }) => id === networkId(scale, variant));
-  const full = variants.find(({ name }) => name === experiment.fullModel)!;
-  return variants.map((variant) =>
-    rowOf(variant, networkId(scale, variant), runsOf(variant), full, runsOf(full)),
-  );
+  return variants.map((variant) => {
+    const against = variant.against ?? experiment.fullModel;
+    const full = variants.find(({ name }) => name === against)!;
+    return rowOf(variant, networkId(scale, variant), runsOf(variant), full, runsOf(full));
+  });
 }
 
 function rowOf(
@@ -30,8 +31,10 @@ function rowOf(
     label: variant.label,
     x: variant.x ?? null,
     id,
+    against: full.name,
     seeds: runs.map(({ seed }) => seed).sort((a, b) => a - b),
     parameters: runs[0]?.parameters ?? null,
+    ...costOf(runs),
     noisyPsnr: average((run) => run.mean.noisy.psnr),
     psnr: average((run) => run.mean.restored.psnr),
     psnrSd: runs.length > 1 ? sampleStandardDeviation(psnrs) : null,
@@ -46,24 +49,41 @@ function rowOf(
   return { ...facts, verdict, holmVerdict: verdict };
 }
 
+/** What a run of a variant takes; null where that is not known of all runs. */
+function costOf(runs: readonly Run[]): Pick<Row, 'trainingCoreSeconds' | 'coreSecondsPerMegapixel'> {
+  const known = runs.flatMap(({ coreSeconds, testing }) =>
+    testing ? [{ ...testing, all: coreSeconds }] : [],
+  );
+  if (known.length === 0 || known.length < runs.length)
+    return { trainingCoreSeconds: null, coreSecondsPerMegapixel: null };
+  return {
+    trainingCoreSeconds: mean(known.map(({ all, coreSeconds }) => all - coreSeconds)),
+    coreSecondsPerMegapixel: mean(known.map(({ coreSeconds, megapixels }) => coreSeconds / megapixels)),
+  };
+}
+
 /**
  * Tables whose rows are tested side by side: with Holm's p values, and the verdicts that these give.
  *
- * The full models' own rows are no tests.
+ * The full models' own rows are no tests, and the same two networks in two tables are one test.
  */
 export function sideBySide(tables: readonly (readonly Row[])[]): Row[][] {
   const isTested = ({ verdict, difference }: Row) => verdict !== 'full model' && difference?.p != null;
-  const adjusted = holm(
-    tables
-      .flat()
-      .filter(isTested)
-      .map(({ difference }) => difference!.p!),
+  const tests = new Map(
+    tables.flatMap((rows) => rows.filter(isTested).map((row) => [testOf(row, rows), row.difference!.p!])),
   );
-  const correct = (row: Row): Row => {
-    const difference = { ...row.difference!, holm: adjusted.shift()! };
+  const adjusted = holm([...tests.values()]);
+  const holmOf = new Map([...tests.keys()].map((test, i) => [test, adjusted[i]!]));
+  const correct = (row: Row, rows: readonly Row[]): Row => {
+    const difference = { ...row.difference!, holm: holmOf.get(testOf(row, rows))! };
     return { ...row, difference, holmVerdict: verdictOf({ ...row, difference }, mayBeChanceByHolm) };
   };
-  return tables.map((rows) => rows.map((row) => (isTested(row) ? correct(row) : row)));
+  return tables.map((rows) => rows.map((row) => (isTested(row) ? correct(row, rows) : row)));
+}
+
+/** Which two networks a row compares. */
+export function testOf({ id, against }: Row, rows: readonly Row[]): string {
+  return `${id} against ${rows.find(({ variant }) => variant === against)?.id}`;
 }
 
 /** The variant's PSNR above the full model's, image by image, of the seeds that both have; null if there are none. */

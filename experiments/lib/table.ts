@@ -136,6 +136,8 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   x: ({ x }) => x ?? '',
   seeds: ({ seeds }) => seeds.length,
   parameters: ({ parameters }) => parameters ?? '',
+  training_core_seconds: ({ trainingCoreSeconds }) => fixed(trainingCoreSeconds, 1),
+  core_seconds_per_megapixel: ({ coreSecondsPerMegapixel }) => fixed(coreSecondsPerMegapixel, 2),
   noisy_psnr_db: ({ noisyPsnr }) => fixed(noisyPsnr, 4),
   psnr_db: ({ psnr }) => fixed(psnr, 4),
   psnr_sd_db: ({ psnrSd }) => fixed(psnrSd, 4),

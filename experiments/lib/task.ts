@@ -19,7 +19,7 @@ import {
 } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { Sets } from './assemble.ts';
-import type { DataSets } from './data.ts';
+import { type DataSets, megapixelsOf } from './data.ts';
 import { configOf, networkId, type Scale, type Variant } from './experiment.ts';
 import { lossCurve } from './lossCurve.ts';
 import type { Job } from './queue.ts';
@@ -149,9 +149,9 @@ async function testTask(
   if (images.length < data.test.images.length) return null;
   const lost = images.find(({ restored }) => Number.isNaN(restored.psnr));
   if (lost) throw new TrainingError(`${lost.name}: ${NOT_NUMBERS}`);
+  const testing = clock();
   beforeWrite();
   const crops = await samples.writeCrops(network, folder, { id, seed });
-  const testing = clock();
   return {
     id,
     preset: scale.name,
@@ -167,6 +167,7 @@ async function testTask(
     trainingSeconds: seconds,
     evaluationSeconds: testing.seconds,
     coreSeconds: coreSeconds + testing.coreSeconds,
+    testing: { coreSeconds: testing.coreSeconds, megapixels: megapixelsOf(data.test.images) },
     finished: new Date().toISOString(),
     environment,
     sources,

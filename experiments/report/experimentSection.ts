@@ -1,6 +1,6 @@
 import { probability, signed } from '../lib/numbers.ts';
 import { drawRows, marksOf } from '../lib/plot.ts';
-import type { Results, Row } from '../lib/results.ts';
+import { type Results, type Row, referenceInWords } from '../lib/results.ts';
 import { hasInterval } from '../lib/statistics.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
 import { countVerdicts } from './agreement.ts';
@@ -50,10 +50,11 @@ const HOLM_COLUMN: Column<Row> = {
   numeric: true,
 };
 
-function rowsTable({ title, rows, comparisons }: Results): Html {
+function rowsTable(results: Results): Html {
+  const { title, rows, comparisons } = results;
   const interval = rows.some(hasInterval) ? ' with its 95 % interval over images and seeds' : '';
   const holm = comparisons > 0 ? `; Holm’s p, for ${comparisons} rows tested side by side` : '';
-  const caption = `${shortTitle({ title })}: PSNR in dB; difference to the full model${interval}${holm}`;
+  const caption = `${shortTitle({ title })}: PSNR in dB; difference to ${referenceInWords(results)}${interval}${holm}`;
   return table<Row>(
     caption,
     [

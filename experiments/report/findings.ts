@@ -1,5 +1,5 @@
 import { signed } from '../lib/numbers.ts';
-import type { Results, Row } from '../lib/results.ts';
+import { isReference, type Results, type Row } from '../lib/results.ts';
 import { mayBeChanceByHolm } from '../lib/statistics.ts';
 
 /** What the interval of a row's difference to the full model says, as the page calls it. */
@@ -38,15 +38,18 @@ export interface FindingInWords {
   readonly isBeyondChance: boolean;
 }
 
+/** Rows of one finding that are not beyond chance, as far as they are named. */
+const MOST_BY_CHANCE = 8;
+
 /** What tables and figures show, in plain words; kinds of finding that no row has are left out. */
 export function findingsInWords(experiments: readonly Results[]): FindingInWords[] {
   const others = othersOf(experiments);
   return Object.entries(FINDINGS)
-    .map(([kind, finding]) => ({
-      finding,
-      rows: inWords(others.filter((row) => findingOf(row) === kind)),
-      isBeyondChance: kind === 'lower' || kind === 'higher',
-    }))
+    .map(([kind, finding]) => {
+      const isBeyondChance = kind === 'lower' || kind === 'higher';
+      const rows = others.filter((row) => findingOf(row) === kind);
+      return { finding, rows: inWords(rows, isBeyondChance ? rows.length : MOST_BY_CHANCE), isBeyondChance };
+    })
     .filter(({ rows }) => rows !== '');
 }
 
@@ -58,7 +61,7 @@ export function remainingInWords(experiments: readonly Results[]): string | null
 }
 
 function othersOf(experiments: readonly Results[]): Row[] {
-  return experiments.flatMap(({ rows, fullModel }) => rows.filter(({ variant }) => variant !== fullModel));
+  return experiments.flatMap(({ rows }) => rows.filter((row) => !isReference(row)));
 }
 
 /** What the rows are compared with, and other methods on the same images. */
@@ -69,14 +72,16 @@ export function fullModelSentence({ rows, fullModel, levels }: Results): string 
   return `The full model has ${full.psnr.toFixed(2)} dB, the noisy images ${full.noisyPsnr!.toFixed(2)} dB${others}.`;
 }
 
-/** The largest difference first. */
-function inWords(rows: readonly Row[]): string {
+/** The largest difference first; of those after the first `most` it is said how many there are. */
+function inWords(rows: readonly Row[], most = rows.length): string {
   const size = ({ difference }: Row) => Math.abs(difference?.mean ?? 0);
-  return rows
+  const named = rows
     .toSorted((a, b) => size(b) - size(a))
+    .slice(0, most)
     .map(
       ({ label, difference }) =>
         `${label.replaceAll(' = ', '\u00a0=\u00a0')}${difference ? ` (${signed(difference.mean)})` : ''}`,
-    )
-    .join(', ');
+    );
+  const left = rows.length - named.length;
+  return [...named, ...(left > 0 ? [`${left} more`] : [])].join(', ');
 }

@@ -4,6 +4,7 @@ import { counted } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
 import { countHolmVerdicts, countVerdicts } from './agreement.ts';
 import { agreementLine, agreementSection, shortTitle } from './agreementSection.ts';
+import { costSection } from './costSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
 import { documentOf } from './document.ts';
 import { experimentSection, findingLine } from './experimentSection.ts';
@@ -36,10 +37,12 @@ export interface Report {
 /** The report as one HTML file that loads nothing else. */
 export function reportPage({ preset, experiments, runs, faults, readPicture, mapped }: Report): string {
   const pictures = cropsSection(experiments, runs, readPicture);
+  const cost = costSection(experiments);
   const links: [id: string, name: string][] = [
     ...experiments.map((results): [string, string] => [results.experiment, shortTitle(results)]),
     ...(mapped.length > 0 ? [['correlation-maps', 'Figure 4'] as [string, string]] : []),
     ['agreement', 'Agreement'],
+    ...(cost ? [['cost', 'Cost'] as [string, string]] : []),
     ...(pictures ? [['pictures', 'Pictures'] as [string, string]] : []),
     ...(runs.length > 0
       ? ([
@@ -60,6 +63,7 @@ denoising, PSNR in dB (higher is better).`,
       experiments.map(experimentSection),
       mapsSection(mapped),
       agreementSection(experiments),
+      cost,
       pictures,
       runs.length === 0 ? null : [trainingSection(experiments, runs), originSection(runs)],
     ],

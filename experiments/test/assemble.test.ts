@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assemble, latestSets } from '../lib/assemble.ts';
+import { configOf, networkId } from '../lib/experiment.ts';
 import { type DatasetFacts, type Results, type Run, resultsSchema } from '../lib/results.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE, TINY_SETS } from './tiny.ts';
 
@@ -45,11 +46,18 @@ test('without any run all rows are missing', () => {
 });
 
 test('rows of all tables are tested side by side, whichever are shown', () => {
-  const other = { ...TINY_EXPERIMENT, name: 'other' };
-  const runs = [1, 2, 3].flatMap((seed) => [
-    runWith('dot', seed, [29, 28.1 + 0.2 * seed]),
-    runWith('full', seed, [30, 30.1]),
-  ]);
+  const [dotVariant, fullVariant] = TINY_EXPERIMENT.variants(TINY_SCALE.config);
+  const gaussian = { ...dotVariant!, name: 'gaussian', network: { metric: 'gaussian' } } as const;
+  const other = { ...TINY_EXPERIMENT, name: 'other', variants: () => [gaussian, fullVariant!] };
+  const runs = [1, 2, 3].flatMap((seed) => {
+    const lower = runWith('dot', seed, [29, 28.1 + 0.2 * seed]);
+    const config = configOf(TINY_SCALE, gaussian, seed);
+    return [
+      lower,
+      { ...lower, id: networkId(TINY_SCALE, gaussian), config },
+      runWith('full', seed, [30, 30.1]),
+    ];
+  });
   const [alone] = assemble([TINY_EXPERIMENT], TINY_SCALE, runs, TINY_SETS);
   const [first, second] = assemble([TINY_EXPERIMENT, other], TINY_SCALE, runs, TINY_SETS);
   assert.equal(
@@ -59,6 +67,16 @@ test('rows of all tables are tested side by side, whichever are shown', () => {
   const { p, holm } = alone!.rows[0]!.difference!;
   assert.is(holm, p);
   assert.is(first!.rows[0]!.difference!.holm, 2 * p!);
+  const twice = assemble(
+    [TINY_EXPERIMENT, { ...TINY_EXPERIMENT, name: 'again' }],
+    TINY_SCALE,
+    runs,
+    TINY_SETS,
+  );
+  assert.equal(
+    twice.map(({ comparisons }) => comparisons),
+    [1, 1],
+  );
   assert.equal([first!.rows[1]!.difference!.p, first!.rows[1]!.difference!.holm], [null, null]);
 });
 

@@ -103,7 +103,7 @@ test('wrong options are told with what is known', () =>
     await fails('--test images --train', /^--train: its value is missing; /);
     await refused(
       'all --out out --only q5,none',
-      /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4$/,
+      /^--only none: unknown variant; the variants are euclidean, .*untied, .*q3, .*T4, .*untied1400, tied1400$/,
     );
     await refused(
       'keep-weights --on images --weights none.safetensors',

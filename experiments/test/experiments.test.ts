@@ -3,13 +3,11 @@ import { trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { configOf, networkId, onImages, SIZES, scaleNamed, scaleOf } from '../lib/experiment.ts';
+import { configOf, networkId, onImages, SIZES, scaleNamed, scaleOf, variantsAt } from '../lib/experiment.ts';
 import { shardFrom, tasksOfShard } from '../lib/shard.ts';
 
 const namesOf = (preset: (typeof PRESET_NAMES)[number]) =>
-  EXPERIMENTS.map((experiment) =>
-    experiment.variants(scaleOf(preset).config.network).map(({ name }) => name),
-  );
+  EXPERIMENTS.map((experiment) => variantsAt(scaleOf(preset), experiment).map(({ name }) => name));
 
 test('a scale of other sizes is named after them, in one order, and found by its name', () => {
   const { name, config } = scaleOf('quick', {
@@ -63,11 +61,11 @@ test('sizes that cannot be are refused, naming the option', () => {
 });
 
 test('at a small neighbourhood no side of Figure 5 is there twice', () => {
-  const { network } = scaleOf('quick', { neighborhood: 3 }).config;
+  const scale = scaleOf('quick', { neighborhood: 3 });
   const [figure5] = EXPERIMENTS.filter(({ name }) => name === 'neighborhood-size');
   assert.equal(
-    figure5!.variants(network).map(({ name }) => name),
-    ['q1', 'full', 'q5', 'whole'],
+    variantsAt(scale, figure5!).map(({ name }) => name),
+    ['q1', 'full', 'q5', 'q7', 'q11', 'whole'],
   );
 });
 
@@ -84,20 +82,23 @@ test('the variants at every scale', () => {
   assert.equal(namesOf('quick'), [
     metrics,
     networks,
-    ['q3', 'q5', 'q7', 'full', 'q13', 'whole'],
-    ['T1', 'full', 'T3', 'T4'],
+    ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'whole'],
+    ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
+    ['untied175', 'tied175', 'untied', 'tied', 'untied1400', 'tied1400'],
   ]);
   assert.equal(namesOf('laptop'), [
     metrics,
     networks,
-    ['q3', 'q5', 'q7', 'full', 'q13', 'whole'],
-    ['T1', 'T2', 'full', 'T4', 'T5'],
+    ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'q31', 'whole'],
+    ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
+    ['untied1500', 'tied1500', 'untied', 'tied', 'untied12000', 'tied12000'],
   ]);
   assert.equal(namesOf('paper'), [
     metrics,
     networks,
     ['q15', 'q25', 'q35', 'full', 'q65', 'whole'],
-    ['T3', 'T6', 'T9', 'full', 'T15', 'T18'],
+    ['T3', 'T6', 'T9', 'full', 'T15', 'T18', 'T27'],
+    ['untied112500', 'tied112500', 'untied', 'tied', 'untied900000', 'tied900000'],
   ]);
 });
 
@@ -105,7 +106,7 @@ test('every variant is a valid configuration; names and runs do not repeat', () 
   for (const preset of PRESET_NAMES) {
     const scale = scaleOf(preset);
     for (const experiment of EXPERIMENTS) {
-      const variants = experiment.variants(scale.config.network);
+      const variants = variantsAt(scale, experiment);
       for (const variant of variants) {
         const config = configOf(scale, variant, 1);
         assert.equal(trainConfigSchema(nlrnConfigSchema).parse(config), config);
@@ -123,21 +124,24 @@ test('every variant is a valid configuration; names and runs do not repeat', () 
 
 test('the full model is one run for all experiments; a run is named by what differs', () => {
   const scale = scaleOf('quick');
-  for (const { fullModel, variants } of EXPERIMENTS) {
-    const full = variants(scale.config.network).find(({ name }) => name === fullModel)!;
+  for (const experiment of EXPERIMENTS) {
+    const full = variantsAt(scale, experiment).find(({ name }) => name === experiment.fullModel)!;
     assert.is(networkId(scale, full), 'full');
   }
   const id = (network: Parameters<typeof networkId>[1]['network']) => networkId(scale, { network });
   assert.is(id({ metric: 'gaussian' }), 'metric-gaussian');
   assert.is(id({ neighborhood: 'image' }), 'neighborhood-image');
-  assert.is(id({ states: 3, propagation: false, tied: true }), 'states-3.propagation-false');
+  assert.is(id({ states: 4, propagation: false, tied: true }), 'states-4.propagation-false');
+  assert.is(networkId(scale, { network: { tied: false }, steps: 9 }), 'tied-false.steps-9');
+  assert.is(networkId(scale, { network: {}, steps: scale.config.steps }), 'full');
 });
 
 test('every row is trained on patches of the size that the scale names, whatever its neighbourhood', () => {
   for (const scale of [scaleOf('quick', { patch: 5 }), scaleOf('quick', { patch: 12 }), scaleOf('paper')]) {
-    for (const variant of EXPERIMENTS.flatMap(({ variants }) => variants(scale.config.network))) {
+    for (const variant of EXPERIMENTS.flatMap((experiment) => variantsAt(scale, experiment))) {
       const { network, ...run } = configOf(scale, variant, scale.config.seed);
-      assert.equal({ ...run, network: scale.config.network }, scale.config, variant.name);
+      const { steps = scale.config.steps } = variant;
+      assert.equal({ ...run, network: scale.config.network }, { ...scale.config, steps }, variant.name);
       assert.equal(network, { ...scale.config.network, ...variant.network });
     }
   }

@@ -1,5 +1,5 @@
 import { PRESETS } from '@nlrn/nlrn';
-import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
+import { configOf, type Experiment, networkId, type Scale, variantsAt } from '../lib/experiment.ts';
 import type { Results, Row, Run, Verdict } from '../lib/results.ts';
 
 const dataset = (name: string) => ({
@@ -14,15 +14,18 @@ type Outline = [string, string, number | null, number | null, number | null, num
 
 const FULL = 29;
 
-function rowFrom([variant, label, x, mean, half, paperDifference, verdict]: Outline): Row {
+function rowFrom([variant, label, x, mean, half, paperDifference, verdict]: Outline, fullModel: string): Row {
   const isMissing = mean === null;
   return {
     variant,
     label,
     x,
     id: verdict === 'full model' ? 'full' : `variant-${variant}`,
+    against: fullModel,
     seeds: isMissing ? [] : half === null ? [1] : [1, 2, 3],
     parameters: isMissing ? null : 5715,
+    trainingCoreSeconds: isMissing ? null : 1180,
+    coreSecondsPerMegapixel: isMissing ? null : 11.2,
     noisyPsnr: isMissing ? null : 20.33,
     psnr: isMissing ? null : FULL + mean,
     psnrSd: isMissing || half === null ? null : 0.02,
@@ -65,7 +68,7 @@ function resultsFrom(
     comparisons: 5,
     modelSources: [null],
     coreHours: 1.25,
-    rows: outlines.map(rowFrom),
+    rows: outlines.map((outline) => rowFrom(outline, facts.fullModel)),
   };
 }
 
@@ -181,7 +184,7 @@ export const MADE_UP_EXPERIMENT: Experiment = {
 
 /** A run of the made-up experiment on two images. */
 export function madeUpRun(variant: 'gaussian' | 'full', seed: number, psnrs: readonly [number, number]): Run {
-  const found = MADE_UP_EXPERIMENT.variants(PRESETS.quick.network).find(({ name }) => name === variant)!;
+  const found = variantsAt(MADE_UP_SCALE, MADE_UP_EXPERIMENT).find(({ name }) => name === variant)!;
   const run = runFrom({ id: networkId(MADE_UP_SCALE, found), seed, psnrs });
   return { ...run, config: configOf(MADE_UP_SCALE, found, seed) };
 }

@@ -154,6 +154,12 @@ test('the points of a figure: at their PSNR, with their intervals; claims, gaps 
   for (const text of ['3', '9', 'PSNR (dB)', 'q', 'BM3D 29.30']) assert.ok(texts.includes(text), text);
 });
 
+test('bars are above the full model, or, where rows are compared with several ones, above their counterparts', () => {
+  assert.match(drawRows(MADE_UP_TABLE, WIDE), /PSNR above Full, "embedded" \(dB\)/);
+  const rows = MADE_UP_TABLE.rows.map((row) => (row.variant === 'near' ? { ...row, against: 'once' } : row));
+  assert.match(drawRows({ ...MADE_UP_TABLE, rows }, WIDE), /PSNR above its counterpart \(dB\)/);
+});
+
 test('a legend has what is drawn, and nothing else', () => {
   const of = (results: Results, change: (row: Row) => Row) =>
     marksOf({ ...results, rows: results.rows.map(change) }).join(' ');

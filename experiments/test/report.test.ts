@@ -102,6 +102,19 @@ test('runs become a table, a plot, a page and schemas; what is missing is shown 
   assert.equal(cellsOf(out, 'Never run'), ['missing', '', '', '', '', '', '30.60, −0.20', '– missing']);
 });
 
+test('what changes bring beside what they cost: only where runs say it', () => {
+  const costs = (name: string, runs: readonly Run[]) => {
+    const out = folderOf(name, runs);
+    report(out);
+    return [...pageOf(out).querySelectorAll('#cost tbody tr')].map(({ textContent }) => textContent);
+  };
+  assert.equal(costs('old', RUNS), []);
+  const testing = { coreSeconds: 30, megapixels: 2 };
+  // 20 minutes and 30 s, of which the test takes 30 s.
+  const timed = RUNS.map((run): Run => ({ ...run, coreSeconds: 1230, testing }));
+  assert.equal(costs('timed', timed), ['Gaussian−0.505,71520.015.0', 'Full+0.005,71520.015.0']);
+});
+
 test('the same runs make the same files', () => {
   const [one, two] = ['one', 'two'].map((name) => folderOf(name, RUNS));
   report(one!);

@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { networkId, type Variant, variantsAt } from '../lib/experiment.ts';
 import { holm } from '../lib/holm.ts';
-import type { Row } from '../lib/results.ts';
+import { isReference, type Row } from '../lib/results.ts';
 import { pairedDifference, rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
@@ -42,6 +43,43 @@ test('all rows are there, in the order of the experiment; what has not been run 
   }
   // Other seeds than the full model's cannot be compared with it.
   assert.is(rows([runWith('dot', 1, 29), runWith('full', 2, 30)])[0]!.verdict, 'missing');
+});
+
+test('a variant may be compared with another one than the full model, which is then a reference, too', () => {
+  const [dot, full] = variantsAt(TINY_SCALE, TINY_EXPERIMENT) as [Variant, Variant];
+  const short = { ...full, name: 'short', steps: 1, against: 'short' };
+  const experiment = { ...TINY_EXPERIMENT, variants: () => [{ ...dot, against: 'short' }, short, full] };
+  const found = rowsOf(experiment, TINY_SCALE, [
+    runWith('dot', 1, 24),
+    { ...runWith('full', 1, 25), id: networkId(TINY_SCALE, short) },
+    runWith('full', 1, 30),
+  ]);
+  assert.equal(
+    found.map(({ variant, id, against, difference }) => [variant, id, against, difference!.mean]),
+    [
+      ['dot', 'metric-dotProduct', 'short', -1],
+      ['short', 'steps-1', 'short', 0],
+      ['full', 'full', 'full', 0],
+    ],
+  );
+  assert.equal(found.map(isReference), [false, true, true]);
+  assert.equal(
+    found.map(({ verdict }) => verdict),
+    ['not tested', 'full model', 'full model'],
+  );
+});
+
+test('what a run takes, in training and for a megapixel, where all runs say so', () => {
+  const costOf = (...runs: Parameters<typeof rowsOf>[2]) => {
+    const [dot] = rows(runs);
+    return [dot!.trainingCoreSeconds, dot!.coreSecondsPerMegapixel];
+  };
+  const first = { ...runWith('dot', 1, 24), coreSeconds: 10, testing: { coreSeconds: 4, megapixels: 2 } };
+  const second = { ...runWith('dot', 2, 24), coreSeconds: 9, testing: { coreSeconds: 1, megapixels: 2 } };
+  // 6 and 8 of training; 4 / 2 and 1 / 2 of testing.
+  assert.equal(costOf(first, second), [7, 1.25]);
+  assert.equal(costOf(first, runWith('dot', 2, 24)), [null, null]);
+  assert.equal(costOf(), [null, null]);
 });
 
 test('seeds alone differ: the paired t-test of their means', () => {
@@ -145,9 +183,14 @@ test('side by side: rows that are not tested do not count, and the correction ma
   const [[dot, full], [missing]] = sideBySide([agreeing, rows([])]) as [[Row, Row], [Row]];
   assert.equal([dot.difference!.holm, dot.holmVerdict], [dot.difference!.p, 'agrees']);
   assert.equal([full.holmVerdict, missing.holmVerdict], ['full model', 'missing']);
-  const many = sideBySide(Array.from({ length: 9 }, () => agreeing));
+  const many = sideBySide(
+    Array.from({ length: 9 }, (_, i) => agreeing.map((row) => ({ ...row, id: `${row.id}.states-${i}` }))),
+  );
   assert.is(many[8]![0]!.verdict, 'agrees');
   assert.is(many[8]![0]!.holmVerdict, 'inside the noise');
+  // The same two networks in several tables are one test.
+  const same = sideBySide(Array.from({ length: 9 }, () => agreeing));
+  assert.equal([same[0]![0]!.difference!.holm, same[8]![0]!.holmVerdict], [dot.difference!.p, 'agrees']);
 });
 
 test('the verdict: the paper’s sign, outside the noise', () => {
@@ -171,8 +214,8 @@ test('the paper’s difference to its full model needs both numbers', () => {
     rowsOf(
       {
         ...TINY_EXPERIMENT,
-        variants: (network) =>
-          TINY_EXPERIMENT.variants(network).map((variant) =>
+        variants: () =>
+          variantsAt(TINY_SCALE, TINY_EXPERIMENT).map((variant) =>
             variant.name === 'dot' ? { ...variant, paper: { ...variant.paper, psnr } } : variant,
           ),
       },

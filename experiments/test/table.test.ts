@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
-import { networkId, scaleOf } from '../lib/experiment.ts';
+import { networkId, scaleOf, variantsAt } from '../lib/experiment.ts';
 import type { Row } from '../lib/results.ts';
 import { rowsOf, sideBySide } from '../lib/statistics.ts';
 import { formatCsv, formatTable } from '../lib/table.ts';
@@ -73,7 +73,7 @@ test('on a narrow terminal the columns that matter less follow in tables below',
 test('the tables of every experiment fit terminals of 60, 80 and 200 columns', () => {
   const scale = scaleOf('laptop');
   for (const experiment of EXPERIMENTS) {
-    const runs = experiment.variants(scale.config.network).flatMap((variant) =>
+    const runs = variantsAt(scale, experiment).flatMap((variant) =>
       [1, 2].map((seed) => ({
         ...runWith('full', seed, [-30, -30 + 0.01 * seed]),
         id: networkId(scale, variant),
@@ -114,9 +114,9 @@ test('rows that have not been run are named below, and one without the full mode
 test('the CSV has a row a variant; quotes are doubled, what is not known is empty', () => {
   const [dot, full] = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [runWith('dot', 1, 24), runWith('full', 1, 30.25)]);
   assert.equal(formatCsv({ rows: [dot!, full!] }).split('\n'), [
-    'variant,label,x,seeds,parameters,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,difference_to_full_model_db,difference_low_db,difference_high_db,p,p_holm,paper_psnr_db,paper_difference_to_full_model_db,paper_claim,verdict,verdict_holm',
-    'dot,Dot product,,1,123,20.0000,24.0000,,0.80000,-6.2500,,,,,,,lower,not tested,not tested',
-    'full,"Full, ""embedded""",,1,123,20.0000,30.2500,,0.80000,0.0000,,,,,30.50,0.00,equal,full model,full model',
+    'variant,label,x,seeds,parameters,training_core_seconds,core_seconds_per_megapixel,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,difference_to_full_model_db,difference_low_db,difference_high_db,p,p_holm,paper_psnr_db,paper_difference_to_full_model_db,paper_claim,verdict,verdict_holm',
+    'dot,Dot product,,1,123,,,20.0000,24.0000,,0.80000,-6.2500,,,,,,,lower,not tested,not tested',
+    'full,"Full, ""embedded""",,1,123,,,20.0000,30.2500,,0.80000,0.0000,,,,,30.50,0.00,equal,full model,full model',
     '',
   ]);
 });

@@ -1,7 +1,7 @@
 import type { LiveLine } from '@nlrn/cli';
 import { generatedDataset } from '@nlrn/data';
 import { PRESETS } from '@nlrn/nlrn';
-import { configOf, type Experiment, networkId, type Scale } from '../lib/experiment.ts';
+import { configOf, type Experiment, networkId, type Scale, variantsAt } from '../lib/experiment.ts';
 import type { Run } from '../lib/results.ts';
 import type { RunOptions } from '../lib/runner.ts';
 
@@ -83,7 +83,7 @@ export const TINY_SETS = { train: set('train'), test: set('test') };
  * results.
  */
 export function runWith(variant: string, seed: number, psnr: number | readonly number[], ssim = 0.8): Run {
-  const found = TINY_EXPERIMENT.variants(TINY_SCALE.config.network).find(({ name }) => name === variant)!;
+  const found = variantsAt(TINY_SCALE, TINY_EXPERIMENT).find(({ name }) => name === variant)!;
   const noisy = { psnr: 20, ssim: 0.4 };
   const psnrs = [psnr].flat();
   return {

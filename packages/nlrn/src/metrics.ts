@@ -1,4 +1,4 @@
-import { type AttentionParams, lookUp } from '@nlrn/tensor';
+import { lookUp } from '@nlrn/tensor';
 
 /** How two pixels are compared: by which embeddings, how, and how the logits become weights. */
 interface MetricRule {
@@ -6,21 +6,24 @@ interface MetricRule {
   readonly embeddings: 'none' | 'shared' | 'separate';
   /** What compares the embeddings: the inner product, or minus the squared distance over their number of channels. */
   readonly similarity: 'dot' | 'distance';
-  readonly normalize: AttentionParams['normalize'];
+  /** By which sum the weights are divided: of exponentials, or of magnitudes. */
+  readonly normalize: 'softmax' | 'magnitude';
 }
 
 /**
  * The distance metrics of Table 1, in the paper's order. The Gaussian ones are exponentials normalised to one, which is a
  * softmax over the logits.
  *
- * Differs: for the two dot products the paper's normaliser, the sum of the products, can be zero or
- * negative. As in the paper's reference [41] (Wang et al. 2018, "Non-local Neural Networks", Section 3.2)
- * they are divided by the number of neighbours instead.
+ * The two dot products are divided by the sum of their magnitudes. For features themselves, which a ReLU has left without
+ * negative numbers, that is the sum of the products, the paper's normaliser delta (Eq. 1).
+ * Differs: for embeddings that sum can be zero or negative, hence the magnitudes. Divided by the number of
+ * neighbours, as in the paper's reference [41] (Wang et al. 2018, "Non-local Neural Networks", Section 3.2), both are not
+ * bounded, and end 0.8 dB lower (`experiments/laptop.md`).
  */
 export const METRIC_RULES = {
   euclidean: { embeddings: 'none', similarity: 'distance', normalize: 'softmax' },
-  dotProduct: { embeddings: 'none', similarity: 'dot', normalize: 'mean' },
-  embeddedDotProduct: { embeddings: 'separate', similarity: 'dot', normalize: 'mean' },
+  dotProduct: { embeddings: 'none', similarity: 'dot', normalize: 'magnitude' },
+  embeddedDotProduct: { embeddings: 'separate', similarity: 'dot', normalize: 'magnitude' },
   gaussian: { embeddings: 'none', similarity: 'dot', normalize: 'softmax' },
   symmetricEmbeddedGaussian: { embeddings: 'shared', similarity: 'dot', normalize: 'softmax' },
   embeddedGaussian: { embeddings: 'separate', similarity: 'dot', normalize: 'softmax' },

@@ -1,8 +1,11 @@
 import { applyConv, type Conv, type ConvOptions, type Parameters } from '@nlrn/nn';
 import {
+  abs,
   add,
   concatenate,
+  div,
   full,
+  mean,
   mul,
   named,
   neg,
@@ -76,10 +79,19 @@ export function applyNonLocal(
       : ([embeddedTheta, embeddedPsi] as const);
   const { Z, logits } = windowedAttention(left, right, called('g', applyConv(X, g)), {
     q: neighborhood === 'image' ? sideOfAll(X) : neighborhood,
-    normalize,
+    normalize: normalize === 'softmax' ? 'softmax' : 'mean',
     previous: propagation ? correlation : undefined,
   });
-  return { output: add(called('X', X), called('Z', Z)), correlation: called('S', logits) };
+  const matched = normalize === 'magnitude' ? div(Z, meanMagnitude(logits)) : Z;
+  return { output: add(called('X', X), called('Z', matched)), correlation: called('S', logits) };
+}
+
+/** Added to the mean magnitude of a pixel's products, so that features that are all zero divide nothing by zero; as in batch norm. */
+const EPSILON = 1e-3;
+
+/** The mean of |S_ij| over a pixel's neighbours, [B, H, W, 1]: the mean of S_ij g_j over it has weights whose magnitudes sum to one. */
+function meanMagnitude(S: Tensor): Tensor {
+  return add(mean(abs(S), { axes: [3], keepDims: true }), EPSILON);
 }
 
 /**

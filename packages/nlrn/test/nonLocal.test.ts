@@ -28,6 +28,9 @@ const dot = (a: Vector, b: Vector) => a.reduce((total, value, c) => total + valu
 const distance2 = (a: Vector, b: Vector) => a.reduce((total, value, c) => total + (value - b[c]!) ** 2, 0);
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
 
+/** Keeps the dot products' normaliser from zero, a neighbour. */
+const EPSILON = 1e-3;
+
 /** What the formulas need: a pixel's embeddings by 1 x 1 convolutions. */
 interface Embeddings {
   readonly theta: (X: Vector) => Vector;
@@ -66,7 +69,7 @@ function literally(X: Pixels, e: Embeddings, metric: Metric, q: number, previous
             const S = logitOf(metric, Xi, Xj, e) + (previous.get(pair) ?? 0);
             correlation.set(pair, S);
             const weight = isExponential ? Math.exp(S) : S;
-            normalizer += isExponential ? weight : 1;
+            normalizer += isExponential ? weight : Math.abs(weight) + EPSILON;
             e.g(Xj).forEach((value, c) => {
               Z[c]! += weight * value;
             });
@@ -183,8 +186,8 @@ test('the rules of Table 1', () => {
   const described = (metric: Metric) => Object.values(ruleOf(metric)).join(' ');
   // Two pixels' features themselves, or embedded; exponentials are normalised by softmax.
   assert.is(described('euclidean'), 'none distance softmax');
-  assert.is(described('dotProduct'), 'none dot mean');
-  assert.is(described('embeddedDotProduct'), 'separate dot mean');
+  assert.is(described('dotProduct'), 'none dot magnitude');
+  assert.is(described('embeddedDotProduct'), 'separate dot magnitude');
   assert.is(described('gaussian'), 'none dot softmax');
   assert.is(described('symmetricEmbeddedGaussian'), 'shared dot softmax');
   assert.is(described('embeddedGaussian'), 'separate dot softmax');

@@ -34,8 +34,8 @@ test('parameters of Table 2 at every scale', () => {
     ...Object.values(VARIANTS).map((variant) => countOf({ ...network, ...variant })),
   ]);
   assert.equal(found, [
-    // m = 16, l = 8, T = 2: full, untied, recurrent, every second, every third, no propagation
-    [5_715, 10_899, 5_715, 5_683, 5_683, 5_715],
+    // m = 16, l = 8, T = 3: full, untied, recurrent, every second, every third, no propagation
+    [5_811, 16_179, 5_811, 5_779, 5_747, 5_811],
     // m = 32, l = 16, T = 3
     [21_859, 63_075, 21_859, 21_795, 21_731, 21_859],
     // m = 128, l = 64, T = 12

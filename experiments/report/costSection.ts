@@ -1,0 +1,39 @@
+import { signed } from '../lib/numbers.ts';
+import type { Results, Row } from '../lib/results.ts';
+import { type Html, html } from './html.ts';
+import { formatCount } from './scale.ts';
+import { table } from './table.ts';
+
+/** What each row's change brings beside what it costs, each network once; null if no run tells. */
+export function costSection(experiments: readonly Results[]): Html | null {
+  const rows = [...new Map(experiments.flatMap(({ rows }) => rows).map((row) => [row.id, row])).values()];
+  const known = rows.filter(({ trainingCoreSeconds }) => trainingCoreSeconds !== null);
+  if (known.length === 0) return null;
+  return html`<section id="cost">
+<h2>What each change brings, and what it costs</h2>
+<details class="fold"><summary>Parameters, training and restoring</summary>
+${table(
+  'PSNR above the full model in dB; core-minutes of a training; core-seconds to restore a megapixel',
+  [
+    { title: 'Row', cell: ({ label }) => label },
+    {
+      title: 'Difference',
+      cell: ({ difference }) => (difference ? signed(difference.mean) : ''),
+      numeric: true,
+    },
+    { title: 'Parameters', cell: ({ parameters }: Row) => formatCount(parameters!), numeric: true },
+    {
+      title: 'Training',
+      cell: ({ trainingCoreSeconds }) => (trainingCoreSeconds! / 60).toFixed(1),
+      numeric: true,
+    },
+    {
+      title: 'A megapixel',
+      cell: ({ coreSecondsPerMegapixel }) => coreSecondsPerMegapixel!.toFixed(1),
+      numeric: true,
+    },
+  ],
+  known,
+)}</details>
+</section>`;
+}

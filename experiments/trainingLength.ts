@@ -1,0 +1,38 @@
+import type { Experiment, Variant } from './lib/experiment.ts';
+import { FULL, printed } from './paper.ts';
+
+/** The scale's steps times these. */
+const LENGTHS = [1 / 4, 1, 2];
+
+const WORDS =
+  'untied weights are worse (-0.15): more over-fitting, slower convergence (Table 2, Section 5.1); it has one training length';
+
+/**
+ * Table 2's row of untied weights at three lengths of training, each beside tied ones trained as long.
+ *
+ * Not in the paper, which says that untied weights converge more slowly and over-fit: both depend on the length. It tells
+ * whether a difference of the other sign at a short training is on its way to the paper's.
+ */
+export const trainingLength: Experiment = {
+  name: 'training-length',
+  title: 'Table 2, longer and shorter: untied weights against the length of training',
+  fullModel: 'tied',
+  variants: ({ steps }) => LENGTHS.flatMap((factor) => pairOf(Math.round(factor * steps), steps)),
+};
+
+/** Untied weights, and the tied ones that they are compared with, trained for as many steps. */
+function pairOf(steps: number, full: number): Variant[] {
+  const suffix = steps === full ? '' : String(steps);
+  const [words, against] = [`${steps.toLocaleString('en')} steps`, `tied${suffix}`];
+  return [
+    {
+      name: `untied${suffix}`,
+      label: `Untied, ${words}`,
+      network: { tied: false },
+      steps,
+      against,
+      paper: printed(2, 'NLRN without parameter sharing', WORDS),
+    },
+    { name: against, label: `Tied, ${words}`, network: {}, steps, against, paper: { ...FULL, words: null } },
+  ];
+}
