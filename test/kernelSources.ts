@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
-const KERNELS = join(ROOT, 'packages/tensor/src/backends/wasm/kernels');
+const KERNELS = ['packages/classic/src/wnnm/kernels', 'packages/tensor/src/backends/wasm/kernels'];
+/** What a source is called in the copy: the settings leave its folder out. */
+const inCopy = (file: string) => file.replaceAll(/[\\/]/g, '_');
 
 const asComments = (text: string) => text.replaceAll(/^@(?=\w+$)/gm, '//@');
 const asDecorators = (text: string) => text.replaceAll(/^\/\/@(?=\w+$)/gm, '@');
@@ -24,9 +26,12 @@ try {
 
 /** Checks a copy of the kernels in this folder; mends it, and the kernels, if that is asked for. */
 function checked(folder: string): boolean {
-  const files = globSync('*.ts', { cwd: KERNELS });
   mkdirSync(join(folder, 'kernels'));
-  for (const file of files) rewrite(join(KERNELS, file), join(folder, 'kernels', file), asComments);
+  const files = globSync(
+    KERNELS.map((kernels) => `${kernels}/*.ts`),
+    { cwd: ROOT },
+  );
+  for (const file of files) rewrite(join(ROOT, file), join(folder, 'kernels', inCopy(file)), asComments);
   const settings = { extends: [join(ROOT, 'biome.jsonc')], vcs: { enabled: false } };
   writeFileSync(join(folder, 'biome.json'), JSON.stringify(settings));
   const { status } = spawnSync(
@@ -40,7 +45,7 @@ function checked(folder: string): boolean {
     },
   );
   if (isWriting)
-    for (const file of files) rewrite(join(folder, 'kernels', file), join(KERNELS, file), asDecorators);
+    for (const file of files) rewrite(join(folder, 'kernels', inCopy(file)), join(ROOT, file), asDecorators);
   return status === 0;
 }
 

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OF_NODE: Readonly<Record<string, RegExp>> = {
   tensor: /^tensor\/src\/backends\/(wasm|gpujs)\/(node\/|build)/,
   data: /^data\/src\/node\//,
-  classic: /^classic\/src\/threads\/node\//,
+  classic: /^classic\/src\/(threads\/node\/|wnnm\/build)/,
   files: /^files\//,
   cli: /^cli\//,
 };

@@ -53,7 +53,7 @@ export const DENOISERS: readonly Method[] = [
   { name: 'bilateral', label: 'Bilateral filter', pace: 9, by: classic(bilateral) },
   { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
   { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 25, by: classic(bm3d) },
-  { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 600, by: classic(wnnm) },
+  { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 330, by: classic(wnnm) },
   {
     name: 'tnrd',
     label: 'TNRD',

@@ -88,15 +88,36 @@ interface Task extends Job {
  * be known by then.
  */
 export async function runComparison(options: ComparisonOptions): Promise<boolean> {
-  const { definition, out, say, shard, columns } = options;
   const backend = await chosenBackend(options);
+  const plan = planOf(options);
+  if (options.fresh) forget(plan.tasks, options.say);
+  return carryOut(plan, backend);
+}
+
+/** What a table needs, which is found once: loading test sets and hashing them takes a while. */
+interface Plan {
+  readonly options: ComparisonOptions;
+  readonly tasks: readonly Task[];
+  /** How many runs the tasks are a shard of */
+  readonly of: number;
+  /** What there is to say of the sets, and of what cannot be run */
+  readonly notes: readonly string[];
+}
+
+function planOf(options: ComparisonOptions): Plan {
+  const { out, shard } = options;
   makeFolder(join(out, 'runs'));
   checkWritable(join(out, 'runs', 'run.json'));
-  const all = tasksOf(options);
-  const tasks = shard ? tasksOfShard(all, shard) : all;
-  if (options.fresh) forget(tasks, say);
+  const notes: string[] = [];
+  const all = tasksOf({ ...options, say: (line) => notes.push(line) });
+  return { options, tasks: shard ? tasksOfShard(all, shard) : all, of: all.length, notes };
+}
+
+async function carryOut({ options, tasks, of, notes }: Plan, backend: Choice): Promise<boolean> {
+  const { definition, say, shard, columns } = options;
+  for (const line of notes) say(line);
   for (const line of wrapped(definition.title, columns)) say(line);
-  if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
+  if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${of} runs`);
   sayHowLong(tasks, options);
   const environment = describeEnvironment('', options.command);
   const outcome = await runTasks(tasks, { ...options, backend, environment });
@@ -111,21 +132,22 @@ export async function runComparison(options: ComparisonOptions): Promise<boolean
 }
 
 /**
- * Runs several comparisons, one after the other, as `runComparison` does; a run that two of them have is made once. Says
- * first how long all of them will probably take, and throws what can be known before the first begins.
+ * Runs several comparisons on one backend, one after the other, as `runComparison` does; a run that two of them have is made
+ * once. Says first how long all of them will probably take, and throws what can be known before the first begins.
  */
 export async function runComparisons(
   all: readonly [ComparisonOptions, ...ComparisonOptions[]],
 ): Promise<boolean> {
   const { say, fresh } = all[0];
-  const everything = all.flatMap((options) => tasksOf({ ...options, say() {} }));
-  const tasks = [...new Map(everything.map((task) => [task.file, task])).values()];
+  const backend = await chosenBackend(all[0]);
+  const plans = all.map(planOf);
+  const tasks = [...new Map(plans.flatMap(({ tasks }) => tasks).map((task) => [task.file, task])).values()];
   if (fresh) forget(tasks, say);
   say(`${all.map(({ definition }) => `Table ${definition.table}`).join(', ')}:`);
   sayHowLong(tasks, all[0]);
-  for (const options of all) {
+  for (const plan of plans) {
     say('');
-    if (!(await runComparison({ ...options, fresh: false }))) return false;
+    if (!(await carryOut(plan, backend))) return false;
   }
   return true;
 }

@@ -5,6 +5,7 @@ import { bandCount, createGroups, type Groups } from './groups.ts';
 import { type ClassicOptions, checkInput, inStages } from './input.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 import { Crew } from './threads/crew.ts';
+import { lowRankModule } from './wnnm/instance.ts';
 import { flatWindow } from './wnnm/lowRankStep.ts';
 import { optionsFor, type WnnmOptions } from './wnnm/parameters.ts';
 
@@ -52,9 +53,9 @@ export async function wnnm(noisy: Image, options: ClassicOptions): Promise<Image
   });
 }
 
-/** Time of matching, in every second iteration, and of the low-rank step: about one to three. */
+/** Time of matching, in every second iteration, and of the low-rank step: about the same. */
 function stageWeights({ iterations }: WnnmOptions): number[] {
-  return Array.from({ length: iterations }, (_, k) => (isMatching(k) ? [1, 3] : [3])).flat();
+  return Array.from({ length: iterations }, (_, k) => (isMatching(k) ? [1, 1] : [1])).flat();
 }
 
 const isMatching = (k: number) => k % MATCHING_EVERY === 0;
@@ -68,6 +69,7 @@ async function restoreChannel(
 ): Promise<Plane> {
   const estimate = sharedPlane(noisy.width, noisy.height);
   estimate.data.set(noisy.data);
+  const module = await lowRankModule();
   let groups = groupsOf(noisy, options, 0);
   for (let k = 0; k < options.iterations; k++) {
     bringBack(noisy, estimate);
@@ -78,7 +80,7 @@ async function restoreChannel(
     }
     const aggregate = createAggregate(groups, noisy);
     const lambda = k === 0 ? undefined : options.lambda;
-    const step = { groups, noisy, estimate, sigma, lambda, aggregate };
+    const step = { groups, noisy, estimate, sigma, lambda, aggregate, module };
     await crew.run('lowRankStep', step, bandCount(groups), next());
     const sums = { aggregate, groups, side: flatWindow(groups), out: estimate };
     await crew.run('normalization', sums, normalizationBands(estimate));

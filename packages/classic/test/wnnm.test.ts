@@ -8,7 +8,6 @@ import {
   mapPixels,
   noisyVersion,
   psnr,
-  SymmetricEigen,
   toUint8Range,
 } from '@nlrn/data';
 import { Random } from '@nlrn/tensor';
@@ -16,9 +15,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { apply } from '../src/framework.ts';
 import { wnnm } from '../src/index.ts';
+import { lowRankModule } from '../src/wnnm/instance.ts';
 import { LowRank } from '../src/wnnm/lowRank.ts';
 import { optionsFor } from '../src/wnnm/parameters.ts';
-import { shrinkSingular } from '../src/wnnm/shrinkage.ts';
+import { leastSingular, shrinkSingular } from '../src/wnnm/shrinkage.ts';
+import { jacobi } from './jacobi.ts';
 
 /** Rounding of float64 in matrices of norm up to about 100. */
 const FLOAT64 = 1e-10;
@@ -51,22 +52,37 @@ test('the shrinkage is, after three steps, near its fixed point, and nothing for
   assert.ok(Math.abs(shrinkSingular(6, 1, 1) - X) < FLOAT64);
 });
 
+test('nothing is left of the least singular value and of those below it, something of those above it', () => {
+  for (const n of [1, 7, 30, 80]) {
+    const deviation = 13;
+    const least = deviation * leastSingular(n);
+    for (const share of [0, 0.5, 0.99, 1 - 1e-6])
+      assert.is(shrinkSingular(share * least, n, deviation ** 2), 0);
+    for (const share of [1 + 1e-6, 1.01, 2, 100])
+      assert.ok(shrinkSingular(share * least, n, deviation ** 2) > 0);
+  }
+  // By hand: the fixed point of the weights, X (S - X) = c sqrt n, is there for S² >= 4 c sqrt n; three steps are a little milder.
+  const bound = Math.sqrt(8 * Math.SQRT2 * Math.sqrt(80));
+  assert.ok(leastSingular(80) < bound && leastSingular(80) > 0.95 * bound, `${leastSingular(80)}`);
+});
+
 for (const [M, L] of [
   [4, 9],
   [7, 7],
   [9, 20],
 ] as const) {
-  test(`a group of ${M} patches of ${L} pixels is the framework of Section 3: Z = Phi X, Phi = V diag(X / S) Vᵗ`, () => {
+  test(`a group of ${M} patches of ${L} pixels is the framework of Section 3: Z = Phi X, Phi = V diag(X / S) Vᵗ`, async () => {
     const R = uniform(M * L).map((value, at) => 20 * value + 5 * Math.floor(at / L));
     const variance = 20;
-    const lowRank = new LowRank(M, L);
-    lowRank.matrix.set(R);
+    const lowRank = new LowRank(await lowRankModule(), M, L);
+    // Its columns are the patches, whose number is the smaller one.
+    const at = (i: number) => (i % L) * LowRank.strideOf(M) + Math.floor(i / L);
+    R.forEach((value, i) => {
+      lowRank.matrix[at(i)] = value;
+    });
     lowRank.approximate(M, L, M, variance);
-    const eigen = new SymmetricEigen(M);
-    eigen.decompose(gram(R, M, L), M);
-    eigen.computeVectors(eigen.values, M, M);
-    const { values, vectors } = eigen;
-    const weights = [...values.subarray(0, M)].map((value) => {
+    const { values, vectors } = jacobi(gram(R, M, L), M);
+    const weights = [...values].map((value) => {
       const S = Math.sqrt(Math.max(value, 0));
       return S > 0 ? shrinkSingular(S, M, variance) / S : 0;
     });
@@ -79,11 +95,9 @@ for (const [M, L] of [
       G: (j) => R.subarray(j * L, (j + 1) * L),
       delta: () => 1,
     });
-    Z.forEach((value, at) => {
-      assert.ok(
-        Math.abs(value - lowRank.matrix[at]!) < FLOAT64,
-        `${at}: ${lowRank.matrix[at]}, not ${value}`,
-      );
+    Z.forEach((value, i) => {
+      const actual = lowRank.matrix[at(i)]!;
+      assert.ok(Math.abs(value - actual) < FLOAT64, `${i}: ${actual}, not ${value}`);
     });
   });
 }

@@ -30,16 +30,7 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
     'trainingProgress',
     'weights',
   ],
-  'data/src': [
-    'dataError',
-    'dataset',
-    'eigenvalues',
-    'index',
-    'noiseLevel',
-    'orient',
-    'symmetricEigen',
-    'synthetic',
-  ],
+  'data/src': ['dataError', 'dataset', 'eigenvalues', 'index', 'noiseLevel', 'orient', 'synthetic'],
 };
 
 /** Folders, with all below them, of what computes. */

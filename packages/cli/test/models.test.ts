@@ -64,4 +64,32 @@ test('the models of a folder are listed with sizes and figures, and the methods 
   assert.match(describeModels([]).join('\n'), /^networks, in .*:\nnone\n/);
 });
 
+test('the published networks are listed with the weights that are there', () => {
+  const folder = temporaryFolder();
+  for (const name of [
+    'dncnn-s25.safetensors',
+    'dncnn-b.safetensors',
+    'vdsr-official.safetensors',
+    'tnrd-s25.mat',
+  ])
+    writeFileSync(join(folder, name), '');
+  const lines = describeModels([], folder);
+  const from = lines.indexOf(`published networks, whose weights are looked for in ${folder}`);
+  assert.equal(lines.slice(from + 1, from + 7), [
+    'to remove noise (denoise --method):',
+    'dncnn: dncnn-b, dncnn-s25',
+    'ffdnet: no ffdnet-*.safetensors there; name a file by --weights',
+    'tnrd: no tnrd-*.safetensors there; name a file by --weights',
+    'nlnet: no nlnet-*.safetensors there; name a file by --weights',
+    'to enlarge (upscale --method):',
+  ]);
+  assert.ok(lines.includes('vdsr: vdsr-official'));
+  // No folder is as one without weights.
+  assert.ok(
+    describeModels([], join(folder, 'none')).includes(
+      'vdsr: no vdsr-*.safetensors there; name a file by --weights',
+    ),
+  );
+});
+
 test.run();

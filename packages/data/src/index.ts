@@ -34,7 +34,6 @@ export {
   srPair,
   srQuality,
 } from './superResolution.ts';
-export { SymmetricEigen } from './symmetricEigen.ts';
 export { generatedDataset, generateImage, KINDS, type Kind } from './synthetic.ts';
 export {
   checkTiling,

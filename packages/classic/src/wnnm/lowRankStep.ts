@@ -14,6 +14,8 @@ export interface LowRankStep {
   /** Share of the noise that is reckoned with; undefined while the estimate is the noisy image itself */
   readonly lambda: number | undefined;
   readonly aggregate: Aggregate;
+  /** Of `lowRankModule` */
+  readonly module: WebAssembly.Module;
 }
 
 /** Patches weigh the same, and so do their pixels. */
@@ -28,7 +30,7 @@ export function prepareLowRankStep(step: LowRankStep): (band: number) => void {
   const { columns, counts, places, size, block } = groups;
   const area = block * block;
   const window = squareWindow(flatWindow(groups));
-  const lowRank = new LowRank(Math.min(area, size), Math.max(area, size));
+  const lowRank = new LowRank(step.module, Math.min(area, size), Math.max(area, size));
   const mean = new Float64Array(area);
   const patch = new Float64Array(area);
   const inPatch = Int32Array.from({ length: area }, (_, i) => Math.floor(i / block) * width + (i % block));
@@ -45,24 +47,25 @@ export function prepareLowRankStep(step: LowRankStep): (band: number) => void {
   function filterGroup(reference: number, origin: number): void {
     const n = counts[reference]!;
     const first = reference * size;
-    // The shorter side of the matrix is its rows, whichever that is: patches or pixels.
+    // The shorter side of the matrix is its columns, whichever that is: patches or pixels.
     const [M, L] = n < area ? [n, area] : [area, n];
-    const [ofPatch, ofPixel] = n < area ? [area, 1] : [1, n];
-    const R = lowRank.matrix;
+    const stride = LowRank.strideOf(M);
+    const [ofPatch, ofPixel] = n < area ? [1, stride] : [stride, 1];
+    const X = lowRank.matrix;
     mean.fill(0);
     for (let k = 0; k < n; k++) {
       const place = places[first + k]!;
       for (let i = 0; i < area; i++) {
         const value = data[place + inPatch[i]!]!;
-        R[k * ofPatch + i * ofPixel] = value;
+        X[k * ofPatch + i * ofPixel] = value;
         mean[i]! += value;
       }
     }
     for (let i = 0; i < area; i++) mean[i]! /= n;
-    for (let k = 0; k < n; k++) for (let i = 0; i < area; i++) R[k * ofPatch + i * ofPixel]! -= mean[i]!;
+    for (let k = 0; k < n; k++) for (let i = 0; i < area; i++) X[k * ofPatch + i * ofPixel]! -= mean[i]!;
     lowRank.approximate(M, L, n, variance(places[first]!));
     for (let k = 0; k < n; k++) {
-      for (let i = 0; i < area; i++) patch[i] = R[k * ofPatch + i * ofPixel]! + mean[i]!;
+      for (let i = 0; i < area; i++) patch[i] = X[k * ofPatch + i * ofPixel]! + mean[i]!;
       addBlock(aggregate, places[first + k]! - origin, width, 1, window, patch, 0, block);
     }
   }

@@ -15,3 +15,22 @@ export function shrinkSingular(S: number, n: number, variance: number): number {
   }
   return X;
 }
+
+/** Where the search for it ends, as a share: far above the rounding of eigenvalues, far below their distance. */
+const NEAR = 1e-9;
+
+/**
+ * A singular value of n patches with noise of variance 1 of which nothing is left, while something is left of all that are
+ * larger by a billionth: X grows with S, and goes with the noise's deviation as S does.
+ */
+export function leastSingular(n: number): number {
+  let below = Math.sqrt(n);
+  let above = 2 * below;
+  while (shrinkSingular(above, n, 1) === 0) above *= 2;
+  while (above - below > NEAR * below) {
+    const middle = (below + above) / 2;
+    if (shrinkSingular(middle, n, 1) === 0) below = middle;
+    else above = middle;
+  }
+  return below;
+}

@@ -14,7 +14,7 @@ export interface Model extends TrainedModel {
 export const WEIGHTS = dirname(fileURLToPath(import.meta.resolve('@nlrn/nlrn/weights/none.safetensors')));
 
 /** What weights are called, and how their file's name ends. */
-const ENDING = '.safetensors';
+export const ENDING = '.safetensors';
 
 /** The models of a folder, by default those that come with the packages, by their names. */
 export function installedModels(folder = WEIGHTS): Model[] {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { levelsApart } from '@nlrn/networks';
 import type { TrainedNoise } from '@nlrn/nn';
 import { UserError } from '../userError.ts';
-import { type Model, modelOf } from './installed.ts';
+import { ENDING, type Model, modelOf } from './installed.ts';
 
 /** Published weights, which may stand beside the repository: its licence does not cover them. */
 export const PUBLISHED_WEIGHTS = join(import.meta.dirname, '../../../../../shared/data/weights');
@@ -37,7 +37,7 @@ export function publishedModel(name: PublishedName, sigma: number, folder = PUBL
   );
   if (best) return best;
   throw new UserError(
-    `--method ${name}: no weights ${PUBLISHED[name]}*.safetensors in ${folder}; name a file by --weights`,
+    `--method ${name}: no weights ${PUBLISHED[name]}*${ENDING} in ${folder}; name a file by --weights`,
   );
 }
 
@@ -51,16 +51,26 @@ export function publishedEnlarger(name: PublishedEnlarger, scale: number, folder
   const [best] = models.toSorted((a, b) => a.scales!.length - b.scales!.length);
   if (best) return best;
   throw new UserError(
-    `--method ${name}: no weights ${PUBLISHED_ENLARGERS[name]}*.safetensors for --scale ${scale} in ${folder}; name a file by --weights`,
+    `--method ${name}: no weights ${PUBLISHED_ENLARGERS[name]}*${ENDING} for --scale ${scale} in ${folder}; name a file by --weights`,
   );
 }
 
 /** The models of a folder whose files' names begin so. */
 function modelsIn(folder: string, beginning: string): Model[] {
+  return filesIn(folder, beginning).map((file) => modelOf(join(folder, file)));
+}
+
+function filesIn(folder: string, beginning: string): string[] {
   const files = existsSync(folder) ? readdirSync(folder).sort() : [];
-  return files
-    .filter((file) => file.startsWith(beginning) && file.endsWith('.safetensors'))
-    .map((file) => modelOf(join(folder, file)));
+  return files.filter((file) => file.startsWith(beginning) && file.endsWith(ENDING));
+}
+
+/** Lines that say of published networks which weights of theirs are there: `dncnn: dncnn-b, dncnn-s15`. */
+export function describePublished(networks: Readonly<Record<string, string>>, folder: string): string[] {
+  return Object.entries(networks).map(([name, beginning]) => {
+    const names = filesIn(folder, beginning).map((file) => basename(file, ENDING));
+    return `${name}: ${names.join(', ') || `no ${beginning}*${ENDING} there; name a file by --weights`}`;
+  });
 }
 
 function widthOf(noise: TrainedNoise | undefined): number {
