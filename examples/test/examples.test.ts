@@ -31,10 +31,10 @@ const OUTPUTS: Readonly<Record<string, readonly string[]>> = {
   ],
   'train.ts': [
     'step 10 of 40: 5.4 dB',
-    'step 20 of 40: 12.9 dB',
-    'step 30 of 40: 16.0 dB',
-    'step 40 of 40: 16.0 dB',
-    '1507 parameters',
+    'step 20 of 40: 14.0 dB',
+    'step 30 of 40: 16.4 dB',
+    'step 40 of 40: 16.8 dB',
+    '1555 parameters',
   ],
 };
 

@@ -15,7 +15,8 @@ const measured = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [
 ]);
 
 /** Beside eleven others: what one row alone shows may then be chance. */
-const [rows] = sideBySide(Array.from({ length: 12 }, () => measured)) as [Row[]];
+const [dot, full] = measured as [Row, Row];
+const [rows] = sideBySide(Array.from({ length: 12 }, (_, i) => [{ ...dot, id: `dot${i}` }, full])) as [Row[]];
 
 const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
 
