@@ -1,13 +1,14 @@
 import { signed } from '../lib/numbers.ts';
-import type { Results, Row } from '../lib/results.ts';
+import { isReference, type Results, type Row } from '../lib/results.ts';
 import { type Html, html } from './html.ts';
 import { formatCount } from './scale.ts';
 import { table } from './table.ts';
 
 /** What each row's change brings beside what it costs, each network once; null if no run tells. */
 export function costSection(experiments: readonly Results[]): Html | null {
-  const rows = [...new Map(experiments.flatMap(({ rows }) => rows).map((row) => [row.id, row])).values()];
-  const known = rows.filter(({ trainingCoreSeconds }) => trainingCoreSeconds !== null);
+  const known = besideFullModel(experiments).filter(
+    ({ trainingCoreSeconds }) => trainingCoreSeconds !== null,
+  );
   if (known.length === 0) return null;
   return html`<section id="cost">
 <h2>What each change brings, and what it costs</h2>
@@ -15,7 +16,7 @@ export function costSection(experiments: readonly Results[]): Html | null {
 ${table(
   'PSNR above the full model in dB; core-minutes of a training; core-seconds to restore a megapixel',
   [
-    { title: 'Row', cell: ({ label }) => label },
+    { title: 'Row', cell: (row) => (isReference(row) ? 'Full model' : row.label) },
     {
       title: 'Difference',
       cell: ({ difference }) => (difference ? signed(difference.mean) : ''),
@@ -36,4 +37,12 @@ ${table(
   known,
 )}</details>
 </section>`;
+}
+
+/** The rows that are compared with the full model, and itself, each by the first table that has it. */
+function besideFullModel(experiments: readonly Results[]): Row[] {
+  const rows = experiments.flatMap(({ rows, fullModel }) =>
+    rows.filter(({ against }) => against === fullModel),
+  );
+  return rows.filter(({ id }, i) => rows.findIndex((row) => row.id === id) === i);
 }

@@ -112,7 +112,7 @@ test('what changes bring beside what they cost: only where runs say it', () => {
   const testing = { coreSeconds: 30, megapixels: 2 };
   // 20 minutes and 30 s, of which the test takes 30 s.
   const timed = RUNS.map((run): Run => ({ ...run, coreSeconds: 1230, testing }));
-  assert.equal(costs('timed', timed), ['Gaussian−0.505,71520.015.0', 'Full+0.005,71520.015.0']);
+  assert.equal(costs('timed', timed), ['Gaussian−0.505,71520.015.0', 'Full model+0.005,71520.015.0']);
 });
 
 test('the same runs make the same files', () => {
