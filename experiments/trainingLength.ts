@@ -17,8 +17,13 @@ export const trainingLength: Experiment = {
   name: 'training-length',
   title: 'Table 2, longer and shorter: untied weights against the length of training',
   fullModel: 'tied',
-  variants: ({ steps }) => LENGTHS.flatMap((factor) => pairOf(Math.round(factor * steps), steps)),
+  variants: ({ steps }) => lengthsOf(steps).flatMap((length) => pairOf(length, steps)),
 };
+
+/** Each once, and of one step at least. */
+function lengthsOf(steps: number): number[] {
+  return [...new Set(LENGTHS.map((factor) => Math.max(1, Math.round(factor * steps))))];
+}
 
 /** Untied weights, and the tied ones that they are compared with, trained for as many steps. */
 function pairOf(steps: number, full: number): Variant[] {

@@ -69,6 +69,19 @@ test('at a small neighbourhood no side of Figure 5 is there twice', () => {
   );
 });
 
+test('of a single step there are no shorter trainings', () => {
+  const [lengths] = EXPERIMENTS.filter(({ name }) => name === 'training-length');
+  assert.equal(
+    variantsAt(scaleOf('quick', { steps: 1 }), lengths!).map(({ name, steps }) => [name, steps]),
+    [
+      ['untied', 1],
+      ['tied', 1],
+      ['untied2', 2],
+      ['tied2', 2],
+    ],
+  );
+});
+
 test('the variants at every scale', () => {
   const metrics = [
     'euclidean',
