@@ -215,7 +215,7 @@ export const kernelTable = {
   laneAttention: { ...lanes, ...attended, ...scratch },
   laneAttentionGrad: {
     ...lanes,
-    ...pointers('gZ', 'Z', 'gZLanes', 'theta', 'psi', 'g', 'logits', 'statistics'),
+    ...pointers('gZ', 'Z', 'theta', 'psi', 'g', 'logits', 'statistics'),
     ...optionals('gLogits'),
     ...pointers('dtheta', 'dpsi', 'dg'),
     ...optionals('dlogits', 'previous'),

@@ -21,7 +21,7 @@ import {
   VECTOR,
   W,
 } from './lanes';
-import { dotPair, MOST_DOTS, SUMMED_BYTES, weightedSums } from './lanesProducts';
+import { dotPair, dotPixel, MOST_DOTS, SUMMED_BYTES, weightedSums } from './lanesProducts';
 import {
   addVectors,
   copyVectors,
@@ -35,7 +35,6 @@ import {
   subtractVectors,
   TOTAL,
 } from './lanesWeights';
-import { dot } from './math';
 import { fillRun } from './runs';
 import { firstItem } from './work';
 
@@ -102,18 +101,23 @@ function enterBlock(inGroup: i32, row: i32, count: i32, column: i32): void {
   pitch = (w + 1) & ~1;
 }
 
-/** Bytes of a chunk of a row of packed images with a border, and of those without. */
+/** Bytes of a chunk of a row of packed images with a border, of sums for them, which have none, and of a block's own pixels. */
 @inline
 function borderedChunk(): usize {
   return chunkOfRow(r);
 }
 
 @inline
-function ownChunk(): usize {
+function sumsChunk(): usize {
   return chunkOfRow(0);
 }
 
-/** Address of the block's first pixel in a row of packed images with a border, and in those without. */
+@inline
+function ownChunk(): usize {
+  return <usize>(across | 1) * CHUNK_BYTES;
+}
+
+/** Address of the block's first pixel in a row of packed images, and in one of the block's own pixels. */
 @inline
 function borderedRow(packed: usize, row: i32, chunks: i32): usize {
   return (
@@ -124,8 +128,22 @@ function borderedRow(packed: usize, row: i32, chunks: i32): usize {
 }
 
 @inline
-function ownRow(packed: usize, row: i32, chunks: i32): usize {
-  return packed + <usize>((group * height + y0 + row) * chunks) * ownChunk() + <usize>x0 * CHUNK_BYTES;
+function ownRow(own: usize, row: i32, chunks: i32): usize {
+  return own + <usize>(row * chunks) * ownChunk();
+}
+
+/** Bytes of the pixels of a whole block. */
+@inline
+function ownBytes(C: i32): usize {
+  return ownRow(0, down, chunksOf(C));
+}
+
+/** The block's pixels of x [B, H, W, C], [rows, Cp / 8, columns, 8, 8]: no other block needs them, so they are not packed before. */
+function gatherOwn(own: usize, x: usize, C: i32): void {
+  for (let row = 0; row < rows; row++) {
+    enterRow(group, y0 + row, false);
+    gather(ownRow(own, row, chunksOf(C)), CHUNK_BYTES, ownChunk(), x, x0, C, w);
+  }
 }
 
 /** Where the band of the pixel in column X of the block's row `row` stands in a tensor of bands in lanes. */
@@ -250,7 +268,7 @@ function spreadBands(bands: usize, own: usize, to: usize, C: i32): void {
     const rowBand = rowOfBands(bands, first) + <usize>((s - first) * q) * VECTOR;
     for (let chunk = 0; chunk < chunks; chunk++) {
       const from = ownRow(own, first, chunks) + <usize>chunk * ownChunk();
-      const row = to + <usize>(s * chunks + chunk) * ownChunk();
+      const row = to + <usize>(s * chunks + chunk) * sumsChunk();
       for (let column = 0; column < w + q - 1; column += 2) {
         // The pixels that see this neighbour or the next one: a pixel further right has them further left in its window.
         const x = max(0, column - q + 1);
@@ -315,8 +333,8 @@ function useScratch(address: usize): usize {
 /**
  * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2]; items: blocks.
  *
- * theta is packed without a border, psi and g with it.
- * Scratch: a block's bands, its sums, what is kept of its pixels, one band, and what useScratch takes.
+ * psi and g are packed.
+ * Scratch: a block's bands, its sums, what is kept of its pixels, one band, its pixels of theta, and what useScratch takes.
  */
 export function laneAttention(
   B: i32,
@@ -350,6 +368,9 @@ export function laneAttention(
   const sums = bands + P * bandBytes;
   const kept = sums + P * pixel;
   const stored = kept + P * KEPT_BYTES;
+  const own = stored + bandBytes;
+  // Channels that fill up a chunk stay zero.
+  memory.fill(own, 0, ownBytes(l));
   const blocksDown = (height + down - 1) / down;
   const items = groups * blocksAcross * blocksDown;
   const last = firstItem(items, thread + 1, threads);
@@ -358,7 +379,8 @@ export function laneAttention(
     const column = item / blocksDown;
     const y = (item % blocksDown) * down;
     enterBlock(column / blocksAcross, y, min(down, height - y), column % blocksAcross);
-    dotBands(bands, theta, psi, l);
+    gatherOwn(own, theta, l);
+    dotBands(bands, own, psi, l);
     for (let row = 0, k = kept; row < rows; row++) {
       enterRow(group, y0 + row, false);
       let band = rowOfBands(bands, row);
@@ -403,8 +425,8 @@ function storeStatistics(statistics: usize, X: i32, kept: usize): void {
  * The gradients of whole images: dtheta as it is; dpsi and dg summed into packed rows, in `sets` sets of equal numbers of
  * rows for each group, `setRows` packed ones at most, whatever the number of threads; items: sets.
  *
- * gZLanes and theta are packed without a border, psi and g with it. `previous` are the previous logits, rebuilt.
- * Scratch: a block's bands three times, its sums, what is kept of a pixel, one band, and what useScratch takes.
+ * psi and g are packed. `previous` are the previous logits, rebuilt.
+ * Scratch: a block's pixels of theta, gZ and Z, its bands three times, its sums, what is kept of a pixel, one band, and what useScratch takes.
  */
 export function laneAttentionGrad(
   B: i32,
@@ -421,7 +443,6 @@ export function laneAttentionGrad(
   inLanes: bool,
   gZ: usize,
   Z: usize,
-  gZLanes: usize,
   theta: usize,
   psi: usize,
   g: usize,
@@ -441,9 +462,11 @@ export function laneAttentionGrad(
 ): void {
   usePieces(B, H, W, strips, height);
   useGeometry(q, softmax, across, down, l, m, inLanes);
-  const block = useScratch(scratch);
-  const psiRow = <usize>chunksOf(l) * ownChunk();
-  const gRow = <usize>chunksOf(m) * ownChunk();
+  const own = useScratch(scratch);
+  // Channels that fill up a chunk stay zero.
+  memory.fill(own, 0, ownBytes(l) + 2 * ownBytes(m));
+  const psiRow = <usize>chunksOf(l) * sumsChunk();
+  const gRow = <usize>chunksOf(m) * sumsChunk();
   const last = firstItem(groups * sets, thread + 1, threads);
   for (let item = firstItem(groups * sets, thread, threads); item < last; item++) {
     const set = item % sets;
@@ -459,7 +482,6 @@ export function laneAttentionGrad(
         blockGrad(
           gZ,
           Z,
-          gZLanes,
           theta,
           psi,
           g,
@@ -469,7 +491,7 @@ export function laneAttentionGrad(
           dtheta,
           dlogits,
           previous,
-          block,
+          own,
           psiSums,
           gSums,
         );
@@ -482,7 +504,6 @@ export function laneAttentionGrad(
 function blockGrad(
   gZ: usize,
   Z: usize,
-  gZLanes: usize,
   theta: usize,
   psi: usize,
   g: usize,
@@ -492,30 +513,40 @@ function blockGrad(
   dtheta: usize,
   dlogits: usize,
   previous: usize,
-  scratch: usize,
+  ownTheta: usize,
   psiSums: usize,
   gSums: usize,
 ): void {
   const P = <usize>(across * down);
   const pixel = <usize>chunksOf(l) * CHUNK_BYTES;
-  const d = scratch;
+  const ownGZ = ownTheta + ownBytes(l);
+  const ownZ = ownGZ + ownBytes(m);
+  const d = ownZ + ownBytes(m);
   const weights = d + P * bandBytes;
   const products = weights + P * bandBytes;
   const sums = products + P * bandBytes;
   const kept = sums + P * pixel;
   const stored = kept + KEPT_BYTES;
+  gatherOwn(ownTheta, theta, l);
+  gatherOwn(ownGZ, gZ, m);
+  gatherOwn(ownZ, Z, m);
   // a_ij = gZ_i . g_j
-  dotBands(d, gZLanes, g, m);
-  if (previous !== 0) dotBands(products, theta, psi, l);
+  dotBands(d, ownGZ, g, m);
+  if (previous !== 0) dotBands(products, ownTheta, psi, l);
   for (let row = 0; row < rows; row++) {
     enterRow(group, y0 + row, false);
     let a = rowOfBands(d, row);
     let b = rowOfBands(weights, row);
     let p = rowOfBands(products, row);
+    let u = ownRow(ownGZ, row, chunksOf(m));
+    let v = ownRow(ownZ, row, chunksOf(m));
     for (let X = x0; X < x0 + w; X++, a += bandBytes, b += bandBytes, p += bandBytes) {
       const s = readBand(stored, logits, row, X);
       if (softmax) {
-        keepStatistics(kept, statistics, gZ, Z, X);
+        keepStatistics(kept, statistics, X);
+        dotPixel(u, v, ownChunk(), chunksOf(m), kept + EXPECTED);
+        u += CHUNK_BYTES;
+        v += CHUNK_BYTES;
         softmaxGrad(b, a, s, size, kept);
       } else {
         meanGrad(b, a, s, size);
@@ -534,16 +565,15 @@ function blockGrad(
     enterRow(group, y0 + row, false);
     scatter(sums + <usize>(row * pitch) * pixel, pixel, CHUNK_BYTES, dtheta, x0, l, w);
   }
-  spreadBands(d, theta, psiSums, l);
-  spreadBands(weights, gZLanes, gSums, m);
+  spreadBands(d, ownTheta, psiSums, l);
+  spreadBands(weights, ownGZ, gSums, m);
 }
 
-/** Keeps the statistics of a pixel and gZ . Z; where there is no pixel, what lets its weights be numbers. */
-function keepStatistics(kept: usize, statistics: usize, gZ: usize, Z: usize, X: i32): void {
+/** Keeps the statistics of a pixel; where there is none, what lets its weights be numbers. */
+function keepStatistics(kept: usize, statistics: usize, X: i32): void {
   for (let lane = 0; lane < LANES; lane++, kept += 4) {
     const at = inLane(lane, statistics, X, 2);
     f32.store(kept, at === 0 ? 0 : f32.load(at), LARGEST);
     f32.store(kept, at === 0 ? 1 : f32.load(at, 4), TOTAL);
-    f32.store(kept, at === 0 ? 0 : dot(inLane(lane, gZ, X, m), inLane(lane, Z, X, m), m), EXPECTED);
   }
 }

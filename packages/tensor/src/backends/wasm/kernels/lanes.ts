@@ -106,23 +106,29 @@ function target(lane: i32, x: usize, X: i32, C: i32): usize {
   return at === 0 ? nowhere : at;
 }
 
+/** Pixels that are taken at once from four lanes and then from the other four, as half of a vector is written at a time. */
+const TAKEN: i32 = 4;
+
 /**
  * `pixels` pixels of x [B, H, W, C], from column X of the row at hand on, to vectors, of which a pixel's chunks lie `chunk`
  * bytes apart and the pixels `pixel` bytes.
  */
 export function gather(to: usize, pixel: usize, chunk: usize, x: usize, X: i32, C: i32, pixels: i32): void {
-  for (let k = 0; k < LANES; k += 4) {
-    gather4(
-      to + floats(k),
-      pixel,
-      chunk,
-      source(k, x, X, C),
-      source(k + 1, x, X, C),
-      source(k + 2, x, X, C),
-      source(k + 3, x, X, C),
-      C,
-      pixels,
-    );
+  for (const end = X + pixels; X < end; X += TAKEN, to += TAKEN * pixel) {
+    const taken = min(TAKEN, end - X);
+    for (let k = 0; k < LANES; k += 4) {
+      gather4(
+        to + floats(k),
+        pixel,
+        chunk,
+        source(k, x, X, C),
+        source(k + 1, x, X, C),
+        source(k + 2, x, X, C),
+        source(k + 3, x, X, C),
+        C,
+        taken,
+      );
+    }
   }
 }
 
@@ -136,18 +142,21 @@ export function scatter(
   C: i32,
   pixels: i32,
 ): void {
-  for (let k = 0; k < LANES; k += 4) {
-    scatter4(
-      from + floats(k),
-      pixel,
-      chunk,
-      target(k, x, X, C),
-      target(k + 1, x, X, C),
-      target(k + 2, x, X, C),
-      target(k + 3, x, X, C),
-      C,
-      pixels,
-    );
+  for (const end = X + pixels; X < end; X += TAKEN, from += TAKEN * pixel) {
+    const taken = min(TAKEN, end - X);
+    for (let k = 0; k < LANES; k += 4) {
+      scatter4(
+        from + floats(k),
+        pixel,
+        chunk,
+        target(k, x, X, C),
+        target(k + 1, x, X, C),
+        target(k + 2, x, X, C),
+        target(k + 3, x, X, C),
+        C,
+        taken,
+      );
+    }
   }
 }
 

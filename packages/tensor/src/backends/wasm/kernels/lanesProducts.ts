@@ -126,6 +126,20 @@ export function dotPair(
   }
 }
 
+/** The inner product of a pixel's channels at x and y, in chunks of which both lie `chunk` bytes apart. */
+// biome-ignore format: a pair of vectors a line
+export function dotPixel(x: usize, y: usize, chunk: usize, chunks: i32, to: usize): void {
+  let a0 = f32x4.splat(0), b0 = a0, a1 = a0, b1 = a0;
+  for (; chunks > 0; chunks--, x += chunk - CHUNK_BYTES, y += chunk - CHUNK_BYTES) {
+    for (let end = x + CHUNK_BYTES; x < end; x += 2 * VECTOR, y += 2 * VECTOR) {
+      a0 = f32x4.relaxed_madd(v128.load(x), v128.load(y), a0); b0 = f32x4.relaxed_madd(v128.load(x, 16), v128.load(y, 16), b0);
+      a1 = f32x4.relaxed_madd(v128.load(x, 32), v128.load(y, 32), a1); b1 = f32x4.relaxed_madd(v128.load(x, 48), v128.load(y, 48), b1);
+    }
+  }
+  a0 = f32x4.add(a0, a1); b0 = f32x4.add(b0, b1);
+  v128.store(to, b0, 16); v128.store(to, a0);
+}
+
 /** Bytes of the channels whose sums are taken at once: half a chunk. */
 export const SUMMED_BYTES: usize = CHUNK_BYTES / 2;
 

@@ -11,10 +11,10 @@ const isDense = ([, H, W]: Shape, q: number) => q === H && q === W;
  * Largest window that is computed with images side by side, and largest in the forward pass of so many images that none is
  * cut. Of what the tiles of larger ones compute, more than four fifths are used, and what a block of pixels reads fits the
  * caches better: eight images side by side need eight times the room (measured: in the forward pass q = 25 takes 0.9 times
- * as long in tiles, q = 21 and 15 1.3 times; of an image that is cut q = 15 as long; in the gradient q = 15 as long, q = 9
- * 1.7 times, q = 3 three times).
+ * as long in tiles, q = 21 and 15 1.3 times; of an image that is cut q = 15 as long; in the gradient q = 21 as long, q = 15
+ * 1.1 times, q = 9 1.7 times, q = 3 three times).
  */
-const MOST_IN_LANES = 13;
+const MOST_IN_LANES = 15;
 const MOST_OF_WHOLE_IMAGES = 21;
 
 export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {

@@ -38,15 +38,16 @@ export const lowerLanes: Lowering<'windowedAttention'> = (
 ) => {
   const strips = stripsOf(theta.shape);
   const geometry = geometryOf(theta, g, params, strips, MOST_BANDS);
-  const { l, m, r, P, band } = geometry;
-  const [thetaLanes, packTheta] = packLanes(theta, l, 0, geometry, scratch);
+  const { l, m, r, P, band, own } = geometry;
   const [psiLanes, packPsi] = packLanes(psi, l, r, geometry, scratch);
   const [gLanes, packG] = packLanes(g, m, r, geometry, scratch);
-  const block = perThread(P * (band + wholeChunks(m) * LANES + KEPT) + band + geometry.room, scratch);
+  const block = perThread(
+    P * (band + wholeChunks(m) * LANES + KEPT) + band + own(l) + geometry.room,
+    scratch,
+  );
   const args = { ...geometry.args, inLanes: logits.inLanes };
-  const given = { theta: thetaLanes, psi: psiLanes, g: gLanes, previous };
+  const given = { theta, psi: psiLanes, g: gLanes, previous };
   return [
-    packTheta,
     packPsi,
     packG,
     call('laneAttention', { ...args, ...given, Z, logits, statistics, scratch: block }),
@@ -60,23 +61,21 @@ export const lowerLanesGrad: Lowering<'windowedAttentionGrad'> = (
   scratch,
 ) => {
   const geometry = geometryOf(theta, g, params, 1, MOST_BANDS_GRAD / 2);
-  const { H, l, m, r, P, band, groups } = geometry;
-  const [gZLanes, packGZ] = packLanes(gZ, m, 0, geometry, scratch);
-  const [thetaLanes, packTheta] = packLanes(theta, l, 0, geometry, scratch);
+  const { H, l, m, r, P, band, own, groups } = geometry;
   const [psiLanes, packPsi] = packLanes(psi, l, r, geometry, scratch);
   const [gLanes, packG] = packLanes(g, m, r, geometry, scratch);
   const sets = Math.min(H, Math.ceil(LEAST_SETS / groups));
   const setRows = Math.ceil(H / sets) + 2 * r;
   const [psiSums, foldPsi] = setsOfSums(dpsi, l, { ...geometry, sets, setRows }, scratch);
   const [gSums, foldG] = setsOfSums(dg, m, { ...geometry, sets, setRows }, scratch);
-  const block = perThread(P * (3 * band + wholeChunks(l) * LANES) + KEPT + band + geometry.room, scratch);
+  const block = perThread(
+    P * (3 * band + wholeChunks(l) * LANES) + KEPT + band + own(l) + 2 * own(m) + geometry.room,
+    scratch,
+  );
   const args = { ...geometry.args, inLanes: logits.inLanes };
-  const packed = { gZLanes, theta: thetaLanes, psi: psiLanes, g: gLanes };
-  const given = { gZ, Z, ...packed, logits, statistics, gLogits };
+  const given = { gZ, Z, theta, psi: psiLanes, g: gLanes, logits, statistics, gLogits };
   const made = { dtheta, dpsi: psiSums, dg: gSums, dlogits, previous };
   return [
-    packGZ,
-    packTheta,
     packPsi,
     packG,
     call('laneAttentionGrad', { ...args, ...given, ...made, sets, setRows, scratch: block }),
@@ -117,6 +116,8 @@ function geometryOf(theta: Place, g: Place, { q, normalize }: AttentionParams, s
     P: across * down,
     /** Numbers of a band, and of what useScratch takes. */
     band,
+    /** Numbers of C channels of a block's own pixels. */
+    own: (C: number) => down * (across + 1) * wholeChunks(C) * LANES,
     room: LANES + MOST_DOTS * LANES + CHUNK * LANES + Math.max(q * q, across * Math.max(l, m)),
     args: { ...pieces, q, softmax: normalize === 'softmax', across, down, l, m },
   };
