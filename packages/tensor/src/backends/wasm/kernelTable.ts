@@ -45,6 +45,7 @@ const window = {
 };
 const dense = { ...integers('N'), ...flags('softmax'), ...integers('P', 'chunks', 'width', 'l', 'm') };
 const pieces = integers('B', 'H', 'W', 'strips', 'height');
+const slab = integers('firstColumn', 'columns');
 const lanes = {
   ...pieces,
   ...integers('q'),
@@ -209,10 +210,10 @@ export const kernelTable = {
     ...scratch,
   },
   // lanesPack.ts
-  packLanes: { ...pieces, ...pointers('x', 'to'), ...integers('C', 'r') },
+  packLanes: { ...pieces, ...pointers('x', 'to'), ...integers('C', 'r'), ...slab },
   foldLanes: { ...pieces, ...pointers('from', 'y'), ...integers('C', 'r', 'sets', 'setRows'), ...scratch },
   // attentionLanes.ts
-  laneAttention: { ...lanes, ...attended, ...scratch },
+  laneAttention: { ...lanes, ...attended, ...slab, ...scratch },
   laneAttentionGrad: {
     ...lanes,
     ...pointers('gZ', 'Z', 'theta', 'psi', 'g', 'logits', 'statistics'),

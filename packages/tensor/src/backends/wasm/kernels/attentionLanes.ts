@@ -9,7 +9,9 @@ import {
   CHUNK_BYTES,
   chunkOfRow,
   chunksOf,
+  columns,
   enterRow,
+  firstColumn,
   gather,
   groups,
   height,
@@ -18,6 +20,7 @@ import {
   scatter,
   usePieces,
   useRoom,
+  useSlab,
   VECTOR,
   W,
 } from './lanes';
@@ -68,7 +71,7 @@ let nothing: usize = 0;
 /** Room for the sums of a neighbour that does not exist. */
 let beside: usize = 0;
 
-/** Sets these, behind `usePieces`. */
+/** Sets these, behind `usePieces` and `useSlab`. */
 function useGeometry(
   side: i32,
   isSoftmax: bool,
@@ -88,7 +91,7 @@ function useGeometry(
   size = q * q;
   r = (q - 1) / 2;
   bandBytes = <usize>(size + 1) * VECTOR;
-  blocksAcross = (W + across - 1) / across;
+  blocksAcross = (columns + across - 1) / across;
 }
 
 /** Makes `count` rows from this one on and the columns of this block the block at hand. */
@@ -96,8 +99,8 @@ function enterBlock(inGroup: i32, row: i32, count: i32, column: i32): void {
   group = inGroup;
   y0 = row;
   rows = count;
-  x0 = column * across;
-  w = min(across, W - x0);
+  x0 = firstColumn + column * across;
+  w = min(across, firstColumn + columns - x0);
   pitch = (w + 1) & ~1;
 }
 
@@ -123,7 +126,7 @@ function borderedRow(packed: usize, row: i32, chunks: i32): usize {
   return (
     packed +
     <usize>((group * (height + 2 * r) + y0 + row) * chunks) * borderedChunk() +
-    <usize>x0 * CHUNK_BYTES
+    <usize>(x0 - firstColumn) * CHUNK_BYTES
   );
 }
 
@@ -333,7 +336,7 @@ function useScratch(address: usize): usize {
 /**
  * Z [B, H, W, m] and, unless their addresses are 0, logits [B, H, W, q²] and statistics [B, H, W, 2]; items: blocks.
  *
- * psi and g are packed.
+ * Of `columns` columns, for which psi and g are packed.
  * Scratch: a block's bands, its sums, what is kept of its pixels, one band, its pixels of theta, and what useScratch takes.
  */
 export function laneAttention(
@@ -356,11 +359,14 @@ export function laneAttention(
   Z: usize,
   logits: usize,
   statistics: usize,
+  firstColumn: i32,
+  columns: i32,
   scratch: usize,
   thread: i32,
   threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
+  useSlab(firstColumn, columns);
   useGeometry(q, softmax, across, down, l, m, inLanes);
   const P = <usize>(across * down);
   const pixel = <usize>chunksOf(m) * CHUNK_BYTES;

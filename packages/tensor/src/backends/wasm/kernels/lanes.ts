@@ -31,7 +31,7 @@ export function chunksOf(C: i32): i32 {
  */
 @inline
 export function chunkOfRow(r: i32): usize {
-  return <usize>((W + 2 * r) | 1) * CHUNK_BYTES;
+  return <usize>((columns + 2 * r) | 1) * CHUNK_BYTES;
 }
 
 /** Images, their rows and columns; strips of an image and rows of a strip; groups of eight strips. */
@@ -41,8 +41,11 @@ export let W: i32 = 0;
 export let strips: i32 = 0;
 export let height: i32 = 0;
 export let groups: i32 = 0;
+/** Columns of the images that are packed, and the first of them: a slab, or all. */
+export let columns: i32 = 0;
+export let firstColumn: i32 = 0;
 
-/** Sets these. */
+/** Sets these; all columns are packed. */
 export function usePieces(images: i32, rows: i32, columns: i32, stripsOfImage: i32, rowsOfStrip: i32): void {
   B = images;
   H = rows;
@@ -50,6 +53,13 @@ export function usePieces(images: i32, rows: i32, columns: i32, stripsOfImage: i
   strips = stripsOfImage;
   height = rowsOfStrip;
   groups = (B * strips + LANES - 1) / LANES;
+  useSlab(0, W);
+}
+
+/** Of the columns only these are packed. */
+export function useSlab(first: i32, count: i32): void {
+  firstColumn = first;
+  columns = count;
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   scatter,
   usePieces,
   useRoom,
+  useSlab,
   VECTOR,
   W,
 } from './lanes';
@@ -21,7 +22,8 @@ import { spare } from './tile';
 import { firstItem } from './work';
 
 /**
- * x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, W + 2 r, 8, 8], with a circular border of r pixels; items: packed rows.
+ * `columns` columns of x [B, H, W, C]  ->  to [groups, height + 2 r, Cp / 8, columns + 2 r, 8, 8], with a circular border of
+ * r pixels; items: packed rows.
  */
 export function packLanes(
   B: i32,
@@ -33,10 +35,13 @@ export function packLanes(
   to: usize,
   C: i32,
   r: i32,
+  firstColumn: i32,
+  columns: i32,
   thread: i32,
   threads: i32,
 ): void {
   usePieces(B, H, W, strips, height);
+  useSlab(firstColumn, columns);
   const rows = height + 2 * r;
   const chunks = chunksOf(C);
   const chunk = chunkOfRow(r);
@@ -46,15 +51,28 @@ export function packLanes(
     const row = to + <usize>(item * chunks) * chunk;
     const own = row + <usize>r * CHUNK_BYTES;
     enterRow(item / rows, (item % rows) - r, r > 0);
-    if (C % CHUNK !== 0) clearTails(own + <usize>(chunks - 1) * chunk, C % CHUNK);
-    gather(own, CHUNK_BYTES, chunk, x, 0, C, W);
-    for (let c = 0; c < chunks; c++) wrapRow(row + <usize>c * chunk, r);
+    if (C % CHUNK !== 0) clearTails(row + <usize>(chunks - 1) * chunk, C % CHUNK, columns + 2 * r);
+    if (columns === W) {
+      gather(own, CHUNK_BYTES, chunk, x, 0, C, W);
+      for (let c = 0; c < chunks; c++) wrapRow(row + <usize>c * chunk, r);
+    } else {
+      gatherAround(row, chunk, x, C, firstColumn - r, columns + 2 * r);
+    }
+  }
+}
+
+/** `gather` of columns from X on, which may lie beside the image: circular. */
+function gatherAround(to: usize, chunk: usize, x: usize, C: i32, X: i32, count: i32): void {
+  for (let taken = 0; count > 0; count -= taken, X += taken, to += <usize>taken * CHUNK_BYTES) {
+    const from = ((X % W) + W) % W;
+    taken = min(count, W - from);
+    gather(to, CHUNK_BYTES, chunk, x, from, C, taken);
   }
 }
 
 /** Zeros from channel c of a chunk on, in all pixels of a row. */
-function clearTails(row: usize, c: i32): void {
-  for (let X = 0, at = row + <usize>c * VECTOR; X < W; X++, at += CHUNK_BYTES)
+function clearTails(row: usize, c: i32, pixels: i32): void {
+  for (let X = 0, at = row + <usize>c * VECTOR; X < pixels; X++, at += CHUNK_BYTES)
     fillRun(at, (CHUNK - c) * LANES, 0);
 }
 
