@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { bilateral, bm3d, type ClassicOptions, nonLocalMeans, wnnm } from '@nlrn/classic';
-import { defaultWeights } from '@nlrn/cli';
+import { defaultWeights, installedModels } from '@nlrn/cli';
 import { type Image, type NamedImage, noisyVersion, type OnProgress } from '@nlrn/data';
-import { MEMNET_CONFIG, type NetworkConfig, RED30_CONFIG } from '@nlrn/networks';
+import { levelsApart, MEMNET_CONFIG, type NetworkConfig, RED30_CONFIG } from '@nlrn/networks';
 import { quality } from '@nlrn/nn';
 import type { Method, Trial } from './method.ts';
 
@@ -47,6 +47,13 @@ const classic = (restore: (noisy: Image, options: ClassicOptions) => Promise<Ima
   trialOf: (item, sigma, threads) =>
     noisyTrial(item, sigma, (noisy, onProgress) => restore(noisy, { sigma, threads, onProgress })),
 });
+
+/** The installed weights that are the best for a level of those trained for it; where none was, for noise of any. */
+export function nlrnWeights(sigma: number): string {
+  const models = installedModels();
+  const trained = models.filter(({ noise }) => levelsApart(noise, sigma) === 0);
+  return defaultWeights(sigma, trained.length > 0 ? trained : models);
+}
 
 /** All ways to remove noise, in the order of the tables; their paces are those at sigma 25. */
 export const DENOISERS: readonly Method[] = [
@@ -102,6 +109,6 @@ export const DENOISERS: readonly Method[] = [
     label: 'NLRN',
     paper: 'NLRN',
     pace: 4,
-    by: network('nlrn', (sigma) => defaultWeights(sigma)),
+    by: network('nlrn', nlrnWeights),
   },
 ];

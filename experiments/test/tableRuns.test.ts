@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { defaultWeights, WEIGHTS } from '@nlrn/cli';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
 import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
 import { tableRuns } from '../keepWeights/tableRuns.ts';
@@ -13,10 +14,18 @@ const ofNlrn = runs.filter(({ method }) => method === 'nlrn');
 test('the tables’ runs of NLRN are of the weights that are here, and are found by them', () => {
   assert.ok(ofNlrn.length > 0);
   for (const run of ofNlrn) {
-    const path = run.sigma === undefined ? join(WEIGHTS, run.weights!.file) : defaultWeights(run.sigma);
+    const path = run.sigma === undefined ? join(WEIGHTS, run.weights!.file) : nlrnWeights(run.sigma);
     const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d').own(run.test, run);
     assert.equal(found, run, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
   }
+});
+
+test('a level is restored with weights that were trained for it, where there are some', () => {
+  assert.equal(
+    [15, 25, 30, 50].map((sigma) => basename(nlrnWeights(sigma), '.safetensors')),
+    ['nlrn-blind', 'nlrn-s25', 'nlrn-blind', 'nlrn-blind'],
+  );
+  assert.is(nlrnWeights(70), defaultWeights(70));
 });
 
 test('of other images, at another level or of other weights there is none; a rival is told by its name', () => {
