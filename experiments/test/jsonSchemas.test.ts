@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PRESET_NAMES } from '@nlrn/nlrn';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -29,13 +30,14 @@ test('the committed schemas are those of the sources (pnpm exp report writes the
 });
 
 test('an independent validator accepts the committed results and runs', () => {
-  const presets = readdirSync(RESULTS).filter((name) => runsIn(name).length > 0);
-  assert.ok(presets.length > 0);
-  for (const preset of presets) {
-    const tables = namesIn(join(RESULTS, preset), /\.json$/);
-    assert.ok(tables.length > 0, preset);
-    for (const name of tables) assertValid(isResults, JSON.parse(readText(preset, name)), name);
-    for (const name of runsIn(preset)) assertValid(isRun, JSON.parse(readText(preset, 'runs', name)), name);
+  const folders = readdirSync(RESULTS).filter((name) => runsIn(name).length > 0);
+  assert.ok(folders.length > 0);
+  for (const folder of folders) {
+    const tables = namesIn(join(RESULTS, folder), /\.json$/);
+    // A scale of other steps than its preset's has none until all its runs are there.
+    assert.is(tables.length > 0, PRESET_NAMES.some((preset) => preset === folder), folder);
+    for (const name of tables) assertValid(isResults, JSON.parse(readText(folder, name)), name);
+    for (const name of runsIn(folder)) assertValid(isRun, JSON.parse(readText(folder, 'runs', name)), name);
   }
 });
 
