@@ -35,7 +35,11 @@ test('an independent validator accepts the committed results and runs', () => {
   for (const folder of folders) {
     const tables = namesIn(join(RESULTS, folder), /\.json$/);
     // A scale of other steps than its preset's has none until all its runs are there.
-    assert.is(tables.length > 0, PRESET_NAMES.some((preset) => preset === folder), folder);
+    assert.is(
+      tables.length > 0,
+      PRESET_NAMES.some((preset) => preset === folder),
+      folder,
+    );
     for (const name of tables) assertValid(isResults, JSON.parse(readText(folder, name)), name);
     for (const name of runsIn(folder)) assertValid(isRun, JSON.parse(readText(folder, 'runs', name)), name);
   }
