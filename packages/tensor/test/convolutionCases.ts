@@ -81,6 +81,10 @@ export const convolutionCases: readonly ConvolutionCase[] = [
   },
   { image: [1, 9, 27], filter: [3, 3], channels: [17, 16], options: { dilation: [1, 3], padding: [1, 4] } },
   { image: [1, 6, 7], filter: [3, 3], channels: [16, 16], options: { dilation: 2, padding: 2 } },
+  // Tiles that lie in the image, reach beyond it, or see nothing of it.
+  { image: [2, 13, 14], filter: [3, 3], channels: [24, 32], options: { padding: [-1, 2] } },
+  { image: [1, 9, 8], filter: [3, 3], channels: [16, 16], options: { padding: [7, 0] } },
+  { image: [2, 1, 2], filter: [3, 3], channels: [16, 18], options: { padding: [1, 9] } },
   {
     image: [1, 5, 6],
     filter: [3, 3],

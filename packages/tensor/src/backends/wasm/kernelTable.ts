@@ -35,6 +35,7 @@ const axes = integers(
   ...(['left', 'columnStride', 'columnDilation', 'columnTaps'] as const),
 );
 const outputDistances = integers('yImage', 'yRow', 'yPixel');
+const tiled = integers('xRows', 'xColumns', 'above', 'left', 'xImage', 'xRow', 'xPixel');
 const taps = integers('height', 'width', 'top', 'left', 'rowStep', 'columnStep');
 const normalized = pointers('x', 'scale', 'shift', 'mean', 'inverse');
 const packing = { ...images, ...integers('r', 'rows', 'columns') };
@@ -132,12 +133,15 @@ export const kernelTable = {
     ...pointers('y'),
     ...images,
     ...integers('K', 'rows', 'columns', 'block'),
+    ...tiled,
     ...outputDistances,
     ...scratch,
   },
   winogradTransforms: {
     ...pointers('x', 'g', 'V', 'T'),
     ...integers('C', 'K', 'rows', 'columns', 'start', 'tiles'),
+    ...tiled,
+    ...integers('gRows', 'gColumns', 'gImage', 'gRow', 'gPixel'),
     ...scratch,
   },
   winogradSums: { ...pointers('V', 'T', 'M'), ...integers('C', 'K', 'tiles'), ...flags('isFirst') },

@@ -12,6 +12,7 @@
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
 import { floats } from './floats';
+import { copyPiece, liesWithin } from './pieces';
 import { copyRun, store8, storeLanes } from './runs';
 import { COLUMNS, ROWS, strip, TILE_ROW, wholeTiles, zeros } from './tile';
 import { firstItem } from './work';
@@ -166,17 +167,52 @@ export function winogradFilters(
   }
 }
 
-/** Where the 6 x 6 inputs of a tile begin; images are padded to [4 rows + 2, 4 columns + 2, C]. */
-function tileInput(x: usize, t: i32, rows: i32, columns: i32, C: i32): usize {
+/**
+ * V of tile t, of which an image has `rows` x `columns`: place e of channel c goes to V + e · place + 4 c bytes. The images
+ * have xRows x xColumns pixels, `above` rows and `left` columns of zeros before them. Scratch: halves and a tile [6, 6, C8].
+ */
+function transformInput(
+  x: usize,
+  t: i32,
+  rows: i32,
+  columns: i32,
+  xRows: i32,
+  xColumns: i32,
+  above: i32,
+  left: i32,
+  xImage: i32,
+  xRow: i32,
+  xPixel: i32,
+  C: i32,
+  V: usize,
+  place: usize,
+  scratch: usize,
+): void {
+  const C8 = (C + 7) & ~7;
   const row = t / columns;
   const image = row / rows;
-  const line = (row - image * rows) * 4 + image * (4 * rows + 2);
-  return x + floats((line * (4 * columns + 2) + (t % columns) * 4) * C);
+  const i = (row - image * rows) * 4 - above;
+  const j = (t % columns) * 4 - left;
+  const own = x + floats(image * xImage);
+  if (C === C8 && liesWithin(i, j, 6, xRows, xColumns)) {
+    transformPixels(own + floats(i * xRow + j * xPixel), floats(xRow), floats(xPixel), C, V, place, scratch);
+  } else {
+    const tile = scratch + HALVES;
+    copyPiece(own, i, j, 6, xRows, xColumns, xRow, xPixel, C, tile, C8);
+    transformPixels(tile, floats(6 * C8), floats(C8), C, V, place, scratch);
+  }
 }
 
-/** V of one tile: place e of channel c goes to V + e · place + 4 c bytes. */
-function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usize, halves: usize): void {
-  const pixel = floats(C);
+/** V of the 6 x 6 pixels from d on. */
+function transformPixels(
+  d: usize,
+  rowBytes: usize,
+  pixel: usize,
+  C: i32,
+  V: usize,
+  place: usize,
+  halves: usize,
+): void {
   for (let c = 0; c < C; c += 8) {
     const at = d + floats(c);
     const to = V + floats(c);
@@ -186,11 +222,11 @@ function transformInput(d: usize, rowBytes: usize, C: i32, V: usize, place: usiz
 }
 
 /**
- * y, K channels of H x W pixels of B images, from padded images x; items: blocks of `block` tiles, of which an image has
- * `rows` x `columns`. Distances of y are in numbers.
+ * y, K channels of H x W pixels of B images, from images x, which are seen as `transformInput` says; items: blocks of `block`
+ * tiles. Distances of x and y are in numbers.
  *
- * Scratch: halves, V [36, block, C8] and the products [36, block, Kp], C8 = C rounded up to pairs of vectors and Kp = K to
- * whole tiles; places lie `placeBytes` apart.
+ * Scratch: halves, a tile [6, 6, C8], V [36, block, C8] and the products [36, block, Kp], C8 = C rounded up to pairs of
+ * vectors and Kp = K to whole tiles; places lie `placeBytes` apart.
  */
 export function winogradConv2d(
   x: usize,
@@ -205,6 +241,13 @@ export function winogradConv2d(
   rows: i32,
   columns: i32,
   block: i32,
+  xRows: i32,
+  xColumns: i32,
+  above: i32,
+  left: i32,
+  xImage: i32,
+  xRow: i32,
+  xPixel: i32,
   yImage: i32,
   yRow: i32,
   yPixel: i32,
@@ -214,13 +257,11 @@ export function winogradConv2d(
 ): void {
   const C8 = (C + 7) & ~7;
   const Kp = wholeTiles(K);
-  const halves = scratch;
-  const V = halves + 2 * HALVES;
+  const V = scratch + HALVES + floats(PLACES * C8);
   const vPlace = placeBytes(block, C8);
   const M = V + <usize>PLACES * vPlace;
   const mPlace = placeBytes(block, Kp);
   const uPlace = placeBytes(C, Kp);
-  const rowBytes = floats((4 * columns + 2) * C);
   const tiles = B * rows * columns;
   const blocks = (tiles + block - 1) / block;
   const last = firstItem(blocks, thread + 1, threads);
@@ -228,13 +269,10 @@ export function winogradConv2d(
     const first = item * block;
     const count = min(block, tiles - first);
     for (let t = 0; t < count; t++) {
+      // biome-ignore format: the tile, its images and where it goes
       transformInput(
-        tileInput(x, first + t, rows, columns, C),
-        rowBytes,
-        C,
-        V + floats(t * C8),
-        vPlace,
-        halves,
+        x, first + t, rows, columns, xRows, xColumns, above, left, xImage, xRow, xPixel, C,
+        V + floats(t * C8), vPlace, scratch,
       );
     }
     for (let e = 0; e < PLACES; e++) {
@@ -255,7 +293,7 @@ export function winogradConv2d(
         yImage,
         yRow,
         yPixel,
-        halves,
+        scratch,
       );
     }
   }
@@ -319,7 +357,8 @@ function writeOutputs(
 
 /**
  * The inputs' transforms V [36, tiles, C8] and those of g, T = A g Aᵀ [36, tiles, Kp], of `tiles` tiles from tile `start` on;
- * places lie `placeBytes` apart. Images x are padded, g to [B, 4 rows, 4 columns, Kp] with zeros; items: tiles. Scratch: halves.
+ * places lie `placeBytes` apart. Images x are seen as `transformInput` says, g has gRows x gColumns pixels and zeros behind
+ * them; items: tiles. Scratch: halves and a tile [6, 6, C8] or [4, 4, Kp].
  */
 export function winogradTransforms(
   x: usize,
@@ -332,6 +371,18 @@ export function winogradTransforms(
   columns: i32,
   start: i32,
   tiles: i32,
+  xRows: i32,
+  xColumns: i32,
+  above: i32,
+  left: i32,
+  xImage: i32,
+  xRow: i32,
+  xPixel: i32,
+  gRows: i32,
+  gColumns: i32,
+  gImage: i32,
+  gRow: i32,
+  gPixel: i32,
   scratch: usize,
   thread: i32,
   threads: i32,
@@ -340,18 +391,71 @@ export function winogradTransforms(
   const Kp = wholeTiles(K);
   const vPlace = placeBytes(tiles, C8);
   const tPlace = placeBytes(tiles, Kp);
-  const rowBytes = floats((4 * columns + 2) * C);
   const last = firstItem(tiles, thread + 1, threads);
   for (let item = firstItem(tiles, thread, threads); item < last; item++) {
     const t = start + item;
-    transformInput(tileInput(x, t, rows, columns, C), rowBytes, C, V + floats(item * C8), vPlace, scratch);
-    const from = g + floats(((t / columns) * 4 * columns + (t % columns)) * 4 * Kp);
-    transformGradient(from, floats(4 * columns * Kp), Kp, T + floats(item * Kp), tPlace, scratch);
+    // biome-ignore format: the tile, its images and where it goes
+    transformInput(
+      x, t, rows, columns, xRows, xColumns, above, left, xImage, xRow, xPixel, C,
+      V + floats(item * C8), vPlace, scratch,
+    );
+    // biome-ignore format: the tile, its images and where it goes
+    transformGradient(
+      g, t, rows, columns, gRows, gColumns, gImage, gRow, gPixel, K,
+      T + floats(item * Kp), tPlace, scratch,
+    );
   }
 }
 
-function transformGradient(g: usize, rowBytes: usize, Kp: i32, T: usize, place: usize, halves: usize): void {
-  const pixel = floats(Kp);
+/** T of tile t, as `transformInput` makes V; zeros behind the channels. */
+function transformGradient(
+  g: usize,
+  t: i32,
+  rows: i32,
+  columns: i32,
+  gRows: i32,
+  gColumns: i32,
+  gImage: i32,
+  gRow: i32,
+  gPixel: i32,
+  K: i32,
+  T: usize,
+  place: usize,
+  scratch: usize,
+): void {
+  const Kp = wholeTiles(K);
+  const row = t / columns;
+  const image = row / rows;
+  const i = (row - image * rows) * 4;
+  const j = (t % columns) * 4;
+  const own = g + floats(image * gImage);
+  if (K === Kp && liesWithin(i, j, 4, gRows, gColumns)) {
+    transformOutputs(
+      own + floats(i * gRow + j * gPixel),
+      floats(gRow),
+      floats(gPixel),
+      Kp,
+      T,
+      place,
+      scratch,
+    );
+  } else {
+    const tile = scratch + HALVES;
+    copyPiece(own, i, j, 4, gRows, gColumns, gRow, gPixel, K, tile, Kp);
+    transformOutputs(tile, floats(4 * Kp), floats(Kp), Kp, T, place, scratch);
+  }
+}
+
+/** T of the 4 x 4 pixels from g on. */
+function transformOutputs(
+  g: usize,
+  rowBytes: usize,
+  pixel: usize,
+  Kp: i32,
+  T: usize,
+  place: usize,
+  halves: usize,
+): void {
   for (let k = 0; k < Kp; k += 8) {
     const at = g + floats(k);
     const to = T + floats(k);

@@ -1,13 +1,13 @@
 import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
-import { type Call, call, elementAt, type Place, perThread, roundUp, type Scratch } from './call.ts';
-import { from, outputDistances, type PixelGrid, placed } from './images.ts';
-import { padChannels, wholeTiles } from './wholeTiles.ts';
+import { type Call, call, type Place, perThread, roundUp, type Scratch } from './call.ts';
+import { from, outputDistances, type PixelGrid, wholeGrid } from './images.ts';
+import { wholeTiles } from './wholeTiles.ts';
 
 /** Tiles that are transformed, multiplied and transformed back together: a multiple of the 6 rows of a product's tile. */
 const BLOCK = 36;
 
-/** Float32 numbers of each thread in which transforms keep their halves (three times 36 pairs of vectors). */
-const HALVES = 3 * 36 * 8;
+/** Float32 numbers of 36 pairs of vectors, in which a thread keeps the halves of a transform. */
+const HALVES = 36 * 8;
 
 /** Float32 numbers of a cache line, which lies between two places: see kernels/winograd.ts. */
 const LINE = 16;
@@ -54,19 +54,26 @@ export function winogradConv2d(
   const [B, C, K] = [x.shape[0]!, x.shape[3]!, w.shape[3]!];
   const { origin, dilation } = perAxis(phase);
   const tiles = tilesOf(Math.ceil(y.rows / dilation[0]), Math.ceil(y.columns / dilation[1]));
-  const parts = split(x, origin, dilation, inputsOf(tiles), scratch);
   const U = scratch.floats(places(C, wholeTiles(K)));
-  const halves = perThread(HALVES, scratch);
-  const room = perThread(HALVES + places(BLOCK, roundUp(C, 8)) + places(BLOCK, wholeTiles(K)), scratch);
+  const halves = perThread(3 * HALVES, scratch);
+  const C8 = roundUp(C, 8);
+  const room = perThread(HALVES + 36 * C8 + places(BLOCK, C8) + places(BLOCK, wholeTiles(K)), scratch);
   const distances = outputDistances({ ...y, row: dilation[0] * y.row, pixel: dilation[1] * y.pixel });
-  const convolved = parts.each.map(({ address, row, column }) => {
+  const convolved = everyNth(dilation).map(([row, column]) => {
     const H = Math.ceil((y.rows - row) / dilation[0]);
     const W = Math.ceil((y.columns - column) / dilation[1]);
-    const to = from(y, row, column);
-    const sizes = { B, H, W, C, K, ...tiles, block: BLOCK };
-    return call('winogradConv2d', { x: address, U, bias, y: to, ...sizes, ...distances, scratch: room });
+    const seen = seenFrom(x, [origin[0] + row, origin[1] + column], dilation);
+    const sizes = { B, H, W, C, K, ...tiles, block: BLOCK, ...asX(seen), ...distances };
+    return call('winogradConv2d', {
+      x: seen.address,
+      U,
+      bias,
+      y: from(y, row, column),
+      ...sizes,
+      scratch: room,
+    });
   });
-  return [...parts.calls, call('winogradFilters', { w, U, C, K, scratch: halves }), ...convolved];
+  return [call('winogradFilters', { w, U, C, K, scratch: halves }), ...convolved];
 }
 
 /** As `winogradConv2d`, where the images that a dilation leaves are summed like those of a larger batch. */
@@ -81,23 +88,27 @@ export function winogradFilterGrad(
   const C = x.shape[3]!;
   const { origin, dilation } = perAxis(phase);
   const tiles = tilesOf(Math.ceil(H / dilation[0]), Math.ceil(W / dilation[1]));
-  const count = dilation[0] * dilation[1] * B * tiles.rows * tiles.columns;
-  const parts = split(x, origin, dilation, inputsOf(tiles), scratch);
-  const { wide, widen } = wideGradient(g, dilation, tiles, scratch);
+  const count = B * tiles.rows * tiles.columns;
   const run = Math.min(count, RUN);
-  const V = scratch.floats(places(run, roundUp(C, 8)));
-  const T = scratch.floats(places(run, wholeTiles(K)));
-  const M = scratch.floats(places(C, wholeTiles(K)));
-  const halves = perThread(HALVES, scratch);
-  const runs = Array.from({ length: Math.ceil(count / run) }, (_, i) => i * run).flatMap((first) => {
-    const own = Math.min(run, count - first);
-    const sizes = { C, K, ...tiles, start: first, tiles: own };
-    return [
-      call('winogradTransforms', { x: parts, g: wide, V, T, ...sizes, scratch: halves }),
-      call('winogradSums', { V, T, M, C, K, tiles: own, isFirst: first === 0 }),
-    ];
+  const [C8, Kp] = [roundUp(C, 8), wholeTiles(K)];
+  const V = scratch.floats(places(run, C8));
+  const T = scratch.floats(places(run, Kp));
+  const M = scratch.floats(places(C, Kp));
+  const room = perThread(HALVES + Math.max(36 * C8, 16 * Kp), scratch);
+  const halves = perThread(3 * HALVES, scratch);
+  const sums = everyNth(dilation).flatMap(([row, column], part) => {
+    const seen = seenFrom(x, [origin[0] + row, origin[1] + column], dilation);
+    const given = seenFrom(g, [row, column], dilation);
+    return Array.from({ length: Math.ceil(count / run) }, (_, i) => i * run).flatMap((start) => {
+      const own = Math.min(run, count - start);
+      const sizes = { C, K, ...tiles, start, tiles: own, ...asX(seen), ...asG(given) };
+      return [
+        call('winogradTransforms', { x: seen.address, g: given.address, V, T, ...sizes, scratch: room }),
+        call('winogradSums', { V, T, M, C, K, tiles: own, isFirst: part === 0 && start === 0 }),
+      ];
+    });
   });
-  return [...parts.calls, ...widen, ...runs, call('winogradFilterGrad', { M, w, C, K, scratch: halves })];
+  return [...sums, call('winogradFilterGrad', { M, w, C, K, scratch: halves })];
 }
 
 function perAxis([rows, columns]: PerAxis<Phase>) {
@@ -123,48 +134,45 @@ function tilesOf(H: number, W: number): Size {
   return { rows: Math.ceil(H / 4), columns: Math.ceil(W / 4) };
 }
 
-/** The pixels that tiles see. */
-function inputsOf({ rows, columns }: Size): Size {
-  return { rows: 4 * rows + 2, columns: 4 * columns + 2 };
+/** The first row and column of each image that a dilation leaves. */
+function everyNth([rows, columns]: PerAxis<number>): PerAxis<number>[] {
+  return Array.from({ length: rows * columns }, (_, i) => [Math.floor(i / columns), i % columns]);
 }
 
-/**
- * Images [B, H, W, C] cut into images of every d-th row and column, all of one size, one batch behind the other: [d, d', B,
- * rows, columns, C], zeros where there is no pixel. The batch in `row` and `column` begins with pixel origin + [row, column].
- */
-function split(
-  x: Place,
-  origin: PerAxis<number>,
-  step: PerAxis<number>,
-  { rows, columns }: Size,
-  scratch: Scratch,
-) {
-  const batch = x.shape[0]! * rows * columns * x.shape[3]!;
-  const address = scratch.floats(step[0] * step[1] * batch);
-  const each = Array.from({ length: step[0] * step[1] }, (_, i) => ({
-    address: elementAt(address, i * batch),
-    row: Math.floor(i / step[1]),
-    column: i % step[1],
-  }));
-  const calls = each.map((part) => {
-    const first = [origin[0] + part.row, origin[1] + part.column] as const;
-    return placed(x, part.address, { rows, columns, origin: first, step });
-  });
-  return { address, each, calls };
+/** Images as a convolution sees them: the pixels that are there, and the zeros before them. */
+interface Seen extends PixelGrid {
+  readonly above: number;
+  readonly left: number;
 }
 
-/** g with zeros behind its rows, columns and channels, split as the images are: [d, d', B, 4 rows, 4 columns, Kp]. */
-function wideGradient(
-  g: Place,
-  dilation: PerAxis<number>,
-  { rows, columns }: Size,
-  scratch: Scratch,
-): { wide: number; widen: readonly Call[] } {
-  const [B, H, W, K] = g.shape as [number, number, number, number];
-  const channels = padChannels(g, scratch);
-  const size = { rows: 4 * rows, columns: 4 * columns };
-  if (H === size.rows && W === size.columns) return { wide: channels.address, widen: channels.calls };
-  const wide = { ...g, address: channels.address, shape: [B, H, W, wholeTiles(K)] };
-  const parts = split(wide, [0, 0], dilation, size, scratch);
-  return { wide: parts.address, widen: [...channels.calls, ...parts.calls] };
+/** Every d-th row and column of images [B, H, W, C], from an origin on that may be outside. */
+function seenFrom(x: Place, [row, column]: PerAxis<number>, dilation: PerAxis<number>): Seen {
+  const whole = wholeGrid(x);
+  const rows = placesFrom(row, dilation[0], whole.rows);
+  const columns = placesFrom(column, dilation[1], whole.columns);
+  return {
+    ...from(whole, rows.first, columns.first),
+    rows: rows.count,
+    columns: columns.count,
+    above: rows.before,
+    left: columns.before,
+    row: dilation[0] * whole.row,
+    pixel: dilation[1] * whole.pixel,
+  };
+}
+
+/** Of the places origin, origin + step, … those of an axis of n: the first, how many they are, and how many come before. */
+function placesFrom(origin: number, step: number, n: number) {
+  const before = Math.max(0, Math.ceil(-origin / step));
+  const first = origin + before * step;
+  const count = Math.max(0, Math.ceil((n - first) / step));
+  return { first: count > 0 ? first : 0, count, before };
+}
+
+function asX({ rows, columns, above, left, image, row, pixel }: Seen) {
+  return { xRows: rows, xColumns: columns, above, left, xImage: image, xRow: row, xPixel: pixel };
+}
+
+function asG({ rows, columns, image, row, pixel }: Seen) {
+  return { gRows: rows, gColumns: columns, gImage: image, gRow: row, gPixel: pixel };
 }
