@@ -27,15 +27,26 @@ export function copyPiece(
   width: i32,
 ): void {
   const pixel = floats(width);
-  for (let i = row; i < row + side; i++) {
-    for (let j = column; j < column + side; j++) {
-      if (liesWithin(i, j, 1, rows, columns)) {
-        copyRun(to, x + floats(i * xRow + j * xPixel), C);
-        fillRun(to + floats(C), width - C, 0);
-      } else {
-        fillRun(to, width, 0);
-      }
-      to += pixel;
+  // Of each row the columns that are there.
+  const before = min(side, max(0, -column));
+  const end = max(before, min(side, columns - column));
+  const isOneRun = C === width && C === xPixel;
+  for (let i = row; i < row + side; i++, to += <usize>side * pixel) {
+    if (i < 0 || i >= rows) {
+      fillRun(to, side * width, 0);
+      continue;
     }
+    const from = x + floats(i * xRow + column * xPixel);
+    fillRun(to, before * width, 0);
+    if (isOneRun) {
+      copyRun(to + <usize>before * pixel, from + <usize>before * pixel, (end - before) * C);
+    } else {
+      for (let j = before; j < end; j++) {
+        const own = to + <usize>j * pixel;
+        copyRun(own, from + floats(j * xPixel), C);
+        fillRun(own + floats(C), width - C, 0);
+      }
+    }
+    fillRun(to + <usize>end * pixel, (side - end) * width, 0);
   }
 }

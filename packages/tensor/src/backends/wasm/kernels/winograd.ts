@@ -194,6 +194,7 @@ function transformInput(
   const i = (row - image * rows) * 4 - above;
   const j = (t % columns) * 4 - left;
   const own = x + floats(image * xImage);
+  // Eight channels at a time would be read beyond the last pixel, if they were not whole eights.
   if (C === C8 && liesWithin(i, j, 6, xRows, xColumns)) {
     transformPixels(own + floats(i * xRow + j * xPixel), floats(xRow), floats(xPixel), C, V, place, scratch);
   } else {
