@@ -60,7 +60,7 @@ async function run({ workload: prefix = '', threads, rounds, peers, profile }: A
   checkRounds(rounds);
   if (chosen.length === 0) return void (await measureGpuJs(prefix, rounds));
   if (profile) return printProfiles(chosen, Math.max(...counts));
-  const contest = openContest(counts, peers);
+  const contest = await openContest(counts, peers);
   try {
     const rows = await compare(chosen, contest, counts, rounds);
     for (const contestant of contest.contestants) contestant.stop();

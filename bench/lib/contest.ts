@@ -12,8 +12,8 @@ export interface Contest {
 }
 
 /** Ours and the roof for each number of threads, and the peers unless they are not wanted. */
-export function openContest(threads: readonly number[], withPeers: boolean): Contest {
-  buildRoof();
+export async function openContest(threads: readonly number[], withPeers: boolean): Promise<Contest> {
+  await buildRoof();
   const own = [...threads.map((n) => threaded('ours', n)), ...threads.map(roof)];
   if (!withPeers) return { contestants: own, notes: [] };
   const peers = [torches(threads), onnxes(threads)];

@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { compile, KERNEL_OPTIONS } from '../../packaging/kernels/assemblyScript.ts';
 
 /**
  * AssemblyScript: the two loops that measure a machine.
@@ -34,19 +33,16 @@ export const PASS_FLOPS = 12 * 4 * 2;
 /** Operations in a run of the roof's arithmetic: some milliseconds. */
 export const ARITHMETIC_FLOPS = PASS_FLOPS * 2 ** 22;
 
-const FEATURES = ['simd', 'relaxed-simd', 'threads'].flatMap((name) => ['--enable', name]);
+const FEATURES = ['relaxed-simd', 'threads'].flatMap((name) => ['--enable', name]);
 const MEMORY = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'];
-const OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', ...FEATURES, ...MEMORY];
 
 /** Where the compiled loops are. */
 export const ROOF_WASM = join(import.meta.dirname, '../build/roof.wasm');
 
 /** Compiles the loops. */
-export function buildRoof(): void {
+export async function buildRoof(): Promise<void> {
   const source = ROOF_WASM.replace('.wasm', '.ts');
   mkdirSync(dirname(source), { recursive: true });
   writeFileSync(source, ROOF_KERNELS);
-  const compiler = createRequire(import.meta.url).resolve('assemblyscript/package.json');
-  const asc = [join(dirname(compiler), 'bin/asc.js'), source, '--outFile', ROOF_WASM, ...OPTIONS];
-  execFileSync(process.execPath, asc, { stdio: ['ignore', 'inherit', 'inherit'] });
+  writeFileSync(ROOF_WASM, await compile([source], [...KERNEL_OPTIONS, ...FEATURES, ...MEMORY]));
 }

@@ -1,4 +1,4 @@
-/** What `build.ts` makes: the kernels, in base64. */
+/** What packaging/kernels/wnnm.ts makes: the kernels, in base64. */
 declare module '*/build/lowRank.js' {
   const packed: string;
   export default packed;

@@ -7,7 +7,7 @@ export interface WasmHost {
   cores(): number;
   /** Whether threads can share a memory here; where not, there is one. */
   sharesMemory(): boolean;
-  /** Compiles the kernels that `build.ts` has packed, for a memory that is shared or not. */
+  /** Compiles the kernels that packaging/kernels/tensor.ts has packed, for a memory that is shared or not. */
   compilePacked(packed: string, shared: boolean): Promise<WebAssembly.Module>;
   /** Compiles those of a file while it is loaded, where that can be. Rejects where they cannot be had. */
   compileFile?(address: string, shared: boolean): Promise<WebAssembly.Module>;

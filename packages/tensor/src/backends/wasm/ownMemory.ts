@@ -34,5 +34,5 @@ function flagsIn(bytes: readonly number[]): number | undefined {
 }
 
 function notShared(): Error {
-  return new Error('the wasm kernels import no shared memory; see build.ts');
+  return new Error('the wasm kernels import no shared memory; see packaging/kernels/tensor.ts');
 }

@@ -20,7 +20,7 @@ declare namespace WebAssembly {
   function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 
-/** What `build.ts` makes: the kernels as `WasmHost.compilePacked` takes them, and the program of a page's workers. */
+/** What packaging/kernels/tensor.ts makes: the kernels as `WasmHost.compilePacked` takes them, and the program of a page's workers. */
 declare module '*/build/kernels.js' {
   const packed: string;
   export default packed;

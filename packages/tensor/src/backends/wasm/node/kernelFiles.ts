@@ -9,7 +9,7 @@ export async function kernelFiles(): Promise<[name: string, contents: Uint8Array
   ];
 }
 
-/** The bytes that `build.ts` has packed: raw deflate, in base64. */
+/** The bytes that packaging/kernels/tensor.ts has packed: raw deflate, in base64. */
 export function unpacked(packed: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(inflateRawSync(Buffer.from(packed, 'base64')));
 }

@@ -12,7 +12,7 @@ export async function compileFile(address: string, shared: boolean): Promise<Web
   return WebAssembly.compileStreaming(new Response(fit(body, shared), AS_WASM));
 }
 
-/** Compiles kernels that `build.ts` has packed: raw deflate, in base64. */
+/** Compiles kernels that packaging/kernels/tensor.ts has packed: raw deflate, in base64. */
 export async function compilePacked(packed: string, shared: boolean): Promise<WebAssembly.Module> {
   const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
   const inflated = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));

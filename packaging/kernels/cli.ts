@@ -1,3 +1,3 @@
 /** Compiles what is written in AssemblyScript, each part unless that has been done for just its sources. */
-import '../packages/tensor/src/backends/wasm/build.ts';
-import '../packages/classic/src/wnnm/build.ts';
+import './tensor.ts';
+import './wnnm.ts';

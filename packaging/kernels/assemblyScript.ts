@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const PACKAGE = createRequire(import.meta.url).resolve('assemblyscript/package.json');
+
+/** The compiler's version, of which depends what it makes. */
+export const COMPILER: string = JSON.parse(readFileSync(PACKAGE, 'utf8')).version;
+
+/** What all kernels are compiled with: without garbage collector and allocator, as they only see addresses. */
+export const KERNEL_OPTIONS = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd'];
+
+/** AssemblyScript files as a WebAssembly module. Throws with the compiler's words. */
+export async function compile(files: readonly string[], options: readonly string[]): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'nlrn-kernels-'));
+  const made = join(folder, 'kernels.wasm');
+  try {
+    const asc = [join(dirname(PACKAGE), 'bin/asc.js'), ...files, '--outFile', made, ...options];
+    await promisify(execFile)(process.execPath, asc);
+    return readFileSync(made);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A source file: its path in a folder, and its text. */
+export interface SourceFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The TypeScript files of a folder, by their names. */
+export function sourcesIn(folder: string): SourceFile[] {
+  return globSync('*.ts', { cwd: folder })
+    .sort()
+    .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
+}
+
+/** Writes a file that appears whole. */
+export type Write = (name: string, text: string) => void;
+
+/** Has the files of a folder made, unless that has been done from just the same: what they are made of, as JSON. */
+export async function makeOnce(
+  folder: string,
+  from: unknown,
+  make: (write: Write) => Promise<void>,
+): Promise<void> {
+  const hash = createHash('sha256').update(JSON.stringify(from)).digest('hex');
+  if (hashIn(folder) === hash) return;
+  mkdirSync(folder, { recursive: true });
+  const write: Write = (name, text) => {
+    const written = join(folder, `${name}.${process.pid}`);
+    writeFileSync(written, text);
+    renameSync(written, join(folder, name));
+  };
+  await make(write);
+  write(MARK, hash);
+}
+
+/** The file that says what the others were made of. */
+const MARK = 'built.sha256';
+
+function hashIn(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, MARK), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
