@@ -9,7 +9,6 @@ import {
   openBackend,
   type Sources,
   testingFacts,
-  UserError,
   wrapped,
 } from '@nlrn/cli';
 import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
@@ -19,7 +18,7 @@ import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';
 import { type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
-import { type Shard, tasksOfShard } from '../lib/shard.ts';
+import { close, type Shard, tasksOfShard } from '../lib/shard.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
 import { AXES, atLevel } from './axis.ts';
 import { formatComparison } from './comparisonTable.ts';
@@ -122,12 +121,7 @@ async function carryOut({ options, tasks, of, notes }: Plan, backend: Choice): P
   const environment = describeEnvironment('', options.command);
   const outcome = await runTasks(tasks, { ...options, backend, environment });
   if (!outcome.finished) return false;
-  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
-  else showTable(options);
-  if (outcome.left > 0 && shard)
-    throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
-  if (outcome.left > 0)
-    say(`${counted(outcome.left, 'run')} left to other processes; the table lacks what they make`);
+  close(outcome, { shard, say, showTables: () => showTable(options) });
   return true;
 }
 

@@ -24,7 +24,7 @@ import { counted } from './numbers.ts';
 import { type Outcome, workThrough } from './queue.ts';
 import type { Results, Run } from './results.ts';
 import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
-import { type Shard, tasksOfShard } from './shard.ts';
+import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
 
@@ -91,13 +91,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const place = { ...options, backend, folder, sets, environment };
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
-  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
-  else showTables(place);
-  // A shard's runs are nobody else's: what looks like another process may be its own before a restart.
-  if (outcome.left > 0 && shard)
-    throw new UserError(`${counted(outcome.left, 'run')} left to do; run the same again`);
-  if (outcome.left > 0)
-    say(`${counted(outcome.left, 'run')} left to other processes; the tables lack what they make`);
+  close(outcome, { shard, say, showTables: () => showTables(place) });
   if (outcome.failed.length > 0) throw new UserError(`diverged: ${outcome.failed.join('; ')}`);
   return true;
 }

@@ -1,4 +1,6 @@
 import { UserError } from '@nlrn/cli';
+import { counted } from './numbers.ts';
+import type { Outcome } from './queue.ts';
 
 /** A part of the runs: the third of twelve is { index: 3, count: 12 }. */
 export interface Shard {
@@ -18,4 +20,24 @@ export function shardFrom(text: string): Shard {
 /** Every count-th of the tasks, from the index-th on: shards differ by one task at most, and share none. */
 export function tasksOfShard<Task>(tasks: readonly Task[], { index, count }: Shard): Task[] {
   return tasks.filter((_, i) => i % count === index - 1);
+}
+
+/** What a process closes its work with. */
+export interface Closing {
+  readonly shard?: Shard | undefined;
+  readonly say: (line: string) => void;
+  readonly showTables: () => void;
+}
+
+/**
+ * Shows the tables, or, as a shard has its own runs alone, says how they are made, and that runs are left, if some are.
+ * Throws UserError if a shard has left some.
+ */
+export function close({ left }: Outcome, { shard, say, showTables }: Closing): void {
+  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
+  else showTables();
+  if (left === 0) return;
+  // A shard's runs are nobody else's: what looks like another process may be its own before a restart.
+  if (shard) throw new UserError(`${counted(left, 'run')} left to do; run the same again`);
+  say(`${counted(left, 'run')} left to other processes; the tables lack what they make`);
 }
