@@ -248,7 +248,7 @@ function inWords({ mean: { restored, noisy }, coreSeconds, megapixels }: Restora
 /** Makes a run, showing how far it is, with the time left: for itself, and for those that come later. */
 async function runShown(
   task: Task,
-  { signal, claimed, secondsLeft: inAll = 0 }: Place<Restoration>,
+  { signal, claimed, secondsLeft: inAll = 0 }: Place<Task, Restoration>,
   options: Using,
 ): Promise<Restoration | null> {
   const line = options.showProgress();

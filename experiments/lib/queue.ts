@@ -13,14 +13,14 @@ export interface Job {
 }
 
 /** What the work is told beside its job. */
-export interface Place<R> {
+export interface Place<J, R> {
   /** Aborted when the work must stop: by the user, or because another process has taken it over */
   readonly signal: AbortSignal;
   readonly claimed: Claim;
   /** What has been made so far */
   readonly known: readonly R[];
   /** Jobs after it that have no file yet */
-  readonly later: number;
+  readonly later: readonly J[];
   /** Seconds that it and those will probably take; undefined while that is not known */
   readonly secondsLeft: number | undefined;
 }
@@ -35,7 +35,7 @@ export interface QueueOptions<J extends Job, R> {
   /** Seconds that jobs will probably take, by what has been made so far; undefined while that is not known */
   readonly estimate: (jobs: readonly J[], known: readonly R[]) => number | undefined;
   /** Does a job; null if the signal came first */
-  readonly work: (job: J, place: Place<R>) => Promise<R | null>;
+  readonly work: (job: J, place: Place<J, R>) => Promise<R | null>;
   readonly describe: (result: R) => string;
   /** Puts a result where it belongs */
   readonly keep: (result: R, job: J) => void;
@@ -79,7 +79,7 @@ export async function workThrough<J extends Job, R>(
       const secondsLeft = estimate([job, ...missing], known);
       say(secondsLeft === undefined ? label : `${label}; about ${formatSeconds(secondsLeft)} left`);
       const signal = AbortSignal.any([options.signal, claimed.lost]);
-      const result = await work(job, { signal, claimed, known, later: missing.length, secondsLeft });
+      const result = await work(job, { signal, claimed, known, later: missing, secondsLeft });
       if (result === null) claimed.lost.throwIfAborted();
       if (result === null) return { finished: false, left, failed };
       claimed.check();

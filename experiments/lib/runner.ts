@@ -15,7 +15,6 @@ import {
 } from '@nlrn/cli';
 import { type Claim, checkWritable, deleteFile, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
-import { mean } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
@@ -27,6 +26,7 @@ import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './run
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
+import { secondsOf } from './timeLeft.ts';
 
 export interface RunOptions {
   /** What they have in common is trained once */
@@ -137,13 +137,9 @@ function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
       const origin = otherOrigin(run, sources);
       return `finished before${origin ? ` by ${origin}` : ''}, ${run.mean.restored.psnr.toFixed(2)} dB`;
     },
-    // Those that come later take as long as the finished ones took.
-    estimate(left, known) {
-      const each = averageSeconds(known);
-      return each === undefined ? undefined : left.length * each;
-    },
+    estimate: secondsOf,
     work: (task, { signal, claimed, known, later }) =>
-      runShown(task, { later, each: averageSeconds(known) }, { ...place, signal }, claimed),
+      runShown(task, { later, known }, { ...place, signal }, claimed),
     describe: describeQuality,
     keep: (run, task) => keep(run, task, place),
     isFailure: (error) => error instanceof TrainingError,
@@ -158,22 +154,24 @@ function otherOrigin({ sources }: Run, today: Sources): string | undefined {
 }
 
 /**
- * Runs a task, showing its steps and tests with the time left: for itself, and for those that come later, as long as the
- * finished ones took, or, if there are none, as its training.
+ * Runs a task, showing its steps and tests with the time left: for itself, and for those that come later, by what the
+ * known runs took, or, if there are none, its training.
  */
 async function runShown(
   task: Task,
-  { later, each }: { later: number; each: number | undefined },
+  { later, known }: { later: readonly Task[]; known: readonly Run[] },
   place: Place,
   claimed: Claim,
 ): Promise<Run | null> {
   const line = place.showProgress();
-  let whole = each ?? 0;
-  const inAll = (left = 0) => (later === 0 ? undefined : left + later * whole);
+  const secondsLater = secondsOf(later, known);
+  let whole = 0;
+  const inAll = (left = 0) =>
+    later.length === 0 ? undefined : left + (secondsLater ?? later.length * whole);
   const watch: Watch = {
     onStep(progress) {
       const { step, steps, imagesPerSecond, secondsLeft } = progress;
-      whole = each ?? (steps * task.config.batch) / imagesPerSecond;
+      whole = (steps * task.config.batch) / imagesPerSecond;
       line.show(trainingFacts(progress, inAll(secondsLeft)), step === steps);
       claimed.refresh();
     },
@@ -196,12 +194,6 @@ function keep(run: Run, task: Task, place: Place): void {
   writeRun(place.folder, run);
   deleteFile(task.checkpoint);
   if (!place.shard) writeTables(place, () => {});
-}
-
-/** What a run took, training and testing; undefined without any. */
-function averageSeconds(runs: readonly Run[]): number | undefined {
-  if (runs.length === 0) return undefined;
-  return mean(runs.map((run) => run.trainingSeconds + run.evaluationSeconds));
 }
 
 function describeQuality({ mean: { restored, noisy } }: Run): string {
