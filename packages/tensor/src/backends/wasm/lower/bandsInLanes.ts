@@ -4,7 +4,7 @@ import { holdsLanes } from './attention.ts';
 
 /**
  * The logits of a program and their gradients, by name, if they may stand in lanes between the instructions that make and
- * read them ([groups, height, W, q², 8], see kernels/attentionLanes.ts): all of them or none, as some are written over others.
+ * read them ([groups, height, W, q², 8], see kernels/lanesBlock.ts): all of them or none, as some are written over others.
  *
  * They may if they go from attention to attention alone, all of which has its images side by side.
  */
