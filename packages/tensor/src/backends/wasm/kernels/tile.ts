@@ -1,4 +1,5 @@
-// The one inner loop of all matrix products: a tile of 6 rows and 16 columns of C = start + A B.
+// The inner loop of matrix products, but for those of small windows (lanesProducts.ts): a tile of 6 rows and 16 columns of
+// C = start + A B.
 //
 // In registers: the tile's 96 sums (24 vectors), four vectors of a row of B, one element of A repeated four times. V8 joins
 // pairs of neighbouring vectors to registers of 256 bits where it is asked to (`--experimental-wasm-revectorize`): then they
