@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -43,31 +52,35 @@ export function sourcesIn(folder: string): SourceFile[] {
 /** Writes a file that appears whole. */
 export type Write = (name: string, text: string) => void;
 
-/** Has the files of a folder made, unless that has been done from just the same: what they are made of, as JSON. */
+/**
+ * Has the files of a folder made of `from` (which is JSON), unless they are there and were made of just the same. A making that
+ * ends early leaves them unfinished, whatever they were made of before.
+ */
 export async function makeOnce(
   folder: string,
   from: unknown,
   make: (write: Write) => Promise<void>,
 ): Promise<void> {
   const hash = createHash('sha256').update(JSON.stringify(from)).digest('hex');
-  if (hashIn(folder) === hash) return;
+  if (isMade(folder, hash)) return;
   mkdirSync(folder, { recursive: true });
+  rmSync(join(folder, MARK), { force: true });
+  const names: string[] = [];
   const write: Write = (name, text) => {
     const written = join(folder, `${name}.${process.pid}`);
     writeFileSync(written, text);
     renameSync(written, join(folder, name));
+    names.push(name);
   };
   await make(write);
-  write(MARK, hash);
+  write(MARK, [hash, ...names].join('\n'));
 }
 
-/** The file that says what the others were made of. */
-const MARK = 'built.sha256';
+/** The file that says what the others were made of, and their names. */
+const MARK = 'made.txt';
 
-function hashIn(folder: string): string | undefined {
-  try {
-    return readFileSync(join(folder, MARK), 'utf8');
-  } catch {
-    return undefined;
-  }
+function isMade(folder: string, hash: string): boolean {
+  if (!existsSync(join(folder, MARK))) return false;
+  const [found, ...names] = readFileSync(join(folder, MARK), 'utf8').split('\n');
+  return found === hash && names.every((name) => existsSync(join(folder, name)));
 }
