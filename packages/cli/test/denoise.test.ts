@@ -8,6 +8,7 @@ import { readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { comparisonPage, comparisonSection } from '../src/denoise/comparisonPage.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
@@ -77,6 +78,32 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   assert.match(err, /\n2 of 3 pictures could not be restored: a\.png, b\.jpg\n$/);
   assert.equal(readdirSync(at('some')), ['c.png']);
   assert.equal(readFileSync(at('some.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
+});
+
+test('where no picture can be restored, no page is written, and one that is there stays', () =>
+  inFolder(folder, async () => {
+    mkdirSync(at('bad'));
+    for (const name of ['a.png', 'b.png']) writeFileSync(at(`bad/${name}`), 'no picture');
+    const none = /^2 of 2 pictures could not be restored: a\.png, b\.png$/;
+    await fails('denoise bad nothing --compare none.html', none);
+    assert.not.ok(readdirSync(folder).includes('none.html'));
+    writeFileSync(at('earlier.html'), 'a good page');
+    await fails('denoise bad nothing --compare earlier.html --force', none);
+    assert.is(readFileSync(at('earlier.html'), 'utf8'), 'a good page');
+  }));
+
+test('a page of many large pictures is never one string: each image is a part of it', () => {
+  const sections = ['a.png', 'b.png'].map((name) =>
+    comparisonSection({ name, noisy: noisyAt(20), restored: truth, facts: ['a < b'] }),
+  );
+  const page = comparisonPage(sections);
+  assert.ok(sections.flatMap(({ parts }) => parts).every((part) => page.includes(part)));
+  const starts = page.map((part) => Buffer.from(part).toString().slice(0, 5));
+  assert.equal(starts, [
+    '<!doc',
+    ...[1, 2].flatMap(() => ['<sect', 'data:', '"><im', 'data:', '"></d', 'data:', '"></d']),
+    '<scri',
+  ]);
 });
 
 test('a pipe: the format of what comes in, and messages on standard error', () => {

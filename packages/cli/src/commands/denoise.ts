@@ -16,7 +16,12 @@ import { checkWritable, replaceFile } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
-import { type Comparison, comparisonPage } from '../denoise/comparisonPage.ts';
+import {
+  type Comparison,
+  comparisonPage,
+  comparisonSection,
+  type Section,
+} from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
 import {
@@ -94,17 +99,17 @@ async function runDenoise(args: Arguments): Promise<void> {
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const { backend, threads, 'multi-view': multiView } = args;
-  const comparisons: Comparison[] = [];
+  const sections: Section[] = [];
   let failed: string[] = [];
   await withMethods({ method, weights, multiView, backend, threads, memory }, async (methodFor) => {
     failed = await eachPicture(jobs, async (job, place) => {
       const comparison = await denoiseOne(job, methodFor, levels, place);
       for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
-      if (compare !== undefined) comparisons.push(comparison);
+      if (compare !== undefined) sections.push(comparisonSection(comparison));
     });
   });
-  if (compare !== undefined) {
-    replaceFile(compare, [Buffer.from(comparisonPage(comparisons))]);
+  if (compare !== undefined && sections.length > 0) {
+    replaceFile(compare, comparisonPage(sections));
     say(`wrote ${compare}: before and after`);
   }
   checkNoneFailed(failed, jobs, 'restored');

@@ -13,10 +13,17 @@ export interface Comparison {
 /** By how much differences are enlarged: noise of sigma 25 is then seen from black to white. */
 const GAIN = 4;
 
-/** A page of its own that shows pictures before and after, under a slider, and what was taken away. */
-export function comparisonPage(comparisons: readonly Comparison[]): string {
-  const title = comparisons.length === 1 ? comparisons[0]!.name : `${comparisons.length} pictures`;
-  return `<!doctype html>
+/** What a page has of a comparison, encoded. */
+export interface Section {
+  readonly name: string;
+  /** Bytes one after another: the texts, and each image by itself, as a string holds no more than 512 MB */
+  readonly parts: readonly Uint8Array[];
+}
+
+/** The parts of a page of its own that shows pictures before and after, under a slider, and what was taken away. */
+export function comparisonPage(sections: readonly Section[]): Uint8Array[] {
+  const title = sections.length === 1 ? sections[0]!.name : `${sections.length} pictures`;
+  const head = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -30,24 +37,36 @@ export function comparisonPage(comparisons: readonly Comparison[]): string {
   input[type="range"] { display: block; width: 100%; margin: .5rem 0; }
   section { margin-bottom: 3rem; }
 </style>
-${comparisons.map(section).join('\n')}
-<script>
+`;
+  const end = `<script>
   for (const input of document.querySelectorAll('input[type="range"]'))
     input.addEventListener('input', () => input.previousElementSibling.style.setProperty('--at', input.value + '%'));
 </script>
 </html>
 `;
+  return [Buffer.from(head), ...sections.flatMap(({ parts }) => parts), Buffer.from(end)];
 }
 
-function section({ name, noisy, restored, facts }: Comparison): string {
-  return `<section>
+/** What a page shows of a picture: bytes, which take less memory than its pixels. */
+export function comparisonSection({ name, noisy, restored, facts }: Comparison): Section {
+  const parts = [
+    `<section>
 <h1>${escapeHtml(name)}</h1>
 <p>${facts.map(escapeHtml).join('<br>')}</p>
-<div class="pair"><img alt="Before" src="${dataUri(noisy)}"><img class="after" alt="After" src="${dataUri(restored)}"></div>
+<div class="pair"><img alt="Before" src="`,
+    dataUri(noisy),
+    '"><img class="after" alt="After" src="',
+    dataUri(restored),
+    `"></div>
 <input type="range" min="0" max="100" value="50" aria-label="Before on the left of the slider, after on the right">
 <p>Before on the left, after on the right. Below: what was taken away, ${GAIN} times as strong, grey is nothing.</p>
-<div class="difference"><img alt="Difference" src="${dataUri(difference(noisy, restored))}"></div>
-</section>`;
+<div class="difference"><img alt="Difference" src="`,
+    dataUri(difference(noisy, restored)),
+    `"></div>
+</section>
+`,
+  ];
+  return { name, parts: parts.map((part) => Buffer.from(part)) };
 }
 
 function difference(noisy: Image, restored: Image): Image {
