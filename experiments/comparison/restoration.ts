@@ -171,12 +171,20 @@ function otherThan(run: Restoration, { test, weights }: WantedRestoration): stri
 
 /** All runs of a folder, in the order of their names; `say` is told which files are left out, and why. */
 export function readRestorations(folder: string, say: (line: string) => void): Restoration[] {
+  return readRestorationFiles(folder, say).map(({ run }) => run);
+}
+
+/** The same, with the names of their files in `runs/`. */
+export function readRestorationFiles(
+  folder: string,
+  say: (line: string) => void,
+): { name: string; run: Restoration }[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
   const names = readdirSync(runs).filter((name) => /\.[sx][\d.]+\.json$/.test(name));
   return names.sort().flatMap((name) => {
     const run = readRestoration(join(runs, name));
-    if (typeof run !== 'string') return [run];
+    if (typeof run !== 'string') return [{ name, run }];
     say(`${join(runs, name)}: ${run}; it is left out`);
     return [];
   });

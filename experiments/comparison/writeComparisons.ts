@@ -3,8 +3,9 @@ import { join, relative } from 'node:path';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
 import { writeJson, writeText } from '../lib/results.ts';
-import { readPicture } from '../report/writeReport.ts';
+import { newHere, readPicture } from '../report/writeReport.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
+import { collectRestorations } from './collectRestorations.ts';
 import { COMPARISONS } from './definition.ts';
 import { anatomySchema, formatNetworkCsv, type NetworkTable, networkTable } from './networkTable.ts';
 import { comparisonPage } from './page.ts';
@@ -26,17 +27,30 @@ export function writeNetworkTable(folder: string, table: NetworkTable): string {
   return join(folder, 'networks.{json,csv}');
 }
 
+interface ComparisonsOptions {
+  /** Folder of the results */
+  readonly out: string;
+  /** More folders of results, whose runs of comparisons are copied to `out` first */
+  readonly from: readonly string[];
+  readonly say: (line: string) => void;
+}
+
 /**
  * Makes Tables 3 to 6, those of which there are runs, and their page, of the runs that are there. What is damaged is named and
  * left out; returns whether nothing was.
  */
-export function writeComparisons(out: string, say: (line: string) => void): boolean {
+export function writeComparisons({ out, from, say }: ComparisonsOptions): boolean {
   const folder = join(out, COMPARISONS_FOLDER);
   let isWhole = true;
-  const runs = readRestorations(folder, (fault) => {
+  const leaveOut = (fault: string) => {
     isWhole = false;
     say(fault);
-  });
+  };
+  for (const other of from.filter(hasComparisons)) {
+    const count = collectRestorations(join(other, COMPARISONS_FOLDER), folder, leaveOut);
+    say(newHere(other, count));
+  }
+  const runs = readRestorations(folder, leaveOut);
   const comparisons = COMPARISONS.filter((definition) => runs.some((run) => isIn(definition, run))).map(
     (definition) => assembleComparison(definition, runs),
   );

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, replaceFile } from '@nlrn/files';
+import type { Restoration } from '../comparison/restoration.ts';
 import type { Run } from '../lib/results.ts';
 import { readRuns, runFile, writeRun } from '../lib/runFiles.ts';
 
@@ -13,15 +14,17 @@ export function collectRuns(from: string, folder: string, say: (line: string) =>
   const missing = readRuns(from, say).filter((run) => !existsSync(runFile(folder, run)));
   for (const name of ['runs', 'crops']) makeFolder(join(folder, name));
   for (const run of missing) {
-    // The pictures come first: a run that is here is here whole.
-    for (const path of picturesOf(run)) copyPicture(join(from, path), join(folder, path));
+    copyPictures(run, from, folder);
     writeRun(folder, run);
   }
   return missing.length;
 }
 
-function picturesOf({ crops }: Run): string[] {
-  return crops.flatMap(({ noisy, restored, truth }) => [noisy, restored, truth]);
+/** Copies a run's pictures from one folder to another. They come before the run: one that is here is here whole. */
+export function copyPictures({ crops }: Pick<Run | Restoration, 'crops'>, from: string, to: string): void {
+  for (const { noisy, restored, truth } of crops)
+    for (const path of [noisy, restored, truth])
+      if (path !== undefined) copyPicture(join(from, path), join(to, path));
 }
 
 /** A link may lead anywhere: only what is a file itself is copied. */

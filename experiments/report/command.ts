@@ -32,16 +32,18 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
     const out = args.out === undefined ? RESULTS : userPath(args.out);
     const from = args.from === undefined ? [] : namesFrom('--from', args.from).map(userPath);
     const scales = scalesWithRuns(presets, [out, ...from]);
+    const isCompared = (folder: string) => args.preset === undefined && hasComparisons(folder);
     for (const folder of from) {
-      if (scales.some((scale) => hasRuns(folder, scale))) continue;
+      if (isCompared(folder) || scales.some((scale) => hasRuns(folder, scale))) continue;
       throw new UserError(`--from ${folder}: has no runs; name folders that --out has named`);
     }
-    if (scales.length === 0 && !hasComparisons(out)) {
+    const areCompared = [out, ...from].some(isCompared);
+    if (scales.length === 0 && !areCompared) {
       throw new UserError(`${out}: has no runs; pnpm exp all --preset ${presets[0]} makes them`);
     }
     const say = (line: string) => console.log(line);
     const areWhole = scales.map((scale) => writeReport({ experiments: EXPERIMENTS, scale, out, from, say }));
-    if (hasComparisons(out) && args.preset === undefined) areWhole.push(writeComparisons(out, say));
+    if (areCompared) areWhole.push(writeComparisons({ out, from, say }));
     if (areWhole.includes(false)) process.exitCode = 1;
   },
 };

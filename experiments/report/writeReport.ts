@@ -42,7 +42,7 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   const leaveOut = leaveOutOf(out);
   for (const other of from.filter((other) => existsSync(join(other, scale.name, 'runs')))) {
     const count = collectRuns(join(other, scale.name), folder, leaveOutOf(other));
-    say(`${other}: ${counted(count, 'run')} that ${count === 1 ? 'was' : 'were'} not here`);
+    say(newHere(other, count));
   }
   const runs = readRuns(folder, leaveOut);
   const results = assemble(experiments, scale, runs, latestSets(runs));
@@ -75,6 +75,11 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
   return faults.length === 0;
+}
+
+/** What is said of the runs that were copied from another folder. */
+export function newHere(other: string, count: number): string {
+  return `${other}: ${counted(count, 'run')} that ${count === 1 ? 'was' : 'were'} not here`;
 }
 
 function missingRows(results: readonly Results[]): number {

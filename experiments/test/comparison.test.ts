@@ -14,7 +14,7 @@ import { denoising, denoising300 } from '../comparison/definition.ts';
 import { DENOISERS } from '../comparison/denoisers.ts';
 import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
-import { type Restoration, readRestorations } from '../comparison/restoration.ts';
+import { type Comparison, type Restoration, readRestorations } from '../comparison/restoration.ts';
 import { type ComparisonOptions, runComparison, runComparisons } from '../comparison/runComparison.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
 import { assertValid } from './assertValid.ts';
@@ -132,9 +132,33 @@ test('shards share the runs, and leave the table to the report', async () => {
   for (const index of [1, 2]) await run({ out, shard: { index, count: 2 } });
   assert.is(runFiles(out).length, 4);
   assert.not.ok(existsSync(join(out, 'denoising.json')));
-  assert.ok(writeComparisons(join(root, 'sharded'), () => {}));
+  assert.ok(writeComparisons({ out: join(root, 'sharded'), from: [], say() {} }));
   assert.ok(existsSync(join(out, 'denoising.json')));
   assert.match(readFileSync(join(out, 'index.html'), 'utf8'), /<h2>Table 4: methods compared/);
+});
+
+test('shards on disks of their own are merged, pictures and all; what is here already stays', async () => {
+  const [merged, ...from] = ['merged', 'disk1', 'disk2'].map((name) => join(root, name));
+  for (const [i, other] of from.entries())
+    await run({ out: join(other, COMPARISONS_FOLDER), shard: { index: i + 1, count: 2 } });
+  const said: string[] = [];
+  const merge = () => writeComparisons({ out: merged!, from, say: (line) => said.push(line) });
+  assert.ok(merge());
+  const out = join(merged!, COMPARISONS_FOLDER);
+  const inBoth = (folder: string) =>
+    from.flatMap((other) => readdirSync(join(other, COMPARISONS_FOLDER, folder)));
+  assert.equal(runFiles(out), inBoth('runs').sort());
+  assert.equal(readdirSync(join(out, 'crops')).sort(), [...new Set(inBoth('crops'))].sort());
+  const { rows } = JSON.parse(readFileSync(join(out, 'denoising.json'), 'utf8')) as Comparison;
+  assert.is(rows.filter(({ psnr }) => psnr !== null).length, 4);
+  const file = join(out, 'runs', 'bilateral.set12.s15.json');
+  const changed = readFileSync(file, 'utf8').replace(/"seconds": .*,/, '"seconds": 7,');
+  writeFileSync(file, changed);
+  writeFileSync(join(from[1]!, COMPARISONS_FOLDER, 'runs', 'bilateral.set12.s50.json'), '{');
+  assert.not.ok(merge());
+  assert.is(readFileSync(file, 'utf8'), changed);
+  assert.match(said.join('\n'), /disk1: 2 runs that were not here\n/);
+  assert.match(said.join('\n'), /s50\.json: is damaged .*\n.*disk2: 0 runs that were not here\n/);
 });
 
 test('Tables 4 and 5 by one run: stopped once it goes on, and what both have is made once, also afresh', async () => {
@@ -238,7 +262,7 @@ test('colour images are made grey, and it is said; missing sets and small images
 });
 
 test('files are as their schemas say', () => {
-  assert.ok(writeComparisons(join(root, 'results'), () => {}));
+  assert.ok(writeComparisons({ out: join(root, 'results'), from: [], say() {} }));
   assertValid('comparison.schema.json', join(results, 'denoising.json'));
   assertValid('networks.schema.json', join(results, 'networks.json'));
   assertValid('restoration.schema.json', join(results, 'runs', 'ffdnet.set12.s25.json'));

@@ -1,11 +1,12 @@
 // Slow: starts processes.
 
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RESULTS } from '../lib/results.ts';
 import { writeRun } from '../lib/runFiles.ts';
 import { madeUpRun } from './madeUp.ts';
 
@@ -55,6 +56,25 @@ test('runs of other folders come along', async () => {
   assert.is(code, 0);
   assert.match(out, /\n2 runs, \d+ rows missing\n$/);
   assert.ok(hasPage('merged', 'quick'));
+});
+
+test('comparisons of another folder come along: alone, and beside runs', async () => {
+  const name = 'bm3d.set12.s15.json';
+  const placeComparison = (folder: string) => {
+    mkdirSync(join(root, folder, 'comparisons', 'runs'), { recursive: true });
+    cpSync(join(RESULTS, 'comparisons', 'runs', name), join(root, folder, 'comparisons', 'runs', name));
+  };
+  placeComparison('node1');
+  placeComparison('node2');
+  placeRun('node2', 'quick', 1);
+  for (const folder of ['node1', 'node2']) {
+    const { code, out, err } = await report(`--out of-${folder} --from ${folder}`);
+    assert.equal({ code, err }, { code: 0, err: '' });
+    assert.match(out, /node\d: 1 run that was not here\n/);
+    assert.ok(existsSync(join(root, `of-${folder}`, 'comparisons', 'runs', name)));
+    assert.ok(hasPage(`of-${folder}`, 'comparisons'));
+  }
+  assert.ok(hasPage('of-node2', 'quick'));
 });
 
 test('no runs, and an unknown preset, end with code 1 and one line', async () => {

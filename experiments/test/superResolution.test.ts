@@ -212,7 +212,7 @@ test('what is wrong is told before any work', async () => {
 });
 
 test('files are as their schemas say, and a run has a level or a scale', () => {
-  assert.ok(writeComparisons(join(root, 'results'), () => {}));
+  assert.ok(writeComparisons({ out: join(root, 'results'), from: [], say() {} }));
   assertValid('comparison.schema.json', join(results, 'super-resolution.json'));
   assertValid('restoration.schema.json', join(results, 'runs', 'srcnn.set5.x2.json'));
   const run = runIn('srcnn.set5.x2.json');
