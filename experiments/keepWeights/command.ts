@@ -71,9 +71,12 @@ export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
  */
 async function keepWeights(args: Arguments): Promise<void> {
   const path = args.weights === undefined ? TRAINED : userPath(args.weights);
-  if (!existsSync(path)) {
-    throw new UserError(`${path}: no such file; run "pnpm exp ablation-variants --preset laptop" first`);
-  }
+  if (!existsSync(path))
+    throw new UserError(
+      args.weights === undefined
+        ? `--weights is not given, and there is no ${path}; name a file, or run "pnpm exp ablation-variants --preset laptop" first`
+        : `--weights ${path}: no such file; check the path`,
+    );
   const out = args.out === undefined ? join(WEIGHTS, 'nlrn-laptop-s25.safetensors') : userPath(args.out);
   checkOutput('--out', out, '.safetensors');
   if (!args.force) checkUnused('--out', out, path);

@@ -107,7 +107,14 @@ test('wrong options are told with what is known', () =>
     );
     await refused(
       'keep-weights --on images --weights none.safetensors',
-      /none\.safetensors: no such file; run "pnpm exp ablation-variants --preset laptop" first$/,
+      /^--weights \S+none\.safetensors: no such file; check the path$/,
+    );
+    const trained = join(import.meta.dirname, '../../results/laptop/weights/full.seed1.safetensors');
+    await refused(
+      'keep-weights --on images',
+      existsSync(trained)
+        ? /nlrn-laptop-s25\.safetensors: exists already; /
+        : /^--weights is not given, and there is no \S+full\.seed1\.safetensors; name a file, or run "pnpm exp ablation-variants --preset laptop" first$/,
     );
     assert.not.ok(existsSync(join(folder, 'out')));
   }));

@@ -185,6 +185,10 @@ test('what cannot be is told before any work', () =>
     );
     await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
     await fails('denoise clean.png o.png --method nlm --multi-view', /^--method nlm: takes no --multi-view;/);
+    await fails(
+      'denoise clean.png o.png --weights nothere.safetensors',
+      /nothere\.safetensors: no such file; check the path$/,
+    );
     await fails('denoise clean.png o.png --memory 0', /^--memory 0: /);
     await fails(
       'denoise clean.png o.png --memory 300 --sigma 20',

@@ -149,6 +149,10 @@ test('what cannot be is told before any work', () =>
       /^--method memnet: no weights memnet-\*\.safetensors for --scale 2 in .*; name a file by --weights$/,
     );
     await fails('upscale small.png o.png --scale 2 --method bicubic --weights w', /takes no --weights/);
+    await fails(
+      'upscale small.png o.png --scale 2 --weights nothere.safetensors',
+      /nothere\.safetensors: no such file; check the path$/,
+    );
     await fails('upscale small.png small.png --scale 2', /small\.png: is the input; .*--force/);
     const backend = referenceBackend();
     const save = async (name: string, config: NetworkConfig, texts = {}) =>

@@ -25,8 +25,8 @@ export function installedModels(folder = WEIGHTS): Model[] {
 
 /** The model of a weights file. Throws as `readWeights`. */
 export function modelOf(path: string): Model {
-  const bytes = statSync(path).size;
-  return { ...trainedModel(basename(path, ENDING), loadWeights(path)), path, bytes };
+  const trained = trainedModel(basename(path, ENDING), loadWeights(path));
+  return { ...trained, path, bytes: statSync(path).size };
 }
 
 /**
