@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesFrom, text, UserError, userPath } from '@nlrn/cli';
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
@@ -29,8 +29,9 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
       ),
   handler: (args) => {
     const presets = args.preset === undefined ? PRESET_NAMES : [presetNamed(args.preset)];
-    const out = args.out === undefined ? RESULTS : userPath(args.out);
-    const from = args.from === undefined ? [] : namesFrom('--from', args.from).map(userPath);
+    const out = args.out === undefined ? RESULTS : folderFrom('--out', args.out);
+    const from =
+      args.from === undefined ? [] : namesFrom('--from', args.from).map((name) => folderFrom('--from', name));
     const scales = scalesWithRuns(presets, [out, ...from]);
     const isCompared = (folder: string) => args.preset === undefined && hasComparisons(folder);
     for (const folder of from) {
@@ -47,6 +48,13 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
     if (areWhole.includes(false)) process.exitCode = 1;
   },
 };
+
+/** A folder of results, there or not. Throws UserError for a file. */
+function folderFrom(option: string, given: string): string {
+  const path = userPath(given);
+  if (!existsSync(path) || statSync(path).isDirectory()) return path;
+  throw new UserError(`${option} ${path}: is a file, name a folder`);
+}
 
 /** The scales of the presets, of whatever sizes, that have runs in one of the folders; those of the presets themselves first. */
 function scalesWithRuns(presets: readonly PresetName[], folders: readonly string[]): Scale[] {

@@ -3,9 +3,11 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertRefused, inFolder } from '@nlrn/cli/test';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { expCli } from '../expCli.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeRun } from '../lib/runFiles.ts';
 import { madeUpRun } from './madeUp.ts';
@@ -91,5 +93,16 @@ test('no runs, and an unknown preset, end with code 1 and one line', async () =>
   ]);
   assert.not.ok(hasPage('some', 'quick'));
 });
+
+test('a file where a folder of results is wanted is named', () =>
+  inFolder(root, async () => {
+    writeFileSync(join(root, 'results.zip'), 'PK');
+    for (const option of ['--out', '--from'])
+      await assertRefused(
+        expCli,
+        `report ${option} results.zip`,
+        new RegExp(`^${option} \\S*results\\.zip: is a file, name a folder$`),
+      );
+  }));
 
 test.run();
