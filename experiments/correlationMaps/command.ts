@@ -75,6 +75,7 @@ async function correlationMaps(args: Arguments): Promise<void> {
     args.weights === undefined
       ? [defaultWeights(args.sigma)]
       : namesFrom('--weights', args.weights).map(userPath);
+  checkNames(files);
   const dataset =
     args.on === undefined ? generatedDataset('correlation maps', GENERATED) : loadFolder(userPath(args.on));
   const parts = partsOf(dataset);
@@ -99,6 +100,18 @@ async function correlationMaps(args: Arguments): Promise<void> {
   });
 }
 
+const nameOf = (path: string) => basename(path, '.safetensors');
+
+/** Throws UserError for two files of one name, which their pictures would share. */
+function checkNames(files: readonly string[]): void {
+  for (const [name, [first, second]] of Map.groupBy(files, nameOf)) {
+    if (second === undefined) continue;
+    throw new UserError(
+      `--weights ${first},${second}: two files are called ${name}; rename one, or give it alone`,
+    );
+  }
+}
+
 function subjectOf(path: string): Subject {
   const { network, config } = loadWeights(path);
   if (config.network !== 'nlrn' || config.module !== 'nonLocal')
@@ -111,7 +124,7 @@ function subjectOf(path: string): Subject {
       `--weights ${path}: its neighbourhood is the whole image; name weights with a smaller one`,
     );
   const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { name: basename(path, '.safetensors'), hash, network, config: { ...config, neighborhood } };
+  return { name: nameOf(path), hash, network, config: { ...config, neighborhood } };
 }
 
 function checkSizes({ name, config }: Subject, parts: readonly NamedImage[]): void {

@@ -139,6 +139,11 @@ test('what cannot be looked at is refused before anything is computed', async ()
   );
   await assertRefused(expCli, 'correlation-maps --sigma -1', /^--sigma -1: needs to be 0 or more/);
   await assertRefused(expCli, 'correlation-maps --weights no.safetensors', /no\.safetensors: no such file/);
+  await assertRefused(
+    expCli,
+    'correlation-maps --weights a/w.safetensors,b/w.safetensors',
+    /^--weights \S*a\Ww\.safetensors,\S*b\Ww\.safetensors: two files are called w; rename one, or give it alone$/,
+  );
 });
 
 test('the results in the repository are of that form, with the pictures beside them', () => {
