@@ -1,6 +1,15 @@
 import { bm3d, fromOpponentImages, opponentSigmas, toOpponentImages } from '@nlrn/classic';
-import { backendOptions, defaultWeights, namesFrom, text, UserError, userPath, withBackend } from '@nlrn/cli';
-import { type Image, type NamedImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import {
+  backendOptions,
+  checkRemovesNoise,
+  defaultWeights,
+  namesFrom,
+  text,
+  UserError,
+  userPath,
+  withBackend,
+} from '@nlrn/cli';
+import { type Dataset, type Image, type NamedImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
@@ -28,28 +37,41 @@ const WAYS = ['each channel', 'opponent colours', "luminance, and BM3D's colours
 type Results = Readonly<Record<'noisy' | (typeof WAYS)[number], number>>;
 
 async function compareColours(args: Arguments): Promise<void> {
-  const folders = namesFrom('--on', args.on).map((name) => loadFolder(userPath(name), { grey: false }));
+  const folders = namesFrom('--on', args.on).map(coloursOf);
   const sigmas = namesFrom('--sigmas', args.sigmas).map(Number);
   if (!sigmas.every((sigma) => sigma > 0))
     throw new UserError(`--sigmas ${args.sigmas}: needs numbers above 0`);
+  const networks = sigmas.map((sigma) => networkFor(sigma, args.weights));
   await withBackend(args, async (backend) => {
     console.log(
       `| images | sigma | network | noisy | ${WAYS.join(' | ')} |\n|---|---|---|---|${WAYS.map(() => '---|').join('')}`,
     );
     for (const { name, images } of folders) {
-      for (const sigma of sigmas) {
-        const path =
-          args.weights === undefined ? defaultWeights(opponentSigmas(3, sigma)[0]!) : userPath(args.weights);
-        const { network, noise } = loadWeights(path);
+      for (const { sigma, path, network, noise } of networks) {
         const restore = createRestorer(network, backend, { trained: noise });
-        const colours = images.filter(({ image }) => image.channels === 3);
         const results: Results[] = [];
-        for (const item of colours) results.push(await compared(item, sigma, restore, args.threads));
+        for (const item of images) results.push(await compared(item, sigma, restore, args.threads));
         restore.dispose();
-        console.log(row([`${name} (${colours.length})`, `${sigma}`, nameOf(path)], results));
+        console.log(row([`${name} (${images.length})`, `${sigma}`, nameOf(path)], results));
       }
     }
   });
+}
+
+/** The colour images of a folder. Throws UserError if there is none. */
+function coloursOf(folder: string): Pick<Dataset, 'name' | 'images'> {
+  const { name, images } = loadFolder(userPath(folder), { grey: false });
+  const colours = images.filter(({ image }) => image.channels === 3);
+  if (colours.length > 0) return { name, images: colours };
+  throw new UserError(`--on ${folder}: has no colour image; name a folder of colour PNG images`);
+}
+
+/** The network for a level of noise: the given weights, else the best of this package. */
+function networkFor(sigma: number, weights: string | undefined) {
+  const path = weights === undefined ? defaultWeights(opponentSigmas(3, sigma)[0]!) : userPath(weights);
+  const loaded = loadWeights(path);
+  checkRemovesNoise(path, loaded);
+  return { sigma, path, network: loaded.network, noise: loaded.noise };
 }
 
 const nameOf = (path: string) => path.replace(/^.*[/\\]/, '').replace(/\.safetensors$/, '');

@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { bm3d } from '@nlrn/classic';
-import { backendOptions, defaultWeights, modelOf, text, userPath, withBackend } from '@nlrn/cli';
+import {
+  backendOptions,
+  checkRemovesNoise,
+  defaultWeights,
+  modelOf,
+  text,
+  userPath,
+  withBackend,
+} from '@nlrn/cli';
 import {
   createImage,
   generateImage,
@@ -43,11 +51,13 @@ async function showcase(args: Arguments): Promise<void> {
   const truth = generateImage('mixed', PICTURE);
   const noisy = noisyVersion({ name: 'showcase', image: truth }, SIGMA, 0);
   const path = args.weights === undefined ? defaultWeights(SIGMA) : userPath(args.weights);
+  const loaded = loadWeights(path);
+  checkRemovesNoise(path, loaded);
+  const { network, noise } = loaded;
   const classic = await bm3d(noisy, { sigma: SIGMA, threads: args.threads });
-  const restored = await withBackend(args, async (backend) => {
-    const { network, noise } = loadWeights(path);
-    return restoreImage(network, backend, noisy, { sigma: SIGMA, trained: noise });
-  });
+  const restored = await withBackend(args, (backend) =>
+    restoreImage(network, backend, noisy, { sigma: SIGMA, trained: noise }),
+  );
   const decibels = (image: Image) => `${psnr(truth, toUint8Range(image)).toFixed(2)} dB`;
   const folder = join(args.out === undefined ? RESULTS : userPath(args.out), 'showcase');
   makeFolder(folder);

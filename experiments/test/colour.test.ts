@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bm3d } from '@nlrn/classic';
-import { runCommand } from '@nlrn/cli';
+import { runCommand, WEIGHTS } from '@nlrn/cli';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
@@ -73,5 +73,21 @@ test('levels that are none are refused', () =>
   inFolder(folder, () =>
     assertRefused(expCli, 'colour --on photos --sigmas 0', /^--sigmas 0: needs numbers above 0$/),
   ));
+
+test('grey images alone, and weights that enlarge, are refused', () =>
+  inFolder(folder, async () => {
+    mkdirSync(join(folder, 'greys'));
+    writePng(join(folder, 'greys', 'grey.png'), grey);
+    await assertRefused(
+      expCli,
+      'colour --on photos,greys',
+      /^--on greys: has no colour image; name a folder of colour PNG images$/,
+    );
+    await assertRefused(
+      expCli,
+      `colour --on photos --weights ${join(WEIGHTS, 'nlrn-sr.safetensors')}`,
+      /^--weights \S*nlrn-sr\.safetensors: were trained to enlarge pictures; /,
+    );
+  }));
 
 test.run();

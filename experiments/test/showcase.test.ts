@@ -1,9 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { WEIGHTS } from '@nlrn/cli';
+import { assertRefused } from '@nlrn/cli/test';
 import { greyImage } from '@nlrn/data';
 import { readPng } from '@nlrn/data/node';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { expCli } from '../expCli.ts';
 import { RESULTS } from '../lib/results.ts';
 import { sideBySide } from '../showcase.ts';
 
@@ -18,5 +21,12 @@ test("README's picture is small enough for a first screen", () => {
   assert.ok(statSync(path).size < 150_000);
   assert.is(readPng(path).width, 720);
 });
+
+test('weights that enlarge are refused', () =>
+  assertRefused(
+    expCli,
+    `showcase --weights ${join(WEIGHTS, 'nlrn-sr.safetensors')}`,
+    /^--weights \S*nlrn-sr\.safetensors: were trained to enlarge pictures; /,
+  ));
 
 test.run();
