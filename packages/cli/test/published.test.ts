@@ -69,11 +69,15 @@ test('a named file is used, at its level', async () => {
 
 test('weights of another network than the method’s are refused, and both are named', async () => {
   const weights = join(folder, 'dncnn-b.safetensors');
-  const refused = await withMethods(
-    { method: 'ffdnet', weights, backend: 'reference' },
-    async () => 'used',
-  ).catch(({ message }: Error) => message);
-  assert.match(refused, /dncnn-b\.safetensors: holds a network "dncnn", --method ffdnet needs a "ffdnet"$/);
+  for (const method of ['ffdnet', 'nlrn'] as const) {
+    const refused = await withMethods({ method, weights, backend: 'reference' }, async () => 'used').catch(
+      ({ message }: Error) => message,
+    );
+    assert.is(
+      refused,
+      `--method ${method}: ${weights} holds a network of kind dncnn; leave --method out, or name other weights by --weights`,
+    );
+  }
 });
 
 test.run();

@@ -162,7 +162,13 @@ test('what cannot be is told before any work', () =>
     const withWeights = (name: string, more: string) =>
       `upscale small.png o.png --weights ${name}.safetensors ${more}`;
     await fails(withWeights('double', '--scale 3'), /^--scale 3: --weights \S+ enlarge by 2; name others/);
-    await fails(withWeights('double', '--scale 2 --method vdsr'), /are of a network of kind fsrcnn/);
+    for (const method of ['vdsr', 'nlrn'])
+      await fails(
+        withWeights('double', `--scale 2 --method ${method}`),
+        new RegExp(
+          `^--method ${method}: \\S+double\\.safetensors holds a network of kind fsrcnn; leave --method out, or name other weights by --weights$`,
+        ),
+      );
     await fails(withWeights('noise', '--scale 2'), /were trained to remove noise/);
     writeFileSync(at('empty.png'), '');
     await fails('upscale empty.png o.png --scale 2', /empty\.png: the file is empty/);

@@ -3,8 +3,9 @@ import { formatSigma, type Image, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d, describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
+import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
-import { checkNetwork, PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
+import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { workingMemory } from './memory.ts';
@@ -51,7 +52,7 @@ export async function withMethods<T>(
   const models = installedModels();
   const named = options.weights === undefined ? undefined : modelOf(options.weights);
   if (named) checkRemovesNoise(named.path, named);
-  if (named && isPublished(options.method)) checkNetwork(options.method, named);
+  if (named) checkMethodNetwork(options.method, named);
   try {
     return await work(async (image, sigma) => {
       const { method = named && 'nlrn' } = options;

@@ -76,9 +76,3 @@ export function describePublished(networks: Readonly<Record<string, string>>, fo
 function widthOf(noise: TrainedNoise | undefined): number {
   return noise ? noise.high - noise.low : Number.POSITIVE_INFINITY;
 }
-
-/** Throws UserError, naming both, for weights of another network than the method's. */
-export function checkNetwork(method: PublishedName, { network, path }: Model): void {
-  if (network === method) return;
-  throw new UserError(`${path}: holds a network "${network}", --method ${method} needs a "${method}"`);
-}

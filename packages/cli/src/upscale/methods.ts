@@ -1,6 +1,7 @@
 import type { Image, OnProgress, SrScale, SrTest } from '@nlrn/data';
 import { bestEnlarger, describeTrainedScales, loadWeights } from '@nlrn/networks';
 import { createRestorer, enlargeWith, type LoadedWeights, type Network } from '@nlrn/nn';
+import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { installedModels, type Model, modelOf, WEIGHTS } from '../models/installed.ts';
 import { PUBLISHED_ENLARGERS, type PublishedEnlarger, publishedEnlarger } from '../models/published.ts';
 import { withBackend } from '../options.ts';
@@ -82,7 +83,8 @@ export function openNetwork<T>(
   options: NetworkOptions,
   work: (upscaler: Upscaler) => Promise<T>,
 ): Promise<T> {
-  const { model } = options;
+  const { model, method } = options;
+  checkMethodNetwork(method, model);
   const loaded = loadWeights(model.path);
   check(loaded, options);
   const { network } = loaded;
@@ -106,13 +108,9 @@ export function reachInSmall(
 }
 
 function check(
-  { config, network, noise, scales }: LoadedWeights<{ readonly network: string }>,
-  { model: { path: weights }, method, scale }: NetworkOptions,
+  { network, noise, scales }: LoadedWeights<unknown>,
+  { model: { path: weights }, scale }: NetworkOptions,
 ): void {
-  if (method !== undefined && method !== config.network)
-    throw new UserError(
-      `--method ${method}: --weights ${weights} are of a network of kind ${config.network}; leave one of them out`,
-    );
   if (noise !== undefined || network.takesLevel)
     throw new UserError(
       `--weights ${weights}: were trained to remove noise; name some of a network that enlarges, or leave them out`,
