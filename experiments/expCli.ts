@@ -145,10 +145,10 @@ async function run(experiments: readonly Experiment[], args: Arguments): Promise
       columns: process.stdout.columns,
     });
     if (finished && shard) return;
-    if (finished)
-      return console.log(
-        nextSteps({ command, isGenerated: origin === 'generated', out, scale: scale.name, seed: seeds[0]! }),
-      );
+    if (finished) {
+      const generated = (['train', 'test'] as const).filter((set) => data[set].source === 'generated');
+      return console.log(nextSteps({ command, generated, out, scale: scale.name, seed: seeds[0]! }));
+    }
     console.log(`stopped; everything so far is kept. Go on with:\n  ${command}`);
     process.exitCode = interrupt.exitCode();
   } finally {

@@ -2,6 +2,7 @@ import { quoted } from '@nlrn/cli';
 import { SIZES } from '../lib/experiment.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Row, Verdict } from '../lib/results.ts';
+import { findingOf } from './findings.ts';
 
 /** How each verdict is shown: a sign that colour does not carry, and words. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
@@ -94,11 +95,7 @@ function answerTo(row: Row, results: Results): Answer | null {
     case 'inside the noise':
       return { why: 'The difference is too small for this many seeds.', ...moreSeeds(row) };
     case 'not tested':
-      return {
-        why: 'There is one seed.',
-        settle: 'More seeds:',
-        command: `${commandOf(results)} --seeds 1,2,3`,
-      };
+      return answerToUntested(row, results);
     case 'missing':
       return {
         why: 'No run, or none with a seed of the full model.',
@@ -108,13 +105,31 @@ function answerTo(row: Row, results: Results): Answer | null {
   }
 }
 
-/** The command that runs what is missing. */
+function answerToUntested(row: Row, results: Results): Answer {
+  switch (findingOf(row, results)) {
+    case 'infinite':
+      return {
+        why: 'A PSNR is not finite: an image is restored without any error, or to pixels that are not numbers.',
+        settle: 'Other test images, or another training.',
+      };
+    case 'image':
+      return { why: 'There is one test image.', settle: 'More test images.' };
+    default:
+      return {
+        why: 'There is one seed.',
+        settle: 'More seeds:',
+        command: `${commandOf(results)} --seeds 1,2,3`,
+      };
+  }
+}
+
+/** The command that runs what is missing, on the same images: those that were generated are so again. */
 function commandOf({ experiment, train, test, preset }: Results): string {
   const [name, ...sizes] = preset.replace(/-(generated|own)$/, '').split('-');
   const options = sizes.map((size) => size.replace(SIZE, '--$1 '));
-  const images = [train, test].every((set) => set?.source === 'folder')
-    ? [`--train ${quoted(train!.name)} --test ${quoted(test!.name)}`]
-    : [];
+  const images = Object.entries({ train, test }).flatMap(([option, set]) =>
+    set?.source === 'folder' ? [`--${option} ${quoted(set.name)}`] : [],
+  );
   return [`pnpm exp ${experiment} --preset ${name}`, ...options, ...images].join(' ');
 }
 

@@ -8,15 +8,18 @@ const FINDINGS = {
   higher: 'Higher',
   chance: 'May be chance',
   single: 'One seed, chance unknown',
+  image: 'One test image, chance unknown',
+  infinite: 'Not finite, chance unknown',
   missing: 'Missing',
 } as const;
 
 export type Finding = keyof typeof FINDINGS;
 
 /** By `FINDINGS_RULE`. */
-export function findingOf({ difference }: Row): Finding {
+export function findingOf({ difference }: Row, { test }: Pick<Results, 'test'>): Finding {
   if (difference === null) return 'missing';
-  if (difference.low === null || difference.high === null) return 'single';
+  if (!Number.isFinite(difference.mean)) return 'infinite';
+  if (difference.low === null || difference.high === null) return test!.images === 1 ? 'image' : 'single';
   if (difference.low > 0) return 'higher';
   return difference.high < 0 ? 'lower' : 'chance';
 }
@@ -24,7 +27,8 @@ export function findingOf({ difference }: Row): Finding {
 /** As the page says it. */
 export const FINDINGS_RULE =
   'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
-  'where the interval holds zero, the difference may be chance; with one seed there is no interval.';
+  'where the interval holds zero, the difference may be chance; with one seed, ' +
+  'one test image or a PSNR that is not finite there is no interval.';
 
 /** What testing rows side by side means, as the page says it. */
 export const HOLM_RULE =
@@ -43,11 +47,13 @@ const MOST_BY_CHANCE = 8;
 
 /** What tables and figures show, in plain words; kinds of finding that no row has are left out. */
 export function findingsInWords(experiments: readonly Results[]): FindingInWords[] {
-  const others = othersOf(experiments);
+  const found = experiments.flatMap((results) =>
+    othersOf([results]).map((row) => ({ row, kind: findingOf(row, results) })),
+  );
   return Object.entries(FINDINGS)
     .map(([kind, finding]) => {
       const isBeyondChance = kind === 'lower' || kind === 'higher';
-      const rows = others.filter((row) => findingOf(row) === kind);
+      const rows = found.filter((other) => other.kind === kind).map(({ row }) => row);
       return { finding, rows: inWords(rows, isBeyondChance ? rows.length : MOST_BY_CHANCE), isBeyondChance };
     })
     .filter(({ rows }) => rows !== '');

@@ -8,7 +8,7 @@ import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
 
 test('a row is lower or higher where its interval leaves zero out', () => {
   assert.equal(
-    MADE_UP_TABLE.rows.map((row) => [row.variant, findingOf(row)]),
+    MADE_UP_TABLE.rows.map((row) => [row.variant, findingOf(row, MADE_UP_TABLE)]),
     [
       ['dot', 'lower'],
       ['gaussian', 'higher'],
@@ -25,8 +25,10 @@ const NONE = { p: null, holm: null };
 
 test('an interval that ends at zero holds it', () => {
   const [first] = MADE_UP_TABLE.rows;
-  assert.is(findingOf({ ...first!, difference: { ...NONE, mean: -0.1, low: -0.2, high: 0 } }), 'chance');
-  assert.is(findingOf({ ...first!, difference: { ...NONE, mean: 0.1, low: 0, high: 0.2 } }), 'chance');
+  const found = (interval: { mean: number; low: number; high: number }) =>
+    findingOf({ ...first!, difference: { ...NONE, ...interval } }, MADE_UP_TABLE);
+  assert.is(found({ mean: -0.1, low: -0.2, high: 0 }), 'chance');
+  assert.is(found({ mean: 0.1, low: 0, high: 0.2 }), 'chance');
 });
 
 test('what was found is said in words, the largest difference first', () => {
@@ -91,6 +93,39 @@ test('what would settle a row: nothing where it agrees, else seeds, training, or
   assert.match(hopeless!.settle, /more than 40 seeds/);
 });
 
+test('why there is no interval is said as it is: one test image, or a PSNR that is not finite', () => {
+  const [row] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'once');
+  const onOne = {
+    ...MADE_UP_TABLE,
+    test: { ...MADE_UP_TABLE.test!, images: 1 },
+    rows: [{ ...row!, seeds: [1, 2, 3] }],
+  };
+  assert.equal(findingsInWords([onOne]), [
+    { finding: 'One test image, chance unknown', rows: 'One seed (−0.10)', isBeyondChance: false },
+  ]);
+  const none = { low: null, high: null, ...NONE };
+  const infinite = {
+    ...MADE_UP_TABLE,
+    rows: [Number.NaN, Number.POSITIVE_INFINITY].map((mean) => ({
+      ...row!,
+      difference: { mean, ...none },
+    })),
+  };
+  assert.equal(
+    findingsInWords([infinite]).map(({ finding }) => finding),
+    ['Not finite, chance unknown'],
+  );
+  const answers = openQuestions([onOne, infinite]).map(({ why, settle, command }) => [why, settle, command]);
+  assert.equal(answers, [
+    ['There is one test image.', 'More test images.', null],
+    [
+      'A PSNR is not finite: an image is restored without any error, or to pixels that are not numbers.',
+      'Other test images, or another training.',
+      null,
+    ],
+  ]);
+});
+
 test('a name from a results file is quoted in a command that is to be repeated', () => {
   const train = { ...MADE_UP_TABLE.train!, name: 'x; rm -rf $HOME' };
   const [once] = openQuestions([{ ...MADE_UP_TABLE, train }]).filter(
@@ -99,13 +134,14 @@ test('a name from a results file is quoted in a command that is to be repeated',
   assert.match(once!.command!, / --train 'x; rm -rf \$HOME' --test set12 --seeds/);
 });
 
-test('a command has the sizes that the scale’s name tells', () => {
+test('a command has the sizes that the scale’s name tells, and the images that are not generated', () => {
   const preset = 'quick-states4-neighborhood7-steps100-generated';
-  const results = { ...MADE_UP_TABLE, preset, train: null };
+  const train = { ...MADE_UP_TABLE.train!, source: 'generated' as const };
+  const results = { ...MADE_UP_TABLE, preset, train };
   const [once] = openQuestions([results]).filter(({ verdict }) => verdict === 'not tested');
   assert.is(
     once!.command,
-    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --seeds 1,2,3',
+    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --test set12 --seeds 1,2,3',
   );
 });
 
