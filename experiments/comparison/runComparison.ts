@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Choice,
+  checkEnlargedImages,
   chooseBackend,
   describeChoice,
   formatSeconds,
@@ -13,7 +14,6 @@ import {
 } from '@nlrn/cli';
 import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
-import { checkEnlargedImages } from '../lib/checkEnlargedImages.ts';
 import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';

@@ -1,9 +1,8 @@
-import { describeFigure } from '@nlrn/cli';
+import { checkEnlargedImages, describeFigure } from '@nlrn/cli';
 import { type Dataset, SR_SCALES, type SrScale, toLuma8 } from '@nlrn/data';
 import type { EnlargingFigure } from '@nlrn/networks';
 import { evaluateSuperResolution, meanQuality, type Network, type Quality } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import { checkEnlargedImages } from '../lib/checkEnlargedImages.ts';
 import { type ImageFigure, type Measured, showingTest } from './measured.ts';
 import type { TableRuns } from './tableRuns.ts';
 

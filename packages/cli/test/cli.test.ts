@@ -46,6 +46,8 @@ test('wrong options are told with what is known', () =>
   inFolder(folder, async () => {
     writeFileSync(join(folder, 'text.png'), 'no image');
     mkdirSync(join(folder, 'empty'));
+    mkdirSync(join(folder, 'small'));
+    writePng(join(folder, 'small', '1.png'), createImage(10, 12));
     await Promise.all([
       fails(
         'tain',
@@ -136,6 +138,10 @@ test('wrong options are told with what is known', () =>
         /^--seeds 1,x: needs different whole numbers/,
       ),
       fails('denoise images/1.png none/o.png --weights w', /^output .*none does not exist, create it first/),
+      fails(
+        'train --out w.safetensors --train images --validate small',
+        /^--validate small: small\/1\.png: 10 x 12 pixels are too few, SSIM needs at least 11 x 11; leave it out$/,
+      ),
       fails('train --out w.safetensors --train empty', /empty: no PNG file in this folder/),
       fails(
         'denoise images/1.png none.png --threads 0 --weights w.safetensors',
@@ -160,7 +166,7 @@ test('wrong options are told with what is known', () =>
         /text\.png: is truncated or no safetensors file/,
       ),
     ]);
-    assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'text.png']);
+    assert.equal(readdirSync(folder).sort(), ['empty', 'images', 'small', 'text.png']);
   }));
 
 test('a number of threads is refused before anything is written: no heading, no checkpoint put aside', async () => {

@@ -256,6 +256,19 @@ test('a network trained for it: the same command goes on, and its weights enlarg
   await inFolder(folder, async () => {
     const train = 'train --task super-resolution --out runs/no.safetensors';
     await fails(`${train} --sigma 25`, /^--sigma 25: --task super-resolution has no noise/);
+    for (const [side, need] of [
+      [16, 'x3 needs at least 18 x 18'],
+      [18, 'x4 needs at least 20 x 20'],
+    ] as const) {
+      mkdirSync(at(`side${side}`));
+      writePng(at(`side${side}/s.png`), createImage(side, side));
+      await fails(
+        `${train} --train train --validate side${side}`,
+        new RegExp(
+          `^--validate side${side}: side${side}/s\\.png: ${side} x ${side} pixels are too few, ${need}; leave it out$`,
+        ),
+      );
+    }
     await fails(
       'train --task magic --out o.safetensors',
       /^--task magic: unknown; there are denoising, super-/,

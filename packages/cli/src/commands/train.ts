@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dataset, generatedDataset, hashImages, joinDatasets, toLuma8 } from '@nlrn/data';
+import { DataError, type Dataset, generatedDataset, hashImages, joinDatasets, toLuma8 } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
 import { type NetworkConfig, startFrom, untrainedNetwork } from '@nlrn/networks';
@@ -28,6 +28,7 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
+import { checkEnlargedImages } from '../checkEnlargedImages.ts';
 import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
 import {
@@ -104,8 +105,7 @@ async function runTrain(args: Arguments): Promise<void> {
   };
   const load = loaderFor(config);
   const dataset = trainingDataset(args.train, load);
-  const tested = args.validate === undefined ? undefined : load(args.validate);
-  if (tested) checkTestImages(tested);
+  const tested = args.validate === undefined ? undefined : validationDataset(args.validate, config, load);
   checkTrainingImages(dataset, leastSide(config));
   makeFolder(dirname(out));
   const claimed = claim(out);
@@ -175,6 +175,23 @@ function trainingDataset(folders: string | undefined, load: (folder: string) => 
   if (folders === undefined) return generatedDataset('train', GENERATED);
   const [first, ...others] = namesFrom('--train', folders).map(load);
   return joinDatasets([first!, ...others]);
+}
+
+/** The images of `--validate`. Throws UserError, naming option and file, for one whose quality cannot be measured. */
+function validationDataset(
+  folder: string,
+  { factors }: NetworkTrainConfig,
+  load: (folder: string) => Dataset,
+): Dataset {
+  const dataset = load(folder);
+  try {
+    if (factors) for (const factor of factors) checkEnlargedImages(dataset, factor);
+    else checkTestImages(dataset);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new UserError(`--validate ${folder}: ${error.message}`, { cause: error });
+  }
+  return dataset;
 }
 
 /** The mean PSNR on a data set, in dB, and over the scales of super-resolution; undefined if the signal came before the end. */
