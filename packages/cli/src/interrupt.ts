@@ -37,10 +37,15 @@ export function onInterrupt(meanwhile: string): Interrupt {
   };
 }
 
-/** The command that started this process, as a shell takes it: `program` and the arguments but those in `leftOut`. */
+/**
+ * The command that started this process, as a shell takes it: `program` and the arguments but the flags in `leftOut`, with what
+ * is said of them: `--fresh`, `--fresh=true`, `--fresh true`.
+ */
 export function repeatCommand(program: string, leftOut: readonly string[]): string {
-  const given = process.argv.slice(2).filter((argument) => !leftOut.includes(argument));
-  return [program, ...given.map(quoted)].join(' ');
+  const given = process.argv.slice(2);
+  const isValue = (i: number) => /^(true|false)$/.test(given[i]!) && leftOut.includes(given[i - 1] ?? '');
+  const kept = given.filter((argument, i) => !leftOut.includes(argument.replace(/=.*$/s, '')) && !isValue(i));
+  return [program, ...kept.map(quoted)].join(' ');
 }
 
 /** An argument as a shell takes it for one. */
