@@ -38,7 +38,7 @@ import {
 import { nextSteps } from './lib/nextSteps.ts';
 import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
-import { shardFrom } from './lib/shard.ts';
+import { shardFrom, shardOption } from './lib/shard.ts';
 import { reportCommand, reportOptions } from './report/command.ts';
 import { showcaseCommand, showcaseOptions } from './showcase.ts';
 import { trainingCurveCommand, trainingCurveOptions } from './trainingCurve.ts';
@@ -63,7 +63,7 @@ const options = {
   ...sizeOptions,
   seeds: text(`Seeds, such as 1,2,3; by default ${DEFAULT_SEEDS}`),
   only: text('Variants to run, separated by commas; all of them without it'),
-  shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
+  shard: shardOption,
   out: text('Folder of the results; results/ of this repository without it'),
   fresh: {
     type: 'boolean',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NlrnConfig } from '@nlrn/nlrn';
+import { PAPERS_IMAGES } from './lib/data.ts';
 import type { DatasetFacts, Level, PaperFacts } from './lib/results.ts';
 
 /** What the paper says of a row. */
@@ -61,15 +62,12 @@ function psnrAt(q: number | 'image', T: number): number | null {
   return q === 45 && T === 12 ? FULL_PSNR : null;
 }
 
-/** Of the names and pixels of Set12, as `hashImages` has them: 01.png to 12.png. */
-const SET12 = '57f36d628f0cd928820f896955d3ebcccb6a0078d9285b2ea9b01919f9cc82cb';
-
 /** Methods that results are compared with: the usual one without training, and the usual network. */
 const REFERENCES = ['BM3D', 'DnCNN'];
 
 /** What these have on the same images at the same noise (Table 4); nothing where the paper has no such row. */
 export function levelsOn(test: Pick<DatasetFacts, 'hash'> | undefined, sigma: number): Level[] {
-  if (test?.hash !== SET12) return [];
+  if (test?.hash !== PAPERS_IMAGES.test) return [];
   return paperTable(4)
     .filter((row) => row.dataset === 'Set12' && Number(row.sigma) === sigma)
     .filter(({ method }) => REFERENCES.includes(method!))

@@ -16,7 +16,7 @@ import {
 import { makeFolder } from '@nlrn/files';
 import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { RESULTS } from '../lib/results.ts';
-import { shardFrom } from '../lib/shard.ts';
+import { shardFrom, shardOption } from '../lib/shard.ts';
 import { AXES } from './axis.ts';
 import { COMPARISONS, type Definition, denoising, denoising300 } from './definition.ts';
 import { inAllViews, type Method } from './method.ts';
@@ -40,7 +40,7 @@ const commonOptions = {
   },
   data: text('Folder with a folder for each test set; data/, as "pnpm data fetch" fills it, without it'),
   weights: text('Folder of published weights; ../shared/data/weights, if it is there, without it'),
-  shard: text('The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables'),
+  shard: shardOption,
   out: text('Folder of the results; results/ of this repository without it'),
   fresh: {
     type: 'boolean',

@@ -58,7 +58,7 @@ export function ssimInWords(row: ComparedRow | undefined): string {
   return [row.ssim?.toFixed(4) ?? '', printed].filter((text) => text !== '').join(' ');
 }
 
-/** The parameters of a method's network; `11,000, 12,000` where they are not the same at all levels. */
+/** The parameters of a method's network; `11,000 to 12,000` where they are not the same at all levels. */
 export function parametersInWords(at: ReadonlyMap<number, ComparedRow>): string {
   const counts = new Set([...at.values()].map(({ parameters }) => parameters));
   return [...counts].flatMap((count) => (count === null ? [] : [count.toLocaleString('en')])).join(' to ');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { writeSchemas } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
 import { writeJson, writeText } from '../lib/results.ts';
 import { newHere, readPicture } from '../report/writeReport.ts';
@@ -69,9 +69,7 @@ export function writeComparisons({ out, from, say }: ComparisonsOptions): boolea
       readPicture: (path) => readPicture(join(folder, path)),
     }),
   );
-  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
-    writeText(join(out, name), `${JSON.stringify(schema, null, 1)}\n`);
-  }
+  writeSchemas(out);
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(counted(runs.length, 'run'));
   return isWhole;

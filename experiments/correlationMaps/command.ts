@@ -29,11 +29,13 @@ import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
 import { LIKE, type Likeness, likenessOf, marginOf, mostVaried } from './likeness.ts';
 import { type CorrelationMaps, correlationMapsSchema, csvOf, MAPS_FOLDER, tableOf } from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
-import { type Look, look, meanShares, partsOf } from './study.ts';
+import { type Look, look, MOST_SIDE, meanShares, partsOf } from './study.ts';
 
 export const correlationMapsOptions = {
   weights: text('Trained weights of an NLRN, several separated by commas; without it, the default ones'),
-  on: text('Folder of PNG images to look at, their middle 160 x 160 pixels; generated ones without it'),
+  on: text(
+    `Folder of PNG images to look at, their middle ${MOST_SIDE} x ${MOST_SIDE} pixels; generated ones without it`,
+  ),
   at: text('The pixel, such as 40,52 from the left and the top; without it, where each image varies most'),
   sigma: { ...number('Standard deviation of the noise, 0-255 scale'), default: 25 },
   out: text('Folder of the results; results/ of this repository without it'),

@@ -27,8 +27,8 @@ export function loadData(folders: { train?: string | undefined; test?: string | 
   return { train: load('train'), test: load('test') };
 }
 
-/** The hashes of Train400 and Set12, whatever their folders are called. */
-const PAPERS = {
+/** The hashes of Train400 and Set12, names and pixels as `hashImages` takes them, whatever their folders are called. */
+export const PAPERS_IMAGES = {
   train: 'b9cf46998dd53263cc312df7df743ddf9bef024f18fef4147ae3400c45ffd49d',
   test: '57f36d628f0cd928820f896955d3ebcccb6a0078d9285b2ea9b01919f9cc82cb',
 };
@@ -36,7 +36,7 @@ const PAPERS = {
 /** Whose images they are. */
 export function originOf({ train, test }: DataSets): Origin {
   if (train.source === 'generated' || test.source === 'generated') return 'generated';
-  return train.hash === PAPERS.train && test.hash === PAPERS.test ? 'paper' : 'own';
+  return train.hash === PAPERS_IMAGES.train && test.hash === PAPERS_IMAGES.test ? 'paper' : 'own';
 }
 
 /** What results say of a data set. */

@@ -90,7 +90,7 @@ export function presetNamed(name: string): PresetName {
 }
 
 /** How the names of scales end that are not run on the paper's images. */
-export const OTHER_ORIGINS = ['generated', 'own'] as const;
+const OTHER_ORIGINS = ['generated', 'own'] as const;
 
 /** Whose images are trained and tested on: the paper's Train400 and Set12, generated ones, even if in part, or others */
 export type Origin = 'paper' | (typeof OTHER_ORIGINS)[number];

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import * as z from 'zod';
 import { anatomySchema } from '../comparison/networkTable.ts';
 import { comparisonSchema, restorationSchema } from '../comparison/restoration.ts';
-import { resultsSchema, runSchema } from './results.ts';
+import { resultsSchema, runSchema, writeText } from './results.ts';
 
 /** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
 export const JSON_SCHEMAS = {
@@ -11,3 +12,10 @@ export const JSON_SCHEMAS = {
   'restoration.schema.json': z.toJSONSchema(restorationSchema, { io: 'input' }),
   'networks.schema.json': z.toJSONSchema(anatomySchema, { io: 'input' }),
 } as const;
+
+/** Writes them to a folder of results. */
+export function writeSchemas(out: string): void {
+  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
+    writeText(join(out, name), `${JSON.stringify(schema, null, 1)}\n`);
+  }
+}

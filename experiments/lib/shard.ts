@@ -1,4 +1,4 @@
-import { UserError } from '@nlrn/cli';
+import { text, UserError } from '@nlrn/cli';
 import { counted } from './numbers.ts';
 import type { Outcome } from './queue.ts';
 
@@ -8,12 +8,17 @@ export interface Shard {
   readonly count: number;
 }
 
-/** The option `--shard`. Throws UserError unless it is like 3/12. */
-export function shardFrom(text: string): Shard {
-  const [, index, count] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? [];
+/** The option `--shard`. */
+export const shardOption = text(
+  'The part of the runs that is this machine’s, such as 3/12; "report" then makes the tables',
+);
+
+/** The option's value. Throws UserError unless it is like 3/12. */
+export function shardFrom(given: string): Shard {
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(given)?.map(Number) ?? [];
   if (index !== undefined && count !== undefined && index >= 1 && index <= count) return { index, count };
   throw new UserError(
-    `--shard ${text}: needs a part and a whole, such as 3/12 for the third of twelve parts`,
+    `--shard ${given}: needs a part and a whole, such as 3/12 for the third of twelve parts`,
   );
 }
 

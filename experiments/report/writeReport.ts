@@ -6,7 +6,7 @@ import { makeFolder } from '@nlrn/files';
 import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { assemble, isIn, latestSets, writeResults } from '../lib/assemble.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
-import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { writeSchemas } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
 import { type Results, writeText } from '../lib/results.ts';
 import { readRuns, runName } from '../lib/runFiles.ts';
@@ -69,9 +69,7 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
       mapped: mappedImages(out),
     }),
   );
-  for (const [name, schema] of Object.entries(JSON_SCHEMAS)) {
-    writeText(join(out, name), `${JSON.stringify(schema, null, 1)}\n`);
-  }
+  writeSchemas(out);
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
   return faults.length === 0;
