@@ -34,12 +34,8 @@ test('an independent validator accepts the committed results and runs', () => {
   assert.ok(folders.length > 0);
   for (const folder of folders) {
     const tables = namesIn(join(RESULTS, folder), /\.json$/);
-    // A scale of other steps than its preset's has none until all its runs are there.
-    assert.is(
-      tables.length > 0,
-      PRESET_NAMES.some((preset) => preset === folder),
-      folder,
-    );
+    // A scale of other steps than its preset's needs none until all its runs are there.
+    if (PRESET_NAMES.some((preset) => preset === folder)) assert.ok(tables.length > 0, folder);
     for (const name of tables) assertValid(isResults, JSON.parse(readText(folder, name)), name);
     for (const name of runsIn(folder)) assertValid(isRun, JSON.parse(readText(folder, 'runs', name)), name);
   }
