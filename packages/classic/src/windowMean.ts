@@ -86,7 +86,7 @@ function addProducts(
 }
 
 /** The plane with a margin on each side, in which it is reflected, the pixel at the border repeated: c b a | a b c. */
-export function extend(plane: Plane, margin: number): Plane {
+function extend(plane: Plane, margin: number): Plane {
   const out = sharedPlane(plane.width + 2 * margin, plane.height + 2 * margin);
   for (let y = 0; y < out.height; y++) {
     const row = reflected(y - margin, plane.height) * plane.width;

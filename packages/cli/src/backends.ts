@@ -15,7 +15,7 @@ const OPENERS = {
 };
 
 type OpenerName = keyof typeof OPENERS;
-export type BackendName = 'auto' | OpenerName;
+type BackendName = 'auto' | OpenerName;
 
 /** The names that `chooseBackend` knows, the default first. */
 export const BACKEND_NAMES = ['auto', ...Object.keys(OPENERS)] as BackendName[];

@@ -2,7 +2,6 @@
 
 export {
   BACKEND_NAMES,
-  type BackendName,
   type Choice,
   chooseBackend,
   describeChoice,

@@ -247,7 +247,7 @@ async function trainTo(out: string, training: Training): Promise<void> {
 }
 
 /** `weights.safetensors` -> `weights.checkpoint.safetensors` */
-export function checkpointBeside(out: string): string {
+function checkpointBeside(out: string): string {
   return out.replace(/(\.safetensors)$/i, '.checkpoint$1');
 }
 

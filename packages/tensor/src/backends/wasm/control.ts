@@ -1,8 +1,10 @@
-/** The words of shared memory by which the threads of a backend are led: three for the kernels' barrier, then what to run. */
-export const ARRIVED = 0;
-export const GENERATION = 1;
+/**
+ * The words of shared memory by which the threads of a backend are led: three for the kernels' barrier, of which the first is
+ * the kernels' alone, then what to run.
+ */
+const GENERATION = 1;
 /** Not 0 once a thread has failed or ended; whoever waits in the barrier then fails, too. */
-export const FAILED = 2;
+const FAILED = 2;
 /** Counts the programs handed over; workers sleep on it. */
 export const HANDED_OVER = 3;
 /** Address of the program to run, or 0 to stop. */
