@@ -1,3 +1,5 @@
+import { commonDivisor } from '../commonDivisor.ts';
+
 /** One value for the rows and one for the columns. */
 export type PerAxis<T> = readonly [rows: T, columns: T];
 
@@ -94,8 +96,4 @@ export function phasesOf(outputs: number, window: SlidingWindow): Phase[] {
       dilation: (tapStep * dilation) / inputDilation,
     };
   });
-}
-
-function commonDivisor(a: number, b: number): number {
-  return b === 0 ? a : commonDivisor(b, a % b);
 }

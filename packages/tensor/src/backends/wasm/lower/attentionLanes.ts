@@ -1,3 +1,4 @@
+import { commonDivisor } from '../../../commonDivisor.ts';
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import type { Shape } from '../../../shape.ts';
 import { call, type Located, type Lowering, type Place, perThread, roundUp, type Scratch } from './call.ts';
@@ -24,7 +25,7 @@ const LEAST_SETS = 4;
 
 /** Strips into which an image is cut so that all of [B, H, W, …] fill the lanes. */
 export function stripsOf([B]: Shape): number {
-  return LANES / greatestCommonDivisor(LANES, B!);
+  return LANES / commonDivisor(LANES, B!);
 }
 
 /**
@@ -191,8 +192,4 @@ function columnsOfRow(W: number, r: number): number {
 
 function wholeChunks(C: number): number {
   return Math.ceil(C / CHUNK) * CHUNK;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,3 +1,4 @@
+import { commonDivisor } from '../../../commonDivisor.ts';
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { groupsFor, KEPT, packChannels, packPixels, sumsOf } from './attentionPack.ts';
 import { call, type Lowering, type Place, perThread, roundUp } from './call.ts';
@@ -106,12 +107,8 @@ const MOST_ACROSS = 18;
 
 /** What a row of `pixels` pixels of a block of `across` costs. */
 function costOfRow(pixels: number, across: number, q: number): number {
-  const rowsOfTile = (TILE_PIXELS + pixels - greatestCommonDivisor(TILE_PIXELS, pixels)) / pixels;
+  const rowsOfTile = (TILE_PIXELS + pixels - commonDivisor(TILE_PIXELS, pixels)) / pixels;
   const product = (q + rowsOfTile - 1) * wholeTiles(across + q - 1);
   const sentBack = q * roundUp(pixels + q - 1, TILE_PIXELS);
   return pixels * (3 * product + sentBack);
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -1,3 +1,4 @@
+import { commonDivisor } from '../../../commonDivisor.ts';
 import { BYTES } from '../../../elementType.ts';
 import type { Formula, Read } from '../../../expressions/formula.ts';
 import { type Axis, isDense, isWhole, jointAxes, type View } from '../../../expressions/view.ts';
@@ -313,6 +314,5 @@ function periodOf(view: View): number | undefined {
 }
 
 function leastCommonMultiple(a: number, b: number): number {
-  const divisor = (p: number, q: number): number => (q === 0 ? p : divisor(q, p % q));
-  return (a / divisor(a, b)) * b;
+  return (a / commonDivisor(a, b)) * b;
 }
