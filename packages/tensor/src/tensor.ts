@@ -107,7 +107,7 @@ export function input(name: string, shape: Shape, { dtype }: StoredAs = {}): Ten
   return new Tensor(shape, { kind: 'input', name }, dtype);
 }
 
-/** A persistent tensor with an initial value: all zeros unless given. */
+/** A persistent tensor with an initial value: all zeros unless given. The value is copied as it is now. */
 export function variable(
   name: string,
   shape: Shape,
@@ -115,14 +115,18 @@ export function variable(
   { dtype }: StoredAs = {},
 ): Variable {
   checkSizes('variable', shape);
-  const value = initial instanceof Float32Array || initial instanceof Float64Array ? initial : undefined;
-  const data = value ?? (initial ? Float64Array.from(initial) : new Float32Array(sizeOf(shape)));
+  const data = initial ? copyOf(initial) : new Float32Array(sizeOf(shape));
   expect(
     data.length === sizeOf(shape),
     'variable',
     `${name} ${formatShape(shape)} holds ${sizeOf(shape)} numbers, was given ${data.length}`,
   );
   return new Variable(name, shape, data, dtype);
+}
+
+function copyOf(value: Data | readonly number[]): Data {
+  const isTyped = value instanceof Float32Array || value instanceof Float64Array;
+  return isTyped ? value.slice() : Float64Array.from(value);
 }
 
 /** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. */

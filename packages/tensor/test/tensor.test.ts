@@ -27,6 +27,14 @@ test('a variable is zero unless a value is given', () => {
   assert.equal([...variable('v', []).initial], [0]);
 });
 
+test('a variable keeps the value that it was given, whatever becomes of the array', () => {
+  for (const given of [Float32Array.of(1, 2), Float64Array.of(1, 2), [1, 2]]) {
+    const w = variable('w', [2], given);
+    given.fill(7);
+    assert.equal([...w.initial], [1, 2]);
+  }
+});
+
 test('a variable’s value must have as many numbers as its shape', () => {
   assert.throws(() => variable('w', [2, 3], [1, 2]), /variable: w \[2, 3\] holds 6 numbers, was given 2/);
 });
