@@ -29,7 +29,7 @@ export interface ServeOptions {
 /** Serves files as a static host does. Throws UserError where the port is taken. */
 export async function serve(site: Site, { port, headers = ISOLATION }: ServeOptions): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
-    const path = new URL(url, 'http://localhost').pathname.slice(1) || 'index.html';
+    const path = url.split(/[?#]/)[0]!.slice(1) || 'index.html';
     const contents = site.get(path);
     if (!contents) return void response.writeHead(404, headers).end('there is no such file');
     const type = TYPES[extname(path)] ?? 'application/octet-stream';

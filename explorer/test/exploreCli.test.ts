@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { runCommand } from '@nlrn/cli';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -57,6 +59,15 @@ test('the networks beside the page are those that remove noise', async () => {
   );
 });
 
+/** What the server answers when it is asked for a target, which no browser has mended. */
+async function answerTo(target: string, port: number): Promise<string> {
+  const socket = connect(port, 'localhost');
+  socket.end(`GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return String(answer);
+}
+
 test('the server sends what isolates the page, and says what is not there', async () => {
   const site = new Map([
     ['index.html', Buffer.from('<!doctype html>')],
@@ -69,9 +80,13 @@ test('the server sends what isolates the page, and says what is not there', asyn
   assert.is(page.headers.get('content-type'), 'text/html; charset=utf-8');
   assert.is(await (await fetch(`${address}weights/a.safetensors`)).text(), 'abc');
   assert.is((await fetch(`${address}../package.json`)).status, 404);
-  const taken = await serve(site, { port: Number(new URL(address).port) }).catch(
-    (error: Error) => error.message,
-  );
+  assert.is(await (await fetch(`${address}weights/a.safetensors?again`)).text(), 'abc');
+  const port = Number(new URL(address).port);
+  for (const target of ['//', '//[', '/../package.json', '/%', 'http://[/']) {
+    const said = await answerTo(target, port);
+    assert.match(said, /^HTTP\/1\.1 404 /, target);
+  }
+  const taken = await serve(site, { port }).catch((error: Error) => error.message);
   assert.match(String(taken), /^--port \d+: cannot be served \(.*EADDRINUSE.*\); give another$/);
   close();
 });
