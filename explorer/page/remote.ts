@@ -1,5 +1,5 @@
 import type { OnProgress } from '@nlrn/data';
-import type { Answer, Asked, Task } from './protocol.ts';
+import { type Answer, type Asked, CANCELLED, type Task } from './protocol.ts';
 
 /** What a task may be given beside its input. */
 export interface AskOptions {
@@ -24,6 +24,7 @@ export class Remote<Tasks> {
   readonly #onComputes: (computes: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
+  #fault: Error | undefined;
 
   /** `onComputes` is told what computes from now on, where that changes. */
   constructor(worker: Worker, onComputes: (computes: string) => void) {
@@ -31,24 +32,32 @@ export class Remote<Tasks> {
     this.#onComputes = onComputes;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     worker.onerror = ({ message }) => {
-      const error = new Error(`the worker has failed: ${message || 'its program cannot be loaded'}`);
-      for (const { reject } of this.#waiting.values()) reject(error);
+      const fault = new Error(`the worker has failed: ${message || 'its program cannot be loaded'}`);
+      for (const { reject } of this.#waiting.values()) reject(fault);
       this.#waiting.clear();
+      this.#fault = fault;
     };
   }
 
   /** Has the worker do something. Rejects with its message if it fails, and with CANCELLED once `signal` has been aborted. */
-  ask<Name extends keyof Tasks & string>(
+  async ask<Name extends keyof Tasks & string>(
     task: Name,
     input: InputOf<Tasks[Name]>,
     { onProgress, signal }: AskOptions = {},
   ): Promise<OutputOf<Tasks[Name]>> {
+    if (this.#fault) throw this.#fault;
+    if (signal?.aborted) throw new Error(CANCELLED);
     const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress });
-      this.#say({ id, task, input });
-      signal?.addEventListener('abort', () => this.#say({ id, cancel: true }));
-    });
+    const cancel = () => this.#say({ id, cancel: true });
+    signal?.addEventListener('abort', cancel);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject, onProgress });
+        this.#say({ id, task, input });
+      });
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
   }
 
   #say(asked: Asked): void {
