@@ -58,12 +58,26 @@ test('two values of one name are numbered, and neither is called as an input is'
   assert.equal(printed({ outputs: { y: named('x', exp(x)) } }), ['x#2 [3] = exp(x)']);
 });
 
+test('an input is fed by its name, whatever was created before it under the same one', async () => {
+  const older = variable('s', [1], [2]);
+  const newer = input('s', [1]);
+  const program = referenceBackend().compile({ outputs: { y: mul(older, newer) } });
+  assert.equal([...(await program.run({ s: [3] })).y], [6]);
+});
+
+test('two inputs of one name are refused', () => {
+  assert.throws(
+    () => printed({ outputs: { y: add(input('s', [1]), input('s', [2])) } }),
+    /compile: two inputs are named s, \[1\] and \[2\]: rename one/,
+  );
+});
+
 test('names change neither results nor memory', async () => {
   const graph = (name: typeof named): Graph => {
     const state = windowedAttention(
       input('s', [1, 3, 3, 2]),
-      input('s', [1, 3, 3, 2]),
-      input('s', [1, 3, 3, 2]),
+      input('t', [1, 3, 3, 2]),
+      input('u', [1, 3, 3, 2]),
       {
         q: 3,
         normalize: 'softmax',

@@ -1,12 +1,14 @@
 import { nameOf } from '../names.ts';
+import { expect, formatShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Sharing } from './sharing.ts';
 
 /**
- * What values are called in a program: inputs and variables by their own names, others by the first name that one of the
+ * What values are called in a program: inputs by their own names, then variables by theirs, then others by the first name that one of the
  * tensors was given which the value stands for, and the rest `%0`, `%1`, … in the order in which they are asked for.
  *
- * The second value of one name is called `s#2`. `tensors` come in order of creation.
+ * The second value of one name is called `s#2`. `tensors` come in order of creation. Throws `ShapeError` if two inputs have
+ * one name, by which neither could be fed.
  */
 export class ValueNames {
   private readonly names = new Map<Tensor, string>();
@@ -14,8 +16,9 @@ export class ValueNames {
   private unnamed = 0;
 
   constructor(tensors: readonly Tensor[], sharing: Sharing) {
-    const isGiven = ({ origin }: Tensor) => origin.kind !== 'operation';
-    for (const tensor of tensors.filter(isGiven)) this.take(tensor, nameOf(tensor));
+    const of = (kind: Tensor['origin']['kind']) => tensors.filter(({ origin }) => origin.kind === kind);
+    checkInputs(of('input'));
+    for (const tensor of [...of('input'), ...of('variable')]) this.take(tensor, nameOf(tensor));
     for (const tensor of tensors) this.take(sharing.find(tensor), nameOf(tensor));
   }
 
@@ -37,5 +40,19 @@ export class ValueNames {
     for (let n = 2; this.taken.has(own); n++) own = `${name}#${n}`;
     this.taken.add(own);
     this.names.set(represented, own);
+  }
+}
+
+function checkInputs(inputs: readonly Tensor[]): void {
+  const known = new Map<string | undefined, Tensor>();
+  for (const tensor of inputs) {
+    const name = nameOf(tensor);
+    const other = known.get(name) ?? tensor;
+    expect(
+      other === tensor,
+      'compile',
+      `two inputs are named ${name}, ${formatShape(other.shape)} and ${formatShape(tensor.shape)}: rename one`,
+    );
+    known.set(name, tensor);
   }
 }
