@@ -35,8 +35,8 @@ export function definePrimitive<In extends InputShapes, Out extends readonly Sha
   ...primitive
 }: PrimitiveDefinition<In, Out, P>): (inputs: Each<In, Tensor>, params: P) => Each<Out, Tensor> {
   const { name, expressions, kernel } = primitive;
-  if (Object.hasOwn(primitives, name))
-    throw new Error(`definePrimitive: the library has a primitive ${name}`);
+  if (name === 'copy' || Object.hasOwn(primitives, name))
+    throw new Error(`definePrimitive: ${name} is a name of the library's own`);
   if (!expressions && !kernel) throw new Error(`definePrimitive: ${name} needs expressions or a kernel`);
   const rule = vjp as Rule | undefined;
   setRule(primitive as unknown as Primitive, (context) => {

@@ -91,9 +91,23 @@ test('a name of the library, and a primitive that cannot be computed, are refuse
   const shapes = ([x]: readonly [Shape]): readonly [Shape] => [x];
   assert.throws(
     () => definePrimitive({ name: 'conv2d', shapes, kernel() {} }),
-    /definePrimitive: the library has a primitive conv2d/,
+    /definePrimitive: conv2d is a name of the library's own/,
+  );
+  assert.throws(
+    () => definePrimitive({ name: 'copy', shapes, kernel() {} }),
+    /definePrimitive: copy is a name of the library's own/,
   );
   assert.throws(() => definePrimitive({ name: 'empty', shapes }), /empty needs expressions or a kernel/);
+});
+
+test('a name that every object has is like any other', async () => {
+  const twice = definePrimitive({
+    name: 'toString',
+    shapes: ([x]: readonly [x: Shape]): readonly [y: Shape] => [x],
+    expressions: ([x]) => [elementwise(x.shape, [x], (t) => base.add(t, t))],
+  });
+  const [y] = twice([variable('three', [1], [1.5])], {});
+  assert.equal([...(await referenceBackend().compile({ outputs: { y } }).run()).y], [3]);
 });
 
 test('without a vjp there is no gradient, and one of a wrong shape is named', () => {

@@ -70,7 +70,10 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
       gradients: [[Number.NaN]],
     },
   ],
-  relu: [{ title: 'at zero', at: [[0, -0]], f: relu, gradients: [[0, 0]] }],
+  relu: [
+    { title: 'at zero', at: [[0, -0]], f: relu, gradients: [[0, 0]] },
+    { title: 'with an infinite cotangent', at: [[-1, 0]], f: (x) => sqrt(relu(x)), gradients: [[0, 0]] },
+  ],
   div: [
     {
       title: 'by zero',
@@ -99,6 +102,12 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
         [1, 1],
       ],
     },
+    {
+      title: 'with an infinite cotangent',
+      at: [[-1], [0]],
+      f: (a, b) => sqrt(maximum(a, b)),
+      gradients: [[0], [Inf]],
+    },
   ],
   minimum: [
     {
@@ -113,14 +122,27 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
         [1, 1],
       ],
     },
+    {
+      title: 'with an infinite cotangent',
+      at: [[1], [0]],
+      f: (a, b) => sqrt(minimum(a, b)),
+      gradients: [[0], [Inf]],
+    },
   ],
-  abs: [{ title: 'at zero', at: [[0, -0]], f: abs, gradients: [[0, 0]] }],
-  max: [{ title: 'of equals', at: [[2, 1, 2]], f: (x) => max(x), gradients: [[0.5, 0, 0.5]] }],
+  abs: [
+    { title: 'at zero', at: [[0, -0]], f: abs, gradients: [[0, 0]] },
+    { title: 'with an infinite cotangent', at: [[0]], f: (x) => sqrt(abs(x)), gradients: [[0]] },
+  ],
+  max: [
+    { title: 'of equals', at: [[2, 1, 2]], f: (x) => max(x), gradients: [[0.5, 0, 0.5]] },
+    { title: 'with an infinite cotangent', at: [[-1, 0]], f: (x) => sqrt(max(x)), gradients: [[0, Inf]] },
+  ],
   sigmoid: [{ title: 'far out', at: [[-1000, 1000]], f: sigmoid, gradients: [[0, 0]] }],
   tanh: [{ title: 'far out', at: [[-1000, 1000]], f: tanh, gradients: [[0, 0]] }],
   pow: [
     { title: 'of zero', at: [[0], [2]], f: pow, gradients: [[0], [0]] },
     { title: 'of zero, by less than 1', at: [[0], [0.5]], f: pow, gradients: [[Inf], [0]] },
+    { title: 'of zero, by zero', at: [[0], [0]], f: pow, gradients: [[0], [-Inf]] },
   ],
   where: [
     {

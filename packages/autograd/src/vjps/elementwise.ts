@@ -12,7 +12,7 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
 
 /**
  * Ties of maximum and minimum send the whole cotangent to the second argument, and relu and abs pass none on at 0: choices, as no
- * derivative exists there.
+ * derivative exists there. What passes nothing on gives 0, whatever the cotangent: it is chosen, not multiplied by 0.
  *
  * At 0, the edge of where they are defined, sqrt and log are infinitely steep, and so is division by 0: gradients are
  * infinite there, and NaN where the cotangent is 0. A norm or a deviation is kept away from it by a small constant under
@@ -42,7 +42,7 @@ export const elementwiseRules: Rules<
   exp: ({ g: [g], y: [y] }) => [mul(g, y)],
   log: ({ g: [g], x: [x] }) => [div(g, x)],
   sqrt: ({ g: [g], y: [y] }) => [div(g, mul(2, y))],
-  relu: ({ g: [g], x: [x] }) => [mul(g, greater(x, 0))],
+  relu: ({ g: [g], x: [x] }) => [where(greater(x, 0), g, 0)],
   add: ({ g: [g], x: [a, b] }) => [unbroadcast(a, g), unbroadcast(b, g)],
   sub: ({ g: [g], x: [a, b] }) => [unbroadcast(a, g), unbroadcast(b, neg(g))],
   mul: ({ g: [g], x: [a, b] }) => [unbroadcast(a, mul(g, b)), unbroadcast(b, mul(g, a))],
@@ -50,12 +50,13 @@ export const elementwiseRules: Rules<
   maximum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(a, b)),
   minimum: ({ g: [g], x: [a, b] }) => choose(g, a, b, greater(b, a)),
   greater: () => [null, null],
-  abs: ({ g: [g], x: [x] }) => [mul(g, sub(greater(x, 0), greater(0, x)))],
+  abs: ({ g: [g], x: [x] }) => [where(greater(x, 0), g, where(greater(0, x), neg(g), 0))],
   sigmoid: ({ g: [g], y: [y] }) => [mul(g, mul(y, sub(1, y)))],
   tanh: ({ g: [g], y: [y] }) => [mul(g, sub(1, mul(y, y)))],
   stopGradient: () => [null],
   pow: ({ g: [g], y: [y], x: [a, b] }) => [
-    unbroadcast(a, mul(g, mul(b, pow(a, sub(b, 1))))),
+    // The power 0 is 1 at 0, too, where a further one less is infinite.
+    unbroadcast(a, mul(g, where(b, mul(b, pow(a, sub(b, 1))), 0))),
     // At 0, where a logarithm is infinite and its power is not.
     unbroadcast(b, mul(g, where(y, mul(y, log(a)), 0))),
   ],
@@ -68,6 +69,5 @@ export const elementwiseRules: Rules<
 
 /** The cotangents of a and b where `first` is 1 if a was taken and 0 if b was. */
 function choose(g: Tensor, a: Tensor, b: Tensor, first: Tensor): [Tensor, Tensor] {
-  const toA = mul(g, first);
-  return [unbroadcast(a, toA), unbroadcast(b, sub(g, toA))];
+  return [unbroadcast(a, where(first, g, 0)), unbroadcast(b, where(first, 0, g))];
 }

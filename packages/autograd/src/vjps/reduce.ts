@@ -1,4 +1,4 @@
-import { add, broadcastTo, div, greater, mul, reshape, sub, sum } from '@nlrn/tensor';
+import { add, broadcastTo, div, greater, mul, reshape, sub, sum, where } from '@nlrn/tensor';
 import type { Rules } from './rule.ts';
 
 export const reduceRules: Rules<'sum' | 'max' | 'broadcastTo' | 'globalNorm'> = {
@@ -10,7 +10,7 @@ export const reduceRules: Rules<'sum' | 'max' | 'broadcastTo' | 'globalNorm'> = 
   max: ({ g: [g], y: [y], x: [x], params: { axes } }) => {
     const kept = x.shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
     const isLargest = sub(1, greater(reshape(y, kept), x));
-    return [div(mul(reshape(g, kept), isLargest), sum(isLargest, { axes, keepDims: true }))];
+    return [div(where(isLargest, reshape(g, kept), 0), sum(isLargest, { axes, keepDims: true }))];
   },
   broadcastTo: ({ g: [g], x: [x], params: { shape } }) => {
     const repeated = shape.flatMap((n, axis) => (x.shape[axis] === 1 && n > 1 ? [axis] : []));

@@ -60,7 +60,10 @@ class Simplifier {
   private ruled(operation: Operation): [Tensor] | undefined {
     const { primitive, inputs, params, outputs } = operation;
     const [y] = outputs;
-    const rule = simplifications[primitive.name as PrimitiveName] as AnyRule | undefined;
+    const { name } = primitive;
+    const rule = Object.hasOwn(simplifications, name)
+      ? (simplifications[name as PrimitiveName] as AnyRule)
+      : undefined;
     const simpler = folded(operation) ?? (y && rule?.(inputs, params, y));
     const isAlike = y && simpler && sameShape(simpler.shape, y.shape) && simpler.dtype === y.dtype;
     return isAlike ? [this.simpler(simpler)] : undefined;
