@@ -29,6 +29,28 @@ packed("the README's example prints what the README says, and no warning", async
   assert.is(await run(process.execPath, ['leastSquares.ts'], project), expected);
 });
 
+packed("a wrong shape is told with the caller's line, in a bundle without one", async () => {
+  const program = `import { input, matmul } from '@nlrn/tensor';
+try {
+  matmul(input('a', [2]), input('b', [2]));
+} catch ({ message }) {
+  console.log(message);
+}`;
+  writeFileSync(join(project, 'wrongShape.mjs'), program);
+  const said = (file: string) => run(process.execPath, [file], project);
+  assert.match(await said('wrongShape.mjs'), /^matmul: .* \(at wrongShape\.mjs:3\)\n$/);
+  await build({
+    entryPoints: [join(project, 'wrongShape.mjs')],
+    outfile: join(project, 'bundled.mjs'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    external: ['gpu.js', 'webgpu'],
+  });
+  assert.not.match(await said('bundled.mjs'), /\(at /);
+});
+
 /** Checks the types of a file in the project; returns the faults. */
 function checkTypes(file: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const compilerOptions = {

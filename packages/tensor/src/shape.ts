@@ -72,10 +72,13 @@ export function expectWhole(operation: string, name: string, value: number, leas
   );
 }
 
-/** The first frame of a stack trace that lies outside this package and outside autograd's rules. */
+/** Files of this package and of autograd, here and where they are installed; JavaScript's own functions have no place. */
+const WITHIN = /(packages|@nlrn)[\\/](tensor|autograd)[\\/](src|dist)[\\/]|<anonymous>\)?$/;
+
+/** The first frame of a stack trace that lies outside; none in a bundle, where nothing tells them apart. */
 function callerOf(stack: string): string | undefined {
   const frames = stack.split('\n').filter((line) => line.trimStart().startsWith('at '));
-  // Frames of JavaScript's own functions have no place.
-  const outside = frames.find((line) => !/packages[\\/](tensor|autograd)[\\/]src|<anonymous>\)?$/.test(line));
+  if (!WITHIN.test(frames[0] ?? '')) return undefined;
+  const outside = frames.find((line) => !WITHIN.test(line));
   return outside?.match(/([^\\/(]+:\d+):\d+\)?$/)?.[1];
 }
