@@ -56,7 +56,7 @@ export interface Backend {
   compile<const O extends Outputs>(graph: Graph<O>): Executable<O>;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
   read(variable: Variable): Promise<Data>;
-  /** Replaces a variable's value; throws if the number of elements differs. */
+  /** Replaces a variable's value; throws if the number of elements differs, or BackendError for a dtype that it does not have. */
   write(variable: Variable, value: ArrayLike<number>): void;
   /**
    * Gives threads and memory back, when what was asked for before is done; from now on the backend and its programs fail

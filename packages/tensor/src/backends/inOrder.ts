@@ -3,6 +3,7 @@ import type { Graph, Program } from '../program/program.ts';
 import type { Variable } from '../tensor.ts';
 import { checkFeeds, type Executable, type Feeds, type RunOptions } from './backend.ts';
 import type { UntypedBackend } from './lifetime.ts';
+import type { Storing } from './storing.ts';
 
 /** Work on something that only one may use at a time. */
 export class Order {
@@ -24,15 +25,17 @@ export class Order {
 /**
  * A backend whose runs leave the thread in their midst: whatever is asked of it meanwhile waits until they are done.
  *
- * `compile` does not wait, and must not touch what runs share. Feeds and values are taken as they are when they are given.
+ * `compile` does not wait, and must not touch what runs share. Feeds and values are taken as they are when they are given. A
+ * variable that the backend cannot store is refused at once: `storing` throws for it.
  */
-export function inOrder(backend: UntypedBackend): UntypedBackend {
+export function inOrder(backend: UntypedBackend, storing: Storing): UntypedBackend {
   const order = new Order();
   return {
     ...backend,
     compile: (graph: Graph): Executable => executableInOrder(backend.compile(graph), order),
     read: (variable: Variable): Promise<Data> => order.next(() => backend.read(variable)),
     write(variable: Variable, value: ArrayLike<number>): void {
+      storing(variable);
       const copy = new Float64Array(value);
       // Memory that is missing is told by the next run.
       order.next(() => backend.write(variable, copy)).catch(() => {});

@@ -144,6 +144,7 @@ for (const [name, open] of Object.entries(refusing)) {
     const isTold = (error: Error) => error instanceof BackendError && message.test(error.message);
     assert.throws(() => backend.compile({ outputs: { y: add(w, 1) } }), isTold);
     assert.ok(await backend.read(w).then(() => false, isTold));
+    assert.throws(() => backend.write(w, [1, 2]), isTold);
     assert.throws(
       () => backend.compile({ outputs: { y: add(cast(input('x', [2]), 'float16'), 1) } }),
       /^cast\(…\) is float16, and/,

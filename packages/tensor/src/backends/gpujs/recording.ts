@@ -31,6 +31,7 @@ export function recordingBackend(
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {
+      device.storing(variable);
       const copy = packed(value, variable);
       // What goes wrong is told by whatever is asked for next.
       device.inOrder(async () => device.writeVariable(variable, copy)).catch(() => {});

@@ -72,7 +72,7 @@ export function stepwiseBackend(open: OpenMode): Backend {
       kernels.dispose();
     },
   };
-  return withLifetime(inOrder(backend));
+  return withLifetime(inOrder(backend, storingHere));
 }
 
 /** What 32 bits address, less what gpu.js adds. */

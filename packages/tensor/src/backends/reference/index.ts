@@ -83,7 +83,7 @@ export function referenceBackend({
     },
     async dispose() {},
   };
-  return withLifetime(inOrder(backend));
+  return withLifetime(inOrder(backend, storingHere));
 }
 
 /** Memory for so many bytes. Throws BackendError, with the size and the remedy, if there is not as much. */

@@ -67,7 +67,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     },
     dispose: () => threads.stop(),
   };
-  return withLifetime(inOrder(backend));
+  return withLifetime(inOrder(backend, storingFloat32));
 }
 
 /** How many threads there are to be. Throws Error where there cannot be so many. */
