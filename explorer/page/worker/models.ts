@@ -7,6 +7,7 @@ import {
   trainedModel,
 } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
+import { kept } from './kept.ts';
 
 /** Weights that lie beside the page. */
 export interface PageModel extends TrainedModel {
@@ -16,8 +17,6 @@ export interface PageModel extends TrainedModel {
 /** The networks that have been used, or that the user has given, by the models' names. */
 const loaded = new Map<string, LoadedWeights<NetworkConfig>>();
 
-let listed: Promise<PageModel[]> | undefined;
-
 /** A method by the name that `restore` knows, and what it is. */
 export interface Method {
   readonly name: string;
@@ -25,10 +24,7 @@ export interface Method {
 }
 
 /** The models that lie beside the page. */
-export function models(): Promise<PageModel[]> {
-  listed ??= fetched('weights/models.json').then(async (response) => (await response.json()) as PageModel[]);
-  return listed;
-}
+export const models = kept(async () => (await (await fetched('weights/models.json')).json()) as PageModel[]);
 
 /** All methods: networks whose weights are there, and those without training. */
 export async function methods(): Promise<Method[]> {

@@ -10,6 +10,7 @@ import {
   weightsOfSeed,
 } from '@nlrn/nn';
 import { type Backend, type Executable, input, type Shape, type Variable, wasmBackend } from '@nlrn/tensor';
+import { kept } from './kept.ts';
 import { lessonImages, lessonOf } from './lesson.ts';
 import { type ShownProgram, showProgram } from './program.ts';
 
@@ -67,13 +68,8 @@ const truth = { name: 'validation', image: generateImage('mixed', { width: SIDE,
 
 let training: Training | undefined;
 
-let opened: Promise<Backend> | undefined;
-
 /** Kernels this small take less time than handing them to a graphics card, or to other threads. */
-function backend(): Promise<Backend> {
-  opened ??= wasmBackend({ threads: 1 });
-  return opened;
-}
+const backend = kept(() => wasmBackend({ threads: 1 }));
 
 /** Begins a training, instead of the one that there was. */
 export async function startTraining({ states }: { readonly states: number }): Promise<Started> {

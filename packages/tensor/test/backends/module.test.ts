@@ -52,4 +52,25 @@ test('a number that the kernels do not export is an error, whatever it stands fo
   assert.equal(numbersOf(exportsWith({})), numbers);
 });
 
+test('kernels that could not be compiled are compiled when they are next asked for', async () => {
+  // Has loaded nothing yet.
+  const path = '../../src/backends/wasm/module.ts?anew';
+  const { loadKernels } = (await import(path)) as typeof import('../../src/backends/wasm/module.ts');
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class {
+    constructor() {
+      throw new RangeError('out of memory');
+    }
+  } as unknown as typeof Memory;
+  const kind = { relaxed: false, shared: true };
+  try {
+    assert.is(await loadKernels(kind).catch(({ message }: Error) => message), 'out of memory');
+  } finally {
+    WebAssembly.Memory = Memory;
+  }
+  const loaded = loadKernels(kind);
+  assert.equal((await loaded).numbers, numbers);
+  assert.is(loadKernels(kind), loaded);
+});
+
 test.run();

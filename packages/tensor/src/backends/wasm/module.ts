@@ -22,11 +22,16 @@ const loaded = new Map<string, Promise<KernelModule>>();
 
 /**
  * The kernels of a kind, compiled when first asked for, in a page those of the files in `folder`, if they are there; throws if
- * they have not been built.
+ * they have not been built. What has failed is tried anew when it is next asked for.
  */
 export function loadKernels(kind: KernelKind, folder?: string): Promise<KernelModule> {
   const key = JSON.stringify([kind.relaxed, kind.shared]);
-  const kernels = loaded.get(key) ?? compileKernels(kind, folder);
+  const known = loaded.get(key);
+  if (known) return known;
+  const kernels = compileKernels(kind, folder).catch((error) => {
+    loaded.delete(key);
+    throw error;
+  });
   loaded.set(key, kernels);
   return kernels;
 }
