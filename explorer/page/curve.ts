@@ -22,10 +22,11 @@ const MARGIN = { left: 56, right: 12, top: 10, bottom: 26 };
 /** Points that are drawn; of more, each is the mean of its neighbours. */
 const MOST_POINTS = 400;
 
-/** Draws a curve with its axes. */
+/** Draws a curve with its axes; points that have no place on them, as those of an infinite loss, are left out. */
 export function drawCurve({ label, points, rough = [], isLogarithmic = false }: Curve): SVGSVGElement {
   const height = isLogarithmic ? Math.log10 : (y: number) => y;
-  const lines = [rough, points].map(thinned);
+  const hasPlace = ({ y }: Point) => Number.isFinite(height(y));
+  const lines = [rough, points].map((line) => thinned(line.filter(hasPlace)));
   const heights = lines.flat().map(({ y }) => height(y));
   const [low, high] = [Math.min(...heights), Math.max(...heights)];
   const last = Math.max(1, ...points.map(({ x }) => x));
@@ -70,7 +71,7 @@ function thinned(points: readonly Point[]): Point[] {
 }
 
 /** Some three to six round numbers of a range. */
-export function evenTicks(low: number, high: number): number[] {
+function evenTicks(low: number, high: number): number[] {
   const rough = (high - low) / 4 || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const distance = power * [1, 2, 5, 10].find((factor) => factor * power >= rough)!;
@@ -82,7 +83,7 @@ export function evenTicks(low: number, high: number): number[] {
 }
 
 /** 1, 2 and 5 times the powers of ten in a range, whose ends are logarithms. */
-export function logarithmicTicks(low: number, high: number): number[] {
+function logarithmicTicks(low: number, high: number): number[] {
   const first = Math.floor(low);
   const powers = Array.from({ length: Math.ceil(high) - first + 1 }, (_, i) => 10 ** (first + i));
   const all = powers.flatMap((power) => [power, 2 * power, 5 * power]);
