@@ -24,6 +24,8 @@ export class Remote<Tasks> {
   readonly #onComputes: (computes: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
+  #isRunning = false;
+  /** Why there will never be an answer: the worker's program could not be loaded. */
   #fault: Error | undefined;
 
   /** `onComputes` is told what computes from now on, where that changes. */
@@ -35,7 +37,7 @@ export class Remote<Tasks> {
       const fault = new Error(`the worker has failed: ${message || 'its program cannot be loaded'}`);
       for (const { reject } of this.#waiting.values()) reject(fault);
       this.#waiting.clear();
-      this.#fault = fault;
+      if (!this.#isRunning) this.#fault = fault;
     };
   }
 
@@ -65,6 +67,7 @@ export class Remote<Tasks> {
   }
 
   #hear(answer: Answer): void {
+    this.#isRunning = true;
     if ('computes' in answer) {
       this.#onComputes(answer.computes);
       return;

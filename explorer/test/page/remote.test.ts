@@ -43,7 +43,7 @@ test('a task whose signal has been aborted before is not begun', async () => {
   assert.equal(told, []);
 });
 
-test('a worker that has failed fails what waits, and all that is asked later', async () => {
+test('a worker that cannot be loaded fails what waits, and all that is asked later', async () => {
   const { told, remote, fail } = worked();
   const waits = faultOf(remote.ask('double', 4));
   fail('');
@@ -51,6 +51,20 @@ test('a worker that has failed fails what waits, and all that is asked later', a
   assert.is(await waits, message);
   assert.is(await faultOf(remote.ask('double', 5)), message);
   assert.is(told.length, 1);
+});
+
+test('a worker that has failed once it ran fails what waits, and is asked again', async () => {
+  const { told, remote, answer, fail } = worked();
+  const doubled = remote.ask('double', 4);
+  answer({ id: 1, output: 8 });
+  await doubled;
+  const waits = faultOf(remote.ask('double', 5));
+  fail('out of memory');
+  assert.is(await waits, 'the worker has failed: out of memory');
+  const again = remote.ask('double', 6);
+  answer({ id: 3, output: 12 });
+  assert.is(await again, 12);
+  assert.is(told.length, 3);
 });
 
 test.run();
