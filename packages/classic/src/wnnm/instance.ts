@@ -14,7 +14,10 @@ let compiled: Promise<WebAssembly.Module> | undefined;
 
 /** The kernels as all threads take them, compiled when first asked for. Throws if they have not been built. */
 export function lowRankModule(): Promise<WebAssembly.Module> {
-  compiled ??= compile();
+  compiled ??= compile().catch((error) => {
+    compiled = undefined;
+    throw error;
+  });
   return compiled;
 }
 

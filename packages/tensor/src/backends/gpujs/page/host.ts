@@ -8,7 +8,10 @@ let opened: Promise<OpenDevice> | undefined;
 /** A page: WebGPU is the browser's own. */
 export const host: GpuHost = {
   openDevice() {
-    opened ??= openDevice();
+    opened ??= openDevice().catch((error) => {
+      opened = undefined;
+      throw error;
+    });
     return opened;
   },
   async openHeadlessGL() {
