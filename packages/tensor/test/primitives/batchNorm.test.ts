@@ -30,6 +30,17 @@ test('each channel by itself', async () => {
   ]);
 });
 
+test('equal values have their own mean and no variance, so that epsilon 0 leaves 0 / 0', async () => {
+  const six = input('six', [6, 1]);
+  const { y, mean, variance } = batchNorm(six, scale, shift, { epsilon: 0, relu: false });
+  const ones = new Array<number>(6).fill(1);
+  assert.equal(await evaluate([mean, variance, y], { six: ones, scale: [10], shift: [1] }), [
+    [1],
+    [0],
+    new Array<number>(6).fill(Number.NaN),
+  ]);
+});
+
 test('given statistics instead', async () => {
   const [mean, variance] = [input('mean', [1]), input('variance', [1])];
   const y = batchNormInference(x, scale, shift, mean, variance, { epsilon: 1, relu: false });

@@ -3,18 +3,8 @@ import { collectSums, type Kernels, type Stored } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {
-    const C = x.shape.at(-1)!;
-    const n = x.data.length / C;
-    const means = collectSums(mean, (sums) =>
-      eachElement(x, (i, c) => {
-        sums[c]! += x.data[i]! / n;
-      }),
-    );
-    collectSums(variance, (sums) =>
-      eachElement(x, (i, c) => {
-        sums[c]! += (x.data[i]! - means[c]!) ** 2 / n;
-      }),
-    );
+    const means = channelMeans(x, mean, (i) => x.data[i]!);
+    channelMeans(x, variance, (i, c) => (x.data[i]! - means[c]!) ** 2);
     normalize(x, y, scale.data, shift.data, mean.data, variance.data, epsilon, relu);
   },
 
@@ -37,6 +27,17 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
     });
   },
 };
+
+/** Fills an output with the mean of each channel, of what is told of every element of x: a sum that is divided once. */
+function channelMeans(x: Stored, output: Stored, of: (i: number, c: number) => number): Float64Array {
+  const n = x.data.length / x.shape.at(-1)!;
+  return collectSums(output, (sums) => {
+    eachElement(x, (i, c) => {
+      sums[c]! += of(i, c);
+    });
+    for (const [c, sum] of sums.entries()) sums[c] = sum / n;
+  });
+}
 
 function normalize(
   x: Stored,
