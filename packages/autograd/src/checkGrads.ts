@@ -88,7 +88,8 @@ function totalOf(terms: readonly number[]): number {
 
 /** The largest element of an input, or 1 if that is less, or if there is none but zero. */
 function reachOf({ initial }: Variable): number {
-  return Math.min(1, Math.max(...Array.from(initial, Math.abs))) || 1;
+  const largest = Array.from(initial, Math.abs).reduce((a, b) => Math.max(a, b), 0);
+  return Math.min(1, largest) || 1;
 }
 
 /** Of two slopes, where rounding has an allowance of its own: `GRADIENT_TOLERANCE` is reached by either alone. */

@@ -1,4 +1,4 @@
-import { add, full, named, nameOf, type Operation, type Tensor, zeros } from '@nlrn/tensor';
+import { add, formatShape, full, named, nameOf, type Operation, type Tensor, zeros } from '@nlrn/tensor';
 import { ruleOf } from './ruleOf.ts';
 import { zip } from './zip.ts';
 
@@ -13,12 +13,16 @@ import { zip } from './zip.ts';
  * A tensor that the loss does not depend on has gradient zero. Throws if the loss is not a scalar.
  */
 export function grad<const Wrt extends readonly Tensor[]>(loss: Tensor, wrt: Wrt): Gradients<Wrt> {
-  if (loss.shape.length !== 0) {
-    throw new Error(
-      `grad: the loss must be a scalar, is [${loss.shape.join(', ')}]; sum or average it first`,
-    );
-  }
+  checkScalar('grad', loss);
   return vjp([loss], [full([], 1)], wrt);
+}
+
+/** Throws, in the name of the caller, unless a loss is a scalar. */
+export function checkScalar(caller: string, loss: Tensor): void {
+  if (loss.shape.length === 0) return;
+  throw new Error(
+    `${caller}: the loss must be a scalar, is ${formatShape(loss.shape)}; sum or average it first`,
+  );
 }
 
 /** A gradient for each of some tensors. */

@@ -1,7 +1,7 @@
 import { type Data, type Feeds, full, nameOf, type Operation, type Tensor } from '@nlrn/tensor';
 import { evaluate } from './evaluate.ts';
 import { formatData } from './formatData.ts';
-import { ancestors, type Visit, vjp } from './grad.ts';
+import { ancestors, checkScalar, type Visit, vjp } from './grad.ts';
 
 /** A cotangent that a rule sent back to an input of its operation. */
 export interface Sent {
@@ -35,8 +35,9 @@ export interface TraceStep {
  * Throws as `grad` and `run` do.
  */
 export async function trace(loss: Tensor, wrt: readonly Tensor[], feeds: Feeds = {}): Promise<TraceStep[]> {
+  checkScalar('trace', loss);
   const visits: Visit[] = [];
-  vjp([loss], [full(loss.shape, 1)], wrt, (visit) => visits.push(visit));
+  vjp([loss], [full([], 1)], wrt, (visit) => visits.push(visit));
   const cotangents = visits.flatMap(({ received, sent }) => [
     ...received,
     ...sent.flatMap(({ g, sum }) => [g, sum]),

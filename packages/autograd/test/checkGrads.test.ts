@@ -57,6 +57,11 @@ test('a right rule passes, far below the tolerance', async () => {
   assert.ok(error < GRADIENT_TOLERANCE / 100, `${error}`);
 });
 
+test('an input may have more elements than a call may have arguments', async () => {
+  const large = variable('large', [200_000], new Float64Array(200_000).fill(0.5));
+  assert.is(await messageOf((a) => [mul(a!, 2)], large), 'passed');
+});
+
 test('a wrong sign is found, and the input named', async () => {
   const wrong = ({ g, x: [a, b] }: { g: Tensor[]; x: Tensor[] }) => [mul(g[0]!, b!), mul(-1, mul(g[0]!, a!))];
   await withRule('mul', wrong, async () => {

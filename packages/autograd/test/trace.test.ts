@@ -40,6 +40,15 @@ test('what does not lead to the asked tensors is not visited', async () => {
   );
 });
 
+test('the loss must be a scalar', async () => {
+  const x = variable('x', [2], [3, 4]);
+  const message = await trace(square(x), [x]).then(
+    () => 'passed',
+    (error: Error) => error.message,
+  );
+  assert.is(message, 'trace: the loss must be a scalar, is [2]; sum or average it first');
+});
+
 test('inputs are fed; long tensors are cut; of several outputs those without cotangent are told, and so is no gradient', async () => {
   const x = input('x', [4, 1]);
   const w = variable('w', [1, 2], [1, 2]);
