@@ -103,7 +103,7 @@ interface StoredAs {
 
 /** A tensor that is given anew at each run, under this name. */
 export function input(name: string, shape: Shape, { dtype }: StoredAs = {}): Tensor {
-  checkSizes('input', shape);
+  checkSizes('input', shape, `${name} is`);
   return new Tensor(shape, { kind: 'input', name }, dtype);
 }
 
@@ -114,7 +114,7 @@ export function variable(
   initial?: Data | readonly number[],
   { dtype }: StoredAs = {},
 ): Variable {
-  checkSizes('variable', shape);
+  checkSizes('variable', shape, `${name} is`);
   const data = initial ? copyOf(initial) : new Float32Array(sizeOf(shape));
   expect(
     data.length === sizeOf(shape),
@@ -147,7 +147,7 @@ export function applyAny(primitive: Primitive, inputs: readonly Tensor[], params
   const outputs: Tensor[] = [];
   const operation: Operation = { primitive, inputs, params, outputs };
   for (const [i, shape] of shapesOf(primitive, inputs, params).entries()) {
-    checkSizes(primitive.name, shape);
+    checkSizes(primitive.name, shape, 'the result would be');
     outputs.push(new Tensor(shape, { kind: 'operation', operation }, dtypeOf(operation, i)));
   }
   return outputs;
@@ -198,10 +198,10 @@ export function apply1<In extends InputShapes, P extends Params>(
   return y;
 }
 
-function checkSizes(operation: string, shape: Shape): void {
+function checkSizes(operation: string, shape: Shape, subject: string): void {
   expect(
     shape.every((n) => Number.isInteger(n) && n >= 1),
     operation,
-    `every axis must have a size of at least 1, the result would be ${formatShape(shape)}`,
+    `every axis must have a size of at least 1, ${subject} ${formatShape(shape)}`,
   );
 }

@@ -69,8 +69,9 @@ export interface Backend {
 export function checkFeeds(program: Program, feeds: Feeds): void {
   const known = program.inputs.map((value) => value.name);
   for (const name of Object.keys(feeds)) {
-    if (!known.includes(name))
-      throw new Error(`run: no input is named ${name}; the inputs are ${known.join(', ')}`);
+    if (known.includes(name)) continue;
+    const those = known.length > 0 ? `the inputs are ${known.join(', ')}` : 'the program has none';
+    throw new Error(`run: no input is named ${name}; ${those}`);
   }
   for (const { name, shape } of program.inputs) {
     const wanted = sizeOf(shape);

@@ -21,7 +21,11 @@ export const adamPrimitive: Primitive<
         `the value is ${formatShape(value)}, its gradient and both moments must be too, one is ${formatShape(shape)}`,
       );
     }
-    expect(rate.length === 0 && step.length === 0, 'adam', 'learning rate and step must be scalars');
+    expect(
+      rate.length === 0 && step.length === 0,
+      'adam',
+      `learning rate and step must be scalars, are ${formatShape(rate)} and ${formatShape(step)}`,
+    );
     return [value, value, value];
   },
   inPlace: [

@@ -41,8 +41,16 @@ export const windowedAttentionGradPrimitive: Primitive<
   name: 'windowedAttentionGrad',
   shapes([gZ, theta, psi, g, Z, logits, statistics, gLogits], params) {
     const S = checkAttention('windowedAttentionGrad', theta, psi, g, params);
-    expect(sameShape(gZ, g), 'windowedAttentionGrad', `gZ must be ${formatShape(g)} as g is`);
-    expect(sameShape(Z, g), 'windowedAttentionGrad', `Z must be ${formatShape(g)} as g is`);
+    expect(
+      sameShape(gZ, g),
+      'windowedAttentionGrad',
+      `gZ must be ${formatShape(g)} as g is, is ${formatShape(gZ)}`,
+    );
+    expect(
+      sameShape(Z, g),
+      'windowedAttentionGrad',
+      `Z must be ${formatShape(g)} as g is, is ${formatShape(Z)}`,
+    );
     checkLogits('windowedAttentionGrad', 'logits', logits, S);
     checkLogits('windowedAttentionGrad', 'statistics', statistics, [...S.slice(0, 3), 2]);
     checkLogits('windowedAttentionGrad', 'gLogits', gLogits, S);

@@ -99,7 +99,11 @@ export function transposedConvolution(
   { groups, ...geometry }: Conv2dParams,
 ): Tensor {
   checkGroups(operation, groups, { C: filters.shape[2]! * groups, K: filters.shape[3]! });
-  expect(Math.min(...size) >= 1, operation, `padding ${formatPadding(geometry.padding)} leaves no output`);
+  expect(
+    Math.min(...size) >= 1,
+    operation,
+    `padding ${formatPadding(geometry.padding)} leaves no output of ${formatShape(g.shape)} and filters ${formatShape(filters.shape)}: it would be ${size.join(' x ')}`,
+  );
   const windows = windowsOf([filters.shape[0]!, filters.shape[1]!], geometry);
   const [rows, columns] = windows.map(({ taps, stride, before, dilation, inputDilation }, axis) => {
     const reach = reachOf(taps, dilation);

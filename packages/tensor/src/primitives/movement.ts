@@ -84,7 +84,6 @@ export const concatenatePrimitive: Primitive<
 > = {
   name: 'concatenate',
   shapes(inputs, { axis }) {
-    expect(inputs.length > 0, 'concatenate', 'needs at least one tensor');
     const first = inputs[0]!;
     for (const shape of inputs) {
       const fits = shape.length === first.length && shape.every((n, a) => a === axis || n === first[a]);
@@ -143,7 +142,8 @@ export function crop(x: Tensor, margins: Margins): Tensor {
 
 /** Joins tensors along an axis (the last one unless named); the other axes must be equal. */
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
-  const [normalized] = normalizeAxes('concatenate', [axis], tensors[0]?.shape.length ?? 0);
+  expect(tensors.length > 0, 'concatenate', 'needs at least one tensor, was given none');
+  const [normalized] = normalizeAxes('concatenate', [axis], tensors[0]!.shape.length);
   return apply1(concatenatePrimitive, tensors, { axis: normalized! });
 }
 

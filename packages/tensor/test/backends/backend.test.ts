@@ -71,6 +71,8 @@ for (const { name, open } of oneOfEachKind) {
       await failureOf(program.run({ ...all, z: [1] })),
       'run: no input is named z; the inputs are x, s',
     );
+    const alone = backend.compile({ outputs: { y: mul(variable('w', []), 2) } });
+    assert.is(await failureOf(alone.run({ z: [1] })), 'run: no input is named z; the program has none');
     assert.equal([...(await program.run(all)).y!], [1, 2, 3, 4]);
   });
 

@@ -40,7 +40,7 @@ test('shapes that do not fit', () => {
   );
   assert.throws(
     () => adam(value!, gradient!, { m: m!, v: v! }, { ...schedule, rate: m! }, params),
-    /adam: learning rate and step must be scalars/,
+    /adam: learning rate and step must be scalars, are \[2\] and \[\]/,
   );
 });
 

@@ -202,7 +202,11 @@ test('shapes that do not fit', () => {
   );
   assert.throws(
     () => windowedAttentionGrad(other, { theta, psi, g, Z: g, logits: g, statistics: g }, softmax(3)),
-    /gZ must be \[1, 3, 4, 1\] as g is/,
+    /gZ must be \[1, 3, 4, 1\] as g is, is \[1, 3, 4, 2\]/,
+  );
+  assert.throws(
+    () => windowedAttentionGrad(g, { theta, psi, g, Z: other, logits: g, statistics: g }, softmax(3)),
+    /: Z must be \[1, 3, 4, 1\] as g is, is \[1, 3, 4, 2\]/,
   );
 });
 

@@ -121,6 +121,7 @@ test('shapes that do not fit', () => {
     () => concatenate([x, input('y', [3, 3])]),
     /concatenate: \[2, 3\], \[3, 3\] may differ in axis 1 only/,
   );
+  assert.throws(() => concatenate([]), /concatenate: needs at least one tensor, was given none/);
   assert.throws(() => concatenate([x], 2), /concatenate: axes \[2\] must be .* within a tensor of 2 axes/);
 });
 
