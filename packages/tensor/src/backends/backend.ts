@@ -52,11 +52,17 @@ export interface Backend {
   readonly description: string;
   /** Bytes of the largest value that it can hold, where something other than memory limits it */
   readonly largestValue?: number;
-  /** A program that computes the outputs and then the updates; throws ShapeError if an update does not fit its variable. */
+  /**
+   * A program that computes the outputs and then the updates; throws ShapeError if an update does not fit its variable, or if
+   * two inputs have one name.
+   */
   compile<const O extends Outputs>(graph: Graph<O>): Executable<O>;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
   read(variable: Variable): Promise<Data>;
-  /** Replaces a variable's value; throws if the number of elements differs, or BackendError for a dtype that it does not have. */
+  /**
+   * Replaces a variable's value; throws if the number of elements differs, and BackendError for a dtype that the backend does
+   * not have.
+   */
   write(variable: Variable, value: ArrayLike<number>): void;
   /**
    * Gives threads and memory back, when what was asked for before is done; from now on the backend and its programs fail

@@ -37,8 +37,8 @@ export interface Target {
  * Turns a graph into a program: simplifies it, lists the operations in order of creation, makes reshapes free, joins what
  * can be computed in one, decides what is written in place, and plans the memory.
  *
- * Throws `ShapeError` if an update does not have its variable's shape and dtype, or if an output is the old
- * value of a variable that the program changes, and `BackendError` for a dtype that the backend does not have.
+ * Throws `ShapeError` if an update does not have its variable's shape and dtype, if two inputs have one name, or if an output is
+ * the old value of a variable that the program changes, and `BackendError` for a dtype that the backend does not have.
  */
 export function compileGraph(given: Graph, target: Target): Program {
   const graph = simplify(given);
