@@ -34,6 +34,8 @@ export class Restoring {
   readonly #renewed: () => void;
   readonly #results = new Results(({ restored }) => showAfter(restored));
   #opened: Opened | undefined;
+  /** Settled once the noise that was asked for last has been added */
+  #noiseAdded: Promise<void> = Promise.resolve();
   /** What ends the restoration that is under way */
   #running: AbortController | undefined;
 
@@ -72,7 +74,12 @@ export class Restoring {
   }
 
   /** Shows a picture with noise, where what is typed is valid: restorations of other noise are none of this picture. */
-  async #addNoise(truth: NamedImage): Promise<void> {
+  #addNoise(truth: NamedImage): Promise<void> {
+    this.#noiseAdded = this.#withNoise(truth);
+    return this.#noiseAdded;
+  }
+
+  async #withNoise(truth: NamedImage): Promise<void> {
     if (!controls.reportValidity()) return;
     this.#running?.abort();
     const noise = { sigma: Number(added.value), seed: Number(seed.value) };
@@ -94,6 +101,8 @@ export class Restoring {
   }
 
   async #restore(): Promise<void> {
+    // What is restored is the picture with the noise that was asked for last; who asked for it is told of its faults.
+    await this.#noiseAdded.catch(() => {});
     const opened = this.#opened;
     // One that is cancelled may not have ended yet.
     if (!opened || this.#running?.signal.aborted === false) return;

@@ -217,6 +217,19 @@ test('another method stands beside the first, and either can be shown', async ()
   assert.is(await page.locator('#results input:checked').count(), 1);
 });
 
+test('a restoration that is begun while other noise is added is of the picture with that noise', async () => {
+  await page.selectOption('#method', { label: 'the bilateral filter' });
+  await page.evaluate(`{
+    const seed = document.getElementById('seed');
+    seed.value = '7';
+    seed.dispatchEvent(new Event('change'));
+    document.getElementById('go').click();
+  }`);
+  await page.locator('#go:enabled').waitFor();
+  await restorations(page);
+  assert.match((await page.textContent('#results tbody'))!, /^the bilateral filter/);
+});
+
 test('what are no weights is said', async () => {
   writeFileSync(join(folder, 'letter.safetensors'), 'Dear reader');
   await page.setInputFiles('#weights', join(folder, 'letter.safetensors'));
