@@ -3,17 +3,17 @@
 import { floats } from './floats';
 import { copyRun, fillRun } from './runs';
 
-/** Whether the side x side pixels from (row, column) on are all there in an image of rows x columns pixels. */
-@inline
-export function liesWithin(row: i32, column: i32, side: i32, rows: i32, columns: i32): bool {
-  return row >= 0 && column >= 0 && row + side <= rows && column + side <= columns;
-}
+// Every thread has its own instance of this module, so these belong to one thread.
+
+/** Bytes from one row, and from one pixel, to the next of the piece that was found last. */
+export let rowBytes: usize = 0;
+export let pixelBytes: usize = 0;
 
 /**
- * Copies the side x side pixels from (row, column) on of an image of rows x columns pixels, C channels each, which lie xRow
- * and xPixel numbers apart; in the copy [side, side, width] zeros are behind the channels.
+ * Where the side x side pixels from (row, column) on of an image of rows x columns pixels lie, C channels each, xRow and
+ * xPixel numbers apart: in the image, or copied to `room` [side, side, width], where zeros are behind the channels.
  */
-export function copyPiece(
+export function findPiece(
   x: usize,
   row: i32,
   column: i32,
@@ -23,8 +23,35 @@ export function copyPiece(
   xRow: i32,
   xPixel: i32,
   C: i32,
-  to: usize,
   width: i32,
+  room: usize,
+): usize {
+  const isWithin = row >= 0 && column >= 0 && row + side <= rows && column + side <= columns;
+  // With fewer channels than `width`, what is read behind the last pixel would be no memory of the image.
+  if (isWithin && C === width) {
+    rowBytes = floats(xRow);
+    pixelBytes = floats(xPixel);
+    return x + floats(row * xRow + column * xPixel);
+  }
+  rowBytes = floats(side * width);
+  pixelBytes = floats(width);
+  copyPiece(x, row, column, side, rows, columns, xRow, xPixel, C, width, room);
+  return room;
+}
+
+/** The copy of a piece: what is not there is zero. */
+function copyPiece(
+  x: usize,
+  row: i32,
+  column: i32,
+  side: i32,
+  rows: i32,
+  columns: i32,
+  xRow: i32,
+  xPixel: i32,
+  C: i32,
+  width: i32,
+  to: usize,
 ): void {
   const pixel = floats(width);
   // Of each row the columns that are there.

@@ -12,7 +12,7 @@
 // Filter gradient, by the same identity read backwards: dw = Gᵀ [ sum over tiles of V ⊙ (A g Aᵀ) ] G.
 
 import { floats } from './floats';
-import { copyPiece, liesWithin } from './pieces';
+import { findPiece, pixelBytes, rowBytes } from './pieces';
 import { copyRun, store8, storeLanes } from './runs';
 import { COLUMNS, ROWS, strip, TILE_ROW, wholeTiles, zeros } from './tile';
 import { firstItem } from './work';
@@ -193,32 +193,26 @@ function transformInput(
   const image = row / rows;
   const i = (row - image * rows) * 4 - above;
   const j = (t % columns) * 4 - left;
-  const own = x + floats(image * xImage);
-  // Eight channels at a time would be read beyond the last pixel, if they were not whole eights.
-  if (C === C8 && liesWithin(i, j, 6, xRows, xColumns)) {
-    transformPixels(own + floats(i * xRow + j * xPixel), floats(xRow), floats(xPixel), C, V, place, scratch);
-  } else {
-    const tile = scratch + HALVES;
-    copyPiece(own, i, j, 6, xRows, xColumns, xRow, xPixel, C, tile, C8);
-    transformPixels(tile, floats(6 * C8), floats(C8), C, V, place, scratch);
-  }
-}
-
-/** V of the 6 x 6 pixels from d on. */
-function transformPixels(
-  d: usize,
-  rowBytes: usize,
-  pixel: usize,
-  C: i32,
-  V: usize,
-  place: usize,
-  halves: usize,
-): void {
+  const d = findPiece(
+    x + floats(image * xImage),
+    i,
+    j,
+    6,
+    xRows,
+    xColumns,
+    xRow,
+    xPixel,
+    C,
+    C8,
+    scratch + HALVES,
+  );
   for (let c = 0; c < C; c += 8) {
     const at = d + floats(c);
     const to = V + floats(c);
-    for (let j: usize = 0; j < 6; j++) inputTransform(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
-    for (let i: usize = 0; i < 6; i++) inputTransform(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
+    for (let j: usize = 0; j < 6; j++)
+      inputTransform(at + j * pixelBytes, rowBytes, scratch + j * PAIR, 6 * PAIR);
+    for (let i: usize = 0; i < 6; i++)
+      inputTransform(scratch + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
 }
 
@@ -429,41 +423,26 @@ function transformGradient(
   const image = row / rows;
   const i = (row - image * rows) * 4;
   const j = (t % columns) * 4;
-  const own = g + floats(image * gImage);
-  if (K === Kp && liesWithin(i, j, 4, gRows, gColumns)) {
-    transformOutputs(
-      own + floats(i * gRow + j * gPixel),
-      floats(gRow),
-      floats(gPixel),
-      Kp,
-      T,
-      place,
-      scratch,
-    );
-  } else {
-    const tile = scratch + HALVES;
-    copyPiece(own, i, j, 4, gRows, gColumns, gRow, gPixel, K, tile, Kp);
-    transformOutputs(tile, floats(4 * Kp), floats(Kp), Kp, T, place, scratch);
-  }
-}
-
-/** T of the 4 x 4 pixels from g on. */
-function transformOutputs(
-  g: usize,
-  rowBytes: usize,
-  pixel: usize,
-  Kp: i32,
-  T: usize,
-  place: usize,
-  halves: usize,
-): void {
+  const d = findPiece(
+    g + floats(image * gImage),
+    i,
+    j,
+    4,
+    gRows,
+    gColumns,
+    gRow,
+    gPixel,
+    K,
+    Kp,
+    scratch + HALVES,
+  );
   for (let k = 0; k < Kp; k += 8) {
-    const at = g + floats(k);
+    const at = d + floats(k);
     const to = T + floats(k);
     for (let j: usize = 0; j < 4; j++)
-      outputTransposed(at + j * pixel, rowBytes, halves + j * PAIR, 6 * PAIR);
+      outputTransposed(at + j * pixelBytes, rowBytes, scratch + j * PAIR, 6 * PAIR);
     for (let i: usize = 0; i < 6; i++)
-      outputTransposed(halves + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
+      outputTransposed(scratch + i * 6 * PAIR, PAIR, to + i * 6 * place, place);
   }
 }
 
