@@ -9,6 +9,8 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { comparisonPage, comparisonSection } from '../src/denoise/comparisonPage.ts';
+import { inChannels } from '../src/denoise/greyInColour.ts';
+import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
@@ -51,6 +53,20 @@ test('the noise is estimated and said, and what is left is better, with less of 
   assert.equal(images[0], readPng(at('photos/b.png')));
   assert.equal(images[1], readPng(at('whole.png')));
 });
+
+for (const method of ['bm3d', 'nlrn'] as const) {
+  test(`a grey picture that is stored in colour is restored as the grey one is: ${method}`, async () => {
+    const grey = noisyAt(25);
+    const colour = inChannels(grey, 3);
+    const options = { method, backend: 'wasm', threads: 1 };
+    const results = await withMethods(options, async (methodFor) => {
+      const restored = (image: Image) => methodFor(image, 25).then(({ denoise }) => denoise(() => {}));
+      return [await restored(grey), await restored(colour)] as const;
+    });
+    assert.ok(decibels(results[0]) > decibels(grey) + 2);
+    assert.equal(results[1], inChannels(results[0], 3));
+  });
+}
 
 test('a folder: each picture of it, in its format', async () => {
   const { code, out, err } = await run('denoise', 'photos', 'new/clean', '--sigma', '20');

@@ -8,6 +8,7 @@ import { defaultWeights, installedModels, type Model, modelOf } from '../models/
 import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
+import { asSeen, inChannels } from './greyInColour.ts';
 import { workingMemory } from './memory.ts';
 
 /** The methods that can be named. */
@@ -53,19 +54,27 @@ export async function withMethods<T>(
   const named = options.weights === undefined ? undefined : modelOf(options.weights);
   if (named) checkRemovesNoise(named.path, named);
   if (named) checkMethodNetwork(options.method, named);
+  const find = async (image: Image, sigma: number): Promise<Found> => {
+    const { method = named && 'nlrn', threads } = options;
+    const level = opponentSigmas(image.channels, sigma)[0]!;
+    if (method === 'nlrn')
+      return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
+    if (isPublished(method)) return networks.method(named ?? publishedModel(method, level), image, sigma);
+    if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, threads);
+    if (isLarge(image))
+      return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, threads), warning: estimate(image) };
+    const model = betterThanBm3d(models, level);
+    if (model) return networks.method(model, image, sigma);
+    return classicMethod(CLASSIC.bm3d, image, sigma, threads);
+  };
   try {
     return await work(async (image, sigma) => {
-      const { method = named && 'nlrn' } = options;
-      const level = opponentSigmas(image.channels, sigma)[0]!;
-      if (method === 'nlrn')
-        return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
-      if (isPublished(method)) return networks.method(named ?? publishedModel(method, level), image, sigma);
-      if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, options);
-      if (isLarge(image))
-        return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, options), warning: estimate(image) };
-      const model = betterThanBm3d(models, level);
-      if (model) return networks.method(model, image, sigma);
-      return classicMethod(CLASSIC.bm3d, image, sigma, options);
+      const seen = asSeen(image);
+      const { beside, restore, ...found } = await find(seen, sigma);
+      const memory = workingMemory(image, COPIES + beside / image.channels, options.memory);
+      const denoise = async (onProgress: OnProgress) =>
+        inChannels(await restore(memory, onProgress), image.channels);
+      return { ...found, denoise };
     });
   } finally {
     await networks.close();
@@ -76,6 +85,13 @@ function isPublished(method: MethodName | undefined): method is PublishedName {
   return method !== undefined && Object.hasOwn(PUBLISHED, method);
 }
 
+/** A method for a picture as it sees it, in memory that is yet to be given. */
+interface Found extends Omit<Method, 'denoise'> {
+  /** How many images of one channel are there beside it and its result, while a network works on it */
+  readonly beside: number;
+  restore(memory: number, onProgress: OnProgress): Promise<Image>;
+}
+
 /** Copies of an image that are there while a method works on it: it, and its result. */
 const COPIES = 2;
 
@@ -83,10 +99,11 @@ function classicMethod(
   { describe, run }: ClassicMethod,
   image: Image,
   sigma: number,
-  { threads, memory: given }: MethodOptions,
-): Method {
-  const memory = workingMemory(image, COPIES, given);
-  return { describe, denoise: (onProgress) => run(image, { sigma, threads, memory, onProgress }) };
+  threads: number | undefined,
+): Found {
+  const restore: Found['restore'] = (memory, onProgress) =>
+    run(image, { sigma, threads, memory, onProgress });
+  return { describe, beside: 0, restore };
 }
 
 /** Megapixels above which the fast method is the default. */
@@ -106,6 +123,9 @@ function estimate(image: Image): string {
   );
 }
 
+/** Images of one channel beside a network: one, with other contrast, turned, and restored. */
+const BESIDE = 4;
+
 /** Networks that have been used once, and the backend that they share. */
 class OpenNetworks {
   readonly #options: MethodOptions;
@@ -116,16 +136,16 @@ class OpenNetworks {
     this.#options = options;
   }
 
-  async method({ path, noise, name }: Model, image: Image, sigma: number): Promise<Method> {
-    const restore = await this.#restorer(path);
+  async method({ path, noise, name }: Model, image: Image, sigma: number): Promise<Found> {
+    const restorer = await this.#restorer(path);
     const level = opponentSigmas(image.channels, sigma)[0]!;
-    const memory = workingMemory(image, copiesFor(image), this.#options.memory);
     const what = image.channels === 1 ? 'noise of sigma' : 'noise of the luminance, sigma';
     warnOfOtherNoise(what, Number(formatSigma(level)), noise);
     return {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
-      denoise: (onProgress) =>
-        bm3dAround((grey, given) => restore(grey, { ...given, memory }), image, {
+      beside: BESIDE,
+      restore: (memory, onProgress) =>
+        bm3dAround((grey, given) => restorer(grey, { ...given, memory }), image, {
           sigma,
           threads: this.#options.threads,
           memory,
@@ -150,9 +170,4 @@ class OpenNetworks {
     this.#restorers.set(path, restore);
     return restore;
   }
-}
-
-/** Copies of an image beside a network: it and its result, and of one channel, with other contrast and turned, some four. */
-function copiesFor({ channels }: Image): number {
-  return COPIES + 4 / channels;
 }
