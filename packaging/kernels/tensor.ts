@@ -7,8 +7,8 @@ import { COMPILER, compile, KERNEL_OPTIONS, makeOnce, sourcesIn, type Write } fr
 
 /**
  * Writes the dispatcher, which hands the kernels their arguments, and compiles it and them to WebAssembly, with relaxed SIMD
- * and without, and the program of a page's workers, unless that has been done for just these sources. Each becomes a module
- * that exports a string, so that any bundler takes it as it is.
+ * and without, and bundles the programs of threads, unless that has been done for just these sources. Each becomes a module that
+ * exports a string, so that any bundler takes it as it is.
  */
 
 const tensor = join(import.meta.dirname, '../../packages/tensor');
@@ -40,15 +40,31 @@ const PLAIN = `
 @global @inline function plain_max(a: v128, b: v128): v128 { return f32x4.pmax(a, b); }
 `;
 
-/** The sources that are compiled: the kernels, and what a worker of a page runs. */
-const WORKER = ['page/worker.ts', 'thread.ts', 'instance.ts', 'control.ts'];
+/** What threads run, by the name of what is made of it: as a script of a page's worker, or as a module of Node. */
+const PROGRAMS = {
+  'worker.js': { file: 'page/worker.ts', format: 'iife' },
+  'nodeWorker.js': { file: 'node/worker.ts', format: 'esm' },
+  'nodeWatcher.js': { file: 'node/watcher.ts', format: 'esm' },
+} as const;
+
+/** What is made depends on it, and on this file. */
 const kernels = sourcesIn(join(tensor, KERNELS));
 const calls = dispatcher(kernels, `../${KERNELS}`);
-const worker = WORKER.map((file) => ({ file, text: readFileSync(join(wasm, file), 'utf8') }));
+const threads = [
+  'page/worker.ts',
+  'node/worker.ts',
+  'node/watcher.ts',
+  'thread.ts',
+  'instance.ts',
+  'control.ts',
+];
+const sources = [import.meta.filename, ...threads.map((file) => join(wasm, file))].map((path) =>
+  readFileSync(path, 'utf8'),
+);
 
-await makeOnce(target, [COMPILER, bundler, OPTIONS, kernels, calls, worker], async (write) => {
+await makeOnce(target, [COMPILER, bundler, OPTIONS, kernels, calls, sources], async (write) => {
   write('dispatcher.ts', calls);
-  await Promise.all([packRelaxed(write), packPlain(write), bundleWorker(write)]);
+  await Promise.all([packRelaxed(write), packPlain(write), bundlePrograms(write)]);
 });
 
 async function packRelaxed(write: Write): Promise<void> {
@@ -82,14 +98,17 @@ async function pack(
   write(`${name}.js`, `export default '${packed.toString('base64')}';\n`);
 }
 
-async function bundleWorker(write: Write): Promise<void> {
-  const { outputFiles } = await bundle({
-    entryPoints: [join(wasm, WORKER[0]!)],
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    write: false,
-  });
-  write('worker.js', `export default ${JSON.stringify(outputFiles[0]!.text)};\n`);
+async function bundlePrograms(write: Write): Promise<void> {
+  for (const [name, { file, format }] of Object.entries(PROGRAMS)) {
+    const { outputFiles } = await bundle({
+      entryPoints: [join(wasm, file)],
+      bundle: true,
+      minify: true,
+      format,
+      platform: format === 'esm' ? 'node' : 'browser',
+      target: 'es2022',
+      write: false,
+    });
+    write(name, `export default ${JSON.stringify(outputFiles[0]!.text)};\n`);
+  }
 }

@@ -3,6 +3,7 @@
 /** The packages as others have them: packed, installed in an empty project, run by Node, and bundled for a browser. */
 import { copyFileSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
@@ -50,6 +51,30 @@ try {
   });
   assert.not.match(await said('bundled.mjs'), /\(at /);
 });
+
+for (const format of ['esm', 'cjs'] as const) {
+  packed(`bundled for Node as ${format}, the wasm backend has its threads`, async () => {
+    const program = `import { input, mul, wasmBackend } from '@nlrn/tensor';
+import { kernelFiles } from '@nlrn/tensor/node';
+(async () => {
+  const backend = await wasmBackend({ threads: 2 });
+  const { y } = await backend.compile({ outputs: { y: mul(input('x', [2]), 2) } }).run({ x: [1, 2] });
+  console.log(...y, (await kernelFiles()).length);
+  await backend.dispose();
+})();`;
+    const { outputFiles } = await build({
+      stdin: { contents: program, resolveDir: project },
+      bundle: true,
+      format,
+      platform: 'node',
+      logLevel: 'silent',
+      write: false,
+    });
+    const elsewhere = join(temporaryFolder(), `bundled.${format === 'esm' ? 'mjs' : 'cjs'}`);
+    writeFileSync(elsewhere, outputFiles[0]!.text);
+    assert.is(await run(process.execPath, [elsewhere], project), '2 4 2\n');
+  });
+}
 
 /** Checks the types of a file in the project; returns the faults. */
 function checkTypes(file: string, options: Readonly<Record<string, unknown>> = {}): Promise<string> {

@@ -20,7 +20,7 @@ declare namespace WebAssembly {
   function validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 }
 
-/** What packaging/kernels/tensor.ts makes: the kernels as `WasmHost.compilePacked` takes them, and the program of a page's workers. */
+/** What packaging/kernels/tensor.ts makes: the kernels as `WasmHost.compilePacked` takes them, and what threads run. */
 declare module '*/build/kernels.js' {
   const packed: string;
   export default packed;
@@ -30,6 +30,14 @@ declare module '*/build/kernelsPlain.js' {
   export default packed;
 }
 declare module '*/build/worker.js' {
+  const program: string;
+  export default program;
+}
+declare module '*/build/nodeWorker.js' {
+  const program: string;
+  export default program;
+}
+declare module '*/build/nodeWatcher.js' {
   const program: string;
   export default program;
 }

@@ -100,7 +100,7 @@ test('workers that do not start are told with their message', async () => {
     (error: Error) => error,
   );
   assert.instance(error, BackendError);
-  assert.match(error.message, /has not started: the worker does not start; take fewer --threads$/);
+  assert.match(error.message, /has not started: the worker does not start; ask for fewer threads$/);
 });
 
 test('a worker that is killed between two runs: the second rejects', async () => {

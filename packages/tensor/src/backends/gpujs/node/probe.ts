@@ -8,7 +8,8 @@ export type ModeReport =
   | { readonly mode: GpuMode; readonly adapter: Adapter; readonly limits: Readonly<Record<string, number>> }
   | { readonly mode: GpuMode; readonly fault: string; readonly remedy: string };
 
-const PROCESS = fileURLToPath(new URL('./probeProcess.ts', import.meta.url));
+/** A function, as a bundle has no such address. */
+const ownProcess = () => fileURLToPath(new URL('./probeProcess.ts', import.meta.url));
 
 /** Drivers answer within a second or two; one that is stuck must not keep a command from starting. */
 const TIMEOUT_MS = 20_000;
@@ -20,7 +21,7 @@ const TIMEOUT_MS = 20_000;
  */
 export async function probeMode(
   mode: GpuMode,
-  { file = PROCESS, timeoutMs = TIMEOUT_MS } = {},
+  { file = ownProcess(), timeoutMs = TIMEOUT_MS } = {},
 ): Promise<ModeReport> {
   const child = fork(file, [mode], { silent: true });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);

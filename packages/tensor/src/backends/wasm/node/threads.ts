@@ -13,9 +13,19 @@ export interface WorkerData extends ThreadData {
   readonly port: MessagePort;
 }
 
-/** What workers and the watcher run. */
-const WORKER = new URL('./worker.ts', import.meta.url);
-const WATCHER = new URL('./watcher.ts', import.meta.url);
+/** The addresses of what workers and the watcher run. */
+interface Programs {
+  readonly worker: URL;
+  readonly watcher: URL;
+}
+
+/** They hold the programs themselves, as a bundle would not have the files. */
+async function programs(): Promise<Programs> {
+  const { default: worker } = await import('../../../../build/nodeWorker.js');
+  const { default: watcher } = await import('../../../../build/nodeWatcher.js');
+  const address = (program: string) => new URL(`data:text/javascript,${encodeURIComponent(program)}`);
+  return { worker: address(worker), watcher: address(watcher) };
+}
 
 /** The threads of a backend in Node: this one and its workers, which run every program together, and one that watches them. */
 export class Threads implements Crew {
@@ -31,7 +41,7 @@ export class Threads implements Crew {
   private readonly fault: Promise<string>;
   private report: (why: string) => void = () => {};
 
-  private constructor(memory: KernelMemory, module: WebAssembly.Module, count: number, file: URL) {
+  private constructor(memory: KernelMemory, module: WebAssembly.Module, count: number, programs: Programs) {
     this.memory = memory;
     this.module = module;
     this.count = count;
@@ -43,18 +53,25 @@ export class Threads implements Crew {
       this.report = resolve;
     });
     const channels = Array.from({ length: count - 1 }, () => new MessageChannel());
-    const workers = channels.map(({ port1 }, i) => this.startWorker(file, i + 1, port1));
-    this.others = [...workers, this.startWatcher(channels.map(({ port2 }) => port2))];
+    const workers = channels.map(({ port1 }, i) => this.startWorker(programs.worker, i + 1, port1));
+    this.others = [
+      ...workers,
+      this.startWatcher(
+        programs.watcher,
+        channels.map(({ port2 }) => port2),
+      ),
+    ];
   }
 
-  /** Starts the workers, which run this file, and waits until they are ready. */
+  /** Starts the workers, which run this program instead of their own, and waits until they are ready. */
   static async start(
     memory: KernelMemory,
     module: WebAssembly.Module,
     count: number,
-    file = WORKER,
+    worker?: URL,
   ): Promise<Threads> {
-    const threads = new Threads(memory, module, count, file);
+    const own = await programs();
+    const threads = new Threads(memory, module, count, { ...own, worker: worker ?? own.worker });
     await Promise.all(threads.others.map(started)).catch(async (error) => {
       await threads.stop();
       throw error;
@@ -87,23 +104,27 @@ export class Threads implements Crew {
     await Promise.all(this.others.map((worker) => worker.terminate()));
   }
 
-  private startWorker(file: URL, thread: number, port: MessagePort): Worker {
+  private startWorker(program: URL, thread: number, port: MessagePort): Worker {
     const { module, control, spare, count: threads } = this;
     const { memory } = this.memory;
     const data: WorkerData = { module, memory, control, spare, thread, threads, port };
-    const worker = this.startThread(file, data, [port]);
+    const worker = this.startThread(program, data, [port]);
     worker.on('exit', (code) => this.report(endedWith(code)));
     return worker;
   }
 
-  private startWatcher(ports: MessagePort[]): Worker {
+  private startWatcher(program: URL, ports: MessagePort[]): Worker {
     const data: WatcherData = { memory: this.memory.memory, control: this.control, ports };
     // Its end says nothing: it comes when no worker is left to be watched.
-    return this.startThread(WATCHER, data, ports);
+    return this.startThread(program, data, ports);
   }
 
-  private startThread(file: URL, workerData: WorkerData | WatcherData, transferList: Transferable[]): Worker {
-    const worker = new Worker(file, { workerData, transferList });
+  private startThread(
+    program: URL,
+    workerData: WorkerData | WatcherData,
+    transferList: Transferable[],
+  ): Worker {
+    const worker = new Worker(program, { workerData, transferList });
     worker.on('error', ({ message }) => this.report(message));
     // An idle backend must not keep the process alive.
     worker.unref();
@@ -115,7 +136,7 @@ export class Threads implements Crew {
 function started(worker: Worker): Promise<void> {
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());
-    const refuse = (why: string) => reject(notStarted(why, 'take fewer --threads'));
+    const refuse = (why: string) => reject(notStarted(why, 'ask for fewer threads'));
     worker.once('error', ({ message }) => refuse(message));
     worker.once('exit', (code) => refuse(endedWith(code)));
   });
