@@ -1,14 +1,14 @@
-import { deflateSync } from 'node:zlib';
 import { decode } from 'jpeg-js';
 import { createImage, type Image } from '../../image.ts';
 import { orient } from '../../orient.ts';
 import type { Picture } from '../picture.ts';
 import type { Chunk } from '../png/chunk.ts';
+import { fitsChannels, profileChunk } from '../profile.ts';
 import { findOrientation, upright } from './exif.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { JpegFault } from './jpegFault.ts';
 import { EXIF, iccProfile, startsWith } from './metadata.ts';
-import { APP0, APP1, readSegments, type Segment } from './segments.ts';
+import { APP0, APP1, APP14, readSegments, type Segment } from './segments.ts';
 
 /** Megabytes that the decoder may take: its own limit of 512 is too low for 12 megapixels. */
 const MOST_MEGABYTES = 4096;
@@ -17,7 +17,8 @@ const MOST_MEGABYTES = 4096;
  * Decodes a JPEG file: grey [H, W, 1], or colour [H, W, 3], upright, in [0, 1].
  *
  * Where the camera says that the picture is turned, its pixels are, and its description says no more. That, the colour
- * profile and the resolution are kept as the PNG chunks eXIf, iCCP and pHYs.
+ * profile and the resolution are kept as the PNG chunks eXIf, iCCP and pHYs; not a profile of other colours than the image has,
+ * such as a printer's inks.
  * Throws JpegFault for a file that is no JPEG, is truncated, damaged or too large.
  */
 export function decodeJpeg(bytes: Uint8Array): Picture {
@@ -25,31 +26,45 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
   const exif = segments
     .find(({ marker, data }) => marker === APP1 && startsWith(data, EXIF))
     ?.data.subarray(6);
-  const image = decodePixels(bytes, readFrame(segments));
+  const image = decodePixels(bytes, segments);
+  const profile = iccProfile(segments);
   const orientation = exif ? (findOrientation(exif)?.value ?? 1) : 1;
   return {
     image: orient(image, orientation),
     bitDepth: 8,
     description: [
-      ...profileChunk(segments),
+      ...(profile && fitsChannels(profile, image.channels) ? [profileChunk(profile)] : []),
       ...resolutionChunk(segments),
       ...(exif ? [{ type: 'eXIf', data: upright(exif) }] : []),
     ],
   };
 }
 
-function decodePixels(bytes: Uint8Array, { width, height, components }: Frame): Image {
-  const { data } = decoded(bytes);
-  const channels = components === 1 ? 1 : 3;
+function decodePixels(bytes: Uint8Array, segments: readonly Segment[]): Image {
+  const frame = readFrame(segments);
+  const { width, height } = frame;
+  const { data } = decoded(bytes, isRgb(segments, frame));
+  const channels = frame.components.length === 1 ? 1 : 3;
   const image = createImage(width, height, channels);
   for (let pixel = 0; pixel < width * height; pixel++)
     for (let c = 0; c < channels; c++) image.data[pixel * channels + c] = data[pixel * 3 + c]! / 255;
   return image;
 }
 
-function decoded(bytes: Uint8Array): { data: Uint8Array } {
+/** Where Adobe's segment has its transform: 0 for colours as they are (ITU-T T.872, Section 6.5.3). */
+const TRANSFORM = 11;
+
+/** Whether three components are red, green and blue, not Y, Cb and Cr: nothing else tells them, so libjpeg's rule is taken. */
+function isRgb(segments: readonly Segment[], { components }: Frame): boolean {
+  if (jfifOf(segments)) return false;
+  const adobe = segments.find(({ marker, data }) => marker === APP14 && startsWith(data, 'Adobe'));
+  return adobe ? adobe.data[TRANSFORM] === 0 : String.fromCharCode(...components) === 'RGB';
+}
+
+function decoded(bytes: Uint8Array, isRgb: boolean): { data: Uint8Array } {
   try {
     return decode(bytes, {
+      ...(isRgb && { colorTransform: false }),
       useTArray: true,
       formatAsRGBA: false,
       tolerantDecoding: false,
@@ -63,18 +78,14 @@ function decoded(bytes: Uint8Array): { data: Uint8Array } {
   }
 }
 
-/** iCCP: a name, the method of compression, the compressed profile (PNG, Section 11.3.2.3). */
-function profileChunk(segments: readonly Segment[]): Chunk[] {
-  const profile = iccProfile(segments);
-  if (!profile) return [];
-  return [
-    { type: 'iCCP', data: Buffer.concat([Buffer.from('ICC profile\0\0', 'latin1'), deflateSync(profile)]) },
-  ];
+/** The data of the JFIF segment (ITU-T T.871, Section 10.1), if there is one. */
+function jfifOf(segments: readonly Segment[]): Uint8Array | undefined {
+  return segments.find(({ marker, data }) => marker === APP0 && startsWith(data, 'JFIF\0'))?.data;
 }
 
-/** pHYs in pixels a metre, from dots an inch or a centimetre of the JFIF segment (ITU-T T.871, Section 10.1). */
+/** pHYs in pixels a metre, from dots an inch or a centimetre of the JFIF segment. */
 function resolutionChunk(segments: readonly Segment[]): Chunk[] {
-  const jfif = segments.find(({ marker, data }) => marker === APP0 && startsWith(data, 'JFIF\0'))?.data;
+  const jfif = jfifOf(segments);
   const perMetre = { 1: 1 / 0.0254, 2: 100 }[jfif?.[7] ?? 0];
   if (!jfif || jfif.length < 12 || perMetre === undefined) return [];
   const data = Buffer.alloc(9);

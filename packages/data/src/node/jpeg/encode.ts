@@ -1,7 +1,7 @@
-import { inflateSync } from 'node:zlib';
 import { encode } from 'jpeg-js';
 import { quantize } from '../../quantize.ts';
 import { overWhite, type Picture } from '../picture.ts';
+import { fitsChannels, profileIn } from '../profile.ts';
 import { EXIF, iccSegments } from './metadata.ts';
 import { APP0, APP1, LONGEST, type Segment, segmentBytes } from './segments.ts';
 
@@ -14,7 +14,8 @@ const ENCODERS_HEADER = 2 + 18;
 /**
  * Encodes a picture as JPEG, 8 bits a sample, over white where it is transparent, with its profile, Exif block and resolution.
  *
- * Colours are stored at full resolution (4:4:4). A profile of more than 255 segments (16 MB) cannot be stored.
+ * Colours are stored at full resolution (4:4:4), and grey as colour: the profile of a grey picture is left out, as is one that is
+ * damaged or has more than 16 MB.
  */
 export function encodeJpeg(picture: Picture, quality = QUALITY): Buffer {
   const image = overWhite(picture);
@@ -34,12 +35,13 @@ export function encodeJpeg(picture: Picture, quality = QUALITY): Buffer {
 function segmentsOf({ description }: Picture): Segment[] {
   const dataOf = (type: string) => description.find((chunk) => chunk.type === type)?.data;
   const exif = dataOf('eXIf');
-  const profile = dataOf('iCCP');
+  const iCCP = dataOf('iCCP');
+  const profile = iCCP && profileIn(iCCP);
   const fits = exif && exif.length + EXIF.length <= LONGEST;
   return [
     jfif(dataOf('pHYs')),
     ...(fits ? [{ marker: APP1, data: Buffer.concat([Buffer.from(EXIF, 'latin1'), exif]) }] : []),
-    ...(profile ? iccSegments(inflateSync(profile.subarray(profile.indexOf(0) + 2))) : []),
+    ...(profile && fitsChannels(profile, 3) ? iccSegments(profile) : []),
   ];
 }
 

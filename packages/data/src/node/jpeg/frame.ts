@@ -5,8 +5,8 @@ import type { Segment } from './segments.ts';
 export interface Frame {
   readonly width: number;
   readonly height: number;
-  /** 1 for grey, 3 for colour, 4 for a printer's inks */
-  readonly components: number;
+  /** What each component is called: 1 for grey, 3 for colour, 4 for a printer's inks */
+  readonly components: readonly number[];
 }
 
 /** Frames of the Huffman-coded processes, baseline, extended and progressive: Table B.1. */
@@ -24,13 +24,14 @@ export function readFrame(segments: readonly Segment[]): Frame {
   if (!frame || frame.data.length < 6) throw new JpegFault('it has no frame header');
   if (!DECODED.includes(frame.marker))
     throw new JpegFault('lossless or arithmetic coding, which few programs read');
-  const [precision, h1, h0, w1, w0, components] = frame.data as unknown as number[];
+  const [precision, h1, h0, w1, w0, count] = frame.data as unknown as number[];
   if (precision !== 8) throw new JpegFault(`${precision} bits a sample, where 8 are read`);
   const [width, height] = [w1! * 256 + w0!, h1! * 256 + h0!];
   if (width === 0 || height === 0) throw new JpegFault(`its header says ${width} x ${height} pixels`);
   if (width * height > MOST_PIXELS)
     throw new JpegFault(`${width} x ${height} pixels are too many, the limit is ${MOST_PIXELS}`);
-  if (components !== 1 && components !== 3 && components !== 4)
-    throw new JpegFault(`${components} components, where 1, 3 or 4 are read`);
+  if (count !== 1 && count !== 3 && count !== 4)
+    throw new JpegFault(`${count} components, where 1, 3 or 4 are read`);
+  const components = Array.from({ length: count }, (_, i) => frame.data[6 + 3 * i]!);
   return { width, height, components };
 }

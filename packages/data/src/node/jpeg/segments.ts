@@ -13,6 +13,7 @@ const SOS = 0xda;
 export const APP0 = 0xe0;
 export const APP1 = 0xe1;
 export const APP2 = 0xe2;
+export const APP14 = 0xee;
 
 /** Markers without a length: Section B.1.1.3. */
 const isBare = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker <= SOI);

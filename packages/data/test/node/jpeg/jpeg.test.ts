@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deflateSync, inflateSync } from 'node:zlib';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,9 +7,12 @@ import { createImage, generateImage, type Image, psnr } from '../../../src/index
 import { decodeJpeg } from '../../../src/node/jpeg/decode.ts';
 import { encodeJpeg } from '../../../src/node/jpeg/encode.ts';
 import { findOrientation } from '../../../src/node/jpeg/exif.ts';
+import { iccSegments } from '../../../src/node/jpeg/metadata.ts';
 import { readSegments, segmentBytes } from '../../../src/node/jpeg/segments.ts';
 import type { Picture } from '../../../src/node/picture.ts';
 import { formatOf, readPicture, writePicture } from '../../../src/node/pictureFile.ts';
+import type { Chunk } from '../../../src/node/png/chunk.ts';
+import { profileChunk, profileIn } from '../../../src/node/profile.ts';
 
 /** Of a generated picture at quality 95, in dB: 40.4 grey, 38.9 colour measured. */
 const LEAST_PSNR = 38;
@@ -28,6 +30,8 @@ const picture = (image: Image, description: Picture['description'] = []): Pictur
   bitDepth: 8,
   description,
 });
+
+const whole = encodeJpeg(picture(grey));
 
 /** An Exif block of one entry, the orientation. */
 function exif(orientation: number, littleEndian: boolean): Buffer {
@@ -61,9 +65,16 @@ for (const [name, image] of Object.entries({ grey, colour })) {
   });
 }
 
+/** Bytes of a profile for a colour space, `RGB ` or `GRAY` or `CMYK`. */
+function profileFor(space: string, length = 200): Buffer {
+  const profile = Buffer.from(Array.from({ length }, (_, i) => (i * 7919) % 251));
+  profile.write(space, 16, 'latin1');
+  return profile;
+}
+
 test('profile, resolution and Exif come back; a turned picture is stored upright', () => {
-  const profile = Buffer.from(Array.from({ length: 150_000 }, (_, i) => (i * 7919) % 251));
-  const iCCP = { type: 'iCCP', data: Buffer.concat([Buffer.from('ICC profile\0\0'), deflateSync(profile)]) };
+  const profile = profileFor('RGB ', 150_000);
+  const iCCP = profileChunk(profile);
   const pHYs = { type: 'pHYs', data: Buffer.from([0, 0, 0x0b, 0x13, 0, 0, 0x0b, 0x13, 1]) };
   for (const littleEndian of [true, false]) {
     const eXIf = { type: 'eXIf', data: exif(6, littleEndian) };
@@ -73,12 +84,51 @@ test('profile, resolution and Exif come back; a turned picture is stored upright
       description.map(({ type }) => type),
       ['iCCP', 'pHYs', 'eXIf'],
     );
-    assert.ok(profile.equals(inflateSync(description[0]!.data.subarray(13))));
+    assert.ok(profile.equals(profileIn(description[0]!.data)!));
     // 72 dots an inch are 2835 pixels a metre.
     assert.equal([...description[1]!.data], [...pHYs.data]);
     assert.is(findOrientation(description[2]!.data)?.value, 1);
     assert.equal(description[2]!.data.length, 26);
   }
+});
+
+test('a profile of other colours than are written, or a damaged one, is left out', () => {
+  const kept = (image: Image, chunk: Chunk) =>
+    decodeJpeg(encodeJpeg(picture(image, [chunk]))).description.length > 0;
+  assert.ok(kept(colour, profileChunk(profileFor('RGB '))));
+  // The encoder stores grey as colour.
+  assert.not.ok(kept(grey, profileChunk(profileFor('GRAY'))));
+  assert.not.ok(kept(colour, { type: 'iCCP', data: Buffer.from('a profile\0\0not compressed') }));
+  // A profile of a printer's inks, which the decoder makes RGB of.
+  const inks = Buffer.concat(iccSegments(profileFor('CMYK')).map(segmentBytes));
+  assert.equal(decodeJpeg(Buffer.concat([whole.subarray(0, 20), inks, whole.subarray(20)])).description, []);
+});
+
+/** The bytes of a file without its JFIF segment, but with another one. */
+const withoutJfif = (bytes: Buffer, other = Buffer.alloc(0)) =>
+  Buffer.concat([bytes.subarray(0, 2), other, bytes.subarray(20)]);
+
+test('red, green and blue that are stored as they are, by Adobe or by their names, stay so', () => {
+  // Grey has Y, and 128 for Cb and Cr.
+  const { data } = decodeJpeg(whole).image;
+  const asStored = data.map((value, i) => (i % 3 === 0 ? value : 128 / 255));
+  const adobe = (transform: number) =>
+    Buffer.from(
+      segmentBytes({ marker: 0xee, data: Buffer.from(`Adobe\0d\0\0\0\0${String.fromCharCode(transform)}`) }),
+    );
+  const named = Buffer.from(whole);
+  const [frame, scan] = [0xc0, 0xda].map((marker) => whole.indexOf(Buffer.from([0xff, marker]))) as [
+    number,
+    number,
+  ];
+  [...Buffer.from('RGB')].forEach((name, i) => {
+    named[frame + 10 + 3 * i] = name;
+    named[scan + 5 + 2 * i] = name;
+  });
+  assert.equal(decodeJpeg(withoutJfif(whole, adobe(0))).image.data, asStored);
+  assert.equal(decodeJpeg(withoutJfif(named)).image.data, asStored);
+  for (const bytes of [withoutJfif(whole, adobe(1)), withoutJfif(whole), named])
+    assert.equal(decodeJpeg(bytes).image.data, data);
 });
 
 test('transparency is laid over white', () => {
@@ -113,8 +163,6 @@ test('a file is read by its bytes, and written by its name', () => {
     /x\.jpg: not written/,
   );
 });
-
-const whole = encodeJpeg(picture(grey));
 
 /** A file's bytes with other ones in its frame header. */
 function withFrame(changes: Readonly<Record<number, number>>): Buffer {
