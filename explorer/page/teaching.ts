@@ -7,6 +7,7 @@ import type { Taught, Value } from './worker/teach.ts';
 
 const form = byId('teach', HTMLFormElement);
 const text = byId('text', HTMLTextAreaElement);
+const runButton = byId('run', HTMLButtonElement);
 const taught = byId('taught', HTMLElement);
 
 /** Numbers of a tensor that are shown */
@@ -15,13 +16,15 @@ const SHOWN = 24;
 /** How an address begins that brings a formula along. */
 const WITH_FORMULA = '#formula=';
 
-/** Evaluates the formula that is typed, or that the page's address brings along. */
+/**
+ * Evaluates the formula that is typed. One that the page's address brings along stands there to be read first: it may be any
+ * program, by anybody.
+ */
 export function watchFormula({ worker, attempt }: Explorer): void {
   const run = () => attempt(async () => show(await worker.ask('teach', { text: text.value })));
   const take = () => {
-    if (!location.hash.startsWith(WITH_FORMULA)) return;
-    text.value = decodeURIComponent(location.hash.slice(WITH_FORMULA.length));
-    void run();
+    if (location.hash.startsWith(WITH_FORMULA))
+      void attempt(async () => showBrought(formulaOf(location.hash)));
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -32,6 +35,23 @@ export function watchFormula({ worker, attempt }: Explorer): void {
   });
   addEventListener('hashchange', take);
   take();
+}
+
+/** Throws Error, with the remedy, for one that cannot be decoded. */
+function formulaOf(hash: string): string {
+  try {
+    return decodeURIComponent(hash.slice(WITH_FORMULA.length));
+  } catch {
+    throw new Error(`the formula in the page's address cannot be read: write each % in it as %25`);
+  }
+}
+
+function showBrought(formula: string): void {
+  text.value = formula;
+  taught.replaceChildren(
+    element('p', "The formula came with the page's address. It runs when you press Run."),
+  );
+  runButton.focus();
 }
 
 function show({ formula, graph, gradientGraph, moments, program, values }: Taught): void {

@@ -164,7 +164,7 @@ test('a formula is typed, run, and its backward pass watched', async () => {
   await goTo('text');
   await press('Control+A');
   await page.keyboard.type("const w = variable('w', [2], [3, 4]);\nreturn sum(mul(w, w));");
-  assert.is(await reach('Tab'), 'Run');
+  assert.is(await reach('Tab'), 'run');
   await press('Enter');
   await page.getByText('gradient of w [2]: 6, 8').waitFor();
   await use('Step', 'ArrowRight');

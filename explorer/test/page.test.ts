@@ -300,9 +300,13 @@ test('a network is cancelled half-way through a large picture, and another metho
   assert.is((await rowsOf()).length, 1);
 });
 
-test('a formula that the address brings along has its graphs, its program and its values', async () => {
+test('a formula that the address brings along is run when that is wanted: its graphs, its program and its values', async () => {
   const text = "const w = variable('w', [2], [3, 4]);\nreturn sum(mul(w, w));";
   await page.goto(`${isolated.address}#formula=${encodeURIComponent(text)}`);
+  await page.getByText("The formula came with the page's address.").waitFor();
+  assert.is(await page.inputValue('#text'), text);
+  assert.is(await page.locator('#taught h2').count(), 0);
+  await page.locator('#run:focus').press('Enter');
   await page.getByText('gradient of w [2]: 6, 8').waitFor();
   assert.match((await page.textContent('#taught'))!, /result \[\]: 25\n/);
   const [graph, gradients] = await page.locator('#taught svg').all();
@@ -327,6 +331,16 @@ test('a formula that the address brings along has its graphs, its program and it
   await page.fill('#text', 'return 3;');
   await page.click('#teach button');
   await page.getByText('the formula must end with "return" and a tensor').waitFor();
+});
+
+test('a formula in the address that cannot be read is said, and the page works', async () => {
+  await page.goto('about:blank');
+  await page.goto(`${isolated.address}#formula=return mul(x, 50 % 2)`);
+  await page
+    .getByText("the formula in the page's address cannot be read: write each % in it as %25")
+    .waitFor();
+  await page.click('nav a[href="#restore"]');
+  await restorations(page);
 });
 
 for (const [name, viewport, colorScheme] of [
