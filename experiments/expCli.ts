@@ -68,7 +68,7 @@ const options = {
   fresh: {
     type: 'boolean',
     default: false,
-    describe: 'Train again what is asked for; earlier results are kept aside',
+    describe: 'Train again what is asked for; earlier results and weights are kept aside',
   },
   'keep-old': {
     type: 'boolean',

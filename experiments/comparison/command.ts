@@ -45,7 +45,7 @@ const commonOptions = {
   fresh: {
     type: 'boolean',
     default: false,
-    describe: 'Restore again what is asked for; earlier results are kept aside',
+    describe: 'Restore again what is asked for; earlier results are kept aside, but not their pictures',
   },
   ...backendOptions,
 } as const satisfies Record<string, Options>;

@@ -22,6 +22,22 @@ export function runFile(folder: string, run: Pick<Run, 'id' | 'seed'>): string {
   return join(folder, 'runs', `${runName(run)}.json`);
 }
 
+/**
+ * Keeps a run's file aside, and, by the same word in their names, its weights and restored pictures, which another training writes
+ * anew. Returns the new path. Throws FileError when that cannot be done.
+ */
+export function keepRunAside(path: string, why: string): string {
+  const kept = keepAside(path, why);
+  const [name, folder] = [basename(path, '.json'), dirname(dirname(path))];
+  const word = basename(kept, '.json').slice(name.length + 1);
+  // What is kept aside already has a word more.
+  const isOwn = (file: string) =>
+    file.startsWith(`${name}.`) && /^(safetensors|[\w-]+\.png)$/.test(file.slice(name.length + 1));
+  for (const place of ['weights', 'crops'].map((part) => join(folder, part)).filter(existsSync))
+    for (const file of readdirSync(place).filter(isOwn)) keepAside(join(place, file), word);
+  return kept;
+}
+
 /** Writes a run and reads it back: what it was made from may be deleted then. Throws FileError, naming the file. */
 export function writeRun(folder: string, run: Run): void {
   const path = runFile(folder, run);
@@ -63,18 +79,18 @@ function hasItsMean({ images, mean: stated }: Run): boolean {
  * A finished run, if there is one that can be used again.
  *
  * A file that is damaged, or of other images, another configuration or other sources of the model, is kept aside under
- * another name, and `say` is told so. Nothing is overwritten.
+ * another name, its weights and pictures with it, and `say` is told so. Nothing is overwritten.
  */
 export function reusableRun(path: string, wanted: Wanted, say: (line: string) => void): Run | undefined {
   if (!existsSync(path)) return undefined;
   const run = readRun(path);
   if (typeof run === 'string') {
-    say(`${path}: ${run}; it is kept as ${keepAside(path, 'damaged')}`);
+    say(`${path}: ${run}; it is kept as ${keepRunAside(path, 'damaged')}`);
     return undefined;
   }
   const other = otherThan(run, wanted);
   if (other === undefined) return run;
-  say(`${path}: is of ${other.text}; it is kept as ${keepAside(path, other.name)}`);
+  say(`${path}: is of ${other.text}; it is kept as ${keepRunAside(path, other.name)}`);
   return undefined;
 }
 

@@ -22,7 +22,7 @@ import { type Experiment, type Scale, variantsAt } from './experiment.ts';
 import { counted } from './numbers.ts';
 import { type Outcome, workThrough } from './queue.ts';
 import type { Results, Run } from './results.ts';
-import { readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
+import { keepRunAside, readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
@@ -118,8 +118,9 @@ function tasksOf({ experiments, scale, seeds, only }: RunOptions, folder: string
 
 /** Keeps finished runs and checkpoints aside, so that a run with `--fresh` that is stopped goes on without it. */
 function forget(tasks: readonly Task[], say: RunOptions['say']): void {
-  for (const path of tasks.flatMap(({ file, checkpoint }) => [file, checkpoint])) {
-    if (existsSync(path)) say(`${path}: is kept as ${keepAside(path, 'before-fresh')}`);
+  for (const { file, checkpoint } of tasks) {
+    if (existsSync(file)) say(`${file}: is kept as ${keepRunAside(file, 'before-fresh')}`);
+    if (existsSync(checkpoint)) say(`${checkpoint}: is kept as ${keepAside(checkpoint, 'before-fresh')}`);
   }
 }
 

@@ -177,6 +177,33 @@ test('nothing that is kept aside is overwritten, nor taken for a run', () => {
   assert.equal(readRuns(folder, assert.unreachable), []);
 });
 
+test('weights and restored pictures are kept aside with their run, by the same word; those of others stay', () => {
+  const folder = newFolder();
+  for (const part of ['weights', 'crops']) mkdirSync(join(folder, part));
+  const others = ['weights/full.seed10.safetensors', 'crops/truth.a-01.png', 'crops/full.seed10.a-01.png'];
+  for (const file of others) writeFileSync(join(folder, file), 'other');
+  // Of a run that has been kept aside without its weights.
+  writeFileSync(join(folder, 'runs', 'full.seed1.damaged.json'), 'earlier');
+  for (const text of ['first', 'second']) {
+    for (const file of ['weights/full.seed1.safetensors', 'crops/full.seed1.a-01.png'])
+      writeFileSync(join(folder, file), text);
+    writeFileSync(runFile(folder, RUN), text);
+    reusableRun(runFile(folder, RUN), RUN, () => {});
+  }
+  for (const [word, text] of [
+    ['damaged-2', 'first'],
+    ['damaged-3', 'second'],
+  ] as const)
+    for (const file of [
+      `runs/full.seed1.${word}.json`,
+      `weights/full.seed1.${word}.safetensors`,
+      `crops/full.seed1.a-01.${word}.png`,
+    ])
+      assert.is(readFileSync(join(folder, file), 'utf8'), text, file);
+  for (const file of others) assert.is(readFileSync(join(folder, file), 'utf8'), 'other');
+  assert.is(['runs', 'weights', 'crops'].flatMap((part) => readdirSync(join(folder, part))).length, 10);
+});
+
 test('a run that no string can hold is left out with its size and the limit', () => {
   const folder = newFolder();
   writeRun(folder, RUN);

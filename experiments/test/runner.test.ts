@@ -69,9 +69,11 @@ function timelessTable(name: string): Results {
   return { ...results, coreHours: 0, rows };
 }
 
+/** What is in a folder, but for what has been kept aside. */
 const filesIn = (name: string, folder: string) => {
+  const isKept = (file: string) => /\.(before-fresh|other-\w+|older-configuration)\./.test(file);
   const names = readdirSync(place(name, folder)).sort();
-  return names.map((file) => [file, readFileSync(place(name, folder, file))]);
+  return names.filter((file) => !isKept(file)).map((file) => [file, readFileSync(place(name, folder, file))]);
 };
 
 /** The same runs, weights, crops and table. */
@@ -360,6 +362,11 @@ test('--fresh trains again what is asked for, and the runs so far are kept aside
   const { said } = await run('fresh', { fresh: true, only: ['full'] });
   assert.match(said, /full\.seed1\.json: is kept as .*full\.seed1\.before-fresh\.json/);
   assert.is(readFileSync(place('fresh', 'runs', 'full.seed1.before-fresh.json'), 'utf8'), before);
+  for (const kept of [
+    'weights/full.seed1.before-fresh.safetensors',
+    'crops/full.seed1.mixed-05.before-fresh.png',
+  ])
+    assert.ok(existsSync(place('fresh', kept)), kept);
   assert.equal(runsIn('fresh')[1], dot);
   assertSameOutcome('fresh', 'whole');
 });
