@@ -159,6 +159,38 @@ export const convolutionCases: readonly ConvolutionCase[] = [
     channels: [4, 5],
     options: { inputDilation: [4, 2], stride: [2, 4], padding: [1, 2] },
   },
+  // As many zeros as a step passes over: every output sees the same taps, but not all; from one channel, and to one.
+  {
+    image: [1, 7, 7],
+    filter: [3, 2],
+    channels: [1, 1],
+    options: {
+      inputDilation: [3, 1],
+      stride: [3, 1],
+      padding: [
+        [2, 0],
+        [2, 0],
+      ],
+    },
+  },
+  {
+    image: [2, 5, 4],
+    filter: [5, 3],
+    channels: [1, 3],
+    options: { inputDilation: 2, stride: 2, padding: [2, 1] },
+  },
+  {
+    image: [1, 6, 5],
+    filter: [3, 3],
+    channels: [3, 1],
+    options: { inputDilation: 2, stride: 2, padding: [1, [0, 2]] },
+  },
+  {
+    image: [1, 5, 4],
+    filter: [1, 1],
+    channels: [3, 1],
+    options: { inputDilation: 2, stride: 2, padding: [1, 2] },
+  },
   {
     image: [1, 4, 3],
     filter: [3, 3],

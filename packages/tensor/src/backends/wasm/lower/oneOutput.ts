@@ -2,14 +2,19 @@ import type { PerAxis, Phase } from '../../../primitives/slidingWindow.ts';
 import { type Call, call, type Place, type Scratch } from './call.ts';
 import { padChannels, wholeTiles } from './wholeTiles.ts';
 
-/** Whether a filter [height, width, C, K] has one output, and each of its places one step of a pixel behind the other. */
+/**
+ * Whether a filter [height, width, C, K] has one output, which sees all of its taps, and each of its places is one step of a
+ * pixel behind the other.
+ */
 export function hasOneOutput(
   [height, width, , K]: readonly number[],
   groups: number,
   phase: PerAxis<Phase>,
 ): boolean {
   const moves = phase.every(({ stride, step }) => stride === 1 && step === 1);
-  return K === 1 && groups === 1 && moves && height! * width! > 1;
+  const [rows, columns] = phase;
+  const hasAll = rows.taps === height && columns.taps === width;
+  return K === 1 && groups === 1 && moves && hasAll && height! * width! > 1;
 }
 
 /** y, one channel: what each pixel gives to each tap, then the sums of it; see kernels/oneOutput.ts. */
