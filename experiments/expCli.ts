@@ -12,7 +12,7 @@ import {
   UserError,
   userPath,
 } from '@nlrn/cli';
-import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
+import { PRESET_NAMES } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
 import { colourCommand, colourOptions } from './colour.ts';
@@ -31,6 +31,7 @@ import {
   onImages,
   presetNamed,
   type Scale,
+  SEEDS,
   type Sizes,
   scaleOf,
   variantsAt,
@@ -42,9 +43,6 @@ import { shardFrom, shardOption } from './lib/shard.ts';
 import { reportCommand, reportOptions } from './report/command.ts';
 import { showcaseCommand, showcaseOptions } from './showcase.ts';
 import { trainingCurveCommand, trainingCurveOptions } from './trainingCurve.ts';
-
-/** Seeds that are run unless others are asked for. */
-const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
 
 const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
 

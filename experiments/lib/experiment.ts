@@ -43,6 +43,9 @@ export interface Scale {
 /** Seconds between two checkpoints would be better, but steps make resuming testable; a step takes 0.03 to 60 s. */
 const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, laptop: 100, paper: 20 };
 
+/** Seeds that are run unless others are asked for, as `--seeds` takes them. */
+export const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
+
 /** What of a preset can be of another size, in the order of folder names; options are called the same. */
 export const SIZES = ['states', 'channels', 'neighborhood', 'steps', 'batch', 'patch'] as const;
 

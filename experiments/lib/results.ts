@@ -4,6 +4,7 @@ import { describeIssues, FileError, parseJson, readText, replaceFile } from '@nl
 import { networkConfigSchema } from '@nlrn/networks';
 import { trainConfigSchema } from '@nlrn/nn';
 import * as z from 'zod';
+import { MOST_SEEDS } from './pairedDifference.ts';
 
 /** Where results are, unless another folder is named. */
 export const RESULTS = join(import.meta.dirname, '../../results');
@@ -138,6 +139,7 @@ const paper = z
 
 const difference = z
   .strictObject({
+    seeds: z.array(z.int()).min(1).describe('Those of which both rows have runs'),
     mean: decibels,
     low: decibels.nullable(),
     high: decibels.nullable(),
@@ -145,9 +147,17 @@ const difference = z
     holm: measured
       .nullable()
       .describe('The same where all rows of the preset are tested side by side: Holm’s adjusted p'),
+    seedsNeeded: z
+      .int()
+      .nullable()
+      .describe(
+        `With how many seeds the interval would leave zero out, if mean and spread stay; null if it does, if there is none, and if ${MOST_SEEDS} seeds would not do`,
+      ),
   })
   .nullable()
-  .describe('PSNR above the full model’s, in dB: mean over images and common seeds, and its 95 % interval');
+  .describe(
+    'PSNR above that of the row that it is compared with, in dB: mean over images and common seeds, and its 95 % interval',
+  );
 
 const row = z
   .strictObject({

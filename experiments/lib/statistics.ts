@@ -1,7 +1,7 @@
-import jstat from 'jstat';
-import { mean, sampleStandardDeviation, sum } from 'simple-statistics';
+import { mean, sampleStandardDeviation } from 'simple-statistics';
 import { type Experiment, networkId, type Scale, type Variant, variantsAt } from './experiment.ts';
 import { holm } from './holm.ts';
+import { CONFIDENCE, pairedDifference } from './pairedDifference.ts';
 import type { Row, Run, Verdict } from './results.ts';
 
 /** The rows of an experiment in its order; those without runs are there, with nulls. */
@@ -39,7 +39,7 @@ function rowOf(
     psnr: average((run) => run.mean.restored.psnr),
     psnrSd: runs.length > 1 ? sampleStandardDeviation(psnrs) : null,
     ssim: average((run) => run.mean.restored.ssim),
-    difference: variant === full && difference ? { ...difference, p: null } : difference,
+    difference: variant === full && difference ? { ...difference, p: null, seedsNeeded: null } : difference,
     paper: {
       ...paper,
       difference: paper.psnr === null || full.paper.psnr === null ? null : paper.psnr - full.paper.psnr,
@@ -90,66 +90,16 @@ export function testOf({ id, against }: Row, rows: readonly Row[]): string {
 function differenceOf(runs: readonly Run[], fullRuns: readonly Run[]): Row['difference'] {
   const pairs = runs.flatMap((run) => {
     const full = fullRuns.find(({ seed }) => seed === run.seed);
-    return full ? [run.images.map(({ restored }, i) => restored.psnr - full.images[i]!.restored.psnr)] : [];
+    return full ? [{ run, full }] : [];
   });
-  return pairs.length > 0 ? pairedDifference(pairs) : null;
-}
-
-/** Two-sided confidence of the intervals. */
-const CONFIDENCE = 0.95;
-
-/**
- * Mean of paired differences and its 95 % interval, over images and seeds.
- *
- *   d[seed][image]  ->  mean, low, high      d is the variant's PSNR minus the full model's, same image, same seed
- *
- * All images of a seed share its training, and all seeds share the images, so the pairs are not independent: a
- * t-test over all of them would find differences that the next seed does not confirm. The model has both effects,
- *
- *   d_si = mean + seed_s + image_i + rest_si,
- *
- * seeds and images being samples of what could have been drawn. With the mean squares of the two-way analysis of
- * variance, the variance of the mean is (MS_seed + MS_image - MS_rest) / (S I), with Satterthwaite's degrees of
- * freedom; where MS_seed or MS_image is not above MS_rest, that effect is taken for none. (Satterthwaite 1946;
- * Clark 1973, "The language-as-fixed-effect fallacy", has the same test for subjects and words.)
- *
- * p is that of the test whose interval this is: two-sided, of no difference. A single seed does not tell how far seeds
- * differ: then low, high and p are null. So they are for a single image, and where a difference is not finite.
- */
-export function pairedDifference(d: readonly (readonly number[])[]): NonNullable<Row['difference']> {
-  const [S, I] = [d.length, d[0]!.length];
-  const seeds = d.map((row) => mean([...row]));
-  const images = d[0]!.map((_, i) => mean(d.map((row) => row[i]!)));
-  const all = mean(seeds);
-  if (S < 2 || I < 2 || !Number.isFinite(all)) {
-    return { mean: all, low: null, high: null, p: null, holm: null };
-  }
-  const squares = (values: readonly number[]) => sum(values.map((value) => value ** 2));
-  const rest = {
-    square: squares(d.flatMap((row, s) => row.map((value, i) => value - seeds[s]! - images[i]! + all))),
-    freedom: (S - 1) * (I - 1),
-  };
-  const terms = [
-    { square: I * squares(seeds.map((value) => value - all)), freedom: S - 1 },
-    { square: S * squares(images.map((value) => value - all)), freedom: I - 1 },
-  ].map(meanSquare);
-  const noise = meanSquare(rest);
-  const effects = terms.filter(({ value }) => value > noise.value);
-  // Each effect's mean square has the rest in it; the rest is to be counted once.
-  const signs = [...effects.map((term) => ({ ...term, sign: 1 })), { ...noise, sign: 1 - effects.length }];
-  const variance = sum(signs.map(({ sign, value }) => sign * value));
-  const freedom = variance ** 2 / sum(signs.map(({ sign, value, freedom }) => (sign * value) ** 2 / freedom));
-  // All differences are the same.
-  if (variance <= 0) return { mean: all, low: all, high: all, p: all === 0 ? 1 : 0, holm: null };
-  const error = Math.sqrt(variance / (S * I));
-  const { inv, cdf } = jstat.jStat.studentt;
-  const half = inv((1 + CONFIDENCE) / 2, freedom) * error;
-  const p = 2 * cdf(-Math.abs(all) / error, freedom);
-  return { mean: all, low: all - half, high: all + half, p, holm: null };
-}
-
-function meanSquare({ square, freedom }: { square: number; freedom: number }) {
-  return { value: square / freedom, freedom };
+  if (pairs.length === 0) return null;
+  const found = pairedDifference(
+    pairs.map(({ run, full }) =>
+      run.images.map(({ restored }, i) => restored.psnr - full.images[i]!.restored.psnr),
+    ),
+  );
+  const seeds = pairs.map(({ run }) => run.seed).toSorted((a, b) => a - b);
+  return { ...found, seeds, holm: null };
 }
 
 /** Whether a row's difference has an interval. */

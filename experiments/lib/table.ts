@@ -1,6 +1,6 @@
 import { wrapped } from '@nlrn/cli';
 import { probability, signed } from './numbers.ts';
-import type { Results, Row } from './results.ts';
+import { type Results, type Row, referenceInWords } from './results.ts';
 
 /** A column of the table as text. */
 interface Column {
@@ -16,7 +16,7 @@ const SHOWN: readonly Column[] = [
   { title: '', cell: ({ label }) => label, rank: 0, isText: true },
   { title: 'PSNR', cell: ({ psnr }) => decibels(psnr), rank: 0 },
   { title: 'SSIM', cell: ({ ssim }) => ssim?.toFixed(4) ?? '-', rank: 6 },
-  { title: 'to full', cell: toFullModel, rank: 1 },
+  { title: 'above', cell: differenceInWords, rank: 1 },
   { title: '95 % interval', cell: interval, rank: 3 },
   { title: 'Holm’s p', cell: ({ difference }) => probability(difference?.holm) || '-', rank: 5 },
   { title: 'params', cell: ({ parameters }) => String(parameters ?? '-'), rank: 7 },
@@ -28,7 +28,9 @@ const SHOWN: readonly Column[] = [
 const GAP = '  ';
 
 /** What short headings leave out. */
-const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
+function unitsOf(results: Pick<Results, 'rows'>): string {
+  return `in dB; "above": ${referenceInWords(results)}; "paper": on Set12, its full model with q = 45, T = 12`;
+}
 
 /** A column as text: its cells, the heading on top. */
 export interface TextColumn {
@@ -56,7 +58,7 @@ export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSIT
   const columns = SHOWN.map(({ title, cell, ...column }, i) => {
     return { ...column, cells: [title, ['noisy input', decibels(noisy)][i] ?? '', ...rows.map(cell)] };
   });
-  const notes = [UNITS, ...(others.length > 0 ? [`not run: ${others.join(', ')}`] : [])];
+  const notes = [unitsOf(results), ...(others.length > 0 ? [`not run: ${others.join(', ')}`] : [])];
   return [inColumns(columns, width), ...notes.flatMap((note) => wrapped(note, width))].join('\n');
 }
 
@@ -108,7 +110,7 @@ function verdictInWords({ verdict }: Row): string {
   return verdict === 'missing' ? 'full model not run' : verdict;
 }
 
-function toFullModel({ difference }: Row): string {
+function differenceInWords({ difference }: Row): string {
   return difference ? signed(difference.mean) : '-';
 }
 
@@ -133,6 +135,7 @@ function interval({ difference, verdict }: Row): string {
 const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   variant: ({ variant }) => variant,
   label: ({ label }) => label,
+  against: ({ against }) => against,
   x: ({ x }) => x ?? '',
   seeds: ({ seeds }) => seeds.length,
   parameters: ({ parameters }) => parameters ?? '',
@@ -142,13 +145,15 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   psnr_db: ({ psnr }) => fixed(psnr, 4),
   psnr_sd_db: ({ psnrSd }) => fixed(psnrSd, 4),
   ssim: ({ ssim }) => fixed(ssim, 5),
-  difference_to_full_model_db: ({ difference }) => fixed(difference?.mean, 4),
+  common_seeds: ({ difference }) => difference?.seeds.length ?? 0,
+  difference_db: ({ difference }) => fixed(difference?.mean, 4),
   difference_low_db: ({ difference }) => fixed(difference?.low, 4),
   difference_high_db: ({ difference }) => fixed(difference?.high, 4),
-  p: ({ difference }) => fixed(difference?.p, 4),
-  p_holm: ({ difference }) => fixed(difference?.holm, 4),
+  p: ({ difference }) => difference?.p?.toPrecision(3) ?? '',
+  p_holm: ({ difference }) => difference?.holm?.toPrecision(3) ?? '',
+  seeds_needed: ({ difference }) => difference?.seedsNeeded ?? '',
   paper_psnr_db: ({ paper }) => fixed(paper.psnr, 2),
-  paper_difference_to_full_model_db: ({ paper }) => fixed(paper.difference, 2),
+  paper_difference_db: ({ paper }) => fixed(paper.difference, 2),
   paper_claim: ({ paper }) => paper.claim,
   verdict: ({ verdict }) => verdict,
   verdict_holm: ({ holmVerdict }) => holmVerdict,

@@ -1,7 +1,10 @@
 import { quoted } from '@nlrn/cli';
-import { SIZES } from '../lib/experiment.ts';
+import type { PresetName } from '@nlrn/nlrn';
+import { SEEDS, SIZES } from '../lib/experiment.ts';
 import { counted } from '../lib/numbers.ts';
+import { MOST_SEEDS } from '../lib/pairedDifference.ts';
 import type { Results, Row, Verdict } from '../lib/results.ts';
+import { comparedRows } from './compared.ts';
 import { findingOf } from './findings.ts';
 
 /** How each verdict is shown: a sign that colour does not carry, and words. */
@@ -17,24 +20,25 @@ export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
 /** What a verdict means, as the page says it. */
 export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, string>> = {
   agrees:
-    'the difference to the full model is outside the noise and has the paper’s sign, or inside it where the paper finds none',
+    'the difference is outside the noise and has the paper’s sign, or inside it where the paper finds none',
   opposite: 'it is outside the noise and has the other sign, or where the paper finds none',
   'inside the noise': 'its 95 % interval, over images and seeds, holds zero',
-  'not tested': 'there is one seed, one image or a PSNR that is not finite, so that the noise is not known',
-  missing: 'it has not been run, or not with a seed of the full model',
+  'not tested':
+    'both have one seed, there is one image or a PSNR that is not finite, so that the noise is not known',
+  missing: 'it has not been run, or not with a seed of what it is compared with',
 };
 
 /** How many rows have a verdict, in the order of the rules; those that no row has are left out. */
 type Counts = [Exclude<Verdict, 'full model'>, number][];
 
-/** The verdicts of rows, but for the full model's. */
-export function countVerdicts(rows: readonly Row[]): Counts {
-  return count(rows.map(({ verdict }) => verdict));
+/** The verdicts of the rows that are compared with others, each pair of networks once. */
+export function countVerdicts(experiments: readonly Results[]): Counts {
+  return count(comparedRows(experiments).map(({ row }) => row.verdict));
 }
 
 /** The same by Holm's p. */
-export function countHolmVerdicts(rows: readonly Row[]): Counts {
-  return count(rows.map(({ holmVerdict }) => holmVerdict));
+export function countHolmVerdicts(experiments: readonly Results[]): Counts {
+  return count(comparedRows(experiments).map(({ row }) => row.holmVerdict));
 }
 
 function count(found: readonly Verdict[]): Counts {
@@ -59,12 +63,10 @@ export interface OpenQuestion {
  * What is said follows from verdict and scale by rule.
  */
 export function openQuestions(experiments: readonly Results[]): OpenQuestion[] {
-  const questions = experiments.flatMap((results) =>
-    results.rows.flatMap((row) => {
-      const answer = answerTo(row, results);
-      return answer ? [{ note: null, command: null, ...answer, verdict: row.verdict, label: row.label }] : [];
-    }),
-  );
+  const questions = comparedRows(experiments).flatMap(({ row, results }) => {
+    const answer = answerTo(row, results);
+    return answer ? [{ note: null, command: null, ...answer, verdict: row.verdict, label: row.label }] : [];
+  });
   const alike = Map.groupBy(questions, ({ verdict, settle, command }) =>
     [verdict, settle, command].join('|'),
   );
@@ -98,7 +100,7 @@ function answerTo(row: Row, results: Results): Answer | null {
       return answerToUntested(row, results);
     case 'missing':
       return {
-        why: 'No run, or none with a seed of the full model.',
+        why: 'No run, or none with a seed of what it is compared with.',
         settle: 'The runs:',
         command: commandOf(results),
       };
@@ -116,37 +118,42 @@ function answerToUntested(row: Row, results: Results): Answer {
       return { why: 'There is one test image.', settle: 'More test images.' };
     default:
       return {
-        why: 'There is one seed.',
+        why: 'Both have one seed.',
         settle: 'More seeds:',
-        command: `${commandOf(results)} --seeds 1,2,3`,
+        command: commandOf(results, SEVERAL_SEEDS),
       };
   }
 }
 
-/** The command that runs what is missing, on the same images: those that were generated are so again. */
-function commandOf({ experiment, train, test, preset }: Results): string {
-  const [name, ...sizes] = preset.replace(/-(generated|own)$/, '').split('-');
+/** Seeds where one has been run. */
+const SEVERAL_SEEDS = '1,2,3';
+
+/**
+ * The command that runs what is missing, on the same images: those that were generated are so again. `seeds` are named where
+ * the preset itself has one.
+ */
+function commandOf({ experiment, train, test, preset }: Results, seeds?: string): string {
+  const [name, ...sizes] = preset.replace(/-(generated|own)$/, '').split('-') as [PresetName, ...string[]];
   const options = sizes.map((size) => size.replace(SIZE, '--$1 '));
   const images = Object.entries({ train, test }).flatMap(([option, set]) =>
     set?.source === 'folder' ? [`--${option} ${quoted(set.name)}`] : [],
   );
-  return [`pnpm exp ${experiment} --preset ${name}`, ...options, ...images].join(' ');
+  const others = seeds === undefined || SEEDS[name].includes(',') ? [] : [`--seeds ${seeds}`];
+  return [`pnpm exp ${experiment} --preset ${name}`, ...options, ...images, ...others].join(' ');
 }
 
 /** What the name of a scale says of a size: `states4`. */
 const SIZE = new RegExp(`^(${SIZES.join('|')})`);
 
-/** Beyond this many seeds, more of them are no advice. */
-const MANY_SEEDS = 40;
-
-/** An interval narrows with the square root of the number of seeds, where the spread between seeds makes it. */
-function moreSeeds({ seeds, difference }: Row): Pick<Answer, 'settle' | 'note'> {
-  const { mean, low, high } = difference!;
-  const needed = Math.floor(seeds.length * ((high! - low!) / 2 / mean) ** 2) + 1;
-  return needed <= MANY_SEEDS
+/** What would make an interval leave zero out, if difference and spread stay as they are. */
+function moreSeeds({ difference }: Row): Pick<Answer, 'settle' | 'note'> {
+  const { seedsNeeded } = difference!;
+  return seedsNeeded === null
     ? {
-        settle: 'More seeds, as many if difference and spread stay as they are.',
-        note: `about ${counted(needed, 'seed')}`,
+        settle: `More training, or more test images: at this difference and spread ${MOST_SEEDS} seeds would not do.`,
       }
-    : { settle: `More training: at this difference it would take more than ${MANY_SEEDS} seeds.` };
+    : {
+        settle: 'More seeds, as many if difference and spread stay as they are.',
+        note: counted(seedsNeeded, 'seed'),
+      };
 }

@@ -12,15 +12,14 @@ import { table } from './table.ts';
 
 /** How many rows agree with the paper, what the verdicts mean, and which do not, with what would settle them. */
 export function agreementSection(experiments: readonly Results[]): Html {
-  const rows = experiments.flatMap(({ rows }) => rows);
-  const byHolm = new Map(countHolmVerdicts(rows));
-  const hasHolm = rows.some(({ difference }) => difference?.holm != null);
+  const byHolm = new Map(countHolmVerdicts(experiments));
+  const hasHolm = experiments.some(({ comparisons }) => comparisons > 0);
   const open = openQuestions(experiments);
   return html`<section id="agreement">
 <h2>Agreement with the paper</h2>
 <div class="beside">
 ${table(
-  'Rows by verdict, without the full models',
+  'Rows by verdict, those that others are compared with left out',
   [
     { title: 'Verdict', cell: ([verdict]) => verdictMark(verdict) },
     { title: 'Rows', cell: ([, count]) => count, numeric: true },
@@ -29,7 +28,7 @@ ${table(
       : []),
     { title: 'Meaning', cell: ([verdict]) => VERDICT_RULES[verdict] },
   ],
-  countVerdicts(rows),
+  countVerdicts(experiments),
 )}
 ${open.length === 0 ? null : html`<div><h3>What would settle the others</h3><ul>${open.map(openItem)}</ul></div>`}
 </div>

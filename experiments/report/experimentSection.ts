@@ -23,7 +23,7 @@ export function experimentSection(results: Results): Html {
 </figure>
 <div>
 ${findingsInWords([results]).map(findingLine)}
-<p><strong>Beside the paper:</strong> ${agreementLine(countVerdicts(results.rows))}</p>
+<p><strong>Beside the paper:</strong> ${agreementLine(countVerdicts([results]))}</p>
 ${papersWords(results)}
 </div>
 </div>

@@ -1,13 +1,14 @@
 import { signed } from '../lib/numbers.ts';
-import { isReference, type Results, type Row } from '../lib/results.ts';
+import type { Results, Row } from '../lib/results.ts';
 import { mayBeChanceByHolm } from '../lib/statistics.ts';
+import { comparedRows } from './compared.ts';
 
-/** What the interval of a row's difference to the full model says, as the page calls it. */
+/** What the interval of a row's difference says, as the page calls it. */
 const FINDINGS = {
   lower: 'Lower',
   higher: 'Higher',
   chance: 'May be chance',
-  single: 'One seed, chance unknown',
+  single: 'One seed in common, chance unknown',
   image: 'One test image, chance unknown',
   infinite: 'Not finite, chance unknown',
   missing: 'Missing',
@@ -26,14 +27,14 @@ export function findingOf({ difference }: Row, { test }: Pick<Results, 'test'>):
 
 /** As the page says it. */
 export const FINDINGS_RULE =
-  'A row is lower or higher than the full model where the 95 % interval of its difference lies below or above zero; ' +
-  'where the interval holds zero, the difference may be chance; with one seed, ' +
+  'A row is lower or higher than what it is compared with where the 95 % interval of the difference lies below or above zero; ' +
+  'where the interval holds zero, the difference may be chance; with one seed that both have, ' +
   'one test image or a PSNR that is not finite there is no interval.';
 
 /** What testing rows side by side means, as the page says it. */
 export const HOLM_RULE =
-  'All rows share the runs of the full model and are tested side by side, so that one in twenty would be lower or higher ' +
-  'by chance alone; Holm’s correction allows for that.';
+  'The rows are tested side by side, most of them with the same runs of the full model, so that one in twenty would be lower ' +
+  'or higher by chance alone; Holm’s correction allows for that.';
 
 /** A kind of finding in words, and its rows: `Dot product (−0.30), Gaussian (−0.20)`. */
 export interface FindingInWords {
@@ -47,9 +48,7 @@ const MOST_BY_CHANCE = 8;
 
 /** What tables and figures show, in plain words; kinds of finding that no row has are left out. */
 export function findingsInWords(experiments: readonly Results[]): FindingInWords[] {
-  const found = experiments.flatMap((results) =>
-    othersOf([results]).map((row) => ({ row, kind: findingOf(row, results) })),
-  );
+  const found = comparedRows(experiments).map(({ row, results }) => ({ row, kind: findingOf(row, results) }));
   return Object.entries(FINDINGS)
     .map(([kind, finding]) => {
       const isBeyondChance = kind === 'lower' || kind === 'higher';
@@ -61,13 +60,9 @@ export function findingsInWords(experiments: readonly Results[]): FindingInWords
 
 /** The rows that are still lower or higher when all are tested side by side; null if none has been tested. */
 export function remainingInWords(experiments: readonly Results[]): string | null {
-  const others = othersOf(experiments);
+  const others = comparedRows(experiments).map(({ row }) => row);
   if (!others.some(({ difference }) => difference?.holm != null)) return null;
   return inWords(others.filter(({ difference }) => difference && !mayBeChanceByHolm(difference))) || 'none';
-}
-
-function othersOf(experiments: readonly Results[]): Row[] {
-  return experiments.flatMap(({ rows }) => rows.filter((row) => !isReference(row)));
 }
 
 /** What the rows are compared with, and other methods on the same images. */

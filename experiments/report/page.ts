@@ -82,7 +82,6 @@ function faultsSection(faults: readonly string[]): Html | null {
 function glanceSection(experiments: readonly Results[], runs: readonly Run[]): Html {
   const [first] = experiments;
   const full = first?.rows.find(({ variant }) => variant === first.fullModel);
-  const rows = experiments.flatMap(({ rows }) => rows);
   const [beyond, others] = [true, false].map((isBeyond) =>
     findingsInWords(experiments).filter((finding) => finding.isBeyondChance === isBeyond),
   ) as [FindingInWords[], FindingInWords[]];
@@ -91,13 +90,13 @@ function glanceSection(experiments: readonly Results[], runs: readonly Run[]): H
 <h2>At a glance</h2>
 <div class="beside">
 <div class="glance">
-<p><strong>All rows beside the paper:</strong> ${agreementLine(countVerdicts(rows))}</p>
+<p><strong>All rows beside the paper:</strong> ${agreementLine(countVerdicts(experiments))}</p>
 ${beyond.map(findingLine)}
 ${
   remaining === null
     ? null
     : html`<p><strong>Beyond chance with ${first!.comparisons} rows tested side by side:</strong> ${remaining}</p>
-<p><strong>Beside the paper then:</strong> ${agreementLine(countHolmVerdicts(rows))}</p>`
+<p><strong>Beside the paper then:</strong> ${agreementLine(countHolmVerdicts(experiments))}</p>`
 }
 ${
   first

@@ -21,7 +21,7 @@ test('a row is lower or higher where its interval leaves zero out', () => {
   );
 });
 
-const NONE = { p: null, holm: null };
+const NONE = { seeds: [1, 2, 3], p: null, holm: null, seedsNeeded: null };
 
 test('an interval that ends at zero holds it', () => {
   const [first] = MADE_UP_TABLE.rows;
@@ -36,7 +36,7 @@ test('what was found is said in words, the largest difference first', () => {
     { finding: 'Lower', rows: 'Dot product (−0.30), Paper <a curve> (−0.20)', isBeyondChance: true },
     { finding: 'Higher', rows: 'Symmetric embedded Gaussian (+0.12)', isBeyondChance: true },
     { finding: 'May be chance', rows: 'Within the noise (−0.02)', isBeyondChance: false },
-    { finding: 'One seed, chance unknown', rows: 'One seed (−0.10)', isBeyondChance: false },
+    { finding: 'One seed in common, chance unknown', rows: 'One seed (−0.10)', isBeyondChance: false },
     { finding: 'Missing', rows: 'Never run', isBeyondChance: false },
   ]);
   assert.is(
@@ -56,11 +56,11 @@ test('what remains when all rows are tested side by side', () => {
 });
 
 test('verdicts are counted, without the full model’s', () => {
-  assert.equal(countHolmVerdicts(MADE_UP_TABLE.rows).slice(0, 2), [
+  assert.equal(countHolmVerdicts([MADE_UP_TABLE]).slice(0, 2), [
     ['opposite', 1],
     ['inside the noise', 3],
   ]);
-  assert.equal(countVerdicts(MADE_UP_TABLE.rows), [
+  assert.equal(countVerdicts([MADE_UP_TABLE]), [
     ['agrees', 2],
     ['opposite', 1],
     ['inside the noise', 1],
@@ -86,11 +86,10 @@ test('what would settle a row: nothing where it agrees, else seeds, training, or
   assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3`);
   assert.is(questionsOf('never')[0]!.command, command);
   assert.is(questionsOf('near')[0]!.command, null);
-  // Three seeds give 0.06 around 0.02: nine times as many, and one more.
   assert.match(questionsOf('near')[0]!.settle, /^More seeds, /);
-  assert.equal(questionsOf('near')[0]!.rows, [{ label: 'Within the noise', note: 'about 28 seeds' }]);
+  assert.equal(questionsOf('near')[0]!.rows, [{ label: 'Within the noise', note: '27 seeds' }]);
   const [hopeless] = questionsOf('near', { difference: { ...NONE, mean: 0, low: -0.1, high: 0.1 } });
-  assert.match(hopeless!.settle, /more than 40 seeds/);
+  assert.match(hopeless!.settle, /^More training, or more test images: .* 100 seeds would not do/);
 });
 
 test('why there is no interval is said as it is: one test image, or a PSNR that is not finite', () => {
@@ -98,7 +97,7 @@ test('why there is no interval is said as it is: one test image, or a PSNR that 
   const onOne = {
     ...MADE_UP_TABLE,
     test: { ...MADE_UP_TABLE.test!, images: 1 },
-    rows: [{ ...row!, seeds: [1, 2, 3] }],
+    rows: [{ ...row!, id: 'of-one-image' }],
   };
   assert.equal(findingsInWords([onOne]), [
     { finding: 'One test image, chance unknown', rows: 'One seed (−0.10)', isBeyondChance: false },
@@ -147,7 +146,7 @@ test('a command has the sizes that the scale’s name tells, and the images that
 
 test('rows to which the same applies are one question', () => {
   const [never] = MADE_UP_TABLE.rows.filter(({ variant }) => variant === 'never');
-  const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', label: 'Neither' }];
+  const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', id: 'neither', label: 'Neither' }];
   const open = openQuestions([{ ...MADE_UP_TABLE, rows }, MADE_UP_FIGURE]);
   const labels = open.map(({ verdict, rows }) => [verdict, ...rows.map(({ label }) => label)]);
   assert.equal(labels, [
@@ -157,6 +156,33 @@ test('rows to which the same applies are one question', () => {
     ['missing', 'Never run', 'Neither'],
     ['missing', 'q = 7'],
   ]);
+});
+
+test('the same two networks in two tables are one row, and what others are compared with is none', () => {
+  const again = {
+    ...MADE_UP_TABLE,
+    experiment: 'again',
+    rows: MADE_UP_TABLE.rows.map((row) => ({ ...row, label: `${row.label} again` })),
+  };
+  const apart = {
+    ...MADE_UP_TABLE.rows.at(-1)!,
+    variant: 'apart',
+    id: 'apart',
+    against: 'apart',
+    difference: null,
+    verdict: 'missing' as const,
+  };
+  const both = [MADE_UP_TABLE, { ...again, rows: [...again.rows, apart] }];
+  assert.equal(countVerdicts(both), countVerdicts([MADE_UP_TABLE]));
+  assert.equal(findingsInWords(both), findingsInWords([MADE_UP_TABLE]));
+  assert.equal(openQuestions(both), openQuestions([MADE_UP_TABLE]));
+});
+
+test('one seed that both rows have is said, and the preset’s own seeds are advised where there are several', () => {
+  const laptop = { ...MADE_UP_TABLE, preset: 'laptop' };
+  const [once] = openQuestions([laptop]).filter(({ verdict }) => verdict === 'not tested');
+  assert.is(once!.command, 'pnpm exp made-up-table --preset laptop --train train400 --test set12');
+  assert.is(once!.why, 'Both have one seed.');
 });
 
 test('the share of the paper’s training is that of the pixels, to two figures', () => {

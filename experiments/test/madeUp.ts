@@ -33,11 +33,13 @@ function rowFrom([variant, label, x, mean, half, paperDifference, verdict]: Outl
     difference: isMissing
       ? null
       : {
+          seeds: half === null ? [1] : [1, 2, 3],
           mean,
           low: half === null ? null : mean - half,
           high: half === null ? null : mean + half,
           p: half === null ? null : 0.02,
           holm: half === null || verdict === 'full model' ? null : 0.08,
+          seedsNeeded: verdict === 'inside the noise' ? 27 : null,
         },
     paper: {
       psnr: paperDifference === null ? null : 30.8 + paperDifference,

@@ -67,7 +67,7 @@ test('a file has title, scale, and what its marks mean', () => {
   );
 });
 
-const NONE = { p: null, holm: null };
+const NONE = { seeds: [1, 2, 3], p: null, holm: null, seedsNeeded: null };
 
 /** Ends of the lines of a group, as written. */
 function lines(svg: string, group: string, ends: readonly string[]): number[][] {

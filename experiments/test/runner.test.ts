@@ -193,7 +193,7 @@ test('what is finished is not trained again; --only and --seeds add runs, in any
       ['full', [1]],
     ],
   );
-  assert.match(readFileSync(place('added', 'tiny-metrics.csv'), 'utf8'), /\ndot,Dot product,,3,/);
+  assert.match(readFileSync(place('added', 'tiny-metrics.csv'), 'utf8'), /\ndot,Dot product,full,,3,/);
 });
 
 const [, FULL] = variantsAt(TINY_SCALE, TINY_EXPERIMENT);

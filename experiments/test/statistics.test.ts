@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { networkId, type Variant, variantsAt } from '../lib/experiment.ts';
 import { holm } from '../lib/holm.ts';
 import { isReference, type Row } from '../lib/results.ts';
-import { pairedDifference, rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
+import { rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
 /** Of sums and quotients of a few numbers in float64, and of quantiles found by iteration. */
@@ -11,6 +11,8 @@ const TOLERANCE = 1e-7;
 
 const near = (found: number | null, expected: number) =>
   assert.ok(found !== null && Math.abs(found - expected) <= TOLERANCE, `${found}, not ${expected}`);
+
+const NONE = { p: null, holm: null, seedsNeeded: null };
 
 const rows = (runs: Parameters<typeof rowsOf>[2]) => rowsOf(TINY_EXPERIMENT, TINY_SCALE, runs);
 
@@ -25,7 +27,7 @@ test('mean and standard deviation over seeds, and the difference to the full mod
   assert.is(dot!.psnr, 27);
   assert.is(dot!.psnrSd, Math.sqrt(13));
   near(dot!.ssim, 0.6);
-  assert.equal(dot!.difference, { mean: -6, low: null, high: null, p: null, holm: null });
+  assert.equal(dot!.difference, { ...NONE, seeds: [1], mean: -6, low: null, high: null });
   assert.equal([dot!.seeds, dot!.parameters, dot!.noisyPsnr], [[1, 2, 3], 123, 20]);
   assert.equal([full!.seeds, full!.psnr, full!.psnrSd], [[1], 30, null]);
   assert.equal([dot!.verdict, full!.verdict], ['not tested', 'full model']);
@@ -82,80 +84,8 @@ test('what a run takes, in training and for a megapixel, where all runs say so',
   assert.equal(costOf(), [null, null]);
 });
 
-test('seeds alone differ: the paired t-test of their means', () => {
-  // Each seed's difference is the same on all images: -1, -2, -3. The mean is -2, its error 1 / sqrt(3), and the
-  // quantile of t with 2 degrees of freedom 4.30265272975.
-  const { mean, low, high, p } = pairedDifference([-1, -2, -3].map((d) => [d, d, d, d]));
-  near(mean, -2);
-  near(low, -2 - 4.30265272975 / Math.sqrt(3));
-  near(high, -2 + 4.30265272975 / Math.sqrt(3));
-  // With 2 degrees of freedom, p = 1 - t / sqrt(2 + t²), and t = 2 sqrt(3).
-  near(p, 1 - Math.sqrt(12) / Math.sqrt(2 + 12));
-});
-
-test('images alone differ: the paired t-test of their means', () => {
-  // Means 1, 3, 5, 7 of four images: mean 4, variance 20 / 3, t with 3 degrees of freedom 3.18244630528.
-  const { mean, low } = pairedDifference([1, 2, 3].map(() => [1, 3, 5, 7]));
-  near(mean, 4);
-  near(low, 4 - 3.18244630528 * Math.sqrt(20 / 3 / 4));
-});
-
-/** Of Student's t at 0.975 with 2.7873817034700314 degrees of freedom, by scipy.stats.t.ppf. */
-const QUANTILE = 3.324283533227664;
-
-test('seeds and images differ: their mean squares, with the rest counted once', () => {
-  // Seeds -1, 1 and images -3, 0, 3 about a mean of 10, and a rest of +-0.5 in two images.
-  const d = [
-    [10 - 1 - 3 + 0.5, 10 - 1 + 0 - 0.5, 10 - 1 + 3],
-    [10 + 1 - 3 - 0.5, 10 + 1 + 0 + 0.5, 10 + 1 + 3],
-  ];
-  // MS_seed = 3 * 2 / 1 = 6;  MS_image = 2 * 18 / 2 = 18;  MS_rest = 4 * 0.25 / 2 = 0.5
-  const variance = 6 + 18 - 0.5;
-  near(variance ** 2 / (6 ** 2 / 1 + 18 ** 2 / 2 + 0.5 ** 2 / 2), 2.7873817034700314);
-  const { mean, low, high } = pairedDifference(d);
-  near(mean, 10);
-  near((high! - low!) / 2 / Math.sqrt(variance / 6), QUANTILE);
-});
-
-test('neither seeds nor images differ by more than the rest: its mean square alone', () => {
-  // A chessboard: all means are zero, the rest is 1 everywhere: MS_rest = 4 / 1, t with 1 degree of freedom 12.7062047362.
-  const { mean, low, high } = pairedDifference([
-    [1, -1],
-    [-1, 1],
-  ]);
-  assert.is(mean, 0);
-  near(high, 12.7062047362 * Math.sqrt(4 / 4));
-  near(low, -high!);
-});
-
-test('no difference at all has no spread; a single seed or image has no interval', () => {
-  assert.equal(
-    pairedDifference([
-      [0, 0],
-      [0, 0],
-    ]),
-    { mean: 0, low: 0, high: 0, p: 1, holm: null },
-  );
-  assert.is(
-    pairedDifference([
-      [0.5, 0.5],
-      [0.5, 0.5],
-    ]).p,
-    0,
-  );
-  const none = { low: null, high: null, p: null, holm: null };
-  assert.equal(pairedDifference([[1, 2]]), { ...none, mean: 1.5 });
-  assert.equal(pairedDifference([[1], [2]]), { ...none, mean: 1.5 });
-});
-
 test('a PSNR that is not finite is not tested', () => {
   for (const wrong of [Number.NaN, Infinity, -Infinity]) {
-    const d = [
-      [1, 2],
-      [wrong, 3],
-    ];
-    const { low, high, p } = pairedDifference(d);
-    assert.equal([low, high, p], [null, null, null]);
     const [dot] = rows([
       runWith('dot', 1, [29, wrong]),
       runWith('dot', 2, [29, 28]),
@@ -196,7 +126,7 @@ test('side by side: rows that are not tested do not count, and the correction ma
 test('the verdict: the paper’s sign, outside the noise', () => {
   const verdict = (claim: 'lower' | 'equal' | 'higher', low: number, high: number) =>
     verdictOf({
-      difference: { mean: (low + high) / 2, low, high, p: null, holm: null },
+      difference: { ...NONE, seeds: [1, 2], mean: (low + high) / 2, low, high },
       paper: { psnr: null, difference: null, claim, words: null },
     });
   assert.is(verdict('lower', -0.3, -0.1), 'agrees');

@@ -18,16 +18,16 @@ const measured = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [
 const [dot, full] = measured as [Row, Row];
 const [rows] = sideBySide(Array.from({ length: 12 }, (_, i) => [{ ...dot, id: `dot${i}` }, full])) as [Row[]];
 
-const UNITS = 'in dB; "to full": above the full model; "paper": on Set12, its full model with q = 45, T = 12';
+const UNITS = 'in dB; "above": the full model; "paper": on Set12, its full model with q = 45, T = 12';
 
 test('the table has the noisy input and a row a variant, in columns, and says the units', () => {
   assert.is(
     formatTable({ rows }),
     [
-      '                   PSNR    SSIM  to full   95 % interval  Holm’s p  params  seeds  paper  verdict',
+      '                   PSNR    SSIM  above   95 % interval  Holm’s p  params  seeds  paper  verdict',
       'noisy input       20.00',
-      'Dot product       24.75  0.8000    −6.38  −8.10 to −4.65      0.09     123      2  lower  agrees',
-      'Full, "embedded"  31.13  0.8000    +0.00               -         -     123      2  30.50  full model',
+      'Dot product       24.75  0.8000  −6.38  −8.10 to −4.65      0.09     123      2  lower  agrees',
+      'Full, "embedded"  31.13  0.8000  +0.00               -         -     123      2  30.50  full model',
       UNITS,
     ].join('\n'),
   );
@@ -37,25 +37,25 @@ test('on a narrow terminal the columns that matter less follow in tables below',
   assert.is(
     formatTable({ rows }, 70),
     [
-      '                   PSNR  to full   95 % interval  paper  verdict',
+      '                   PSNR  above   95 % interval  paper  verdict',
       'noisy input       20.00',
-      'Dot product       24.75    −6.38  −8.10 to −4.65  lower  agrees',
-      'Full, "embedded"  31.13    +0.00               -  30.50  full model',
+      'Dot product       24.75  −6.38  −8.10 to −4.65  lower  agrees',
+      'Full, "embedded"  31.13  +0.00               -  30.50  full model',
       '',
       '                    SSIM  Holm’s p  params  seeds',
       'Dot product       0.8000      0.09     123      2',
       'Full, "embedded"  0.8000         -     123      2',
-      'in dB; "to full": above the full model; "paper": on Set12, its full',
-      'model with q = 45, T = 12',
+      'in dB; "above": the full model; "paper": on Set12, its full model with',
+      'q = 45, T = 12',
     ].join('\n'),
   );
   assert.is(
     formatTable({ rows }, 50),
     [
-      '                   PSNR  to full  verdict',
+      '                   PSNR  above  verdict',
       'noisy input       20.00',
-      'Dot product       24.75    −6.38  agrees',
-      'Full, "embedded"  31.13    +0.00  full model',
+      'Dot product       24.75  −6.38  agrees',
+      'Full, "embedded"  31.13  +0.00  full model',
       '',
       '                   95 % interval  Holm’s p  paper',
       'Dot product       −8.10 to −4.65      0.09  lower',
@@ -64,8 +64,8 @@ test('on a narrow terminal the columns that matter less follow in tables below',
       '                    SSIM  params  seeds',
       'Dot product       0.8000     123      2',
       'Full, "embedded"  0.8000     123      2',
-      'in dB; "to full": above the full model; "paper":',
-      'on Set12, its full model with q = 45, T = 12',
+      'in dB; "above": the full model; "paper": on Set12,',
+      'its full model with q = 45, T = 12',
     ].join('\n'),
   );
   assert.is(formatTable({ rows }, 200), formatTable({ rows }));
@@ -115,9 +115,9 @@ test('rows that have not been run are named below, and one without the full mode
 test('the CSV has a row a variant; quotes are doubled, what is not known is empty', () => {
   const [dot, full] = rowsOf(TINY_EXPERIMENT, TINY_SCALE, [runWith('dot', 1, 24), runWith('full', 1, 30.25)]);
   assert.equal(formatCsv({ rows: [dot!, full!] }).split('\n'), [
-    'variant,label,x,seeds,parameters,training_core_seconds,core_seconds_per_megapixel,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,difference_to_full_model_db,difference_low_db,difference_high_db,p,p_holm,paper_psnr_db,paper_difference_to_full_model_db,paper_claim,verdict,verdict_holm',
-    'dot,Dot product,,1,123,,,20.0000,24.0000,,0.80000,-6.2500,,,,,,,lower,not tested,not tested',
-    'full,"Full, ""embedded""",,1,123,,,20.0000,30.2500,,0.80000,0.0000,,,,,30.50,0.00,equal,full model,full model',
+    'variant,label,against,x,seeds,parameters,training_core_seconds,core_seconds_per_megapixel,noisy_psnr_db,psnr_db,psnr_sd_db,ssim,common_seeds,difference_db,difference_low_db,difference_high_db,p,p_holm,seeds_needed,paper_psnr_db,paper_difference_db,paper_claim,verdict,verdict_holm',
+    'dot,Dot product,full,,1,123,,,20.0000,24.0000,,0.80000,1,-6.2500,,,,,,,,lower,not tested,not tested',
+    'full,"Full, ""embedded""",full,,1,123,,,20.0000,30.2500,,0.80000,1,0.0000,,,,,,30.50,0.00,equal,full model,full model',
     '',
   ]);
 });
