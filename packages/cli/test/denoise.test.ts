@@ -190,6 +190,11 @@ test('what cannot be is told before any work', () =>
       'denoise five.png o.png --sigma 20 --method bm3d',
       /^five\.png: 5 x 5 pixels are too few: BM3D/,
     );
+    writePng(at('long.png'), createImage(65_536, 9));
+    await fails(
+      'denoise long.png o.jpg --sigma 20',
+      /^long\.png: 65536 x 9 pixels, a JPEG has 65535 on a side at the most; write a PNG$/,
+    );
     await fails('denoise clean.png o.gif', /^output \S+o\.gif: its name must end in \.png, \.jpg or \.jpeg$/);
     await fails('denoise photos -', /^output -: the pictures of a folder go to a folder/);
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);

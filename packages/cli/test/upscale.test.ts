@@ -13,7 +13,15 @@ import {
   toLuma8,
   toUint8Range,
 } from '@nlrn/data';
-import { type Picture, readPicture, readPng, spreadColors, writePicture, writePng } from '@nlrn/data/node';
+import {
+  type Picture,
+  type PictureFormat,
+  readPicture,
+  readPng,
+  spreadColors,
+  writePicture,
+  writePng,
+} from '@nlrn/data/node';
 import { sharedPath } from '@nlrn/data/test';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork, type NetworkConfig } from '@nlrn/networks';
@@ -26,7 +34,7 @@ import { nlrnCli } from '../src/nlrnCli.ts';
 import { checkSize } from '../src/upscale/checkSize.ts';
 import { BICUBIC, modelFor, reachInSmall, type Upscaler } from '../src/upscale/methods.ts';
 import { upscale } from '../src/upscale/upscale.ts';
-import { UserError } from '../src/userError.ts';
+import { isUserError } from '../src/userError.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
 
@@ -195,24 +203,32 @@ test('a result that its file or the memory cannot hold is refused', () => {
     bitDepth: 8,
     description: [],
   });
-  const check = (width: number, height: number, isJpeg: boolean, free: number) =>
-    checkSize('x.png', picture(width, height), { scale: 4, isJpeg, free });
+  const check = (width: number, height: number, format: PictureFormat, free: number) =>
+    checkSize('x.png', picture(width, height), { scale: 4, format, free });
   const refused = (message: RegExp, ...args: Parameters<typeof check>) =>
     assert.throws(
       () => check(...args),
-      (error: unknown) => error instanceof UserError && message.test(error.message),
+      (error: unknown) => isUserError(error) && message.test(error.message),
     );
   // Twelve megapixels, four times as long: 192 megapixels of 3 x (4 + 3) bytes, and 1 GB.
-  check(4000, 3000, false, 5.2e9);
+  check(4000, 3000, 'png', 5.2e9);
+  check(4000, 3000, 'jpeg', 5.2e9);
   refused(
     /^x\.png: would have 16000 x 12000 pixels, for which 5\.1 GB of memory are needed, and 5\.0 GB are free; take a smaller --scale/,
     4000,
     3000,
-    false,
+    'png',
     5e9,
   );
-  refused(/a JPEG has 65535 on a side at the most; write a PNG$/, 17_000, 10, true, 1e12);
-  refused(/would have 68000 x 68000 pixels/, 17_000, 17_000, false, 1e12);
+  refused(/a JPEG has 65535 on a side at the most; write a PNG$/, 17_000, 10, 'jpg', 1e12);
+  refused(
+    /would have 20000 x 16000 pixels, too many for the encoder of JPEG; write a PNG$/,
+    5000,
+    4000,
+    'jpg',
+    1e12,
+  );
+  refused(/would have 68000 x 68000 pixels/, 17_000, 17_000, 'png', 1e12);
 });
 
 const weights = sharedPath('weights/srcnn-955-x2.safetensors');

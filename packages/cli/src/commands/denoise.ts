@@ -11,7 +11,7 @@ import {
   psnr,
   toUint8Range,
 } from '@nlrn/data';
-import { visibleColors, withColors } from '@nlrn/data/node';
+import { checkSides, visibleColors, withColors } from '@nlrn/data/node';
 import { checkWritable, replaceFile } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
@@ -130,6 +130,7 @@ async function denoiseOne(
   place: string | undefined,
 ): Promise<Comparison> {
   const picture = await job.read();
+  checkSides(job.name, picture.image, job.format());
   const truth = visibleColors(picture);
   const added = levels['add-noise'];
   const noisy =

@@ -1,5 +1,4 @@
 import { SR_SCALES } from '@nlrn/data';
-import { formatOf } from '@nlrn/data/node';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
@@ -66,7 +65,7 @@ async function runUpscale(args: Arguments): Promise<void> {
   const work = async (upscaler: Upscaler) => {
     const failed = await eachPicture(jobs, async (job, place) => {
       const picture = await job.read();
-      checkSize(job.name, picture, { scale, isJpeg: /^jpe?g$/.test(formatOf(job.to) ?? '') });
+      checkSize(job.name, picture, { scale, format: job.format() });
       const result = await showingProgress('enlarging', place, (onProgress) =>
         upscale(picture, scale, upscaler, onProgress),
       );

@@ -30,6 +30,8 @@ export interface Job {
   readonly name: string;
   /** Where it goes, for messages */
   readonly to: string;
+  /** As what it is written; through a pipe as what was read */
+  format(): PictureFormat;
   read(): Promise<Picture>;
   write(picture: Picture): Promise<void>;
 }
@@ -51,29 +53,27 @@ export function jobsOf(input: string, output: string, force: boolean): Job[] {
   return [{ ...source, ...targetOf(output, from, force, format) }];
 }
 
-function targetOf(
-  output: string,
-  from: string,
-  force: boolean,
-  format: { bytes?: PictureFormat },
-): Pick<Job, 'to' | 'write'> {
+function targetOf(output: string, from: string, force: boolean, format: { bytes?: PictureFormat }): Target {
   if (output !== PIPE) return fileTarget(userPath(output), from, force);
+  const wanted = () => format.bytes ?? formatOf(from) ?? 'png';
   const write = async (picture: Picture) => {
-    const wanted = format.bytes ?? formatOf(from) ?? 'png';
-    for (const part of encodePicture('standard output', picture, wanted)) process.stdout.write(part);
+    for (const part of encodePicture('standard output', picture, wanted())) process.stdout.write(part);
   };
-  return { to: 'standard output', write };
+  return { to: 'standard output', format: wanted, write };
 }
 
-function fileTarget(to: string, from: string, force: boolean): Pick<Job, 'to' | 'write'> {
-  if (!formatOf(to)) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
+type Target = Pick<Job, 'to' | 'format' | 'write'>;
+
+function fileTarget(to: string, from: string, force: boolean): Target {
+  const format = formatOf(to);
+  if (!format) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
   if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
   const folder = dirname(to);
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
   if (!force) checkUnused('output', to, from);
   checkWritable(to);
-  return { to, write: async (picture) => writePicture(to, picture) };
+  return { to, format: () => format, write: async (picture) => writePicture(to, picture) };
 }
 
 /** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */

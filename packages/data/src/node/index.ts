@@ -3,10 +3,12 @@
 export { loadFolder, namesIn } from './folder.ts';
 export { overWhite, type Picture, spreadColors, visibleColors, withColors } from './picture.ts';
 export {
+  checkSides,
   decodePicture,
   encodePicture,
   formatOf,
   formatOfBytes,
+  isJpeg,
   type PictureFormat,
   readPicture,
   writePicture,

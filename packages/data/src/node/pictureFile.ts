@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { readBytes, replaceFile } from '@nlrn/files';
 import { DataError } from '../dataError.ts';
+import { dimensionsOf, type Image } from '../image.ts';
 import { decodeJpeg } from './jpeg/decode.ts';
 import { encodeJpeg } from './jpeg/encode.ts';
 import { JpegFault } from './jpeg/jpegFault.ts';
@@ -18,6 +19,11 @@ export type PictureFormat = keyof typeof FORMATS;
 export function formatOf(path: string): PictureFormat | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return Object.hasOwn(FORMATS, ending) ? (ending as PictureFormat) : undefined;
+}
+
+/** Whether a format is JPEG, by whichever ending. */
+export function isJpeg(format: PictureFormat): boolean {
+  return FORMATS[format] === encodeJpeg;
 }
 
 /** The format that a file's first bytes say. */
@@ -63,23 +69,48 @@ function faultOf(name: string, error: Error): DataError | undefined {
   return undefined;
 }
 
+/** The longest side that the header of a JPEG can say. */
+const LONGEST_SIDE = 2 ** 16 - 1;
+
+/** Throws DataError, naming the file, for an image that is to be a JPEG and has a longer side than that can say. */
+export function checkSides(
+  name: string,
+  { width, height }: Pick<Image, 'width' | 'height'>,
+  format: PictureFormat,
+): void {
+  if (!isJpeg(format) || Math.max(width, height) <= LONGEST_SIDE) return;
+  throw new DataError(
+    `${name}: ${width} x ${height} pixels, a JPEG has ${LONGEST_SIDE} on a side at the most; write a PNG`,
+  );
+}
+
 /**
  * The bytes of a picture's file, in parts. PNG keeps all; JPEG has 8 bits, and white under what is transparent.
  *
- * Throws DataError, naming the file, when a pixel is not a number.
+ * Throws DataError, naming the file, when a pixel is not a number, and for a picture that is too large for the format.
  */
 export function encodePicture(name: string, picture: Picture, format: PictureFormat): Buffer[] {
   if (picture.image.data.some(Number.isNaN)) {
     throw new DataError(`${name}: not written, because the image has pixels that are not numbers (NaN)`);
   }
-  return [FORMATS[format](picture)].flat();
+  checkSides(name, picture.image, format);
+  try {
+    return [FORMATS[format](picture)].flat();
+  } catch (error) {
+    // An encoder's arrays and buffers have limits.
+    if (!(error instanceof RangeError)) throw error;
+    throw new DataError(
+      `${name}: not written, ${dimensionsOf(picture.image)} pixels are too many for the encoder (${error.message}); ${isJpeg(format) ? 'write a PNG' : 'write parts of it'}`,
+      { cause: error },
+    );
+  }
 }
 
 /**
  * Writes a picture with its alpha and with what says how it is to be shown, as PNG or, for a name in .jpg or .jpeg, as JPEG.
  *
  * Values are clipped to [0, 1] and rounded half up. The file appears whole or not at all.
- * Throws FileError when the folder is missing or not writable, and DataError when a pixel is not a number.
+ * Throws FileError when the folder is missing or not writable, and DataError as `encodePicture`.
  */
 export function writePicture(path: string, picture: Picture): void {
   replaceFile(path, encodePicture(path, picture, formatOf(path) ?? 'png'));

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
@@ -162,6 +162,25 @@ test('a file is read by its bytes, and written by its name', () => {
     () => writePicture(path, picture(createImage(1, 1, 1, Float32Array.of(Number.NaN)))),
     /x\.jpg: not written/,
   );
+});
+
+test('a picture that is too large for a JPEG is not written', () => {
+  const path = join(temporaryFolder(), 'x.jpg');
+  assert.throws(
+    () => writePicture(path, picture(createImage(65_536, 1))),
+    /x\.jpg: 65536 x 1 pixels, a JPEG has 65535 on a side at the most; write a PNG$/,
+  );
+  const large: Picture = {
+    ...picture(grey),
+    get description(): never {
+      throw new RangeError('Invalid array length');
+    },
+  };
+  assert.throws(
+    () => writePicture(path, large),
+    /x\.jpg: not written, 37 x 22 pixels are too many for the encoder \(Invalid array length\); write a PNG$/,
+  );
+  assert.not.ok(existsSync(path));
 });
 
 /** A file's bytes with other ones in its frame header. */
