@@ -414,7 +414,22 @@ export const gradCases: { readonly [N in Exclude<PrimitiveName, FusedName>]: rea
   conv2dFilterGrad: filterGradCases,
   batchNorm: batchNormCases,
   batchNormInference: batchNormInferenceCases,
-  windowedAttention: attentionCases,
+  windowedAttention: [
+    ...attentionCases,
+    // Whose rule compares what it has made with what it was made of.
+    gradCase(
+      'previous is the largest of others',
+      [
+        [1, 4, 5, 3],
+        [1, 4, 5, 3],
+        [1, 4, 5, 2],
+        [1, 4, 5, 9, 2],
+      ],
+      (theta, psi, g, s) =>
+        windowedAttention(theta!, psi!, g!, { q: 3, normalize: 'softmax', previous: max(s!, { axes: [4] }) })
+          .Z,
+    ),
+  ],
   sum: AXES_OF_THREE.flatMap((axes) =>
     [false, true].map((keepDims) =>
       gradCase(`axes [${axes}]${keepDims ? ', keepDims' : ''}`, [[2, 3, 4]], (x) =>

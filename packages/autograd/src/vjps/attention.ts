@@ -1,4 +1,4 @@
-import { windowedAttentionGrad } from '@nlrn/tensor';
+import { primitives, type Tensor, windowedAttentionGrad } from '@nlrn/tensor';
 import { notDifferentiable, type Rules } from './rule.ts';
 
 export const attentionRules: Rules<'windowedAttention' | 'windowedAttentionGrad'> = {
@@ -17,8 +17,18 @@ export const attentionRules: Rules<'windowedAttention' | 'windowedAttentionGrad'
       gLogits: used[1] ? gLogits : undefined,
     });
     if (!previous) return [dtheta, dpsi, dg];
-    rebuild(previous, rebuilt.previous);
+    if (isLogits(previous)) rebuild(previous, rebuilt.previous);
     return [dtheta, dpsi, dg, dlogits];
   },
   windowedAttentionGrad: notDifferentiable('windowedAttentionGrad'),
 };
+
+/**
+ * Is this the logits of an attention? Its rule bears that the copy is rounded otherwise than they were; other rules compare
+ * what was made with what it was made of.
+ */
+function isLogits(tensor: Tensor): boolean {
+  if (tensor.origin.kind !== 'operation') return false;
+  const { primitive, outputs } = tensor.origin.operation;
+  return primitive === primitives.windowedAttention && tensor === outputs[1];
+}

@@ -26,8 +26,8 @@ export interface Context<
   readonly x: Each<In, Tensor>;
   readonly params: P;
   /**
-   * Says that `copy` computes the value of the input `x` again. The rules of earlier operations are then given the
-   * copy as their output, and the forward pass need not keep the original until they run.
+   * Says that `copy` computes the value of the input `x` again, up to rounding. The rule of the operation that made `x` is
+   * then given the copy as its output, and the forward pass need not keep the original until it runs.
    */
   readonly rebuild: (x: Tensor, copy: Tensor) => void;
 }
