@@ -134,7 +134,9 @@ function readRestoration(path: string): Restoration | string {
   const [begin, end] = [`${method}.${set}`, `.${levelMark(run)}.json`];
   const file = basename(path);
   if (!file.startsWith(begin) || !file.endsWith(end)) return `does not fit its name: in it is ${begin}${end}`;
-  return run.images.length === run.test.images ? run : 'has not as many results as images';
+  if (run.images.length !== run.test.images) return 'has not as many results as images';
+  const own = run.crops.every(({ restored }) => restored.startsWith(`crops/${method}.${levelMark(run)}.`));
+  return own ? run : 'names pictures of another run';
 }
 
 /** What a run must be of, to be used again. */

@@ -22,13 +22,16 @@ export function collectRuns(from: string, folder: string, say: (line: string) =>
 
 /** Copies a run's pictures from one folder to another. They come before the run: one that is here is here whole. */
 export function copyPictures({ crops }: Pick<Run | Restoration, 'crops'>, from: string, to: string): void {
-  for (const { noisy, restored, truth } of crops)
-    for (const path of [noisy, restored, truth])
-      if (path !== undefined) copyPicture(join(from, path), join(to, path));
+  for (const { noisy, restored, truth } of crops) {
+    for (const path of [noisy, truth])
+      if (path !== undefined && !existsSync(join(to, path))) copyPicture(join(from, path), join(to, path));
+    // One that is here already was of a run that is not.
+    copyPicture(join(from, restored), join(to, restored));
+  }
 }
 
 /** A link may lead anywhere: only what is a file itself is copied. */
 function copyPicture(from: string, to: string): void {
   const isFile = lstatSync(from, { throwIfNoEntry: false })?.isFile() ?? false;
-  if (isFile && !existsSync(to)) replaceFile(to, [readFileSync(from)]);
+  if (isFile) replaceFile(to, [readFileSync(from)]);
 }

@@ -154,10 +154,14 @@ test('shards on disks of their own are merged, pictures and all; what is here al
   const file = join(out, 'runs', 'bilateral.set12.s15.json');
   const changed = readFileSync(file, 'utf8').replace(/"seconds": .*,/, '"seconds": 7,');
   writeFileSync(file, changed);
-  writeFileSync(join(from[1]!, COMPARISONS_FOLDER, 'runs', 'bilateral.set12.s50.json'), '{');
+  const foreign = join(from[1]!, COMPARISONS_FOLDER, 'runs');
+  writeFileSync(join(foreign, 'bilateral.set12.s50.json'), '{');
+  const thief = changed.replaceAll(': 15,', ': 35,').replaceAll('bilateral.s15.', 'truth.');
+  writeFileSync(join(foreign, 'bilateral.set12.s35.json'), thief);
   assert.not.ok(merge());
   assert.is(readFileSync(file, 'utf8'), changed);
   assert.match(said.join('\n'), /disk1: 2 runs that were not here\n/);
+  assert.match(said.join('\n'), /s35\.json: names pictures of another run; it is left out\n/);
   assert.match(said.join('\n'), /s50\.json: is damaged .*\n.*disk2: 0 runs that were not here\n/);
 });
 

@@ -314,6 +314,20 @@ test('the runs of several folders are merged; what is here already stays, pictur
   assert.match(pictures[1]!.getAttribute('alt')!, /^a\.png, Noisy, \d+\.\d\d dB$/);
 });
 
+test('a restored picture that a run has left behind is not taken for that of a run that comes along', () => {
+  const there = folderOf('owner', []);
+  const run = withPictures(there, RUNS[0]!);
+  writeRun(join(there, 'quick'), run);
+  const here = folderOf('left-behind', []);
+  withPictures(here, RUNS[0]!);
+  const [{ restored, truth }] = run.crops as [Run['crops'][number]];
+  for (const path of [restored, truth]) writeFileSync(join(here, 'quick', path), 'foreign');
+  report(here, [there]);
+  const read = (folder: string, path: string) => readFileSync(join(folder, 'quick', path));
+  assert.equal(read(here, restored), read(there, restored));
+  assert.is(read(here, truth).toString(), 'foreign', 'other runs have it, too');
+});
+
 test('of many networks the worst, the full model and the best are shown, with their errors', () => {
   const out = folderOf('telling', []);
   const truth = generateImage('leaves', { width: 8, height: 8, seed: 'truth' });
