@@ -11,7 +11,18 @@ export function temporaryName(path: string): string {
   const folder = dirname(path);
   if (!swept.has(folder)) sweep(folder);
   swept.add(folder);
-  return join(folder, `.${basename(path)}.${processId()}.tmp`);
+  const ending = `.${processId()}.tmp`;
+  return join(folder, `.${cut(basename(path), MOST_BYTES - 1 - ending.length)}${ending}`);
+}
+
+/** Bytes of the longest name of a file, on nearly all file systems. */
+const MOST_BYTES = 255;
+
+/** As many characters of a name as fit into so many bytes. */
+function cut(name: string, bytes: number): string {
+  const characters = [...name];
+  while (Buffer.byteLength(characters.join('')) > bytes) characters.pop();
+  return characters.join('');
 }
 
 const swept = new Set<string>();

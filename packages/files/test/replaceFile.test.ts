@@ -29,6 +29,17 @@ test('parts are joined, and what was there is replaced', () => {
   assert.equal(readdirSync(folder), ['a']);
 });
 
+test('the longest names that there are can be written', () => {
+  const own = temporaryFolder();
+  // 255 bytes, in characters of one and of four.
+  for (const name of [`${'a'.repeat(251)}.png`, `${'\u{1f600}'.repeat(62)}abc.png`]) {
+    checkWritable(join(own, name));
+    replaceFile(join(own, name), [Buffer.from('x')]);
+    assert.ok(readdirSync(own).includes(name));
+  }
+  assert.is(readdirSync(own).length, 2);
+});
+
 if (process.platform !== 'win32') {
   test('what takes the place of a file has its permissions', () => {
     const own = temporaryFolder();
