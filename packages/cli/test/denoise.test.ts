@@ -86,12 +86,14 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   writeFileSync(at('mixed/a.png'), 'no picture');
   writeFileSync(at('mixed/._c.png'), 'a companion, left out');
   symlinkSync('nowhere', at('mixed/b.jpg'));
+  symlinkSync('itself.png', at('mixed/itself.png'));
   const { code, out, err } = await run('denoise', 'mixed', 'some', '--compare', 'some.html');
   assert.is(code, 1);
   assert.match(out, /^c\.png: noise: .*\nc\.png: wrote .*\nwrote \S+some\.html: before and after\n$/);
   assert.match(err, /mixed\/a\.png: not a PNG image/);
   assert.match(err, /mixed\/b\.jpg: no such file/);
-  assert.match(err, /\n2 of 3 pictures could not be restored: a\.png, b\.jpg\n$/);
+  assert.match(err, /mixed\/itself\.png: cannot be read: ELOOP/);
+  assert.match(err, /\n3 of 4 pictures could not be restored: a\.png, b\.jpg, itself\.png\n$/);
   assert.equal(readdirSync(at('some')), ['c.png']);
   assert.equal(readFileSync(at('some.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
 });
@@ -195,6 +197,7 @@ test('what cannot be is told before any work', () =>
       'denoise long.png o.jpg --sigma 20',
       /^long\.png: 65536 x 9 pixels, a JPEG has 65535 on a side at the most; write a PNG$/,
     );
+    await fails(`denoise ${'x'.repeat(300)}.png o.png`, /x\.png: cannot be read: ENAMETOOLONG/);
     await fails('denoise clean.png o.gif', /^output \S+o\.gif: its name must end in \.png, \.jpg or \.jpeg$/);
     await fails('denoise photos -', /^output -: the pictures of a folder go to a folder/);
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);

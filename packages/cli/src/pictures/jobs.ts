@@ -93,9 +93,13 @@ function folderJobs(from: string, output: string, force: boolean): Job[] {
   }));
 }
 
-/** False for what is not there, as a link that leads nowhere. */
+/** False for what is not there, as a link that leads nowhere or to itself, and for what may not be looked at. */
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 async function readPipe(format: { bytes?: PictureFormat }): Promise<Picture> {
