@@ -46,6 +46,10 @@ type Arguments = InferredOptionTypes<typeof keepWeightsOptions>;
 /** Seed 1 and not the best of several on the test images: the results would no longer be those of a test. */
 const TRAINED = join(import.meta.dirname, '../../results/laptop/weights/full.seed1.safetensors');
 
+/** What makes them. On other images the folder is another. */
+const TRAINING =
+  'pnpm exp ablation-variants --preset laptop --only nlrn --seeds 1 --train data/train400 --test data/set12';
+
 export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
   command: 'keep-weights',
   describe:
@@ -74,12 +78,13 @@ async function keepWeights(args: Arguments): Promise<void> {
   if (!existsSync(path))
     throw new UserError(
       args.weights === undefined
-        ? `--weights is not given, and there is no ${path}; name a file, or run "pnpm exp ablation-variants --preset laptop" first`
+        ? `--weights is not given, and there is no ${path}; name a file, or run "${TRAINING}" first`
         : `--weights ${path}: no such file; check the path`,
     );
   const out = args.out === undefined ? join(WEIGHTS, 'nlrn-laptop-s25.safetensors') : userPath(args.out);
   checkOutput('--out', out, '.safetensors');
-  if (!args.force) checkUnused('--out', out, path);
+  const card = out.replace(/\.safetensors$/i, '.md');
+  if (!args.force) for (const written of [out, card]) checkUnused('--out', written, path);
   const datasets = datasetsFrom(args.on);
   const loaded = loadWeights(path);
   const { network, config, metadata } = loaded;
@@ -94,7 +99,6 @@ async function keepWeights(args: Arguments): Promise<void> {
       { network, config, backend },
       args['trained-on'] === undefined ? texts : { ...texts, trainedOn: args['trained-on'] },
     );
-    const card = out.replace(/\.safetensors$/i, '.md');
     replaceFile(card, [Buffer.from(modelCard(modelOf(out), loadWeights(out), images))]);
     console.log(`wrote ${out}\nwrote ${card}`);
   });

@@ -114,7 +114,7 @@ test('wrong options are told with what is known', () =>
       'keep-weights --on images',
       existsSync(trained)
         ? /nlrn-laptop-s25\.safetensors: exists already; /
-        : /^--weights is not given, and there is no \S+full\.seed1\.safetensors; name a file, or run "pnpm exp ablation-variants --preset laptop" first$/,
+        : /^--weights is not given, and there is no \S+full\.seed1\.safetensors; name a file, or run "pnpm exp ablation-variants --preset laptop .* --train data\/train400 --test data\/set12" first$/,
     );
     assert.not.ok(existsSync(join(folder, 'out')));
   }));
@@ -276,6 +276,11 @@ test('keep-weights overwrites nothing without --force, and asks before it tests'
     await refused(
       '--out taken.safetensors --weights taken.safetensors',
       /taken\.safetensors: is the input; /,
+    );
+    writeFileSync(join(folder, 'README.md'), 'mine');
+    await refused(
+      '--weights text/x.png --out README.safetensors',
+      /^--out \S+README\.md: exists already; name another file, or --force to overwrite it$/,
     );
     await refused(
       '--weights text/x.png --out taken.safetensors --force',
