@@ -59,6 +59,22 @@ const cumulativeSum = definePrimitive({
   vjp: ({ g: [g] }): [Tensor] => [flip(cumulativeSum([flip(g, [-1])], {})[0], [-1])],
 });
 
+/** x + 1, and x. */
+const plusOneAndItself = definePrimitive({
+  name: 'plusOneAndItself',
+  shapes: ([x]: readonly [x: Shape]): readonly [more: Shape, same: Shape] => [x, x],
+  expressions: ([x]) => [
+    elementwise(x.shape, [x], (t) => base.add(t, 1)),
+    elementwise(x.shape, [x], (t) => t),
+  ],
+});
+
+const exchanged = definePrimitive({
+  name: 'exchanged',
+  shapes: ([a, b]: readonly [a: Shape, b: Shape]): readonly [b: Shape, a: Shape] => [b, a],
+  expressions: ([a, b]) => [elementwise(b.shape, [b], (t) => t), elementwise(a.shape, [a], (t) => t)],
+});
+
 const x = variable('x', [2, 3], [0.5, -1, 2, 0.25, -0.75, 1]);
 
 test('a primitive that is an expression: values, gradient, and the gradient’s gradient', async () => {
@@ -148,6 +164,36 @@ for (const { name, open } of oneOfEachKind) {
     values.forEach((value, i) => {
       assert.ok(Math.abs(found.y[i]! - 2 * Math.hypot(1.5 * value, 2)) < SINGLE, `${found.y}`);
     });
+    await backend.dispose();
+  });
+
+  own('an output is written over an input that another output hands on as it is', async () => {
+    const backend = await open();
+    const y = mul(input('x', [4]), 1);
+    const [more, same] = plusOneAndItself([y], {});
+    const found = await backend.compile({ outputs: { more, same } }).run({ x: [1, 2, 3, 4] });
+    assert.equal([...found.more, ...found.same], [2, 3, 4, 5, 1, 2, 3, 4]);
+    await backend.dispose();
+  });
+
+  own('two variables are exchanged by one operation', async () => {
+    const backend = await open();
+    const [a, b] = [variable('a', [3], [1, 2, 3]), variable('b', [3], [4, 5, 6])];
+    const [first, second] = exchanged([a, b], {});
+    const step = backend.compile({
+      outputs: {},
+      updates: new Map([
+        [a, first],
+        [b, second],
+      ]),
+    });
+    for (const wanted of [
+      [4, 5, 6, 1, 2, 3],
+      [1, 2, 3, 4, 5, 6],
+    ]) {
+      await step.run();
+      assert.equal([...(await backend.read(a)), ...(await backend.read(b))], wanted);
+    }
     await backend.dispose();
   });
 

@@ -168,7 +168,10 @@ class Writer {
     const { graph } = this;
     for (const [i, { to }] of roots.entries()) if (to) this.targets.set(graph.roots[i]!, to);
     // Outputs that others use are made on the way; those that wait in a register are written at the end.
-    const made = graph.roots.map((root) => this.value(root).operand);
+    const values = graph.roots.map((root) => this.value(root).operand);
+    const isOverwritten = (value: BlockOperand) =>
+      roots.some(({ to }, i) => to && isSame(to, value) && !isSame(to, values[i]!));
+    const made = values.map((value) => (isOverwritten(value) ? this.kept(value) : value));
     const results = roots.map(({ to }, i) => {
       if (to && !isSame(made[i]!, to)) this.each.push(...operation('COPY', to, made[i]!));
       return to ?? this.spread(made[i]!);
@@ -242,6 +245,13 @@ class Writer {
       ...geometry,
     );
     return { operand, rate };
+  }
+
+  /** What lies in memory, in a register. */
+  private kept(operand: BlockOperand): BlockOperand {
+    const register = this.target('block', undefined);
+    this.each.push(...operation('COPY', register, operand));
+    return register;
   }
 
   /** A single number as a block of it. */
