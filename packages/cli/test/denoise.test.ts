@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
-import { readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
+import { encodePicture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -165,6 +165,13 @@ test('without noise a picture stays as it is', async () => {
     /^noise: sigma 0, estimated\nwrote \S+same\.png, as it was: there is no noise to remove\n$/,
   );
   assert.equal(readPng(at('same.png')), readPng(at('clean.png')));
+  // A file of the same format is copied: another encoder's bytes, and no second loss of a JPEG.
+  const jpeg = encodePicture('x', { image: truth, bitDepth: 8, description: [] }, 'jpg');
+  writeFileSync(at('clean.jpg'), Buffer.concat([...jpeg, Buffer.from('the end')]));
+  for (const output of ['copied.jpeg', 'converted.png'])
+    assert.match((await run('denoise', 'clean.jpg', output)).out, /, as it was: /);
+  assert.equal(readFileSync(at('copied.jpeg')), readFileSync(at('clean.jpg')));
+  assert.equal(readPicture(at('converted.png')).image, readPicture(at('clean.jpg')).image);
 });
 
 test('so little noise that it may be texture is left, unless its level is told', async () => {

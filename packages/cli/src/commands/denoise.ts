@@ -138,7 +138,7 @@ async function denoiseOne(
   const sigma = levels.sigma ?? estimated(job.name, noisy);
   const { restored, how } = await restoredFrom(noisy, sigma, levels, methodFor, place);
   const blended = blend(noisy, restored, levels.strength);
-  await job.write(withColors(picture, blended));
+  if (restored !== truth || !(await job.copy())) await job.write(withColors(picture, blended));
   const facts = [
     `noise: sigma ${formatSigma(sigma)}, ${levels.sigma === undefined ? 'estimated' : 'as given'}`,
     ...(added === undefined ? [] : [comparedWith(truth, noisy, blended)]),

@@ -6,13 +6,12 @@ import {
   encodePicture,
   formatOf,
   formatOfBytes,
+  isJpeg,
   namesIn,
   type Picture,
   type PictureFormat,
-  readPicture,
-  writePicture,
 } from '@nlrn/data/node';
-import { checkWritable, makeFolder } from '@nlrn/files';
+import { checkWritable, makeFolder, readBytes, replaceFile } from '@nlrn/files';
 import type { Argv } from 'yargs';
 import { PIPE, userPath } from '../options.ts';
 import { checkUnused } from '../overwrite.ts';
@@ -34,6 +33,8 @@ export interface Job {
   format(): PictureFormat;
   read(): Promise<Picture>;
   write(picture: Picture): Promise<void>;
+  /** Writes the bytes that were read, unless the format is to be another: false, and nothing is written. */
+  copy(): Promise<boolean>;
 }
 
 /**
@@ -45,24 +46,64 @@ export interface Job {
 export function jobsOf(input: string, output: string, force: boolean): Job[] {
   const from = input === PIPE ? PIPE : userPath(input);
   if (from !== PIPE && isFolder(from)) return folderJobs(from, output, force);
-  const format: { bytes?: PictureFormat } = {};
-  const source =
-    from === PIPE
-      ? { name: 'standard input', read: () => readPipe(format) }
-      : { name: basename(from), read: async () => readPicture(from) };
-  return [{ ...source, ...targetOf(output, from, force, format) }];
+  const source = from === PIPE ? pipeSource() : fileSource(from);
+  return [jobOf(source, output === PIPE ? pipeTarget(source) : fileTarget(userPath(output), from, force))];
 }
 
-function targetOf(output: string, from: string, force: boolean, format: { bytes?: PictureFormat }): Target {
-  if (output !== PIPE) return fileTarget(userPath(output), from, force);
-  const wanted = () => format.bytes ?? formatOf(from) ?? 'png';
-  const write = async (picture: Picture) => {
-    for (const part of encodePicture('standard output', picture, wanted())) process.stdout.write(part);
+/** Where bytes come from. */
+interface Source {
+  readonly name: string;
+  readonly path: string;
+  /** Undefined where neither its name nor, as yet, its bytes say it */
+  format(): PictureFormat | undefined;
+  bytes(): Promise<Buffer>;
+}
+
+/** Where bytes go. */
+interface Target extends Pick<Job, 'to' | 'format'> {
+  put(parts: readonly Uint8Array[]): void;
+}
+
+function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
+  return {
+    name,
+    ...target,
+    read: async () => decodePicture(path, await bytes()),
+    write: async (picture) => put(encodePicture(target.to, picture, target.format())),
+    copy: async () => {
+      const read = await bytes();
+      const stays = isJpeg(formatOfBytes(read)) === isJpeg(target.format());
+      if (stays) put([read]);
+      return stays;
+    },
   };
-  return { to: 'standard output', format: wanted, write };
 }
 
-type Target = Pick<Job, 'to' | 'format' | 'write'>;
+function pipeSource(): Source {
+  const name = 'standard input';
+  let read: Buffer | undefined;
+  return {
+    name,
+    path: name,
+    format: () => read && formatOfBytes(read),
+    bytes: async () => {
+      read ??= await buffer(process.stdin);
+      return read;
+    },
+  };
+}
+
+function fileSource(path: string): Source {
+  const bytes = async () => readBytes(path, 'a PNG or JPEG image');
+  return { name: basename(path), path, format: () => formatOf(path), bytes };
+}
+
+function pipeTarget(source: Source): Target {
+  const put = (parts: readonly Uint8Array[]) => {
+    for (const part of parts) process.stdout.write(part);
+  };
+  return { to: 'standard output', format: () => source.format() ?? 'png', put };
+}
 
 function fileTarget(to: string, from: string, force: boolean): Target {
   const format = formatOf(to);
@@ -73,7 +114,7 @@ function fileTarget(to: string, from: string, force: boolean): Target {
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
   if (!force) checkUnused('output', to, from);
   checkWritable(to);
-  return { to, format: () => format, write: async (picture) => writePicture(to, picture) };
+  return { to, format: () => format, put: (parts) => replaceFile(to, parts) };
 }
 
 /** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */
@@ -86,11 +127,9 @@ function folderJobs(from: string, output: string, force: boolean): Job[] {
   const names = namesIn(from, PICTURE).filter((name) => !isFolder(join(from, name)));
   if (names.length === 0) throw new UserError(`input ${from}: no PNG or JPEG file in this folder`);
   makeFolder(to);
-  return names.map((name) => ({
-    name,
-    read: async () => readPicture(join(from, name)),
-    ...fileTarget(join(to, name), join(from, name), force),
-  }));
+  return names.map((name) =>
+    jobOf(fileSource(join(from, name)), fileTarget(join(to, name), join(from, name), force)),
+  );
 }
 
 /** False for what is not there, as a link that leads nowhere or to itself, and for what may not be looked at. */
@@ -100,10 +139,4 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-async function readPipe(format: { bytes?: PictureFormat }): Promise<Picture> {
-  const bytes = await buffer(process.stdin);
-  format.bytes = formatOfBytes(bytes);
-  return decodePicture('standard input', bytes);
 }
