@@ -1,3 +1,5 @@
+import { pathToFileURL } from 'node:url';
+
 /** What uvu's runner of one suite resolves to: the text of its failures, or true; then three counts. */
 type SuiteResult = [failures: string | true, passed: number, skipped: number, total: number];
 type RunSuite = () => Promise<SuiteResult>;
@@ -46,7 +48,7 @@ export async function runFiles(files: readonly TestFile[]): Promise<Counts> {
   for (const [index, { name, file }] of files.entries()) {
     uvuGlobals.UVU_INDEX = index;
     uvuGlobals.UVU_QUEUE.push([name]);
-    await import(`file://${file}`).catch((error: Error) => problems.push(`${name}: ${error.stack}`));
+    await import(pathToFileURL(file).href).catch((error: Error) => problems.push(`${name}: ${error.stack}`));
     const [title, ...runners] = uvuGlobals.UVU_QUEUE[index]!;
     uvuGlobals.UVU_QUEUE[index] = [title, ...runners.map((run) => counted(name, run))];
   }

@@ -42,7 +42,11 @@ export function exercisesOf({ path, number }: Chapter): Exercise[] {
 export async function faultOfAnswer({ name, check }: Exercise, answer: string): Promise<string | undefined> {
   mkdirSync(BUILD, { recursive: true });
   const file = join(BUILD, `check-${name}-${unique++}.ts`);
-  writeFileSync(file, check.replaceAll("'#answer'", `'${pathToFileURL(answer).href}?${unique}'`));
+  const address = JSON.stringify(`${pathToFileURL(answer).href}?${unique}`);
+  writeFileSync(
+    file,
+    check.replaceAll("'#answer'", () => address),
+  );
   try {
     await import(pathToFileURL(file).href);
     return undefined;

@@ -31,7 +31,7 @@ test('every chapter prints what stands in it', async () => {
 });
 
 test('of every exercise the solution is right, and what there is to begin with is not', async () => {
-  const folder = join(BUILD, 'answers');
+  const folder = join(BUILD, "a reader's $& answers");
   mkdirSync(folder, { recursive: true });
   for (const exercise of chapters.flatMap(exercisesOf)) {
     const [start, solution] = [
