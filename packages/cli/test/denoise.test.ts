@@ -12,6 +12,7 @@ import { comparisonPage, comparisonSection } from '../src/denoise/comparisonPage
 import { inChannels } from '../src/denoise/greyInColour.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
+import { jobsOf } from '../src/pictures/jobs.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder } from './inProcess.ts';
 
@@ -96,6 +97,20 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   assert.match(err, /\n3 of 4 pictures could not be restored: a\.png, b\.jpg, itself\.png\n$/);
   assert.equal(readdirSync(at('some')), ['c.png']);
   assert.equal(readFileSync(at('some.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
+});
+
+test('what has appeared meanwhile is not overwritten without --force, as by names that a disk does not tell apart', async () => {
+  const write = async (force: boolean) => {
+    const [job] = jobsOf(at('clean.png'), at('meanwhile.png'), force);
+    const picture = await job!.read();
+    writeFileSync(at('meanwhile.png'), 'another one');
+    await job!.write(picture);
+  };
+  const refused = await write(false).catch((error: Error) => error.message);
+  assert.match(String(refused), /^output \S+meanwhile\.png: exists already; name another file, or --force/);
+  assert.is(readFileSync(at('meanwhile.png'), 'utf8'), 'another one');
+  await write(true);
+  assert.equal(readPng(at('meanwhile.png')), readPng(at('clean.png')));
 });
 
 test('where no picture can be restored, no page is written, and one that is there stays', () =>

@@ -112,9 +112,17 @@ function fileTarget(to: string, from: string, force: boolean): Target {
   const folder = dirname(to);
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
-  if (!force) checkUnused('output', to, from);
+  const checkFree = () => {
+    if (!force) checkUnused('output', to, from);
+  };
+  checkFree();
   checkWritable(to);
-  return { to, format: () => format, put: (parts) => replaceFile(to, parts) };
+  const put = (parts: readonly Uint8Array[]) => {
+    // Another one may have appeared: on a disk that does not tell a.png from A.png, the picture before.
+    checkFree();
+    replaceFile(to, parts);
+  };
+  return { to, format: () => format, put };
 }
 
 /** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */
