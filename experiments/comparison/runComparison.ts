@@ -17,7 +17,7 @@ import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
 import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';
-import { type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
+import { forgetJobs, type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
 import { close, type Shard, tasksOfShard } from '../lib/shard.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
 import { AXES, atLevel } from './axis.ts';
@@ -199,8 +199,9 @@ function tasksOf(options: ComparisonOptions): Task[] {
 }
 
 function forget(tasks: readonly Task[], say: ComparisonOptions['say']): void {
-  for (const { file } of tasks)
+  forgetJobs(tasks, say, ({ file }) => {
     if (existsSync(file)) say(`${file}: is kept as ${keepAside(file, 'before-fresh')}`);
+  });
 }
 
 /** Seconds that runs will probably take. */

@@ -46,7 +46,7 @@ export interface QueueOptions<J extends Job, R> {
 export interface Outcome {
   /** False if the signal ended it early */
   readonly finished: boolean;
-  /** Jobs that other processes are at */
+  /** Jobs that were left to other processes, and have no file at the end */
   readonly left: number;
   /** What became of jobs that failed */
   readonly failed: readonly string[];
@@ -60,12 +60,17 @@ export async function workThrough<J extends Job, R>(
   const { say, before, describeBefore, estimate, work, describe, keep, isFailure } = options;
   const failed: string[] = [];
   const known: R[] = [];
-  let left = 0;
+  const left: J[] = [];
+  const outcome = (finished: boolean): Outcome => ({
+    finished,
+    left: left.filter(({ file }) => !existsSync(file)).length,
+    failed,
+  });
   for (const [i, job] of jobs.entries()) {
     const label = `[${i + 1}/${jobs.length}] ${job.label}`;
     const claimed = tryClaim(job, label, say);
     if (!claimed) {
-      left++;
+      left.push(job);
       continue;
     }
     try {
@@ -81,14 +86,14 @@ export async function workThrough<J extends Job, R>(
       const signal = AbortSignal.any([options.signal, claimed.lost]);
       const result = await work(job, { signal, claimed, known, later: missing, secondsLeft });
       if (result === null) claimed.lost.throwIfAborted();
-      if (result === null) return { finished: false, left, failed };
+      if (result === null) return outcome(false);
       claimed.check();
       say(`  ${describe(result)}`);
       known.push(result);
       keep(result, job);
     } catch (error) {
       const { message } = error as Error;
-      if (error instanceof ClaimedError) left++;
+      if (error instanceof ClaimedError) left.push(job);
       else if (isFailure(error)) failed.push(`${job.label}: ${message}`);
       else throw error;
       say(`  ${message}`);
@@ -96,7 +101,24 @@ export async function workThrough<J extends Job, R>(
       claimed.release();
     }
   }
-  return { finished: true, left, failed };
+  return outcome(true);
+}
+
+/** Keeps aside what there is of jobs; of those that another process is at all stays, and it is said. */
+export function forgetJobs<J extends Job>(
+  jobs: readonly J[],
+  say: (line: string) => void,
+  keepJobAside: (job: J) => void,
+): void {
+  for (const job of jobs) {
+    const claimed = tryClaim(job, job.label, say);
+    if (!claimed) continue;
+    try {
+      keepJobAside(job);
+    } finally {
+      claimed.release();
+    }
+  }
 }
 
 /** The claim on a job; undefined, and said, if another process has it. */

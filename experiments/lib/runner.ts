@@ -20,7 +20,7 @@ import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import { type Experiment, type Scale, variantsAt } from './experiment.ts';
 import { counted } from './numbers.ts';
-import { type Outcome, workThrough } from './queue.ts';
+import { forgetJobs, type Outcome, workThrough } from './queue.ts';
 import type { Results, Run } from './results.ts';
 import { keepRunAside, readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
 import { close, type Shard, tasksOfShard } from './shard.ts';
@@ -118,10 +118,10 @@ function tasksOf({ experiments, scale, seeds, only }: RunOptions, folder: string
 
 /** Keeps finished runs and checkpoints aside, so that a run with `--fresh` that is stopped goes on without it. */
 function forget(tasks: readonly Task[], say: RunOptions['say']): void {
-  for (const { file, checkpoint } of tasks) {
+  forgetJobs(tasks, say, ({ file, checkpoint }) => {
     if (existsSync(file)) say(`${file}: is kept as ${keepRunAside(file, 'before-fresh')}`);
     if (existsSync(checkpoint)) say(`${checkpoint}: is kept as ${keepAside(checkpoint, 'before-fresh')}`);
-  }
+  });
 }
 
 type Place = Omit<RunOptions, 'backend'> & TaskOptions;

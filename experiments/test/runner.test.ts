@@ -266,6 +266,7 @@ test('a run that another process is at is left to it', async () => {
   assert.equal(runFilesIn('claimed'), ['full.seed1.json']);
   const shard = { index: 1, count: 2 };
   await fails('claimed', { shard }, /^1 run left to do; run the same again$/);
+  assert.match((await run('claimed', { fresh: true })).said, /^Dot product, seed 1: left out; /m);
   other.release();
   await run('claimed');
   assertSameOutcome('claimed', 'whole');
