@@ -11,8 +11,11 @@ import { columnsFor, formatHeader, formatLegend, formatRow } from './lib/table.t
 import { printThroughput } from './throughput.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
+/** The numbers of threads that the files of results have. */
+const THREADS = '1,2';
+
 const options = {
-  threads: { ...text('Numbers of threads to measure with, such as 1,2'), default: '1,2' },
+  threads: { ...text('Numbers of threads to measure with, such as 1,2'), default: THREADS },
   rounds: roundsOption,
   peers: {
     type: 'boolean',
@@ -58,7 +61,13 @@ async function run({ workload: prefix = '', threads, rounds, peers, profile }: A
   }
   const counts = countsFrom(threads);
   checkRounds(rounds);
-  if (chosen.length === 0) return void (await measureGpuJs(prefix, rounds));
+  if (chosen.length === 0) {
+    if (profile || !peers || threads !== THREADS)
+      throw new UserError(
+        `${prefix}: has no peers, no threads and no profile; leave --no-peers, --threads and --profile out`,
+      );
+    return void (await measureGpuJs(prefix, rounds));
+  }
   if (profile) return printProfiles(chosen, Math.max(...counts));
   const contest = await openContest(counts, peers);
   try {
@@ -67,11 +76,28 @@ async function run({ workload: prefix = '', threads, rounds, peers, profile }: A
     const gpujs = await measureGpuJs(prefix, rounds);
     const versions = versionsOf(contest);
     console.log(`versions: ${JSON.stringify(versions)}`);
-    if (chosen.length === WORKLOADS.length && peers)
-      console.log(`wrote ${writeResults(rows, versions, gpujs)}`);
+    const lack = lackOf({ chosen, threads, peers }, contest);
+    console.log(lack ? `no file of results: ${lack}` : `wrote ${writeResults(rows, versions, gpujs)}`);
   } finally {
     for (const contestant of contest.contestants) contestant.stop();
   }
+}
+
+interface Run {
+  readonly chosen: readonly Workload[];
+  readonly threads: string;
+  readonly peers: boolean;
+}
+
+/** What a run lacks of what a file of results has, which it would otherwise replace; undefined if nothing. */
+export function lackOf(
+  { chosen, threads, peers }: Run,
+  { notes }: Pick<Contest, 'notes'>,
+): string | undefined {
+  if (chosen.length < WORKLOADS.length) return 'not all workloads were asked for';
+  if (!peers) return 'the peers were left out';
+  if (threads !== THREADS) return `it has --threads ${THREADS}, these are of ${threads}`;
+  return notes.length > 0 ? notes.join('; ') : undefined;
 }
 
 function countsFrom(list: string): number[] {
