@@ -1,8 +1,8 @@
 /**
  * Installs the peers of the bench that are too large for everyone's installation, in bench/build: `pnpm bench:peers`.
  *
- * onnxruntime-node is one package with the binaries of all systems, 114 MB to download, 291 MB on disk. Its install
- * script does not run: it would fetch what a graphics card needs. onnxruntime-web, 139 MB on disk, is the same for pages.
+ * onnxruntime-node is one package with the binaries of all systems. Its install script does not run: it would fetch what a
+ * graphics card needs. onnxruntime-web is the same for pages.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
@@ -12,19 +12,20 @@ import {
   onnxRuntimeWebFiles,
   openOnnxRuntime,
   PEERS_FOLDER,
+  PEERS_SIZE,
 } from './lib/onnxruntime.ts';
 
-const NAME = `onnxruntime-node ${ONNXRUNTIME_VERSION}`;
+const NAME = `onnxruntime-node and onnxruntime-web ${ONNXRUNTIME_VERSION}`;
 
 const USAGE = `pnpm bench:peers
 
-Installs ${NAME} in bench/build, for "pnpm bench": 114 MB to download, 291 MB on disk.`;
+Installs ${NAME} in bench/build, for "pnpm bench": ${PEERS_SIZE}.`;
 
 if (helpOnly(USAGE)) process.exit();
-if (fault() === undefined) console.log(`${NAME} is there already`);
+if (fault() === undefined) console.log(`${NAME} are there already`);
 else process.exitCode = install();
 
-/** Why it cannot be used, if so. */
+/** Why they cannot be used, if so. */
 function fault(): string | undefined {
   try {
     openOnnxRuntime();
@@ -57,8 +58,8 @@ function install(): number {
       shell: process.platform === 'win32',
     },
   );
-  const reason = status === 0 ? fault() : 'npm could not install it';
+  const reason = status === 0 ? fault() : 'npm could not install them';
   if (reason) console.error(`${NAME} cannot be used here: ${reason}`);
-  else console.log(`${NAME} is installed in ${PEERS_FOLDER}`);
+  else console.log(`${NAME} are installed in ${PEERS_FOLDER}`);
   return reason ? 1 : 0;
 }

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** The version that the bench is measured against. */
 export const ONNXRUNTIME_VERSION = '1.30.0';
 
+/** What `pnpm bench:peers` installs: onnxruntime-node, with the binaries of all systems, and onnxruntime-web. */
+export const PEERS_SIZE = '160 MB to download, 450 MB on disk';
+
 /** Where `pnpm bench:peers` puts what is too large for everyone's installation; not in the repository. */
 export const PEERS_FOLDER = join(import.meta.dirname, '../build/peers');
 
@@ -40,7 +43,7 @@ export function openOnnxRuntime(folder = PEERS_FOLDER): OnnxRuntime {
   const version = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).version : undefined;
   if (version !== ONNXRUNTIME_VERSION) {
     throw new Error(
-      `${version ?? 'not'} installed; \`pnpm bench:peers\` brings ${ONNXRUNTIME_VERSION}, 114 MB to download`,
+      `${version ?? 'not'} installed; \`pnpm bench:peers\` brings ${ONNXRUNTIME_VERSION}, ${PEERS_SIZE}`,
     );
   }
   return createRequire(manifest)('onnxruntime-node');
