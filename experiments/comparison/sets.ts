@@ -113,13 +113,13 @@ export function madeGrey(dataset: Dataset): Dataset {
 
 const imagesOf = (images: readonly NamedImage[]) => ({ images, hash: hashImages(images) });
 
-/** The first images of a set, or every so many. */
+/** The first images of a set, or, if no number of them is given, every so many. */
 export function partOf(
   loaded: LoadedSet,
   { first, every }: { first?: number | undefined; every?: number | undefined },
 ): LoadedSet {
   const all = loaded.dataset.images;
-  const images = all.filter((_, i) => i % (every ?? 1) === 0).slice(0, first ?? Number.POSITIVE_INFINITY);
+  const images = first === undefined ? all.filter((_, i) => i % (every ?? 1) === 0) : all.slice(0, first);
   if (images.length === all.length) return loaded;
   const part = first === undefined ? `every${every}` : `first${first}`;
   return { ...loaded, part, dataset: { ...loaded.dataset, ...imagesOf(images) } };

@@ -16,6 +16,7 @@ import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
 import { type Comparison, type Restoration, readRestorations } from '../comparison/restoration.ts';
 import { type ComparisonOptions, runComparison, runComparisons } from '../comparison/runComparison.ts';
+import { partOf, SETS } from '../comparison/sets.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
 import { assertValid } from './assertValid.ts';
 
@@ -213,6 +214,18 @@ test('the first images are a run of their own, which the table calls a part', as
   assert.match(said, /Bilateral filter, Set12 \(2 of 3\), sigma 50/);
   assert.match(said, /\nBilateral filter +.*\d\d\.\d\d, 2 of 3/);
   assert.ok(runFiles().includes('bilateral.set12-first2.s50.json'));
+});
+
+test('the first images are the same ones for slow methods, which else take every so many', () => {
+  const images = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, image: createImage(1, 1) }));
+  const dataset = { name: 'urban100', source: 'folder', images, hash: '' } as const;
+  const taken = (given: Parameters<typeof partOf>[1]) => {
+    const { part, dataset: taken } = partOf({ set: SETS.urban100, dataset, of: images.length }, given);
+    return [part, taken.images.map(({ name }) => name).join('')];
+  };
+  assert.equal(taken({ every: 2 }), ['every2', 'ace']);
+  assert.equal(taken({ first: 2, every: 2 }), ['first2', 'ab']);
+  assert.equal(taken({ first: 5, every: 2 }), [undefined, 'abcde']);
 });
 
 test('multi-view testing is a row of its own', async () => {
