@@ -4,6 +4,7 @@ import { DataError } from '../dataError.ts';
 import { dimensionsOf, type Image } from '../image.ts';
 import { decodeJpeg } from './jpeg/decode.ts';
 import { encodeJpeg } from './jpeg/encode.ts';
+import { renewed } from './jpeg/exif.ts';
 import { JpegFault } from './jpeg/jpegFault.ts';
 import type { Picture } from './picture.ts';
 import { decodePng } from './png/decode.ts';
@@ -85,7 +86,8 @@ export function checkSides(
 }
 
 /**
- * The bytes of a picture's file, in parts. PNG keeps all; JPEG has 8 bits, and white under what is transparent.
+ * The bytes of a picture's file, in parts. PNG keeps all; JPEG has 8 bits, and white under what is transparent. An Exif block tells
+ * the image's size, and has no thumbnail, which would show what the picture was.
  *
  * Throws DataError, naming the file, when a pixel is not a number, and for a picture that is too large for the format.
  */
@@ -95,7 +97,10 @@ export function encodePicture(name: string, picture: Picture, format: PictureFor
   }
   checkSides(name, picture.image, format);
   try {
-    return [FORMATS[format](picture)].flat();
+    const description = picture.description.map((chunk) =>
+      chunk.type === 'eXIf' ? { ...chunk, data: renewed(chunk.data, picture.image) } : chunk,
+    );
+    return [FORMATS[format]({ ...picture, description })].flat();
   } catch (error) {
     // An encoder's arrays and buffers have limits.
     if (!(error instanceof RangeError)) throw error;

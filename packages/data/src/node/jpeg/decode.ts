@@ -4,7 +4,7 @@ import { orient } from '../../orient.ts';
 import type { Picture } from '../picture.ts';
 import type { Chunk } from '../png/chunk.ts';
 import { fitsChannels, profileChunk } from '../profile.ts';
-import { findOrientation, upright } from './exif.ts';
+import { orientationOf, upright } from './exif.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { JpegFault } from './jpegFault.ts';
 import { EXIF, iccProfile, startsWith } from './metadata.ts';
@@ -28,9 +28,8 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
     ?.data.subarray(6);
   const image = decodePixels(bytes, segments);
   const profile = iccProfile(segments);
-  const orientation = exif ? (findOrientation(exif)?.value ?? 1) : 1;
   return {
-    image: orient(image, orientation),
+    image: orient(image, (exif && orientationOf(exif)) ?? 1),
     bitDepth: 8,
     description: [
       ...(profile && fitsChannels(profile, image.channels) ? [profileChunk(profile)] : []),

@@ -6,11 +6,17 @@ import * as assert from 'uvu/assert';
 import { createImage, generateImage, type Image, psnr } from '../../../src/index.ts';
 import { decodeJpeg } from '../../../src/node/jpeg/decode.ts';
 import { encodeJpeg } from '../../../src/node/jpeg/encode.ts';
-import { findOrientation } from '../../../src/node/jpeg/exif.ts';
+import { orientationOf, renewed } from '../../../src/node/jpeg/exif.ts';
 import { iccSegments } from '../../../src/node/jpeg/metadata.ts';
 import { readSegments, segmentBytes } from '../../../src/node/jpeg/segments.ts';
 import type { Picture } from '../../../src/node/picture.ts';
-import { formatOf, readPicture, writePicture } from '../../../src/node/pictureFile.ts';
+import {
+  decodePicture,
+  encodePicture,
+  formatOf,
+  readPicture,
+  writePicture,
+} from '../../../src/node/pictureFile.ts';
 import type { Chunk } from '../../../src/node/png/chunk.ts';
 import { profileChunk, profileIn } from '../../../src/node/profile.ts';
 
@@ -33,22 +39,18 @@ const picture = (image: Image, description: Picture['description'] = []): Pictur
 
 const whole = encodeJpeg(picture(grey));
 
+/** Bytes of words of 16 bits. */
+function wordsOf(littleEndian: boolean, ...words: readonly number[]): Buffer {
+  const bytes = Buffer.from(Uint16Array.from(words).buffer);
+  return littleEndian ? bytes : bytes.swap16();
+}
+
 /** An Exif block of one entry, the orientation. */
 function exif(orientation: number, littleEndian: boolean): Buffer {
-  const block = Buffer.alloc(26);
-  block.write(littleEndian ? 'II' : 'MM', 'latin1');
-  const view = new DataView(block.buffer, block.byteOffset);
-  const words = [
-    [2, 42],
-    [8, 1],
-    [10, 274],
-    [12, 3],
-    [18, orientation],
-  ] as const;
-  for (const [at, value] of words) view.setUint16(at, value, littleEndian);
-  view.setUint32(4, 8, littleEndian);
-  view.setUint32(14, 1, littleEndian);
-  return block;
+  const order = littleEndian ? 0x4949 : 0x4d4d;
+  // Offsets and counts have 32 bits: here those of the directory, of values, and of the next directory.
+  const long = (value: number) => (littleEndian ? [value, 0] : [0, value]);
+  return wordsOf(littleEndian, order, 42, ...long(8), 1, 274, 3, ...long(1), orientation, 0, ...long(0));
 }
 
 for (const [name, image] of Object.entries({ grey, colour })) {
@@ -87,7 +89,7 @@ test('profile, resolution and Exif come back; a turned picture is stored upright
     assert.ok(profile.equals(profileIn(description[0]!.data)!));
     // 72 dots an inch are 2835 pixels a metre.
     assert.equal([...description[1]!.data], [...pHYs.data]);
-    assert.is(findOrientation(description[2]!.data)?.value, 1);
+    assert.is(orientationOf(description[2]!.data), 1);
     assert.equal(description[2]!.data.length, 26);
   }
 });
@@ -137,10 +139,38 @@ test('transparency is laid over white', () => {
   assert.ok(image.data.every((value) => value > 0.99));
 });
 
+test('an Exif block tells the new size, and no longer has a thumbnail', () => {
+  for (const littleEndian of [true, false]) {
+    const long = (value: number) => (littleEndian ? [value, 0] : [0, value]);
+    const block = (width: readonly number[], height: readonly number[], next: number) =>
+      wordsOf(
+        littleEndian,
+        ...[littleEndian ? 0x4949 : 0x4d4d, 42, ...long(8)],
+        // The width by TIFF's tag, the directory of Exif's own, and where that of the thumbnail begins.
+        ...[2, 256, ...width, 34665, 4, ...long(1), ...long(38), ...long(next)],
+        ...[2, 40962, ...width, 40963, ...height, ...long(0)],
+      );
+    const short = (value: number) => [3, ...long(1), value, 0];
+    const old = block(short(4), short(3), 68);
+    const size = { width: 70_000, height: 30 };
+    const large = littleEndian ? [70_000 - 65_536, 1] : [1, 70_000 - 65_536];
+    const expected = block([4, ...long(1), ...large], [4, ...long(1), ...long(30)], 0);
+    assert.equal(Buffer.from(renewed(old, size)), expected);
+    assert.is(renewed(old.subarray(0, 50), size).length, 50);
+
+    const eXIf = { type: 'eXIf', data: old };
+    for (const format of ['jpg', 'png'] as const) {
+      const file = Buffer.concat(encodePicture('x', picture(grey, [eXIf]), format));
+      const { data } = decodePicture('x', file).description[0]!;
+      assert.equal(Buffer.from(data), block([4, ...long(1), ...long(37)], [4, ...long(1), ...long(22)], 0));
+    }
+  }
+});
+
 test('an orientation that is not one of eight, or a block that ends early, counts as none', () => {
-  assert.is(findOrientation(exif(9, true)), undefined);
-  assert.is(findOrientation(exif(6, true).subarray(0, 15)), undefined);
-  assert.is(findOrientation(Buffer.from('XX')), undefined);
+  assert.is(orientationOf(exif(9, true)), undefined);
+  assert.is(orientationOf(exif(6, true).subarray(0, 15)), undefined);
+  assert.is(orientationOf(Buffer.from('XX')), undefined);
 });
 
 test('a file is read by its bytes, and written by its name', () => {
