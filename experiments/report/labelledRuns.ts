@@ -4,6 +4,7 @@ import type { Results, Run } from '../lib/results.ts';
 export interface LabelledRuns {
   readonly id: string;
   readonly label: string;
+  /** In the order of their seeds */
   readonly runs: readonly Run[];
 }
 
@@ -13,7 +14,8 @@ export function labelledRuns(experiments: readonly Results[], runs: readonly Run
   for (const { id, label } of experiments.flatMap(({ rows }) => rows)) {
     if (!labels.has(id)) labels.set(id, label);
   }
+  const sorted = runs.toSorted((a, b) => a.seed - b.seed);
   return [...labels]
-    .map(([id, label]) => ({ id, label, runs: runs.filter((run) => run.id === id) }))
+    .map(([id, label]) => ({ id, label, runs: sorted.filter((run) => run.id === id) }))
     .filter((network) => network.runs.length > 0);
 }

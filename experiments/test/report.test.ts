@@ -17,7 +17,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
 import { type Results, type Run, readJson, resultsSchema } from '../lib/results.ts';
-import { runFile, writeRun } from '../lib/runFiles.ts';
+import { readRuns, runFile, writeRun } from '../lib/runFiles.ts';
 import { cropsSection } from '../report/cropsSection.ts';
 import { writeReport } from '../report/writeReport.ts';
 import { MADE_UP_EXPERIMENT, MADE_UP_SCALE, MADE_UP_TABLE, madeUpRun } from './madeUp.ts';
@@ -361,6 +361,20 @@ test('of many networks the worst, the full model and the best are shown, with th
   writeFileSync(join(out, 'error.png'), Buffer.from(address.split(',')[1]!, 'base64'));
   const error = readPng(join(out, 'error.png'));
   assert.ok(error.data.every((value) => Math.abs(value - 0.8) <= ROUNDED_TWICE));
+});
+
+test('of seeds 2 to 10 the pictures are those of seed 2, though the name of seed 10 comes first', () => {
+  const out = folderOf('seeds', []);
+  const runs = [2, 10].map((seed) =>
+    withPictures(out, { ...RUNS[0]!, seed, config: { ...RUNS[0]!.config, seed } }),
+  );
+  for (const run of runs) writeRun(join(out, 'quick'), run);
+  const seen: string[] = [];
+  cropsSection([MADE_UP_TABLE], readRuns(join(out, 'quick'), assert.unreachable), (path) => {
+    seen.push(path);
+    return null;
+  });
+  assert.equal(seen, ['crops/truth.a.png', 'crops/noisy.a.png', 'crops/full.seed2.a.png']);
 });
 
 /** Two pictures of 8 bits, three times their difference, and 8 bits again. */
