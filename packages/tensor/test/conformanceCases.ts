@@ -525,14 +525,31 @@ const SIMILAR = [
   { x: [1, 20, 23, 1], window: 31, patch: 7, count: 8 },
 ] as const;
 
-const similarCases = SIMILAR.map(({ x, ...params }) =>
-  conformanceCase(
-    `[${x}], window ${params.window}, patch ${params.patch}, ${params.count} of them`,
-    [x],
-    (a) => similarNeighbours(a!, params),
-    { draw: fewValues },
+const oneOf =
+  (...values: number[]): Draw =>
+  (random) =>
+    values[random.integer(values.length)]!;
+
+const similarCases = [
+  ...SIMILAR.map(({ x, ...params }) =>
+    conformanceCase(
+      `[${x}], window ${params.window}, patch ${params.patch}, ${params.count} of them`,
+      [x],
+      (a) => similarNeighbours(a!, params),
+      { draw: fewValues },
+    ),
   ),
-);
+  // Of fewer patches than are wanted the distance is finite.
+  ...Object.entries({
+    'no numbers': oneOf(Number.NaN),
+    'some infinite or no numbers': oneOf(0, 1, Infinity, Number.NaN),
+    'squares that overflow': oneOf(0, 1e25),
+  }).map(([title, draw]) =>
+    conformanceCase(title, [[1, 6, 7, 1]], (a) => similarNeighbours(a!, { window: 3, patch: 1, count: 4 }), {
+      draw,
+    }),
+  ),
+];
 
 const LOOKED_UP = [
   { x: [1, 3, 4, 1], window: 3 },

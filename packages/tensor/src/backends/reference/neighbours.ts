@@ -69,7 +69,7 @@ function neighbour(
   return y >= 0 && y < H! && x >= 0 && x < W! ? [y, x] : undefined;
 }
 
-/** The sum of squared differences between two patches of an image, each named by its first pixel. */
+/** The sum of squared differences between two patches of an image, each named by its first pixel; infinite if it is no number. */
 function patchDistance(
   { shape, data }: Stored,
   image: number,
@@ -86,5 +86,5 @@ function patchDistance(
     ];
     for (let i = 0; i < patch * C; i++) total += (data[first + i]! - data[second + i]!) ** 2;
   }
-  return total;
+  return Number.isNaN(total) ? Infinity : total;
 }

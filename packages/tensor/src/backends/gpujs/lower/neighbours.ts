@@ -1,6 +1,9 @@
 import { type BufferPlace, type Dispatch, dispatch, type Lowerings } from './dispatch.ts';
 import { int, quotient, remainder, X, Y, Z } from './source.ts';
 
+/** The largest distance of patches: also of those where it has overflown, or is no number. */
+const FARTHEST = 2e38;
+
 /** A distance that no patch has. */
 const FAR = 3e38;
 
@@ -23,7 +26,9 @@ export const neighbourLowerings: Lowerings<'similarNeighbours' | 'gatherNeighbou
       `for (let i = 0; i < ${patch * C}; i++) {`,
       `const d = ${at(remainder(Z, H), Y)} - ${at(int('row'), int('column'))};`,
       'total += d * d;',
-      '}\n}\n}',
+      '}\n}',
+      `total = total < ${FARTHEST} ? total : ${FARTHEST};`,
+      '}',
       'return total;',
     ].join('\n');
     // Thread (k, column, row) looks through the window k times, each time for the nearest behind the one before.

@@ -102,9 +102,13 @@ function sumRun(from: usize, n: i32): f32 {
   return sum;
 }
 
-/** Puts a place where it belongs among 1 … K - 1, which are in the order of their distances; of equal ones the first stays first. */
+/**
+ * Puts a place where it belongs among 1 … K - 1, which are in the order of their distances; of equal ones the first stays first.
+ * Where there is none yet the distance is infinite; one that has overflown, or is no number, is the largest below that.
+ */
 @inline
-function keepNearest(distances: usize, places: usize, K: i32, distance: f32, place: i32): void {
+function keepNearest(distances: usize, places: usize, K: i32, found: f32, place: i32): void {
+  const distance = found < f32.MAX_VALUE ? found : f32.MAX_VALUE;
   let k = K - 1;
   if (k < 1 || distance >= f32.load(distances + floats(k))) return;
   for (; k > 1 && f32.load(distances + floats(k - 1)) > distance; k--) {
