@@ -27,7 +27,13 @@ import { RESULTS, writeJson, writeText } from '../lib/results.ts';
 import { pngAddress } from '../report/differenceImage.ts';
 import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
 import { LIKE, type Likeness, likenessOf, marginOf, mostVaried } from './likeness.ts';
-import { type CorrelationMaps, correlationMapsSchema, csvOf, MAPS_FOLDER, tableOf } from './results.ts';
+import {
+  type CorrelationMaps,
+  correlationMapsSchema,
+  formatMapsCsv,
+  MAPS_FOLDER,
+  tableOf,
+} from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
 import { type Look, look, MOST_SIDE, meanShares, partsOf } from './study.ts';
 
@@ -48,6 +54,9 @@ const STYLE = join(import.meta.dirname, '../report/style.css');
 
 /** Images of the generator, one of each kind, that are neither trained nor tested on. */
 const GENERATED = { count: 6, size: 96 };
+
+/** Where their results are, in the place of a folder's name. */
+const OF_GENERATED = 'generated';
 
 export const correlationMapsCommand: CommandModule<unknown, Arguments> = {
   command: 'correlation-maps',
@@ -78,8 +87,7 @@ async function correlationMaps(args: Arguments): Promise<void> {
       ? [defaultWeights(args.sigma)]
       : namesFrom('--weights', args.weights).map(userPath);
   checkNames(files);
-  const dataset =
-    args.on === undefined ? generatedDataset('correlation maps', GENERATED) : loadFolder(userPath(args.on));
+  const dataset = datasetFrom(args.on);
   const parts = partsOf(dataset);
   const subjects = files.map(subjectOf);
   for (const subject of subjects) checkSizes(subject, parts);
@@ -87,7 +95,7 @@ async function correlationMaps(args: Arguments): Promise<void> {
   const out = join(
     args.out === undefined ? RESULTS : userPath(args.out),
     MAPS_FOLDER,
-    dataset.source === 'generated' ? 'generated' : dataset.name,
+    dataset.source === 'generated' ? OF_GENERATED : dataset.name,
   );
   makeFolder(out);
   await withBackend(args, async (backend) => {
@@ -100,6 +108,16 @@ async function correlationMaps(args: Arguments): Promise<void> {
     console.log(tableOf(maps));
     console.log(`wrote ${out}`);
   });
+}
+
+/** The images of `--on`. Throws UserError for a folder of the name that the results on generated images have. */
+function datasetFrom(on: string | undefined): Dataset {
+  if (on === undefined) return generatedDataset('correlation maps', GENERATED);
+  const dataset = loadFolder(userPath(on));
+  if (dataset.name !== OF_GENERATED) return dataset;
+  throw new UserError(
+    `--on ${on}: the results on generated images are in a folder of this name; rename the folder`,
+  );
 }
 
 const nameOf = (path: string) => basename(path, '.safetensors');
@@ -226,7 +244,7 @@ function write(
     return { name, svg };
   });
   writeJson(join(out, 'correlation-maps.json'), correlationMapsSchema, maps);
-  writeText(join(out, 'correlation-maps.csv'), csvOf(maps));
+  writeText(join(out, 'correlation-maps.csv'), formatMapsCsv(maps));
   writeText(join(out, 'shares.svg'), drawShares(maps, SHARES_HEADING));
   writeText(join(out, 'index.html'), pageOf(maps, sheets, readFileSync(STYLE, 'utf8')));
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { datasetSchema, environmentSchema } from '../lib/results.ts';
+import { csvOf } from '../lib/table.ts';
 
 const share = z.strictObject({
   state: z.int().positive().describe('From 1'),
@@ -39,11 +40,19 @@ export const correlationMapsSchema = z
 export type CorrelationMaps = z.infer<typeof correlationMapsSchema>;
 
 /** A line for each network and state. */
-export function csvOf({ networks }: CorrelationMaps): string {
+export function formatMapsCsv({ networks }: Pick<CorrelationMaps, 'networks'>): string {
   const lines = networks.flatMap(({ name, propagation, shares }) =>
-    shares.map(({ state, share }) => [name, propagation, state, share].join(',')),
+    shares.map(({ state, share }) => ({ name, propagation, state, share })),
   );
-  return `${['network,propagation,state,share', ...lines].join('\n')}\n`;
+  return csvOf(
+    {
+      network: ({ name }) => name,
+      propagation: ({ propagation }) => String(propagation),
+      state: ({ state }) => state,
+      share: ({ share }) => share,
+    },
+    lines,
+  );
 }
 
 /** The same for a terminal. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { anatomySchema } from '../comparison/networkTable.ts';
 import { comparisonSchema, restorationSchema } from '../comparison/restoration.ts';
+import { correlationMapsSchema } from '../correlationMaps/results.ts';
 import { resultsSchema, runSchema, writeText } from './results.ts';
 
 /** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
@@ -11,6 +12,7 @@ export const JSON_SCHEMAS = {
   'comparison.schema.json': z.toJSONSchema(comparisonSchema, { io: 'input' }),
   'restoration.schema.json': z.toJSONSchema(restorationSchema, { io: 'input' }),
   'networks.schema.json': z.toJSONSchema(anatomySchema, { io: 'input' }),
+  'correlation-maps.schema.json': z.toJSONSchema(correlationMapsSchema, { io: 'input' }),
 } as const;
 
 /** Writes them to a folder of results. */

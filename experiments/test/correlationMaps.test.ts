@@ -4,18 +4,21 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertRefused } from '@nlrn/cli/test';
 import { generatedDataset, greyImage } from '@nlrn/data';
-import { readPng } from '@nlrn/data/node';
+import { readPng, writePng } from '@nlrn/data/node';
+import { makeFolder } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
 import { correlationsIn, createNlrn, PAPER_CONFIG } from '@nlrn/nlrn';
 import { weightsOfSeed } from '@nlrn/nn';
 import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { likenessOf, mostVaried } from '../correlationMaps/likeness.ts';
-import { correlationMapsSchema } from '../correlationMaps/results.ts';
+import { correlationMapsSchema, formatMapsCsv } from '../correlationMaps/results.ts';
 import { picturesOf, sheetOf } from '../correlationMaps/sheet.ts';
 import { look, meanShares } from '../correlationMaps/study.ts';
 import { expCli } from '../expCli.ts';
 import { RESULTS, readJson } from '../lib/results.ts';
+import { assertValid } from './assertValid.ts';
 
 /** Sums of a few dozen float32 numbers. */
 const TOLERANCE = 1e-5;
@@ -131,6 +134,15 @@ test('a picture of weights is brightest at the largest, and the true one has its
   assert.equal([sheet.width, sheet.height], [3 * 128 + 8, 2 * 128 + 8]);
 });
 
+test('the CSV has a line a network and state, whatever the network is called', () => {
+  const network = { weights: '', states: 1, neighborhood: 3, propagation: true, byImage: [] };
+  const shares = [{ state: 1, share: 0.25 }];
+  assert.is(
+    formatMapsCsv({ networks: ['s25', 'a"b,c'].map((name) => ({ ...network, name, shares })) }),
+    'network,propagation,state,share\ns25,true,1,0.25\n"a""b,c",true,1,0.25\n',
+  );
+});
+
 test('what cannot be looked at is refused before anything is computed', async () => {
   await assertRefused(
     expCli,
@@ -144,12 +156,26 @@ test('what cannot be looked at is refused before anything is computed', async ()
     'correlation-maps --weights a/w.safetensors,b/w.safetensors',
     /^--weights \S*a\Ww\.safetensors,\S*b\Ww\.safetensors: two files are called w; rename one, or give it alone$/,
   );
+  const folder = join(temporaryFolder(), 'generated');
+  makeFolder(folder);
+  writePng(join(folder, 'a.png'), part!.image);
+  await assertRefused(
+    expCli,
+    `correlation-maps --on ${folder}`,
+    /^--on \S+generated: the results on generated images are in a folder of this name; rename the folder$/,
+  );
 });
 
 test('the results in the repository are of that form, with the pictures beside them', () => {
   const folder = join(RESULTS, 'correlation-maps/generated');
   const maps = readJson(join(folder, 'correlation-maps.json'), correlationMapsSchema);
   if (typeof maps === 'string') throw new Error(maps);
+  assert.is(readFileSync(join(folder, 'correlation-maps.csv'), 'utf8'), formatMapsCsv(maps));
+  for (const images of ['generated', 'set12'])
+    assertValid(
+      'correlation-maps.schema.json',
+      join(RESULTS, 'correlation-maps', images, 'correlation-maps.json'),
+    );
   for (const { name, states, shares } of maps.networks) {
     assert.is(shares.length, states);
     assert.ok(readPng(join(folder, `maps.${name}.png`)).width > 0);
