@@ -1,6 +1,5 @@
-/** Adds noise to a picture, and removes it with the weights that come with the package. */
-
-import { defaultWeights } from '@nlrn/cli';
+/** Adds noise to a picture, and removes it with weights that come with the package of the paper's network. */
+import { fileURLToPath } from 'node:url';
 import { generateImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { loadWeights } from '@nlrn/networks';
 import { restoreImage } from '@nlrn/nn';
@@ -11,7 +10,8 @@ const image = generateImage('facade', { width: 96, height: 64, seed: 1 });
 const noisy = noisyVersion({ name: 'facade', image }, 25, 0);
 
 const backend = await wasmBackend();
-const { network, noise } = loadWeights(defaultWeights(25));
+const weights = fileURLToPath(import.meta.resolve('@nlrn/nlrn/weights/nlrn-s25.safetensors'));
+const { network, noise } = loadWeights(weights);
 const restored = await restoreImage(network, backend, noisy, { sigma: 25 });
 await backend.dispose();
 

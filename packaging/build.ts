@@ -1,33 +1,39 @@
 /**
  * `pnpm build:packages`: makes the folder `dist` of each package that can be installed elsewhere: JavaScript, types, source
- * maps with the sources in them.
+ * maps with the sources in them; and packs them.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { helpOnly } from '@nlrn/cli';
-import { folderOf, PACKAGES } from './packages.ts';
+import { folderOf, PACKAGES, TARBALLS } from './packages.ts';
 
 const USAGE = `pnpm build:packages
 
-Compiles the packages that can be installed elsewhere to their folders dist; "pnpm -r pack" then packs them.`;
+Compiles the packages that can be installed elsewhere to their folders dist, and packs them as they would be published, in
+packaging/build: "npm install" takes the files.`;
 
 /** Where the compiler puts the packages, side by side. */
-const COMPILED = join(import.meta.dirname, 'build');
+const COMPILED = join(TARBALLS, 'compiled');
 
-if (!helpOnly(USAGE)) process.exitCode = compile() ? finish() : 1;
+if (!helpOnly(USAGE)) process.exitCode = make() ? 0 : 1;
 
-function compile(): boolean {
-  rmSync(COMPILED, { recursive: true, force: true });
-  const { status, error } = spawnSync('tsc', ['-p', join(import.meta.dirname, 'tsconfig.json')], {
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
-  if (error) console.error(`tsc: ${error.message}`);
+function make(): boolean {
+  rmSync(TARBALLS, { recursive: true, force: true });
+  if (!succeeds('tsc', ['-p', join(import.meta.dirname, 'tsconfig.json')])) return false;
+  finish();
+  const filters = PACKAGES.flatMap((name) => ['--filter', `@nlrn/${name}`]);
+  return succeeds('pnpm', ['--silent', '-r', ...filters, 'pack', '--pack-destination', TARBALLS]);
+}
+
+function succeeds(program: string, args: readonly string[]): boolean {
+  const shell = process.platform === 'win32';
+  const { status, error } = spawnSync(program, args, { stdio: 'inherit', shell });
+  if (error) console.error(`${program}: ${error.message}`);
   return status === 0;
 }
 
-function finish(): number {
+function finish(): void {
   for (const name of PACKAGES) {
     const dist = join(folderOf(name), 'dist');
     rmSync(dist, { recursive: true, force: true });
@@ -36,7 +42,6 @@ function finish(): number {
     for (const file of globSync('**/*.map', { cwd: dist })) mendMap(dist, file);
   }
   rmSync(COMPILED, { recursive: true });
-  return 0;
 }
 
 /** The compiler leaves the extensions of files of types, and of what is named by a URL. */

@@ -3,12 +3,14 @@
 /** The packages as others have them: packed, installed in an empty project, run by Node, and bundled for a browser. */
 import { copyFileSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateImage, noisyVersion, psnr } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PACKAGES, ROOT } from '../packages.ts';
+import { folderOf, PACKAGES, ROOT } from '../packages.ts';
 import type { Outcome } from './page.ts';
 import { packedProject, run } from './project.ts';
 import { type PageServer, servePage } from './server.ts';
@@ -22,13 +24,36 @@ packed.before(async () => {
   project = await packedProject();
   for (const file of ['nodeTraining.ts', 'training.ts', 'page.ts'])
     copyFileSync(join(import.meta.dirname, file), join(project, file));
-  copyFileSync(join(ROOT, 'examples/leastSquares.ts'), join(project, 'leastSquares.ts'));
+  for (const file of ['leastSquares.ts', 'denoise.ts'])
+    copyFileSync(join(ROOT, 'examples', file), join(project, file));
 });
 
 packed("the README's example prints what the README says, and no warning", async () => {
   const [, expected] = /```text\n(.*?)```/s.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))!;
   assert.is(await run(process.execPath, ['leastSquares.ts'], project), expected);
 });
+
+packed('the example that restores a picture does so with the weights of the package', async () => {
+  assert.match(
+    await run(process.execPath, ['denoise.ts'], project),
+    /^trained for sigma 25: .* restored 26\.2 dB\n$/,
+  );
+});
+
+for (const name of PACKAGES) {
+  const [, code, printed = ''] =
+    /```ts\n(.*?)```\n(?:\n```text\n(.*?)```)?/s.exec(
+      readFileSync(join(folderOf(name), 'README.md'), 'utf8'),
+    ) ?? [];
+  if (code === undefined) continue;
+  packed(`the example in the readme of ${name} runs, and prints what stands there`, async () => {
+    const image = generateImage('facade', { width: 48, height: 32, seed: 1 });
+    writePng(join(project, 'noisy.png'), noisyVersion({ name: 'facade', image }, 25, 0));
+    writeFileSync(join(project, 'readme.ts'), code);
+    assert.is(await run(process.execPath, ['readme.ts'], project), printed);
+    if (name === 'nlrn') assert.ok(psnr(image, readPng(join(project, 'clean.png'))) > 22);
+  });
+}
 
 packed("a wrong shape is told with the caller's line, in a bundle without one", async () => {
   const program = `import { input, matmul } from '@nlrn/tensor';

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '@nlrn/files/test';
-import { folderOf, PACKAGES, ROOT } from '../packages.ts';
+import * as assert from 'uvu/assert';
+import { PACKAGES, ROOT, TARBALLS } from '../packages.ts';
 
 /** What the packages depend on that is none of them: taken from here, so that nothing is asked of a registry. */
 const OTHERS = ['jpeg-js', 'zod'].map((name) => join(ROOT, 'packaging/node_modules', name));
@@ -16,16 +17,13 @@ export async function run(program: string, args: readonly string[], cwd: string)
   return stdout + stderr;
 }
 
-/** Builds the packages, packs them and installs the tarballs in an empty project outside of this repository. */
+/** Builds and packs the packages, and installs the tarballs in an empty project outside of this repository. */
 export async function packedProject(): Promise<string> {
   const project = temporaryFolder();
-  const tarballs = join(project, 'tarballs');
-  mkdirSync(tarballs);
   await run('pnpm', ['--silent', 'build:packages'], ROOT);
-  const pack = (name: string) => run('pnpm', ['pack', '--pack-destination', tarballs], folderOf(name));
-  await Promise.all(PACKAGES.map(pack));
+  const packed = readdirSync(TARBALLS).map((name) => join(TARBALLS, name));
+  assert.is(packed.length, PACKAGES.length);
   writeFileSync(join(project, 'package.json'), '{ "type": "module", "private": true }');
-  const packed = readdirSync(tarballs).map((name) => join(tarballs, name));
   const quietly = ['--offline', '--no-audit', '--no-fund'];
   await run('npm', ['install', ...quietly, ...packed, ...OTHERS], project);
   return project;
