@@ -22,7 +22,7 @@ export interface PrimitiveDefinition<In extends InputShapes, Out extends readonl
  * Adds an operation to the library from outside: returns the function that applies it to tensors.
  *
  *   shapes         the shapes of the outputs from those of the inputs, and the check of them (`ShapeError`)
- *   expressions    how an element of each output is computed, for all backends; or
+ *   expressions    how an element of each output is computed, for all backends; outputs may have shapes of their own; or
  *   kernel         a function over arrays, for the reference backend alone
  *   vjp            the gradient rule
  *

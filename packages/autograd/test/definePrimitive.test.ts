@@ -1,6 +1,7 @@
 import {
   base,
   div,
+  type Expression,
   elementwise,
   flip,
   input,
@@ -9,6 +10,7 @@ import {
   referenceBackend,
   type Shape,
   ShapeError,
+  type Source,
   sum,
   type Tensor,
   variable,
@@ -73,6 +75,30 @@ const exchanged = definePrimitive({
   name: 'exchanged',
   shapes: ([a, b]: readonly [a: Shape, b: Shape]): readonly [b: Shape, a: Shape] => [b, a],
   expressions: ([a, b]) => [elementwise(b.shape, [b], (t) => t), elementwise(a.shape, [a], (t) => t)],
+});
+
+const reducedTo = (by: 'sum' | 'max', x: Source): Expression => ({
+  kind: 'reduction',
+  by,
+  of: [{ ...x, axes: [0] }],
+  finish: { kind: 'total' },
+});
+
+/** Of vectors: the sum, twice each element, the largest, and each and one as a row. */
+const several = definePrimitive({
+  name: 'several',
+  shapes: ([x]: readonly [x: Shape]): readonly [sum: Shape, twice: Shape, largest: Shape, row: Shape] => [
+    [],
+    x,
+    [],
+    [1, ...x],
+  ],
+  expressions: ([x]) => [
+    reducedTo('sum', x),
+    elementwise(x.shape, [x], (t) => base.mul(t, 2)),
+    reducedTo('max', x),
+    elementwise([1, ...x.shape], [x], (t) => base.add(t, 1)),
+  ],
 });
 
 const x = variable('x', [2, 3], [0.5, -1, 2, 0.25, -0.75, 1]);
@@ -173,6 +199,18 @@ for (const { name, open } of oneOfEachKind) {
     const [more, same] = plusOneAndItself([y], {});
     const found = await backend.compile({ outputs: { more, same } }).run({ x: [1, 2, 3, 4] });
     assert.equal([...found.more, ...found.same], [2, 3, 4, 5, 1, 2, 3, 4]);
+    await backend.dispose();
+  });
+
+  own('outputs of several kinds and shapes are computed one after the other', async () => {
+    const backend = await open();
+    const [sum, twice, largest, row] = several([input('x', [4])], {});
+    const outputs = { sum, twice, largest, row };
+    const found = await backend.compile({ outputs }).run({ x: [1, 2, 3, 4] });
+    assert.equal(
+      Object.values(found).map((values) => [...values]),
+      [[10], [2, 4, 6, 8], [4], [2, 3, 4, 5]],
+    );
     await backend.dispose();
   });
 

@@ -1,4 +1,4 @@
-import { type Shape, sizeOf } from '../shape.ts';
+import { type Shape, sameShape, sizeOf } from '../shape.ts';
 import { constant, type Formula, type Read, readsOf, substitute } from './formula.ts';
 import { broadcast, dense, isDense, type View } from './view.ts';
 
@@ -90,6 +90,14 @@ export function outputShape(expression: Expression): Shape {
   return shape.filter((_, axis) => !axes.includes(axis));
 }
 
+/** Are these computed place by place of one shape, and so can be together? Others are computed one after the other. */
+export function areOfOneShape(
+  expressions: Expressions,
+): expressions is readonly [Elementwise, ...Elementwise[]] {
+  const shape = outputShape(expressions[0]);
+  return expressions.every((one) => one.kind === 'elementwise' && sameShape(one.shape, shape));
+}
+
 /** Every read of an expression. */
 export function readsIn(expression: Expression): Read[] {
   if (expression.kind === 'elementwise') return readsOf(expression.element);
@@ -109,15 +117,15 @@ export function mapReads(expression: Expression, readAs: (read: Read) => Formula
  * is read at nothing but the place that is computed.
  */
 export function inPlaceOf(expressions: Expressions): (readonly [number, number])[] {
+  if (!areOfOneShape(expressions)) return [];
   const reads = expressions.flatMap(readsIn);
-  const shape = outputShape(expressions[0]);
+  const [{ shape }] = expressions;
   const inputs = [...new Set(reads.map(({ input }) => input))];
   const free = inputs.filter((input) =>
     reads.every(
       (read) => read.input !== input || (isDense(read.view) && sizeOf(read.view.shape) === sizeOf(shape)),
     ),
   );
-  if (expressions.some(({ kind }) => kind === 'reduction')) return [];
   return expressions.flatMap((_, output) => free.map((input) => [output, input] as const));
 }
 

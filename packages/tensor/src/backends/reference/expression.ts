@@ -1,4 +1,5 @@
 import {
+  areOfOneShape,
   type Collected,
   type Expression,
   type Expressions,
@@ -12,6 +13,15 @@ import type { Stored } from './kernel.ts';
 
 /** Computes outputs element by element; sums are collected in float64. */
 export function evaluate(
+  expressions: Expressions,
+  inputs: readonly Stored[],
+  outputs: readonly Stored[],
+): void {
+  if (areOfOneShape(expressions)) evaluateTogether(expressions, inputs, outputs);
+  else for (const [i, one] of expressions.entries()) evaluateTogether([one], inputs, [outputs[i]!]);
+}
+
+function evaluateTogether(
   expressions: Expressions,
   inputs: readonly Stored[],
   outputs: readonly Stored[],

@@ -1,13 +1,13 @@
 import {
+  areOfOneShape,
   type Collected,
   type Elementwise,
   type Expressions,
-  outputShape,
   type Reduction,
 } from '../../../expressions/expression.ts';
 import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
-import { type Shape, sameShape, sizeOf } from '../../../shape.ts';
+import { type Shape, sizeOf } from '../../../shape.ts';
 import {
   type BufferPlace,
   constant,
@@ -33,12 +33,8 @@ export function evaluate(
   outputs: Dispatch['outputs'],
   context: Pick<LoweringContext, 'scratch' | 'lanes'>,
 ): Dispatch[] {
-  const [first] = expressions;
-  const together = expressions.filter(
-    (one) => one.kind === 'elementwise' && sameShape(one.shape, outputShape(first)),
-  );
-  if (together.length === expressions.length && together.length <= context.lanes) {
-    const call = elementwise(together as Elementwise[], inputs, outputs);
+  if (areOfOneShape(expressions) && expressions.length <= context.lanes) {
+    const call = elementwise(expressions, inputs, outputs);
     const read = writtenOver(call).filter((output) => output === undefined);
     if (read.length + outputs.length <= MOST_BUFFERS) return [call];
   }

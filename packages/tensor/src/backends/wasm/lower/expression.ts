@@ -1,4 +1,9 @@
-import { type Expressions, outputShape, type Reduction } from '../../../expressions/expression.ts';
+import {
+  areOfOneShape,
+  type Expressions,
+  outputShape,
+  type Reduction,
+} from '../../../expressions/expression.ts';
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sizeOf } from '../../../shape.ts';
@@ -18,10 +23,15 @@ export function evaluate(
   outputs: readonly Place[],
   scratch: Scratch,
 ): Call[] {
-  const [expression] = expressions;
-  if (expression.kind === 'reduction') return reduce(expression, inputs, outputs[0]!, scratch);
-  const formulas = expressions.map((each) => (each as { element: Formula }).element);
-  return [elementwise(formulas, inputs, outputs)];
+  if (areOfOneShape(expressions)) {
+    const formulas = expressions.map(({ element }) => element);
+    return [elementwise(formulas, inputs, outputs)];
+  }
+  return expressions.flatMap((one, i) =>
+    one.kind === 'elementwise'
+      ? [elementwise([one.element], inputs, [outputs[i]!])]
+      : reduce(one, inputs, outputs[i]!, scratch),
+  );
 }
 
 /** Copies a value as it is. */
