@@ -166,6 +166,35 @@ test('without a vjp there is no gradient, and one of a wrong shape is named', ()
   );
 });
 
+test('a reduction of several formulas that is not the sum of all is refused when it is compiled', () => {
+  const together = (by: 'sum' | 'max', axes: readonly number[]) =>
+    definePrimitive({
+      name: 'together',
+      shapes: (): readonly [y: Shape] => [[2]],
+      expressions: ([a, b]: readonly Source[]) => [
+        {
+          kind: 'reduction',
+          by,
+          of: [
+            { ...a!, axes },
+            { ...b!, axes },
+          ],
+          finish: { kind: 'total' },
+        },
+      ],
+    });
+  const compiled = (by: 'sum' | 'max', axes: readonly number[]) =>
+    referenceBackend().compile({ outputs: { y: together(by, axes)([x, x], {})[0] } });
+  assert.throws(
+    () => compiled('sum', [1]),
+    /^together: several formulas are summed along all of their axes, not along \[1\] of \[2, 3\]: reduce each/,
+  );
+  assert.throws(
+    () => compiled('max', [0, 1]),
+    /^together: several formulas are reduced to their sum alone, not their max: reduce each by itself/,
+  );
+});
+
 test('two primitives of one name are not confused', async () => {
   const times = (factor: number) =>
     definePrimitive({

@@ -1,4 +1,4 @@
-import { type Shape, sameShape, sizeOf } from '../shape.ts';
+import { expect, formatShape, type Shape, sameShape, sizeOf } from '../shape.ts';
 import { constant, type Formula, type Read, readsOf, substitute } from './formula.ts';
 import { broadcast, dense, isDense, type View } from './view.ts';
 
@@ -17,8 +17,8 @@ export interface Collected {
 }
 
 /**
- * The sum or the largest of all places along some axes, of several formulas together if there are more; the other axes are
- * the output's. `finish` makes the output's element of the `total`.
+ * The sum or the largest of all places along some axes; the other axes are the output's. `finish` makes the output's element
+ * of the `total`. If there are several formulas, it is the sum of all their places: none of their axes is left.
  */
 export interface Reduction {
   readonly kind: 'reduction';
@@ -96,6 +96,25 @@ export function areOfOneShape(
 ): expressions is readonly [Elementwise, ...Elementwise[]] {
   const shape = outputShape(expressions[0]);
   return expressions.every((one) => one.kind === 'elementwise' && sameShape(one.shape, shape));
+}
+
+/** Throws a `ShapeError`, in the name of an operation, for a reduction of several formulas that is not the sum of all. */
+export function checkReductions(operation: string, expressions: Expressions): void {
+  for (const one of expressions) {
+    const isJoint = one.kind === 'reduction' && one.of.length > 1;
+    if (!isJoint) continue;
+    expect(
+      one.by === 'sum',
+      operation,
+      `several formulas are reduced to their sum alone, not their ${one.by}: reduce each by itself`,
+    );
+    for (const { shape, axes } of one.of)
+      expect(
+        axes.length === shape.length,
+        operation,
+        `several formulas are summed along all of their axes, not along [${axes}] of ${formatShape(shape)}: reduce each by itself, and add the results`,
+      );
+  }
 }
 
 /** Every read of an expression. */

@@ -38,7 +38,8 @@ export interface Target {
  * can be computed in one, decides what is written in place, and plans the memory.
  *
  * Throws `ShapeError` if an update does not have its variable's shape and dtype, if two inputs have one name, or if an output is
- * the old value of a variable that the program changes, and `BackendError` for a dtype that the backend does not have.
+ * the old value of a variable that the program changes, or if a primitive's expressions are none that
+ * backends compute, and `BackendError` for a dtype that the backend does not have.
  */
 export function compileGraph(given: Graph, target: Target): Program {
   const graph = simplify(given);

@@ -1,4 +1,5 @@
 import {
+  checkReductions,
   type Elementwise,
   type Expression,
   type Expressions,
@@ -173,6 +174,7 @@ function write(
   });
   // As many as the step has outputs.
   const expressions = define(sources, step.params) as unknown as Expressions;
+  checkReductions(step.name, expressions);
   const applied = {
     output: step.outputs[0]!,
     name: step.name,

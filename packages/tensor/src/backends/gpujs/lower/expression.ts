@@ -133,7 +133,7 @@ function reduce(
   context: Scratch,
 ): Dispatch[] {
   const { by, of, finish } = reduction;
-  if (of.length > 1) return reduceTogether(reduction, inputs, output, context);
+  if (of.length > 1) return sumTogether(reduction, inputs, output, context);
   const [collected] = of as [Collected];
   const { shape, axes } = collected;
   const n = sizeOf(axes.map((axis) => shape[axis]!));
@@ -240,8 +240,8 @@ const SHARING_THREADS = 256;
 const LONGEST = 65_536;
 
 /** The sum of several tensors' elements together, some of them in each call. */
-function reduceTogether(
-  { by, of, finish }: Reduction,
+function sumTogether(
+  { of, finish }: Reduction,
   inputs: readonly BufferPlace[],
   output: BufferPlace,
   context: Scratch,
@@ -254,7 +254,7 @@ function reduceTogether(
   };
   const share = (parts: readonly Collected[], threads: number): Collected => {
     const { to, element } = place(threads);
-    calls.push(shared(parts, by, places, to));
+    calls.push(shared(parts, places, to));
     return { shape: [threads], axes: [0], element };
   };
   const parts = of.map((part) => {
@@ -268,7 +268,7 @@ function reduceTogether(
     group.push(part);
   }
   const all = share(group, SHARING_THREADS);
-  return [...calls, ...reduce({ kind: 'reduction', by, of: [all], finish }, places, output, context)];
+  return [...calls, ...reduce({ kind: 'reduction', by: 'sum', of: [all], finish }, places, output, context)];
 }
 
 /** How many inputs are read. */
@@ -276,13 +276,8 @@ function valuesIn(parts: readonly Collected[]): number {
   return new Set(parts.flatMap(({ element }) => readsOf(element).map(({ input }) => input))).size;
 }
 
-/** The call in which each thread reduces its share of all elements of some tensors. */
-function shared(
-  parts: readonly Collected[],
-  by: Reduction['by'],
-  inputs: readonly BufferPlace[],
-  to: BufferPlace,
-): Dispatch {
+/** The call in which each thread sums its share of all elements of some tensors. */
+function shared(parts: readonly Collected[], inputs: readonly BufferPlace[], to: BufferPlace): Dispatch {
   const kernel = new Kernel(inputs);
   const threads = sizeOf(to.shape);
   const loops = parts.flatMap(({ shape, element }, i) => {
@@ -295,7 +290,6 @@ function shared(
     const guarded = n % threads === 0 ? body : [`if (${at} < ${n}) {`, ...body, '}'];
     return [`for (let j = 0; j < ${Math.ceil(n / threads)}; j++) {`, ...guarded, '}'];
   });
-  if (by !== 'sum') throw new Error('only sums are made of several tensors');
   return kernel.dispatch(to, [threads], ['let total = 0;', ...loops, 'return total;']);
 }
 
