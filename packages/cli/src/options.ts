@@ -107,6 +107,18 @@ export function checkNeeded(args: Readonly<Record<string, unknown>>, option: str
   );
 }
 
+/** Throws UserError for an option that is given to a method that has no use for it. */
+export function checkTakes(
+  method: string,
+  args: Readonly<Record<string, unknown>>,
+  without: readonly string[],
+): void {
+  const defaults: unknown[] = [undefined, false, backendOptions.backend.default];
+  const idle = without.find((option) => !defaults.includes(args[option]));
+  if (idle === undefined) return;
+  throw new UserError(`--method ${method}: takes no --${idle}; leave one of them out`);
+}
+
 /**
  * Checks options by a schema; `names` says which option stands behind a key that is called otherwise.
  *

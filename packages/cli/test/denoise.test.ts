@@ -173,6 +173,13 @@ for (const [method, name, least] of [
   });
 }
 
+test('without a method, --multi-view is said to do nothing where none of the networks is best', async () => {
+  const { code, err, out } = await run('denoise', 'clean.png', 'other.png', '--sigma', '200', '--multi-view');
+  assert.is(code, 0, err);
+  assert.match(out, /restored with BM3D\n$/);
+  assert.is(err, '--multi-view: not used by BM3D; --method nlrn takes a network\n');
+});
+
 test('without noise a picture stays as it is', async () => {
   const { out } = await run('denoise', 'clean.png', 'same.png');
   assert.match(
@@ -231,6 +238,8 @@ test('what cannot be is told before any work', () =>
     );
     await fails('denoise clean.png o.png --method bm3d --weights w', /^--method bm3d: takes no --weights/);
     await fails('denoise clean.png o.png --method nlm --multi-view', /^--method nlm: takes no --multi-view;/);
+    await fails('denoise clean.png o.png --method nlm --backend wasm', /^--method nlm: takes no --backend;/);
+    await fails('denoise clean.png o.png --method wnnm --memory 900', /^--method wnnm: takes no --memory;/);
     await fails(
       'denoise clean.png o.png --weights nothere.safetensors',
       /nothere\.safetensors: no such file; check the path$/,

@@ -156,7 +156,11 @@ test('what cannot be is told before any work', () =>
       'upscale small.png o.png --scale 2 --method memnet',
       /^--method memnet: no weights memnet-\*\.safetensors for --scale 2 in .*; name a file by --weights$/,
     );
-    await fails('upscale small.png o.png --scale 2 --method bicubic --weights w', /takes no --weights/);
+    for (const option of ['weights w', 'backend wasm', 'threads 2'])
+      await fails(
+        `upscale small.png o.png --scale 2 --method bicubic --${option}`,
+        new RegExp(`^--method bicubic: takes no --${option.split(' ')[0]}; leave one of them out$`),
+      );
     await fails(
       'upscale small.png o.png --scale 2 --weights nothere.safetensors',
       /nothere\.safetensors: no such file; check the path$/,

@@ -29,6 +29,7 @@ import {
   checkNeeded,
   checkOptions,
   checkOutput,
+  checkTakes,
   number,
   PIPE,
   text,
@@ -46,7 +47,9 @@ export const denoiseOptions = {
   method: text(`One of ${METHODS.join(', ')}; without it, the best one of "pnpm nlrn models" for the noise`),
   weights: weightsOption,
   'multi-view': multiViewOption,
-  memory: number(`Megabytes that may be taken; ${MEMORY}, or what a picture needs, without it`),
+  memory: number(
+    `Megabytes that may be taken; ${MEMORY}, or what a picture needs, without it. wnnm takes some 250 a megapixel`,
+  ),
   compare: text('A page to write, .html: before and after under a slider, and the difference'),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: number('Seed of that noise; 0 without it'),
@@ -89,9 +92,10 @@ async function runDenoise(args: Arguments): Promise<void> {
   checkNeeded(args, 'seed', 'add-noise');
   checkBackend(args.backend, args.threads);
   const { method, memory } = levels;
-  const given = args.weights === undefined ? (args['multi-view'] ? 'multi-view' : undefined) : 'weights';
-  if (method !== undefined && Object.hasOwn(CLASSIC, method) && given !== undefined)
-    throw new UserError(`--method ${method}: takes no --${given}; leave one of them out`);
+  if (method !== undefined && Object.hasOwn(CLASSIC, method))
+    checkTakes(method, args, ['weights', 'multi-view', 'backend']);
+  // It works on a picture as a whole.
+  if (method === 'wnnm') checkTakes(method, args, ['memory']);
   const compare =
     args.compare === undefined ? undefined : comparisonPath(args.compare, args.input, args.force);
   const jobs = jobsOf(args.input, args.output, args.force);

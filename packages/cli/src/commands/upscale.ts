@@ -2,7 +2,7 @@ import { SR_SCALES } from '@nlrn/data';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
-import { backendOptions, checkOptions, number, PIPE, text, userPath } from '../options.ts';
+import { backendOptions, checkOptions, checkTakes, number, PIPE, text, userPath } from '../options.ts';
 import { forceOption } from '../overwrite.ts';
 import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
 import { jobsOf, picturesOf } from '../pictures/jobs.ts';
@@ -54,6 +54,7 @@ export const upscaleCommand: CommandModule<unknown, Arguments> = {
 async function runUpscale(args: Arguments): Promise<void> {
   const { scale, method } = checkOptions(upscaleSchema, args);
   checkBackend(args.backend, args.threads);
+  if (method === 'bicubic') checkTakes(method, args, ['weights', 'backend', 'threads']);
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const model = modelFor({ method, weights, scale });
   const jobs = jobsOf(args.input, args.output, args.force);

@@ -71,6 +71,8 @@ export async function withMethods<T>(
     return await work(async (image, sigma) => {
       const seen = asSeen(image);
       const { beside, restore, ...found } = await find(seen, sigma);
+      if (options.multiView && beside === 0)
+        process.stderr.write(`--multi-view: not used by ${found.describe}; --method nlrn takes a network\n`);
       const memory = workingMemory(image, COPIES + beside / image.channels, options.memory);
       const denoise = async (onProgress: OnProgress) =>
         inChannels(await restore(memory, onProgress), image.channels);

@@ -41,8 +41,6 @@ export interface Asked {
  * Throws UserError, with the remedy, for a method of which there are no weights.
  */
 export function modelFor({ method, weights, scale }: Asked, models = installedModels()): Model | undefined {
-  if (method === 'bicubic' && weights !== undefined)
-    throw new UserError('--method bicubic: takes no --weights; leave one of them out');
   if (weights !== undefined) return modelOf(weights);
   if (method === 'bicubic') return undefined;
   if (method !== undefined && method !== 'nlrn') return publishedEnlarger(method, scale);
