@@ -30,8 +30,8 @@ interface Asked {
 
 const HERE = new URL('.', location.href).href;
 
-/** One host may have several explorers. */
-const KEPT = `explorer ${HERE}`;
+/** How the names of what is kept begin: one host may have several explorers, one below another. */
+const KEPT = `explorer ${HERE} `;
 
 self.addEventListener('install', (event) => event.waitUntil(keep()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
@@ -40,7 +40,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 async function keep(): Promise<void> {
-  const kept = await caches.open(`${KEPT} ${VERSION}`);
+  const kept = await caches.open(`${KEPT}${VERSION}`);
   await kept.addAll(FILES.map((path) => new Request(`${HERE}${path}`, { cache: 'no-cache' })));
   await self.skipWaiting();
 }
@@ -61,6 +61,8 @@ async function answer(request: Request): Promise<Response> {
     if (kept) return kept;
     throw error;
   });
+  // The browser follows it, and asks again.
+  if (response.type === 'opaqueredirect') return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });

@@ -1,6 +1,8 @@
 // Slow: opens a browser.
 
-/** The page whose host is gone, and the page of a host that does not isolate it. */
+/** The page whose host is gone, and the page of a host that does not isolate it, or that redirects. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -27,14 +29,14 @@ const VERSION = 'f'.repeat(64);
 
 const isKept = (page: Page) => page.getByText('It works without network, too.').waitFor({ timeout: 60_000 });
 
-/** Waits until the browser keeps this version alone. */
-async function isReplaced(page: Page, version: string): Promise<void> {
+/** Waits until the browser keeps these alone, and nothing else. */
+async function areKept(page: Page, names: readonly string[]): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    const [name = '', ...others] = await page.evaluate<string[]>('caches.keys()');
-    if (others.length === 0 && name.endsWith(version)) return;
+    const kept = await page.evaluate<string[]>('caches.keys()');
+    if (kept.sort().join() === names.join()) return;
     await page.waitForTimeout(100);
   }
-  assert.unreachable(`${version} is not kept`);
+  assert.unreachable(`${names} are not what is kept`);
 }
 
 test('once loaded it needs its host no more: not for another network, and not to be loaded again', async () => {
@@ -76,13 +78,15 @@ test('on a host that sends no headers it is isolated from the second visit on', 
   await page.close();
 });
 
-test('another version of the page is seen at once, and takes the place of the first', async () => {
+test('another version of the page is seen at once, and takes the place of the first, and not that of another page below it', async () => {
   const first = await serve(site, { port: 0 });
   const page = await browser.newPage();
   await page.goto(`${first.address}#formula`);
   await isKept(page);
   const before = await page.evaluate<string[]>('caches.keys()');
   assert.is(before.length, 1);
+  const below = `explorer ${first.address}below/ ${'0'.repeat(64)}`;
+  await page.evaluate(`caches.open('${below}')`);
   first.close();
   const index = Buffer.from(Buffer.from(site.get('index.html')!).toString().replace('<h1>', '<h1>Anew: '));
   const program = Buffer.from(site.get('offline.js')!)
@@ -92,11 +96,33 @@ test('another version of the page is seen at once, and takes the place of the fi
   const second = await serve(other, { port: Number(new URL(first.address).port) });
   await page.reload();
   await page.getByText('Anew: Restore a picture').waitFor();
-  await isReplaced(page, VERSION);
+  await areKept(page, [`explorer ${first.address} ${VERSION}`, below]);
   second.close();
   await page.reload();
   await page.getByText('Anew: Restore a picture').waitFor();
   await page.close();
+});
+
+test('a host may redirect index.html to the page', async () => {
+  const plain = await serve(site, { port: 0 });
+  const host = createServer(async ({ url }, response) => {
+    if (url === '/index.html') return void response.writeHead(301, { Location: '/' }).end();
+    const answer = await fetch(new URL(url!, plain.address));
+    response.writeHead(200, { 'Content-Type': answer.headers.get('Content-Type')! });
+    response.end(await answer.bytes());
+  });
+  await new Promise<void>((resolve) => host.listen(0, 'localhost', resolve));
+  const address = `http://localhost:${(host.address() as AddressInfo).port}/`;
+  const page = await browser.newPage();
+  for (let visit = 0; visit < 2; visit++) {
+    await page.goto(`${address}index.html#formula`);
+    assert.is(page.url(), `${address}#formula`);
+    await isKept(page);
+  }
+  await page.close();
+  host.close();
+  host.closeAllConnections();
+  plain.close();
 });
 
 runInChromium(test);
