@@ -4,7 +4,7 @@ import { FULL, printed } from './paper.ts';
 
 const WORDS = 'the embedded Gaussian is best of the six metrics; the spread is 0.12 dB (Table 1)';
 
-/** The rows of Table 1, by the names that the paper has for them; the last is the full model. */
+/** The rows of Table 1, by the names that the paper has for them, or names of your own; the last is the full model. */
 const ROWS = {
   'Euclidean distance': 'euclidean',
   'Dot product': 'dotProduct',

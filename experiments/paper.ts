@@ -30,10 +30,13 @@ export const FULL: Found = {
   words: 'its full model, of 30.80 dB, has q = 45 and T = 12',
 };
 
-/** The row of Table 1 or 2 that begins with that name, and what the paper says of it. Throws Error for another name. */
+/** What it says of a row that it does not have. */
+export const NOT_IN_PAPER: Found = { psnr: null, claim: null, words: null };
+
+/** What the paper says of the row of Table 1 or 2 that begins with that name; of another one, `NOT_IN_PAPER`. */
 export function printed(number: 1 | 2, name: string, words: string): Found {
   const row = paperTable(number).find(({ metric, variant }) => name === (metric ?? variant));
-  if (!row) throw new Error(`Table ${number} of the paper has no row "${name}"`);
+  if (!row) return NOT_IN_PAPER;
   const psnr = Number(row.psnr);
   return { psnr, claim: psnr < FULL_PSNR ? 'lower' : psnr > FULL_PSNR ? 'higher' : 'equal', words };
 }

@@ -48,7 +48,7 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
         x,
         frameAnchor: 'bottom',
         dy: -8,
-        text: (row: Row) => (isReference(row) ? '' : CLAIM_MARKS[row.paper.claim]),
+        text: (row: Row) => (isReference(row) ? '' : markOf(row.paper.claim)),
         fill: PAPERS,
         fontSize: 13,
       }),
@@ -77,9 +77,16 @@ export function axisMarks(results: Results): string[] {
 
 const CLAIMS = { lower: 'less', equal: 'as much', higher: 'more' } as const;
 
+type Claim = PaperFacts['claim'];
+
+function markOf(claim: Claim): string {
+  return claim === null ? '' : CLAIM_MARKS[claim];
+}
+
 /** `▼ less, ▲ more` */
-function claimsInWords(claims: ReadonlySet<PaperFacts['claim']>): string {
-  return [...claims].map((claim) => `${CLAIM_MARKS[claim]} ${CLAIMS[claim]}`).join(', ');
+function claimsInWords(claims: ReadonlySet<Claim>): string {
+  const known = [...claims].filter((claim) => claim !== null);
+  return known.map((claim) => `${CLAIM_MARKS[claim]} ${CLAIMS[claim]}`).join(', ');
 }
 
 function levelsOf({ rows, levels }: Results) {

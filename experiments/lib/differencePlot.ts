@@ -179,5 +179,5 @@ function oursInWords({ difference }: Row): string {
 
 /** What the paper has, as short as can be. */
 function papersInWords({ paper }: Row): string {
-  return paper.difference === null ? paper.claim : signed(paper.difference);
+  return paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
 }

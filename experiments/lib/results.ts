@@ -112,6 +112,8 @@ export const VERDICTS = [
   'full model',
   /** No run of it is there, or none of the full model with the same seeds */
   'missing',
+  /** It has been tested, and the paper has no such row */
+  'not in the paper',
   /** A single seed or image, or a PSNR that is not finite: the noise is not known */
   'not tested',
   /** The 95 % interval of the difference to the full model holds zero */
@@ -132,7 +134,10 @@ const paper = z
     difference: decibels.nullable().describe('The same above its full model’s, in dB'),
     claim: z
       .enum(['lower', 'equal', 'higher'])
-      .describe('How the row stands to the full model by its words or numbers'),
+      .nullable()
+      .describe(
+        'How the row stands to the full model by its words or numbers; null where it has no such row',
+      ),
     words: z.string().nullable().describe('Its words, in ours, and where they stand'),
   })
   .describe('What the paper says of a row');

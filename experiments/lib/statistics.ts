@@ -124,6 +124,7 @@ export function verdictOf(
 ): Verdict {
   if (difference === null) return 'missing';
   if (difference.low === null || difference.high === null) return 'not tested';
+  if (paper.claim === null) return 'not in the paper';
   const isNoise = isChance(difference);
   if (paper.claim === 'equal') return isNoise ? 'agrees' : 'opposite';
   if (isNoise) return 'inside the noise';

@@ -121,7 +121,7 @@ function decibels(value: number | null): string {
 /** `30.65 (−0.15)`, or, where the paper has a curve, `lower` */
 function papersInWords({ paper, verdict }: Row): string {
   if (verdict === 'full model') return decibels(paper.psnr);
-  if (paper.psnr === null || paper.difference === null) return paper.claim;
+  if (paper.psnr === null || paper.difference === null) return paper.claim ?? '-';
   return `${paper.psnr.toFixed(2)} (${signed(paper.difference)})`;
 }
 
@@ -154,7 +154,7 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   seeds_needed: ({ difference }) => difference?.seedsNeeded ?? '',
   paper_psnr_db: ({ paper }) => fixed(paper.psnr, 2),
   paper_difference_db: ({ paper }) => fixed(paper.difference, 2),
-  paper_claim: ({ paper }) => paper.claim,
+  paper_claim: ({ paper }) => paper.claim ?? '',
   verdict: ({ verdict }) => verdict,
   verdict_holm: ({ holmVerdict }) => holmVerdict,
 };

@@ -87,6 +87,6 @@ function differenceInWords({ difference, verdict }: Row): string {
 function papersInWords({ paper, verdict }: Row): string {
   const psnr = paper.psnr?.toFixed(2) ?? '';
   if (verdict === 'full model') return psnr;
-  const difference = paper.difference === null ? paper.claim : signed(paper.difference);
+  const difference = paper.difference === null ? (paper.claim ?? '') : signed(paper.difference);
   return [psnr, difference].filter((text) => text !== '').join(', ');
 }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { rowsOf } from '../lib/statistics.ts';
-import { alongFigure5, alongFigure6, FULL, paperTable, printed } from '../paper.ts';
+import { alongFigure5, alongFigure6, FULL, NOT_IN_PAPER, paperTable, printed } from '../paper.ts';
 
 const rowsIn = (name: string, preset: PresetName = 'laptop') => {
   const experiment = EXPERIMENTS.find((experiment) => experiment.name === name)!;
@@ -18,7 +18,7 @@ test('every row of the ablation tables has the paper’s PSNR and its difference
     ['ablation-metrics', 1],
     ['ablation-variants', 2],
   ] as const) {
-    const rows = rowsIn(name);
+    const rows = rowsIn(name).filter(({ paper }) => paper.claim !== null);
     assert.equal(
       rows.map(({ paper }) => paper.psnr),
       paperTable(number).map(({ psnr }) => Number(psnr)),
@@ -92,7 +92,7 @@ test('all six tables are there, whole', () => {
     [54, 5],
     [84, 5],
   ]);
-  assert.throws(() => printed(1, 'NLRN', ''), /^Table 1 of the paper has no row "NLRN"$/);
+  assert.equal(printed(1, 'NLRN', 'words'), NOT_IN_PAPER);
 });
 
 test.run();

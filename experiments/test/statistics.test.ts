@@ -124,7 +124,7 @@ test('side by side: rows that are not tested do not count, and the correction ma
 });
 
 test('the verdict: the paper’s sign, outside the noise', () => {
-  const verdict = (claim: 'lower' | 'equal' | 'higher', low: number, high: number) =>
+  const verdict = (claim: Row['paper']['claim'], low: number, high: number) =>
     verdictOf({
       difference: { ...NONE, seeds: [1, 2], mean: (low + high) / 2, low, high },
       paper: { psnr: null, difference: null, claim, words: null },
@@ -137,6 +137,7 @@ test('the verdict: the paper’s sign, outside the noise', () => {
   assert.is(verdict('higher', -0.1, 0.3), 'inside the noise');
   assert.is(verdict('equal', -0.1, 0.3), 'agrees');
   assert.is(verdict('equal', 0.1, 0.3), 'opposite');
+  for (const low of [-0.3, 0.1]) assert.is(verdict(null, low, 0.3), 'not in the paper');
 });
 
 test('the paper’s difference to its full model needs both numbers', () => {
