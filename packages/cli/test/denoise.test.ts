@@ -1,14 +1,14 @@
 // Slow: starts processes.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { encodePicture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { comparisonPage, comparisonSection } from '../src/denoise/comparisonPage.ts';
+import { onPage, sectionOf } from '../src/denoise/comparisonPage.ts';
 import { inChannels } from '../src/denoise/greyInColour.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
@@ -88,15 +88,15 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   writeFileSync(at('mixed/._c.png'), 'a companion, left out');
   symlinkSync('nowhere', at('mixed/b.jpg'));
   symlinkSync('itself.png', at('mixed/itself.png'));
-  const { code, out, err } = await run('denoise', 'mixed', 'some', '--compare', 'some.html');
+  const { code, out, err } = await run('denoise', 'mixed', 'some', '--compare', 'some/look.html');
   assert.is(code, 1);
-  assert.match(out, /^c\.png: noise: .*\nc\.png: wrote .*\nwrote \S+some\.html: before and after\n$/);
+  assert.match(out, /^c\.png: noise: .*\nc\.png: wrote .*\nwrote \S+look\.html: before and after\n$/);
   assert.match(err, /mixed\/a\.png: not a PNG image/);
   assert.match(err, /mixed\/b\.jpg: no such file/);
   assert.match(err, /mixed\/itself\.png: cannot be read: ELOOP/);
   assert.match(err, /\n3 of 4 pictures could not be restored: a\.png, b\.jpg, itself\.png\n$/);
-  assert.equal(readdirSync(at('some')), ['c.png']);
-  assert.equal(readFileSync(at('some.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
+  assert.equal(readdirSync(at('some')), ['c.png', 'look.html']);
+  assert.equal(readFileSync(at('some/look.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
 });
 
 test('what has appeared meanwhile is not overwritten without --force, as by names that a disk does not tell apart', async () => {
@@ -125,18 +125,36 @@ test('where no picture can be restored, no page is written, and one that is ther
     assert.is(readFileSync(at('earlier.html'), 'utf8'), 'a good page');
   }));
 
-test('a page of many large pictures is never one string: each image is a part of it', () => {
-  const sections = ['a.png', 'b.png'].map((name) =>
-    comparisonSection({ name, noisy: noisyAt(20), restored: truth, facts: ['a < b'] }),
+test('of a page no more than a picture is in memory: each is written when it is there, its images one by one', async () => {
+  const images = { noisy: noisyAt(20), restored: truth };
+  const temporary = () => readdirSync(folder).filter((name) => name.includes('many.html'));
+  let size = 0;
+  const isWritten = await onPage(at('many.html'), 'a < b', async (show) => {
+    for (const name of ['a.png', 'b.png']) {
+      show({ name, ...images, facts: [] });
+      const [file = ''] = temporary();
+      assert.ok(/^\..*\.tmp$/.test(file) && statSync(at(file)).size > size + 10_000, file);
+      ({ size } = statSync(at(file)));
+    }
+  });
+  assert.ok(isWritten);
+  assert.equal(temporary(), ['many.html']);
+  assert.match(
+    readFileSync(at('many.html'), 'utf8'),
+    /<title>a &lt; b: before.*>a\.png<.*>b\.png<.*<\/html>\n$/s,
   );
-  const page = comparisonPage(sections);
-  assert.ok(sections.flatMap(({ parts }) => parts).every((part) => page.includes(part)));
-  const starts = page.map((part) => Buffer.from(part).toString().slice(0, 5));
-  assert.equal(starts, [
-    '<!doc',
-    ...[1, 2].flatMap(() => ['<sect', 'data:', '"><im', 'data:', '"></d', 'data:', '"></d']),
-    '<scri',
-  ]);
+  const starts = sectionOf({ name: 'a', ...images, facts: [] }).map((part) =>
+    Buffer.from(part).toString().slice(0, 5),
+  );
+  assert.equal(starts, ['<sect', 'data:', '"><im', 'data:', '"></d', 'data:', '"></d']);
+
+  const broken = onPage(at('many.html'), 'x', async (show) => {
+    show({ name: 'c.png', ...images, facts: [] });
+    throw new Error('broken off');
+  });
+  assert.is(await broken.catch(({ message }: Error) => message), 'broken off');
+  assert.equal(temporary(), ['many.html']);
+  assert.not.match(readFileSync(at('many.html'), 'utf8'), /c\.png/);
 });
 
 test('a pipe: the format of what comes in, and messages on standard error', () => {

@@ -7,5 +7,5 @@ export { deleteFile, keepAside } from './keepAside.ts';
 export { makeFolder } from './makeFolder.ts';
 export { readBytes, readText } from './readBytes.ts';
 export { remedy } from './remedy.ts';
-export { checkWritable, replaceFile } from './replaceFile.ts';
+export { checkWritable, Replacement, replaceFile } from './replaceFile.ts';
 export { readSafetensors, writeSafetensors } from './safetensorsFile.ts';

@@ -24,14 +24,75 @@ export function replaceFile(
   parts: readonly Uint8Array[],
   readBack: (written: string) => void = () => {},
 ): void {
-  const temporary = temporaryName(path);
-  try {
-    writeThrough(temporary, parts, permissionsOf(path));
-    readBack(temporary);
-    renameSync(temporary, path);
-  } catch (error) {
-    discard(temporary);
-    throw error instanceof FileError ? error : unwritable(path, error);
+  const file = new Replacement(path);
+  for (const part of parts) file.write(part);
+  file.finish(readBack);
+}
+
+/**
+ * A file that is written bit by bit as by `replaceFile`: it appears whole when it is finished, or not at all.
+ *
+ * What goes wrong before is thrown by `finish`: work that the file only accompanies need not stop for it.
+ */
+export class Replacement {
+  readonly #path: string;
+  readonly #temporary: string;
+  #file: number | undefined;
+  #fault: FileError | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = temporaryName(path);
+    this.#attempt(() => {
+      // The permissions come first: what only some may read is at no time for all.
+      const permissions = permissionsOf(path);
+      this.#file = openSync(this.#temporary, 'w', permissions);
+      // Opening leaves out what the process's umask has.
+      if (permissions !== undefined) fchmodSync(this.#file, permissions);
+    });
+  }
+
+  /** Adds bytes. */
+  write(part: Uint8Array): void {
+    this.#attempt(() => writeFileSync(this.#file!, part));
+  }
+
+  /** Puts the file in its place, once `readBack` has read it. Throws as `replaceFile`. */
+  finish(readBack: (written: string) => void = () => {}): void {
+    this.#attempt(() => {
+      fsyncSync(this.#file!);
+      this.#close();
+      readBack(this.#temporary);
+      renameSync(this.#temporary, this.#path);
+    });
+    if (this.#fault) throw this.#fault;
+  }
+
+  /** Gives the file up: what was there before stays. */
+  discard(): void {
+    try {
+      this.#close();
+    } catch {
+      // What is wrong with the disk has been said.
+    }
+    discard(this.#temporary);
+  }
+
+  /** Does a step, unless one before has failed. */
+  #attempt(step: () => void): void {
+    if (this.#fault) return;
+    try {
+      step();
+    } catch (error) {
+      this.#fault = error instanceof FileError ? error : unwritable(this.#path, error);
+      this.discard();
+    }
+  }
+
+  #close(): void {
+    const file = this.#file;
+    this.#file = undefined;
+    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -50,19 +111,6 @@ export function checkWritable(path: string): void {
 function permissionsOf(path: string): number | undefined {
   const mode = statSync(path, { throwIfNoEntry: false })?.mode;
   return mode === undefined ? undefined : mode & 0o777;
-}
-
-/** The permissions come first: what only some may read is at no time for all. */
-function writeThrough(path: string, parts: readonly Uint8Array[], permissions: number | undefined): void {
-  const file = openSync(path, 'w', permissions);
-  try {
-    // Opening leaves out what the process's umask has.
-    if (permissions !== undefined) fchmodSync(file, permissions);
-    for (const part of parts) writeFileSync(file, part);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }
 
 function unwritable(path: string, error: unknown): FileError {

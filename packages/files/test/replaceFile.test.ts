@@ -16,7 +16,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
 import { processId } from '../src/liveness.ts';
-import { checkWritable, replaceFile } from '../src/replaceFile.ts';
+import { checkWritable, Replacement, replaceFile } from '../src/replaceFile.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const folder = temporaryFolder();
@@ -85,6 +85,25 @@ test('what cannot be written leaves nothing behind, and the message has the path
     );
   }
   assert.equal(readdirSync(folder), before);
+});
+
+test('a file that is written bit by bit appears when it is finished; what goes wrong before is told then', () => {
+  const own = temporaryFolder();
+  const path = join(own, 'x');
+  writeFileSync(path, 'old');
+  const given = new Replacement(path);
+  given.write(Buffer.from('given up'));
+  given.discard();
+  const file = new Replacement(path);
+  file.write(Buffer.from('ne'));
+  file.write(Buffer.from('w'));
+  assert.is(readFileSync(path, 'utf8'), 'old');
+  file.finish();
+  assert.is(readFileSync(path, 'utf8'), 'new');
+  assert.equal(readdirSync(own), ['x']);
+  const nowhere = new Replacement(join(own, 'none', 'x'));
+  nowhere.write(Buffer.from('x'));
+  assert.throws(() => nowhere.finish(), /none does not exist, create it first$/);
 });
 
 test('asking whether a file can be written leaves nothing behind', () => {

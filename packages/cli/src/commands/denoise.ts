@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { CLASSIC } from '@nlrn/classic';
 import {
   DataError,
@@ -12,16 +13,11 @@ import {
   toUint8Range,
 } from '@nlrn/data';
 import { checkSides, visibleColors, withColors } from '@nlrn/data/node';
-import { checkWritable, replaceFile } from '@nlrn/files';
+import { checkWritable } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
-import {
-  type Comparison,
-  comparisonPage,
-  comparisonSection,
-  type Section,
-} from '../denoise/comparisonPage.ts';
+import { type Comparison, onPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
 import {
@@ -50,7 +46,7 @@ export const denoiseOptions = {
   memory: number(
     `Megabytes that may be taken; ${MEMORY}, or what a picture needs, without it. wnnm takes some 250 a megapixel`,
   ),
-  compare: text('A page to write, .html: before and after under a slider, and the difference'),
+  compare: text('A page to write at the end, .html: before and after under a slider, and the difference'),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: number('Seed of that noise; 0 without it'),
   force: forceOption,
@@ -99,23 +95,24 @@ async function runDenoise(args: Arguments): Promise<void> {
   const compare =
     args.compare === undefined ? undefined : comparisonPath(args.compare, args.input, args.force);
   const jobs = jobsOf(args.input, args.output, args.force);
+  // Its folder may be that of the pictures, which has been made now.
+  if (compare !== undefined) checkWritable(compare);
   // What is read from standard output is the picture.
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const { backend, threads, 'multi-view': multiView } = args;
-  const sections: Section[] = [];
   let failed: string[] = [];
-  await withMethods({ method, weights, multiView, backend, threads, memory }, async (methodFor) => {
-    failed = await eachPicture(jobs, async (job, place) => {
-      const comparison = await denoiseOne(job, methodFor, levels, place);
-      for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
-      if (compare !== undefined) sections.push(comparisonSection(comparison));
+  const work = (show: (comparison: Comparison) => void) =>
+    withMethods({ method, weights, multiView, backend, threads, memory }, async (methodFor) => {
+      failed = await eachPicture(jobs, async (job, place) => {
+        const comparison = await denoiseOne(job, methodFor, levels, place);
+        for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
+        show(comparison);
+      });
     });
-  });
-  if (compare !== undefined && sections.length > 0) {
-    replaceFile(compare, comparisonPage(sections));
+  if (compare === undefined) await work(() => {});
+  else if (await onPage(compare, jobs.length > 1 ? basename(userPath(args.input)) : jobs[0]!.name, work))
     say(`wrote ${compare}: before and after`);
-  }
   checkNoneFailed(failed, jobs, 'restored');
 }
 
@@ -123,7 +120,6 @@ function comparisonPath(path: string, input: string, force: boolean): string {
   const to = userPath(path);
   checkOutput('--compare', to, '.html');
   if (!force) checkUnused('--compare', to, userPath(input));
-  checkWritable(to);
   return to;
 }
 

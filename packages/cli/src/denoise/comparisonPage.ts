@@ -1,5 +1,6 @@
 import { createImage, type Image, mapPixels } from '@nlrn/data';
 import { encodePng } from '@nlrn/data/node';
+import { Replacement } from '@nlrn/files';
 
 /** A picture before and after, and what there is to say of it. */
 export interface Comparison {
@@ -13,17 +14,37 @@ export interface Comparison {
 /** By how much differences are enlarged: noise of sigma 25 is then seen from black to white. */
 const GAIN = 4;
 
-/** What a page has of a comparison, encoded. */
-export interface Section {
-  readonly name: string;
-  /** Bytes one after another: the texts, and each image by itself, as a string holds no more than 512 MB */
-  readonly parts: readonly Uint8Array[];
+/**
+ * Does work that shows pictures on a page of its own, before and after, under a slider, and what was taken away.
+ *
+ * They go to the disk one by one, and the page appears when the work is done; it is not written, which is the result, where nothing
+ * was shown. Throws FileError when it cannot be written.
+ */
+export async function onPage(
+  path: string,
+  title: string,
+  work: (show: (comparison: Comparison) => void) => Promise<void>,
+): Promise<boolean> {
+  let page: Replacement | undefined;
+  const show = (comparison: Comparison) => {
+    if (!page) {
+      page = new Replacement(path);
+      page.write(Buffer.from(headOf(title)));
+    }
+    for (const part of sectionOf(comparison)) page.write(part);
+  };
+  try {
+    await work(show);
+  } catch (error) {
+    page?.discard();
+    throw error;
+  }
+  page?.write(Buffer.from(END));
+  page?.finish();
+  return page !== undefined;
 }
 
-/** The parts of a page of its own that shows pictures before and after, under a slider, and what was taken away. */
-export function comparisonPage(sections: readonly Section[]): Uint8Array[] {
-  const title = sections.length === 1 ? sections[0]!.name : `${sections.length} pictures`;
-  const head = `<!doctype html>
+const headOf = (title: string) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,17 +59,16 @@ export function comparisonPage(sections: readonly Section[]): Uint8Array[] {
   section { margin-bottom: 3rem; }
 </style>
 `;
-  const end = `<script>
+
+const END = `<script>
   for (const input of document.querySelectorAll('input[type="range"]'))
     input.addEventListener('input', () => input.previousElementSibling.style.setProperty('--at', input.value + '%'));
 </script>
 </html>
 `;
-  return [Buffer.from(head), ...sections.flatMap(({ parts }) => parts), Buffer.from(end)];
-}
 
-/** What a page shows of a picture: bytes, which take less memory than its pixels. */
-export function comparisonSection({ name, noisy, restored, facts }: Comparison): Section {
+/** What a page shows of a picture: bytes one after another, each image by itself, as a string holds no more than 512 MB. */
+export function sectionOf({ name, noisy, restored, facts }: Comparison): Uint8Array[] {
   const parts = [
     `<section>
 <h1>${escapeHtml(name)}</h1>
@@ -66,7 +86,7 @@ export function comparisonSection({ name, noisy, restored, facts }: Comparison):
 </section>
 `,
   ];
-  return { name, parts: parts.map((part) => Buffer.from(part)) };
+  return parts.map((part) => Buffer.from(part));
 }
 
 function difference(noisy: Image, restored: Image): Image {
