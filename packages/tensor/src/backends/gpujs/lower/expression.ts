@@ -3,6 +3,7 @@ import {
   type Collected,
   type Elementwise,
   type Expressions,
+  outputShape,
   type Reduction,
 } from '../../../expressions/expression.ts';
 import { type Formula, type Read, readsOf, total } from '../../../expressions/formula.ts';
@@ -21,7 +22,7 @@ import {
   writtenOver,
 } from './dispatch.ts';
 import { maximum, statementsOf } from './formula.ts';
-import { int, range, X } from './source.ts';
+import { DIVIDED, int, range, X } from './source.ts';
 import { decompose, threadsFor, walk } from './threads.ts';
 
 type Scratch = Pick<LoweringContext, 'scratch'>;
@@ -136,6 +137,11 @@ function reduce(
   if (of.length > 1) return sumTogether(reduction, inputs, output, context);
   const [collected] = of as [Collected];
   const { shape, axes } = collected;
+  const last = lastAxes(collected);
+  if (last.length < axes.length) {
+    const { calls, rest, place } = reduceLast(collected, last, by, inputs, context);
+    return [...calls, ...reduce({ ...reduction, of: [rest] }, [...inputs, place], output, context)];
+  }
   const n = sizeOf(axes.map((axis) => shape[axis]!));
   const terms = { shape, axes, elements: [collected.element] };
   if (n <= PIECE) return [reducePiece(terms, { by, finish }, inputs, [output])];
@@ -156,6 +162,33 @@ function reduce(
       context,
     ),
   ];
+}
+
+/**
+ * As many axes of a reduction, from the last on, as have few enough terms to find each one's place by dividing its number:
+ * all where nothing is divided.
+ */
+function lastAxes({ shape, axes, element }: Collected): readonly number[] {
+  const { sizes } = walk(shape, [axes], readsOf(element));
+  if (sizes[0].length <= 1) return axes;
+  const first = axes.findIndex((_, i) => sizeOf(axes.slice(i).map((axis) => shape[axis]!)) < DIVIDED);
+  return axes.slice(first);
+}
+
+/** The calls that reduce some axes, the last ones, to a place, and what then is left. */
+function reduceLast(
+  { shape, axes, element }: Collected,
+  last: readonly number[],
+  by: Reduction['by'],
+  inputs: readonly BufferPlace[],
+  context: Scratch,
+): { calls: Dispatch[]; place: BufferPlace; rest: Collected } {
+  const reduction: Reduction = { kind: 'reduction', by, of: [{ shape, axes: last, element }], finish: total };
+  const left = outputShape(reduction);
+  const place = context.scratch(left);
+  const read: Read = { kind: 'read', input: inputs.length, view: dense(left) };
+  const rest = { shape: left, axes: axes.slice(0, -last.length), element: read };
+  return { calls: reduce(reduction, inputs, place, context), place, rest };
 }
 
 /** Sums of formulas over all axes but the last, a sum for each piece of the places: [pieces, C] for each formula. */
@@ -257,7 +290,15 @@ function sumTogether(
     calls.push(shared(parts, places, to));
     return { shape: [threads], axes: [0], element };
   };
-  const parts = of.map((part) => {
+  const fewer = (part: Collected): Collected => {
+    const last = lastAxes(part);
+    if (last.length === part.axes.length) return part;
+    const { calls: before, rest, place } = reduceLast(part, last, 'sum', places, context);
+    calls.push(...before);
+    places.push(place);
+    return rest;
+  };
+  const parts = of.map(fewer).map((part) => {
     const n = sizeOf(part.shape);
     return n <= LONGEST ? part : share([part], Math.ceil(n / PIECE));
   });

@@ -17,6 +17,9 @@ export function int(local: string): string {
   return `(${local} | 0)`;
 }
 
+/** What is divided is below this. */
+export const DIVIDED = 2 ** 20;
+
 /**
  * floor(i / d) as an integer, for an integer 0 <= i < 2^20.
  *
