@@ -66,7 +66,8 @@ function decoded(bytes: Uint8Array, isRgb: boolean): { data: Uint8Array } {
       ...(isRgb && { colorTransform: false }),
       useTArray: true,
       formatAsRGBA: false,
-      tolerantDecoding: false,
+      // Of scans of one component it would read blocks that are not there, up to the end of the last restart interval.
+      tolerantDecoding: true,
       maxResolutionInMP: Infinity,
       maxMemoryUsageInMB: MOST_MEGABYTES,
     });

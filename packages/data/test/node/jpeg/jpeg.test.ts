@@ -133,6 +133,35 @@ test('red, green and blue that are stored as they are, by Adobe or by their name
     assert.equal(decodeJpeg(bytes).image.data, data);
 });
 
+/** A grey file of three blocks in a row, each of one level. */
+function greyBlocks(restartInterval: number, pixels: readonly number[]): Buffer {
+  const [width, table] = [
+    8 * 3,
+    (kind: number, value: number) => [kind, 1, ...Array<number>(15).fill(0), value],
+  ];
+  const segments = [
+    { marker: 0xdb, data: [0, ...Array<number>(64).fill(32)] },
+    { marker: 0xc0, data: [8, 0, 8, 0, width, 1, 1, 0x11, 0] },
+    // The code 0 alone: for a difference of 3 bits, and for the end of a block.
+    { marker: 0xc4, data: [...table(0, 3), ...table(0x10, 0)] },
+    { marker: 0xdd, data: [0, restartInterval] },
+    { marker: 0xda, data: [1, 1, 0, 0, 63, 0] },
+  ];
+  const parts = segments.map(({ marker, data }) => segmentBytes({ marker, data: Uint8Array.from(data) }));
+  return Buffer.concat([Buffer.from([0xff, 0xd8]), ...parts, Buffer.from([...pixels, 0xff, 0xd9])]);
+}
+
+test('a grey file whose blocks do not fill its last restart interval', () => {
+  // A block is 01000: a difference of 4, times 32 / 8, from the block before it, or from 128.
+  for (const [interval, pixels, levels] of [
+    [5, [0b01000010, 0b00010001], [144, 160, 176]],
+    [2, [0b01000010, 0b00111111, 0xff, 0xd0, 0b01000111], [144, 160, 144]],
+  ] as const) {
+    const { data } = decodeJpeg(greyBlocks(interval, pixels)).image;
+    assert.equal([data[0], data[8], data[16]], [...Float32Array.from(levels, (level) => level / 255)]);
+  }
+});
+
 test('transparency is laid over white', () => {
   const black = createImage(16, 16, 1);
   const { image } = decodeJpeg(encodeJpeg({ ...picture(black), alpha: new Float32Array(256) }));
