@@ -34,6 +34,8 @@ export class Restoring {
   readonly #renewed: () => void;
   readonly #results = new Results(({ restored }) => showAfter(restored));
   #opened: Opened | undefined;
+  /** The picture that was asked for last, which may not be open yet */
+  #wanted: NamedImage | undefined;
   /** Settled once the noise that was asked for last has been added */
   #noiseAdded: Promise<void> = Promise.resolve();
   /** What ends the restoration that is under way */
@@ -47,7 +49,7 @@ export class Restoring {
       addedValue.value = added.value;
     });
     for (const input of [added, seed])
-      input.addEventListener('change', () => explorer.attempt(() => this.#renew()));
+      input.addEventListener('change', () => explorer.attempt(() => this.#addNoise()));
     controls.addEventListener('submit', (event) => {
       event.preventDefault();
       void explorer.attempt(() => this.#restore());
@@ -65,22 +67,20 @@ export class Restoring {
 
   /** Opens a picture and restores it; one that cannot be leaves that which is open. */
   async open(truth: NamedImage): Promise<void> {
-    await this.#addNoise(truth);
+    this.#wanted = truth;
+    await this.#addNoise();
     if (this.#opened?.truth === truth) await this.#restore();
   }
 
-  async #renew(): Promise<void> {
-    if (this.#opened) await this.#addNoise(this.#opened.truth);
-  }
-
-  /** Shows a picture with noise, where what is typed is valid: restorations of other noise are none of this picture. */
-  #addNoise(truth: NamedImage): Promise<void> {
-    this.#noiseAdded = this.#withNoise(truth);
+  /** Shows the picture that was asked for last with noise, where what is typed is valid: restorations of other noise are none of it. */
+  #addNoise(): Promise<void> {
+    this.#noiseAdded = this.#withNoise();
     return this.#noiseAdded;
   }
 
-  async #withNoise(truth: NamedImage): Promise<void> {
-    if (!controls.reportValidity()) return;
+  async #withNoise(): Promise<void> {
+    const truth = this.#wanted;
+    if (!truth || !controls.reportValidity()) return;
     this.#running?.abort();
     const noise = { sigma: Number(added.value), seed: Number(seed.value) };
     const { noisy, quality, warning } = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });

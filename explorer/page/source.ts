@@ -22,50 +22,64 @@ export function watchSource(
   let source: File | undefined;
   let seed = 1;
 
-  const show = async (picture: NamedImage, from?: File) => {
+  const show = (picture: NamedImage, from?: File) => {
     [opened, source] = [picture, from];
     showFile(source);
-    await open(grey.checked ? { ...picture, image: toGrey(picture.image) } : picture);
+    void attempt(() => open(grey.checked ? { ...picture, image: toGrey(picture.image) } : picture));
   };
-  const generate = () =>
-    attempt(async () => {
-      const chosen = kind.value as Kind;
-      const image = await worker.ask('generate', { kind: chosen, side: SIDE, seed });
-      await show({ name: `${chosen}-${seed}.png`, image });
+  let last = Promise.resolve();
+  /** Pictures come in the order in which they are asked for, however long each takes. */
+  const inTurn = (work: () => Promise<void>) => {
+    last = last.then(() => attempt(work));
+  };
+  const generate = async () => {
+    const chosen = kind.value as Kind;
+    const name = `${chosen}-${seed}.png`;
+    show({ name, image: await worker.ask('generate', { kind: chosen, side: SIDE, seed }) });
+  };
+  const read = async (given: File) => {
+    const image = await readPicture(given, Number(most.value)).catch((error) => {
+      showFile(source);
+      throw error;
     });
-  const read = (given: File) =>
-    attempt(async () => {
-      const image = await readPicture(given, Number(most.value)).catch((error) => {
-        showFile(source);
-        throw error;
-      });
-      const shown = show({ name: given.name, image }, given);
-      // It may have been dropped on another part of the page.
-      showPart('#restore');
-      await shown;
-    });
+    show({ name: given.name, image }, given);
+    // It may have been dropped on another part of the page.
+    showPart('#restore');
+  };
   const readOr = (given: File | undefined, missing: string) =>
-    given ? read(given) : attempt(() => Promise.reject(new Error(missing)));
+    inTurn(async () => {
+      if (!given) throw new Error(missing);
+      await read(given);
+    });
 
   kind.append(...KINDS.toReversed().map((name) => element('option', name)));
-  kind.addEventListener('change', generate);
+  kind.addEventListener('change', () => inTurn(generate));
   byId('another', HTMLButtonElement).addEventListener('click', () => {
     seed++;
-    void generate();
+    inTurn(generate);
   });
-  file.addEventListener('change', () => file.files?.[0] && read(file.files[0]));
-  most.addEventListener('change', () => source && read(source));
-  grey.addEventListener('change', () => attempt(async () => opened && show(opened, source)));
+  file.addEventListener('change', () => {
+    const given = file.files?.[0];
+    if (given) inTurn(() => read(given));
+  });
+  most.addEventListener('change', () =>
+    inTurn(async () => {
+      if (source) await read(source);
+    }),
+  );
+  grey.addEventListener('change', () => opened && show(opened, source));
   watchDrops((given) => readOr(given, 'what was dropped is no file: save the picture, and drop its file'));
   document.addEventListener('paste', ({ clipboardData, target }) => {
     const isTyped = takesText(target) && clipboardData?.types.includes('text/plain');
-    if (!isTyped) void readOr(clipboardData?.files[0], 'the clipboard holds no picture');
+    if (!isTyped) readOr(clipboardData?.files[0], 'the clipboard holds no picture');
   });
   // A phone is slower.
   most.value = matchMedia('(pointer: coarse)').matches ? '65536' : '1048576';
-  whenShown('#restore', () => {
-    if (!opened) void generate();
-  });
+  whenShown('#restore', () =>
+    inTurn(async () => {
+      if (!opened) await generate();
+    }),
+  );
 }
 
 /** Has the control for files name this one, as if it had been chosen there, or none. */

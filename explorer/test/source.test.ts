@@ -3,9 +3,10 @@
 /** All ways in which a picture comes to the page, and what comes by them that is none. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { generateImage } from '@nlrn/data';
-import { writePng } from '@nlrn/data/node';
+import { generateImage, noisyVersion } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
+import { quality } from '@nlrn/nn';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -147,6 +148,72 @@ test('a picture that comes while another is restored takes its place', async () 
   assert.match((await page.textContent('#results tbody'))!, /^WNNM/);
   await page.locator('#go:enabled').waitFor();
   assert.is(await page.locator('#results tbody tr').count(), 1);
+});
+
+/** What the page says of the next two pictures that it opens. */
+const NEXT_TWO = `new Promise((resolve) => {
+  const said = document.getElementById('said');
+  const all = [];
+  new MutationObserver(() => all.push(said.textContent) === 2 && resolve(all)).observe(said, { childList: true });
+})`;
+
+/** Has the next picture's file read only once `readOn` is called. */
+const READ_LATER = `{
+  const read = createImageBitmap;
+  globalThis.createImageBitmap = (...given) => new Promise((resolve) => {
+    globalThis.createImageBitmap = read;
+    globalThis.readOn = () => resolve(read(...given));
+  });
+}`;
+
+test('pictures come in the order in which they are asked for, though the first takes long to read', async () => {
+  await page.selectOption('#method', 'bilateral');
+  const both = page.evaluate<string[]>(NEXT_TWO);
+  await page.evaluate(READ_LATER);
+  await bring('drop', { path: picture('long.png', 40, 30) });
+  await page.click('#another');
+  // Enough to generate one.
+  await page.waitForTimeout(500);
+  await page.evaluate('readOn()');
+  assert.equal(
+    (await both).map((text) => text.split(',')[0]),
+    ['long.png', 'leaves-2.png'],
+  );
+  assert.is(await chosenFile(), undefined);
+  await restorations(page);
+});
+
+/** Has the noise become that of sigma 30 as soon as the worker is asked to add noise. */
+const OTHER_NOISE = `{
+  const say = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (asked) {
+    say.call(this, asked);
+    if (asked.task !== 'addNoise') return;
+    Worker.prototype.postMessage = say;
+    const added = document.getElementById('added');
+    added.value = 30;
+    queueMicrotask(() => added.dispatchEvent(new Event('change')));
+  };
+}`;
+
+test('noise that changes while a picture is opened is that of this picture', async () => {
+  const path = picture('changes.png', 40, 30);
+  const truth = { name: 'changes.png', image: readPng(path) };
+  const { psnr } = quality(truth, noisyVersion(truth, 30, 0));
+  await page.evaluate(OTHER_NOISE);
+  await bring('drop', { path });
+  await said('changes.png');
+  await restorations(page);
+  await said(`changes.png, 40 x 30 pixels; with the noise PSNR ${psnr.toFixed(2)} dB`);
+});
+
+test('a picture that comes while the seed is missing is opened once there is one', async () => {
+  await page.fill('#seed', '');
+  await bring('drop', { path: picture('seedless.png', 40, 30) });
+  while ((await chosenFile()) !== 'seedless.png') await page.waitForTimeout(50);
+  await page.fill('#seed', '1');
+  await page.press('#seed', 'Tab');
+  await said('seedless.png, 40 x 30 pixels');
 });
 
 test('where a picture is too small for its noise to be estimated it is said what to do', async () => {
