@@ -67,11 +67,12 @@ export function namesFrom(option: string, list: string): string[] {
 /** What `-` is read as, which yargs takes for an empty value: no file's name has a colon at its end. */
 export const PIPE = 'pipe:';
 
-/** The commands that take it for standard input and output. */
+/** The commands that take it for standard input and output, and their arguments that do. */
 const PIPING = ['denoise', 'upscale'];
+const PIPED = ['input', 'output'];
 
 /**
- * Throws UserError for a value that no option takes: given twice, empty, or not a number where one is needed.
+ * Throws UserError for a value that no option takes: given twice, empty, a pipe, or not a number where one is needed.
  *
  * (yargs would take the last, the empty one, or NaN.)
  */
@@ -81,6 +82,8 @@ export function checkValues(args: Readonly<Record<string, unknown>>, given: read
   for (const [key, value] of Object.entries(args)) {
     if (key === '_') continue;
     if (Array.isArray(value)) throw new UserError(`--${key}: is given ${value.length} times; give it once`);
+    if (value === PIPE && !PIPED.includes(key))
+      throw new UserError(`--${key} -: only ${PIPED.join(' and ')} can be a pipe; give another value`);
     if (value === '') throw new UserError(`${typedAs(key, given)}: its value is empty; give one`);
     if (Number.isNaN(value)) throw new UserError(`--${key}${valueTyped(key, given)}: needs a number`);
   }

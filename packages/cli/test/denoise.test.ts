@@ -270,6 +270,11 @@ test('what cannot be is told before any work', () =>
     await fails('denoise clean.png o.png --compare o.png', /^--compare \S+: its name must end in \.html$/);
     await fails('denoise clean.png o.png --threads 0', /^--threads 0: needs a whole number from 1/);
     await fails('denoise clean.png o.png --sigma -', /^--sigma -: needs a number$/);
+    for (const option of ['--weights', '--method', '--compare'])
+      await fails(
+        `denoise clean.png o.png ${option} -`,
+        new RegExp(`^${option} -: only input and output can be a pipe;`),
+      );
     mkdirSync(at('latin'));
     writeFileSync(Buffer.from(`${at('latin/caf')}\xe9.jpg`, 'latin1'), '');
     await fails('denoise latin out', /caf\\xe9\.jpg: its name is not in UTF-8; rename it$/);
