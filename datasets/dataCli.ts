@@ -74,7 +74,7 @@ async function runFetch({ name, out, from }: FetchArguments): Promise<void> {
     line.clear();
     if (isDone) return void console.log(`${folder}: all ${manifest.length} images of ${name}`);
     console.log(`stopped; the images so far are kept. Go on with:\n  ${repeatCommand('pnpm data', [])}`);
-    process.exitCode = 130;
+    process.exitCode = interrupt.exitCode();
   } finally {
     line.stop();
     interrupt.release();

@@ -95,7 +95,7 @@ function commandOf(
           `$0 ${command} --train train400 --test set12`,
           'on your own images, in a folder of their own',
         )
-        .example(`$0 ${command} --preset laptop --seeds 1,2,3`, 'with error bars; the same command goes on')
+        .example(`$0 ${command} --seeds 1,2,3`, 'with error bars; the same command goes on')
         .example(
           `$0 ${command} --states 4 --steps 2000`,
           'at a size of your own, which has a folder of its own',

@@ -62,18 +62,25 @@ function serveSet12(set12: string, delay: number) {
   });
 }
 
-test('fetch Set12, Ctrl-C, go on, check', async () => {
+test('fetch Set12, Ctrl-C, go on, kill, go on, check', async () => {
   const set12 = sharedPath('set12');
   if (!set12) return;
   const server = serveSet12(set12, 100);
+  // A test that fails must not wait for it.
+  server.unref();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { child, result } = start('fetch', 'set12', '--from', from);
-  await Promise.race([once(server, 'request'), result]);
-  child.kill('SIGINT');
-  const stopped = await result;
-  assert.is(stopped.code, 130, stopped.err);
-  assert.match(stopped.out, /^stopped; .*\n {2}pnpm data fetch set12 --from http:\S+\n$/);
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const { child, result } = start('fetch', 'set12', '--from', from);
+    await Promise.race([once(server, 'request'), result]);
+    child.kill(signal);
+    const stopped = await result;
+    assert.is(stopped.code, code, stopped.err);
+    assert.match(stopped.out, /^stopped; .*\n {2}pnpm data fetch set12 --from http:\S+\n$/);
+  }
 
   const finished = await run('fetch', 'set12', '--from', from);
   server.close();
