@@ -26,6 +26,8 @@ import { withoutThreads } from '../../testedBackends.ts';
 const ROWS = 17_000;
 const COLUMNS = 1_000;
 
+const PAIRS = (ROWS * COLUMNS) / 2;
+
 /** Different for neighbours and for places 2, 4, … apart; small enough for exact sums. */
 const valueAt = (i: number) => (i * 7 + Math.floor(i / COLUMNS)) % 13;
 
@@ -78,6 +80,28 @@ const cases: Readonly<Record<string, Case>> = {
       let total = 0;
       for (let j = 0; j < COLUMNS; j++) total += valueAt(row(i) * COLUMNS + j);
       return total;
+    },
+  },
+  'few images of more pixels than there are threads along x': {
+    y: lastRows(
+      reshape(
+        mul(
+          reshape(matrix, [17, 1_000_000]),
+          crop(pick, [
+            [COLUMNS - 17, 0],
+            [0, 0],
+          ]),
+        ),
+        [ROWS, COLUMNS],
+      ),
+    ),
+    at: (i) => valueAt(row(0) * COLUMNS + i),
+  },
+  'more pixels than there are threads along y': {
+    y: lastRows(mul(reshape(matrix, [PAIRS, 2]), reshape(crop(line, [[0, PAIRS]]), [PAIRS, 1]))),
+    at: (i) => {
+      const pair = PAIRS - LAST + Math.floor(i / 2);
+      return valueAt(2 * pair + (i % 2)) * valueAt(pair);
     },
   },
   // A term's place follows from its number by division: one too few or too many shows what is cut off.

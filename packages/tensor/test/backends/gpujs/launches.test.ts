@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planForGpu } from '../../../src/backends/gpujs/launches.ts';
+import { compileForGpu, LANES, planForGpu } from '../../../src/backends/gpujs/launches.ts';
+import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
 import {
   adam,
   add,
@@ -121,6 +122,18 @@ test('a matrix whose columns lie apart is turned first', () => {
     copies: 0,
     bytes: 4 * (10 + 10 + 6 + 10 + 15),
   });
+});
+
+test('an axis that has more places than a GPU has threads along x or y is laid along two', () => {
+  const image = input('image', [2, 1024, 1024, 3]);
+  const gridsOf = (y: Tensor) =>
+    stepsOf(compileForGpu({ outputs: { y } }), LANES).flatMap(({ steps }) =>
+      steps.map((step) => (isCopy(step) ? undefined : step.grid)),
+    );
+  assert.equal(gridsOf(mul(image, input('s', [2, 1, 1, 1]))), [[393_216, 8, 2]]);
+  assert.equal(gridsOf(mul(image, input('mask', [2, 1024, 1024, 1]))), [[3, 262_144, 8]]);
+  // Along one axis there may be any number.
+  assert.equal(gridsOf(mul(image, 2)), [[2 * 1024 * 1024 * 3, 1, 1]]);
 });
 
 test.run();

@@ -53,22 +53,38 @@ function placeOf(
   return tests.length === 0 ? { index } : { index, test: tests.join(' && ') };
 }
 
-/** Threads along y and z; a GPU has at most 65,535 groups along an axis, of 8 x 8 x 1 threads. */
-const MOST_Y = 8 * 65_535;
+/** Threads along x and y, and along z; a GPU has at most 65,535 groups along an axis, of 8 x 8 x 1 threads. */
+const MOST_XY = 8 * 65_535;
 const MOST_Z = 65_535;
 
-/** Lays axes out over the threads: the last along x, those before it along y and z; gives each one's index. */
+/**
+ * Lays axes out over the threads: the last along x, those before it along y and z; gives each one's index. Of several axes
+ * one that is too long is two.
+ */
 export function threadsFor(sizes: Shape): { grid: Grid; indices: string[] } {
   if (sizes.length === 0) return { grid: [1], indices: [] };
-  const outer = sizes.slice(0, -1);
+  const cut = sizes.length === 1 ? [sizes] : sizes.map(partsOf);
+  const parts = cut.flat();
+  const outer = parts.slice(0, -1);
   const splits = range(Math.max(1, outer.length)).reverse();
   // As many axes along z as may be, so that there is little to divide.
-  const split = splits.find((s) => sizeOf(outer.slice(s)) <= MOST_Y && sizeOf(outer.slice(0, s)) <= MOST_Z);
+  const split = splits.find((s) => sizeOf(outer.slice(s)) <= MOST_XY && sizeOf(outer.slice(0, s)) <= MOST_Z);
   const [inZ, inY] = [outer.slice(0, split ?? 0), outer.slice(split ?? 0)];
+  const along = [...decompose(Z, inZ), ...decompose(Y, inY), X];
   return {
-    grid: [sizes.at(-1)!, sizeOf(inY), sizeOf(inZ)],
-    indices: [...decompose(Z, inZ), ...decompose(Y, inY), X],
+    grid: [parts.at(-1)!, sizeOf(inY), sizeOf(inZ)],
+    indices: cut.map((own) => {
+      const [first, second] = along.splice(0, own.length);
+      return second === undefined ? first! : `(${first} * ${own[1]} + ${second})`;
+    }),
   };
+}
+
+/** An axis, or two in its place of which the second is as long as may be, if it is too long and has such. */
+function partsOf(size: number): readonly number[] {
+  for (let turns = Math.ceil(size / MOST_XY); turns <= MOST_Z; turns++)
+    if (size % turns === 0) return turns === 1 ? [size] : [turns, size / turns];
+  return [size];
 }
 
 /** The index along each of several axes, outermost first, of a place along all of them. */
