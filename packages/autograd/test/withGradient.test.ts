@@ -106,6 +106,17 @@ test('it costs no instruction, and hides no equal formula', () => {
   assert.is(program.instructions.length, plain.instructions.length);
 });
 
+test('what comes to the old value of a variable is a copy of it while the program changes the variable', async () => {
+  const same = withGradient(
+    (x: Tensor) => mul(x, 1),
+    ({ g: [g] }) => [g],
+  );
+  const backend = referenceBackend();
+  const step = backend.compile({ outputs: { old: same(x) }, updates: new Map([[x, add(x, 1)]]) });
+  assert.equal([...(await step.run()).old], [-0.5, 0.25, 1]);
+  assert.equal([...(await step.run()).old], [0.5, 1.25, 2]);
+});
+
 test('a printed formula shows the function with its values', () => {
   const square = withGradient(
     function squared(x: Tensor) {

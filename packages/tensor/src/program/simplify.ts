@@ -1,4 +1,5 @@
 import { named, nameOf } from '../names.ts';
+import { cast } from '../primitives/cast.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import { sameShape } from '../shape.ts';
 import { applyAny, type Operation, type Params, type Primitive, type Tensor } from '../tensor.ts';
@@ -22,7 +23,7 @@ export function simplify({ outputs, updates }: Graph): Graph {
   const simplerOutput = (tensor: Tensor): Tensor => {
     const simpler = simplifier.simpler(tensor);
     // What comes to the old value of a variable that changes is a copy of it.
-    return changes(simpler) && !changes(tensor) ? tensor : simpler;
+    return changes(simpler) && !changes(tensor) ? cast(simpler, simpler.dtype) : simpler;
   };
   return {
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, y]) => [name, simplerOutput(y)])),
