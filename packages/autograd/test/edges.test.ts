@@ -18,6 +18,7 @@ import {
   sigmoid,
   sqrt,
   square,
+  sub,
   sum,
   type Tensor,
   tanh,
@@ -143,6 +144,18 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
     { title: 'of zero', at: [[0], [2]], f: pow, gradients: [[0], [0]] },
     { title: 'of zero, by less than 1', at: [[0], [0.5]], f: pow, gradients: [[Inf], [0]] },
     { title: 'of zero, by zero', at: [[0], [0]], f: pow, gradients: [[0], [-Inf]] },
+    {
+      title: 'by zero, with an infinite cotangent',
+      at: [[2], [0]],
+      f: (a, b) => log(sub(pow(a, b), 1)),
+      gradients: [[0], [Inf]],
+    },
+    {
+      title: 'of zero, with an infinite cotangent',
+      at: [[0], [0.5]],
+      f: (a, b) => sqrt(pow(a, b)),
+      gradients: [[Inf], [0]],
+    },
   ],
   where: [
     {
@@ -192,6 +205,13 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
       f: (x, scale, shift, mean, variance) =>
         batchNormInference(reshape(x, [2, 1]), scale, shift, mean, variance, NORM),
       gradients: [[2, 2], [0], [2], [-4], [0]],
+    },
+    {
+      title: 'where relu passes nothing, with an infinite cotangent',
+      at: [[-3], [2], [1], [0], [0]],
+      f: (x, scale, shift, mean, variance) =>
+        sqrt(batchNormInference(reshape(x, [1, 1]), scale, shift, mean, variance, NORM)),
+      gradients: [[0], [0], [0], [0], [0]],
     },
   ],
   windowedAttention: [

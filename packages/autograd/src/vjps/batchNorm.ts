@@ -11,6 +11,7 @@ import {
   sub,
   sum,
   type Tensor,
+  where,
 } from '@nlrn/tensor';
 import { notDifferentiable, type Rules } from './rule.ts';
 
@@ -29,7 +30,7 @@ export const batchNormRules: Rules<'batchNorm' | 'batchNormInference' | 'batchNo
     const { shape } = x;
     const pixels = { axes: shape.slice(0, -1).map((_, axis) => axis) };
     const wide = (t: Tensor) => broadcastTo(t, shape);
-    const gy = params.relu ? mul(g, greater(y, 0)) : g;
+    const gy = params.relu ? where(greater(y, 0), g, 0) : g;
     const deviation = sqrt(add(variance, params.epsilon));
     const slope = div(scale, deviation);
     const dshift = sum(gy, pixels);

@@ -56,9 +56,9 @@ export const elementwiseRules: Rules<
   stopGradient: () => [null],
   pow: ({ g: [g], y: [y], x: [a, b] }) => [
     // The power 0 is 1 at 0, too, where a further one less is infinite.
-    unbroadcast(a, mul(g, where(b, mul(b, pow(a, sub(b, 1))), 0))),
+    unbroadcast(a, where(b, mul(g, mul(b, pow(a, sub(b, 1)))), 0)),
     // At 0, where a logarithm is infinite and its power is not.
-    unbroadcast(b, mul(g, where(y, mul(y, log(a)), 0))),
+    unbroadcast(b, where(y, mul(g, mul(y, log(a))), 0)),
   ],
   where: ({ g: [g], x: [condition, a, b] }) => [
     null,
