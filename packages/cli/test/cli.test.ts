@@ -378,7 +378,11 @@ test('train overwrites only what the same training has written, and --fresh noth
       /stopped\.checkpoint\.safetensors: belongs to a run with seed = 0, this one has 5; use the same options, or another --out, or --fresh to keep it aside and start again$/,
     );
     rmSync(path('own.checkpoint'));
-    await fails(to('own'), foreign);
+    await fails(
+      to('own'),
+      /own\.safetensors: exists already, and is of this training, whose checkpoint, \S+own\.checkpoint\.safetensors, is not there; .* or --fresh to keep it/,
+    );
+    await fails(`${to('own')} --seed 5`, foreign);
     assert.equal(readFileSync(path('own')), trained);
   }));
 

@@ -138,9 +138,13 @@ function setAside(path: string): void {
 
 /** Throws UserError when there is a file to be overwritten that this training, which its checkpoint tells of, has not written. */
 function checkOurs(out: string, checkpoint: string, ours: Readonly<Record<string, string>>): void {
-  if (!existsSync(out) || (existsSync(checkpoint) && holds(out, ours))) return;
+  const isOurs = existsSync(out) && holds(out, ours);
+  if (!existsSync(out) || (isOurs && existsSync(checkpoint))) return;
+  const fault = isOurs
+    ? `is of this training, whose checkpoint, ${checkpoint}, is not there`
+    : 'is not of this training';
   throw new UserError(
-    `--out ${out}: exists already, and is not of this training; name another file, or --fresh to keep it aside and start again`,
+    `--out ${out}: exists already, and ${fault}; name another file, or --fresh to keep it aside and start again`,
   );
 }
 
