@@ -9,7 +9,15 @@ import { WEIGHTS } from '@nlrn/cli';
 import { createImage, estimateNoiseLevel, generateImage, type Image, noisyVersion, toGrey } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
-import { atPixel, correlationsIn, createNlrn, neighbourWeights, PAPER_CONFIG } from '@nlrn/nlrn';
+import {
+  atPixel,
+  correlationsIn,
+  createNlrn,
+  type Metric,
+  neighbourWeights,
+  PAPER_CONFIG,
+  type Pixel,
+} from '@nlrn/nlrn';
 import { quality, weightsBytes, weightsOfSeed } from '@nlrn/nn';
 import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
@@ -194,6 +202,33 @@ test('the weights of a pixel in all states are those of the whole picture by the
   const { channels, data, ...piece } = seen.features;
   const place = ((pixel.y - piece.y) * piece.width + pixel.x - piece.x) * channels;
   assertNear(Array.from(data).slice(place, place + channels), expected.features);
+});
+
+/** What is seen at a pixel by a small network with random weights, whose neighbourhood is as large as the picture. */
+async function seenByWhole(metric: Metric, pixel: Pixel): Promise<Seen | { fault: string }> {
+  const config = { ...PAPER_CONFIG, channels: 4, embedding: 3, states: 1, neighborhood: 11, metric };
+  const network = createNlrn(config, weightsOfSeed(4));
+  await askWorker(page, 'addModel', {
+    name: metric,
+    bytes: await weightsBytes({ network, config, backend: referenceBackend() }),
+  });
+  const image = generateImage('mixed', { width: 11, height: 11, seed: 3 });
+  const noisy = noisyVersion({ name: 'small', image }, 25, 0);
+  return askWorker(page, 'look', { noisy, sigma: 25, method: metric, pixel, state: 1 });
+}
+
+test('where the neighbourhood is the whole picture, too, the pixel itself, which is nearest, is in the middle', async () => {
+  const { piece, correlations } = (await seenByWhole('euclidean', { x: 2, y: 9 })) as Seen;
+  assert.equal(piece, { x: 0, y: 0, width: 11, height: 11 });
+  const { weights } = correlations[0]!;
+  assert.is(weights.indexOf(Math.max(...weights)), 5 * 11 + 5);
+});
+
+test('a network whose weights are no softmax is refused', async () => {
+  for (const metric of ['dotProduct', 'embeddedDotProduct'] as const)
+    assert.equal(await seenByWhole(metric, { x: 2, y: 9 }), {
+      fault: `${metric}: its metric, ${metric}, has no softmax; choose another network`,
+    });
 });
 
 test('a click on the picture shows its neighbourhood, the weights and the features', async () => {

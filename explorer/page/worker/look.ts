@@ -44,12 +44,12 @@ export interface Seen {
 /** Pixels that are given around one where it is not known how far a network sees. */
 const MARGIN = 32;
 
-/** Looks at what a network computes around a pixel. Throws Error for a network without correlations. */
+/** Looks at what a network computes around a pixel. Throws Error for one without correlations, or whose weights are no softmax. */
 export async function look({ noisy, sigma, method, pixel, state: wanted }: Look): Promise<Seen> {
   const [level] = opponentSigmas(noisy.channels, sigma) as [number];
   const isNetwork = method !== undefined && (await isModel(method));
   const model = isNetwork ? method : bestModel(await models(), level)!.name;
-  const { network, noise } = await loadModel(model);
+  const { network, noise, config } = await loadModel(model);
   const piece = around(pixel, network.reach ?? MARGIN, noisy);
   const factor = network.takesLevel || !noise ? 1 : nearestLevel(level, noise) / (level || 1) || 1;
   const grey = stretched(cropImage(luminanceOf(noisy), piece), factor);
@@ -59,6 +59,8 @@ export async function look({ noisy, sigma, method, pixel, state: wanted }: Look)
   const { output } = network.forward(x, 'infer', levelInput);
   const found = correlationsIn(output);
   if (found.length === 0) throw new Error(`${model}: this network compares no pixels; choose an NLRN`);
+  if (config.network === 'nlrn' && /dotProduct/i.test(config.metric))
+    throw new Error(`${model}: its metric, ${config.metric}, has no softmax; choose another network`);
   const named = namedTensors([output]);
   const states = [...named.keys()].filter((name) => /^s\^[1-9]/.test(name)).length;
   const state = Math.min(wanted, states);
@@ -75,7 +77,9 @@ export async function look({ noisy, sigma, method, pixel, state: wanted }: Look)
   return {
     model,
     piece,
-    correlations: found.map(({ state }) => ({ state, weights: neighbourWeights(results[`S^${state}`]!) })),
+    correlations: found.map(({ state }) => {
+      return { state, weights: weightsAround(inPiece, piece, results[`S^${state}`]!) };
+    }),
     states,
     state,
     features: mapsOf(features, results.features!, piece),
@@ -92,6 +96,19 @@ function around({ x, y }: Pixel, reach: number, { width, height }: Image): Recta
     width: Math.min(width, x + reach + 1) - left,
     height: Math.min(height, y + reach + 1) - top,
   };
+}
+
+/** The weights by the neighbours' places around a pixel of a piece: where the neighbourhood is the whole piece, logits are by places in it. */
+function weightsAround({ x, y }: Pixel, { width, height }: Rectangle, logits: ArrayLike<number>): number[] {
+  const weights = neighbourWeights(logits);
+  if (width !== height || weights.length !== width * height) return weights;
+  const q = width;
+  // From the pixel on to the first of its neighbourhood, around the border.
+  const first = (q + 1) / 2;
+  return weights.map((_, i) => {
+    const [column, row] = [(x + first + i) % q, (y + first + Math.floor(i / q)) % q];
+    return weights[row * q + column]!;
+  });
 }
 
 function mapsOf({ shape }: Tensor, data: ArrayLike<number>, piece: Rectangle): Maps {
