@@ -9,12 +9,14 @@ import {
   mul,
   primitives,
   Random,
+  radialBasis,
   referenceBackend,
   sqrt,
   square,
   sum,
   type Tensor,
   variable,
+  zeros,
 } from '@nlrn/tensor';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -52,6 +54,15 @@ for (const [name, create] of Object.entries(fusedCases)) {
     );
   });
 }
+
+test('the slope of radialBasis says that it has no gradient', () => {
+  const x = variable('x', [1]);
+  const [slope] = grad(sum(radialBasis(x, zeros([1, 1]), zeros([1]), { width: 1 })), [x]);
+  assert.throws(
+    () => grad(sum(slope), [x]),
+    /^grad: the slope of radialBasis is a fused kernel without a gradient of its own$/,
+  );
+});
 
 test('a rule has as many tensors as its primitive: else it does not compile', () => {
   const right: Rules<'mul' | 'batchNorm'> = {

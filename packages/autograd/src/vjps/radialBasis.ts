@@ -9,7 +9,7 @@ export const radialBasisRules: Rules<'radialBasis' | 'radialBasisWeightsGrad'> =
       x: [x, weights, centres],
       params: { width, derivative },
     } = context;
-    if (derivative !== 0) return notDifferentiable('radialBasis')();
+    if (derivative !== 0) return notDifferentiable('the slope of radialBasis')();
     const slopes = radialBasisWeightsGrad(g, x, centres, { width, derivative: 1 });
     return [
       mul(g, radialBasis(x, weights, centres, { width, derivative: 1 })),

@@ -48,8 +48,8 @@ export type Rules<N extends PrimitiveName> = {
 };
 
 /** A rule for a primitive that is itself a fused gradient, and is not differentiated again. */
-export function notDifferentiable(name: PrimitiveName): () => never {
+export function notDifferentiable(what: PrimitiveName | 'the slope of radialBasis'): () => never {
   return () => {
-    throw new Error(`grad: ${name} is a fused kernel without a gradient of its own`);
+    throw new Error(`grad: ${what} is a fused kernel without a gradient of its own`);
   };
 }
