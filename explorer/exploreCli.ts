@@ -9,10 +9,9 @@ import { ISOLATION } from './lib/isolation.ts';
 import { serve } from './lib/serve.ts';
 
 const exploreOptions = {
-  port: {
-    ...number('Where the page is served, on this machine alone; 0 is any port that is free'),
-    default: 8019,
-  },
+  port: number(
+    'Where the page is served, on this machine alone: 8019 by default; 0 is any port that is free',
+  ),
   build: text('Write the page into this folder, for any static host, and end'),
   force: forceOption,
 } as const satisfies Record<string, Options>;
@@ -21,7 +20,7 @@ type Arguments = InferredOptionTypes<typeof exploreOptions>;
 
 const MOST_PORT = 65_535;
 
-const portSchema = z.object({ port: z.int().min(0).max(MOST_PORT) });
+const portSchema = z.object({ port: z.int().min(0).max(MOST_PORT).default(8019) });
 
 const exploreCommand: CommandModule<unknown, Arguments> = {
   command: '$0',
@@ -35,8 +34,14 @@ const exploreCommand: CommandModule<unknown, Arguments> = {
 };
 
 async function explore(args: Arguments): Promise<void> {
+  if (args.build !== undefined) {
+    if (args.port !== undefined)
+      throw new UserError(`--port ${args.port}: nothing is served with --build; leave one of them out`);
+    return build(userPath(args.build), args.force);
+  }
+  if (args.force)
+    throw new UserError('--force: does nothing without --build; give that too, or leave it out');
   const { port } = checkOptions(portSchema, args);
-  if (args.build !== undefined) return build(userPath(args.build), args.force);
   const { address } = await serve(await bundle(), { port });
   console.log(`the explorer is at ${address}; Ctrl-C stops it`);
 }

@@ -29,6 +29,18 @@ test('a folder gets all that the page needs, and one with other files is left as
   assert.not.ok(existsSync(join(other, 'index.html')));
 });
 
+test('options that would do nothing are refused', async () => {
+  const folder = join(temporaryFolder(), 'none');
+  const faultOf = (...args: string[]) =>
+    runCommand(exploreCli, args).then(String, ({ message }: Error) => message);
+  const both = await faultOf('--build', folder, '--port', '9000');
+  assert.is(both, '--port 9000: nothing is served with --build; leave one of them out');
+  assert.not.ok(existsSync(folder));
+  // Nothing is served, refused or not: that is no port.
+  const alone = await faultOf('--force', '--port', '-1');
+  assert.is(alone, '--force: does nothing without --build; give that too, or leave it out');
+});
+
 /** Whether a program has gpu.js in it, which writes shaders for WebGPU. */
 const hasGpuJs = (program: Uint8Array) => Buffer.from(program).includes('@compute @workgroup_size');
 
