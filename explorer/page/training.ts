@@ -34,14 +34,15 @@ export class Training {
   readonly #smooth: Point[] = [];
   readonly #psnrs: Point[] = [];
   #look: TrainingLook | undefined;
-  #isRunning = false;
+  /** What ends the steps that follow one another; undefined while none do */
+  #running: AbortController | undefined;
   /** The work that is under way: one thing happens after the other */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(explorer: Explorer) {
     this.#explorer = explorer;
     rate.addEventListener('input', showRate);
-    start.addEventListener('click', () => this.#setRunning(!this.#isRunning));
+    start.addEventListener('click', () => this.#setRunning(!this.#running));
     oneStep.addEventListener('click', () => this.#then(() => this.#step(true)));
     const begin = () => {
       this.#setRunning(false);
@@ -59,10 +60,12 @@ export class Training {
   }
 
   #setRunning(isRunning: boolean): void {
-    if (isRunning === this.#isRunning) return;
-    this.#isRunning = isRunning;
+    if (isRunning === (this.#running !== undefined)) return;
+    this.#running?.abort();
+    this.#running = isRunning ? new AbortController() : undefined;
     start.textContent = isRunning ? 'Pause' : 'Start';
-    if (isRunning) this.#then(() => this.#run());
+    const running = this.#running;
+    if (running) this.#then(() => this.#run(running));
   }
 
   async #begin(): Promise<void> {
@@ -81,12 +84,12 @@ export class Training {
     this.#show();
   }
 
-  async #run(): Promise<void> {
+  async #run(running: AbortController): Promise<void> {
     oneStep.disabled = true;
     try {
-      while (this.#isRunning) await this.#step((this.#losses.length + 1) % LOOK_EVERY === 0);
+      while (!running.signal.aborted) await this.#step((this.#losses.length + 1) % LOOK_EVERY === 0);
     } finally {
-      this.#setRunning(false);
+      if (this.#running === running) this.#setRunning(false);
       oneStep.disabled = false;
     }
   }

@@ -10,7 +10,7 @@ import * as assert from 'uvu/assert';
 import { lessonOf } from '../page/worker/lesson.ts';
 import { showProgram } from '../page/worker/program.ts';
 import type { Started, StepTaken } from '../page/worker/training.ts';
-import { askWorker, CHROMIUM, runInChromium, sharePage } from './inBrowser.ts';
+import { askWorker, CHROMIUM, PATIENCE, runInChromium, sharePage } from './inBrowser.ts';
 import { lossesInNode } from './lossesInNode.ts';
 
 const STEPS = 50;
@@ -76,6 +76,25 @@ test('it starts again, with another number of states, and has learnt nothing', a
   await page.getByText('Step 1: loss').waitFor();
   const moved = await page.locator('#parameters figcaption').allTextContents();
   assert.ok(moved.some((caption) => !caption.endsWith('moved 0.0')));
+});
+
+/** Presses "Start again" and "Start" during one step; whether there is another training then. */
+const AGAIN_AND_START = `new Promise((resolve) => {
+  const [trained, again, start] = ['trained', 'again', 'start'].map((id) => document.getElementById(id));
+  const isNew = () => trained.textContent === 'Before the first step' && resolve(true);
+  new MutationObserver(isNew).observe(trained, { childList: true });
+  again.click();
+  start.click();
+  setTimeout(() => resolve(false), ${PATIENCE});
+})`;
+
+test('it starts again and goes on by itself when both are wanted during one step', async () => {
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.getByText(/^Step [1-9]\d+:/).waitFor();
+  assert.ok(await page.evaluate<boolean>(AGAIN_AND_START));
+  await page.getByText(/^Step [1-9]\d+:/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.locator('#oneStep:enabled').waitFor();
 });
 
 test('each instruction has its part and its time', async () => {
