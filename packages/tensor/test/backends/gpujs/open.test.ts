@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { describeAdapter } from '../../../src/backends/gpujs/adapter.ts';
+import { held } from '../../../src/backends/gpujs/node/held.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 
 const GPU_INFO = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
@@ -65,6 +66,26 @@ test('all of mode webgpu shares one device, whose limits are raised', async () =
   assert.is(first.device, second!.device);
   // The specification's default is 8.
   assert.ok(first.limits.maxStorageBuffersPerShaderStage! > 8);
+});
+
+test('a device that could not be opened is not kept: it is tried anew', async () => {
+  const before = held();
+  const shared = globalThis as { nlrnHeld?: unknown };
+  const push = (...dawns: unknown[]) => {
+    before.kept.push(...dawns);
+    throw new Error('no device this time');
+  };
+  shared.nlrnHeld = { kept: { push } };
+  try {
+    const fault = await openMode('webgpu').then(
+      () => undefined,
+      (error: Error) => error.message,
+    );
+    assert.ok(fault);
+    assert.is(held().dawn, undefined);
+  } finally {
+    shared.nlrnHeld = before;
+  }
 });
 
 test.run();

@@ -27,9 +27,15 @@ const ROUTES: readonly Route[] = [
 /** Browsers round GPU times to 65 us, to hide what a page could learn from them. */
 const FLAGS = ['disable-dawn-features=timestamp_quantization'];
 
-/** The device that all of mode webgpu shares. Throws ModeError, with the remedy, where there is none. */
+/**
+ * The device that all of mode webgpu shares. Throws ModeError, with the remedy, where there is none; it is tried anew when it
+ * is next asked for.
+ */
 export async function openSharedDevice(): Promise<OpenDevice> {
-  held().dawn ??= openDawn();
+  held().dawn ??= openDawn().catch((error) => {
+    held().dawn = undefined;
+    throw error;
+  });
   const opened = await held().dawn!;
   shareWithGpuJs(opened.device);
   return opened;
