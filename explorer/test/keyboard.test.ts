@@ -136,6 +136,16 @@ test('a pixel is chosen with the arrow keys, and a state and a channel', async (
 
 test('all that restores and looks inside is reached, in its order', checkRounds);
 
+test('on a narrow page, where the pictures stand above the controls, they are reached before them', async () => {
+  const viewport = page.viewportSize()!;
+  await page.setViewportSize({ ...viewport, width: 390 });
+  await goTo('A formula');
+  assert.is(await reach('Tab'), 'pair');
+  await use('download', 'Tab');
+  await hasFocus('file');
+  await page.setViewportSize(viewport);
+});
+
 test('a network is trained, step by step and by itself, at another rate', async () => {
   await open('Train');
   // One is where one was.
