@@ -7,30 +7,35 @@ const LINE = 17;
 const GAP = { x: 24, y: 40 };
 const PADDING = 8;
 
-/** A box with its place: its middle from the left, its top from above. */
+/** A box with its place, its middle from the left, its top from above; without a box, a point on the way of an arrow. */
 interface Placed {
-  readonly box: Box;
+  readonly id: string;
+  readonly box: Box | undefined;
   readonly width: number;
   readonly height: number;
+  /** Where arrows come from: places in the layer above */
+  readonly inputs: readonly string[];
   x: number;
   y: number;
+  /** Where its layer ends */
+  bottom: number;
 }
 
-/** Draws boxes in layers, each below all that it reads, and arrows between them. */
+/** Draws boxes in layers, each below all that it reads, and arrows between them, which cross layers where no box stands. */
 export function drawGraph(boxes: readonly Box[], label: string): SVGSVGElement {
   const layers = layersOf(boxes);
   const width = Math.max(...layers.map(widthOf));
   let y = 0;
   for (const layer of layers) {
     let x = (width - widthOf(layer)) / 2;
+    const bottom = y + Math.max(...layer.map(({ height }) => height));
     for (const placed of layer) {
-      placed.x = x + placed.width / 2;
-      placed.y = y;
+      Object.assign(placed, { x: x + placed.width / 2, y, bottom });
       x += placed.width + GAP.x;
     }
-    y += Math.max(...layer.map(({ height }) => height)) + GAP.y;
+    y = bottom + GAP.y;
   }
-  const placed = new Map(layers.flat().map((each) => [each.box.id, each]));
+  const placed = new Map(layers.flat().map((each) => [each.id, each]));
   const height = y - GAP.y;
   const svg = svgElement('svg', {
     viewBox: `-2 -2 ${width + 4} ${height + 4}`,
@@ -39,27 +44,37 @@ export function drawGraph(boxes: readonly Box[], label: string): SVGSVGElement {
     role: 'img',
   });
   svg.setAttribute('aria-label', label);
-  for (const to of placed.values()) for (const id of to.box.inputs) svg.append(arrow(placed.get(id)!, to));
-  svg.append(...[...placed.values()].flatMap(shapesOf));
+  for (const to of placed.values()) for (const id of to.inputs) svg.append(arrow(placed.get(id)!, to));
+  for (const { box, ...place } of placed.values()) if (box) svg.append(...shapesOf(box, place));
   return svg;
 }
 
-/** The boxes by their distance from what is given, in each layer ordered as the boxes that they read. */
+/** The boxes by their distance from what is given, in each layer ordered as the boxes that they read, and points for arrows. */
 function layersOf(boxes: readonly Box[]): Placed[][] {
   const depths = new Map<string, number>();
   // A box stands behind all that it reads.
   for (const { id, inputs } of boxes)
     depths.set(id, Math.max(-1, ...inputs.map((input) => depths.get(input)!)) + 1);
-  const layers: Placed[][] = [];
+  const layers = Array.from({ length: Math.max(...depths.values()) + 1 }, (): Placed[] => []);
+  const points = new Set<string>();
+  /** Where the arrows from a box are in a layer: the box, or a point below it. */
+  const pointOf = (id: string, depth: number): string => {
+    if (depths.get(id) === depth) return id;
+    const point = `${id}@${depth}`;
+    if (!points.has(point)) layers[depth]!.push(unplaced(point, [pointOf(id, depth - 1)]));
+    points.add(point);
+    return point;
+  };
   for (const box of boxes) {
-    layers[depths.get(box.id)!] ??= [];
-    layers[depths.get(box.id)!]!.push(sized(box));
+    const depth = depths.get(box.id)!;
+    const inputs = box.inputs.map((input) => pointOf(input, depth - 1));
+    layers[depth]!.push(unplaced(box.id, inputs, box));
   }
   const places = new Map<string, number>();
   for (const layer of layers) {
-    const wish = ({ box }: Placed) => mean(box.inputs.map((input) => places.get(input)!));
+    const wish = ({ inputs }: Placed) => mean(inputs.map((input) => places.get(input)!));
     layer.sort((a, b) => wish(a) - wish(b));
-    for (const [i, { box }] of layer.entries()) places.set(box.id, (i + 0.5) / layer.length);
+    for (const [i, { id }] of layer.entries()) places.set(id, (i + 0.5) / layer.length);
   }
   return layers;
 }
@@ -68,31 +83,33 @@ function mean(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((a, b) => a + b) / values.length;
 }
 
-function sized(box: Box): Placed {
-  const letters = Math.max(...box.lines.map(({ length }) => length));
-  return {
-    box,
-    width: LETTER * letters + 2 * PADDING,
-    height: LINE * box.lines.length + 2 * PADDING,
-    x: 0,
-    y: 0,
-  };
+/** A box, or a point, in no place yet. */
+function unplaced(id: string, inputs: readonly string[], box?: Box): Placed {
+  const size = box ? sizeOf(box.lines) : { width: 0, height: 0 };
+  return { id, box, inputs, ...size, x: 0, y: 0, bottom: 0 };
+}
+
+function sizeOf(lines: readonly string[]) {
+  const letters = Math.max(...lines.map(({ length }) => length));
+  return { width: LETTER * letters + 2 * PADDING, height: LINE * lines.length + 2 * PADDING };
 }
 
 function widthOf(layer: readonly Placed[]): number {
   return layer.reduce((sum, { width }) => sum + width + GAP.x, -GAP.x);
 }
 
+/** A line out of the layer of what is read, and on to what reads it, with an arrow's head if that is a box. */
 function arrow(from: Placed, to: Placed): SVGElement {
-  const [start, end] = [from.y + from.height, to.y];
-  const middle = (start + end) / 2;
+  const middle = (from.bottom + to.y) / 2;
+  const way = `M${from.x} ${from.y + from.height} L${from.x} ${from.bottom}`;
+  const curve = `C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${to.y}`;
   return svgElement('path', {
-    d: `M${from.x} ${start} C${from.x} ${middle} ${to.x} ${middle} ${to.x} ${end} m-4 -7 l4 7 l4 -7`,
+    d: `${way} ${curve}${to.box ? ' m-4 -7 l4 7 l4 -7' : ''}`,
     class: 'arrow',
   });
 }
 
-function shapesOf({ box, x, y, width, height }: Placed): SVGElement[] {
+function shapesOf(box: Box, { x, y, width, height }: Omit<Placed, 'box'>): SVGElement[] {
   const kind = `${box.isForward ? 'forward' : 'backward'} box`;
   const frame = svgElement('rect', {
     x: x - width / 2,

@@ -1,30 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Curve, drawCurve } from '../../page/curve.ts';
-
-/** As much of an element as a drawing needs. */
-class Drawn {
-  readonly attributes: Record<string, string> = {};
-  readonly children: (Drawn | string)[] = [];
-  setAttribute(name: string, value: string) {
-    this.attributes[name] = value;
-  }
-  append(...children: (Drawn | string)[]) {
-    this.children.push(...children);
-  }
-}
+import { partsOf } from './drawn.ts';
 
 /** A curve's labels, those of the vertical axis before the others, and its lines. */
 function drawn(curve: Omit<Curve, 'label'>) {
-  globalThis.document = { createElementNS: () => new Drawn() } as unknown as Document;
-  try {
-    const { children } = drawCurve({ label: 'loss', ...curve }) as unknown as { children: Drawn[] };
-    const labels = children.flatMap((child) => child.children);
-    const lines = children.filter(({ attributes }) => attributes.class?.startsWith('line'));
-    return { labels, lines: lines.map(({ attributes }) => attributes.d) };
-  } finally {
-    Reflect.deleteProperty(globalThis, 'document');
-  }
+  const children = partsOf(() => drawCurve({ label: 'loss', ...curve }));
+  const labels = children.flatMap((child) => child.children);
+  const lines = children.filter(({ attributes }) => attributes.class?.startsWith('line'));
+  return { labels, lines: lines.map(({ attributes }) => attributes.d) };
 }
 
 const at = (...ys: number[]) => ys.map((y, i) => ({ x: i + 1, y }));
