@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { runParts } from './runParts.ts';
 
 // Below the repository, for uvu to be found; with letters that mean something in an address.
-const folder = mkdtempSync(join(import.meta.dirname, '../node_modules/.made-up #?%20-'));
+const folder = mkdtempSync(join(import.meta.dirname, '../node_modules/.made-up #%20-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
 
 /** A test file of a name and a text behind its imports. */
