@@ -85,8 +85,8 @@ function checkPlaces(operation: string, x: Shape, places: Shape, window: number)
  *
  * A place is a pixel's number in the window, row by row from 0 to window² - 1. The first is that of the pixel itself; those of
  * the K - 1 others follow by the sum of squared differences between their P x P patches, of equal ones the lower place first.
- * A sum that overflows, or is no number, is larger than all others. Only pixels inside the image count. There is no gradient. Throws `ShapeError`, also where a corner
- * has fewer than K.
+ * A sum that overflows, or is no number, is larger than all others. Only pixels inside the image count. There is no gradient.
+ * Throws `ShapeError`, also where a corner has fewer than K.
  */
 export function similarNeighbours(x: Tensor, params: SimilarParams): Tensor {
   return apply1(similarNeighboursPrimitive, [x], params);
