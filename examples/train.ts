@@ -16,7 +16,7 @@ await train(network, generatedDataset('pictures', { count: 4, size: 64 }), {
   config,
   backend,
   onStep({ step, steps, psnr }) {
-    if (step % 10 === 0) console.log(`step ${step} of ${steps}: ${psnr.toFixed(1)} dB`);
+    if (step % 10 === 0) console.log(`step ${step} of ${steps}: ${psnr?.toFixed(1)} dB`);
   },
 });
 console.log(`${parameterCount(network)} parameters`);

@@ -5,16 +5,17 @@ import { alongFigure5 } from './paper.ts';
 /** The full model's q times these, to the nearest odd number. */
 const FACTORS = [1 / 3, 5 / 9, 7 / 9, 1, 13 / 9, 21 / 9, 31 / 9];
 
-/** The largest side is below the patch's times this: of a larger one most lies outside the patch in training. */
+/** The largest side is below the patch's times this. */
 const LARGEST_OF_PATCH = 1.5;
 
 /**
  * Figure 5: the side q of the neighbourhood against PSNR; the last point is the whole image.
  *
- * All rows are trained on patches of the scale's size, as they are to differ in the network alone: a neighbourhood that
- * is larger than a patch is the whole patch in training, and q x q in testing. Differs: the paper's patches are q x q.
- * The whole image is the whole patch in training, and pieces of 95 x 95 pixels in testing: a larger one
- * has too many pairs of pixels.
+ * All rows are trained on patches of the scale's size, as they are to differ in the network alone. Differs: the paper's patches are
+ * q x q. A neighbourhood that is larger than a patch goes on at the patch's other border, so that in training the farthest pixels
+ * count twice, or four times in the corners; in testing each counts once. The whole image is the whole patch in training, and in
+ * testing the whole of a piece of at most 95 x 95 pixels (`createNlrn`; 76 x 76 or 87 x 87 of Set12's images): a larger one has too many pairs of
+ * pixels. Nine or twelve times as many neighbours share the weights then as in training, so that this row depends on the pieces, too.
  */
 export const neighborhoodSize: Experiment = {
   name: 'neighborhood-size',

@@ -112,7 +112,7 @@ export const VERDICTS = [
   'full model',
   /** No run of it is there, or none of the full model with the same seeds */
   'missing',
-  /** It has been tested, and the paper has no such row */
+  /** It has been tested, and the paper has no such row, or not beside such a full model */
   'not in the paper',
   /** A single seed or image, or a PSNR that is not finite: the noise is not known */
   'not tested',
@@ -136,7 +136,7 @@ const paper = z
       .enum(['lower', 'equal', 'higher'])
       .nullable()
       .describe(
-        'How the row stands to the full model by its words or numbers; null where it has no such row',
+        'How the row stands to the full model by its words or numbers; null where it has no such row, or not beside such a full model',
       ),
     words: z.string().nullable().describe('Its words, in ours, and where they stand'),
   })

@@ -24,7 +24,8 @@ export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, stri
     'the difference is outside the noise and has the paper’s sign, or inside it where the paper finds none',
   opposite: 'it is outside the noise and has the other sign, or where the paper finds none',
   'inside the noise': 'its 95 % interval, over images and seeds, holds zero',
-  'not in the paper': 'the paper has no such row; the difference says what was found',
+  'not in the paper':
+    'the paper has no such row, or not beside such a full model; the difference says what was found',
   'not tested':
     'both have one seed, there is one image or a PSNR that is not finite, so that the noise is not known',
   missing: 'it has not been run, or not with a seed of what it is compared with',

@@ -14,17 +14,22 @@ export const FIRST_STEP: readonly string[] = ['at the first step'];
 /**
  * What there is to tell after a step, the most important first; of several runs, the time left for all of them as well.
  *
- * With validation its PSNR is told, without it that of the last batch.
+ * With validation its PSNR is told, without it that of the last batch, if it is known.
  */
 export function trainingFacts(progress: Progress, secondsLeftInAll?: number): string[] {
   const { step, steps, loss, psnr, validation, imagesPerSecond, secondsLeft } = progress;
   return [
     `step ${step}/${steps}`,
     ...timeLeft(secondsLeft, secondsLeftInAll),
-    validation === undefined ? `PSNR ${psnr.toFixed(2)} dB` : `validation ${validation.toFixed(2)} dB`,
+    ...quality({ psnr, validation }),
     `loss ${loss.toExponential(3)}`,
     `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`,
   ];
+}
+
+function quality({ psnr, validation }: Pick<Progress, 'psnr' | 'validation'>): string[] {
+  if (validation !== undefined) return [`validation ${validation.toFixed(2)} dB`];
+  return psnr === undefined ? [] : [`PSNR ${psnr.toFixed(2)} dB`];
 }
 
 /** What there is to tell while a data set is restored, likewise. */

@@ -32,6 +32,7 @@ test('of training the time left comes second, then the PSNR, of the validation i
     'loss 1.250e-2',
     '123 images/s',
   ]);
+  assert.not.match(trainingFacts({ ...PROGRESS, psnr: undefined }).join(' '), /PSNR/);
   const [, left, inAll, quality] = trainingFacts({ ...PROGRESS, validation: 27.456 }, 3600);
   assert.equal([left, inAll, quality], ['1 min 15 s left', '1 h 00 min left in all', 'validation 27.46 dB']);
 });

@@ -47,6 +47,7 @@ export function createFfdnet({ channels, depth }: FfdnetConfig, uniform: Uniform
     trained: parameters.trained,
     statistics: parameters.statistics,
     reach: FACTOR * (depth + 1),
+    align: FACTOR,
     takesLevel: true,
     forward(x, _mode, level) {
       if (level === undefined) throw new TypeError('FFDNet must be told the level of the noise');

@@ -39,7 +39,9 @@ const OF_WHOLE_IMAGES = {
  * 2017, Section 5) have stochastic gradient descent, whose rate of 0.1 falls a thousandfold and tenfold three times: Adam's 1e-3 falls as
  * far. TNRD (Chen and Pock 2017, Section 4) and NLNet (Lefkimmiatis 2017, Section 4) have L-BFGS on all 400 images at once, stage after
  * stage and then jointly: here all stages at once with the rate of NLNet's published models, 0.01, in 200 passes over 400 images. RED's
- * paper (Mao et al. 2016, Section 4) does not say how long: here ten passes over its half a million patches.
+ * paper (Mao et al. 2016, Section 4) does not say how long: here ten passes over its half a million patches. FFDNet (Zhang et al. 2018)
+ * has the mean square error of all levels alike, here each counts by its level (`levelledLoss`); MemNet's one model for 30, 50 and 70 is
+ * given these alone, here any level between.
  */
 export const RECIPES = {
   'dncnn-s': { ...OF_ZHANG, network: DNCNN_S_CONFIG, patch: 40, steps: 50 * 1600 },

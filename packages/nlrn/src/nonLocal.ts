@@ -111,9 +111,12 @@ function distanceFactors(theta: Tensor, psi: Tensor): readonly [Tensor, Tensor] 
   ];
 }
 
-/** The window that covers an image: its longer side, or, as a window has a centre, one less if that is even. */
+/**
+ * The largest window that has no pixel of an image twice, as it goes on beyond a border at the other one: its shorter side, or, as a
+ * window has a centre, one less if that is even.
+ */
 function sideOfAll({ shape }: Tensor): number {
   const [, height, width] = shape as [number, number, number, number];
-  const side = Math.max(height, width);
+  const side = Math.min(height, width);
   return side % 2 === 1 ? side : side - 1;
 }

@@ -2,7 +2,7 @@
 
 import { checkGrads } from '@nlrn/autograd';
 import { Parameters, parameterCount } from '@nlrn/nn';
-import { input, Random, referenceBackend, sizeOf, type Variable, variable } from '@nlrn/tensor';
+import { input, Random, referenceBackend, type Shape, sizeOf, type Variable, variable } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type NlrnConfig, nlrnConfigSchema, PAPER_CONFIG } from '../src/config.ts';
@@ -117,11 +117,15 @@ test('without propagation a state is computed as if the correlation before it we
 });
 
 /** What a network makes of an image in inference, with the given values for its variables of each name. */
-async function outputOf(config: NlrnConfig, seedOf: (name: string) => string): Promise<Float32Array> {
+async function outputOf(
+  config: NlrnConfig,
+  seedOf: (name: string) => string,
+  shape: Shape = [1, 6, 5, 1],
+): Promise<Float32Array> {
   const network = createNlrn(config, () => 0.5);
   for (const created of network.params) randomised([created], seedOf(created.name));
-  const { output } = network.forward(input('x', [1, 6, 5, 1]), 'infer');
-  const found = await backend.compile({ outputs: { output } }).run({ x: pixels([1, 6, 5, 1], 'image') });
+  const { output } = network.forward(input('x', shape), 'infer');
+  const found = await backend.compile({ outputs: { output } }).run({ x: pixels(shape, 'image') });
   return found.output as Float32Array;
 }
 
@@ -153,12 +157,18 @@ test('with two states, the module in every second or in every third is the same 
   assert.not.equal(second, both);
 });
 
-test('the whole image as neighbourhood is a window of its side', async () => {
+test('the whole image as neighbourhood is the largest window that has no pixel twice', async () => {
   const config = { ...TINY_NETWORK, states: 3 };
-  // Six rows: a window has a centre, so the longer side counts as five.
-  const whole = await outputOf({ ...config, neighborhood: 'image' }, byName);
-  assert.equal(whole, await outputOf({ ...config, neighborhood: 5 }, byName));
-  assert.not.equal(whole, await outputOf({ ...config, neighborhood: 3 }, byName));
+  // A window has a centre, so six rows count as five, and four as three.
+  for (const [shape, side, other] of [
+    [[1, 6, 6, 1], 5, 3],
+    [[1, 4, 7, 1], 3, 7],
+    [[1, 7, 5, 1], 5, 7],
+  ] as const) {
+    const whole = await outputOf({ ...config, neighborhood: 'image' }, byName, shape);
+    assert.equal(whole, await outputOf({ ...config, neighborhood: side }, byName, shape));
+    assert.not.equal(whole, await outputOf({ ...config, neighborhood: other }, byName, shape));
+  }
 });
 
 test('the pointwise module: by hand, and the identity at the start', async () => {

@@ -11,6 +11,8 @@ export interface Network {
   readonly statistics: readonly Variable[];
   /** The largest piece of an image that it can be given, and the part of it at the border that is not to be kept */
   readonly piece?: { readonly side: number; readonly margin: number } | undefined;
+  /** Pieces of an image begin at multiples of this, 1 if undefined: the step of a grid that the network lays over what it is given */
+  readonly align?: number | undefined;
   /** Pixels from one of the output to the farthest of the input that it depends on; not known if undefined */
   readonly reach?: number | undefined;
   /** Side of the smallest image that it can be given; 1 if undefined */

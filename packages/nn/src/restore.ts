@@ -67,17 +67,17 @@ const LEAST_SIDE = 128;
  */
 export function createRestorer(network: Network, backend: Backend, options: RestoreOptions = {}): Restorer {
   const programs = new RestoringPrograms(network, backend);
-  const { enlarges = 1 } = network;
+  const { enlarges = 1, align = 1 } = network;
   const limit = network.piece ? limitOf(network.piece) : limitByMemory(network, programs.bytesPerPixel());
   const known = options.memory ?? memoryOf(backend);
-  checkTiling(limit(known));
+  checkTiling({ ...limit(known), align });
 
   const asItIs: Restore = async (image, { onProgress, sigma, memory = known } = {}) => {
     const { side, margin, fits } = limit(memory);
     const level = network.takesLevel ? knownLevel(sigma) : undefined;
     const whole = (piece: Image, told?: OnProgress) =>
       inChannels(piece, programs.for(piece, memory), { level, enlarges, onProgress: told });
-    const tiling = { side, margin, enlarges };
+    const tiling = { side, margin, align, enlarges };
     return fits(image) ? whole(image, onProgress) : inTiles(image, tiling, whole, onProgress);
   };
   const atItsLevel: Restore = async (image, restoring = {}) => {

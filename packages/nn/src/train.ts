@@ -100,6 +100,7 @@ interface Sitting extends TrainOptions {
   readonly moments: readonly Variable[];
   readonly images: readonly NamedImage[];
   readonly takesLevel: boolean;
+  readonly weighs: boolean;
   readonly programOf: (settles: boolean) => TrainingProgram;
   readonly run: TrainingRun;
   /** The state at the beginning of the sitting */
@@ -107,7 +108,7 @@ interface Sitting extends TrainOptions {
 }
 
 async function takeSteps(sitting: Sitting): Promise<TrainingState> {
-  const { config, checkpoint, signal, onStep, run, start } = sitting;
+  const { config, checkpoint, signal, onStep, run, start, weighs } = sitting;
   const rateAt = scheduleOf(config);
   const clock = startClock();
   const losses = [...start.losses];
@@ -135,11 +136,13 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     losses.push(await takeStep(sitting, losses.length + 1, rateAt));
     await validateIfDue();
     if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
-    onStep?.(progressOf(config, state(), losses.length - start.losses.length, clock().seconds));
+    const here = { stepsHere: losses.length - start.losses.length, seconds: clock().seconds };
+    onStep?.(progressOf(config, state(), { ...here, weighs }));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
     await turn();
   }
-  if (checkpoint && losses.length > start.losses.length) await save(checkpoint);
+  const isNew = losses.length > start.losses.length || validation.length > start.validation.length;
+  if (checkpoint && isNew) await save(checkpoint);
   return state();
 }
 

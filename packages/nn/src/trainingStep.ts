@@ -28,6 +28,8 @@ export interface TrainingStep {
   /** Adam's state, zero at first; part of `variables` */
   readonly moments: readonly Variable[];
   readonly variables: readonly Variable[];
+  /** Whether the loss weighs errors: it is then not half the mean square error */
+  readonly weighs: boolean;
 }
 
 /**
@@ -66,5 +68,6 @@ export function createTrainingStep(
     settlingGraph: graph('infer'),
     moments,
     variables: [...variablesOf(network), ...moments],
+    weighs: factors !== undefined || level !== undefined,
   };
 }

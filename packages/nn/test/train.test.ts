@@ -170,6 +170,28 @@ test('a validation that is stopped ends the sitting, and the next one makes up f
   ]);
 });
 
+test('a validation after the last step is kept, also when it is made up for, or first asked for, by a later sitting', async () => {
+  const checkpoint = { path: join(folder, 'last.safetensors'), every: 100, sources: 'today' };
+  const stopped = await trainTiny({ validation: { every: 100, measure: async () => undefined }, checkpoint });
+  assert.equal([stopped.finished, stopped.validation], [true, []]);
+  let measured = 0;
+  for (let sitting = 0; sitting < 2; sitting++) {
+    const { validation } = await trainTiny({
+      validation: { every: 100, measure: async () => ++measured },
+      checkpoint,
+    });
+    assert.equal(validation, [{ step: 8, psnr: 1 }]);
+  }
+  assert.is(measured, 1);
+});
+
+test('where the loss weighs errors, it tells no PSNR', async () => {
+  const told: (number | undefined)[] = [];
+  const network = { ...tinyNetwork(), takesLevel: true };
+  await trainTiny({ onStep: ({ psnr }) => told.push(psnr) }, undefined, { network });
+  assert.equal(told, new Array(8).fill(undefined));
+});
+
 test('a loss that is no longer a number stops the run with step, rate and norm; the checkpoint stays', async () => {
   const path = join(folder, 'diverged.safetensors');
   const config = { ...TINY_RUN, steps: 60, schedule: { kind: 'halved', initial: 1e30, times: 5 } } as const;

@@ -240,8 +240,10 @@ async function trainTo(out: string, training: Training): Promise<void> {
   const isThere = stepsTaken === 0 && existsSync(out);
   if (!isThere)
     await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+  const last = result.validation.at(-1);
+  const validated = last ? `, validation ${last.psnr.toFixed(2)} dB` : '';
   console.log(
-    `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training`,
+    `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training${validated}`,
   );
   console.log(
     config.factors
