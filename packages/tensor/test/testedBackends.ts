@@ -1,4 +1,5 @@
 import { gpujsBackend } from '../src/backends/gpujs/index.ts';
+import { ModeError } from '../src/backends/gpujs/modes.ts';
 import { openMode } from '../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../src/backends/gpujs/recording.ts';
 import {
@@ -61,11 +62,14 @@ async function openByHand(): Promise<Backend> {
   return recordingBackend(await openMode('webgpu'), { byHand: 'always' });
 }
 
-async function faultOf(mode: GpuMode): Promise<string | undefined> {
-  return openMode(mode).then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+/** What this machine lacks for a mode; any other error is a fault of ours, and thrown. */
+export async function faultOf(mode: GpuMode, open = openMode): Promise<string | undefined> {
+  try {
+    await open(mode);
+  } catch (error) {
+    if (error instanceof ModeError) return error.message;
+    throw error;
+  }
 }
 
 /** A part of the names of those that are tested: `.ci/run` has a process for headlessgl alone. */
@@ -84,6 +88,16 @@ const all: readonly TestedBackend[] = [
 ];
 
 export const testedBackends = all.filter(({ name }) => name.includes(ONLY));
+
+// A name that is none would leave tests out unseen; `.ci/run` demands, too, the mode whose drivers it has installed.
+for (const variable of ['NLRN_TESTED_BACKENDS', 'NLRN_DEMANDED_BACKEND']) {
+  const part = process.env[variable] ?? '';
+  if (testedBackends.some(({ name }) => name.includes(part))) continue;
+  const names = all.map(({ name }) => name).join('; ');
+  throw new Error(
+    `${variable}=${part}: that is in the name of none that is tested; this machine has ${names}`,
+  );
+}
 
 /** Every backend once, for tests in which the number of threads plays no part. */
 export const withoutThreads = testedBackends.filter(
