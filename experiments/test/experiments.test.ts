@@ -104,7 +104,7 @@ test('the variants at every scale', () => {
     networks,
     ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'q31', 'whole'],
     ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
-    ['untied1500', 'tied1500', 'untied', 'tied', 'untied12000', 'tied12000'],
+    ['untied3000', 'tied3000', 'untied', 'tied', 'untied24000', 'tied24000'],
   ]);
   assert.equal(namesOf('paper'), [
     metrics,
