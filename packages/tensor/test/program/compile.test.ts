@@ -473,6 +473,7 @@ fuzz('200 programs of up to 12 operations give what their operations give one by
       () => [mul(constant(), pick())],
       () => [add(pick(), constant())],
       () => [sub(pick(), constant())],
+      () => [sub(constant(), pick())],
       () => [div(pick(), full([], 1 + random.integer(2)))],
       () => [sub(pick(), neg(pick()))],
       () => [mul(pick(), broadcastTo(sum(constant()), [2, 3]))],
