@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bm3d } from '@nlrn/classic';
+import { bm3d, fromOpponentImages, opponentSigmas, toOpponentImages } from '@nlrn/classic';
 import { runCommand, WEIGHTS } from '@nlrn/cli';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
@@ -36,7 +36,7 @@ test('a table of the ways, of the colour images alone', () =>
     await saveWeights(
       join(folder, 'weights.safetensors'),
       { network, config: CONFIG, backend },
-      { sigma: '20' },
+      { training: '{"sigma":20}' },
     );
     const lines: string[] = [];
     const { log } = console;
@@ -56,16 +56,21 @@ test('a table of the ways, of the colour images alone', () =>
     assert.equal([name, sigma, weights], ['photos (1)', '20', 'weights']);
     const noisy = noisyVersion({ name: 'a.png', image }, 20, 0);
     const decibels = (other: Image) => psnr(image, toUint8Range(other)).toFixed(2);
-    const restore = createRestorer(network, backend);
-    assert.equal(
-      [figures[0], figures[1], figures[4]],
-      [
-        decibels(noisy),
-        decibels(await restore(noisy)),
-        decibels(await bm3d(noisy, { sigma: 20, threads: 1 })),
-      ],
-    );
-    assert.ok(figures.slice(2, 4).every((figure) => Number(figure) > 10));
+    const restore = createRestorer(network, backend, { trained: { low: 20, high: 20 } });
+    const levels = opponentSigmas(3, 20);
+    const channels = toOpponentImages(noisy);
+    const opponent: Image[] = [];
+    for (const i of [0, 1, 2]) opponent.push(await restore(channels[i]!, { sigma: levels[i]! }));
+    const classic = await bm3d(noisy, { sigma: 20, threads: 1 });
+    const [, red, blue] = toOpponentImages(classic);
+    assert.equal(figures.slice(0, 5), [
+      decibels(noisy),
+      decibels(await restore(noisy)),
+      decibels(fromOpponentImages(opponent)),
+      decibels(fromOpponentImages([opponent[0]!, red!, blue!])),
+      decibels(classic),
+    ]);
+    assert.is(new Set(figures.slice(0, 5)).size, 5);
     restore.dispose();
   }));
 
