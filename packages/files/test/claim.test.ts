@@ -1,6 +1,6 @@
 // Slow: starts processes.
 
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -11,8 +11,9 @@ import * as assert from 'uvu/assert';
 import { ClaimedError, claim } from '../src/claim.ts';
 import { FileError } from '../src/fileError.ts';
 import { processId } from '../src/liveness.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryChildren, temporaryFolder } from './temporaryFolder.ts';
 
+const temporary = temporaryChildren(test);
 const folder = temporaryFolder();
 const place = (name: string) => join(folder, name);
 const lockOf = (name: string, content: string) => writeFileSync(place(`${name}.lock`), content);
@@ -23,11 +24,8 @@ const owner = (id: string) => JSON.stringify({ host: hostname(), pid: 1, id, tok
 /** What a process without a lock of ours, but with our host's name and any number, may be. */
 const elsewhere = idOf((_, pid, start) => `00000000-${pid}-${start}`);
 
-function start(program: string, ...args: string[]): ChildProcess {
-  const child = fork(join(import.meta.dirname, program), args, { silent: true });
-  test.after(() => void child.kill('SIGKILL'));
-  return child;
-}
+const start = (program: string, ...args: string[]) =>
+  temporary(fork(join(import.meta.dirname, program), args, { silent: true }));
 
 /** Does something as if it were so many seconds later. */
 function later(seconds: number, act: () => void): void {

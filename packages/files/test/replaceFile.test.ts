@@ -17,8 +17,9 @@ import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
 import { processId } from '../src/liveness.ts';
 import { checkWritable, Replacement, replaceFile } from '../src/replaceFile.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryChildren, temporaryFolder } from './temporaryFolder.ts';
 
+const temporary = temporaryChildren(test);
 const folder = temporaryFolder();
 
 test('parts are joined, and what was there is replaced', () => {
@@ -134,9 +135,12 @@ test('what a process has left behind that was killed while writing is deleted by
 test('kill -9 while writing: the file stays whole, and the next process that writes there tidies up', async () => {
   const own = temporaryFolder();
   const path = join(own, 'x');
-  const child = fork(join(import.meta.dirname, 'replaceProcess.ts'), [path]);
+  const child = temporary(fork(join(import.meta.dirname, 'replaceProcess.ts'), [path]));
   const half = () => readdirSync(own).filter((name) => name.endsWith('.tmp'));
-  while (!existsSync(path) || half().length === 0) await setTimeout(1);
+  while (!existsSync(path) || half().length === 0) {
+    assert.is(child.exitCode, null, 'it has ended by itself');
+    await setTimeout(1);
+  }
   child.kill('SIGKILL');
   await once(child, 'exit');
   assert.equal(readFileSync(path), Buffer.alloc(2e7, 'x'));

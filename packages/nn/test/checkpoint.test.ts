@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readSafetensors, type Safetensors, writeSafetensors } from '@nlrn/files';
-import { temporaryFolder } from '@nlrn/files/test';
+import { temporaryChildren, temporaryFolder } from '@nlrn/files/test';
 import { Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -15,6 +15,7 @@ import { CheckpointError } from '../src/trainingError.ts';
 import { createTrainingStep } from '../src/trainingStep.ts';
 import { TINY_RUN, tinyNetwork } from './tiny.ts';
 
+const temporary = temporaryChildren(test);
 const folder = temporaryFolder();
 const path = join(folder, 'run.checkpoint.safetensors');
 
@@ -155,7 +156,9 @@ test('a checkpoint that was cut off is refused with its name and the remedy', as
 });
 
 function startTraining(checkpoint: string, out: string): ChildProcess {
-  return fork(join(import.meta.dirname, 'trainTinyProcess.ts'), [checkpoint, out], { silent: true });
+  return temporary(
+    fork(join(import.meta.dirname, 'trainTinyProcess.ts'), [checkpoint, out], { silent: true }),
+  );
 }
 
 /** Runs the child to its end; returns the first step that it takes. */
