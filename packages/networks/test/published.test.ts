@@ -43,14 +43,13 @@ published.before(async () => {
 });
 published.after(() => backend.dispose());
 
+const images = sharedPath('set12');
 for (const { file, sigma, noise: expected, psnr: published_ } of CASES) {
-  published(file, async () => {
-    const weights = sharedPath(`weights/${file}.safetensors`);
-    const images = sharedPath('set12');
-    if (!weights || !images) return;
-    const { network, noise } = loadWeights(weights);
+  const weights = sharedPath(`weights/${file}.safetensors`);
+  (weights && images ? published : published.skip)(file, async () => {
+    const { network, noise } = loadWeights(weights!);
     assert.equal(noise, expected);
-    const truth = { name: '01.png', image: readPng(join(images, '01.png')) };
+    const truth = { name: '01.png', image: readPng(join(images!, '01.png')) };
     const restored = await restoreImage(network, backend, noisyVersion(truth, sigma, 0), { sigma });
     const { psnr } = quality(truth, restored);
     assert.ok(Math.abs(psnr - published_) < NOISE_TOLERANCE, `${psnr} dB`);
