@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { createImage, hashImages } from '@nlrn/data';
 import { claim, readSafetensors } from '@nlrn/files';
-import { temporaryFolder } from '@nlrn/files/test';
+import { temporaryChildren, temporaryFolder } from '@nlrn/files/test';
 import { createNetwork, loadWeights } from '@nlrn/networks';
 import { TrainingError } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
@@ -20,6 +20,7 @@ import { type RunOptions, runExperiments } from '../lib/runner.ts';
 import { Samples } from '../lib/samples.ts';
 import { TINY_DATA, TINY_EXPERIMENT, TINY_SCALE, TINY_SOURCES, tinyOptions } from './tiny.ts';
 
+const temporary = temporaryChildren(test);
 const root = temporaryFolder();
 /** The runs of the tiny experiment with seed 1, in its order. */
 const RUNS = ['metric-dotProduct.seed1', 'full.seed1'];
@@ -537,16 +538,19 @@ const STEPS = 60;
 
 function startProcess(name: string) {
   const args = [join(root, name), String(STEPS)];
-  return fork(join(import.meta.dirname, 'tinyProcess.ts'), args, { silent: true });
+  return temporary(fork(join(import.meta.dirname, 'tinyProcess.ts'), args, { silent: true }));
 }
 
 test('kill -9 in mid-training: the same command ends with the same weights and results, bit for bit', async () => {
   const calm = once(startProcess('calm'), 'exit');
-  const child = startProcess('killed');
-  const gone = once(child, 'exit');
   // The second variant has begun: one is finished, and one goes on from its checkpoint.
   const checkpoint = place('killed', 'checkpoints', WEIGHTS[1]!);
-  while (!existsSync(checkpoint)) await setTimeout(2);
+  const child = startProcess('killed');
+  const gone = once(child, 'exit');
+  while (!existsSync(checkpoint)) {
+    assert.is(child.exitCode, null, 'it has ended by itself');
+    await setTimeout(2);
+  }
   child.kill('SIGKILL');
   assert.equal(await gone, [null, 'SIGKILL']);
   assert.is(runsIn('killed').length, 1);
