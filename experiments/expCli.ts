@@ -106,35 +106,40 @@ function commandOf(
   };
 }
 
-async function run(experiments: readonly Experiment[], args: Arguments): Promise<void> {
+/** What the options ask for. Throws UserError, naming the option, for what cannot be. */
+export function optionsFrom(experiments: readonly Experiment[], args: Arguments) {
   const preset = presetNamed(args.preset);
   const path = (given: string | undefined) => (given === undefined ? undefined : userPath(given));
-  const folders = { train: path(args.train), test: path(args.test) };
-  const sized = scaleOf(preset, args);
-  const only = variantsFrom(variantNames(experiments, sized), args.only);
-  const seeds = seedsFrom(args.seeds ?? SEEDS[preset]);
-  const shard = args.shard === undefined ? undefined : shardFrom(args.shard);
-  const out = path(args.out) ?? RESULTS;
+  const scale = scaleOf(preset, args);
+  return {
+    experiments,
+    scale,
+    folders: { train: path(args.train), test: path(args.test) },
+    only: variantsFrom(variantNames(experiments, scale), args.only),
+    seeds: seedsFrom(args.seeds ?? SEEDS[preset]),
+    shard: args.shard === undefined ? undefined : shardFrom(args.shard),
+    backend: args.backend,
+    threads: args.threads,
+    out: path(args.out) ?? RESULTS,
+    fresh: args.fresh,
+    keepOld: args['keep-old'],
+  };
+}
+
+async function run(experiments: readonly Experiment[], args: Arguments): Promise<void> {
+  const { folders, ...options } = optionsFrom(experiments, args);
+  const { out, seeds, shard } = options;
   const sources = hashSources();
   const data = loadData(folders);
-  const origin = originOf(data);
-  const scale = onImages(sized, origin);
+  const scale = onImages(options.scale, originOf(data));
   const interrupt = onInterrupt('finishing this step or image; everything is kept');
   const command = repeatCommand('pnpm exp', ['--fresh']);
   try {
     const finished = await runExperiments({
-      experiments,
+      ...options,
       catalogue: EXPERIMENTS,
       scale,
       data,
-      seeds,
-      only,
-      shard,
-      backend: args.backend,
-      threads: args.threads,
-      out,
-      fresh: args.fresh,
-      keepOld: args['keep-old'],
       sources,
       command,
       signal: interrupt.signal,

@@ -114,7 +114,8 @@ async function runUntilStopped(work: (watch: Watch) => Promise<boolean>): Promis
   }
 }
 
-function optionsFrom(definition: Definition, args: Arguments, watch: Watch): ComparisonOptions {
+/** What the options ask for. Throws UserError, naming the option, for what cannot be. */
+export function optionsFrom(definition: Definition, args: Arguments, watch: Watch): ComparisonOptions {
   return {
     definition,
     methods: methodsFrom(definition, args.only, args['multi-view']),
