@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { repeatCommand } from '../src/interrupt.ts';
+import { onInterrupt, repeatCommand } from '../src/interrupt.ts';
 
 const ARGV = process.argv;
 
@@ -24,6 +24,19 @@ test('all else stays: other flags and their values, names that begin alike, what
     repeated('train', '--tied', 'false', '--fresher', '--fresh', '--out', 'true', '--train', 'my photos'),
     "pnpm nlrn train --tied false --fresher --out true --train 'my photos'",
   );
+});
+
+test('the first signal aborts, and the second finds what was there before', () => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const listeners = () => signals.map((name) => process.listenerCount(name));
+  const before = listeners();
+  const interrupt = onInterrupt('finishing');
+  assert.equal(
+    listeners(),
+    before.map((count) => count + 1),
+  );
+  process.emit('SIGTERM', 'SIGTERM');
+  assert.equal([interrupt.signal.aborted, interrupt.exitCode(), listeners()], [true, 143, before]);
 });
 
 test.run();
