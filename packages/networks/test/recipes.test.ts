@@ -51,4 +51,98 @@ for (const [name, recipe] of Object.entries(RECIPES) as [keyof typeof RECIPES, R
   });
 }
 
+/** Networks, noise, patches, batches and lengths of the papers, and the rates that stand for theirs. */
+const WRITTEN: Readonly<Record<keyof typeof RECIPES, unknown>> = {
+  'dncnn-s': {
+    network: { network: 'dncnn', channels: 64, depth: 17 },
+    sigma: 25,
+    patch: 40,
+    batch: 128,
+    steps: 80_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1, 0.9, 0.8, 0.7],
+    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
+  },
+  'dncnn-b': {
+    network: { network: 'dncnn', channels: 64, depth: 20 },
+    sigma: 25,
+    sigmas: [0, 55],
+    patch: 50,
+    batch: 128,
+    steps: 150_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1, 0.9, 0.8, 0.7],
+    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
+  },
+  ffdnet: {
+    network: { network: 'ffdnet', channels: 64, depth: 15 },
+    sigma: 25,
+    sigmas: [0, 75],
+    patch: 70,
+    batch: 128,
+    steps: 640_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1, 0.9, 0.8, 0.7],
+    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
+  },
+  tnrd: {
+    network: { network: 'tnrd', stages: 5, filter: 7, centres: 63, spacing: 10 },
+    sigma: 25,
+    patch: 180,
+    batch: 4,
+    steps: 20_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1],
+    schedule: { kind: 'halved', initial: 1e-2, times: 5 },
+  },
+  nlnet: {
+    network: {
+      network: 'nlnet',
+      stages: 5,
+      patch: 7,
+      neighbors: 8,
+      window: 31,
+      centres: 51,
+      spacing: 4,
+    },
+    sigma: 25,
+    patch: 180,
+    batch: 4,
+    steps: 20_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1],
+    schedule: { kind: 'halved', initial: 1e-2, times: 5 },
+  },
+  red30: {
+    network: { network: 'red', channels: 128, depth: 15 },
+    sigma: 30,
+    patch: 50,
+    batch: 16,
+    steps: 312_500,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1],
+    schedule: { kind: 'halved', initial: 1e-4, times: 0 },
+  },
+  memnet: {
+    network: { network: 'memnet', channels: 64, blocks: 6, recursions: 6 },
+    sigma: 30,
+    sigmas: [30, 70],
+    patch: 31,
+    batch: 64,
+    steps: 600_000,
+    settling: 0,
+    clipNorm: 0.5,
+    scales: [1],
+    schedule: { kind: 'halved', initial: 1e-3, times: 10 },
+  },
+};
+
+test('the recipes are those of the papers', () => assert.equal(RECIPES, WRITTEN));
+
 test.run();
