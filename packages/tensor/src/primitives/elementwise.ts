@@ -140,7 +140,10 @@ export const minimum = two('minimum');
 /** 1 where a > b, else 0 */
 export const greater = two('greater');
 
-/** a to the power b; of a negative number to whole powers alone, else NaN */
+/**
+ * a to the power b; of a negative number to whole powers alone, else NaN. Backends differ in other powers of -Infinity, and a GPU in
+ * powers of NaN and infinite ones.
+ */
 export const pow = two('pow');
 
 /** a where the condition is not 0, else b */

@@ -124,10 +124,10 @@ const special = {
   relu: { f: relu, given: [NaN_, -Inf, Inf], expected: [NaN_, 0, Inf] },
   abs: { f: abs, given: [NaN_, -Inf, -1], expected: [NaN_, Inf, 1] },
   sigmoid: { f: sigmoid, given: [NaN_, -Inf, Inf, 0], expected: [NaN_, 0, 1, 0.5] },
-  tanh: { f: tanh, given: [-Inf, Inf, 0], expected: [-1, 1, 0] },
+  tanh: { f: tanh, given: [NaN_, -Inf, Inf, 0], expected: [NaN_, -1, 1, 0] },
 };
 
-for (const { name, open } of oneOfEachKind) {
+for (const { name, isGpu, open } of oneOfEachKind) {
   const values = suite(`special values: ${name}`);
   let backend: Backend;
   values.before(async () => {
@@ -157,6 +157,25 @@ for (const { name, open } of oneOfEachKind) {
     assert.equal([...found.maximum!], [1, 0, 0, NaN_, NaN_, Inf, Inf, Inf, 1]);
     assert.equal([...found.minimum!], [0, -1, 0, NaN_, NaN_, Inf, -Inf, 1, -Inf]);
     assert.equal([...found.greater!], [1, 0, 0, 0, 0, 0, 0, 1, 1]);
+  });
+  values('powers', async () => {
+    // The last four are what a GPU's own function makes of them.
+    const count = isGpu ? 5 : 9;
+    const [a, b] = [input('a', [count]), input('b', [count])];
+    const found = await backend.compile({ outputs: { y: pow(a, b) } }).run({
+      a: [-2, -2, -2, 0, 4, 0, NaN_, Inf, Inf].slice(0, count),
+      b: [3, 2, 0.5, 2, 0.5, -1, 2, 2, -1].slice(0, count),
+    });
+    assert.equal([...found.y!], [-8, 4, NaN_, 0, 2, Inf, NaN_, Inf, 0].slice(0, count));
+  });
+  values('where takes what it does not choose for nothing', async () => {
+    const [c, a, b] = [input('c', [5]), input('a', [5]), input('b', [5])];
+    const found = await backend.compile({ outputs: { y: where(c, a, b) } }).run({
+      c: [0, 1, 0, 1, -2],
+      a: [NaN_, NaN_, Inf, 3, -Inf],
+      b: [1, 2, NaN_, NaN_, Inf],
+    });
+    assert.equal([...found.y!], [1, NaN_, NaN_, 3, -Inf]);
   });
   values.run();
 }

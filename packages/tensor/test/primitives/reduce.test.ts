@@ -1,6 +1,6 @@
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { broadcastTo, globalNorm, input, mean, sum } from '../../src/index.ts';
+import { broadcastTo, globalNorm, input, max, mean, sum, transpose } from '../../src/index.ts';
 import { evaluate } from '../evaluate.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
 
@@ -80,4 +80,25 @@ for (const { name, open } of oneOfEachKind) {
     await backend.dispose();
   });
   long.run();
+
+  const largest = suite(`special values: ${name}`);
+  largest('the largest of a row with a NaN, wherever it is, is NaN', async () => {
+    const backend = await open();
+    const [inf, nan] = [Infinity, Number.NaN];
+    const rows = [
+      [1, 2, nan],
+      [nan, 2, 1],
+      [inf, nan, 1],
+      [-inf, -inf, -inf],
+      [-inf, inf, 0],
+      [-3, -1, -2],
+    ];
+    const matrix = input('matrix', [6, 3]);
+    const outputs = { rows: max(matrix, { axes: [1] }), columns: max(transpose(matrix), { axes: [0] }) };
+    const found = await backend.compile({ outputs }).run({ matrix: rows.flat() });
+    const wanted = [nan, nan, nan, -inf, inf, -1];
+    assert.equal({ rows: [...found.rows!], columns: [...found.columns!] }, { rows: wanted, columns: wanted });
+    await backend.dispose();
+  });
+  largest.run();
 }
