@@ -3,8 +3,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { bm3d, fromOpponentImages, opponentSigmas, toOpponentImages } from '@nlrn/classic';
-import { runCommand, WEIGHTS } from '@nlrn/cli';
-import { assertRefused, inFolder } from '@nlrn/cli/test';
+import { WEIGHTS } from '@nlrn/cli';
+import { assertRefused, inFolder, linesOf } from '@nlrn/cli/test';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -38,17 +38,10 @@ test('a table of the ways, of the colour images alone', () =>
       { network, config: CONFIG, backend },
       { training: '{"sigma":20}' },
     );
-    const lines: string[] = [];
-    const { log } = console;
-    console.log = (line: string) => lines.push(line);
-    try {
-      await runCommand(
-        expCli,
-        'colour --on photos --sigmas 20 --weights weights.safetensors --backend reference'.split(' '),
-      );
-    } finally {
-      console.log = log;
-    }
+    const lines = await linesOf(
+      expCli,
+      'colour --on photos --sigmas 20 --weights weights.safetensors --backend reference',
+    );
     const [, , name, sigma, weights, ...figures] = lines
       .at(-1)!
       .split(/ *\| */)

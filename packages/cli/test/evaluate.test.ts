@@ -9,8 +9,7 @@ import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nlrnCli } from '../src/nlrnCli.ts';
-import { runCommand } from '../src/runCli.ts';
-import { inFolder } from './inProcess.ts';
+import { inFolder, linesOf } from './inProcess.ts';
 
 const folder = temporaryFolder();
 mkdirSync(join(folder, 'images'));
@@ -26,13 +25,8 @@ test('the means of evaluate are those of its seeds, its level, and all views whe
     await saveWeights(join(folder, 'w.safetensors'), { network, config, backend });
     const dataset = loadFolder(join(folder, 'images'));
     const meanOf = async (args: string) => {
-      const lines: string[] = [];
-      const { log } = console;
-      console.log = (line: string) => lines.push(line);
       const command = `evaluate images --weights w.safetensors --backend reference ${args}`;
-      await runCommand(nlrnCli, command.split(' ')).finally(() => {
-        console.log = log;
-      });
+      const lines = await linesOf(nlrnCli, command);
       return lines.at(-1)!.split(/ +/).slice(1);
     };
     const wanted = async (sigma: number, seeds: readonly number[], multiView: boolean) => {

@@ -15,6 +15,19 @@ export async function inFolder(folder: string, work: () => Promise<void>): Promi
   }
 }
 
+/** Runs a command, which must not fail; returns the lines that it prints. */
+export async function linesOf(cli: Cli, args: string): Promise<string[]> {
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (line: string) => lines.push(line);
+  try {
+    await runCommand(cli, args.split(' '));
+  } finally {
+    console.log = log;
+  }
+  return lines;
+}
+
 /** A command must end with an error that a user can mend, whose message has one line. */
 export async function assertRefused(cli: Cli, args: string, message: RegExp): Promise<void> {
   const error: Error = await runCommand(cli, args.split(' ')).then(
