@@ -6,15 +6,19 @@ import { join } from 'node:path';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { encodePicture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
+import { createNetwork, type NetworkConfig } from '@nlrn/networks';
+import { createRestorer, saveWeights } from '@nlrn/nn';
+import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onPage, sectionOf } from '../src/denoise/comparisonPage.ts';
 import { inChannels } from '../src/denoise/greyInColour.ts';
+import { workingMemory } from '../src/denoise/memory.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { jobsOf } from '../src/pictures/jobs.ts';
 import { commandLine } from './commandLine.ts';
-import { assertRefused, inFolder } from './inProcess.ts';
+import { assertRefused, inFolder, linesOf } from './inProcess.ts';
 
 const folder = temporaryFolder();
 const program = join(import.meta.dirname, '../src/cli.ts');
@@ -196,6 +200,60 @@ test('without a method, --multi-view is said to do nothing where none of the net
   assert.is(code, 0, err);
   assert.match(out, /restored with BM3D\n$/);
   assert.is(err, '--multi-view: not used by BM3D; --method nlrn takes a network\n');
+});
+
+test('noise that is added is that of its seed', () =>
+  inFolder(folder, async () => {
+    for (const [options, seed] of [
+      ['', 0],
+      ['--seed 3', 3],
+    ] as const) {
+      // Of so little noise nothing is removed: what is written is the noisy picture.
+      const args = `denoise photos/b.png seeded.png --force --add-noise 12 --sigma 0 ${options}`.trim();
+      await linesOf(nlrnCli, args);
+      const wanted = noisyVersion({ name: 'b.png', image: noisyAt(20) }, 12, seed);
+      assert.equal(readPng(at('seeded.png')), toUint8Range(wanted));
+    }
+  }));
+
+test('--multi-view: the mean of all views by a network', () =>
+  inFolder(folder, async () => {
+    const config: NetworkConfig = { network: 'dncnn', channels: 2, depth: 2 };
+    const backend = referenceBackend();
+    let n = 0;
+    const network = createNetwork(config, () => ((n++ * 7) % 11) / 11);
+    await saveWeights(at('views.safetensors'), { network, config, backend });
+    const noisy = noisyAt(20);
+    for (const multiView of [false, true]) {
+      const option = multiView ? ' --multi-view' : '';
+      await linesOf(
+        nlrnCli,
+        `denoise photos/b.png views.png --force --sigma 20 --weights views.safetensors --backend reference${option}`,
+      );
+      const restored = await createRestorer(network, backend, { multiView })(noisy, { sigma: 20 });
+      assert.equal(readPng(at('views.png')), toUint8Range(restored));
+    }
+  }));
+
+test('pictures above four megapixels have fast BM3D unless another method is named', () =>
+  withMethods({ backend: 'reference' }, async (methodFor) => {
+    // The level is one for which no network is better than BM3D.
+    const of = async (height: number) => {
+      const { describe, warning } = await methodFor(createImage(2000, height), 200);
+      return [describe, warning?.replace(/: .*/, '')];
+    };
+    assert.equal(await of(2000), ['BM3D', undefined]);
+    assert.equal(await of(2001), ['fast BM3D', '4.0 megapixels']);
+  }));
+
+test('memory: a thousand megabytes, what is given, or what a picture needs', () => {
+  const MB = 2 ** 20;
+  // A copy of 2^20 float32 samples has 4 MB; 410 MB are those of Node, and at least 100 are for the work.
+  const image = createImage(1024, 1024);
+  const samples = image.data.byteLength / MB;
+  assert.is(workingMemory(image, 3, undefined), (1000 - 410 - 3 * samples) * MB);
+  assert.is(workingMemory(image, 3, 2000), (2000 - 410 - 3 * samples) * MB);
+  assert.is(workingMemory(image, 200, undefined), 100 * MB);
 });
 
 test('without noise a picture stays as it is', async () => {

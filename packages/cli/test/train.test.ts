@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateImage } from '@nlrn/data';
+import { writePng } from '@nlrn/data/node';
+import { readSafetensors } from '@nlrn/files';
+import { temporaryFolder } from '@nlrn/files/test';
+import { readProgress } from '@nlrn/nn';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { nlrnCli } from '../src/nlrnCli.ts';
+import { assertRefused, inFolder, linesOf } from './inProcess.ts';
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder, name);
+mkdirSync(at('images'));
+writePng(at('images/1.png'), generateImage('leaves', { width: 14, height: 13, seed: 1 }));
+
+const TRAIN =
+  'train --train images --network dncnn-s --channels 2 --depth 3 --patch 6 --batch 1 --settling 0';
+const TINY = `${TRAIN} --backend reference`;
+/** Its first step makes weights that are finite in float32, as is all that is kept, but whose products are not. */
+const FAR_TOO_FAST = `${TRAIN} --backend wasm --threads 1 --schedule halved --rate 1e30 --steps 9`;
+
+test('the steps between two tests are those that are asked for, and the last one ends with one', () =>
+  inFolder(folder, async () => {
+    await linesOf(nlrnCli, `${TINY} --steps 7 --out tested.safetensors --validate images --validate-every 3`);
+    const { validation } = readProgress(at('tested.checkpoint.safetensors'));
+    assert.equal(
+      validation.map(({ step }) => step),
+      [3, 6, 7],
+    );
+  }));
+
+test('the steps between two checkpoints are those that are asked for: what broke down is left at the last of them', () =>
+  inFolder(folder, async () => {
+    const broken = /^step 2: the loss is (NaN|Infinity), at learning rate \S+ /;
+    await assertRefused(nlrnCli, `${FAR_TOO_FAST} --out rare.safetensors`, broken);
+    assert.not.ok(existsSync(at('rare.checkpoint.safetensors')));
+    const often = `${FAR_TOO_FAST} --out often.safetensors --checkpoint-every 1`;
+    await assertRefused(nlrnCli, often, broken);
+    assert.is(readProgress(at('often.checkpoint.safetensors')).losses.length, 1);
+    assert.not.ok(existsSync(at('often.safetensors')));
+  }));
+
+test('--from: training begins with these weights', () =>
+  inFolder(folder, async () => {
+    const rate = 1e-12;
+    const still = `--schedule halved --rate ${rate} --steps 1`;
+    const parametersOf = (name: string) =>
+      [...readSafetensors(at(name)).tensors]
+        .filter(([tensor]) => !tensor.includes('running'))
+        .flatMap(([, { data }]) => [...data]);
+    await linesOf(nlrnCli, `${TINY} ${still} --seed 1 --out one.safetensors`);
+    await linesOf(nlrnCli, `${TINY} ${still} --seed 2 --out other.safetensors`);
+    await linesOf(nlrnCli, `${TINY} ${still} --seed 2 --from one.safetensors --out on.safetensors`);
+    const [one, other, on] = ['one', 'other', 'on'].map((name) => parametersOf(`${name}.safetensors`));
+    const farthest = (from: readonly number[]) =>
+      Math.max(...from.map((value, i) => Math.abs(value - one![i]!)));
+    // Each step of Adam is as long as the rate.
+    assert.ok(farthest(on!) < 3 * rate, `${farthest(on!)}`);
+    assert.ok(farthest(other!) > 0.01);
+  }));
+
+test.run();
