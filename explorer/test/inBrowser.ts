@@ -55,6 +55,15 @@ export function listenTo(page: Page, address: string): string[] {
 /** Milliseconds that anything may take on a machine that has other work. */
 export const PATIENCE = 120_000;
 
+/** Waits until something that is asked of a page again and again holds; throws, with what was to hold, when patience ends. */
+export async function until(page: Page, what: string, holds: () => Promise<boolean>): Promise<void> {
+  const last = performance.now() + PATIENCE;
+  while (!(await holds())) {
+    if (performance.now() > last) throw new Error(`in ${PATIENCE / 1000} s not: ${what}`);
+    await page.waitForTimeout(50);
+  }
+}
+
 /** Waits for as many restorations of the picture that is open. */
 export async function restorations(page: Page, count = 1): Promise<void> {
   await page

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHROMIUM, restorations, runInChromium, sharePage } from './inBrowser.ts';
+import { CHROMIUM, restorations, runInChromium, sharePage, until } from './inBrowser.ts';
 
 const test = suite(`by the keyboard in ${CHROMIUM}`);
 let page: Page;
@@ -162,7 +162,7 @@ test('a network is trained, step by step and by itself, at another rate', async 
   await hasFocus('start');
   await use('The instructions of a step', 'End');
   const scrolled = () => page.evaluate<number>('document.activeElement.scrollTop');
-  while ((await scrolled()) === 0) await page.waitForTimeout(50);
+  await until(page, 'the instructions are scrolled', async () => (await scrolled()) > 0);
   await use('again', 'Enter');
   await page.getByText('Before the first step').waitFor();
 });

@@ -8,7 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bundle, type Site } from '../lib/bundle.ts';
 import { serve } from '../lib/serve.ts';
-import { CHROMIUM, launch, restorations, runInChromium } from './inBrowser.ts';
+import { CHROMIUM, launch, restorations, runInChromium, until } from './inBrowser.ts';
 import { SMALL_MODEL } from './inNode.ts';
 
 const test = suite(`without network in ${CHROMIUM}`);
@@ -30,13 +30,9 @@ const VERSION = 'f'.repeat(64);
 const isKept = (page: Page) => page.getByText('It works without network, too.').waitFor({ timeout: 60_000 });
 
 /** Waits until the browser keeps these alone, and nothing else. */
-async function areKept(page: Page, names: readonly string[]): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
-    const kept = await page.evaluate<string[]>('caches.keys()');
-    if (kept.sort().join() === names.join()) return;
-    await page.waitForTimeout(100);
-  }
-  assert.unreachable(`${names} are not what is kept`);
+function areKept(page: Page, names: readonly string[]): Promise<void> {
+  const kept = () => page.evaluate<string[]>('caches.keys()');
+  return until(page, `${names} are what is kept`, async () => (await kept()).sort().join() === names.join());
 }
 
 test('once loaded it needs its host no more: not for another network, and not to be loaded again', async () => {

@@ -26,7 +26,16 @@ import * as assert from 'uvu/assert';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { Seen } from '../page/worker/look.ts';
-import { askWorker, CHROMIUM, launch, listenTo, PATIENCE, restorations, runInChromium } from './inBrowser.ts';
+import {
+  askWorker,
+  CHROMIUM,
+  launch,
+  listenTo,
+  PATIENCE,
+  restorations,
+  runInChromium,
+  until,
+} from './inBrowser.ts';
 import { assertNear, inNode, SMALL_MODEL, TOLERANCE } from './inNode.ts';
 
 const PHONE = { width: 390, height: 844 };
@@ -324,7 +333,7 @@ test('a network is cancelled half-way through a large picture, and another metho
   await page.selectOption('#method', SMALL_MODEL);
   await page.setInputFiles('#file', join(folder, 'half.png'));
   const done = () => page.evaluate<number>('document.querySelector("#progress").value');
-  while ((await done()) < 0.5) await page.waitForTimeout(50);
+  await until(page, 'half of the picture is done', async () => (await done()) >= 0.5);
   await page.click('#cancel');
   await page.locator('#go:enabled').waitFor();
   assert.equal(await rowsOf(), []);

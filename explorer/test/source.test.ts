@@ -10,7 +10,7 @@ import { quality } from '@nlrn/nn';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHROMIUM, restorations, runInChromium, sharePage } from './inBrowser.ts';
+import { CHROMIUM, restorations, runInChromium, sharePage, until } from './inBrowser.ts';
 
 const test = suite(`pictures come to the page in ${CHROMIUM}`);
 const folder = temporaryFolder();
@@ -210,7 +210,7 @@ test('noise that changes while a picture is opened is that of this picture', asy
 test('a picture that comes while the seed is missing is opened once there is one', async () => {
   await page.fill('#seed', '');
   await bring('drop', { path: picture('seedless.png', 40, 30) });
-  while ((await chosenFile()) !== 'seedless.png') await page.waitForTimeout(50);
+  await until(page, 'the picture is chosen', async () => (await chosenFile()) === 'seedless.png');
   await page.fill('#seed', '1');
   await page.press('#seed', 'Tab');
   await said('seedless.png, 40 x 30 pixels');
