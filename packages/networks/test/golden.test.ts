@@ -1,4 +1,4 @@
-// Slow: runs five networks on each backend.
+// Slow: runs thirteen networks on each backend.
 
 /** Small networks with random weights, beside what PyTorch makes of them: `fixtures/make.py`. */
 import { join } from 'node:path';
@@ -34,6 +34,8 @@ function relaid({ shape, data }: StoredTensor, wanted: Shape): Float32Array {
   });
 }
 
+const FSRCNN = { network: 'fsrcnn', channels: 4, shrunk: 2, mappings: 2 } as const;
+
 const CASES: Readonly<Record<string, () => Network>> = {
   ffdnet: () => loadPublished(fixture('ffdnet')).network,
   tnrd: () => loadPublished(fixture('tnrd')).network,
@@ -42,6 +44,12 @@ const CASES: Readonly<Record<string, () => Network>> = {
   memnet: () => networkOf('memnet', { network: 'memnet', channels: 3, blocks: 2, recursions: 2 }),
   drrn: () => networkOf('drrn', { network: 'drrn', channels: 3, units: 2, batchNorm: true }),
   drcn: () => networkOf('drcn', { network: 'drcn', channels: 3, recursions: 3, skip: 'added' }),
+  srcnn: () => networkOf('srcnn', { network: 'srcnn', filters: [5, 1, 3], channels: [4, 3] }),
+  vdsr: () => networkOf('vdsr', { network: 'vdsr', channels: 3, depth: 4 }),
+  fsrcnn2: () => networkOf('fsrcnn2', { ...FSRCNN, scale: 2 }),
+  fsrcnn3: () => networkOf('fsrcnn3', { ...FSRCNN, scale: 3 }),
+  fsrcnn4: () => networkOf('fsrcnn4', { ...FSRCNN, scale: 4 }),
+  lapsrn: () => networkOf('lapsrn', { network: 'lapsrn', channels: 3, depth: 2, levels: 2 }),
 };
 
 for (const { name, open } of oneOfEachKind) {
@@ -56,6 +64,7 @@ for (const { name, open } of oneOfEachKind) {
       const feeds = { noisy: Float32Array.from(noisy.data), ...(level && { level: [25 / 255] }) };
       const { output: restored } = await backend.compile({ outputs: { output } }).run(feeds);
       const expected = Float32Array.from(images.get(`${network}/restored`)!.data);
+      assert.is(restored.length, expected.length);
       const largest = Math.max(...expected.map(Math.abs));
       const error = Math.max(...expected.map((value, i) => Math.abs(value - restored[i]!)));
       assert.ok(error <= TOLERANCE * largest, `${error} of ${largest}`);
