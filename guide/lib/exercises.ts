@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '@nlrn/cli';
 import type { Block } from './blocks.ts';
@@ -15,7 +16,7 @@ export interface Exercise {
   readonly name: string;
   readonly start: string;
   readonly solution: string;
-  /** Imports the answer from `#answer` */
+  /** Imports the answer from `#answer`; what must not compile is below a line `// @ts-expect-error` with the reason */
   readonly check: string;
 }
 
@@ -39,7 +40,8 @@ export function exercisesOf({ path, number }: Chapter): Exercise[] {
 }
 
 /** What became of an answer: undefined if it is right, else what is wrong with it. */
-export async function faultOfAnswer({ name, check }: Exercise, answer: string): Promise<string | undefined> {
+export async function faultOfAnswer(exercise: Exercise, answer: string): Promise<string | undefined> {
+  const { name, check } = exercise;
   mkdirSync(BUILD, { recursive: true });
   const file = join(BUILD, `check-${name}-${unique++}.ts`);
   const address = JSON.stringify(`${pathToFileURL(answer).href}?${unique}`);
@@ -49,10 +51,36 @@ export async function faultOfAnswer({ name, check }: Exercise, answer: string): 
   );
   try {
     await import(pathToFileURL(file).href);
-    return undefined;
   } catch (error) {
     return placed(error as Error, answer);
   }
+  return check.includes(EXPECTED_ERROR) ? faultOfTypes(exercise, answer) : undefined;
+}
+
+const EXPECTED_ERROR = '// @ts-expect-error ';
+
+/** What the compiler says of an answer with its check: the reason why a line must not compile, if it does, or an error. */
+function faultOfTypes({ name, check }: Exercise, answer: string): string | undefined {
+  const folder = join(BUILD, `types-${name}-${unique++}`);
+  mkdirSync(folder, { recursive: true });
+  const address = JSON.stringify(relative(folder, answer).replaceAll('\\', '/'));
+  writeFileSync(
+    join(folder, 'check.ts'),
+    check.replaceAll("'#answer'", () => address),
+  );
+  const config = { extends: relative(folder, join(GUIDE, 'tsconfig.json')), include: ['check.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const { stdout, error } = spawnSync('tsc', ['--noEmit', '--pretty', 'false', '-p', folder], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (error) throw error;
+  const faults = [...stdout.matchAll(/^(.*)\((\d+),\d+\): error (TS.*)$/gm)];
+  const own = faults.find(([, file]) => basename(file!) === basename(answer));
+  if (own) return `${own[3]} (line ${own[2]})`;
+  const compiles = faults.find(([, , , message]) => message!.startsWith('TS2578'));
+  if (compiles) return check.split('\n')[Number(compiles[2]) - 1]!.split(EXPECTED_ERROR)[1];
+  return faults[0]?.[3];
 }
 
 /** Modules that were imported once are not read again. */

@@ -45,6 +45,28 @@ test('of every exercise the solution is right, and what there is to begin with i
   }
 });
 
+test('of an exercise about types the compiler judges the answer, too', async () => {
+  const exercise = exercisesOf(chapters.at(-1)!).find(({ name }) => name === '9.3')!;
+  const judged = async (type: string) => {
+    const answer = join(BUILD, `answer-${faults++}.ts`);
+    const lines = exercise.solution.split('\n');
+    const declared = lines.map((line) =>
+      line.includes('type ShapeRules') ? `${line.split('=')[0]}= ${type};` : line,
+    );
+    writeFileSync(answer, declared.join('\n'));
+    return String(await faultOfAnswer(exercise, answer));
+  };
+  assert.match(
+    await judged('Record<string, (...inputs: Shape[]) => Shape>'),
+    /a table without a rule for outer/,
+  );
+  const uncounted = 'Record<keyof Primitives, (...inputs: Shape[]) => Shape>';
+  assert.match(await judged(uncounted), /a rule for add that needs three shapes/);
+  assert.match(await judged('{ readonly [N in keyof Primitives]: number }'), /^TS\d+: .* \(line \d+\)$/);
+});
+
+let faults = 0;
+
 test('what a chapter shows of the sources stands in them', () => {
   for (const { path, name } of chapters) {
     for (const { language, role, start, lines } of blocksWithin(readFileSync(path, 'utf8'), path)) {
