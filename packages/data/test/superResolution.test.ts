@@ -35,6 +35,33 @@ test('what is at the border, and less than half a level, does not count', () => 
   assert.ok(Math.abs(srQuality(truth, result, 2).psnr - 10 * Math.log10(256)) < 1e-9);
 });
 
+test('as many pixels as the scale are left out at each side, by PSNR and SSIM alike', () => {
+  const truth = createImage(
+    20,
+    20,
+    1,
+    Float32Array.from({ length: 400 }, (_, i) => ((7 * i) % 11) / 15),
+  );
+  const changedAt = (x: number, y: number) => {
+    const result = createImage(20, 20, 1, truth.data.slice());
+    result.data[20 * y + x] = 1;
+    return result;
+  };
+  for (const scale of [2, 3, 4] as const) {
+    const [outer, inner] = [scale - 1, scale];
+    const far = (at: number) => 19 - at;
+    const at = (place: number) =>
+      [
+        [place, 10],
+        [far(place), 10],
+        [10, place],
+        [10, far(place)],
+      ].map(([x, y]) => srQuality(truth, changedAt(x!, y!), scale));
+    assert.equal(at(outer), Array(4).fill({ psnr: Infinity, ssim: 1 }));
+    for (const { psnr, ssim } of at(inner)) assert.ok(psnr < 60 && ssim < 1, `${psnr}, ${ssim}`);
+  }
+});
+
 test("bicubic interpolation keeps to luma's range", () => {
   const enlarged = greyImage([[0, 16 / 255, 0.5, 1]]);
   const { data } = srBicubic({ truth: enlarged, low: enlarged, enlarged });
