@@ -123,8 +123,9 @@ export class Ownership {
     return step.inputs.some((other, j) => j !== i && this.root(other) === root);
   }
 
-  /** Does nobody read this output, so that its kernel need not make it? */
-  isLeftOut(step: Step, output: number): boolean {
-    return step.optional.includes(output) && !this.lastRead.has(step.outputs[output]!);
+  /** Is this output read by nobody, and no variable's new value, so that its kernel need not make it? */
+  isLeftOut(step: Step, o: number): boolean {
+    const output = step.outputs[o]!;
+    return step.optional.includes(o) && !this.lastRead.has(output) && !this.roots.has(output);
   }
 }

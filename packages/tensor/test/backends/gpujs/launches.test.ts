@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compileForGpu, LANES, planForGpu } from '../../../src/backends/gpujs/launches.ts';
-import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
+import type { BufferPlace } from '../../../src/backends/gpujs/lower/dispatch.ts';
+import { bufferSizes, isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
+import { bytesOf } from '../../../src/elementType.ts';
 import {
   adam,
   add,
@@ -13,12 +15,20 @@ import {
   input,
   matmul,
   mul,
+  type Program,
   type Tensor,
   type Variable,
   variable,
   windowedAttention,
   windowedAttentionGrad,
 } from '../../../src/index.ts';
+
+/** Where a program's kernels read and write. */
+function placesOf(program: Program): BufferPlace[] {
+  return stepsOf(program, LANES).flatMap(({ steps }) =>
+    steps.flatMap((step) => (isCopy(step) ? [step.from, step.to] : [...step.inputs, ...step.outputs])),
+  );
+}
 
 test('a product with its bias is one kernel, and an updated variable one that writes over it', () => {
   const x = input('x', [1, 2, 2, 4]);
@@ -105,6 +115,26 @@ test('the weights of attention are made where they are read', () => {
   assert.is(byName.get('windowedAttention')!.kernels, 4);
   // gZ . Z, g turned, the gradients of the logits, of theta, of psi and of g.
   assert.is(byName.get('windowedAttentionGrad')!.kernels, 6);
+});
+
+test('what a kernel does not make is none of its scratch memory: a variable that becomes its output is', () => {
+  const [theta, psi, g] = [
+    variable('theta', [1, 8, 8, 2]),
+    variable('psi', [1, 8, 8, 2]),
+    variable('g', [1, 8, 8, 3]),
+  ];
+  const logits = variable('logits', [1, 8, 8, 9]);
+  const params = { q: 3, normalize: 'softmax' } as const;
+  const forward = windowedAttention(theta, psi, g, { ...params, previous: logits });
+  const { dlogits } = windowedAttentionGrad(g, { theta, psi, g, ...forward }, params);
+  for (const next of [forward.logits, dlogits]) {
+    const program = compileForGpu({ outputs: {}, updates: new Map([[logits, next]]) });
+    const sizes = bufferSizes(program);
+    for (const { memory, ...place } of placesOf(program)) {
+      if (memory.kind === 'arena')
+        assert.ok(bytesOf(place) <= sizes.get(memory.offset)!, `${bytesOf(place)} at ${memory.offset}`);
+    }
+  }
 });
 
 test('a norm of many tensors is summed from as many of them at a time as a kernel can read', () => {
