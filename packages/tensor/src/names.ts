@@ -15,6 +15,14 @@ export function named<T extends Tensor>(name: string, tensor: T): T {
   return tensor;
 }
 
+/** The name, or the first of `name#2`, `name#3`, … if it is taken; from now on it is. */
+export function takeName(name: string, taken: Set<string>): string {
+  let own = name;
+  for (let n = 2; taken.has(own); n++) own = `${name}#${n}`;
+  taken.add(own);
+  return own;
+}
+
 /** The name of an input or a variable, or the one that another tensor was given; undefined if it has none. */
 export function nameOf(tensor: Tensor): string | undefined {
   return tensor.origin.kind === 'operation' ? given.get(tensor) : tensor.origin.name;

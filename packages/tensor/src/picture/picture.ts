@@ -4,7 +4,7 @@ import { nameOf } from '../names.ts';
 import { formatCall, type Instruction, type Program } from '../program/program.ts';
 import { reachable } from '../program/sharing.ts';
 import { constantOf } from '../program/simplifications.ts';
-import { formatParam, formatParams } from '../program/step.ts';
+import { formatNumber, formatParams } from '../program/step.ts';
 import { type Operation, type Params, Tensor } from '../tensor.ts';
 import { groupOf } from './groups.ts';
 
@@ -142,7 +142,7 @@ function shortened(names: readonly string[]): string[] {
 
 /** A number, or a variable's name */
 function textOf(tensor: Tensor): string {
-  return tensor.origin.kind === 'variable' ? tensor.origin.name : formatParam(constantOf(tensor));
+  return tensor.origin.kind === 'variable' ? tensor.origin.name : formatNumber(constantOf(tensor));
 }
 
 /** Scalar constants stand where they are used. */

@@ -1,7 +1,8 @@
 import { formatType } from '../elementType.ts';
-import { nameOf } from '../names.ts';
+import { nameOf, takeName } from '../names.ts';
 import type { Operation, Tensor } from '../tensor.ts';
-import { formatParam, formatParams } from './step.ts';
+import { reachable } from './sharing.ts';
+import { formatNumber, formatParams } from './step.ts';
 
 /** A longer formula stands on a line of its own, and others mention it by its name. */
 const WIDEST = 60;
@@ -11,7 +12,7 @@ const MOST_LINES = 20;
 
 /**
  * A tensor as text: its formula and its shape. Above it, one a line, stand the parts that are used more than once, that
- * have a name, or that are long; a part without a name is called `%0`, `%1`, ….
+ * have a name, or that are long; a part without a name is called `%0`, `%1`, …, and the second of one name `s#2`.
  *
  *   %0 = exp(x)  [2, 3]
  *   add(mul(%0, w), %0)  [2, 3]
@@ -30,10 +31,15 @@ class Formula {
   /** How others mention a tensor: by its name or by its formula. */
   private readonly mentions = new Map<Tensor, string>();
   private readonly uses = new Map<Tensor, number>();
+  private readonly taken = new Set<string>();
   private unnamed = 0;
 
   constructor(tensor: Tensor) {
-    const operations = operationsOf(tensor);
+    const tensors = reachable([tensor]);
+    for (const t of tensors) if (t.origin.kind !== 'operation') this.call(t);
+    const operations = new Set(
+      tensors.flatMap(({ origin }) => (origin.kind === 'operation' ? [origin.operation] : [])),
+    );
     for (const { inputs } of operations) for (const x of new Set(inputs)) this.count(x);
     for (const operation of operations) this.add(operation);
     // The last line is the tensor's own already if it has a name and the operation no other output.
@@ -52,10 +58,15 @@ class Formula {
       this.mentions.set(y, call);
       return;
     }
-    for (const output of operation.outputs) this.mentions.set(output, nameOf(output) ?? `%${this.unnamed++}`);
+    for (const output of operation.outputs) this.call(output);
     const results = operation.outputs.map((output) => this.mention(output)).join(', ');
     const shapes = operation.outputs.map(formatType).join(', ');
     this.lines.push(`${results} = ${call}  ${shapes}`);
+  }
+
+  /** Lets others mention a tensor by its name, or by a number if it has none. */
+  private call(tensor: Tensor): void {
+    this.mentions.set(tensor, takeName(nameOf(tensor) ?? `%${this.unnamed++}`, this.taken));
   }
 
   private standsAlone(y: Tensor, call: string): boolean {
@@ -66,27 +77,17 @@ class Formula {
 
   /** `conv2d(x, w, padding=[1,1])`; of a scalar constant, its number */
   private callOf({ primitive, inputs, params, outputs: [y] }: Operation): string {
-    if (y && isNumber(y)) return formatParam(params.value);
+    if (y && isNumber(y)) return formatNumber(params.value);
     const given = [...inputs.map((x) => this.mention(x)), ...formatParams(params, primitive.usual)];
     return `${primitive.name}(${given.join(', ')})`;
   }
 
   private mention(tensor: Tensor): string {
-    return this.mentions.get(tensor) ?? nameOf(tensor) ?? '';
+    return this.mentions.get(tensor) ?? '';
   }
 }
 
 /** Whether a tensor is a scalar constant. */
 function isNumber({ origin, shape }: Tensor): boolean {
   return origin.kind === 'operation' && origin.operation.primitive.name === 'full' && shape.length === 0;
-}
-
-/** The operations that a tensor is made of, in order of creation. */
-function operationsOf(tensor: Tensor): Set<Operation> {
-  const seen = new Set([tensor]);
-  // A set visits what is added while it is walked through.
-  for (const { origin } of seen)
-    if (origin.kind === 'operation') for (const x of origin.operation.inputs) seen.add(x);
-  const ordered = [...seen].sort((a, b) => a.id - b.id);
-  return new Set(ordered.flatMap(({ origin }) => (origin.kind === 'operation' ? [origin.operation] : [])));
 }

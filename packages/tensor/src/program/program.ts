@@ -3,7 +3,7 @@ import type { Expressions } from '../expressions/expression.ts';
 import { type PrimitiveName, primitives } from '../primitives/index.ts';
 import type { Shape } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
-import { type Applied, formatParam, formatParams } from './step.ts';
+import { type Applied, formatNumber, formatParams } from './step.ts';
 
 /** Where a value lives while a program runs; offsets count bytes. */
 export type Storage =
@@ -91,8 +91,7 @@ export function formatCall({ name, params, inputs, applied }: Instruction): stri
 function formatArgument(argument: Applied<Value> | Value): string {
   if ('storage' in argument) return argument.name;
   const { result, name, inputs, params } = argument;
-  if (name === 'full' && (params.shape as Shape).length === 0)
-    return formatParam(params.value).replaceAll('"', '');
+  if (name === 'full' && (params.shape as Shape).length === 0) return formatNumber(params.value);
   const given = [...inputs.map(formatArgument), ...formatParams(params, usualOf(name))];
   return `${result ? `${result} = ` : ''}${name}(${given.join(', ')})`;
 }

@@ -49,6 +49,11 @@ export function formatParam(value: unknown): string {
   });
 }
 
+/** A number as text: `0.5`, `-Infinity`, `-0`. */
+export function formatNumber(value: unknown): string {
+  return formatParam(value).replaceAll('"', '');
+}
+
 /** `padding=[1,1]`, …: a primitive's parameters as text, without those that go without saying. */
 export function formatParams(params: Params, usual: Params = {}): string[] {
   const texts = Object.entries(params).map(([key, value]) => [key, formatParam(value)] as const);

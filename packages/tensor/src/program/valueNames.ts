@@ -1,4 +1,4 @@
-import { nameOf } from '../names.ts';
+import { nameOf, takeName } from '../names.ts';
 import { expect, formatShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import type { Sharing } from './sharing.ts';
@@ -36,10 +36,7 @@ export class ValueNames {
 
   private take(represented: Tensor, name: string | undefined): void {
     if (name === undefined || this.names.has(represented)) return;
-    let own = name;
-    for (let n = 2; this.taken.has(own); n++) own = `${name}#${n}`;
-    this.taken.add(own);
-    this.names.set(represented, own);
+    this.names.set(represented, takeName(name, this.taken));
   }
 }
 

@@ -46,6 +46,19 @@ test('what is used twice and what has a name stands above, in order', () => {
   ]);
 });
 
+test('the second of one name is told from the first', () => {
+  assert.equal(linesOf(add(named('h', exp(x)), named('h', mul(x, x)))), [
+    'h = exp(x)  [2, 3]',
+    'h#2 = mul(x, x)  [2, 3]',
+    'add(h, h#2)  [2, 3]',
+  ]);
+  assert.equal(linesOf(neg(named('x', exp(x)))), ['x#2 = exp(x)  [2, 3]', 'neg(x#2)  [2, 3]']);
+});
+
+test('a number is written without quotes, whatever it is', () => {
+  assert.is(`${add(mul(x, full([], Number.NaN)), -Infinity)}`, 'add(mul(x, NaN), -Infinity)  [2, 3]');
+});
+
 test('a square reads its input twice and is one formula; a named tensor is shown with its name', () => {
   const y = relu(x);
   assert.is(`${mul(y, y)}`, 'mul(relu(x), relu(x))  [2, 3]');
