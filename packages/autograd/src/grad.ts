@@ -52,6 +52,7 @@ export function vjp<const Outputs extends readonly Tensor[], const Wrt extends r
   watch: (visit: Visit) => void = () => {},
 ): Gradients<Wrt> {
   const cotangents = new Map<Tensor, Tensor>();
+  const first = Math.min(...given.map(({ id }) => id));
   const collect = (tensor: Tensor, g: Tensor): void => {
     const known = cotangents.get(tensor);
     cotangents.set(tensor, known ? add(known, g) : g);
@@ -60,7 +61,7 @@ export function vjp<const Outputs extends readonly Tensor[], const Wrt extends r
   const rebuilt = new Map<Tensor, Tensor>();
   for (const operation of operationsBetween(wrt, outputs)) {
     if (!operation.outputs.some((y) => cotangents.has(y))) continue;
-    for (const y of operation.outputs) nameCotangent(y, cotangents.get(y));
+    for (const y of operation.outputs) nameCotangent(y, cotangents.get(y), first);
     const received = operation.outputs.map((y) => cotangents.get(y));
     const sent = zip(operation.inputs, sendBack(operation, cotangents, rebuilt)).map(([to, g]) => {
       if (g) collect(to, g);
@@ -70,23 +71,18 @@ export function vjp<const Outputs extends readonly Tensor[], const Wrt extends r
   }
   return wrt.map((x) => {
     const g = cotangents.get(x) ?? zeros(x.shape);
-    nameCotangent(x, g);
+    nameCotangent(x, g, first);
     return g;
   }) as Gradients<Wrt>;
 }
 
-/** Calls the cotangent of a tensor with the name s `∂s` in printed programs, once it is complete. */
-function nameCotangent(tensor: Tensor, g: Tensor | undefined): void {
+/**
+ * Calls the cotangent of a tensor with the name s `∂s` in printed programs, once it is complete. What was made before the `first`
+ * that the walk began with is the caller's, and keeps its name.
+ */
+function nameCotangent(tensor: Tensor, g: Tensor | undefined, first: number): void {
   const name = nameOf(tensor);
-  if (g && name !== undefined) named(`∂${name}`, g);
-}
-
-/** The loss and its gradient, to be computed by one program. */
-export function valueAndGrad<const Wrt extends readonly Tensor[]>(
-  loss: Tensor,
-  wrt: Wrt,
-): { value: Tensor; gradients: Gradients<Wrt> } {
-  return { value: loss, gradients: grad(loss, wrt) };
+  if (g && g.id >= first && name !== undefined) named(`∂${name}`, g);
 }
 
 /** The cotangents of an operation's inputs; what its rule rebuilds is added to `rebuilt`. */

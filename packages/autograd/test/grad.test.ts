@@ -4,6 +4,7 @@ import {
   bytesOf,
   exp,
   formatProgram,
+  greater,
   input,
   log,
   mul,
@@ -21,7 +22,8 @@ import {
 } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { grad, valueAndGrad } from '../src/grad.ts';
+import { grad } from '../src/grad.ts';
+import { withGradient } from '../src/withGradient.ts';
 
 async function valuesOf(tensors: readonly Tensor[]): Promise<number[][]> {
   const outputs = Object.fromEntries(tensors.map((tensor, i) => [`${i}`, tensor]));
@@ -122,11 +124,6 @@ test('a gradient is a graph: it can be differentiated again', async () => {
   assert.equal(found[0], found[1]);
 });
 
-test('value and gradient are of one graph', async () => {
-  const { value, gradients } = valueAndGrad(sum(square(x)), [x]);
-  assert.equal(await valuesOf([value, ...gradients]), [[14], [2, 4, 6]]);
-});
-
 test('more states of attention do not keep more logits: each is rebuilt from the next one', () => {
   const logits = bytesOf({ shape: [12, 12, 81], dtype: 'float64' });
   const peakOf = (states: number) => {
@@ -149,6 +146,18 @@ test('the gradient in a tensor with a name has a name, too', () => {
   const loss = named('loss', sum(square(between)));
   const [dx] = grad(loss, [x]);
   assert.equal([dx, ...grad(loss, [between])].map(nameOf), ['∂x', '∂h']);
+});
+
+test('what a rule returns of the caller keeps its name, and so does a cotangent that is sent on unchanged', () => {
+  const mask = greater(x, 0);
+  const masked = withGradient(
+    (x: Tensor) => mul(x, mask),
+    () => [mask],
+  );
+  assert.is(grad(sum(masked(x)), [x])[0], mask);
+  assert.is(nameOf(mask), undefined);
+  const s = named('s', add(x, y));
+  assert.is(nameOf(grad(sum(mul(s, x)), [y])[0]), '∂s');
 });
 
 test('the loss must be a scalar', () => {
