@@ -25,12 +25,17 @@ const ROUNDING = (1000 * Number.EPSILON) / STEP;
  * (L(x + h v) - L(x - h v)) / 2h. The error is relative to the larger slope, however small that is; a slope of less
  * than 2e-8 of the loss's own terms cannot be told from zero. Returns the largest relative error; throws if it is above
  * the tolerance, naming the input. `uniform` draws numbers in [0, 1).
+ * Throws for an input of float16, whose rounding hides the step, as that of a cast within `f` does.
  */
 export async function checkGrads(
   f: (...inputs: Variable[]) => readonly Tensor[],
   inputs: readonly Variable[],
   uniform: () => number,
 ): Promise<number> {
+  for (const { name, dtype } of inputs) {
+    if (dtype !== 'float32')
+      throw new Error(`checkGrads: ${name} is ${dtype}, whose rounding hides the step`);
+  }
   const draw = (size: number, scale = 1) =>
     Float64Array.from({ length: size }, () => scale * (2 * uniform() - 1));
   const outputs = f(...inputs);

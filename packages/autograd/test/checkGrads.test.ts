@@ -121,4 +121,12 @@ test('a kink is found: there is no derivative', async () => {
   assert.match(await messageOf((a) => [sum(relu(a!))], zero), /^checkGrads: in zero: /);
 });
 
+test('an input of float16 is refused, whose rounding would be taken for a wrong rule', async () => {
+  const h = variable('h', [2], [1, 2], { dtype: 'float16' });
+  assert.is(
+    await messageOf((t) => [mul(t!, t!)], h),
+    'checkGrads: h is float16, whose rounding hides the step',
+  );
+});
+
 test.run();
