@@ -81,13 +81,18 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
   }
   for (const { name, shape } of program.inputs) {
     const wanted = sizeOf(shape);
-    const given = Object.hasOwn(feeds, name) ? feeds[name]!.length : undefined;
-    if (given !== wanted) {
-      throw new Error(
-        `run: input ${name} ${formatShape(shape)} needs ${wanted} numbers, was given ${given ?? 'none'}`,
-      );
-    }
+    const given = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
+    if (given?.length === wanted) continue;
+    throw new Error(
+      `run: input ${name} ${formatShape(shape)} needs ${wanted} numbers, was given ${describeFeed(given)}`,
+    );
   }
+}
+
+/** What was given for an input: how many numbers, or what is no list of them, as programs without types can give it. */
+function describeFeed(given: ArrayLike<number> | undefined): string {
+  if (given === undefined) return 'none';
+  return given?.length === undefined ? `${given}: put it in a list` : `${given.length}`;
 }
 
 /** Throws unless a value for a variable has the right number of elements. */

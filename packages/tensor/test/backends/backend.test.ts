@@ -62,6 +62,10 @@ for (const { name, open } of oneOfEachKind) {
   common('a missing input, one too many, and one of another size are named', async () => {
     const program = backend.compile(graph);
     const all = { x: [1, 2, 3, 4], s: [1] };
+    const untyped = (s: unknown) => failureOf(program.run({ x: all.x, s: s as number[] }));
+    assert.is(await untyped(undefined), 'run: input s [] needs 1 numbers, was given none');
+    assert.is(await untyped(0.1), 'run: input s [] needs 1 numbers, was given 0.1: put it in a list');
+    assert.is(await untyped(null), 'run: input s [] needs 1 numbers, was given null: put it in a list');
     assert.is(await failureOf(program.run({ x: all.x })), 'run: input s [] needs 1 numbers, was given none');
     assert.is(
       await failureOf(program.run({ ...all, x: [1, 2] })),
