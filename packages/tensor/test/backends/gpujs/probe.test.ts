@@ -1,10 +1,13 @@
 // Slow: starts processes.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { GpuMode } from '../../../src/backends/gpujs/modes.ts';
 import { mayHaveGpu, probeMode } from '../../../src/backends/gpujs/node/probe.ts';
 
 const UPDATE = 'update the graphics driver, or do without this mode';
@@ -51,6 +54,33 @@ test('a driver that crashes, or is stuck, is a report and no crash', async () =>
     fault: 'its driver did not answer within 0.2 s',
     remedy: UPDATE,
   });
+});
+
+/** What is reported by the sources where no package is installed but these. */
+async function reportAmong(packages: readonly string[], mode: GpuMode) {
+  let report: Awaited<ReturnType<typeof probeMode>> | undefined;
+  await withFolder(async (folder) => {
+    const sources = fileURLToPath(new URL('../../../', import.meta.url));
+    for (const part of ['src', 'package.json'])
+      cpSync(join(sources, part), join(folder, part), { recursive: true });
+    mkdirSync(join(folder, 'node_modules'));
+    const require = createRequire(import.meta.url);
+    for (const name of packages) {
+      const installed = dirname(require.resolve(`${name}/package.json`));
+      symlinkSync(realpathSync(installed), join(folder, 'node_modules', name), 'junction');
+    }
+    report = await probeMode(mode, { file: join(folder, 'src/backends/gpujs/node/probeProcess.ts') });
+  });
+  return report;
+}
+
+test('an optional package that is not installed is called by its name', async () => {
+  const missing = (name: string) => ({
+    fault: `the npm package ${name} is not installed`,
+    remedy: 'install it',
+  });
+  assert.equal(await reportAmong([], 'cpu'), { mode: 'cpu', ...missing('gpu.js') });
+  assert.equal(await reportAmong(['gpu.js'], 'webgpu'), { mode: 'webgpu', ...missing('webgpu') });
 });
 
 test("a fault comes with the driver's warnings", async () => {

@@ -3,6 +3,7 @@ import { describeAdapter, requestDevice } from '../adapter.ts';
 import type { OpenDevice } from '../host.ts';
 import { ModeError } from '../modes.ts';
 import { held } from './held.ts';
+import { isMissing } from './missingPackage.ts';
 
 /** A way to a GPU that Dawn knows: its flags, and what to ask for. */
 interface Route {
@@ -43,6 +44,8 @@ export async function openSharedDevice(): Promise<OpenDevice> {
 
 async function openDawn(): Promise<OpenDevice> {
   const { create, globals } = await import('webgpu').catch((error: Error) => {
+    if (isMissing('webgpu', error))
+      throw new ModeError('webgpu', 'the npm package webgpu is not installed', 'install it');
     const fault = `the npm package webgpu has no binary that loads here (${error.message.split('\n')[0]})`;
     throw new ModeError('webgpu', fault, 'it needs x64 or arm64, and on Linux glibc 2.34 or newer');
   });

@@ -8,8 +8,14 @@ export type ModeReport =
   | { readonly mode: GpuMode; readonly adapter: Adapter; readonly limits: Readonly<Record<string, number>> }
   | { readonly mode: GpuMode; readonly fault: string; readonly remedy: string };
 
-/** A function, as a bundle has no such address. */
-const ownProcess = () => fileURLToPath(new URL('./probeProcess.ts', import.meta.url));
+/** The file of its process; undefined in a bundle that has no address to find it by. */
+function ownProcess(): string | undefined {
+  try {
+    return fileURLToPath(new URL('./probeProcess.ts', import.meta.url));
+  } catch {
+    return undefined;
+  }
+}
 
 /** Drivers answer within a second or two; one that is stuck must not keep a command from starting. */
 const TIMEOUT_MS = 20_000;
@@ -23,6 +29,10 @@ export async function probeMode(
   mode: GpuMode,
   { file = ownProcess(), timeoutMs = TIMEOUT_MS } = {},
 ): Promise<ModeReport> {
+  if (file === undefined || !existsSync(file)) {
+    const fault = 'the process that looks for it is not there, as in a bundle';
+    return { mode, fault, remedy: 'leave @nlrn/tensor out of the bundle' };
+  }
   const child = fork(file, [mode], { silent: true });
   const timer = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
   const { report, ended, warnings } = await outcomeOf(child);
