@@ -12,34 +12,34 @@ import {
 } from './backend.ts';
 import { BackendError } from './backendError.ts';
 
-/** Whether something can still be used: it, and what it lives in, if anything. */
-class Lifetime {
-  private readonly what: string;
-  private readonly within: Lifetime | undefined;
-  private isOver = false;
-
-  constructor(what: string, within?: Lifetime) {
-    this.what = what;
-    this.within = within;
-  }
-
-  /** Throws BackendError once it is over. */
-  check(): void {
-    this.within?.check();
-    if (this.isOver) throw new BackendError(`${this.what} has been disposed of: make another one`);
-  }
-
-  /** Ends it; false if it was over already, or what it lives in was. */
-  end(): boolean {
-    const wasAlive = !this.isOver && !this.within?.isOver;
-    this.isOver = true;
-    return wasAlive;
-  }
-}
-
 /** A backend whose programs do not say which outputs they have. */
 export interface UntypedBackend extends Omit<Backend, 'compile'> {
   compile(graph: Graph): Executable;
+}
+
+/** A backend and its programs, by what stands for each; nothing of them is kept once it is over. */
+class Lifetime {
+  /** Undefined once it is over */
+  kept: { readonly backend: UntypedBackend; readonly executables: WeakMap<object, Executable> } | undefined;
+
+  constructor(backend: UntypedBackend) {
+    this.kept = { backend, executables: new WeakMap() };
+  }
+
+  /** Throws BackendError once it is over. */
+  backend(): UntypedBackend {
+    return this.kept?.backend ?? disposedOf('this backend');
+  }
+
+  /** Throws BackendError once it is over, or the program has been disposed of. */
+  executable(program: object): Executable {
+    this.backend();
+    return this.kept?.executables.get(program) ?? disposedOf('this program');
+  }
+}
+
+function disposedOf(what: string): never {
+  throw new BackendError(`${what} has been disposed of: make another one`);
 }
 
 /**
@@ -47,24 +47,22 @@ export interface UntypedBackend extends Omit<Backend, 'compile'> {
  * programs whose types say which outputs they have.
  */
 export function withLifetime(backend: UntypedBackend): Backend {
-  const lifetime = new Lifetime('this backend');
+  const lifetime = new Lifetime(backend);
+  // None of these functions mentions `backend`: it would be kept for as long as they are.
   return {
     ...backend,
-    compile<O extends Outputs>(graph: Graph<O>): Executable<O> {
-      lifetime.check();
-      return new LivingExecutable<O>(backend.compile(graph), lifetime);
-    },
-    async read(variable: Variable): Promise<Data> {
-      lifetime.check();
-      return backend.read(variable);
-    },
+    compile: <O extends Outputs>(graph: Graph<O>): Executable<O> =>
+      new LivingExecutable<O>(lifetime.backend().compile(graph), lifetime),
+    read: async (variable: Variable): Promise<Data> => lifetime.backend().read(variable),
     write(variable: Variable, value: ArrayLike<number>): void {
-      lifetime.check();
+      const living = lifetime.backend();
       checkValue(variable, value);
-      backend.write(variable, value);
+      living.write(variable, value);
     },
     async dispose(): Promise<void> {
-      if (lifetime.end()) await backend.dispose();
+      const living = lifetime.kept?.backend;
+      lifetime.kept = undefined;
+      await living?.dispose();
     },
   };
 }
@@ -73,29 +71,24 @@ class LivingExecutable<O extends Outputs> implements Executable<O> {
   readonly program: Program;
   readonly hostTime?: Executable['hostTime'];
   readonly profile?: (feeds?: Feeds) => Promise<InstructionTime[]>;
-  private readonly executable: Executable;
   private readonly lifetime: Lifetime;
 
-  constructor(executable: Executable, backend: Lifetime) {
-    this.executable = executable;
-    this.lifetime = new Lifetime('this program', backend);
+  constructor(executable: Executable, lifetime: Lifetime) {
+    lifetime.kept?.executables.set(this, executable);
+    this.lifetime = lifetime;
     this.program = executable.program;
     if (executable.hostTime) this.hostTime = executable.hostTime;
-    if (executable.profile) {
-      this.profile = async (feeds) => {
-        this.lifetime.check();
-        return executable.profile!(feeds);
-      };
-    }
+    if (executable.profile) this.profile = async (feeds) => lifetime.executable(this).profile!(feeds);
   }
 
   async run(feeds?: Feeds, options?: RunOptions): Promise<Results<O>> {
-    this.lifetime.check();
     // A backend returns what the program's outputs are, and those are the graph's.
-    return (await this.executable.run(feeds, options)) as Results<O>;
+    return (await this.lifetime.executable(this).run(feeds, options)) as Results<O>;
   }
 
   dispose(): void {
-    if (this.lifetime.end()) this.executable.dispose();
+    const executables = this.lifetime.kept?.executables;
+    executables?.get(this)?.dispose();
+    executables?.delete(this);
   }
 }

@@ -3,9 +3,19 @@
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { suite } from 'uvu';
+import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Backend, input, mul, sum, variable } from '../../src/index.ts';
+import { withLifetime } from '../../src/backends/lifetime.ts';
+import {
+  type Backend,
+  type Executable,
+  type Graph,
+  input,
+  mul,
+  referenceBackend,
+  sum,
+  variable,
+} from '../../src/index.ts';
 import { oneOfEachKind } from '../testedBackends.ts';
 
 const PROGRAMS = 500;
@@ -38,6 +48,29 @@ async function heapUsed(): Promise<number> {
   collect();
   return process.memoryUsage().heapUsed;
 }
+
+test('nothing of a backend that is disposed of is kept, nor of its programs, by those who still have them', async () => {
+  const inner = referenceBackend();
+  let executable: WeakRef<Executable> | undefined;
+  const compile = (graph: Graph) => {
+    const compiled = inner.compile(graph);
+    executable = new WeakRef(compiled);
+    return compiled;
+  };
+  const opened = (() => {
+    const own = { ...inner, compile };
+    return { own: new WeakRef(own), backend: withLifetime(own) };
+  })();
+  const program = opened.backend.compile({ outputs: { y: sum(input('x', [2])) } });
+  assert.is((await program.run({ x: [1, 2] })).y![0], 3);
+  await opened.backend.dispose();
+  await heapUsed();
+  assert.is(opened.own.deref(), undefined);
+  assert.is(executable!.deref(), undefined);
+  const message = await program.run({ x: [1, 2] }).catch((error: Error) => error.message);
+  assert.is(message, 'this backend has been disposed of: make another one');
+});
+test.run();
 
 for (const { name, open } of oneOfEachKind.filter(({ isSlow }) => !isSlow)) {
   const disposal = suite(`disposal: ${name}`);
