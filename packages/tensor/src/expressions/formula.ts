@@ -54,7 +54,7 @@ const call = (name: BaseName, ...args: Term[]): Formula => ({
   args: args.map(asFormula),
 });
 
-/** The base functions. NaN goes through all of them but `greater` and `select`. */
+/** The base functions. NaN goes through all of them but `greater`, `select`, and `pow` to the power 0. */
 export const base: ForEachBase<
   (x: Term) => Formula,
   (a: Term, b: Term) => Formula,

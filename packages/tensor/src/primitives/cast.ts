@@ -14,7 +14,7 @@ export const castPrimitive: Primitive<'cast', readonly [x: Shape], readonly [y: 
  *
  *   cast(x, 'float16')      65504 is the largest number; what is larger is infinite; 11 bits are kept
  *
- * Every other operation takes both types and gives float32. The gradient passes through as if nothing were rounded.
+ * Every other operation takes both types and gives float32, but for `reshape`, which keeps the type. The gradient passes through as if nothing were rounded.
  */
 export function cast(x: Tensor, dtype: Dtype): Tensor {
   return apply1(castPrimitive, [x], { dtype });
