@@ -47,7 +47,7 @@ test('a number that the kernels do not export is an error, whatever it stands fo
   );
   assert.throws(
     () => numbersOf(exportsWith({ TABLE: NEG })),
-    /take other arguments than these; run .* build/,
+    /are of another version than what calls them; .* build/,
   );
   assert.equal(numbersOf(exportsWith({})), numbers);
 });

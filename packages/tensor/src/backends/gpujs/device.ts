@@ -280,7 +280,7 @@ export class Device {
 
   private end(why: string): void {
     this.fault ??= new BackendError(
-      `gpujs webgpu: ${why}; go on from the last checkpoint, with a smaller batch or with --backend wasm`,
+      `gpujs webgpu: ${why}; go on from what was saved last, with a smaller batch or with the backend wasm`,
     );
     this.fail(this.fault);
   }

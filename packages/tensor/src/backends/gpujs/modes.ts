@@ -32,4 +32,4 @@ export class ModeError extends BackendError {
 export const UPDATE_DRIVER = 'update the graphics driver, or do without this mode';
 
 /** The remedy for a program that is too large. */
-export const ADVICE = 'take a smaller batch, patch or image, or --backend wasm';
+export const ADVICE = 'take a smaller batch, patch or image, or the backend wasm';

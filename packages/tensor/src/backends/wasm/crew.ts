@@ -17,7 +17,7 @@ export const SPARE_BYTES = 74_176;
 
 /** What has made a run fail, in a thread's own words. */
 export function failureOf(why: string): BackendError {
-  return new BackendError(`a thread of the wasm backend has failed: ${why}; go on from the last checkpoint`);
+  return new BackendError(`a thread of the wasm backend has failed: ${why}; go on from what was saved last`);
 }
 
 /** Why there is no crew. */

@@ -43,7 +43,8 @@ async function compileKernels(kind: KernelKind, folder: string | undefined): Pro
 }
 
 async function compileFile({ relaxed, shared }: KernelKind, folder: string) {
-  const address = `${folder}/${relaxed ? FILES.relaxed : FILES.plain}`;
+  const start = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
+  const address = `${start}${relaxed ? FILES.relaxed : FILES.plain}`;
   const module = await host.compileFile?.(address, shared);
   return module && withNumbers(module, shared);
 }
@@ -96,7 +97,9 @@ export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
     throw new Error(`the wasm kernels export no number ${name}; see kernels/index.ts`);
   };
   if (numberOf('TABLE') !== TABLE) {
-    throw new Error('the wasm kernels take other arguments than these; run `npx -y pnpm@12 build`');
+    throw new Error(
+      "the wasm kernels are of another version than what calls them; in this project's repository run `npx -y pnpm@12 build`",
+    );
   }
   const byNumber = new Map<number, string>();
   for (const name of OPERATIONS) {

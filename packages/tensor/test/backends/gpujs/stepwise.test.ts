@@ -32,7 +32,7 @@ for (const { name, open } of testedBackends.filter((backend) => STEPWISE.include
         () => backend.compile({ outputs: { y } }),
         (error: Error) =>
           error instanceof BackendError &&
-          /^add needs .* for a kernel of mode .*, which can have .*: take a smaller batch, .* or --backend wasm$/.test(
+          /^add needs .* for a kernel of mode .*, which can have .*: take a smaller batch, .* or the backend wasm$/.test(
             error.message,
           ),
       );

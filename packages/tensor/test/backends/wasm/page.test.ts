@@ -34,7 +34,7 @@ test('a page that is not isolated has one thread and a memory of its own, and th
 
 test('a worker that fails ends the run, and the next one, with its message', async () => {
   const outcome =
-    'false: a thread of the wasm backend has failed: unreachable; go on from the last checkpoint';
+    'false: a thread of the wasm backend has failed: unreachable; go on from what was saved last';
   assert.equal((await printed('failingPageProcess.ts')).split('\n'), [outcome, outcome]);
 });
 

@@ -48,9 +48,12 @@ test.after(() => {
   server.close();
 });
 
-const inPage = (isolated: boolean) => {
+const inPage = (isolated: boolean, folder = 'a') => {
   const { port } = server.address() as AddressInfo;
-  return printed('streamingProcess.ts', JSON.stringify({ isolated, kernels: `http://localhost:${port}/a` }));
+  return printed(
+    'streamingProcess.ts',
+    JSON.stringify({ isolated, kernels: `http://localhost:${port}/${folder}` }),
+  );
 };
 
 for (const isolated of [true, false]) {
@@ -59,6 +62,12 @@ for (const isolated of [true, false]) {
   test(`${where} they are compiled once, while they are loaded, and the bits are those of Node`, async () => {
     answer = () => ({});
     assert.is(await inPage(isolated), `compileStreaming: ${inNode}`);
+    assert.equal(asked, ['/a/kernels.wasm']);
+  });
+
+  test(`${where} their folder may end in a slash`, async () => {
+    answer = () => ({});
+    await inPage(isolated, 'a/');
     assert.equal(asked, ['/a/kernels.wasm']);
   });
 

@@ -47,7 +47,7 @@ async function failureOf(threads: Threads, program: number): Promise<string> {
 }
 
 for (const [how, message] of [
-  ['exit', /failed: it has ended with exit code 3; go on from the last checkpoint$/],
+  ['exit', /failed: it has ended with exit code 3; go on from what was saved last$/],
   ['throw', /failed: the worker is unwell; go on/],
 ] as const) {
   test(`a worker that ends in the middle of a run is told at once: ${how}`, async () => {

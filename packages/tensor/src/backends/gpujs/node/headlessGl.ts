@@ -26,7 +26,7 @@ export async function openHeadlessGL(): Promise<OpenMode> {
 }
 
 const GL_REMEDY =
-  'compile it by `npx -y pnpm@12 build:gl`, which needs a C++ compiler, make, Python 3 ' +
+  'compile it (in the repository of this project by `npx -y pnpm@12 build:gl`), which needs a C++ compiler, make, Python 3 ' +
   '(Debian: g++ make python3 pkg-config libx11-dev libxext-dev libxi-dev)';
 
 /** Why the package gl does not load; undefined if it does. gpu.js says only that it is not there. */
@@ -37,7 +37,7 @@ function loadFaultOfGl(): string | undefined {
     return undefined;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'MODULE_NOT_FOUND') return 'the npm package gl is not installed (`npx -y pnpm@12 install`)';
+    if (code === 'MODULE_NOT_FOUND') return 'the npm package gl is not installed';
     if (message.includes('Could not locate the bindings file')) return 'the npm package gl is not compiled';
     return `the npm package gl does not load (${message.split('\n')[0]})`;
   }
