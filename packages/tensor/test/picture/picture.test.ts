@@ -54,6 +54,14 @@ test('Mermaid: a box for each operation, rounded ones for what is given, two col
   );
 });
 
+test('a number is written without quotes, whatever it is', () => {
+  const lines = toMermaid(mul(input('x', [2]), full([], Number.NaN))).split('\n');
+  assert.ok(
+    lines.some((line) => line.includes('mul(·, NaN)')),
+    lines.join('\n'),
+  );
+});
+
 test('DOT has the same boxes and arrows', () => {
   const dot = toDot(scaled, { notes: new Map([[x, 'a "quote" and a \\']]) });
   assert.equal(dot.split('\n').slice(3), [

@@ -21,8 +21,7 @@ test('kernels that are not there are to be built, and those that fail to load sa
         () => 'loaded',
         ({ message }: Error) => message,
       );
-    const unbuilt =
-      "the wasm kernels have not been built; in this project's repository run `npx -y pnpm@12 build`";
+    const unbuilt = "the wasm kernels have not been built; in NLRN's repository run `npx -y pnpm@12 build`";
     assert.is(await failureOf(true), unbuilt);
     assert.is(await failureOf(false), 'the wasm kernels cannot be loaded: half a file');
   } finally {

@@ -26,7 +26,7 @@ export async function openHeadlessGL(): Promise<OpenMode> {
 }
 
 const GL_REMEDY =
-  'compile it (in the repository of this project by `npx -y pnpm@12 build:gl`), which needs a C++ compiler, make, Python 3 ' +
+  "compile it (in NLRN's repository by `npx -y pnpm@12 build:gl`), which needs a C++ compiler, make, Python 3 " +
   '(Debian: g++ make python3 pkg-config libx11-dev libxext-dev libxi-dev)';
 
 /** Why the package gl does not load; undefined if it does. gpu.js says only that it is not there. */
