@@ -91,10 +91,7 @@ function commandOf(
       yargs
         .options(options)
         .example(`$0 ${command}`, 'a few minutes, on generated images')
-        .example(
-          `$0 ${command} --train train400 --test set12`,
-          'on your own images, in a folder of their own',
-        )
+        .example(`$0 ${command} --train DIR --test DIR`, 'on your own images, in a folder of their own')
         .example(`$0 ${command} --seeds 1,2,3`, 'with error bars; the same command goes on')
         .example(
           `$0 ${command} --states 4 --steps 2000`,

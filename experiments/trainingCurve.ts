@@ -87,13 +87,16 @@ function pointsOf(path: string): Point[] {
   }));
 }
 
-/** What is further below the best is at the lower edge: single tests in mid-cycle say little. */
+/** What is further below the best, in dB, is beyond the axis: single tests in mid-cycle say little. */
 const SPAN = 4;
 
 function drawCurve(points: readonly Point[], lines: readonly Line[], title: string): string {
-  const best = Math.max(...[...points, ...lines].map(({ psnr }) => psnr));
-  const least = Math.max(best - SPAN, Math.min(...[...points, ...lines].map(({ psnr }) => psnr)));
-  const shown = points.map((point) => ({ ...point, psnr: Math.max(least, point.psnr) }));
+  const psnrs = [...points, ...lines].map(({ psnr }) => psnr);
+  const best = Math.max(...psnrs);
+  const least = Math.max(best - SPAN, Math.min(...psnrs));
+  const isBelow = ({ psnr }: Point) => psnr < least;
+  const shown = points.map((point) => (isBelow(point) ? { ...point, psnr: Number.NaN } : point));
+  const below = points.filter(isBelow);
   const at = { x: 'hours', y: 'psnr', stroke: OURS, fill: OURS };
   return drawSvg({
     ariaLabel: `PSNR on the way against core-hours: ${title}`,
@@ -106,18 +109,29 @@ function drawCurve(points: readonly Point[], lines: readonly Line[], title: stri
     heading: [
       `PSNR against core-hours`,
       `${title}; ${points.length} tests, the last after ${points.at(-1)!.step} steps`,
+      ...(below.length > 0
+        ? [
+            `▾: a test more than ${SPAN} dB below the best; ${below.length} of them, the least ${leastOf(below)} dB`,
+          ]
+        : []),
     ],
     x: { domain: [0, points.at(-1)!.hours] },
-    y: { domain: [least, best], nice: true },
+    y: { domain: [least, best], insetTop: 6, insetBottom: 12 },
     marks: [
       Plot.gridY({ ticks: 5 }),
       Plot.axisX({ label: 'core-hours', labelAnchor: 'center', labelArrow: 'none', ticks: 6 }),
-      Plot.axisY({ label: null, ticks: 5, tickFormat: '.1f' }),
+      // Without a number of digits there are as many as the ticks' step has.
+      Plot.axisY({ label: null, ticks: 5, tickFormat: 'f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
       Plot.ruleY(lines, { y: 'psnr', stroke: PAPERS, strokeDasharray: '4 4' }),
       Plot.text(lines, { y: 'psnr', frameAnchor: 'right', textAnchor: 'start', dx: 6, text: 'name' }),
       Plot.line(shown, { ...at, fill: 'none', strokeWidth: 1.5 }),
       Plot.dot(shown, { ...at, r: 2.5 }),
+      Plot.text(below, { x: 'hours', frameAnchor: 'bottom', dy: -3, text: () => '▾', fill: OURS }),
     ],
   });
+}
+
+function leastOf(points: readonly Point[]): string {
+  return Math.min(...points.map(({ psnr }) => psnr)).toFixed(1);
 }

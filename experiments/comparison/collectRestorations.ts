@@ -1,17 +1,18 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '@nlrn/files';
-import { copyPictures } from '../report/collectRuns.ts';
-import { readRestorationFiles, writeRestoration } from './restoration.ts';
+import { copyPictures, type Listeners } from '../report/collectRuns.ts';
+import { readRestorationFiles, wholeRestoration, writeRestoration } from './restoration.ts';
 
 /**
  * Copies the runs of another folder of comparisons, with their pictures, into this one; returns how many are new here.
  *
- * A run that is here already stays as it is. `say` is told of damaged files.
+ * A run that is here already stays as it is, unless it is damaged: then it is kept aside, and the other takes its place.
  */
-export function collectRestorations(from: string, folder: string, say: (line: string) => void): number {
+export function collectRestorations(from: string, folder: string, { leaveOut, say }: Listeners): number {
   const fileOf = (name: string) => join(folder, 'runs', name);
-  const missing = readRestorationFiles(from, say).filter(({ name }) => !existsSync(fileOf(name)));
+  const missing = readRestorationFiles(from, leaveOut).filter(
+    ({ name }) => !wholeRestoration(fileOf(name), say),
+  );
   for (const name of ['runs', 'crops']) makeFolder(join(folder, name));
   for (const { name, run } of missing) {
     copyPictures(run, from, folder);

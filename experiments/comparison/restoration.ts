@@ -145,6 +145,15 @@ export interface WantedRestoration {
   readonly weights: Restoration['weights'];
 }
 
+/** The run in a file that is there; a damaged one is kept aside, and `say` is told so. */
+export function wholeRestoration(path: string, say: (line: string) => void): Restoration | undefined {
+  if (!existsSync(path)) return undefined;
+  const run = readRestoration(path);
+  if (typeof run !== 'string') return run;
+  say(`${path}: ${run}; it is kept as ${keepAside(path, 'damaged')}`);
+  return undefined;
+}
+
 /**
  * A finished run that can be used again. One that is damaged, or of other images or weights, is kept aside under another name,
  * and `say` is told so.
@@ -154,12 +163,8 @@ export function reusableRestoration(
   wanted: WantedRestoration,
   say: (line: string) => void,
 ): Restoration | undefined {
-  if (!existsSync(path)) return undefined;
-  const run = readRestoration(path);
-  if (typeof run === 'string') {
-    say(`${path}: ${run}; it is kept as ${keepAside(path, 'damaged')}`);
-    return undefined;
-  }
+  const run = wholeRestoration(path, say);
+  if (run === undefined) return undefined;
   const other = otherThan(run, wanted);
   if (other === undefined) return run;
   say(`${path}: is of ${other} than asked for; it is kept as ${keepAside(path, other.replace(' ', '-'))}`);

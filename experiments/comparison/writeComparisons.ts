@@ -47,7 +47,7 @@ export function writeComparisons({ out, from, say }: ComparisonsOptions): boolea
     say(fault);
   };
   for (const other of from.filter(hasComparisons)) {
-    const count = collectRestorations(join(other, COMPARISONS_FOLDER), folder, leaveOut);
+    const count = collectRestorations(join(other, COMPARISONS_FOLDER), folder, { leaveOut, say });
     say(newHere(other, count));
   }
   const runs = readRestorations(folder, leaveOut);

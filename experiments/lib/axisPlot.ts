@@ -6,7 +6,11 @@ import { OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 
 const CLAIM_MARKS = { lower: '▼', equal: '=', higher: '▲' } as const;
 
-/** A dot a row along the figure's axis, at its PSNR in dB, with the 95 % interval of its difference to the full model. */
+/**
+ * A dot a row along the figure's axis, at its PSNR in dB, with the 95 % interval of its difference to the full model.
+ *
+ * The line through them breaks where a row is missing, and leaves out a row that has no place on the axis: the whole image.
+ */
 export function axisPlot(results: Results, isWide: boolean): SvgOptions {
   const { title, rows, axis, fullModel } = results;
   const x = (row: Row) => (row.x === null ? row.label : String(row.x));
@@ -41,7 +45,10 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
         text: ({ method, psnr }) => `${method} ${psnr.toFixed(2)}`,
       }),
       Plot.ruleX(full ? [full] : [], { x, strokeOpacity: 0.5, strokeDasharray: '4 4' }),
-      Plot.line(measured, { x, y: 'psnr', stroke: OURS, strokeWidth: 1.5 }),
+      Plot.line(
+        rows.filter((row) => row.x !== null),
+        { x, y: (row: Row) => (isMeasured(row) ? row.psnr : Number.NaN), stroke: OURS, strokeWidth: 1.5 },
+      ),
       Plot.ruleX(measured.filter(hasInterval), { x, y1: lowOf, y2: highOf, strokeWidth: 2 }),
       Plot.dot(measured, { x, y: 'psnr', r: 4.5, fill: OURS }),
       Plot.text(rows, {

@@ -7,13 +7,14 @@ interface Point {
   readonly value: number;
 }
 
-/** What is far from the end is left out, so that the end can be seen. */
+/** What is far from the end is beyond the axis, so that the end can be seen; a mark at the edge says that it is there. */
 const CURVES = {
   loss: {
     label: 'Loss',
     points: ({ lossCurve }: Run): Point[] => lossCurve.map(({ step, loss }) => ({ step, value: loss })),
     isNear: (value: number, { least }: { least: number }) => value <= 10 * least,
     tickFormat: '.0e',
+    beyond: { text: '▴', frameAnchor: 'top' },
   },
   psnr: {
     label: 'PSNR (dB)',
@@ -21,6 +22,7 @@ const CURVES = {
       validationCurve.map(({ step, psnr }) => ({ step, value: psnr })),
     isNear: (value: number, { most }: { most: number }) => value >= most - 6,
     tickFormat: '.0f',
+    beyond: { text: '▾', frameAnchor: 'bottom' },
   },
 } as const;
 
@@ -30,15 +32,17 @@ export type Curve = keyof typeof CURVES;
 const LOSS_TICKS = [-5, -4, -3, -2, -1, 0].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 const PSNR_TICKS = Array.from({ length: 31 }, (_, i) => 2 * i);
 
-/** What the curves leave out, as the page says it. */
+/** What is beyond the axes, as the page says it. */
 export const CURVES_RULE =
-  'Losses above ten times the least, and PSNR more than 6 dB below the best, are left out.';
+  'Losses above ten times the least (▴), and PSNR more than 6 dB below the best (▾), are beyond the axes: the line breaks there.';
 
 /**
  * A small plot of how a network trained: a line a seed; the full model's in grey below them.
  *
  *   loss    mean training loss, on a logarithmic axis
  *   psnr    PSNR in dB on generated images, on the way
+ *
+ * A line breaks where it is beyond the axis, and a mark at the edge, of the network's own seeds, says so.
  *
  * Plots that share `all` have the same axes.
  */
@@ -51,16 +55,19 @@ export function drawCurves(
     label,
   }: { runs: readonly Run[]; full: readonly Run[]; all: readonly Run[]; label: string },
 ): string {
-  const { points, isNear, label: y, tickFormat } = CURVES[curve];
+  const { points, isNear, label: y, tickFormat, beyond } = CURVES[curve];
   const everything = all.flatMap(points).filter(({ value }) => Number.isFinite(value));
   const values = everything.map(({ value }) => value);
   const bounds = { least: Math.min(...values), most: Math.max(...values) };
   const shown = values.filter((value) => isNear(value, bounds));
+  const isFar = ({ value }: Point) => !Number.isNaN(value) && !isNear(value, bounds);
   const line = (run: Run, options: Plot.LineYOptions) =>
-    Plot.line(
-      points(run).filter(({ value }) => Number.isFinite(value) && isNear(value, bounds)),
-      { x: 'step', y: 'value', strokeWidth: 1.25, ...options },
-    );
+    Plot.line(points(run), {
+      x: 'step',
+      y: ({ value }: Point) => (Number.isFinite(value) && isNear(value, bounds) ? value : Number.NaN),
+      strokeWidth: 1.25,
+      ...options,
+    });
   const domain = [Math.min(...shown), Math.max(...shown)] as const;
   const ticks = (curve === 'loss' ? LOSS_TICKS : PSNR_TICKS).filter(
     (tick) => tick >= domain[0] && tick <= domain[1],
@@ -81,6 +88,13 @@ export function drawCurves(
       Plot.axisY(ticks, { tickFormat, label: y, labelArrow: 'none' }),
       ...full.map((run) => line(run, { stroke: 'currentColor', strokeOpacity: 0.35 })),
       ...runs.map((run) => line(run, { stroke: OURS })),
+      Plot.text(runs.flatMap(points).filter(isFar), {
+        x: 'step',
+        frameAnchor: beyond.frameAnchor,
+        text: () => beyond.text,
+        fill: OURS,
+        fontSize: 9,
+      }),
     ],
   });
 }

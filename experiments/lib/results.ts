@@ -180,8 +180,8 @@ const row = z
       .describe('The variant that it is compared with; its own name for one that others are compared with'),
     seeds: z.array(z.int()),
     parameters: z.int().nullable(),
-    trainingCoreSeconds: z.number().nullable().describe('Of a run, without testing; mean over seeds'),
-    coreSecondsPerMegapixel: z.number().nullable().describe('Of restoring the test images; mean over seeds'),
+    trainingCoreSeconds: z.number().nullable().describe('Of a run, without testing; least over seeds'),
+    coreSecondsPerMegapixel: z.number().nullable().describe('Of restoring the test images; least over seeds'),
     noisyPsnr: decibels.nullable().describe('PSNR of the noisy images, in dB'),
     psnr: decibels.nullable().describe('Mean over seeds of the mean over images, in dB'),
     psnrSd: decibels

@@ -75,6 +75,15 @@ function hasItsMean({ images, mean: stated }: Run): boolean {
   });
 }
 
+/** The run in a file that is there; a damaged one is kept aside, its weights and pictures with it, and `say` is told so. */
+export function wholeRun(path: string, say: (line: string) => void): Run | undefined {
+  if (!existsSync(path)) return undefined;
+  const run = readRun(path);
+  if (typeof run !== 'string') return run;
+  say(`${path}: ${run}; it is kept as ${keepRunAside(path, 'damaged')}`);
+  return undefined;
+}
+
 /**
  * A finished run, if there is one that can be used again.
  *
@@ -82,12 +91,8 @@ function hasItsMean({ images, mean: stated }: Run): boolean {
  * another name, its weights and pictures with it, and `say` is told so. Nothing is overwritten.
  */
 export function reusableRun(path: string, wanted: Wanted, say: (line: string) => void): Run | undefined {
-  if (!existsSync(path)) return undefined;
-  const run = readRun(path);
-  if (typeof run === 'string') {
-    say(`${path}: ${run}; it is kept as ${keepRunAside(path, 'damaged')}`);
-    return undefined;
-  }
+  const run = wholeRun(path, say);
+  if (run === undefined) return undefined;
   const other = otherThan(run, wanted);
   if (other === undefined) return run;
   say(`${path}: is of ${other.text}; it is kept as ${keepRunAside(path, other.name)}`);
@@ -122,16 +127,57 @@ export function readRuns(folder: string, say: (line: string) => void): Run[] {
     leaveOut(name, run);
     return [];
   });
-  const odd = withOddNames(whole);
-  for (const run of odd) leaveOut(`${runName(run)}.json`, 'names its test images otherwise than other runs');
-  return whole.filter((run) => !odd.includes(run));
+  const oddNames = unlikeMost(whole, ({ test }) => test.hash, haveSameNames);
+  for (const run of oddNames)
+    leaveOut(`${runName(run)}.json`, 'names its test images otherwise than other runs');
+  const alike = whole.filter((run) => !oddNames.includes(run));
+  const oddNoise = unlikeMost(alike, ({ test, config }) => `${test.hash} ${config.sigma}`, haveSameNoise);
+  for (const run of oddNoise)
+    leaveOut(
+      `${runName(run)}.json`,
+      'was tested with other noise than other runs; delete it and train it again',
+    );
+  return alike.filter((run) => !oddNoise.includes(run));
 }
 
-/** The runs whose test images have other names, or another order, than most of those on the same images. */
-function withOddNames(runs: readonly Run[]): Run[] {
-  const namesOf = ({ images }: Run) => images.map(({ name }) => name).join('/');
-  return [...Map.groupBy(runs, ({ test }) => test.hash).values()].flatMap((same) => {
-    const alike = [...Map.groupBy(same, namesOf).values()].toSorted((a, b) => b.length - a.length);
-    return alike.slice(1).flat();
+/** Of the runs that should be alike, as a key tells, those that are not like most of them. */
+function unlikeMost(
+  runs: readonly Run[],
+  keyOf: (run: Run) => string,
+  areAlike: (a: Run, b: Run) => boolean,
+): Run[] {
+  return [...Map.groupBy(runs, keyOf).values()].flatMap((same) => {
+    const groups: [Run, ...Run[]][] = [];
+    for (const run of same) {
+      const group = groups.find(([first]) => areAlike(first, run));
+      if (group) group.push(run);
+      else groups.push([run]);
+    }
+    return groups
+      .toSorted((a, b) => b.length - a.length)
+      .slice(1)
+      .flat();
+  });
+}
+
+function haveSameNames(a: Run, b: Run): boolean {
+  return isDeepStrictEqual(
+    a.images.map(({ name }) => name),
+    b.images.map(({ name }) => name),
+  );
+}
+
+/** Of the PSNR of a noisy image, in dB: a pixel that is rounded otherwise moves it by less, another draw of the noise by hundredths. */
+const SAME_NOISE = 1e-4;
+
+/**
+ * Whether two runs were tested with the same noise, which sources that compute may change, too: those that draw random numbers.
+ *
+ * These make the first weights and the batches as well: runs by other ones differ by a seed.
+ */
+function haveSameNoise(a: Run, b: Run): boolean {
+  return a.images.every(({ noisy }, i) => {
+    const other = b.images[i]!.noisy.psnr;
+    return Object.is(noisy.psnr, other) || Math.abs(noisy.psnr - other) <= SAME_NOISE;
   });
 }

@@ -49,7 +49,10 @@ function rowOf(
   return { ...facts, verdict, holmVerdict: verdict };
 }
 
-/** What a run of a variant takes; null where that is not known of all runs. */
+/**
+ * What a run of a variant takes, the least over seeds: processes that share a core make each other's core-seconds more, never less.
+ * null where it is not known of all runs.
+ */
 function costOf(runs: readonly Run[]): Pick<Row, 'trainingCoreSeconds' | 'coreSecondsPerMegapixel'> {
   const known = runs.flatMap(({ coreSeconds, testing }) =>
     testing ? [{ ...testing, all: coreSeconds }] : [],
@@ -57,8 +60,10 @@ function costOf(runs: readonly Run[]): Pick<Row, 'trainingCoreSeconds' | 'coreSe
   if (known.length === 0 || known.length < runs.length)
     return { trainingCoreSeconds: null, coreSecondsPerMegapixel: null };
   return {
-    trainingCoreSeconds: mean(known.map(({ all, coreSeconds }) => all - coreSeconds)),
-    coreSecondsPerMegapixel: mean(known.map(({ coreSeconds, megapixels }) => coreSeconds / megapixels)),
+    trainingCoreSeconds: Math.min(...known.map(({ all, coreSeconds }) => all - coreSeconds)),
+    coreSecondsPerMegapixel: Math.min(
+      ...known.map(({ coreSeconds, megapixels }) => coreSeconds / megapixels),
+    ),
   };
 }
 

@@ -106,7 +106,7 @@ function answerTo(row: Row, results: Results): Answer | null {
       return {
         why: 'No run, or none with a seed of what it is compared with.',
         settle: 'The runs:',
-        command: commandOf(results),
+        command: `${commandOf(results)} --only ${missingVariants(results).join(',')} --keep-old`,
       };
   }
 }
@@ -133,17 +133,24 @@ function answerToUntested(row: Row, results: Results): Answer {
 const SEVERAL_SEEDS = '1,2,3';
 
 /**
- * The command that runs what is missing, on the same images: those that were generated are so again. `seeds` are named where
- * the preset itself has one.
+ * A command of an experiment on the same images: those that were generated are so again; of others the runs know the folder's name,
+ * and not where it is, for which DIR stands. `seeds` are named where the preset itself has one.
  */
 function commandOf({ experiment, train, test, preset }: Results, seeds?: string): string {
   const [name, ...sizes] = preset.replace(/-(generated|own)$/, '').split('-') as [PresetName, ...string[]];
   const options = sizes.map((size) => size.replace(SIZE, '--$1 '));
   const images = Object.entries({ train, test }).flatMap(([option, set]) =>
-    set?.source === 'folder' ? [`--${option} ${quoted(set.name)}`] : [],
+    set?.source === 'folder' ? [`--${option} ${quoted(`DIR/${set.name}`)}`] : [],
   );
   const others = seeds === undefined || SEEDS[name].includes(',') ? [] : [`--seeds ${seeds}`];
   return [`pnpm exp ${experiment} --preset ${name}`, ...options, ...images, ...others].join(' ');
+}
+
+/** The rows that are missing, and those that they are compared with, which may lack their seeds. */
+function missingVariants({ rows }: Results): string[] {
+  const missing = rows.filter(({ verdict }) => verdict === 'missing');
+  const wanted = new Set(missing.flatMap(({ variant, against }) => [variant, against]));
+  return rows.map(({ variant }) => variant).filter((variant) => wanted.has(variant));
 }
 
 /** What the name of a scale says of a size: `states4`. */

@@ -3,15 +3,23 @@ import { join } from 'node:path';
 import { makeFolder, replaceFile } from '@nlrn/files';
 import type { Restoration } from '../comparison/restoration.ts';
 import type { Run } from '../lib/results.ts';
-import { readRuns, runFile, writeRun } from '../lib/runFiles.ts';
+import { readRuns, runFile, wholeRun, writeRun } from '../lib/runFiles.ts';
+
+/** Who is told of damaged files. */
+export interface Listeners {
+  /** Of those of the other folder, which are left out */
+  readonly leaveOut: (line: string) => void;
+  /** Of those here, which are kept aside */
+  readonly say: (line: string) => void;
+}
 
 /**
  * Copies the runs of another preset's folder, with their pictures, into this one; returns how many are new here.
  *
- * A run that is here already stays as it is. `say` is told of damaged files.
+ * A run that is here already stays as it is, unless it is damaged: then it is kept aside, and the other takes its place.
  */
-export function collectRuns(from: string, folder: string, say: (line: string) => void): number {
-  const missing = readRuns(from, say).filter((run) => !existsSync(runFile(folder, run)));
+export function collectRuns(from: string, folder: string, { leaveOut, say }: Listeners): number {
+  const missing = readRuns(from, leaveOut).filter((run) => !wholeRun(runFile(folder, run), say));
   for (const name of ['runs', 'crops']) makeFolder(join(folder, name));
   for (const run of missing) {
     copyPictures(run, from, folder);

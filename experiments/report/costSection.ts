@@ -14,7 +14,7 @@ export function costSection(experiments: readonly Results[]): Html | null {
 <h2>What each change brings, and what it costs</h2>
 <details class="fold"><summary>Parameters, training and restoring</summary>
 ${table(
-  'PSNR above the full model in dB; core-minutes of a training; core-seconds to restore a megapixel',
+  'PSNR above the full model in dB; core-minutes of a training; core-seconds to restore a megapixel; both the least over seeds, as other work on a machine adds to them',
   [
     { title: 'Row', cell: (row) => (isReference(row) ? 'Full model' : row.label) },
     {

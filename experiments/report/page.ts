@@ -19,7 +19,7 @@ import {
 import { type Html, html } from './html.ts';
 import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
-import { trainingSection } from './trainingSection.ts';
+import { fallsLine, trainingSection } from './trainingSection.ts';
 
 /** What a page is made of. */
 export interface Report {
@@ -101,7 +101,8 @@ ${
 ${
   first
     ? html`<p>${fullModelSentence(first)}</p>
-<p>${scaleSentence(first, runs)}</p>`
+<p>${scaleSentence(first, runs)}</p>
+${fallsLine(runs)}`
     : null
 }
 ${others.map(findingLine)}
@@ -122,7 +123,7 @@ function mapsSection(mapped: readonly string[]): Html | null {
   return html`<section id="correlation-maps">
 <h2>Figure 4</h2>
 <p>What trained networks look at, state by state, is on a page of its own:
-${mapped.map((images) => html`<a href="../${MAPS_FOLDER}/${images}/index.html">on ${images} images</a> `)}</p>
+${mapped.map((images) => html`<a href="../${MAPS_FOLDER}/${encodeURIComponent(images)}/index.html">on ${images} images</a> `)}</p>
 </section>`;
 }
 

@@ -41,7 +41,7 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   };
   const leaveOut = leaveOutOf(out);
   for (const other of from.filter((other) => existsSync(join(other, scale.name, 'runs')))) {
-    const count = collectRuns(join(other, scale.name), folder, leaveOutOf(other));
+    const count = collectRuns(join(other, scale.name), folder, { leaveOut: leaveOutOf(other), say });
     say(newHere(other, count));
   }
   const runs = readRuns(folder, leaveOut);

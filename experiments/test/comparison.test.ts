@@ -164,6 +164,18 @@ test('shards on disks of their own are merged, pictures and all; what is here al
   assert.match(said.join('\n'), /disk1: 2 runs that were not here\n/);
   assert.match(said.join('\n'), /s35\.json: names pictures of another run; it is left out\n/);
   assert.match(said.join('\n'), /s50\.json: is damaged .*\n.*disk2: 0 runs that were not here\n/);
+  // One that is damaged here is kept aside, and that of the disk takes its place.
+  writeFileSync(file, '{');
+  merge();
+  assert.match(
+    said.join('\n'),
+    /bilateral\.set12\.s15\.json: is damaged .*; it is kept as \S*s15\.damaged\.json\n/,
+  );
+  const places = [out, ...from.map((other) => join(other, COMPARISONS_FOLDER))].map((folder) =>
+    join(folder, 'runs', 'bilateral.set12.s15.json'),
+  );
+  const [healed, original] = places.filter(existsSync).map((path) => JSON.parse(readFileSync(path, 'utf8')));
+  assert.equal(healed, original);
 });
 
 test('Tables 4 and 5 by one run: stopped once it goes on, and what both have is made once, also afresh', async () => {

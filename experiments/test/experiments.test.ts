@@ -82,6 +82,23 @@ test('of a single step there are no shorter trainings', () => {
   );
 });
 
+test('the paper has one length of training: its row stands beside the scale’s own alone', () => {
+  const [lengths] = EXPERIMENTS.filter(({ name }) => name === 'training-length');
+  const claims = variantsAt(scaleOf('laptop'), lengths!).map(({ name, paper }) => [
+    name,
+    paper.psnr,
+    paper.claim,
+  ]);
+  assert.equal(claims, [
+    ['untied1500', null, null],
+    ['tied1500', null, null],
+    ['untied', 30.65, 'lower'],
+    ['tied', 30.8, 'equal'],
+    ['untied12000', null, null],
+    ['tied12000', null, null],
+  ]);
+});
+
 test('the variants at every scale', () => {
   const metrics = [
     'euclidean',

@@ -82,9 +82,9 @@ const questionsOf = (variant: string, changes = {}) =>
 test('what would settle a row: nothing where it agrees, else seeds, training, or a command', () => {
   assert.equal([...questionsOf('dot'), ...questionsOf('full')], []);
   assert.match(questionsOf('gaussian')[0]!.settle, /^More training/);
-  const command = 'pnpm exp made-up-table --preset quick --train train400 --test set12';
+  const command = 'pnpm exp made-up-table --preset quick --train DIR/train400 --test DIR/set12';
   assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3`);
-  assert.is(questionsOf('never')[0]!.command, command);
+  assert.is(questionsOf('never')[0]!.command, `${command} --only never --keep-old`);
   assert.is(questionsOf('near')[0]!.command, null);
   assert.match(questionsOf('near')[0]!.settle, /^More seeds, /);
   assert.equal(questionsOf('near')[0]!.rows, [{ label: 'Within the noise', note: '27 seeds' }]);
@@ -130,7 +130,7 @@ test('a name from a results file is quoted in a command that is to be repeated',
   const [once] = openQuestions([{ ...MADE_UP_TABLE, train }]).filter(
     ({ verdict }) => verdict === 'not tested',
   );
-  assert.match(once!.command!, / --train 'x; rm -rf \$HOME' --test set12 --seeds/);
+  assert.match(once!.command!, / --train 'DIR\/x; rm -rf \$HOME' --test DIR\/set12 --seeds/);
 });
 
 test('a command has the sizes that the scale’s name tells, and the images that are not generated', () => {
@@ -140,7 +140,7 @@ test('a command has the sizes that the scale’s name tells, and the images that
   const [once] = openQuestions([results]).filter(({ verdict }) => verdict === 'not tested');
   assert.is(
     once!.command,
-    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --test set12 --seeds 1,2,3',
+    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --test DIR/set12 --seeds 1,2,3',
   );
 });
 
@@ -149,6 +149,12 @@ test('rows to which the same applies are one question', () => {
   const rows = [...MADE_UP_TABLE.rows, { ...never!, variant: 'neither', id: 'neither', label: 'Neither' }];
   const open = openQuestions([{ ...MADE_UP_TABLE, rows }, MADE_UP_FIGURE]);
   const labels = open.map(({ verdict, rows }) => [verdict, ...rows.map(({ label }) => label)]);
+  // The table's missing rows, and the full model that they are compared with, which the figure calls otherwise.
+  const commands = open.filter(({ verdict }) => verdict === 'missing').map(({ command }) => command!);
+  assert.equal(
+    commands.map((command) => command.replace(/.* --only/, '--only')),
+    ['--only never,full,neither --keep-old', '--only q7,q9 --keep-old'],
+  );
   assert.equal(labels, [
     ['opposite', 'Symmetric embedded Gaussian'],
     ['inside the noise', 'Within the noise', 'Whole image'],
@@ -181,7 +187,7 @@ test('the same two networks in two tables are one row, and what others are compa
 test('one seed that both rows have is said, and the preset’s own seeds are advised where there are several', () => {
   const laptop = { ...MADE_UP_TABLE, preset: 'laptop' };
   const [once] = openQuestions([laptop]).filter(({ verdict }) => verdict === 'not tested');
-  assert.is(once!.command, 'pnpm exp made-up-table --preset laptop --train train400 --test set12');
+  assert.is(once!.command, 'pnpm exp made-up-table --preset laptop --train DIR/train400 --test DIR/set12');
   assert.is(once!.why, 'Both have one seed.');
 });
 

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { drawCurves } from '../lib/curvePlot.ts';
 import { drawRows, marksOf, plotResults } from '../lib/plot.ts';
-import type { Results, Row } from '../lib/results.ts';
+import type { Results, Row, Run } from '../lib/results.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
 
@@ -223,6 +223,33 @@ test('curves: a line a seed over the full model’s, on axes shared with the oth
     assertWellFormed(svg);
     assert.is(parse(svg).querySelectorAll('[aria-label="line"] path').length, 6);
   }
+});
+
+test('a curve breaks where it is beyond the axis, and a mark at the edge says so', () => {
+  const [first] = runsOf(MADE_UP_TABLE);
+  const psnrs = [24, 25, 7.4, 25, 26];
+  const run: Run = {
+    ...first!,
+    validationCurve: psnrs.map((psnr, i) => ({ step: 100 * (i + 1), psnr })),
+    lossCurve: [0.01, 0.011, 0.2, 0.012, 0.01].map((loss, i) => ({ step: 100 * (i + 1), loss })),
+  };
+  for (const [curve, mark] of [
+    ['psnr', '▾'],
+    ['loss', '▴'],
+  ] as const) {
+    const svg = drawCurves(curve, { runs: [run], full: [], all: [run], label: 'x' });
+    const [path] = [...parse(svg).querySelectorAll('[aria-label="line"] path')];
+    // Two pieces, of two points each.
+    assert.match(path!.getAttribute('d')!, /^M[^ML]+L[^ML]+M[^ML]+L[^ML]+$/);
+    assert.is(textsIn(svg).filter((text) => text === mark).length, 1, curve);
+  }
+});
+
+test('a figure’s line breaks where a row is missing, and does not go to the whole image', () => {
+  const svg = drawRows(MADE_UP_FIGURE, WIDE);
+  const [path] = [...parse(svg).querySelectorAll('[aria-label="line"] path')];
+  // q = 3 and 5; 7 is missing; 9 alone.
+  assert.match(path!.getAttribute('d')!, /^M[^MLZ]+L[^MLZ]+M[^MLZ]+Z$/);
 });
 
 test.run();

@@ -66,17 +66,21 @@ function cellsOf(out: string, label: string): string[] {
 
 test('the page says where Figure 4 is, of images that have a page of it', () => {
   const out = folderOf('maps', RUNS);
-  for (const images of ['generated', 'set12'])
+  for (const images of ['generated', 'my#set', 'set12'])
     mkdirSync(join(out, 'correlation-maps', images), { recursive: true });
   report(out);
   assert.is(pageOf(out).querySelector('#correlation-maps'), null);
-  writeFileSync(join(out, 'correlation-maps', 'generated', 'index.html'), '');
+  for (const images of ['generated', 'my#set'])
+    writeFileSync(join(out, 'correlation-maps', images, 'index.html'), '');
   report(out);
   const links = [...pageOf(out).querySelectorAll('#correlation-maps a')].map(
     (link) => link.getAttribute('href')!,
   );
-  assert.equal(links, ['../correlation-maps/generated/index.html']);
-  assert.ok(existsSync(join(out, 'quick', links[0]!)));
+  assert.equal(links, [
+    '../correlation-maps/generated/index.html',
+    '../correlation-maps/my%23set/index.html',
+  ]);
+  for (const link of links) assert.ok(existsSync(join(out, 'quick', decodeURIComponent(link))));
 });
 
 test('runs become a table, a plot, a page and schemas; what is missing is shown as missing', () => {
@@ -115,6 +119,22 @@ test('what changes bring beside what they cost: only where runs say it', () => {
   assert.equal(costs('timed', timed), ['Gaussian−0.505,71520.015.0', 'Full model+0.005,71520.015.0']);
 });
 
+test('trainings that fell back are counted and named, with how far and by which step', () => {
+  const out = folderOf('falls', RUNS);
+  report(out);
+  assert.not.match(pageText(out), /fell back/);
+  const fallen = RUNS.map((run): Run => {
+    const lossCurve = [0.01, 0.04, 0.005].map((loss, i) => ({ step: 200 * (i + 1), loss }));
+    return run.id !== 'full' && run.seed > 1 ? { ...run, lossCurve } : run;
+  });
+  const other = folderOf('fallen', fallen);
+  report(other);
+  const page = pageOf(other);
+  assert.match(page.querySelector('#glance')!.textContent!, /2 of 6 trainings fell back by 1 dB or more/);
+  const rows = [...page.querySelectorAll('#training tbody tr')].map(({ textContent }) => textContent);
+  assert.equal(rows, ['Gaussian2 of 3seed 2: 6.0 dB at step 400; seed 3: 6.0 dB at step 400']);
+});
+
 test('the same runs make the same files', () => {
   const [one, two] = ['one', 'two'].map((name) => folderOf(name, RUNS));
   report(one!);
@@ -139,7 +159,7 @@ test('a page says scale, seeds, core-hours, machine, command, commit and hash', 
     'pnpm exp made-up --preset quick',
     'a'.repeat(40),
     RUNS[0]!.train.hash,
-    'pnpm exp made-up --preset quick --train train400 --test set12',
+    'pnpm exp made-up --preset quick --train DIR/train400 --test DIR/set12 --only never,full --keep-old',
   ]) {
     assert.ok(text.includes(fact), fact);
   }
@@ -312,6 +332,21 @@ test('the runs of several folders are merged; what is here already stays, pictur
   assert.is(pictures.length, 4);
   assert.ok(pictures.every((picture) => /^data:image\/png;base64,/.test(picture.getAttribute('src')!)));
   assert.match(pictures[1]!.getAttribute('alt')!, /^a\.png, Noisy, \d+\.\d\d dB$/);
+});
+
+test('a damaged run is replaced by that of another folder, and kept aside', () => {
+  const there = folderOf('sound', RUNS);
+  const here = folderOf('unsound', RUNS.slice(1));
+  const path = runFile(join(here, 'quick'), RUNS[0]!);
+  writeFileSync(path, '{"id": "fu');
+  const { isWhole, said } = report(here, [there]);
+  assert.ok(isWhole);
+  assert.match(said, /full\.seed1\.json: is damaged \(.*\); it is kept as \S*full\.seed1\.damaged\.json\n/);
+  assert.match(said, /sound: 1 run that was not here\n/);
+  assert.is(readFileSync(join(here, 'quick', 'runs', 'full.seed1.damaged.json'), 'utf8'), '{"id": "fu');
+  report(there);
+  assert.equal(resultsIn(here), resultsIn(there));
+  assert.not.match(report(here, [there]).said, /kept as/);
 });
 
 test('a restored picture that a run has left behind is not taken for that of a run that comes along', () => {

@@ -141,6 +141,32 @@ test('a run that names the same images otherwise than most is left out: results 
   assert.match(said.join('\n'), /full\.seed3\.json: names its test images otherwise/);
 });
 
+test('a run that was tested with other noise than most is left out; rounding is no other noise, nor is another sigma', () => {
+  const folder = newFolder();
+  const withNoise = (seed: number, psnr: number, sigma = RUN.config.sigma) => {
+    const noisy = { psnr, ssim: 0.4 };
+    const run = runWith('full', seed, 30);
+    return {
+      ...run,
+      config: { ...run.config, sigma },
+      images: run.images.map((image) => ({ ...image, noisy })),
+      mean: { ...run.mean, noisy },
+    };
+  };
+  const runs = [withNoise(1, 20.02), withNoise(2, 20), withNoise(3, 20.00001), withNoise(4, 15, 50)];
+  for (const run of runs) writeRun(folder, run);
+  const said: string[] = [];
+  assert.equal(
+    readRuns(folder, (line) => said.push(line)).map(({ seed }) => seed),
+    [2, 3, 4],
+  );
+  assert.is(said.length, 1);
+  assert.match(
+    said[0]!,
+    /full\.seed1\.json: was tested with other noise than other runs; delete it and train it again; it is left out$/,
+  );
+});
+
 test('what could not be read back is not written, and a run that is there stays', () => {
   const folder = newFolder();
   writeRun(folder, RUN);

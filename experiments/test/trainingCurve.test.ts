@@ -25,16 +25,37 @@ function checkpoint(name: string, validation: readonly number[]): string {
 const command = expCli.commands.find(({ command }) => String(command).startsWith('training-curve'))!;
 
 test('a point a test, with what had been spent by then; lines to compare with', async () => {
-  const path = checkpoint('run', [2, 20.5, 4, 29.25]);
+  const path = checkpoint('run', [2, 26.5, 4, 29.25]);
   await command.handler({ checkpoint: path, lines: 'BM3D=29.97', out, _: [], $0: '' });
   assert.is(
     readFileSync(join(folder, 'new', 'curve.csv'), 'utf8'),
-    'step,core_hours,psnr\n2,0.500,20.500\n4,1.000,29.250\n',
+    'step,core_hours,psnr\n2,0.500,26.500\n4,1.000,29.250\n',
   );
   const svg = readFileSync(out, 'utf8');
   assert.match(svg, /aria-label="PSNR on the way against core-hours: run\.checkpoint\.safetensors"/);
   assert.match(svg, />BM3D</);
   assert.is(svg.match(/<circle/g)?.length, 2);
+});
+
+const drawn = async (name: string, validation: readonly number[], lines?: string) => {
+  await command.handler({ checkpoint: checkpoint(name, validation), lines, out, _: [], $0: '' });
+  return readFileSync(out, 'utf8');
+};
+
+test('a test far below the best is no point of the curve: the line breaks, a mark is at the edge, and the heading says it', async () => {
+  const svg = await drawn('fallen', [1, 27, 2, 6.2, 3, 28, 4, 29.25]);
+  assert.is(svg.match(/<circle/g)?.length, 3);
+  assert.is(svg.match(/>▾</g)?.length, 1);
+  assert.match(svg, /d="M[^ML]+ZM[^ML]+L[^ML]+"/);
+  assert.match(svg, />▾: a test more than 4 dB below the best; 1 of them, the least 6\.2 dB</);
+  assert.not.match(await drawn('steady', [1, 27, 4, 29.25]), /▾/);
+});
+
+test('the ticks have as many digits as their step', async () => {
+  const ticksOf = (svg: string) => [...svg.matchAll(/>(\d\d(?:\.\d+)?)</g)].map(([, text]) => text!);
+  const fine = ticksOf(await drawn('fine', [1, 33.3, 4, 33.56]));
+  assert.equal(fine, ['33.30', '33.35', '33.40', '33.45', '33.50', '33.55']);
+  assert.equal(ticksOf(await drawn('coarse', [1, 26, 4, 30])), ['26', '27', '28', '29', '30']);
 });
 
 test('what cannot be drawn is told', async () => {
