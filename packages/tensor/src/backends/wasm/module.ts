@@ -98,7 +98,7 @@ export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
   };
   if (numberOf('TABLE') !== TABLE) {
     throw new Error(
-      "the wasm kernels are of another version than what calls them; in this project's repository run `npx -y pnpm@12 build`",
+      "the wasm kernels are of another version than what calls them; in NLRN's repository run `npx -y pnpm@12 build`",
     );
   }
   const byNumber = new Map<number, string>();

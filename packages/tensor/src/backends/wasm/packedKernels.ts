@@ -10,7 +10,7 @@ export async function packedKernels(relaxed: boolean): Promise<string> {
     const { code, message } = error as { readonly code?: string; readonly message: string };
     const why =
       code === 'ERR_MODULE_NOT_FOUND'
-        ? "have not been built; in this project's repository run `npx -y pnpm@12 build`"
+        ? "have not been built; in NLRN's repository run `npx -y pnpm@12 build`"
         : `cannot be loaded: ${message}`;
     throw new Error(`the wasm kernels ${why}`, { cause: error });
   }
