@@ -13,7 +13,7 @@ const CURVES = {
     label: 'Loss',
     points: ({ lossCurve }: Run): Point[] => lossCurve.map(({ step, loss }) => ({ step, value: loss })),
     isNear: (value: number, { least }: { least: number }) => value <= 10 * least,
-    tickFormat: '.0e',
+    text: (tick: number) => tick.toExponential(0),
     beyond: { text: '▴', frameAnchor: 'top' },
   },
   psnr: {
@@ -21,7 +21,7 @@ const CURVES = {
     points: ({ validationCurve }: Run): Point[] =>
       validationCurve.map(({ step, psnr }) => ({ step, value: psnr })),
     isNear: (value: number, { most }: { most: number }) => value >= most - 6,
-    tickFormat: '.0f',
+    text: (tick: number) => tick.toFixed(0),
     beyond: { text: '▾', frameAnchor: 'bottom' },
   },
 } as const;
@@ -55,7 +55,7 @@ export function drawCurves(
     label,
   }: { runs: readonly Run[]; full: readonly Run[]; all: readonly Run[]; label: string },
 ): string {
-  const { points, isNear, label: y, tickFormat, beyond } = CURVES[curve];
+  const { points, isNear, label: y, text, beyond } = CURVES[curve];
   const everything = all.flatMap(points).filter(({ value }) => Number.isFinite(value));
   const values = everything.map(({ value }) => value);
   const bounds = { least: Math.min(...values), most: Math.max(...values) };
@@ -85,7 +85,8 @@ export function drawCurves(
     marks: [
       Plot.gridY(ticks),
       Plot.axisX({ ticks: 3, tickFormat: 's', label: 'Steps', labelAnchor: 'center', labelArrow: 'none' }),
-      Plot.axisY(ticks, { tickFormat, label: y, labelArrow: 'none' }),
+      // As text: a format leaves out labels of logarithmic axes.
+      Plot.axisY(ticks, { text, label: y, labelArrow: 'none' }),
       ...full.map((run) => line(run, { stroke: 'currentColor', strokeOpacity: 0.35 })),
       ...runs.map((run) => line(run, { stroke: OURS })),
       Plot.text(runs.flatMap(points).filter(isFar), {

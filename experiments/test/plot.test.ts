@@ -245,6 +245,17 @@ test('a curve breaks where it is beyond the axis, and a mark at the edge says so
   }
 });
 
+test('every tick of the loss has its label', () => {
+  const [first] = runsOf(MADE_UP_TABLE);
+  const lossCurve = [0.0095, 0.001].map((loss, i) => ({ step: i + 1, loss }));
+  const run = { ...first!, lossCurve };
+  const texts = textsIn(drawCurves('loss', { runs: [run], full: [], all: [run], label: 'x' }));
+  assert.equal(
+    texts.filter((text) => text.includes('e-')),
+    ['1e-3', '2e-3', '5e-3'],
+  );
+});
+
 test('a figure’s line breaks where a row is missing, and does not go to the whole image', () => {
   const svg = drawRows(MADE_UP_FIGURE, WIDE);
   const [path] = [...parse(svg).querySelectorAll('[aria-label="line"] path')];
