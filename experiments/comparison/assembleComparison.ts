@@ -3,7 +3,8 @@ import { atLevel, axisOf, levelOf } from './axis.ts';
 import { type Definition, paperFactsOf } from './definition.ts';
 import { inAllViews, type Method } from './method.ts';
 import type { ComparedRow, Comparison, Restoration } from './restoration.ts';
-import type { TestSet } from './sets.ts';
+import { isTrainedOn, type TestSet } from './sets.ts';
+import { TRAINED_ON } from './weights.ts';
 
 /** The table of the runs that are there: a row for each that has been run, or that the paper has. */
 export function assembleComparison(definition: Definition, runs: readonly Restoration[]): Comparison {
@@ -53,8 +54,13 @@ function rowOf(
     parameters: run ? run.parameters : unrun,
     coreSecondsPerMegapixel: run ? run.coreSeconds / run.megapixels : null,
     paper: paperFactsOf(definition, set, level, method.paper),
-    why: run ? null : method.by.kind === 'paper only' ? 'paper only' : 'not run',
+    why: run ? null : whyUnrun(method, set),
   };
+}
+
+function whyUnrun(method: Method, set: TestSet): string {
+  if (method.by.kind === 'paper only') return 'paper only';
+  return isTrainedOn(method, set) ? TRAINED_ON : 'not run';
 }
 
 /** Of runs on the whole set and on parts of it that on most images. */

@@ -60,17 +60,26 @@ export function ssimInWords(row: ComparedRow | undefined): string {
 
 /** The parameters of a method's network; `11,000 to 12,000` where they are not the same at all levels. */
 export function parametersInWords(at: ReadonlyMap<number, ComparedRow>): string {
-  const counts = new Set([...at.values()].map(({ parameters }) => parameters));
-  return [...counts].flatMap((count) => (count === null ? [] : [count.toLocaleString('en')])).join(' to ');
+  return rangeInWords(
+    at,
+    ({ parameters }) => parameters,
+    (count) => count.toLocaleString('en'),
+  );
 }
 
-/** What is nearly the same at all levels: core-seconds a megapixel, at the first one that has been run. */
+/** Core-seconds a megapixel; `0.4 to 1.5` over the levels that have been run. */
 export function secondsInWords(at: ReadonlyMap<number, ComparedRow>): string {
-  const seconds = at
-    .values()
-    .map(secondsOf)
-    .find((value) => value !== null);
-  return seconds?.toFixed(1) ?? '';
+  return rangeInWords(at, secondsOf, (seconds) => seconds.toFixed(1));
+}
+
+function rangeInWords(
+  at: ReadonlyMap<number, ComparedRow>,
+  of: (row: ComparedRow) => number | null,
+  inWords: (value: number) => string,
+): string {
+  const values = [...at.values()].flatMap((row) => of(row) ?? []);
+  if (values.length === 0) return '';
+  return [...new Set([Math.min(...values), Math.max(...values)].map(inWords))].join(' to ');
 }
 
 /** As the table is shown on a terminal of so many columns. */

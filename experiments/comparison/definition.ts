@@ -3,8 +3,8 @@ import { paperTable } from '../paper.ts';
 import type { Axis } from './axis.ts';
 import { DENOISERS } from './denoisers.ts';
 import { ENLARGERS } from './enlargers.ts';
-import type { Method } from './method.ts';
-import { SETS, type TestSet } from './sets.ts';
+import { inAllViews, type Method } from './method.ts';
+import { isTrainedOn, SETS, type TestSet } from './sets.ts';
 
 /** A table of the paper that compares methods. */
 export interface Definition {
@@ -33,7 +33,7 @@ const ofNoise = {
 export const denoising: Definition = {
   ...ofNoise,
   name: 'denoising',
-  title: 'Table 4: methods compared, trained on 400 images',
+  title: 'Table 4: methods compared at sigma 15, 25 and 50',
   table: 4,
   sets: [SETS.set12, SETS.bsd68, SETS.urban100],
   levels: [15, 25, 50],
@@ -43,7 +43,7 @@ export const denoising: Definition = {
 export const denoising300: Definition = {
   ...ofNoise,
   name: 'denoising-300',
-  title: 'Table 5: methods compared, trained on 300 images',
+  title: 'Table 5: methods compared at sigma 30, 50 and 70',
   table: 5,
   sets: [SETS['set14-red'], SETS['bsd200-half'], SETS.urban100],
   levels: [30, 50, 70],
@@ -69,6 +69,15 @@ export const COMPARISONS: readonly Definition[] = [denoising, denoising300, supe
 /** The table of that name. */
 export function definitionOf({ comparison }: { readonly comparison: string }): Definition {
   return COMPARISONS.find(({ name }) => name === comparison)!;
+}
+
+/** Whether the method of a run was trained on its test set. */
+export function wasTrainedOn(run: { readonly method: string; readonly set: string }): boolean {
+  return COMPARISONS.some(({ methods, sets }) =>
+    methods
+      .filter((method) => [method.name, inAllViews(method).name].includes(run.method))
+      .some((method) => sets.some((set) => set.name === run.set && isTrainedOn(method, set))),
+  );
 }
 
 /** What the paper prints for a method; null where it has no such row, or a dash. */

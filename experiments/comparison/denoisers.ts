@@ -55,7 +55,12 @@ export function nlrnWeights(sigma: number): string {
   return defaultWeights(sigma, trained.length > 0 ? trained : models);
 }
 
-/** All ways to remove noise, in the order of the tables; their paces are those at sigma 25. */
+/**
+ * All ways to remove noise, in the order of the tables; their paces are those at sigma 25.
+ *
+ * Setting (1) of the paper trains on 400 images of BSD, of which `bsd200` are 200, setting (2) on 300, with `bsd300-val`
+ * (`datasets/README.md`). FFDNet's training set holds the 400, too.
+ */
 export const DENOISERS: readonly Method[] = [
   { name: 'bilateral', label: 'Bilateral filter', pace: 9, by: classic(bilateral) },
   { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
@@ -65,6 +70,7 @@ export const DENOISERS: readonly Method[] = [
     name: 'tnrd',
     label: 'TNRD',
     paper: 'TNRD',
+    trainedOn: 'bsd200',
     pace: 10,
     by: network('tnrd', (sigma) => `tnrd-7x7-5-s${sigma}.safetensors`),
   },
@@ -72,6 +78,7 @@ export const DENOISERS: readonly Method[] = [
     name: 'nlnet',
     label: 'NLNet',
     paper: 'NLNet',
+    trainedOn: 'bsd200',
     pace: 40,
     by: network('nlnet', (sigma) => `nlnet-7x7-s${sigma}.safetensors`),
   },
@@ -79,21 +86,36 @@ export const DENOISERS: readonly Method[] = [
     name: 'dncnn',
     label: 'DnCNN-S',
     paper: 'DnCNN',
+    trainedOn: 'bsd200',
     pace: 7,
     by: network('dncnn', (sigma) => `dncnn-s${sigma}.safetensors`),
   },
-  { name: 'dncnn-b', label: 'DnCNN-B', pace: 8, by: network('dncnn', 'dncnn-b.safetensors') },
-  { name: 'ffdnet', label: 'FFDNet', pace: 3, by: network('ffdnet', 'ffdnet-gray.safetensors') },
+  {
+    name: 'dncnn-b',
+    label: 'DnCNN-B',
+    trainedOn: 'bsd200',
+    pace: 8,
+    by: network('dncnn', 'dncnn-b.safetensors'),
+  },
+  {
+    name: 'ffdnet',
+    label: 'FFDNet',
+    trainedOn: 'bsd200',
+    pace: 3,
+    by: network('ffdnet', 'ffdnet-gray.safetensors'),
+  },
   {
     name: 'red-small',
-    label: 'RED, 10 layers of 32',
+    label: 'RED, 10 layers of 32, trained here',
+    trainedOn: 'bsd300-val',
     pace: 2,
     by: network('red', trainedHere('red-small')),
   },
   { name: 'red', label: 'RED', paper: 'RED', pace: 0, by: { kind: 'paper only', config: RED30_CONFIG } },
   {
     name: 'memnet-small',
-    label: 'MemNet, M3R3 of 32',
+    label: 'MemNet, M3R3 of 32, trained here',
+    trainedOn: 'bsd300-val',
     pace: 5,
     by: network('memnet', trainedHere('memnet-small')),
   },
@@ -106,8 +128,9 @@ export const DENOISERS: readonly Method[] = [
   },
   {
     name: 'nlrn',
-    label: 'NLRN',
+    label: 'NLRN of 64 channels, trained here',
     paper: 'NLRN',
+    trainedOn: 'bsd200',
     pace: 4,
     by: network('nlrn', nlrnWeights),
   },

@@ -129,7 +129,7 @@ export const ENLARGERS: readonly Method[] = [
   },
   {
     name: 'nlrn',
-    label: 'NLRN',
+    label: 'NLRN of 64 channels, trained here',
     paper: 'NLRN',
     pace: 10,
     by: network(

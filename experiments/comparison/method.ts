@@ -2,6 +2,7 @@ import type { Image, NamedImage, OnProgress } from '@nlrn/data';
 import type { NetworkConfig } from '@nlrn/networks';
 import type { Network, Restorer } from '@nlrn/nn';
 import type { Restoration } from './restoration.ts';
+import type { Trained } from './sets.ts';
 
 /** A way to restore images, as a table compares them. */
 export interface Method {
@@ -10,6 +11,8 @@ export interface Method {
   readonly label: string;
   /** As the paper's tables call it, if they have it */
   readonly paper?: string;
+  /** Images that its weights were trained on, of those that tables test on */
+  readonly trainedOn?: Trained;
   /** Core-seconds a megapixel, measured on two cores of an AMD EPYC: for the time that is told beforehand */
   readonly pace: number;
   readonly by: Classic | ByNetwork | PaperOnly;
@@ -54,13 +57,14 @@ export interface OpenedNetwork {
 const MULTI_VIEW = '-mv';
 
 /** A network in multi-view testing. */
-export function inAllViews({ name, label, paper, pace, by }: Method): Method {
+export function inAllViews(method: Method): Method {
+  const { name, label, paper, pace } = method;
   return {
+    ...method,
     name: `${name}${MULTI_VIEW}`,
     label: `${label}, multi-view`,
     ...(paper && { paper: `${paper}-MV` }),
     pace: 8 * pace,
-    by,
   };
 }
 

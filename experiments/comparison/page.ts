@@ -1,7 +1,8 @@
 import { NARROW, WIDE } from '../lib/svg.ts';
-import { figure, type ReadPicture } from '../report/cropsSection.ts';
+import { figure, lostPictures, type ReadPicture } from '../report/cropsSection.ts';
 import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
 import { documentOf } from '../report/document.ts';
+import { faultsSection } from '../report/faultsSection.ts';
 import { type Html, html, trusted } from '../report/html.ts';
 import { type Column, table } from '../report/table.ts';
 import { AXES, levelInWords, levelOf } from './axis.ts';
@@ -16,26 +17,37 @@ export interface ComparisonReport {
   readonly comparisons: readonly Comparison[];
   readonly networks: NetworkTable;
   readonly runs: readonly Restoration[];
+  /** Files that were left out, each with its fault */
+  readonly faults: readonly string[];
   readonly readPicture: ReadPicture;
 }
 
 /** Tables 3 to 6 as one HTML file that loads nothing else. */
-export function comparisonPage({ comparisons, networks, runs, readPicture }: ComparisonReport): string {
+export function comparisonPage({
+  comparisons,
+  networks,
+  runs,
+  faults,
+  readPicture,
+}: ComparisonReport): string {
+  const pictures = picturesSection(runs, readPicture);
   return documentOf({
     title: 'NLRN: other methods',
     heading: 'Other methods, the same protocol',
     introduction: `Tables 3 to 6 of the Non-Local Recurrent Network (NeurIPS 2018): every method runs on this project's own
-engine, with the weights that its authors have published, or, where that is said, others.`,
+engine, with the weights that its authors have published, or, where its name says so, with others. In brackets is what the paper
+prints, of its own weights: its NLRN has 128 channels.`,
     links: [
       ...comparisons.map(({ comparison, title }) => [comparison, title.split(':')[0]!] as const),
       ['networks', 'Table 3'],
-      ['pictures', 'Pictures'],
+      ...(pictures ? [['pictures', 'Pictures'] as const] : []),
       ['origin', 'Origin'],
     ],
     sections: [
+      faultsSection(faults),
       comparisons.map(comparisonSection),
       networksSection(networks),
-      picturesSection(runs, readPicture),
+      pictures,
       originSection(runs),
     ],
   });
@@ -145,12 +157,13 @@ function shownCrops({ axis, methods }: Definition, runs: readonly Restoration[])
 function cropsOfImage(crops: readonly Shown[], read: ReadPicture): Html {
   const [{ image, level, truth, noisy }] = crops as [Shown];
   const true_ = read(truth);
-  const all = [
+  const others = [
     ...(noisy === undefined ? [] : [{ label: 'Noisy', picture: read(noisy) }]),
     ...crops.map(({ label, restored }) => ({ label, picture: read(restored) })),
   ];
   return html`<details><summary>${image.replace(/\.png$/, '')}, ${level}</summary>
-<div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${all.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div></details>
+${lostPictures([{ label: 'True', picture: true_ }, ...others])}
+<div class="crops">${true_ && figure({ label: 'True', picture: true_ }, image, null)}${others.map(({ label, picture }) => picture && figure({ label, picture }, image, true_))}</div></details>
 `;
 }
 

@@ -15,7 +15,9 @@ import {
   sources,
   writeJson,
 } from '../lib/results.ts';
+import { hasItsMean } from '../lib/runFiles.ts';
 import { type AtLevel, levelMark } from './axis.ts';
+import { wasTrainedOn } from './definition.ts';
 
 /** The one of them that a table's axis has. */
 const levelShape = {
@@ -122,6 +124,11 @@ export function restorationFile(folder: string, key: RunKey): string {
   return join(folder, 'runs', `${restorationName(key)}.json`);
 }
 
+/** How the names of a run's restored pictures begin. */
+export function picturesBegin(file: string): string {
+  return `crops/${basename(file, '.json')}.`;
+}
+
 export function writeRestoration(path: string, run: Restoration): void {
   writeJson(path, restorationSchema, run);
 }
@@ -134,8 +141,10 @@ function readRestoration(path: string): Restoration | string {
   const [begin, end] = [`${method}.${set}`, `.${levelMark(run)}.json`];
   const file = basename(path);
   if (!file.startsWith(begin) || !file.endsWith(end)) return `does not fit its name: in it is ${begin}${end}`;
+  if (wasTrainedOn(run)) return 'is of a method that was trained on its images';
   if (run.images.length !== run.test.images) return 'has not as many results as images';
-  const own = run.crops.every(({ restored }) => restored.startsWith(`crops/${method}.${levelMark(run)}.`));
+  if (!hasItsMean(run)) return 'has a mean that is not that of its images';
+  const own = run.crops.every(({ restored }) => restored.startsWith(picturesBegin(path)));
   return own ? run : 'names pictures of another run';
 }
 

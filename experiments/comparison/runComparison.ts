@@ -34,7 +34,7 @@ import {
   writeRestoration,
 } from './restoration.ts';
 import { restoreSet } from './restoreSet.ts';
-import { type LoadedSet, loadSet, partOf, type SetFolders } from './sets.ts';
+import { type LoadedSet, loadSet, partOf, type SetFolders, type TestSet } from './sets.ts';
 import { weightsFacts, whyNot } from './weights.ts';
 import { writeComparison } from './writeComparison.ts';
 
@@ -97,8 +97,6 @@ export async function runComparison(options: ComparisonOptions): Promise<boolean
 interface Plan {
   readonly options: ComparisonOptions;
   readonly tasks: readonly Task[];
-  /** How many runs the tasks are a shard of */
-  readonly of: number;
   /** What there is to say of the sets, and of what cannot be run */
   readonly notes: readonly string[];
 }
@@ -108,15 +106,16 @@ function planOf(options: ComparisonOptions): Plan {
   makeFolder(join(out, 'runs'));
   checkWritable(join(out, 'runs', 'run.json'));
   const notes: string[] = [];
-  const all = tasksOf({ ...options, say: (line) => notes.push(line) });
-  return { options, tasks: shard ? tasksOfShard(all, shard) : all, of: all.length, notes };
+  const all = placesOf(options);
+  const own = shard ? tasksOfShard(all, shard) : all;
+  if (shard) notes.push(`shard ${shard.index} of ${shard.count}: ${own.length} of ${all.length} runs`);
+  return { options, tasks: tasksAt(own, { ...options, say: (line) => notes.push(line) }), notes };
 }
 
-async function carryOut({ options, tasks, of, notes }: Plan, backend: Choice): Promise<boolean> {
+async function carryOut({ options, tasks, notes }: Plan, backend: Choice): Promise<boolean> {
   const { definition, say, shard, columns } = options;
   for (const line of notes) say(line);
   for (const line of wrapped(definition.title, columns)) say(line);
-  if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${of} runs`);
   sayHowLong(tasks, options);
   const environment = describeEnvironment('', options.command);
   const outcome = await runTasks(tasks, { ...options, backend, environment });
@@ -157,45 +156,66 @@ async function chosenBackend({ backend, threads, say }: ComparisonOptions): Prom
 /** Slow methods take a part of large sets: those that take longer than this many core-seconds a megapixel. */
 const SLOW = 100;
 
-/** All runs that can be made, the quick ones of a set first; says which cannot. */
-function tasksOf(options: ComparisonOptions): Task[] {
-  const { definition, methods, out, weights, first, say } = options;
+/** Where a run stands in the table. */
+interface TablePlace {
+  readonly set: TestSet;
+  readonly method: Method;
+  readonly level: number;
+}
+
+/** All that is asked for, the quick methods of a set first. It is the same on all machines: shards count by it. */
+function placesOf({ definition, methods, ...asked }: ComparisonOptions): TablePlace[] {
   const isAsked = <T>(asked: readonly T[], one: T) => asked.length === 0 || asked.includes(one);
-  const { axis } = definition;
-  const levels = definition.levels.filter((level) => isAsked(options.levels, level));
+  const levels = definition.levels.filter((level) => isAsked(asked.levels, level));
+  const inOrder = methods.toSorted((a, b) => a.pace - b.pace);
+  return definition.sets
+    .filter(({ name }) => isAsked(asked.sets, name))
+    .flatMap((set) => inOrder.flatMap((method) => levels.map((level) => ({ set, method, level }))));
+}
+
+/** The runs of places that can be made here; says which cannot. */
+function tasksAt(places: readonly TablePlace[], options: ComparisonOptions): Task[] {
+  const {
+    definition: { axis, inColour },
+    folders,
+    weights,
+    say,
+  } = options;
   const reasons = new Set<string>();
-  const tasks = definition.sets
-    .filter(({ name }) => isAsked(options.sets, name))
-    .flatMap((set) => {
-      const there = loadSet(set, options.folders, definition.inColour, say);
-      if (!there) return [];
-      checkTestImages(there.dataset);
-      if (axis === 'scale') for (const scale of levels) checkEnlargedImages(there.dataset, scale);
-      return methods
-        .flatMap((method) =>
-          levels.map((level) => ({ method, level, why: whyNot(method, axis, level, weights) })),
-        )
-        .flatMap(({ method, level, why }): Task[] => {
-          if (why !== undefined) reasons.add(`${method.label}: ${why}`);
-          if (why !== undefined) return [];
-          const every = method.pace > SLOW ? set.every : undefined;
-          const loaded = partOf(there, { first, every });
-          const { part, dataset, of } = loaded;
-          const key = { method: method.name, set: set.name, ...atLevel(axis, level), part };
-          const file = restorationFile(out, key);
-          const images = part === undefined ? '' : ` (${dataset.images.length} of ${of})`;
-          return [
-            {
-              ...{ method, loaded, level, file, checkpoint: file },
-              label: `${method.label}, ${set.label}${images}, ${AXES[axis].words(level)}`,
-              weights: weightsFacts(method, level, weights),
-            },
-          ];
-        })
-        .toSorted((a, b) => a.method.pace - b.method.pace);
+  const tasks = [...Map.groupBy(places, ({ set }) => set)].flatMap(([set, own]) => {
+    const there = loadSet(set, folders, inColour, say);
+    if (!there) return [];
+    checkTestImages(there.dataset);
+    const levels = new Set(own.map(({ level }) => level));
+    if (axis === 'scale') for (const scale of levels) checkEnlargedImages(there.dataset, scale);
+    return own.flatMap(({ method, level }): Task[] => {
+      const why = whyNot(method, set, axis, level, weights);
+      if (why === undefined) return [taskOf(method, level, there, options)];
+      reasons.add(`${method.label}: ${why}`);
+      return [];
     });
+  });
   for (const reason of reasons) say(`left out: ${reason}`);
   return tasks;
+}
+
+function taskOf(method: Method, level: number, there: LoadedSet, options: ComparisonOptions): Task {
+  const {
+    definition: { axis },
+    out,
+    first,
+    weights,
+  } = options;
+  const { set } = there;
+  const loaded = partOf(there, { first, every: method.pace > SLOW ? set.every : undefined });
+  const { part, dataset, of } = loaded;
+  const file = restorationFile(out, { method: method.name, set: set.name, ...atLevel(axis, level), part });
+  const images = part === undefined ? '' : ` (${dataset.images.length} of ${of})`;
+  return {
+    ...{ method, loaded, level, file, checkpoint: file },
+    label: `${method.label}, ${set.label}${images}, ${AXES[axis].words(level)}`,
+    weights: weightsFacts(method, level, weights),
+  };
 }
 
 function forget(tasks: readonly Task[], say: ComparisonOptions['say']): void {
@@ -266,7 +286,7 @@ async function runShown(
 }
 
 async function runTask(
-  { method, loaded, level, weights }: Task,
+  { method, loaded, level, weights, file }: Task,
   signal: AbortSignal,
   onProgress: (progress: EvaluationProgress) => void,
   options: Using,
@@ -279,15 +299,16 @@ async function runTask(
     const { name, source, hash, images } = loaded.dataset;
     const { sets, axis } = options.definition;
     const isFirst = loaded.set.name === sets[0]!.name;
-    const key = { method: method.name, set: loaded.set.name, ...atLevel(axis, level) };
     return {
-      ...key,
+      method: method.name,
+      set: loaded.set.name,
+      ...atLevel(axis, level),
       parameters: opened.parameters,
       weights,
       test: { name, source, hash, images: images.length },
       of: loaded.of,
       ...restored,
-      crops: isFirst ? await writeCrops(options.out, key, opened) : [],
+      crops: isFirst ? await writeCrops(file, atLevel(axis, level), opened) : [],
       finished: new Date().toISOString(),
       environment: { ...options.environment, backend: opened.description },
       sources: options.sources,

@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Dataset, hashImages, type NamedImage, toGrey } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
+import type { Method } from './method.ts';
+
+/** Images of `datasets/README.md` that some methods were trained on, and others are tested on, in part or at another size. */
+export type Trained = 'bsd200' | 'bsd300-val';
 
 /** Test images of the paper's tables. */
 export interface TestSet {
@@ -10,6 +14,8 @@ export interface TestSet {
   readonly label: string;
   /** As the paper's tables call it */
   readonly paper: string;
+  /** Where its images come from, if there are methods that were trained on them */
+  readonly from?: Trained;
   /** Images that slow methods take: every so many */
   readonly every?: number;
   /** The folder of a part of it, for `pnpm data fetch`, and of how many images that is a part */
@@ -18,13 +24,13 @@ export interface TestSet {
 
 export const SETS = {
   set12: { name: 'set12', label: 'Set12', paper: 'Set12' },
-  bsd68: { name: 'bsd68', label: 'BSD68', paper: 'BSD68' },
+  bsd68: { name: 'bsd68', label: 'BSD68', paper: 'BSD68', from: 'bsd300-val' },
   /** The paper's size, as far as can be told: DnCNN's figures fit the images 1024 pixels wide. */
   urban100: { name: 'urban100', label: 'Urban100', paper: 'Urban100', every: 5 },
   /** Not the Set14 of super-resolution: RED's and MemNet's images of 256 x 256 pixels, to which BM3D's figures fit. */
   'set14-red': { name: 'set14-red', label: '14 images', paper: '14 images' },
   /** Half the size: RED's authors say that they made the images smaller, and the figures fit a half. */
-  'bsd200-half': { name: 'bsd200-half', label: 'BSD200, half size', paper: 'BSD200' },
+  'bsd200-half': { name: 'bsd200-half', label: 'BSD200, half size', paper: 'BSD200', from: 'bsd200' },
   set5: { name: 'set5', label: 'Set5', paper: 'Set5' },
   set14: { name: 'set14', label: 'Set14', paper: 'Set14' },
   'bsd100-y': { name: 'bsd100-y', label: 'BSD100', paper: 'BSD100' },
@@ -40,6 +46,11 @@ export const SETS = {
 /** `Set12` of `set12` */
 export function setLabel(set: string): string {
   return Object.values(SETS).find(({ name }) => name === set)?.label ?? set;
+}
+
+/** Whether a method was trained on the images of a test set, whose figures would then say nothing. */
+export function isTrainedOn({ trainedOn }: Pick<Method, 'trainedOn'>, { from }: TestSet): boolean {
+  return from !== undefined && trainedOn === from;
 }
 
 /** A test set's images, and of how many they are. */

@@ -7,8 +7,14 @@ import { setLabel } from './sets.ts';
 
 /** What PSNR is bought with. */
 export const PRICES = {
-  time: { of: secondsOf, axis: 'core-seconds a megapixel', words: 'time' },
-  parameters: { of: ({ parameters }: ComparedRow) => parameters, axis: 'parameters', words: 'parameters' },
+  time: { of: secondsOf, axis: 'core-seconds a megapixel', words: 'time', ticks: '~r' },
+  parameters: {
+    of: ({ parameters }: ComparedRow) => parameters,
+    axis: 'parameters',
+    words: 'parameters',
+    /** `100k` */
+    ticks: '~s',
+  },
 } as const;
 
 export type Price = keyof typeof PRICES;
@@ -27,7 +33,7 @@ function drawn({ rows }: Comparison): ComparedRow[] {
 
 /** PSNR against time, or against the number of parameters: a point a method. An SVG document. */
 export function plotTrade(comparison: Comparison, price: Price, width: number, withHeading = false): string {
-  const { of, axis, words } = PRICES[price];
+  const { of, axis, words, ticks } = PRICES[price];
   const all = drawn(comparison);
   const rows = all.filter((row) => row.psnr !== null && row.images === row.of);
   const points = rows.filter((row) => of(row) !== null);
@@ -73,7 +79,7 @@ export function plotTrade(comparison: Comparison, price: Price, width: number, w
     y: { domain: spanOf(values), nice: true, insetTop: 16, insetBottom: 12 },
     marks: [
       Plot.gridY({ ticks: 5 }),
-      Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', ticks: 4, tickFormat: 's' }),
+      Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', ticks: 4, tickFormat: ticks }),
       Plot.axisY({ label: null, ticks: 5, tickFormat: '.1f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
       Plot.ruleY(lines, { y: 'psnr', stroke: OURS, strokeDasharray: '4 4' }),

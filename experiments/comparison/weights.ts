@@ -5,6 +5,7 @@ import { hashWeights, loadWeights, type NetworkConfig } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
 import { AXES, type Axis } from './axis.ts';
 import type { ByNetwork, Method } from './method.ts';
+import { isTrainedOn, type TestSet } from './sets.ts';
 
 /** The file of a network's weights, with the hash of its tensors: who writes other figures into its metadata changes no result. */
 export interface WeightsFacts {
@@ -23,13 +24,24 @@ export function weightsFacts({ by }: Method, level: number, folder: string): Wei
   return { file: basename(path), hash: hashWeights(path) };
 }
 
+/** Why a row has no figures whose method was trained on its set. */
+export const TRAINED_ON = 'trained on these images';
+
 /**
- * Why a method cannot be run at a level; undefined if it can.
+ * Why a method cannot be run on a set at a level; undefined if it can.
  *
  * Throws UserError for weights that are of another network than the method's, naming both.
  */
-export function whyNot({ by, label }: Method, axis: Axis, level: number, folder: string): string | undefined {
+export function whyNot(
+  method: Method,
+  set: TestSet,
+  axis: Axis,
+  level: number,
+  folder: string,
+): string | undefined {
+  const { by, label } = method;
   if (by.kind === 'classic') return undefined;
+  if (isTrainedOn(method, set)) return `${TRAINED_ON}: ${set.label}`;
   if (by.kind === 'paper only') return 'paper only: no weights are to be had';
   const path = weightsPath(by, level, folder);
   if (!existsSync(path)) return withoutWeights(by, axis, level, folder);

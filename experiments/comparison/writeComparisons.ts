@@ -41,16 +41,20 @@ interface ComparisonsOptions {
  */
 export function writeComparisons({ out, from, say }: ComparisonsOptions): boolean {
   const folder = join(out, COMPARISONS_FOLDER);
-  let isWhole = true;
-  const leaveOut = (fault: string) => {
-    isWhole = false;
+  const faults: string[] = [];
+  // A page that others read names files from the folder of results on.
+  const leaveOutOf = (root: string) => (fault: string) => {
+    faults.push(fault.replaceAll(join(root, '/'), ''));
     say(fault);
   };
   for (const other of from.filter(hasComparisons)) {
-    const count = collectRestorations(join(other, COMPARISONS_FOLDER), folder, { leaveOut, say });
+    const count = collectRestorations(join(other, COMPARISONS_FOLDER), folder, {
+      leaveOut: leaveOutOf(other),
+      say,
+    });
     say(newHere(other, count));
   }
-  const runs = readRestorations(folder, leaveOut);
+  const runs = readRestorations(folder, leaveOutOf(out));
   const comparisons = COMPARISONS.filter((definition) => runs.some((run) => isIn(definition, run))).map(
     (definition) => assembleComparison(definition, runs),
   );
@@ -66,11 +70,12 @@ export function writeComparisons({ out, from, say }: ComparisonsOptions): boolea
       comparisons,
       networks,
       runs,
+      faults,
       readPicture: (path) => readPicture(join(folder, path)),
     }),
   );
   writeSchemas(out);
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(counted(runs.length, 'run'));
-  return isWhole;
+  return faults.length === 0;
 }

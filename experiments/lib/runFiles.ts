@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FileError, keepAside } from '@nlrn/files';
+import { meanQuality, type Quality } from '@nlrn/nn';
 import { type DatasetFacts, type Run, readJson, runSchema, writeJson } from './results.ts';
 
 /** What a run must belong to, to be used. */
@@ -65,14 +66,34 @@ function contradictionIn(run: Run, path: string): string | undefined {
   return own ? undefined : 'names pictures of another run';
 }
 
-/** Of sums in another order, in dB. */
+/** Of sums in another order, in dB and of SSIM. */
 const ROUNDING = 1e-6;
 
-function hasItsMean({ images, mean: stated }: Run): boolean {
+/** Of an image, or of their mean: with noise, where it is removed, and restored. */
+interface Measured {
+  readonly noisy?: Quality | undefined;
+  readonly restored: Quality;
+}
+
+/** Whether what is said to be the mean over images is that. */
+export function hasItsMean({
+  images,
+  mean,
+}: {
+  readonly images: readonly Measured[];
+  readonly mean: Measured;
+}): boolean {
   return (['noisy', 'restored'] as const).every((kind) => {
-    const found = images.reduce((sum, image) => sum + image[kind].psnr, 0) / images.length;
-    return Object.is(found, stated[kind].psnr) || Math.abs(found - stated[kind].psnr) <= ROUNDING;
+    const stated = mean[kind];
+    const own = images.flatMap((image) => image[kind] ?? []);
+    if (!stated) return own.length === 0;
+    const found = meanQuality(own);
+    return own.length === images.length && isNear(found.psnr, stated.psnr) && isNear(found.ssim, stated.ssim);
   });
+}
+
+function isNear(a: number, b: number): boolean {
+  return Object.is(a, b) || Math.abs(a - b) <= ROUNDING;
 }
 
 /** The run in a file that is there; a damaged one is kept aside, its weights and pictures with it, and `say` is told so. */

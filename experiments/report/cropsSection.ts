@@ -46,15 +46,22 @@ function imageRow(image: string, crops: readonly Crop[], read: ReadPicture): Htm
   const truth = read(truthPath);
   const noisy = read(noisyPath);
   const pictures = crops.map(({ id, label, restored }) => ({ id, label, picture: read(restored) }));
-  const lost = [{ label: 'True', picture: truth }, { label: 'Noisy', picture: noisy }, ...pictures]
-    .filter(({ picture }) => picture === null)
-    .map(({ label }) => label);
   return html`<h3>${image.replace(/\.png$/, '')}</h3>
-${lost.length > 0 ? html`<p class="fault">The file is missing or damaged: ${lost.join(', ')}.</p>` : null}
+${lostPictures([{ label: 'True', picture: truth }, { label: 'Noisy', picture: noisy }, ...pictures])}
 <div class="crops">${truth && figure({ label: 'True', picture: truth }, image, null)}${
     noisy && figure({ label: 'Noisy', picture: noisy }, image, truth)
   }${telling(pictures, truth).map((shown) => figure(shown, image, truth))}</div>
 `;
+}
+
+/** Says which pictures are not there. */
+export function lostPictures(
+  pictures: readonly { readonly label: string; readonly picture: Picture | null }[],
+): Html | null {
+  const lost = pictures.filter(({ picture }) => picture === null).map(({ label }) => label);
+  return lost.length > 0
+    ? html`<p class="fault">The file is missing or damaged: ${lost.join(', ')}.</p>`
+    : null;
 }
 
 /** The worst, the full model's and the best, of those that are there: the full model's alone without the true one. */

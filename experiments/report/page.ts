@@ -8,6 +8,7 @@ import { costSection } from './costSection.ts';
 import { cropsSection, type ReadPicture } from './cropsSection.ts';
 import { documentOf } from './document.ts';
 import { experimentSection, findingLine } from './experimentSection.ts';
+import { faultsSection } from './faultsSection.ts';
 import {
   FINDINGS_RULE,
   type FindingInWords,
@@ -68,14 +69,6 @@ denoising, PSNR in dB (higher is better).`,
       runs.length === 0 ? null : [trainingSection(experiments, runs), originSection(runs)],
     ],
   });
-}
-
-function faultsSection(faults: readonly string[]): Html | null {
-  if (faults.length === 0) return null;
-  return html`<section class="fault" id="faults">
-<h2>Files left out</h2>
-<ul>${faults.map((fault) => html`<li>${fault}</li>`)}</ul>
-</section>`;
 }
 
 /** What was found, whether it agrees with the paper, and at which scale. */

@@ -9,12 +9,18 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
-import { formatComparison } from '../comparison/comparisonTable.ts';
+import { formatComparison, parametersInWords, secondsInWords } from '../comparison/comparisonTable.ts';
 import { denoising, denoising300 } from '../comparison/definition.ts';
 import { DENOISERS } from '../comparison/denoisers.ts';
 import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
-import { type Comparison, type Restoration, readRestorations } from '../comparison/restoration.ts';
+import { comparisonPage } from '../comparison/page.ts';
+import {
+  type ComparedRow,
+  type Comparison,
+  type Restoration,
+  readRestorations,
+} from '../comparison/restoration.ts';
 import { type ComparisonOptions, runComparison, runComparisons } from '../comparison/runComparison.ts';
 import { partOf, SETS } from '../comparison/sets.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
@@ -138,6 +144,107 @@ test('shards share the runs, and leave the table to the report', async () => {
   assert.match(readFileSync(join(out, 'index.html'), 'utf8'), /<h2>Table 4: methods compared/);
 });
 
+test('shards count what is asked for, whatever a machine lacks', async () => {
+  const empty = join(root, 'no-weights');
+  makeFolder(empty);
+  const out = join(root, 'unlike');
+  const levels = [15, 25, 50];
+  await run({ out, levels, shard: { index: 1, count: 2 } });
+  const { said } = await run({ out, levels, weights: empty, shard: { index: 2, count: 2 } });
+  assert.match(said, /shard 2 of 2: 3 of 6 runs\n.*left out: FFDNet: no weights for sigma 25 /s);
+  const of = (method: string) => runFiles(out).filter((name) => name.startsWith(method));
+  assert.equal(
+    of('bilateral'),
+    levels.map((level) => `bilateral.set12.s${level}.json`),
+  );
+  assert.equal(of('ffdnet'), ['ffdnet.set12.s15.json']);
+});
+
+test('a method is not tested on the images that it was trained on', async () => {
+  for (const set of ['bsd200-half', 'bsd68']) {
+    makeFolder(join(data, set));
+    for (const { name, image } of IMAGES) writePng(join(data, set, name), image);
+  }
+  const out = join(root, 'trained-on');
+  const methods = [...named('bilateral', 'ffdnet', 'dncnn-b', 'nlrn'), ...named('nlrn').map(inAllViews)];
+  const { said } = await run({ out, methods, definition: denoising300, sets: ['bsd200-half'], levels: [30] });
+  for (const label of ['FFDNet', 'DnCNN-B', 'NLRN of 64 channels, trained here, multi-view'])
+    assert.match(said, new RegExp(`^left out: ${label}: trained on these images: BSD200, half size$`, 'm'));
+  assert.equal(runFiles(out), ['bilateral.bsd200-half.s30.json']);
+  const { rows } = JSON.parse(readFileSync(join(out, 'denoising-300.json'), 'utf8')) as Comparison;
+  const row = rows.find(
+    ({ method, set, sigma }) => method === 'nlrn' && set === 'bsd200-half' && sigma === 30,
+  );
+  assert.is(row?.why, 'trained on these images');
+  const small = await run({ out, methods: named('red-small'), sets: ['bsd68', 'set12'], levels: [50] });
+  assert.match(small.said, /left out: RED, 10 layers of 32, trained here: trained on these images: BSD68$/m);
+  assert.equal(runFiles(out), ['bilateral.bsd200-half.s30.json', 'red-small.set12.s50.json']);
+  const text = readFileSync(join(out, 'runs', 'bilateral.bsd200-half.s30.json'), 'utf8');
+  writeFileSync(
+    join(out, 'runs', 'ffdnet-mv.bsd200-half.s30.json'),
+    text.replaceAll('bilateral', 'ffdnet-mv'),
+  );
+  const faults: string[] = [];
+  assert.is(readRestorations(out, (fault) => faults.push(fault)).length, 2);
+  assert.match(faults.join(), /s30\.json: is of a method that was trained on its images; it is left out$/);
+});
+
+test('the page names runs that are left out, and pictures that are lost', async () => {
+  const folder = join(root, 'damaged');
+  const out = join(folder, COMPARISONS_FOLDER);
+  await run({ out });
+  const file = join(out, 'runs', 'bilateral.set12.s15.json');
+  const damaged = JSON.parse(readFileSync(file, 'utf8')) as Restoration;
+  damaged.mean.restored.psnr = 40;
+  writeFileSync(file, JSON.stringify(damaged));
+  rmSync(join(out, 'crops', 'ffdnet.set12.s25.facade-01.png'));
+  assert.not.ok(writeComparisons({ out: folder, from: [], say() {} }));
+  const page = readFileSync(join(out, 'index.html'), 'utf8');
+  assert.match(
+    page,
+    /Files left out<\/h2>\n<ul><li>comparisons.runs.bilateral\.set12\.s15\.json: has a mean that is not that of its images; it is left out</,
+  );
+  assert.match(page, /The file is missing or damaged: FFDNet\.</);
+  assert.not.match(readFileSync(join(out, 'denoising.csv'), 'utf8'), /,40\.0000/);
+  // Of a mean of SSIM, too.
+  damaged.mean = { ...damaged.mean, restored: { psnr: psnrOf(damaged), ssim: 0.99 } };
+  writeFileSync(file, JSON.stringify(damaged));
+  assert.is(readRestorations(out, () => {}).length, 3);
+});
+
+const psnrOf = ({ images }: Restoration) =>
+  images.reduce((sum, { restored }) => sum + restored.psnr, 0) / images.length;
+
+test('the contents name the sections that are there', () => {
+  const page = comparisonPage({
+    comparisons: [],
+    networks: networkTable([]),
+    runs: [],
+    faults: [],
+    readPicture: () => null,
+  });
+  for (const [, id] of page.matchAll(/href="#([\w-]+)"/g)) assert.ok(page.includes(`id="${id}"`), id);
+  assert.not.match(page, /Pictures|Files left out/);
+});
+
+test('time and parameters that are not the same at all levels are a range, from the least on', () => {
+  const at = new Map(
+    [
+      [15, 8.73, 85_123],
+      [25, 10.78, 85_059],
+      [50, null, null],
+    ].map(([sigma, coreSecondsPerMegapixel, parameters]) => [
+      sigma!,
+      { coreSecondsPerMegapixel, parameters } as ComparedRow,
+    ]),
+  );
+  assert.equal([secondsInWords(at), parametersInWords(at)], ['8.7 to 10.8', '85,059 to 85,123']);
+  at.delete(25);
+  assert.equal([secondsInWords(at), parametersInWords(at)], ['8.7', '85,123']);
+  at.delete(15);
+  assert.is(secondsInWords(at), '');
+});
+
 test('shards on disks of their own are merged, pictures and all; what is here already stays', async () => {
   const [merged, ...from] = ['merged', 'disk1', 'disk2'].map((name) => join(root, name));
   for (const [i, other] of from.entries())
@@ -157,7 +264,7 @@ test('shards on disks of their own are merged, pictures and all; what is here al
   writeFileSync(file, changed);
   const foreign = join(from[1]!, COMPARISONS_FOLDER, 'runs');
   writeFileSync(join(foreign, 'bilateral.set12.s50.json'), '{');
-  const thief = changed.replaceAll(': 15,', ': 35,').replaceAll('bilateral.s15.', 'truth.');
+  const thief = changed.replaceAll(': 15,', ': 35,').replaceAll('bilateral.set12.s15.', 'truth.');
   writeFileSync(join(foreign, 'bilateral.set12.s35.json'), thief);
   assert.not.ok(merge());
   assert.is(readFileSync(file, 'utf8'), changed);
@@ -226,6 +333,10 @@ test('the first images are a run of their own, which the table calls a part', as
   assert.match(said, /Bilateral filter, Set12 \(2 of 3\), sigma 50/);
   assert.match(said, /\nBilateral filter +.*\d\d\.\d\d, 2 of 3/);
   assert.ok(runFiles().includes('bilateral.set12-first2.s50.json'));
+  // Pictures are a run's own: those of the whole set stay.
+  const { crops } = runIn('bilateral.set12-first2.s50.json');
+  assert.is(crops[0]!.restored, 'crops/bilateral.set12-first2.s50.facade-01.png');
+  for (const { restored } of crops) assert.ok(existsSync(join(results, restored)));
 });
 
 test('the first images are the same ones for slow methods, which else take every so many', () => {
@@ -266,7 +377,10 @@ test('weights that are not there, of other levels, or of another network are sai
 
 test('networks that are trained here at a reduced scale say which, beside those that only the paper has', async () => {
   const { said } = await run({ methods: named('red-small', 'memnet-small'), levels: [25, 50] });
-  assert.match(said, /left out: RED, 10 layers of 32: not trained for sigma 25, but for sigma 30 to 70/);
+  assert.match(
+    said,
+    /left out: RED, 10 layers of 32, trained here: not trained for sigma 25, but for sigma 30 to 70/,
+  );
   const [red, memnet] = ['red-small.set12.s50.json', 'memnet-small.set12.s50.json'].map(runIn) as [
     Restoration,
     Restoration,

@@ -1,12 +1,17 @@
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defaultWeights, WEIGHTS } from '@nlrn/cli';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assembleComparison } from '../comparison/assembleComparison.ts';
+import { superResolution } from '../comparison/definition.ts';
 import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
+import { type Price, plotTrade } from '../comparison/tradePlot.ts';
 import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
 import { tableRuns } from '../keepWeights/tableRuns.ts';
 import { RESULTS } from '../lib/results.ts';
+import { WIDE } from '../lib/svg.ts';
 
 const runs = readRestorations(join(RESULTS, COMPARISONS_FOLDER), (line) => assert.unreachable(line));
 const ofNlrn = runs.filter(({ method }) => method === 'nlrn');
@@ -18,6 +23,20 @@ test('the tables’ runs of NLRN are of the weights that are here, and are found
     const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d').own(run.test, run);
     assert.equal(found, run, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
   }
+});
+
+test('the pictures of all runs are there', () => {
+  for (const { restored, noisy, truth } of runs.flatMap(({ crops }) => crops))
+    for (const path of [restored, truth, ...(noisy === undefined ? [] : [noisy])])
+      assert.ok(existsSync(join(RESULTS, COMPARISONS_FOLDER, path)), path);
+});
+
+test('fractions of a core-second are written out, thousands of parameters are not', () => {
+  const comparison = assembleComparison(superResolution, runs);
+  const ticks = (price: Price) => plotTrade(comparison, price, WIDE).match(/(?<=>)[\d.]+[a-zµ]?(?=<)/g);
+  assert.ok(ticks('time')!.includes('0.1'));
+  assert.not.match(ticks('time')!.join(' '), /[a-zµ]/);
+  assert.ok(ticks('parameters')!.includes('100k'));
 });
 
 test('a level is restored with weights that were trained for it, where there are some', () => {
