@@ -13,11 +13,11 @@ import {
   userPath,
   withBackend,
 } from '@nlrn/cli';
-import { type Dataset, dimensionsOf, generatedDataset, type Image, type NamedImage } from '@nlrn/data';
+import { type Dataset, dimensionsOf, generatedDataset, type Image } from '@nlrn/data';
 import { loadFolder, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
-import type { NlrnConfig } from '@nlrn/nlrn';
+import type { NlrnConfig, Pixel } from '@nlrn/nlrn';
 import type { Network } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
@@ -35,14 +35,16 @@ import {
   tableOf,
 } from './results.ts';
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
-import { type Look, look, MOST_SIDE, meanShares, partsOf } from './study.ts';
+import { inImage, inPart, type Look, look, MOST_SIDE, meanShares, type Part, partsOf } from './study.ts';
 
 export const correlationMapsOptions = {
   weights: text('Trained weights of an NLRN, several separated by commas; without it, the default ones'),
   on: text(
-    `Folder of PNG images to look at, their middle ${MOST_SIDE} x ${MOST_SIDE} pixels; generated ones without it`,
+    `Folder of PNG images, of which the middle ${MOST_SIDE} x ${MOST_SIDE} pixels are looked at; generated ones without it`,
   ),
-  at: text('The pixel, such as 40,52 from the left and the top; without it, where each image varies most'),
+  at: text(
+    'The pixel, such as 40,52 from the left and the top of the image; without it, where each varies most',
+  ),
   sigma: { ...number('Standard deviation of the noise, 0-255 scale'), default: 25 },
   out: text('Folder of the results; results/ of this repository without it'),
   ...backendOptions,
@@ -147,7 +149,7 @@ function subjectOf(path: string): Subject {
   return { name: nameOf(path), hash, network, config: { ...config, neighborhood } };
 }
 
-function checkSizes({ name, config }: Subject, parts: readonly NamedImage[]): void {
+function checkSizes({ name, config }: Subject, parts: readonly Part[]): void {
   for (const { name: image, image: part } of parts) {
     if (Math.min(part.width, part.height) <= 2 * marginOf(config.neighborhood))
       throw new UserError(
@@ -156,7 +158,7 @@ function checkSizes({ name, config }: Subject, parts: readonly NamedImage[]): vo
   }
 }
 
-function pixelFrom(given: string): { x: number; y: number } {
+function pixelFrom(given: string): Pixel {
   const [, x, y] = /^(\d+),(\d+)$/.exec(given) ?? [];
   if (x !== undefined && y !== undefined) return { x: Number(x), y: Number(y) };
   throw new UserError(`--at ${given}: two whole numbers are wanted, such as 40,52`);
@@ -164,8 +166,8 @@ function pixelFrom(given: string): { x: number; y: number } {
 
 async function looksOf(
   { name, network, config }: Subject,
-  parts: readonly NamedImage[],
-  at: { x: number; y: number } | undefined,
+  parts: readonly Part[],
+  at: Pixel | undefined,
   sigma: number,
   backend: Backend,
 ): Promise<Look[]> {
@@ -177,7 +179,7 @@ async function looksOf(
     for (const [i, part] of parts.entries()) {
       line.show([`${name}: image ${i + 1}/${parts.length}`, part.name]);
       const likeness = likenessOf(part.image, config.neighborhood);
-      const pixel = at ?? chosenPixel(part.image, likeness);
+      const pixel = at ? inPart(at, part) : chosenPixel(part.image, likeness);
       checkPixel(pixel, part, config.neighborhood);
       looks.push(await look(part, pixel, { network, likeness, sigma, backend }));
     }
@@ -187,16 +189,19 @@ async function looksOf(
   return looks;
 }
 
-function chosenPixel(image: Image, likeness: Likeness): { x: number; y: number } {
+function chosenPixel(image: Image, likeness: Likeness): Pixel {
   const i = mostVaried(image, likeness)!;
   return { x: i % image.width, y: Math.floor(i / image.width) };
 }
 
-function checkPixel({ x, y }: { x: number; y: number }, { name, image }: NamedImage, q: number): void {
+function checkPixel(pixel: Pixel, part: Part, q: number): void {
   const r = (q - 1) / 2;
+  const { name, image, corner } = part;
+  const { x, y } = pixel;
   if (Math.min(x, y, image.width - 1 - x, image.height - 1 - y) >= r) return;
   throw new UserError(
-    `--at ${x},${y}: its ${q} x ${q} neighbourhood does not lie in the ${dimensionsOf(image)} pixels of ${name} that are looked at`,
+    `--at ${corner.x + x},${corner.y + y}: its ${q} x ${q} neighbourhood does not lie in what is looked at of ${name}, ` +
+      `${dimensionsOf(image)} pixels from ${corner.x},${corner.y} on; name another pixel, or leave it out`,
   );
 }
 
@@ -217,9 +222,9 @@ function resultsOf(
       neighborhood: subject.config.neighborhood,
       propagation: subject.config.propagation,
       shares: meanShares(looks),
-      byImage: looks.map(({ image, pixel, states }) => ({
-        image,
-        pixel,
+      byImage: looks.map(({ part, pixel, states }) => ({
+        image: part.name,
+        pixel: inImage(pixel, part),
         shares: states.map(({ state, share }) => ({ state, share })),
       })),
     })),
@@ -233,10 +238,13 @@ function write(
   all: readonly { subject: Subject; looks: readonly Look[] }[],
 ): void {
   const sheets = all.map(({ subject: { name }, looks }) => {
-    const rows = looks.map(({ image, noisy, truth, pixel, states }) => ({
-      label: `${image.replace(/\.png$/, '')} ${pixel.x},${pixel.y}`,
-      pictures: picturesOf({ noisy, truth, pixel, maps: states.map(({ weights }) => weights) }),
-    }));
+    const rows = looks.map(({ part, noisy, pixel, states }) => {
+      const { x, y } = inImage(pixel, part);
+      return {
+        label: `${part.name.replace(/\.png$/, '')} ${x},${y}`,
+        pictures: picturesOf({ noisy, truth: part.image, pixel, maps: states.map(({ weights }) => weights) }),
+      };
+    });
     const headings = ['noisy', 'true', ...looks[0]!.states.map(({ state }) => `state ${state}`)];
     writePng(join(out, `maps.${name}.png`), sheetOf(rows.map(({ pictures }) => pictures)));
     const svg = drawSheet(rows, headings, pngAddress);

@@ -2,6 +2,7 @@ import * as Plot from '@observablehq/plot';
 import { drawSvg, OURS, PAPERS, WIDE } from '../lib/svg.ts';
 import { html, trusted } from '../report/html.ts';
 import type { CorrelationMaps } from './results.ts';
+import { MOST_SIDE } from './study.ts';
 
 /** What a file of the shares alone says above them. */
 export const SHARES_HEADING = [
@@ -10,7 +11,9 @@ export const SHARES_HEADING = [
 ];
 
 /** The shares by state, a line a network: solid with propagation, dashed without; `heading` for a file that stands alone. */
-export function drawShares({ networks, like }: CorrelationMaps, heading: readonly string[] = []): string {
+export function drawShares(maps: CorrelationMaps, heading: readonly string[] = []): string {
+  const { networks, like } = maps;
+  const states = statesOf(maps);
   const points = networks.flatMap(({ name, propagation, shares }) =>
     shares.map(({ state, share }) => ({ name, propagation, state, share: 100 * share })),
   );
@@ -29,7 +32,7 @@ export function drawShares({ networks, like }: CorrelationMaps, heading: readonl
     heading,
     width: WIDE,
     height: 320,
-    x: { label: 'state', ticks: [...new Set(points.map(({ state }) => state))], tickFormat: 'd' },
+    x: { label: 'state', ticks: states, tickFormat: 'd' },
     y: { label: null, tickFormat: (value: number) => `${value} %`, zero: true, grid: true },
     marks: [
       Plot.ruleY([100 * like], { strokeDasharray: '2 3' }),
@@ -39,12 +42,25 @@ export function drawShares({ networks, like }: CorrelationMaps, heading: readonl
   });
 }
 
+/** The states that any of the networks has. */
+function statesOf({ networks }: CorrelationMaps): number[] {
+  const all = networks.flatMap(({ shares }) => shares.map(({ state }) => state));
+  return [...new Set(all)].sort((a, b) => a - b);
+}
+
+/** A share as a cell of the table; empty for a state that a network does not have. */
+function shareIn(state: number, shares: CorrelationMaps['networks'][number]['shares']): string {
+  const found = shares.find((share) => share.state === state);
+  return found ? `${(100 * found.share).toFixed(1)} %` : '';
+}
+
 /** The figure of each network and the shares as one HTML file that loads nothing else. */
 export function pageOf(
   maps: CorrelationMaps,
   sheets: readonly { name: string; svg: string }[],
   style: string,
 ): string {
+  const states = statesOf(maps);
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -65,13 +81,13 @@ sigma ${maps.sigma}.</p>
 <main>
 <section><h2>Does the weight go to what looks alike?</h2>
 <p>The tenth of a pixel’s neighbours whose true 5 x 5 patches differ least from its own, and their part of the weight that it
-gives to others: the mean over all pixels of ${maps.images.images} images (${maps.images.source === 'generated' ? 'generated' : maps.images.name}) whose
-neighbourhood lies in the image. The paper says that places with similar features get higher correlation from state to state.</p>
+gives to others: the mean over the pixels of ${maps.images.images} images (${maps.images.source === 'generated' ? 'generated' : maps.images.name}) whose
+neighbourhood lies in their middle ${MOST_SIDE} x ${MOST_SIDE} pixels, which are what is looked at; places are those in the image. The paper says that places with similar features get higher correlation from state to state.</p>
 <div class="sheet">${trusted(drawShares(maps))}</div>
-<table><thead><tr><th>network</th><th>propagation</th>${maps.networks[0]!.shares.map(({ state }) => html`<th>state ${state}</th>`)}</tr></thead>
+<table><thead><tr><th>network</th><th>propagation</th>${states.map((state) => html`<th>state ${state}</th>`)}</tr></thead>
 <tbody>${maps.networks.map(
     ({ name, propagation, shares }) =>
-      html`<tr><td>${name}</td><td>${propagation ? 'yes' : 'no'}</td>${shares.map(({ share }) => html`<td>${(100 * share).toFixed(1)} %</td>`)}</tr>`,
+      html`<tr><td>${name}</td><td>${propagation ? 'yes' : 'no'}</td>${states.map((state) => html`<td>${shareIn(state, shares)}</td>`)}</tr>`,
   )}</tbody></table></section>
 ${sheets.map(({ name, svg }) => html`<section><h2>${name}</h2><div class="sheet">${trusted(svg)}</div></section>`)}
 </main>

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { datasetSchema, environmentSchema } from '../lib/results.ts';
 import { csvOf } from '../lib/table.ts';
+import { MOST_SIDE } from './study.ts';
 
 const share = z.strictObject({
   state: z.int().positive().describe('From 1'),
   share: z.number().describe('Between 0 and 1'),
 });
 
-const pixel = z.strictObject({ x: z.int(), y: z.int() });
+const pixel = z.strictObject({ x: z.int(), y: z.int() }).describe('In the image');
 
 /** The folder in that of the results which has a folder for each set of images. */
 export const MAPS_FOLDER = 'correlation-maps';
@@ -35,7 +36,9 @@ export const correlationMapsSchema = z
     ),
     environment: environmentSchema,
   })
-  .describe('What networks look at, state by state (Figure 4)');
+  .describe(
+    `What networks look at in the middle ${MOST_SIDE} x ${MOST_SIDE} pixels of images, state by state (Figure 4)`,
+  );
 
 export type CorrelationMaps = z.infer<typeof correlationMapsSchema>;
 

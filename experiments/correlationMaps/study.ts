@@ -11,18 +11,29 @@ export const MOST_SIDE = 160;
 /** The noise is the same for all networks. */
 const NOISE_SEED = 0;
 
+/** What is looked at of an image, grey. */
+export interface Part extends NamedImage {
+  /** Its first pixel, in the image */
+  readonly corner: Pixel;
+}
+
+/** A pixel of an image, in its part. */
+export const inPart = ({ x, y }: Pixel, { corner }: Part): Pixel => ({ x: x - corner.x, y: y - corner.y });
+
+/** A pixel of a part, in its image. */
+export const inImage = ({ x, y }: Pixel, { corner }: Part): Pixel => ({ x: x + corner.x, y: y + corner.y });
+
 /** One network on one image. */
 export interface Look {
-  readonly image: string;
-  /** In the part that is looked at */
+  readonly part: Part;
+  /** In the part */
   readonly pixel: Pixel;
   readonly noisy: NamedImage['image'];
-  readonly truth: NamedImage['image'];
   readonly states: readonly StateCorrelation[];
 }
 
-/** The part of each image that is looked at, grey. */
-export function partsOf({ images }: Dataset): NamedImage[] {
+/** The part of each image that is looked at. */
+export function partsOf({ images }: Dataset): Part[] {
   return images.map(({ name, image }) => {
     const [width, height] = [image.width, image.height].map((side) => Math.min(side, MOST_SIDE)) as [
       number,
@@ -34,13 +45,14 @@ export function partsOf({ images }: Dataset): NamedImage[] {
       width,
       height,
     };
-    return { name, image: toGrey(cropImage(image, rectangle)) };
+    const { x, y } = rectangle;
+    return { name, image: toGrey(cropImage(image, rectangle)), corner: { x, y } };
   });
 }
 
-/** Looks at what a network does with one image, in the window around a pixel and on average. */
+/** Looks at what a network does with a part of an image, in the window around a pixel of the part and on average. */
 export async function look(
-  { name, image }: NamedImage,
+  part: Part,
   pixel: Pixel,
   {
     network,
@@ -49,9 +61,9 @@ export async function look(
     backend,
   }: { network: Network; likeness: Likeness; sigma: number; backend: Backend },
 ): Promise<Look> {
-  const noisy = noisyVersion({ name, image }, sigma, NOISE_SEED);
+  const noisy = noisyVersion(part, sigma, NOISE_SEED);
   const states = await lookInside(network, backend, { noisy, sigma, likeness, pixel });
-  return { image: name, pixel, noisy, truth: image, states };
+  return { part, pixel, noisy, states };
 }
 
 /** The mean share of each state over images, in the order of the states. */

@@ -59,7 +59,7 @@ function purposeOf(model: Model): string {
   return `The luma of pictures that are to become ${model.scales.join(', ')} times as large: \`upscale\` takes it, and makes Cb and Cr by bicubic interpolation.`;
 }
 
-/** At which whole levels it is better than BM3D, by its figures. */
+/** At which whole levels it is taken to be better than BM3D, and by which figures. */
 function noisePurpose({ figures, noise }: Model): string {
   const better = Array.from({ length: 76 }, (_, sigma) => sigma).filter(
     (sigma) => (gainOverBm3d(figures, sigma, noise) ?? 0) > 0,
@@ -68,8 +68,18 @@ function noisePurpose({ figures, noise }: Model): string {
     'Grey images, and the luminance of colour ones, with white Gaussian noise of a known or estimated level.';
   if (better.length === 0)
     return `${grey} At no level that was measured it is better than BM3D, which \`denoise\` takes instead.`;
-  return `${grey} It is better than BM3D, and \`denoise\` takes it, at sigma ${rangesOf(better).join(', ')}.`;
+  const compared = Object.entries(figures).filter(
+    ([, figure]) => 'sigma' in figure && figure.bm3d !== undefined,
+  );
+  const where = [...new Set(compared.map(([name]) => setOf(name)))].join(', ');
+  return (
+    `${grey} By its means on ${where}, the images on which it was compared with BM3D, \`denoise\` takes it instead of BM3D ` +
+    `at sigma ${rangesOf(better).join(', ')}; at levels that the table lacks, as at those beside.`
+  );
 }
+
+/** `set12, sigma 25` -> `set12` */
+const setOf = (figure: string) => figure.replace(/, .*/, '');
 
 /** `10 to 30`, `40`: runs of whole numbers. */
 function rangesOf(numbers: readonly number[]): string[] {
@@ -90,7 +100,7 @@ function figuresTable(model: Model): string {
   const rows = Object.entries(model.figures).map(([where, figure]) => {
     const { images, psnr, ssim } = figure;
     const [at, rival] = 'scale' in figure ? [figure.scale, figure.bicubic] : [figure.sigma, figure.bm3d];
-    return `| ${where.replace(/, .*/, '')} (${images}) | ${at} | ${psnr.toFixed(2)} | ${ssim.toFixed(4)} | ${rival === undefined ? '' : rival.toFixed(2)} |`;
+    return `| ${setOf(where)} (${images}) | ${at} | ${psnr.toFixed(2)} | ${ssim.toFixed(4)} | ${rival === undefined ? '' : rival.toFixed(2)} |`;
   });
   return [`| images | ${level} | PSNR (dB) | SSIM | ${name} (dB) |`, '|---|---|---|---|---|', ...rows].join(
     '\n',

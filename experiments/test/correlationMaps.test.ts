@@ -12,11 +12,13 @@ import { weightsOfSeed } from '@nlrn/nn';
 import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { pageOf } from '../correlationMaps/draw.ts';
 import { likenessOf, mostVaried } from '../correlationMaps/likeness.ts';
 import { correlationMapsSchema, formatMapsCsv } from '../correlationMaps/results.ts';
 import { picturesOf, sheetOf } from '../correlationMaps/sheet.ts';
-import { look, meanShares } from '../correlationMaps/study.ts';
+import { inImage, inPart, look, meanShares, partsOf } from '../correlationMaps/study.ts';
 import { expCli } from '../expCli.ts';
+import { describeEnvironment } from '../lib/environment.ts';
 import { RESULTS, readJson } from '../lib/results.ts';
 import { assertValid } from './assertValid.ts';
 
@@ -52,13 +54,13 @@ test('the pixel that varies most is the only one whose patch has both of two bri
 
 const config = { ...PAPER_CONFIG, channels: 4, embedding: 3, states: 3, neighborhood: Q };
 const network = createNlrn(config, weightsOfSeed(3));
-const [part] = generatedDataset('correlation maps', { count: 1, size: SIZE }).images;
+const [part] = partsOf(generatedDataset('correlation maps', { count: 1, size: SIZE }));
 const likeness = likenessOf(part!.image, Q);
 
 test('weights and shares are those of the softmax of S^t', async () => {
   const backend = referenceBackend();
   const pixel = { x: 5, y: 7 };
-  const { states, noisy, truth } = await look(part!, pixel, { network, likeness, sigma: 25, backend });
+  const { states, noisy } = await look(part!, pixel, { network, likeness, sigma: 25, backend });
   assert.equal(
     states.map(({ state }) => state),
     [1, 2, 3],
@@ -68,7 +70,7 @@ test('weights and shares are those of the softmax of S^t', async () => {
   const S = namedTensors([output]).get('S^3')!;
   assert.is(correlationsIn(output)[2]!.S, S);
   const { logits } = await backend.compile({ outputs: { logits: S } }).run({ x: noisy.data });
-  const { like, isInside } = likenessOf(truth, Q);
+  const { like, isInside } = likenessOf(part!.image, Q);
   const weightsOf = (i: number) => {
     const e = [...logits!.slice(i * Q * Q, (i + 1) * Q * Q)].map(Math.exp);
     const total = e.reduce((a, b) => a + b);
@@ -104,7 +106,7 @@ test('a pixel that looks at nothing but itself has a share all the same', async 
 
 test('the mean over images is state by state', () => {
   const states = (...shares: number[]) => shares.map((share, i) => ({ state: i + 1, share, weights: [] }));
-  const looked = { image: '', pixel: { x: 0, y: 0 }, noisy: part!.image, truth: part!.image };
+  const looked = { part: part!, pixel: { x: 0, y: 0 }, noisy: part!.image };
   const means = meanShares([
     { ...looked, states: states(0.25, 0.5) },
     { ...looked, states: states(0.75, 1) },
@@ -132,6 +134,41 @@ test('a picture of weights is brightest at the largest, and the true one has its
   assert.equal(at(truth, 2, 2), [1, 0.2, 0.1].map(Math.fround));
   const sheet = sheetOf([pictures, pictures.slice(0, 2)]);
   assert.equal([sheet.width, sheet.height], [3 * 128 + 8, 2 * 128 + 8]);
+});
+
+test('of a large image the middle is looked at, and its pixels have their places in the image', () => {
+  const dataset = generatedDataset('correlation maps', { count: 1, size: 171 });
+  const [middle] = partsOf(dataset);
+  assert.equal(middle!.corner, { x: 5, y: 5 });
+  const [pixel, place] = [
+    { x: 30, y: 70 },
+    { x: 35, y: 75 },
+  ];
+  assert.equal(inImage(pixel, middle!), place);
+  assert.equal(inPart(place, middle!), pixel);
+  assert.is(middle!.image.data[70 * 160 + 30], dataset.images[0]!.image.data[75 * 171 + 35]);
+});
+
+test('the table of the page has a heading for every state, and nothing where a network has fewer', () => {
+  const network = { weights: '', neighborhood: 3, propagation: true, byImage: [] };
+  const share = (state: number) => ({ state, share: 0.125 });
+  const page = pageOf(
+    {
+      sigma: 25,
+      images: { name: 'x', source: 'folder', images: 1, hash: '' },
+      like: 0.1,
+      networks: [
+        { ...network, name: 'one', states: 1, shares: [share(1)] },
+        { ...network, name: 'two', states: 2, shares: [share(1), share(2)] },
+      ],
+      environment: describeEnvironment('', ''),
+    },
+    [],
+    '',
+  );
+  assert.match(page, /<th>propagation<\/th><th>state 1<\/th><th>state 2<\/th><\/tr>/);
+  assert.match(page, /<td>one<\/td><td>yes<\/td><td>12\.5 %<\/td><td><\/td><\/tr>/);
+  assert.match(page, /<td>two<\/td><td>yes<\/td><td>12\.5 %<\/td><td>12\.5 %<\/td><\/tr>/);
 });
 
 test('the CSV has a line a network and state, whatever the network is called', () => {
