@@ -12,7 +12,7 @@ const noisy = noisyVersion({ name: 'facade', image }, 25, 0);
 const backend = await wasmBackend();
 const weights = fileURLToPath(import.meta.resolve('@nlrn/nlrn/weights/nlrn-s25.safetensors'));
 const { network, noise } = loadWeights(weights);
-const restored = await restoreImage(network, backend, noisy, { sigma: 25 });
+const restored = await restoreImage(network, backend, noisy, { sigma: 25, trained: noise });
 await backend.dispose();
 
 const decibels = (other: typeof image) => `${psnr(image, toUint8Range(other)).toFixed(1)} dB`;

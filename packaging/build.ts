@@ -47,7 +47,7 @@ function finish(): void {
 /** The compiler leaves the extensions of files of types, and of what is named by a URL. */
 function withExtensions(text: string): string {
   return text
-    .replaceAll(/( from |import\()'(\.[^']*)\.ts'/g, "$1'$2.js'")
+    .replaceAll(/( from |import\()(['"])(\.[^'"]*)\.ts\2/g, '$1$2$3.js$2')
     .replaceAll(/new URL\('(\.[^']*)\.ts', import\.meta\.url\)/g, "new URL('$1.js', import.meta.url)");
 }
 

@@ -135,6 +135,16 @@ packed('a package holds what is needed and nothing else, and all that it exports
       files.filter((file) => !needed.test(file)),
       [],
     );
+    assert.not.ok(
+      files.some((file) => /buildGl/.test(file)),
+      'a script of this repository alone',
+    );
+    for (const file of files.filter((name) => name.endsWith('.d.ts')))
+      assert.not.match(
+        readFileSync(join(installed, file), 'utf8'),
+        /(from |import\()['"]\.[^'"]*\.ts['"]/,
+        file,
+      );
     const { exports, imports = {} } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     const exported = JSON.stringify([exports, imports]).matchAll(/"\.\/(dist\/[^"]+)"/g);
     for (const [, path] of exported) assert.ok(files.includes(path!), `${name} exports ${path}`);

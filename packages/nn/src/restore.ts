@@ -19,7 +19,10 @@ import type { TrainedNoise } from './weights.ts';
 /** How an image is restored. */
 export interface RestoreImageOptions {
   readonly onProgress?: OnProgress | undefined;
-  /** The noise's standard deviation, on the 0-255 scale, of all channels */
+  /**
+   * The noise's standard deviation, on the 0-255 scale, of all channels; a network that is not told the level makes use of it
+   * only where the restorer knows for which noise it was `trained`
+   */
   readonly sigma?: number | undefined;
   /** Bytes that programs may take for this image; by default what the restorer was told */
   readonly memory?: number | undefined;
