@@ -14,7 +14,7 @@ const CURVES = {
     points: ({ lossCurve }: Run): Point[] => lossCurve.map(({ step, loss }) => ({ step, value: loss })),
     isNear: (value: number, { least }: { least: number }) => value <= 10 * least,
     text: (tick: number) => tick.toExponential(0),
-    beyond: { text: '▴', frameAnchor: 'top' },
+    beyond: { rotate: 0, frameAnchor: 'top' },
   },
   psnr: {
     label: 'PSNR (dB)',
@@ -22,7 +22,7 @@ const CURVES = {
       validationCurve.map(({ step, psnr }) => ({ step, value: psnr })),
     isNear: (value: number, { most }: { most: number }) => value >= most - 6,
     text: (tick: number) => tick.toFixed(0),
-    beyond: { text: '▾', frameAnchor: 'bottom' },
+    beyond: { rotate: 180, frameAnchor: 'bottom' },
   },
 } as const;
 
@@ -89,12 +89,12 @@ export function drawCurves(
       Plot.axisY(ticks, { text, label: y, labelArrow: 'none' }),
       ...full.map((run) => line(run, { stroke: 'currentColor', strokeOpacity: 0.35 })),
       ...runs.map((run) => line(run, { stroke: OURS })),
-      Plot.text(runs.flatMap(points).filter(isFar), {
+      Plot.dot(runs.flatMap(points).filter(isFar), {
         x: 'step',
-        frameAnchor: beyond.frameAnchor,
-        text: () => beyond.text,
+        ...beyond,
+        symbol: 'triangle',
+        r: 2.5,
         fill: OURS,
-        fontSize: 9,
       }),
     ],
   });
