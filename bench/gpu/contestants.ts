@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import type { Backend, Executable } from '@nlrn/tensor';
+import type { Backend, Executable, InstructionTime } from '@nlrn/tensor';
 import { Peer } from '../lib/peer.ts';
 import type { Spec } from '../lib/spec.ts';
 import { graphOf } from '../peers/graphs.ts';
 import type { DeviceClock } from './deviceClock.ts';
 
-/** This project with gpu.js's kernels alone, with those by hand where it has them, and PyTorch. */
-export type ContestantName = 'gpu.js' | 'by hand' | 'torch';
+/** This project with gpu.js's kernels alone, with those by hand, these on matrix units; PyTorch in float32, and with TF32. */
+export const CONTESTANTS = ['gpu.js', 'by hand', 'mixed', 'torch', 'torch tf32'] as const;
+/** One of them. */
+export type ContestantName = (typeof CONTESTANTS)[number];
 
 /** Somebody who does a workload on the GPU, and times itself by the device's events. */
 export interface GpuContestant {
@@ -17,6 +19,17 @@ export interface GpuContestant {
   run(repetitions: number, warmUp: number): Promise<number>;
   /** What the host spends on a run, in milliseconds, where it is known */
   readonly host?: Executable['hostTime'] | undefined;
+}
+
+/** Twice as many timestamps are all that a set of them may have. */
+const MOST_KERNELS = 2048;
+
+/** All launches of one kind of kernel in a run. */
+export interface KernelTime {
+  /** The instruction, and which of its kernels it is */
+  readonly name: string;
+  readonly launches: number;
+  readonly milliseconds: number;
 }
 
 /** This project's programs; each workload has a backend of its own, so that none keeps another's memory. */
@@ -61,42 +74,48 @@ export class Ours implements GpuContestant {
     return this.executable?.hostTime;
   }
 
-  /** Milliseconds of each primitive in a run, the slowest first. */
-  async profile(): Promise<(readonly [primitive: string, milliseconds: number])[]> {
+  /** What each kind of kernel takes in a run, the slowest first. */
+  async profile(): Promise<KernelTime[]> {
     const { executable, clock, feeds } = this;
-    const { length } = executable!.program.instructions;
-    let byHost: number[] = [];
+    let timed: InstructionTime[] = [];
     const byDevice = await clock.eachSubmit(async () => {
-      byHost = (await executable!.profile!(feeds)).map(({ milliseconds }) => milliseconds);
-    }, length);
-    const times = clock.isDevice ? byDevice : byHost;
-    const totals = new Map<string, number>();
-    executable!.program.instructions.forEach(({ name }, i) => {
-      totals.set(name, (totals.get(name) ?? 0) + times[i]!);
-    });
-    return [...totals].sort(([, a], [, b]) => b - a);
+      timed = await executable!.profile!(feeds);
+    }, MOST_KERNELS);
+    const kinds = Map.groupBy(
+      timed.entries(),
+      ([, { instruction, part }]) => `${instruction.name} (${part})`,
+    );
+    const times = [...kinds].map(([name, own]) => ({
+      name,
+      launches: own.length,
+      milliseconds: own.reduce((sum, [i, { milliseconds }]) => sum + (byDevice[i] ?? milliseconds), 0),
+    }));
+    return times.sort((a, b) => b.milliseconds - a.milliseconds);
   }
 }
 
 const TORCH = join(import.meta.dirname, '../peers/torch_cuda.py');
 
-/** PyTorch on the same GPU, TF32 off. */
+/** PyTorch on the same GPU. */
 export class Torch implements GpuContestant {
-  readonly name = 'torch';
+  readonly name: ContestantName;
   readonly version: string;
   private readonly peer: Peer;
 
-  private constructor(peer: Peer) {
+  private constructor(name: ContestantName, peer: Peer) {
+    this.name = name;
     this.peer = peer;
     this.version = peer.version;
   }
 
-  /** Undefined where `python3` has no PyTorch that sees a GPU. */
-  static async start(): Promise<Torch | undefined> {
+  /** With or without TF32, products with factors of 11 bits. Undefined where `python3` has no PyTorch that sees a GPU. */
+  static async start({ tf32 }: { tf32: boolean }): Promise<Torch | undefined> {
     const seesGpu = 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else 1)';
     if (spawnSync('python3', ['-c', seesGpu], { stdio: 'ignore' }).status !== 0) return undefined;
+    const [flags, override] = tf32 ? [['--tf32'], {}] : [[], { NVIDIA_TF32_OVERRIDE: '0' }];
     return new Torch(
-      await Peer.start('python3', [TORCH], { PYTHONDONTWRITEBYTECODE: '1', NVIDIA_TF32_OVERRIDE: '0' }),
+      tf32 ? 'torch tf32' : 'torch',
+      await Peer.start('python3', [TORCH, ...flags], { PYTHONDONTWRITEBYTECODE: '1', ...override }),
     );
   }
 

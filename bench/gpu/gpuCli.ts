@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cli, text, UserError, userPath } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
-import { type ByHand, openMode, recordingBackend } from '@nlrn/tensor/gpujs';
+import { openMode, type RecordingOptions, recordingBackend, subgroupMatrices } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
-import { Ours, Torch } from './contestants.ts';
+import { type ContestantName, type GpuContestant, type KernelTime, Ours, Torch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
 import { measureRoof } from './roof.ts';
@@ -16,7 +16,7 @@ import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
 const options = {
   size: { ...text('full, or tiny to try the program'), choices: Object.keys(SIZES), default: 'full' },
   rounds: roundsOption,
-  out: text('File of the results; results/bench/gpu-<card>.json without it'),
+  out: text('File of the results; results/gpu/<card>.json without it'),
 } as const satisfies Record<string, Options>;
 
 /** Groups of threads of the roof: many times what a card runs at once. */
@@ -39,41 +39,56 @@ async function run(size: SizeName, rounds: number, out: string | undefined): Pro
     );
   }
   const clock = new DeviceClock(device!);
-  const opened = (byHand: ByHand) => () => recordingBackend(open, { byHand });
-  const plain = new Ours('gpu.js', opened('never'), clock);
-  const hand = new Ours('by hand', opened(size === 'full' ? 'large' : 'always'), clock);
-  const torch = await Torch.start();
-  const contestants = torch ? [plain, hand, torch] : [plain, hand];
+  const ours = (name: ContestantName, options: RecordingOptions) =>
+    new Ours(name, () => recordingBackend(open, options), clock);
+  const byHand = size === 'full' ? 'large' : 'always';
+  const own = [
+    ours('gpu.js', { byHand: 'never' }),
+    ours('by hand', { byHand }),
+    ...(adapter.matrixUnits ? [ours('mixed', { byHand, matrices: subgroupMatrices })] : []),
+  ];
+  const torches = [await Torch.start({ tf32: false }), await Torch.start({ tf32: true })].filter(
+    (torch) => torch !== undefined,
+  );
+  const contestants = [...own, ...torches];
   const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
-  const peak = torch && peakOf();
-  const head = { adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak };
+  const peak = torches.length > 0 ? peakOf() : undefined;
+  const head = {
+    ...{ adapter, torch: torches[0]?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak },
+  };
   console.log(describe(head));
-  console.log(`\n${line(['workload', ...COLUMNS])}`);
+  console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
   const rows = [];
   for (const workload of workloadsOf(size)) {
     const timings = await measure(workload, contestants, rounds);
-    console.log(line([workload.name, ...cells(timings, roof, peak)]));
+    console.log(line([workload.name, ...cells(timings, peak)]));
     for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
     rows.push({ ...workload, timings });
+    // What there is so far, in case that there is no time for the rest.
+    write(out ?? fileFor(adapter.name), { ...head, rounds, rows });
   }
-  const step = await stepOf(hand);
-  console.log(`\n${typeof step === 'string' ? step : describeStep(step)}`);
-  write(out ?? fileFor(adapter.name), { ...head, rounds, rows, step });
-  torch?.stop();
+  const steps = [];
+  for (const one of own.slice(1)) {
+    const step = await stepOf(one);
+    console.log(`\n${one.name}: ${typeof step === 'string' ? step : describeStep(step)}`);
+    steps.push({ name: one.name, step });
+  }
+  write(out ?? fileFor(adapter.name), { ...head, rounds, rows, steps });
+  console.log(`\nwrote ${out ?? fileFor(adapter.name)}`);
+  for (const torch of torches) torch.stop();
   // Some drivers would keep the process alive.
   process.exit();
 }
 
 /** Each card has its own, so that those of several stand side by side. */
 function fileFor(card: string): string {
-  return join(import.meta.dirname, '../../results/bench', `gpu-${slug(card)}.json`);
+  return join(import.meta.dirname, '../../results/gpu', `${slug(card)}.json`);
 }
 
 function write(out: string, figures: object): void {
   const results = { date: new Date().toISOString(), ...describeMachine(), ...packedCommit(), ...figures };
   mkdirSync(dirname(out), { recursive: true });
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
-  console.log(`\nwrote ${out}`);
 }
 
 /** In an archive there is no repository, but a file with the commit. */
@@ -105,28 +120,20 @@ function peakOf(): number {
   return Number(spawnSync('python3', [torch, '--peak'], { encoding: 'utf8' }).stdout);
 }
 
-const COLUMNS = [
-  ...['gpu.js ms', 'TFLOP/s', '% peak'],
-  ...['by hand ms', 'TFLOP/s', '% peak', '% roof'],
-  ...['torch ms', 'TFLOP/s', '% peak', 'hand/torch'],
-];
-
-function cells(timings: readonly Timing[], roof: number, peak?: number): string[] {
-  const [plain, hand, torch] = (['gpu.js', 'by hand', 'torch'] as const).map((name) =>
-    timings.find((timing) => timing.name === name),
-  );
-  const share = (timing: Timing | undefined, whole: number | undefined) =>
-    timing?.rate === undefined || whole === undefined ? '-' : ((100 * timing.rate) / whole).toFixed(1);
-  const ratio = hand?.rate && torch?.rate ? `${(hand.rate / torch.rate).toFixed(3)}x` : '-';
-  return [
-    ...[...timeAndRate(plain), share(plain, peak)],
-    ...[...timeAndRate(hand), share(hand, peak), share(hand, roof)],
-    ...[...timeAndRate(torch), share(torch, peak), ratio],
-  ];
+/** For each contestant its time, its rate, and the rate's share of the peak. */
+function columnsOf(contestants: readonly GpuContestant[]): string[] {
+  return contestants.flatMap(({ name }) => [`${name} ms`, 'TFLOP/s', '% peak']);
 }
 
-function timeAndRate(timing: Timing | undefined): string[] {
-  if (timing?.milliseconds === undefined) return ['-', '-'];
+function cells(timings: readonly Timing[], peak: number | undefined): string[] {
+  return timings.flatMap((timing) => [
+    ...timeAndRate(timing),
+    timing.rate === undefined || peak === undefined ? '-' : ((100 * timing.rate) / peak).toFixed(1),
+  ]);
+}
+
+function timeAndRate(timing: Timing): string[] {
+  if (timing.milliseconds === undefined) return ['-', '-'];
   return [timing.milliseconds.toFixed(3), teraflops(timing.rate!)];
 }
 
@@ -135,31 +142,32 @@ function teraflops(rate: number): string {
 }
 
 function line([name, ...cells]: readonly string[]): string {
-  return [name!.padEnd(36), ...cells.map((cell) => cell.padStart(10))].join(' ');
+  return [name!.padEnd(44), ...cells.map((cell) => cell.padStart(10))].join(' ');
 }
 
 interface Step {
   readonly host: Ours['host'];
-  readonly primitives: Awaited<ReturnType<Ours['profile']>>;
+  readonly kernels: readonly KernelTime[];
 }
 
 /** The last workload, a training step, from inside; or why there is no look inside. */
 async function stepOf(ours: Ours): Promise<Step | string> {
   try {
-    return { host: ours.host, primitives: await ours.profile() };
+    return { host: ours.host, kernels: await ours.profile() };
   } catch (error) {
     return `no profile of the training step: ${(error as Error).message}`;
   }
 }
 
-function describeStep({ host, primitives }: Step): string {
-  const total = primitives.reduce((sum, [, ms]) => sum + ms, 0);
+function describeStep({ host, kernels }: Step): string {
+  const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return [
-    `training step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
-    ...primitives.map(
-      ([name, ms]) => `${name.padEnd(24)} ${ms.toFixed(3).padStart(10)} ms ${percent(ms / total)}`,
+    `the training step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
+    ...kernels.map(
+      ({ name, launches, milliseconds: ms }) =>
+        `${name.padEnd(44)} ${`${launches} x`.padStart(6)} ${ms.toFixed(3).padStart(10)} ms ${percent(ms / total)}`,
     ),
-    `${'one by one'.padEnd(24)} ${total.toFixed(3).padStart(10)} ms`,
+    `${'one by one'.padEnd(51)} ${total.toFixed(3).padStart(10)} ms`,
   ].join('\n');
 }
 

@@ -4,6 +4,8 @@ import type { GpuWorkload } from './workloads.ts';
 
 /** A sample is so long that clocks do not count. */
 const SAMPLE_MS = 100;
+/** A set of timestamps has no more than twice as many. */
+const MOST_RUNS = 2000;
 
 /** What one contestant needs for a workload, in milliseconds: the median of the rounds, each a mean of some runs. */
 export interface Timing {
@@ -38,7 +40,11 @@ export async function measure(
       await contestant.prepare(spec);
       await contestant.run(1, 0);
       const milliseconds = await contestant.run(1, 1);
-      runners.push({ contestant, repetitions: Math.max(1, Math.ceil(SAMPLE_MS / milliseconds)), times: [] });
+      runners.push({
+        contestant,
+        repetitions: Math.max(1, Math.min(MOST_RUNS, Math.ceil(SAMPLE_MS / milliseconds))),
+        times: [],
+      });
     });
   }
   for (let round = 0; round < rounds; round++) {

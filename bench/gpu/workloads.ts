@@ -12,9 +12,12 @@ export interface GpuWorkload {
 
 /** Sizes of the workloads. */
 interface Size {
-  readonly matmul: number;
+  readonly matmul: readonly number[];
   readonly channels: number;
   readonly image: Plane;
+  /** Side of an image that is convolved, and restored, whole */
+  readonly side: number;
+  readonly parameters: number;
   readonly step: { readonly channels: number; readonly embedding: number; readonly states: number };
 }
 
@@ -22,29 +25,39 @@ const { network, batch, patch } = PRESETS.paper;
 
 /** The paper's width and batch; and as small as to try the whole bench where there is no GPU. */
 export const SIZES = {
-  full: { matmul: 2048, channels: network.channels, image: [batch, patch, patch], step: network },
-  tiny: { matmul: 64, channels: 8, image: [2, 9, 9], step: { channels: 8, embedding: 4, states: 2 } },
+  full: {
+    ...{ matmul: [2048, 4096], channels: network.channels, image: [batch, patch, patch] },
+    ...{ side: 512, parameters: 2 ** 20, step: network },
+  },
+  tiny: {
+    ...{ matmul: [64], channels: 8, image: [2, 9, 9] },
+    ...{ side: 16, parameters: 100, step: { channels: 8, embedding: 4, states: 2 } },
+  },
 } as const satisfies Record<string, Size>;
 
 export type SizeName = keyof typeof SIZES;
 
 export function workloadsOf(size: SizeName): GpuWorkload[] {
-  const { matmul, channels, image, step } = SIZES[size];
+  const { matmul, channels, image, side, parameters, step } = SIZES[size];
   const [B, H, W] = image;
   const { channels: m, embedding: l, states } = step;
   const net = { channels: m, embedding: l, states, neighborhood: H };
-  const product: GpuWorkload = {
-    name: `matmul ${matmul}`,
-    spec: { kind: 'matmul', M: matmul, K: matmul, N: matmul },
-    flops: 2 * matmul ** 3,
-  };
-  const convolutions = (['forward', 'input', 'filter'] as const).map(
-    (pass): GpuWorkload => ({
-      name: `conv 3x3 ${channels} to ${channels}, ${passes[pass]}`,
-      spec: { kind: 'conv2d', pass, image: [...image, channels], K: channels, size: 3 },
-      flops: 2 * B * H * W * 9 * channels ** 2,
+  const products = matmul.map(
+    (n): GpuWorkload => ({
+      name: `matmul ${n}`,
+      spec: { kind: 'matmul', M: n, K: n, N: n },
+      flops: 2 * n ** 3,
     }),
   );
+  const convolution = (pass: keyof typeof passes, [B, H, W]: Plane): GpuWorkload => ({
+    name: `conv 3x3 ${channels}, ${B} of ${H} x ${W}, ${passes[pass]}`,
+    spec: { kind: 'conv2d', pass, image: [B, H, W, channels], K: channels, size: 3 },
+    flops: 2 * B * H * W * 9 * channels ** 2,
+  });
+  const convolutions = [
+    ...(['forward', 'input', 'filter'] as const).map((pass) => convolution(pass, image)),
+    convolution('forward', [1, side, side]),
+  ];
   const attentions = (['forward', 'backward'] as const).map((pass): GpuWorkload => {
     const params = { pass, image, q: H, l, m };
     return {
@@ -58,7 +71,20 @@ export function workloadsOf(size: SizeName): GpuWorkload[] {
     spec: { kind: 'step', ...net, batch: B, patch: H },
     flops: 3 * B * H * W * forwardFlops(net),
   };
-  return [product, ...convolutions, ...attentions, training];
+  const update: GpuWorkload = {
+    name: `Adam, ${parameters} parameters`,
+    spec: { kind: 'adam', n: parameters },
+    flops: ADAM_FLOPS * parameters,
+  };
+  const restoring: GpuWorkload = {
+    name: `restoring ${side} x ${side}`,
+    spec: { kind: 'restore', ...net, batch: 1, side },
+    flops: side ** 2 * forwardFlops(net),
+  };
+  return [...products, ...convolutions, ...attentions, update, restoring, training];
 }
+
+/** Operations of Adam for a parameter: 3 of its mean, 4 of the mean of squares, 6 of the step. */
+const ADAM_FLOPS = 13;
 
 const passes = { forward: 'forward', input: 'input gradient', filter: 'filter gradient' } as const;

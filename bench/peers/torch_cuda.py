@@ -1,6 +1,7 @@
-"""PyTorch on a GPU as a peer: the work of torch_peer.py, in float32 without TF32, timed by CUDA's events.
+"""PyTorch on a GPU as a peer: the work of torch_peer.py, in float32, timed by CUDA's events.
 
-    python3 bench/peers/torch_cuda.py           answers the requests of lib/peer.ts
+    python3 bench/peers/torch_cuda.py           answers the requests of lib/peer.ts, without TF32
+    python3 bench/peers/torch_cuda.py --tf32    with it
     python3 bench/peers/torch_cuda.py --peak    prints the card's peak in float32, operations a second
 """
 
@@ -69,9 +70,10 @@ class CudaPeer(Peer):
 if sys.argv[1:] == ["--peak"]:
     print(peak())
 else:
-    torch.backends.cuda.matmul.allow_tf32 = False
-    torch.backends.cudnn.allow_tf32 = False
+    tf32 = sys.argv[1:] == ["--tf32"]
+    torch.backends.cuda.matmul.allow_tf32 = tf32
+    torch.backends.cudnn.allow_tf32 = tf32
     torch.backends.cudnn.benchmark = True
     torch.set_default_device("cuda")
     card = torch.cuda.get_device_name(0)
-    serve(CudaPeer(), f"{torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {card}, TF32 off")
+    serve(CudaPeer(), f"{torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {card}, TF32 {'on' if tf32 else 'off'}")

@@ -8,7 +8,8 @@ test("the workloads are those of the paper's width and batch", () => {
   const flops = Object.fromEntries(workloadsOf('full').map((workload) => [workload.name, workload.flops]));
   const pixels = 16 * 45 * 45;
   assert.is(flops['matmul 2048'], 2 * 2048 ** 3);
-  assert.is(flops['conv 3x3 128 to 128, forward'], 2 * pixels * 9 * 128 * 128);
+  assert.is(flops['conv 3x3 128, 1 of 512 x 512, forward'], 2 * 512 * 512 * 9 * 128 * 128);
+  assert.is(flops['conv 3x3 128, 16 of 45 x 45, forward'], 2 * pixels * 9 * 128 * 128);
   assert.is(flops['dense attention, forward'], 2 * pixels * 45 * 45 * (64 + 128));
   assert.is(flops['dense attention, backward'], 2 * flops['dense attention, forward']!);
   // Twelve states of two 3 x 3 and three 1 x 1 convolutions and attention; the first and last convolution.

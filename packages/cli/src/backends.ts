@@ -5,16 +5,24 @@ import { UserError } from './userError.ts';
 
 /** What runs the programs; `threads` is for those that have them, all cores by default. */
 const OPENERS = {
-  gpu: () => openGpuJs('webgpu'),
-  wasm: (options: { threads?: number }) => wasmBackend(options),
+  gpu: (options: OpenOptions) => openGpuJs('webgpu', options),
+  wasm: ({ threads }: OpenOptions) => wasmBackend(threads === undefined ? {} : { threads }),
   reference: async () => referenceBackend(),
-  webgpu: () => openGpuJs('webgpu'),
+  webgpu: (options: OpenOptions) => openGpuJs('webgpu', options),
   headlessgl: () => openGpuJs('headlessgl'),
   webasm: () => openGpuJs('webasm'),
   cpu: () => openGpuJs('cpu'),
 };
 
 type OpenerName = keyof typeof OPENERS;
+/** How exact a GPU's products are, the default first: see `gpujsBackend`. */
+export const PRECISIONS = ['float32', 'mixed'] as const;
+
+interface OpenOptions {
+  readonly threads?: number | undefined;
+  readonly precision?: (typeof PRECISIONS)[number] | undefined;
+}
+
 type BackendName = 'auto' | OpenerName;
 
 /** The names that `chooseBackend` knows, the default first. */
@@ -29,10 +37,10 @@ export interface Choice {
   /** Why `auto` has chosen it; undefined if it was asked for by name */
   readonly why?: string;
   readonly threads?: number | undefined;
+  readonly precision?: OpenOptions['precision'];
 }
 
-export interface BackendOptions {
-  readonly threads?: number | undefined;
+export interface BackendOptions extends OpenOptions {
   /** What is said about the GPU; by default it is looked for, which takes a fraction of a second */
   readonly findGpu?: () => Promise<ModeReport>;
 }
@@ -45,10 +53,17 @@ export interface BackendOptions {
  */
 export async function chooseBackend(
   name: string,
-  { threads, findGpu = findRealGpu }: BackendOptions = {},
+  { threads, precision, findGpu = findRealGpu }: BackendOptions = {},
 ): Promise<Choice> {
   checkBackend(name, threads);
-  return isOpenerName(name) ? { name, threads } : { ...(await chooseFor(threads, findGpu)), threads };
+  const choice = isOpenerName(name) ? { name } : await chooseFor(threads, findGpu);
+  if (precision === 'mixed' && choice.name !== 'gpu' && choice.name !== 'webgpu') {
+    const why = 'why' in choice ? ` (${choice.why})` : '';
+    throw new UserError(
+      `--precision mixed: is one of --backend gpu, this is ${choice.name}${why}; leave it out`,
+    );
+  }
+  return { ...choice, threads, ...(precision && { precision }) };
 }
 
 /** Throws as `chooseBackend`, for what is to be refused before anything is written. */
@@ -84,8 +99,8 @@ async function findRealGpu(): Promise<ModeReport> {
 }
 
 /** Opens a backend. Throws BackendError, with the remedy, for one that this machine does not have. */
-export function openBackend({ name, threads }: Choice): Promise<Backend> {
-  return OPENERS[name](threads === undefined ? {} : { threads });
+export function openBackend({ name, threads, precision }: Choice): Promise<Backend> {
+  return OPENERS[name]({ threads, precision });
 }
 
 /** Lines that say what `auto` has chosen, and why, and that there are more threads than cores; none where nothing is to be said. */
@@ -100,9 +115,9 @@ export function describeChoice({ why, threads = 1 }: Choice, { description }: Ba
 }
 
 /** gpu.js takes a tenth of a second to load, so that it is loaded only where it is used. */
-async function openGpuJs(mode: GpuMode): Promise<Backend> {
+async function openGpuJs(mode: GpuMode, { precision = 'float32' }: OpenOptions = {}): Promise<Backend> {
   const { gpujsBackend } = await import('@nlrn/tensor/gpujs');
-  return gpujsBackend({ mode });
+  return gpujsBackend({ mode, precision });
 }
 
 function isOpenerName(name: string): name is OpenerName {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
-import { BACKEND_NAMES, chooseBackend, describeChoice, openBackend } from './backends.ts';
+import { BACKEND_NAMES, chooseBackend, describeChoice, openBackend, type PRECISIONS } from './backends.ts';
 import { UserError } from './userError.ts';
 
 /** An option that takes a number, or a text. */
@@ -22,17 +22,18 @@ export const backendOptions = {
 } as const satisfies Record<string, Options>;
 
 /** Opens the backend of the options, saying what was chosen. */
-export async function backendOf({ backend: name, threads }: BackendArguments): Promise<Backend> {
-  const choice = await chooseBackend(name, { threads });
+export async function backendOf({ backend: name, ...options }: BackendArguments): Promise<Backend> {
+  const choice = await chooseBackend(name, options);
   const backend = await openBackend(choice);
   for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
   return backend;
 }
 
-/** What is given as `backendOptions`. */
+/** What is given as `backendOptions`, and how exact a GPU is to be. */
 export interface BackendArguments {
   readonly backend: string;
   readonly threads?: number | undefined;
+  readonly precision?: (typeof PRECISIONS)[number] | undefined;
 }
 
 /** Opens the backend of the options for the length of a task; closes it whatever happens. */

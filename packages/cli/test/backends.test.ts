@@ -46,6 +46,29 @@ test('a backend that is asked for by name is that backend', async () => {
   assert.equal(describeChoice(choice, await openBackend(choice)), []);
 });
 
+test('mixed precision is one of a GPU, and is refused by name elsewhere', async () => {
+  const precision = 'mixed';
+  assert.equal(await chooseBackend('auto', { precision, findGpu: async () => H200 }), {
+    name: 'gpu',
+    why: 'a GPU was found',
+    threads: undefined,
+    precision,
+  });
+  const refusal = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => '',
+      ({ message }: Error) => message,
+    );
+  assert.is(
+    await refusal(chooseBackend('auto', { precision, findGpu: async () => NONE })),
+    '--precision mixed: is one of --backend gpu, this is wasm (no GPU driver was found); leave it out',
+  );
+  assert.is(
+    await refusal(chooseBackend('reference', { precision })),
+    '--precision mixed: is one of --backend gpu, this is reference; leave it out',
+  );
+});
+
 test('one line says what auto has chosen, and why', async () => {
   const choice = await chooseBackend('auto', { threads: 1 });
   const backend = await openBackend(choice);

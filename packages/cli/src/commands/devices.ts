@@ -45,7 +45,8 @@ function linesOf(report: ModeReport): string[] {
   if ('fault' in report) return [`missing: ${report.fault}`, `to have it: ${report.remedy}`];
   const { adapter, limits, mode } = report;
   const found = `gpu.js on ${adapter.name} (${adapter.driver})`;
-  return [found, ...(adapter.software ? [SOFTWARE[mode]] : []), ...limitsOf(limits)];
+  const units = adapter.matrixUnits ? ['with matrix units, for --precision mixed'] : [];
+  return [found, ...(adapter.software ? [SOFTWARE[mode]] : []), ...units, ...limitsOf(limits)];
 }
 
 function limitsOf(limits: Readonly<Record<string, number>>): string[] {

@@ -27,7 +27,7 @@ import {
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { checkBackend } from '../backends.ts';
+import { checkBackend, PRECISIONS } from '../backends.ts';
 import { checkEnlargedImages } from '../checkEnlargedImages.ts';
 import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
@@ -66,6 +66,10 @@ export const trainOptions = {
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
   fresh: { type: 'boolean', default: false, describe: 'Start again; checkpoint and weights are kept aside' },
   ...backendOptions,
+  precision: {
+    ...text("Of a GPU's products: float32, or mixed, with factors rounded to float16 for its matrix units"),
+    default: PRECISIONS[0],
+  },
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof trainOptions>;
@@ -95,6 +99,7 @@ async function runTrain(args: Arguments): Promise<void> {
   const { config, network } = startOf(trainConfigOf(args), args.from);
   checkNeeded(args, 'validate-every', 'validate');
   const every = checkOptions(intervalsSchema, args);
+  const { precision } = checkOptions(z.object({ precision: z.enum(PRECISIONS) }), args);
   checkBackend(args.backend, args.threads);
   const out = userPath(args.out);
   checkOutput('--out', out, '.safetensors');
@@ -112,7 +117,7 @@ async function runTrain(args: Arguments): Promise<void> {
   try {
     if (args.fresh) for (const path of [checkpoints.path, out]) setAside(path);
     checkOurs(out, checkpoints.path, describeTraining(config, dataset));
-    await withBackend(args, (backend) => {
+    await withBackend({ ...args, precision }, (backend) => {
       const checkpoint = { ...checkpoints, beforeWrite: claimed.check };
       const validation = tested && { dataset: tested, every: every['validate-every'] };
       return trainTo(out, { network, config, dataset, backend, checkpoint, claimed, validation });

@@ -29,7 +29,7 @@ export interface Executable<O extends Outputs = Outputs> {
    * BackendError after `dispose`.
    */
   run(feeds?: Feeds, options?: RunOptions): Promise<Results<O>>;
-  /** Runs the program once, one instruction after the other, and times each; not every backend can. */
+  /** Runs the program once, one instruction after the other, and times each, or each of their kernels; not every backend can. */
   profile?(feeds?: Feeds): Promise<InstructionTime[]>;
   /** Of a backend that records: milliseconds that the host spent on the recording, and on its last replay. */
   readonly hostTime?: { readonly record: number; readonly replay: number };
@@ -40,9 +40,11 @@ export interface Executable<O extends Outputs = Outputs> {
   dispose(): void;
 }
 
-/** What one instruction of a program took. */
+/** What one instruction of a program took, or a part of it. */
 export interface InstructionTime {
   readonly instruction: Instruction;
+  /** Which of its kernels, in words, where each is timed by itself */
+  readonly part?: string;
   readonly milliseconds: number;
 }
 

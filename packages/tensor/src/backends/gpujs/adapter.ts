@@ -1,4 +1,5 @@
 /// <reference types="@webgpu/types" />
+import { LANES, MATRIX } from './lower/byHand/matrices.ts';
 import { type Adapter, ModeError, UPDATE_DRIVER } from './modes.ts';
 
 /** Limits that kernels profit from; a device has the specification's small defaults unless they are asked for. */
@@ -13,11 +14,11 @@ const RAISED_LIMITS = [
 ] as const;
 
 /** Features that are switched on where the adapter has them. */
-const FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups', 'timestamp-query'];
+const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', 'chromium-experimental-subgroup-matrix'];
 
 /** The device of an adapter. Throws ModeError if there is none. */
 export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature));
+  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
   return adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) }).catch((error) => {
     throw new ModeError('webgpu', `the driver gives no device (${error.message})`, UPDATE_DRIVER);
   });
@@ -28,10 +29,45 @@ export function limitsOf({ limits }: GPUAdapter | GPUDevice): Record<string, num
   return Object.fromEntries(RAISED_LIMITS.map((name) => [name, limits[name]]));
 }
 
+/** What Dawn tells of the matrices that a subgroup can multiply; not among WebGPU's types. */
+interface MatrixConfig {
+  readonly componentType: string;
+  readonly resultComponentType: string;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+}
+
+/** What the kernels of \`inMatrices\` keep in a group's memory, at most, in bytes. */
+const GROUP_MEMORY = 28_160;
+
+/** Whether an adapter has matrix units for \`subgroupMatrices\`: of 16 x 16 float16, with float32 sums, in subgroups of 32. */
+export function hasMatrixUnits({ features, info, limits }: GPUAdapter): boolean {
+  if (!FEATURES.every((feature) => features.has(feature))) return false;
+  const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
+  const { subgroupMinSize, subgroupMaxSize } = info as { subgroupMinSize?: number; subgroupMaxSize?: number };
+  return (
+    subgroupMinSize === LANES &&
+    subgroupMaxSize === LANES &&
+    limits.maxComputeWorkgroupStorageSize >= GROUP_MEMORY &&
+    [...subgroupMatrixConfigs].some(
+      ({ componentType, resultComponentType, M, N, K }) =>
+        componentType === 'f16' &&
+        resultComponentType === 'f32' &&
+        [M, N, K].every((side) => side === MATRIX),
+    )
+  );
+}
+
 type AdapterInfo = Pick<
   GPUAdapterInfo,
   'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'
 >;
+
+/** What computes behind an adapter, reached by an interface of this name. */
+export function adapterOf(adapter: GPUAdapter, api: string): Adapter {
+  return { ...describeAdapter(adapter.info, api), matrixUnits: hasMatrixUnits(adapter) };
+}
 
 /** An adapter in words. OpenGL drivers name themselves `llvmpipe-llvm-15-…` in `device`, Vulkan's in `description`. */
 export function describeAdapter(info: AdapterInfo, api: string): Adapter {

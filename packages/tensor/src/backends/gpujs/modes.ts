@@ -13,6 +13,8 @@ export interface Adapter {
   readonly driver: string;
   /** True unless a GPU is known to stand behind it */
   readonly software: boolean;
+  /** Whether products can be computed on matrix units, see `hasMatrixUnits` */
+  readonly matrixUnits?: boolean;
 }
 
 /** A mode that this machine does not have: what is missing, and what to do about it. */

@@ -6,12 +6,20 @@ import { withLifetime } from '../lifetime.ts';
 import { type BufferRange, Device, packed, unpacked, wordsOf } from './device.ts';
 import type { OpenMode } from './host.ts';
 import { compileForGpu, LANES } from './launches.ts';
+import type { Matrices } from './lower/byHand/matrices.ts';
 import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
 import { bufferSizes, type Copy, isCopy, placeOf, type Steps, stepsOf } from './steps.ts';
 import { storageOf } from './translate.ts';
 
-/** Which products use the kernel by hand: an imitated GPU is faster without. */
-export type ByHand = 'never' | 'large' | 'always';
+/** Where kernels by hand are used: an imitated GPU is faster without. */
+export type ByHandUse = 'never' | 'large' | 'always';
+
+/** How the recording backend computes. */
+export interface RecordingOptions {
+  readonly byHand?: ByHandUse;
+  /** For products with factors rounded to float16, on a card's matrix units; without it all is float32. */
+  readonly matrices?: Matrices | undefined;
+}
 
 /**
  * The mode for GPUs: a program is recorded once, and each run is one command buffer and one submit.
@@ -20,14 +28,14 @@ export type ByHand = 'never' | 'large' | 'always';
  */
 export function recordingBackend(
   { device: opened, gpu, adapter }: OpenMode,
-  { byHand = adapter.software ? 'never' : 'large' }: { byHand?: ByHand } = {},
+  { byHand = adapter.software ? 'never' : 'large', matrices }: RecordingOptions = {},
 ): Backend {
   const device = new Device(opened!, gpu);
   return withLifetime({
-    description: `gpujs webgpu (${adapter.name}; ${adapter.driver})`,
+    description: `gpujs webgpu (${adapter.name}; ${adapter.driver})${matrices ? ', precision mixed' : ''}`,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
-      return new Recording(compileForGpu(graph, device.storing), device, byHand);
+      return new Recording(compileForGpu(graph, device.storing), device, { byHand, matrices });
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {
@@ -64,12 +72,12 @@ class Recording implements Executable {
   private commands: readonly (readonly Command[])[] = [];
   private recordedAt = -1;
 
-  constructor(program: Program, device: Device, byHand: ByHand) {
+  constructor(program: Program, device: Device, options: RecordingOptions) {
     this.program = program;
     this.device = device;
     this.steps = stepsOf(program, LANES).map(({ instruction, steps }) => ({
       instruction,
-      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, byHand))),
+      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, options))),
     }));
     this.buffers = [...bufferSizes(program)].sort(([, a], [, b]) => b - a);
     this.checkLimits();
@@ -100,12 +108,15 @@ class Recording implements Executable {
       await this.record();
       this.upload(given);
       const times: InstructionTime[] = [];
-      for (const [i, { instruction }] of this.steps.entries()) {
-        const start = performance.now();
-        const encoder = this.device.encoder();
-        encode(encoder, this.commands[i]!);
-        await this.device.submitAndRead(encoder, []);
-        times.push({ instruction, milliseconds: performance.now() - start });
+      for (const [i, { instruction, steps }] of this.steps.entries()) {
+        for (const [j, command] of this.commands[i]!.entries()) {
+          const start = performance.now();
+          const encoder = this.device.encoder();
+          encode(encoder, [command]);
+          await this.device.submitAndRead(encoder, []);
+          const part = partOf(steps, j);
+          times.push({ instruction, part, milliseconds: performance.now() - start });
+        }
       }
       return times;
     });
@@ -202,9 +213,17 @@ class Recording implements Executable {
 }
 
 /** A call with its kernel by hand, if it is to be used. */
-function withShader({ shader, ...plain }: Dispatch, byHand: ByHand): Dispatch {
-  const isUsed = shader && (byHand === 'always' || (byHand === 'large' && shader.isLarge));
-  return isUsed ? { ...plain, shader } : plain;
+function withShader(call: Dispatch, { byHand: use, matrices }: RecordingOptions): Dispatch {
+  const { byHand } = call;
+  const isUsed = byHand && (use === 'always' || (use === 'large' && byHand.isLarge));
+  return isUsed ? { ...call, shader: byHand.shader(matrices) } : call;
+}
+
+/** A kernel among those of an instruction, in words. */
+function partOf(steps: readonly (Dispatch | Copy)[], j: number): string {
+  const step = steps[j]!;
+  const kind = isCopy(step) ? 'copy' : step.shader ? 'by hand' : 'gpu.js';
+  return steps.length === 1 ? kind : `${j + 1} of ${steps.length}, ${kind}`;
 }
 
 /** All commands in as few passes as there are runs of kernels between copies. */

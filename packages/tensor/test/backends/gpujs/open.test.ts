@@ -2,12 +2,43 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeAdapter } from '../../../src/backends/gpujs/adapter.ts';
+import { describeAdapter, hasMatrixUnits } from '../../../src/backends/gpujs/adapter.ts';
+import { gpujsBackend } from '../../../src/backends/gpujs/index.ts';
 import { held } from '../../../src/backends/gpujs/node/held.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 import { faultOf } from '../../testedBackends.ts';
 
 const GPU_INFO = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
+
+test('matrix units are those that the kernels are written for', () => {
+  const features = ['shader-f16', 'subgroups', 'timestamp-query', 'chromium-experimental-subgroup-matrix'];
+  const config = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
+  const card = {
+    features: new Set(features),
+    info: { subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [config] },
+    limits: { maxComputeWorkgroupStorageSize: 49_152 },
+  };
+  const has = (other: object) => hasMatrixUnits({ ...card, ...other } as unknown as GPUAdapter);
+  assert.is(has({}), true);
+  assert.is(has({ features: new Set(features.slice(0, 3)) }), false);
+  assert.is(has({ info: { ...card.info, subgroupMinSize: 8 } }), false);
+  assert.is(
+    has({ info: { ...card.info, subgroupMatrixConfigs: [{ ...config, resultComponentType: 'f16' }] } }),
+    false,
+  );
+  assert.is(has({ limits: { maxComputeWorkgroupStorageSize: 16_384 } }), false);
+});
+
+test('mixed precision is refused where there are no matrix units', async () => {
+  const error = await gpujsBackend({ mode: 'cpu', precision: 'mixed' }).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  assert.match(
+    error!.message,
+    /^gpu\.js mode cpu: this processor offers no matrix units for precision mixed; take float32/,
+  );
+});
 
 test('a graphics card is told from the programs that imitate one', () => {
   const card = {

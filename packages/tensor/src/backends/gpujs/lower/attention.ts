@@ -1,5 +1,7 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import { sizeOf } from '../../../shape.ts';
+import { rowStatistics } from './byHand/rowStatistics.ts';
+import type { ByHand } from './byHand/shader.ts';
 import {
   type BufferPlace,
   type Dispatch,
@@ -181,6 +183,9 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
   };
 }
 
+/** Shorter rows are as well read by a thread each. */
+const LONG_ROW = 64;
+
 /** The statistics of each pixel, which `windowedAttention` describes: for softmax the largest logit and the sum. */
 function findStatistics(
   S: BufferPlace,
@@ -206,7 +211,9 @@ function findStatistics(
     '}',
     `return ${isFirst} ? largest : total;`,
   ].join('\n');
-  return [dispatch({ S }, statistics, [2 * pixels], both)];
+  const isFloat32 = S.dtype === 'float32' && statistics.dtype === 'float32';
+  const byHand: ByHand = { isLarge: n >= LONG_ROW, shader: () => rowStatistics(pixels, n) };
+  return [{ ...dispatch({ S }, statistics, [2 * pixels], both), ...(isFloat32 && { byHand }) }];
 }
 
 /** Logits as weights, where they are read: softmax over each pixel's window, or the mean. */

@@ -14,7 +14,7 @@ import {
   type LoweringContext,
   type Lowerings,
 } from './dispatch.ts';
-import { type Division, KERNEL, orZero, SHADER, type Shape4, seenBy, times } from './images.ts';
+import { type Division, KERNEL, SHADER, type Shape4, seenBy, times } from './images.ts';
 import { firstColumn, lanesOf, type Product, product } from './product.ts';
 import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
@@ -130,18 +130,20 @@ function tilingOf(plan: Plan): Product['tiling'] {
   const [height, width, C, K] = w.shape as Shape4;
   // The filters are the same for all matrices, so their rows are one matrix's, if all see the same taps.
   const isOne = windows.every(({ inputDilation }) => inputDilation === 1);
-  const [z, n] = isOne ? [`(row / ${M})`, `(row % ${M})`] : ['z', 'row'];
   const [u, v] = isRow ? ['u', '0'] : [`(u / ${width})`, `(u % ${width})`];
-  const { row, column, pixel } = seenFrom(plan, SHADER, { z, n, u, v });
-  const test = all([row.isPixel, column.isPixel]);
+  const { row, column, pixel } = seenFrom(plan, SHADER, { z: 'line', n: 'place', u, v });
   return {
     rows: isOne ? batch * M : M,
     batch: isOne ? 1 : batch,
     turns: isRow ? height : height * width,
-    left: orZero(`a[${pixel} * ${C} + k]`, all([row.isInside, column.isInside])),
+    left: {
+      index: `${pixel} * ${C} + k`,
+      test: all([row.isPixel, column.isPixel, row.isInside, column.isInside]),
+      parts: isOne ? { line: `row / ${M}`, place: `row % ${M}` } : { line: 'z', place: 'row' },
+      inFours: C % 4 === 0,
+    },
     rowsSideBySide: false,
-    right: `(u * ${terms} + k) * ${K} + column`,
-    ...(test !== undefined && { test }),
+    right: { index: `(u * ${terms} + k) * ${K} + column`, inFours: true },
   };
 }
 

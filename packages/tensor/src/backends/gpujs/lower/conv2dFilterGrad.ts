@@ -1,7 +1,8 @@
 import { windowsOf } from '../../../primitives/slidingWindow.ts';
 import { sizeOf } from '../../../shape.ts';
+import { partsFor } from './byHand/tiling.ts';
 import { type BufferPlace, type Dispatch, dispatch, type Lowering } from './dispatch.ts';
-import { type Division, KERNEL, orZero, SHADER, type Shape4, seenBy, times } from './images.ts';
+import { type Division, KERNEL, SHADER, type Shape4, seenBy, times } from './images.ts';
 import { firstColumn, lanesOf, product } from './product.ts';
 import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
@@ -19,7 +20,7 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   const lanes = lanesOf(K / groups, context);
   // Each thread: one channel at one place of the filter, over some rows of all images.
   const M = height * width * C;
-  const piece = rowsPerPiece(B * H, (M * K) / lanes);
+  const piece = rowsPerPiece(B * H, Math.max(THREADS / ((M * K) / lanes), groups === 1 ? partsFor(M, K) : 1));
   const pieces = Math.ceil((B * H) / piece);
   const output = pieces === 1 ? y : context.scratch([pieces, M, K]);
   /** What is seen of a line of g, counted through all images, from its pixel j by tap (u, v) */
@@ -31,20 +32,22 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   };
   const place = quotient(Y, C);
   const own = (j: string) => seen(KERNEL, int('r'), j, [int('u'), int('v')]);
-  const [line, tap] = [`(z * ${piece} + u)`, `(row / ${C})`];
-  const inShader = seen(SHADER, line, 'k', [`(${tap} / ${width})`, `(${tap} % ${width})`]);
+  const line = `(z * ${piece} + u)`;
+  const isLine = pieces * piece === B * H ? undefined : `${line} < ${B * H}`;
+  const inShader = seen(SHADER, line, 'k', ['tapDown', 'tapAcross']);
   const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
   const tiling = {
     rows: M,
     batch: pieces,
     turns: piece,
-    left: orZero(
-      `a[${inShader.pixel} * ${C} + row % ${C}]`,
-      all([inShader.row.isInside, inShader.column.isInside]),
-    ),
+    left: {
+      index: `${inShader.pixel} * ${C} + channel`,
+      test: all([isLine, inShader.row.isInside, inShader.column.isInside]),
+      parts: { channel: `row % ${C}`, tapDown: `row / ${width * C}`, tapAcross: `row / ${C} % ${width}` },
+      inFours: C % 4 === 0,
+    },
     rowsSideBySide: true,
-    right: `(${line} * ${W} + k) * ${K} + column`,
-    test: `${line} < ${B * H}`,
+    right: { index: `(${line} * ${W} + k) * ${K} + column`, test: isLine, inFours: true },
   };
   const sums = product({
     ...{ a: x, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
@@ -72,9 +75,8 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
 const THREADS = 65_536;
 const MOST_PIECES = 256;
 
-function rowsPerPiece(rows: number, threads: number): number {
-  const pieces = Math.min(MOST_PIECES, Math.max(1, Math.ceil(THREADS / threads)), rows);
-  return Math.ceil(rows / pieces);
+function rowsPerPiece(rows: number, pieces: number): number {
+  return Math.ceil(rows / Math.min(MOST_PIECES, Math.ceil(pieces), rows));
 }
 
 /** Sums the pieces of a filter's gradient. */

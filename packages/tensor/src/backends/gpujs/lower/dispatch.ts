@@ -3,7 +3,7 @@ import type { InputsOf, OutputsOf, ParamsOf, RoutineName } from '../../../primit
 import type { Storage } from '../../../program/program.ts';
 import type { Shape } from '../../../shape.ts';
 import type { Each } from '../../../tensor.ts';
-import type { Shader } from './tiled.ts';
+import type { ByHand, Shader } from './byHand/shader.ts';
 
 /** Where a kernel finds a value. A constant is one number that is uploaded once. */
 export type Memory =
@@ -33,7 +33,9 @@ export interface Dispatch {
   readonly lanes: Lanes;
   readonly inputs: readonly BufferPlace[];
   readonly outputs: readonly [BufferPlace, ...BufferPlace[]];
-  /** The same by hand, where that is worth it on a GPU; `source` is its plain reading. */
+  /** The same by hand, for GPUs; `source` is its plain reading. */
+  readonly byHand?: ByHand;
+  /** Of these the one that is taken, once that is known */
   readonly shader?: Shader;
 }
 

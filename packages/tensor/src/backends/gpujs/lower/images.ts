@@ -64,8 +64,3 @@ function isSeenBeyond(
   const last = Math.floor(((outputs - 1) * stride + (taps - 1) * dilation - before) / inputDilation);
   return [before > 0, last >= n];
 }
-
-/** In WGSL: an element, or zero where there is none. */
-export function orZero(element: string, test: string | undefined): string {
-  return test === undefined ? element : `select(0.0, ${element}, ${test})`;
-}

@@ -25,20 +25,30 @@ export function multiply(
   // Columns of b must lie side by side, as the threads that read them do.
   const columns = transposeB ? context.scratch([batch, K, N]) : b;
   const turn = transposeB ? [transposed({ ...b, shape: [batch, N, K] }, columns, [0, 2, 1])] : [];
+  /** A row of a as it lies, and the index of an element in it. */
   const element = (z: string, row: string, k: string) => {
     const [own, length, at] = transposeA
       ? [`(${z} * ${K} + ${k})`, M, row]
       : [`(${z} * ${M} + ${row})`, K, k];
-    return prologue.formula(`a[${own} * ${length} + ${at}]`, own);
+    return { own, index: `${own} * ${length} + ${at}` };
   };
-  const left = (k: string) => element(Z, Y, k);
+  const left = (k: string) => {
+    const { own, index } = element(Z, Y, k);
+    return prologue.formula(`a[${index}]`, own);
+  };
+  const inShader = element('z', 'row', 'k');
+  const isPlain = prologue === PLAIN;
   const tiling = {
     rows: M,
     batch,
     turns: 1,
-    left: element('z', 'row', 'k'),
+    left: {
+      index: inShader.index,
+      value: (t: string) => prologue.formula(t, inShader.own),
+      inFours: isPlain && (transposeA ? M : K) % 4 === 0,
+    },
     rowsSideBySide: transposeA,
-    right: `(z * ${K} + k) * ${N} + column`,
+    right: { index: `(z * ${K} + k) * ${N} + column`, inFours: true },
   };
   const right = (k: string, column: string) => `(${Z} * ${K} + ${k}) * ${N} + ${column}`;
   const lanes = lanesOf(N, context);

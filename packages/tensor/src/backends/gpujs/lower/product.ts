@@ -1,6 +1,9 @@
+import { inMatrices } from './byHand/inMatrices.ts';
+import type { ByHand } from './byHand/shader.ts';
+import { tiled } from './byHand/tiled.ts';
+import { isWorthBlocks, type Operand, type Tiling } from './byHand/tiling.ts';
 import { type BufferPlace, type Dispatch, dispatch, type Lanes, type LoweringContext } from './dispatch.ts';
 import { onlyIf, range, unrolled, X, Y, Z } from './source.ts';
-import { type Tiling, tiled } from './tiled.ts';
 
 /** Sizes of a batch of products [M, K] x [K, N]. */
 export interface Sizes {
@@ -54,7 +57,7 @@ export interface Product {
   /** Index of term k in b, for a column */
   readonly right: (k: string, column: string) => string;
   /** The same for the kernel by hand, if there is to be one */
-  readonly tiling: Omit<Tiling, 'terms' | 'columns' | 'finish' | 'more'> | undefined;
+  readonly tiling: Omit<Tiling, 'terms' | 'columns' | 'finish' | 'more' | 'isFloat32'> | undefined;
   readonly finish?: Finish | undefined;
   /** Sets local variables */
   readonly before?: string;
@@ -108,8 +111,22 @@ export function product(given: Product): Dispatch {
   ].join('\n');
   const more = { ...beside, ...finish.inputs };
   const plain = dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes);
-  const shader = tiling && tiled({ ...tiling, columns: N, terms, finish, more: Object.keys(more) });
-  return shader ? { ...plain, shader } : plain;
+  if (!tiling) return plain;
+  const isFloat32 = ({ dtype }: BufferPlace) => dtype === 'float32';
+  const stored = (operand: Operand, place: BufferPlace) => ({
+    ...operand,
+    inFours: operand.inFours && isFloat32(place),
+  });
+  const whole = {
+    ...tiling,
+    ...{ left: stored(tiling.left, a), right: stored(tiling.right, b), isFloat32: isFloat32(output) },
+    ...{ columns: N, terms, finish, more: Object.keys(more) },
+  };
+  const byHand: ByHand = {
+    isLarge: isWorthBlocks(whole),
+    shader: (matrices) => (matrices ? inMatrices(whole, matrices) : tiled(whole)),
+  };
+  return { ...plain, byHand };
 }
 
 /** The element itself. */

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { describeAdapter, requestDevice } from '../adapter.ts';
+import { adapterOf, requestDevice } from '../adapter.ts';
 import type { OpenDevice } from '../host.ts';
 import { ModeError } from '../modes.ts';
 import { held } from './held.ts';
@@ -25,8 +25,8 @@ const ROUTES: readonly Route[] = [
     : []),
 ];
 
-/** Browsers round GPU times to 65 us, to hide what a page could learn from them. */
-const FLAGS = ['disable-dawn-features=timestamp_quantization'];
+/** Browsers round GPU times to 65 us, to hide what a page could learn from them; and matrix units are an experiment of Dawn's. */
+const FLAGS = ['disable-dawn-features=timestamp_quantization', 'enable-dawn-features=allow_unsafe_apis'];
 
 /**
  * The device that all of mode webgpu shares. Throws ModeError, with the remedy, where there is none; it is tried anew when it
@@ -65,7 +65,7 @@ async function openDawn(): Promise<OpenDevice> {
     void device.lost.then(() => {
       held().dawn = undefined;
     });
-    return { adapter: describeAdapter(adapter.info, name), device };
+    return { adapter: adapterOf(adapter, name), device };
   }
   throw new ModeError('webgpu', 'no GPU driver was found', DRIVER_REMEDY);
 }

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { describeAdapter, requestDevice } from '../adapter.ts';
+import { adapterOf, requestDevice } from '../adapter.ts';
 import type { GpuHost, OpenDevice } from '../host.ts';
 import { ModeError } from '../modes.ts';
 
@@ -28,7 +28,7 @@ async function openDevice(): Promise<OpenDevice> {
   void device.lost.then(() => {
     opened = undefined;
   });
-  return { adapter: describeAdapter(adapter.info, 'the browser'), device };
+  return { adapter: adapterOf(adapter, 'the browser'), device };
 }
 
 const REMEDY = 'serve the page over https or from localhost, and switch graphics acceleration on';

@@ -1,0 +1,205 @@
+import { suite, test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compileForGpu, LANES } from '../../../src/backends/gpujs/launches.ts';
+import { type Matrices, subgroupMatrices } from '../../../src/backends/gpujs/lower/byHand/matrices.ts';
+import { openMode } from '../../../src/backends/gpujs/open.ts';
+import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
+import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
+import {
+  conv2d,
+  conv2dFilterGrad,
+  conv2dInputGrad,
+  type Feeds,
+  input,
+  matmul,
+  Random,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  windowedAttention,
+} from '../../../src/index.ts';
+import { evaluate } from '../../evaluate.ts';
+import { testedBackends } from '../../testedBackends.ts';
+import { imitatedMatrices } from './imitatedMatrices.ts';
+
+/** Of the largest result: sums of up to 300 terms, each rounded to 24 bits. */
+const FLOAT32 = 2e-6;
+/** The same of factors that are rounded to 11 bits. */
+const FLOAT16 = 2e-3;
+
+type Input = (name: string, shape: Shape) => Tensor;
+
+/** Products that take every block, with lines in fours and not, along terms and along rows. */
+const products: Readonly<Record<string, { readonly isWide?: true; make(given: Input): Tensor }>> = {
+  '64 x 64, in fours': { make: (x) => matmul(x('a', [2, 70, 36]), x('b', [2, 36, 68])) },
+  '64 x 64, one by one': { make: (x) => matmul(x('a', [70, 37]), x('b', [37, 67])) },
+  '64 x 64, rows side by side, in fours': {
+    make: (x) => matmul(x('a', [36, 72]), x('b', [36, 68]), { transposeA: true }),
+  },
+  '64 x 64, rows side by side, one by one': {
+    make: (x) => matmul(x('a', [37, 71]), x('b', [37, 65]), { transposeA: true }),
+  },
+  '128 x 128, in fours': { isWide: true, make: (x) => matmul(x('a', [50, 130, 20]), x('b', [50, 20, 140])) },
+  '128 x 128, rows side by side, one by one': {
+    isWide: true,
+    make: (x) => matmul(x('a', [50, 19, 131]), x('b', [50, 19, 141]), { transposeA: true }),
+  },
+  '128 x 64, rows side by side, in fours': {
+    isWide: true,
+    make: (x) => matmul(x('a', [100, 20, 132]), x('b', [100, 20, 64]), { transposeA: true }),
+  },
+  'a convolution with a bias': {
+    make: (x) =>
+      conv2d(x('x', [2, 13, 11, 32]), x('w', [3, 3, 32, 64]), { padding: 1, bias: x('bias', [64]) }),
+  },
+  'a convolution of five channels': { make: (x) => conv2d(x('x', [2, 13, 11, 5]), x('w', [3, 3, 5, 35])) },
+  'a convolution with a stride, back to its input': {
+    make: (x) => conv2dInputGrad(x('g', [1, 7, 6, 32]), x('w', [3, 3, 36, 32]), { stride: 2, padding: 1 }),
+  },
+  'filters of 36 outputs': {
+    make: (x) => conv2dFilterGrad(x('x', [3, 13, 11, 32]), x('g', [3, 11, 9, 36]), { height: 3, width: 3 }),
+  },
+  'windows of a whole image': {
+    make: (x) =>
+      windowedAttention(x('theta', [2, 9, 9, 8]), x('psi', [2, 9, 9, 8]), x('g', [2, 9, 9, 36]), {
+        q: 9,
+        normalize: 'softmax',
+        previous: undefined,
+      }).Z,
+  },
+};
+
+/** Numbers between -0.5 and 0.5 for each input of a product. */
+function given(make: (given: Input) => Tensor) {
+  const random = new Random('products');
+  const feeds: Record<string, Float32Array> = {};
+  const result = make((name, shape) => {
+    feeds[name] = Float32Array.from({ length: sizeOf(shape) }, () => random.uniform() - 0.5);
+    return input(name, shape);
+  });
+  return { result, feeds };
+}
+
+if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
+  const { device } = await openMode('webgpu');
+  const hasHalf = device!.features.has('shader-f16');
+  const imitated = imitatedMatrices(hasHalf ? 'f16' : 'f32');
+  if (!hasHalf) console.log('SKIP products in blocks of 128 rows on imitated matrices: no shader-f16 here');
+
+  /** A tensor, computed by the kernels by hand alone. */
+  const compute = async (result: Tensor, feeds: Feeds, matrices?: Matrices) => {
+    const backend = recordingBackend(await openMode('webgpu'), { byHand: 'always', matrices });
+    try {
+      return (await backend.compile({ outputs: { result } }).run(feeds)).result!;
+    } finally {
+      await backend.dispose();
+    }
+  };
+  /** The largest error, as a share of the largest result. */
+  const errorOf = async (result: Tensor, feeds: Feeds, matrices?: Matrices) => {
+    const [[right], ours] = [await evaluate([result], feeds), await compute(result, feeds, matrices)];
+    const largestOf = (values: readonly number[]) =>
+      values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    return largestOf(right!.map((value, i) => value - ours[i]!)) / largestOf(right!);
+  };
+
+  const byHand = suite('products by hand');
+  for (const [name, { make, isWide }] of Object.entries(products)) {
+    byHand(`${name}: in float32`, async () => {
+      const { result, feeds } = given(make);
+      const error = await errorOf(result, feeds);
+      assert.ok(error < FLOAT32, `${error}`);
+    });
+    if (isWide && !hasHalf) continue;
+    byHand(`${name}: with float16 factors`, async () => {
+      const { result, feeds } = given(make);
+      const error = await errorOf(result, feeds, imitated);
+      assert.ok(error < (hasHalf ? FLOAT16 : FLOAT32), `${error}`);
+    });
+  }
+  byHand.run();
+
+  const scaled = suite('float16 factors');
+  const [M, K, N] = [40, 200, 36];
+  const a = input('a', [M, K]);
+  const product = matmul(a, input('b', [K, N]));
+  const feedsOf = (sizeOfTerm: (k: number) => number) => {
+    const { feeds } = given((x) => matmul(x('a', [M, K]), x('b', [K, N])));
+    return { ...feeds, a: feeds.a!.map((value, i) => value * sizeOfTerm(i % K)) };
+  };
+
+  scaled('numbers far below what float16 has are as exact as others', async () => {
+    const error = await errorOf(
+      product,
+      feedsOf(() => 1e-20),
+      imitated,
+    );
+    assert.ok(error < FLOAT16, `${error}`);
+  });
+  scaled('numbers far above what float16 has are, too', async () => {
+    const error = await errorOf(
+      product,
+      feedsOf(() => 1e20),
+      imitated,
+    );
+    assert.ok(error < FLOAT16, `${error}`);
+  });
+  scaled('terms that grow bring the sums so far to their scale', async () => {
+    const error = await errorOf(
+      product,
+      feedsOf((k) => 10 ** (k / 20 - 5)),
+      imitated,
+    );
+    assert.ok(error < FLOAT16, `${error}`);
+  });
+  scaled('terms that fall are added to larger ones', async () => {
+    const error = await errorOf(
+      product,
+      feedsOf((k) => 10 ** (5 - k / 20)),
+      imitated,
+    );
+    assert.ok(error < FLOAT16, `${error}`);
+  });
+  scaled('zeros are zero', async () => {
+    const sums = await compute(
+      product,
+      feedsOf(() => 0),
+      imitated,
+    );
+    assert.ok(sums.every((value) => value === 0));
+  });
+  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    scaled(`${bad} makes its row ${bad} or NaN`, async () => {
+      const feeds = feedsOf(() => 1);
+      feeds.a[3 * K + 5] = bad;
+      const sums = await compute(product, feeds, imitated);
+      assert.ok(sums.slice(3 * N, 4 * N).every((value) => !Number.isFinite(value)));
+    });
+  }
+  scaled.run();
+}
+
+test('kernels for matrix units are WGSL that Dawn takes', async () => {
+  const { create } = await import('webgpu');
+  const dawn = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
+  const adapter = (await dawn.requestAdapter())!;
+  const requiredFeatures = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
+  const nothing = await adapter.requestDevice({ requiredFeatures: requiredFeatures as GPUFeatureName[] });
+  // Dawn must outlive what it has made.
+  Object.assign(globalThis, { nothing: [dawn, adapter, nothing] });
+  for (const { make } of Object.values(products)) {
+    const program = compileForGpu({ outputs: { result: given(make).result } });
+    const kernels = stepsOf(program, LANES).flatMap(({ steps }) =>
+      steps.flatMap((step) => (isCopy(step) || !step.byHand ? [] : [step.byHand.shader(subgroupMatrices)])),
+    );
+    assert.ok(kernels.length > 0);
+    for (const { wgsl: code } of kernels) {
+      const { messages } = await nothing.createShaderModule({ code }).getCompilationInfo();
+      assert.equal(
+        messages.map(({ lineNum, message }) => `${lineNum}: ${message}`),
+        [],
+      );
+    }
+  }
+});
+test.run();
