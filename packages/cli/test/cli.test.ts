@@ -449,8 +449,12 @@ test('what a step asks of a GPU is said where there is none', async () => {
   const { code, out } = await run('program', ...TINY.slice(0, -2), '--backend', 'gpu');
   assert.is(code, 0);
   const [heading, all, ...lines] = out.split('\n');
-  assert.match(heading!, /^a step on a GPU +kernels +copies +operands$/);
-  const kernelsOf = (line: string) => Number(/^\w+ +(\d+) +\d+ +[\d.]+ [kMG]?B$/.exec(line)?.[1]);
+  assert.match(
+    heading!,
+    /^a step on a GPU +kernels +copies +operands +at 3\.35 TB\/s +operations +at 67 TFLOP\/s$/,
+  );
+  const kernelsOf = (line: string) =>
+    Number(/^\w+ +(\d+) +\d+ +[\d.]+ [kMG]?B +[\d.]+ ms +(-|[\d.]+ G) +(-|[\d.]+ ms)$/.exec(line)?.[1]);
   const each = lines.slice(0, lines.indexOf('')).map(kernelsOf);
   assert.is(
     kernelsOf(all!),
@@ -461,10 +465,13 @@ test('what a step asks of a GPU is said where there is none', async () => {
 
 test("the paper's step is at most 900 kernels, no copies and 60 GB of operands on a GPU", async () => {
   const { out } = await run('program', '--preset', 'paper', '--backend', 'gpu');
-  const [, kernels, copies, gigabytes] = /^all +(\d+) +(\d+) +([\d.]+) GB$/m.exec(out)!.map(Number);
+  const [, kernels, copies, gigabytes, , operations] =
+    /^all +(\d+) +(\d+) +([\d.]+) GB +([\d.]+) ms +(\d+) G/m.exec(out)!.map(Number);
   assert.ok(kernels! <= 900, `${kernels} kernels`);
   assert.is(copies, 0);
   assert.ok(gigabytes! <= 60, `${gigabytes} GB`);
+  // 1672 G, as in `bench/test/gpu.test.ts`; and 92 G for the logits of eleven states, which the way back computes anew.
+  assert.is(operations, 1764);
 });
 
 test('a program that no machine has the memory for is printed with its size', async () => {

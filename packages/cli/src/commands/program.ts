@@ -32,7 +32,10 @@ export const programCommand: CommandModule<unknown, Arguments> = {
       .options(programOptions)
       .example('$0 program --states 1 --no-batch-norm', 'short enough to read')
       .example('$0 program --preset paper | head -1', "the memory of the paper's setting")
-      .example('$0 program --preset paper --backend gpu | head -20', 'kernels, copies and bytes of a step')
+      .example(
+        '$0 program --preset paper --backend gpu | head -20',
+        'kernels, bytes and operations of a step',
+      )
       .example('$0 program --states 1 --no-batch-norm --graph mermaid', 'a picture, for a Markdown viewer'),
   handler: runProgram,
 };
@@ -48,10 +51,30 @@ async function runProgram(args: Arguments): Promise<void> {
   else console.log((args.graph === 'dot' ? toDot : toMermaid)(program, { forward: 'loss' }));
 }
 
-/** A line for all kernels, and one for those of each kind of instruction. */
+/** An H100 SXM by its data sheet: operations a second in float32 outside the matrix units, and bytes a second. */
+const CARD = { operations: 67e12, bytes: 3.35e12 };
+
+/** A line for all kernels, and one for those of each kind of instruction, with the least that they would take on such a card. */
 function formatPlan({ all, byName }: GpuPlan): string {
-  const line = (name: string, { kernels, copies, bytes }: Launches) =>
-    `${name.padEnd(22)}${String(kernels).padStart(8)}${String(copies).padStart(8)}${formatBytes(bytes).padStart(12)}\n`;
-  const heading = `${'a step on a GPU'.padEnd(22)}${'kernels'.padStart(8)}${'copies'.padStart(8)}${'operands'.padStart(12)}\n`;
+  const columns = (name: string, cells: readonly string[]) =>
+    `${name.padEnd(22)}${cells.map((cell, i) => cell.padStart(WIDTHS[i]!)).join('')}\n`;
+  const milliseconds = (seconds: number) => `${(1e3 * seconds).toFixed(seconds < 1e-3 ? 3 : 1)} ms`;
+  const line = (name: string, { kernels, copies, operations, bytes }: Launches) =>
+    columns(name, [
+      `${kernels}`,
+      `${copies}`,
+      formatBytes(bytes),
+      milliseconds(bytes / CARD.bytes),
+      operations === 0 ? '-' : `${(operations / 1e9).toFixed(operations < 1e10 ? 2 : 0)} G`,
+      operations === 0 ? '-' : milliseconds(operations / CARD.operations),
+    ]);
+  const { operations, bytes } = CARD;
+  const heading = columns('a step on a GPU', [
+    ...['kernels', 'copies', 'operands', `at ${bytes / 1e12} TB/s`],
+    ...['operations', `at ${operations / 1e12} TFLOP/s`],
+  ]);
   return [heading, line('all', all), ...[...byName].map(([name, own]) => line(name, own))].join('');
 }
+
+/** Of the columns of numbers, in characters. */
+const WIDTHS = [8, 8, 12, 14, 13, 16];

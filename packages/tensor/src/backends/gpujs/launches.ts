@@ -11,6 +11,8 @@ export interface Launches {
   readonly kernels: number;
   /** Values that are copied from one place to another, without a kernel */
   readonly copies: number;
+  /** Operations of products, two for each multiply-add; what else there is takes as long as its operands need */
+  readonly operations: number;
   /** Bytes of all that kernels and copies read and write, each value once a kernel */
   readonly bytes: number;
 }
@@ -34,9 +36,10 @@ export function planForGpu(graph: Graph): GpuPlan {
     );
     const bytes = places.flat().reduce((sum, place) => sum + bytesOf(place), 0);
     const copies = steps.filter(isCopy).length;
+    const operations = steps.reduce((sum, step) => sum + (isCopy(step) ? 0 : (step.operations ?? 0)), 0);
     return {
       name: instruction.name,
-      launches: { kernels: steps.length - copies, copies, bytes },
+      launches: { kernels: steps.length - copies, copies, operations, bytes },
     };
   });
   const byName = Map.groupBy(steps, ({ name }) => name);
@@ -60,5 +63,10 @@ export function compileForGpu(graph: Graph, storing?: Storing): Program {
 
 function sum(launches: readonly Launches[]): Launches {
   const of = (part: keyof Launches) => launches.reduce((total, own) => total + own[part], 0);
-  return { kernels: of('kernels'), copies: of('copies'), bytes: of('bytes') };
+  return {
+    kernels: of('kernels'),
+    copies: of('copies'),
+    operations: of('operations'),
+    bytes: of('bytes'),
+  };
 }

@@ -37,9 +37,12 @@ test('a product with its bias is one kernel, and an updated variable one that wr
   const y = conv2d(x, w, { bias });
   const { all, byName } = planForGpu({ outputs: { y }, updates: new Map([[bias, add(bias, bias)]]) });
   // 4 · 4 pixels, 32 filters, 8 biases read and 32 numbers written.
-  assert.equal(byName.get('conv2d'), { kernels: 1, copies: 0, bytes: 4 * (16 + 32 + 8 + 32) });
-  assert.equal(byName.get('add'), { kernels: 1, copies: 0, bytes: 4 * (8 + 8) });
-  assert.equal(all, { kernels: 2, copies: 0, bytes: 4 * (88 + 16) });
+  assert.equal(byName.get('conv2d'), {
+    ...{ kernels: 1, copies: 0, operations: 2 * 4 * 4 * 8 },
+    bytes: 4 * (16 + 32 + 8 + 32),
+  });
+  assert.equal(byName.get('add'), { kernels: 1, copies: 0, operations: 0, bytes: 4 * (8 + 8) });
+  assert.equal(all, { kernels: 2, copies: 0, operations: 256, bytes: 4 * (88 + 16) });
   assert.equal([...byName.keys()], ['conv2d', 'add']);
 });
 
@@ -49,7 +52,12 @@ test('variables that are exchanged are copied, each by way of a place in between
     [a, b],
     [b, a],
   ]);
-  assert.equal(planForGpu({ outputs: {}, updates }).all, { kernels: 0, copies: 4, bytes: 4 * 4 * 16 });
+  assert.equal(planForGpu({ outputs: {}, updates }).all, {
+    kernels: 0,
+    copies: 4,
+    operations: 0,
+    bytes: 4 * 4 * 16,
+  });
 });
 
 test('a step of Adam is one kernel, which writes over its three variables', () => {
@@ -69,7 +77,7 @@ test('a step of Adam is one kernel, which writes over its three variables', () =
   ]);
   const { all } = planForGpu({ outputs: {}, updates });
   // Four tensors and three numbers read, three tensors written.
-  assert.equal(all, { kernels: 1, copies: 0, bytes: 4 * (4 * 8 + 3 + 3 * 8) });
+  assert.equal(all, { kernels: 1, copies: 0, operations: 0, bytes: 4 * (4 * 8 + 3 + 3 * 8) });
 });
 
 test('batch norm is three kernels, and its gradient: sums of pieces, sums of all, elements', () => {
@@ -84,11 +92,13 @@ test('batch norm is three kernels, and its gradient: sums of pieces, sums of all
   assert.equal(byName.get('batchNorm'), {
     kernels: 3,
     copies: 0,
+    operations: 0,
     bytes: 4 * (pixels + 2 * pieces + (2 * pieces + 8) + (2 * pixels + 16)),
   });
   assert.equal(byName.get('batchNormGrad'), {
     kernels: 3,
     copies: 0,
+    operations: 0,
     bytes: 4 * (2 * pixels + 16 + 2 * pieces + (2 * pieces + 8) + (3 * pixels + 16 + 8)),
   });
   // The gradients of scale and shift are read where they lie.
@@ -98,7 +108,12 @@ test('batch norm is three kernels, and its gradient: sums of pieces, sums of all
 test('a convolution reads what is within its image, and no copy with a border', () => {
   const [x, w] = [input('x', [1, 5, 5, 4]), input('w', [3, 3, 4, 8])];
   const { all } = planForGpu({ outputs: { y: conv2d(x, w, { padding: 1 }) } });
-  assert.equal(all, { kernels: 1, copies: 0, bytes: 4 * (25 * 4 + 9 * 32 + 25 * 8) });
+  assert.equal(all, {
+    kernels: 1,
+    copies: 0,
+    operations: 2 * 25 * 9 * 4 * 8,
+    bytes: 4 * (25 * 4 + 9 * 32 + 25 * 8),
+  });
 });
 
 test('the weights of attention are made where they are read', () => {
@@ -150,6 +165,7 @@ test('a matrix whose columns lie apart is turned first', () => {
   assert.equal(planForGpu({ outputs: { y } }).all, {
     kernels: 2,
     copies: 0,
+    operations: 2 * 3 * 2 * 5,
     bytes: 4 * (10 + 10 + 6 + 10 + 15),
   });
 });

@@ -137,7 +137,8 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
       '}\n}',
       lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
     ].join('\n');
-    return [dispatch({ w, x, ...inputs }, out, [C / lanes, W, B * H], body, lanes)];
+    const call = dispatch({ w, x, ...inputs }, out, [C / lanes, W, B * H], body, lanes);
+    return [{ ...call, operations: 2 * B * H * W * S * C }];
   };
   const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;
   return {
@@ -157,7 +158,7 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
         `return ${formula('sum', { index: `${pixel} * ${S} + ${X}`, row: pixel, column: X })};`,
       ].join('\n');
       const compare = dispatch({ x, y: planes, ...inputs }, out, [S, W, B * H], body);
-      return [transposed(y, planes, [0, 3, 1, 2]), compare];
+      return [transposed(y, planes, [0, 3, 1, 2]), { ...compare, operations: 2 * B * H * W * S * C }];
     },
     gather: (w, x, out, prologue = PLAIN) =>
       combine(

@@ -80,13 +80,14 @@ function planOf(
 
 function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefined): Dispatch {
   const { x, w, batch, M, lanes, groups, isRow, terms } = plan;
-  const [, width, C, K] = w.shape as Shape4;
+  const [height, width, C, K] = w.shape as Shape4;
   const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
   const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
   // Written out: in OpenGL a local is float32, and its product is, too.
   const { pixel } = seenFrom(plan, KERNEL, { z: Z, n: Y, u: int('u'), v: int('v') });
   return product({
     ...{ a: x, b: w, output, batch, M, N: K, lanes, terms },
+    operations: 2 * batch * M * K * height * width * C,
     left: (k) => `a[${pixel} * ${C * groups}${ownGroup} + ${k}]`,
     right: (k, column) => `(${tap} * ${terms} + ${k}) * ${K} + ${column}`,
     tiling: groups === 1 ? tilingOf(plan) : undefined,

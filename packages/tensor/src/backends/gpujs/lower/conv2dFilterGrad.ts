@@ -51,6 +51,7 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   };
   const sums = product({
     ...{ a: x, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
+    operations: 2 * B * H * W * M * K,
     left: (j) => `a[${own(j).pixel} * ${C * groups}${ownGroup} + ${int('c')}]`,
     isTerm: (j) => own(j).column.isInside,
     right: (j, column) => `(${int('r')} * ${W} + ${j}) * ${K} + ${column}`,

@@ -33,6 +33,8 @@ export interface Dispatch {
   readonly lanes: Lanes;
   readonly inputs: readonly BufferPlace[];
   readonly outputs: readonly [BufferPlace, ...BufferPlace[]];
+  /** Of a product: operations of its sums, two for each multiply-add, terms beyond a border counted */
+  readonly operations?: number;
   /** The same by hand, for GPUs; `source` is its plain reading. */
   readonly byHand?: ByHand;
   /** Of these the one that is taken, once that is known */

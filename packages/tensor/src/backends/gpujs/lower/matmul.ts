@@ -56,6 +56,7 @@ export function multiply(
     ...turn,
     product({
       ...{ a, b: columns, output, batch, M, N, lanes, terms: K, left, right, tiling, finish },
+      operations: 2 * batch * M * N * K,
       beside: prologue.inputs,
     }),
   ];

@@ -48,6 +48,8 @@ export interface Product {
   readonly lanes: Lanes;
   /** Terms of a sum, or of one turn of it */
   readonly terms: number;
+  /** Two for each multiply-add */
+  readonly operations: number;
   /** Term k of a, or what it is made to be, in terms of the thread: its y is the row, its z the matrix */
   readonly left: (k: string) => string;
   /** Whether term k is part of the sum, if that is not certain */
@@ -110,7 +112,8 @@ export function product(given: Product): Dispatch {
     lanes === 1 ? `return ${elements[0]};` : `return [${elements.join(', ')}];`,
   ].join('\n');
   const more = { ...beside, ...finish.inputs };
-  const plain = dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes);
+  const { operations } = given;
+  const plain = { ...dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes), operations };
   if (!tiling) return plain;
   const isFloat32 = ({ dtype }: BufferPlace) => dtype === 'float32';
   const stored = (operand: Operand, place: BufferPlace) => ({

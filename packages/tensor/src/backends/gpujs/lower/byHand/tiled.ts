@@ -24,6 +24,8 @@ import {
 
 /** Terms that a group keeps at a time. */
 const DEPTH = 16;
+/** Terms whose multiplications are written out: all sixteen take some drivers seconds to compile. */
+const UNROLLED = 4;
 /** Threads along each side of a group. Each has rows in fours, and columns in fours or one by one, far apart. */
 const SIDE = 16;
 
@@ -37,7 +39,12 @@ export function tiled(given: Tiling): Shader {
   const writesFours = isFloat32 && inFours;
   const loop = overTerms(tiling, DEPTH, {
     load: [...lefts.load, ...rights.load],
-    multiply: range(DEPTH).map((d) => multiplied(d, block, inFours)),
+    multiply: [
+      `for (var d = 0; d < ${DEPTH}; d += ${UNROLLED}) {`,
+      'let change = (d >> 1) & 6;',
+      ...range(UNROLLED).map((i) => multiplied(i, block, inFours)),
+      '}',
+    ],
     store: [
       'workgroupBarrier();',
       ...lefts.slots.flatMap((slot) => storeLeft(slot, tiling, block)),
@@ -77,13 +84,11 @@ function sums({ rows, columns }: Block): string[] {
 }
 
 /**
- * Term k has its rows in fours. The number of a four is changed by this, so that threads that store one row's terms, or four rows of
- * one term, side by side meet different banks of the group's memory.
+ * Puts what a thread has loaded of the left matrix into the group's memory, where each term has its rows in fours.
+ *
+ * The number of a four is changed by bits of its term, so that threads that store one row's terms, or four rows of one term, side by
+ * side meet different banks.
  */
-function moved(k: number): number {
-  return ((k >> 1) & 6) | (k & 1);
-}
-
 function storeLeft({ value, width, at, k }: Slot, { rowsSideBySide }: Tiling, { rows }: Block): string[] {
   const four = (term: string) =>
     `lefts[${term} * ${rows / 4} + ((${at} / 4) ^ (((${term} >> 1) & 6) | (${term} & 1)))]`;
@@ -92,17 +97,20 @@ function storeLeft({ value, width, at, k }: Slot, { rowsSideBySide }: Tiling, { 
   return range(width).map((c) => `${four(`(${k} + ${c})`)}[${at} % 4] = ${value}[${c}];`);
 }
 
-/** Multiplies one term of what is in the group's memory. */
-function multiplied(d: number, block: Block, inFours: boolean): string {
+/** Multiplies term d + i of what is in the group's memory. */
+function multiplied(i: number, block: Block, inFours: boolean): string {
   const fours = range(block.rows / 4 / SIDE);
   const columns = range(block.columns / SIDE);
-  const x = fours.map((i) => `let x${i} = lefts[${(d * block.rows) / 4 + i * SIDE} + (down ^ ${moved(d)})];`);
+  const x = fours.map(
+    (four) =>
+      `let x${four} = lefts[(d + ${i}) * ${block.rows / 4} + ${four * SIDE} + (down ^ (change | ${i & 1}))];`,
+  );
   const loaded = inFours ? range(columns.length / 4) : columns;
   const inTerm = inFours ? block.columns / 4 : block.columns;
-  const y = loaded.map((j) => `let y${j} = rights[${d * inTerm + j * SIDE} + across];`);
+  const y = loaded.map((j) => `let y${j} = rights[(d + ${i}) * ${inTerm} + ${j * SIDE} + across];`);
   const element = (c: number) => (inFours ? `y${c >> 2}[${c & 3}]` : `y${c}`);
-  const products = fours.flatMap((i) =>
-    columns.map((c) => `sum${i}_${c} = fma(x${i}, vec4f(${element(c)}), sum${i}_${c});`),
+  const products = fours.flatMap((four) =>
+    columns.map((c) => `sum${four}_${c} = fma(x${four}, vec4f(${element(c)}), sum${four}_${c});`),
   );
   return ['{', ...x, ...y, ...products, '}'].join('\n');
 }
