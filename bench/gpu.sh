@@ -40,7 +40,7 @@ echo "commit: $(cat COMMIT 2>/dev/null || git rev-parse HEAD)"
 node packages/cli/src/cli.ts devices
 
 # Interrupted, not killed: what was begun is kept.
-limited() { timeout --signal=INT --kill-after=30 "$seconds" "$@"; }
+limited() { timeout --signal=INT --kill-after=60 "$seconds" "$@"; }
 
 check() {
   NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/products' >$results/check.log 2>&1

@@ -22,15 +22,35 @@ const options = {
 /** Groups of threads of the roof: many times what a card runs at once. */
 const ROOF_GROUPS: Readonly<Record<SizeName, number>> = { full: 16_384, tiny: 4 };
 
-const command: CommandModule<unknown, InferredOptionTypes<typeof options>> = {
-  command: '$0',
+type Arguments = InferredOptionTypes<typeof options> & { workload?: string | undefined };
+
+const command: CommandModule<unknown, Arguments> = {
+  command: '$0 [workload]',
   describe: 'Times kernels and the training step on the GPU, beside PyTorch on the same',
-  builder: (yargs) => yargs.options(options).example('$0 --size tiny', 'tries everything, in seconds'),
-  handler: ({ size, rounds, out }) => run(size as SizeName, rounds, out && userPath(out)),
+  builder: (yargs) =>
+    yargs
+      .positional('workload', {
+        type: 'string',
+        describe: "The beginning of a workload's name; all without it",
+      })
+      .options(options)
+      .example('$0 matmul --out matmul.json', 'products of matrices alone, in a file of their own')
+      .example('$0 --size tiny', 'tries everything, in minutes'),
+  handler: run,
 };
 
-async function run(size: SizeName, rounds: number, out: string | undefined): Promise<void> {
+async function run({ workload: prefix = '', size: sizeName, rounds, out: path }: Arguments): Promise<void> {
+  const size = sizeName as SizeName;
   checkRounds(rounds);
+  const workloads = workloadsOf(size).filter(({ name }) => name.startsWith(prefix));
+  const last = workloads.at(-1);
+  if (!last) {
+    const names = workloadsOf(size).map(({ name }) => name);
+    throw new UserError(`${prefix}: no such workload; they are ${names.join('; ')}`);
+  }
+  if (prefix !== '' && path === undefined) {
+    throw new UserError(`${prefix}: the card's file has all workloads; name another one with --out`);
+  }
   const open = await openMode('webgpu');
   const { device, adapter } = open;
   if (adapter.software && size === 'full') {
@@ -38,6 +58,7 @@ async function run(size: SizeName, rounds: number, out: string | undefined): Pro
       `${adapter.name} is imitated on the processor, which would take hours; try --size tiny`,
     );
   }
+  const out = path === undefined ? fileFor(adapter.name) : userPath(path);
   const clock = new DeviceClock(device!);
   const ours = (name: ContestantName, options: RecordingOptions) =>
     new Ours(name, () => recordingBackend(open, options), clock);
@@ -59,22 +80,22 @@ async function run(size: SizeName, rounds: number, out: string | undefined): Pro
   console.log(describe(head));
   console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
   const rows = [];
-  for (const workload of workloadsOf(size)) {
+  for (const workload of workloads) {
     const timings = await measure(workload, contestants, rounds);
     console.log(line([workload.name, ...cells(timings, peak)]));
     for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
     rows.push({ ...workload, timings });
     // What there is so far, in case that there is no time for the rest.
-    write(out ?? fileFor(adapter.name), { ...head, rounds, rows });
+    write(out, { ...head, rounds, rows });
   }
-  const steps = [];
+  const inside = [];
   for (const one of own.slice(1)) {
-    const step = await stepOf(one);
-    console.log(`\n${one.name}: ${typeof step === 'string' ? step : describeStep(step)}`);
-    steps.push({ name: one.name, step });
+    const look = await insideOf(one);
+    console.log(`\n${last.name}, ${one.name}: ${typeof look === 'string' ? look : describeInside(look)}`);
+    inside.push({ name: one.name, workload: last.name, look });
   }
-  write(out ?? fileFor(adapter.name), { ...head, rounds, rows, steps });
-  console.log(`\nwrote ${out ?? fileFor(adapter.name)}`);
+  write(out, { ...head, rounds, rows, inside });
+  console.log(`\nwrote ${out}`);
   for (const torch of torches) torch.stop();
   // Some drivers would keep the process alive.
   process.exit();
@@ -145,24 +166,24 @@ function line([name, ...cells]: readonly string[]): string {
   return [name!.padEnd(44), ...cells.map((cell) => cell.padStart(10))].join(' ');
 }
 
-interface Step {
+interface Inside {
   readonly host: Ours['host'];
   readonly kernels: readonly KernelTime[];
 }
 
-/** The last workload, a training step, from inside; or why there is no look inside. */
-async function stepOf(ours: Ours): Promise<Step | string> {
+/** The last workload from inside; or why there is no look inside. */
+async function insideOf(ours: Ours): Promise<Inside | string> {
   try {
     return { host: ours.host, kernels: await ours.profile() };
   } catch (error) {
-    return `no profile of the training step: ${(error as Error).message}`;
+    return `no look inside: ${(error as Error).message}`;
   }
 }
 
-function describeStep({ host, kernels }: Step): string {
+function describeInside({ host, kernels }: Inside): string {
   const total = kernels.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return [
-    `the training step: the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
+    `the host takes ${host?.record.toFixed(0)} ms to record it, ${host?.replay.toFixed(2)} ms to replay it`,
     ...kernels.map(
       ({ name, launches, milliseconds: ms }) =>
         `${name.padEnd(44)} ${`${launches} x`.padStart(6)} ${ms.toFixed(3).padStart(10)} ms ${percent(ms / total)}`,
@@ -175,9 +196,9 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1).padStart(5)}%`;
 }
 
-/** `bench/gpu.sh` */
+/** `bench/gpu.sh bench` */
 export const gpuCli: Cli = {
-  name: 'bench/gpu.sh',
+  name: 'bench/gpu.sh bench',
   summary: 'Speed on this GPU',
   commands: [command as unknown as CommandModule],
   optionsOf: () => options,

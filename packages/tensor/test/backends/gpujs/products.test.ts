@@ -17,6 +17,7 @@ import {
   sizeOf,
   type Tensor,
   windowedAttention,
+  windowedAttentionGrad,
 } from '../../../src/index.ts';
 import { evaluate } from '../../evaluate.ts';
 import { testedBackends } from '../../testedBackends.ts';
@@ -26,6 +27,15 @@ import { imitatedMatrices } from './imitatedMatrices.ts';
 const FLOAT32 = 2e-6;
 /** The same of factors that are rounded to 11 bits. */
 const FLOAT16 = 2e-3;
+
+/** Windows that are the whole image. */
+const WHOLE = { q: 9, normalize: 'softmax' } as const;
+
+function attention(x: Input) {
+  const image = (channels: number): Shape => [2, 9, 9, channels];
+  const [theta, psi, g] = [x('theta', image(8)), x('psi', image(8)), x('g', image(36))];
+  return { theta, psi, g, forward: windowedAttention(theta, psi, g, WHOLE) };
+}
 
 type Input = (name: string, shape: Shape) => Tensor;
 
@@ -59,13 +69,13 @@ const products: Readonly<Record<string, { readonly isWide?: true; make(given: In
   'filters of 36 outputs': {
     make: (x) => conv2dFilterGrad(x('x', [3, 13, 11, 32]), x('g', [3, 11, 9, 36]), { height: 3, width: 3 }),
   },
-  'windows of a whole image': {
-    make: (x) =>
-      windowedAttention(x('theta', [2, 9, 9, 8]), x('psi', [2, 9, 9, 8]), x('g', [2, 9, 9, 36]), {
-        q: 9,
-        normalize: 'softmax',
-        previous: undefined,
-      }).Z,
+  'windows of a whole image': { make: (x) => attention(x).forward.Z },
+  'windows of a whole image, back to psi': {
+    make: (x) => {
+      const { theta, psi, g, forward } = attention(x);
+      const given = { theta, psi, g, ...forward };
+      return windowedAttentionGrad(x('gZ', g.shape), given, WHOLE).dpsi;
+    },
   },
 };
 
