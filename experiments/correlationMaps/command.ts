@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
@@ -16,7 +15,7 @@ import {
 import { type Dataset, dimensionsOf, generatedDataset, type Image } from '@nlrn/data';
 import { loadFolder, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
-import { loadWeights } from '@nlrn/networks';
+import { hashWeights, loadWeights } from '@nlrn/networks';
 import type { NlrnConfig, Pixel } from '@nlrn/nlrn';
 import type { Network } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
@@ -145,8 +144,7 @@ function subjectOf(path: string): Subject {
     throw new UserError(
       `--weights ${path}: its neighbourhood is the whole image; name weights with a smaller one`,
     );
-  const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { name: nameOf(path), hash, network, config: { ...config, neighborhood } };
+  return { name: nameOf(path), hash: hashWeights(path), network, config: { ...config, neighborhood } };
 }
 
 function checkSizes({ name, config }: Subject, parts: readonly Part[]): void {

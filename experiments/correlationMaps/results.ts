@@ -24,7 +24,7 @@ export const correlationMapsSchema = z
     networks: z.array(
       z.strictObject({
         name: z.string(),
-        weights: z.string().describe('SHA-256 of the file'),
+        weights: z.string().describe('SHA-256 of the tensors, see `hashWeights`'),
         states: z.int(),
         neighborhood: z.int(),
         propagation: z.boolean(),

@@ -2,13 +2,15 @@
 /** `pnpm exp report` changes nothing of what is committed. */
 import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installedModels } from '@nlrn/cli';
 import { temporaryFolder } from '@nlrn/files/test';
+import { hashWeights } from '@nlrn/networks';
 import { PRESET_NAMES } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
-import { MAPS_FOLDER } from '../correlationMaps/results.ts';
+import { correlationMapsSchema, MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from '../report/writeReport.ts';
@@ -43,5 +45,16 @@ for (const scale of PRESET_NAMES.map((preset) => scaleOf(preset)).filter(({ name
 
 test('the comparisons: the files are what their runs make (pnpm exp report)', () =>
   assertRemade(COMPARISONS_FOLDER, () => writeComparisons({ out, from: [], say() {} })));
+
+for (const images of readdirSync(join(RESULTS, MAPS_FOLDER))) {
+  test(`Figure 4 on ${images} is of the weights that come with the project`, () => {
+    const file = join(RESULTS, MAPS_FOLDER, images, 'correlation-maps.json');
+    const { networks } = correlationMapsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const installed = new Map(installedModels().map(({ name, path }) => [name, path]));
+    const ours = networks.filter(({ name }) => installed.has(name));
+    assert.ok(ours.length > 0);
+    for (const { name, weights } of ours) assert.is(weights, hashWeights(installed.get(name)!), name);
+  });
+}
 
 test.run();

@@ -28,13 +28,12 @@ const FLOAT32 = 2e-6;
 /** The same of factors that are rounded to 11 bits. */
 const FLOAT16 = 2e-3;
 
-/** Windows that are the whole image. */
-const WHOLE = { q: 9, normalize: 'softmax' } as const;
-
-function attention(x: Input) {
-  const image = (channels: number): Shape => [2, 9, 9, channels];
+/** Attention of two images over all of their q x q pixels. */
+function attention(x: Input, q: number) {
+  const image = (channels: number): Shape => [2, q, q, channels];
   const [theta, psi, g] = [x('theta', image(8)), x('psi', image(8)), x('g', image(36))];
-  return { theta, psi, g, forward: windowedAttention(theta, psi, g, WHOLE) };
+  const params = { q, normalize: 'softmax' } as const;
+  return { theta, psi, g, params, forward: windowedAttention(theta, psi, g, params) };
 }
 
 type Input = (name: string, shape: Shape) => Tensor;
@@ -69,12 +68,14 @@ const products: Readonly<Record<string, { readonly isWide?: true; make(given: In
   'filters of 36 outputs': {
     make: (x) => conv2dFilterGrad(x('x', [3, 13, 11, 32]), x('g', [3, 11, 9, 36]), { height: 3, width: 3 }),
   },
-  'windows of a whole image': { make: (x) => attention(x).forward.Z },
-  'windows of a whole image, back to psi': {
+  'windows of 81 pixels': { make: (x) => attention(x, 9).forward.Z },
+  // More than a group of threads reads at once.
+  'windows of 529 pixels': { make: (x) => attention(x, 23).forward.Z },
+  'windows of 81 pixels, back to psi': {
     make: (x) => {
-      const { theta, psi, g, forward } = attention(x);
+      const { theta, psi, g, params, forward } = attention(x, 9);
       const given = { theta, psi, g, ...forward };
-      return windowedAttentionGrad(x('gZ', g.shape), given, WHOLE).dpsi;
+      return windowedAttentionGrad(x('gZ', g.shape), given, params).dpsi;
     },
   },
 };
