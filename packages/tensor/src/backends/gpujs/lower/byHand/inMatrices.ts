@@ -1,5 +1,5 @@
 import { range } from '../source.ts';
-import { LANES, MATRIX, type Matrices, subgroupMatrices } from './matrices.ts';
+import { LANES, MATRIX, type Matrices } from './matrices.ts';
 import type { Shader } from './shader.ts';
 import {
   type Block,
@@ -29,15 +29,8 @@ const DEPTH = 32;
 const GAP = 8;
 const SUBGROUPS = THREADS / LANES;
 
-/** How many subgroups share a block's rows, and its columns. */
-const SHARES = new Map([
-  ['128 x 128', [2, 4]],
-  ['128 x 64', [4, 2]],
-  ['64 x 64', [2, 4]],
-] as const);
-
 /** The kernel of a product with float16 factors. */
-export function inMatrices(given: Tiling, matrices: Matrices = subgroupMatrices): Shader {
+export function inMatrices(given: Tiling, matrices: Matrices): Shader {
   const { left, right } = given;
   const inFours = right.inFours && given.columns % 4 === 0;
   const tiling = { ...given, right: { ...right, inFours } };
@@ -63,7 +56,7 @@ export function inMatrices(given: Tiling, matrices: Matrices = subgroupMatrices)
       '}',
       'let scales = bitcast<vec2f>((vec2u(268u) - exponents) << vec2u(23u));',
       ...lefts.slots.flatMap((slot) =>
-        stored('lefts', slot, layout.leftStride, tiling.rowsSideBySide, `scales.x`, element),
+        stored('lefts', slot, layout.leftStride, tiling.rowsSideBySide, 'scales.x', element),
       ),
       ...rights.slots.flatMap((slot) =>
         stored('rights', slot, layout.rightStride, true, 'scales.y', element),
@@ -120,7 +113,9 @@ interface Layout {
 }
 
 function layoutOf({ rowsSideBySide }: Tiling, { rows, columns }: Block): Layout {
-  const [down, across] = SHARES.get(`${rows} x ${columns}` as Parameters<typeof SHARES.get>[0])!;
+  // So that the part of each is nearly a square.
+  const down = rows > columns ? 4 : 2;
+  const across = SUBGROUPS / down;
   return {
     across,
     matricesDown: rows / down / MATRIX,
