@@ -42,8 +42,8 @@ fn imitated_largest(x : f32, index : u32) -> f32 {
   parameters: '',
   find: `let lane = index % ${LANES}u;\nlet subgroup = index / ${LANES}u;\nown_lane = lane;\n${OPAQUE}`,
   zero: `array<f32, ${OWN}>()`,
-  left: (offset, stride, order) =>
-    `vec3u(${offset}, ${order === 'row_major' ? `${stride}u, 1u` : `1u, ${stride}u`})`,
+  left: (offset, stride, lines) =>
+    `vec3u(${offset}, ${lines === 'row_major' ? `${stride}u, 1u` : `1u, ${stride}u`})`,
   right: (offset, stride) => `vec2u(${offset}, ${stride}u)`,
   multiply: (left, right, result) => `${result} = imitated(${left}, ${right}, ${result});`,
   scale: (result, factor) => `for (var n = 0u; n < own_count; n++) { ${result}[n] *= ${factor}; }`,

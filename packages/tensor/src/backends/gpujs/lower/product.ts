@@ -1,7 +1,7 @@
 import { inMatrices } from './byHand/inMatrices.ts';
 import type { ByHand } from './byHand/shader.ts';
 import { tiled } from './byHand/tiled.ts';
-import { isWorthBlocks, type Operand, type Tiling } from './byHand/tiling.ts';
+import { type Factor, isWorthBlocks, type Tiling } from './byHand/tiling.ts';
 import { type BufferPlace, type Dispatch, dispatch, type Lanes, type LoweringContext } from './dispatch.ts';
 import { onlyIf, range, unrolled, X, Y, Z } from './source.ts';
 
@@ -116,9 +116,9 @@ export function product(given: Product): Dispatch {
   const plain = { ...dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes), operations };
   if (!tiling) return plain;
   const isFloat32 = ({ dtype }: BufferPlace) => dtype === 'float32';
-  const stored = (operand: Operand, place: BufferPlace) => ({
-    ...operand,
-    inFours: operand.inFours && isFloat32(place),
+  const stored = (factor: Factor, place: BufferPlace) => ({
+    ...factor,
+    inFours: factor.inFours && isFloat32(place),
   });
   const whole = {
     ...tiling,

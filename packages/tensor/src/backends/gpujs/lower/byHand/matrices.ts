@@ -13,7 +13,7 @@ export interface Matrices {
   /** A result of zeros */
   readonly zero: string;
   /** A factor from the group's memory, whose rows, or columns, are so far apart */
-  left(offset: string, stride: number, order: Order): string;
+  left(offset: string, stride: number, lines: Lines): string;
   right(offset: string, stride: number): string;
   /** A statement that adds a product to a result */
   multiply(left: string, right: string, result: string): string;
@@ -25,7 +25,8 @@ export interface Matrices {
   largest(x: string): string;
 }
 
-export type Order = 'row_major' | 'col_major';
+/** What a line of the group's memory holds: terms of a row, or rows of a term. */
+export type Lines = 'row_major' | 'col_major';
 
 /** Threads of a subgroup. */
 export const LANES = 32;
@@ -40,8 +41,8 @@ export const subgroupMatrices: Matrices = {
   parameters: '@builtin(subgroup_id) subgroup : u32, @builtin(subgroup_invocation_id) lane : u32',
   find: '',
   zero: `subgroup_matrix_result<f32, ${MATRIX}, ${MATRIX}>()`,
-  left: (offset, stride, order) =>
-    `subgroupMatrixLoad<subgroup_matrix_left<f16, ${MATRIX}, ${MATRIX}>, ${order}>(&lefts, ${offset}, ${stride}u)`,
+  left: (offset, stride, lines) =>
+    `subgroupMatrixLoad<subgroup_matrix_left<f16, ${MATRIX}, ${MATRIX}>, ${lines}>(&lefts, ${offset}, ${stride}u)`,
   right: (offset, stride) =>
     `subgroupMatrixLoad<subgroup_matrix_right<f16, ${MATRIX}, ${MATRIX}>, row_major>(&rights, ${offset}, ${stride}u)`,
   multiply: (left, right, result) =>

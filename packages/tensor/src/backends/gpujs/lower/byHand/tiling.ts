@@ -21,7 +21,7 @@ export interface Block {
 }
 
 /** One of the two matrices that are multiplied, in texts in WGSL; all their names are i32. */
-export interface Operand {
+export interface Factor {
   /** Of the element of term `k`, in turn `u` of the sum, in matrix `z`, for a `row` or `column` of the result */
   readonly index: string;
   /** Whether there is such an element, if that is not certain; else it is zero */
@@ -41,11 +41,11 @@ export interface Tiling {
   readonly batch: number;
   readonly turns: number;
   readonly terms: number;
-  readonly left: Operand;
+  readonly left: Factor;
   /** Do elements of a lie side by side for rows, and not for terms? */
   readonly rowsSideBySide: boolean;
   /** Its elements lie side by side along the columns, in fours only if the columns are a multiple of that */
-  readonly right: Operand;
+  readonly right: Factor;
   readonly finish: Finish;
   /** Names of what is read beside a and b */
   readonly more: readonly string[];
@@ -200,7 +200,7 @@ function guarded(
   names: readonly string[],
   tests: readonly (string | undefined)[],
   matrix: string,
-  { index, value: made = (t) => t }: Operand,
+  { index, value: made = (t) => t }: Factor,
   inFours: boolean,
 ): string {
   const known = tests.filter((test) => test !== undefined);
