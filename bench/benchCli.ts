@@ -8,6 +8,7 @@ import { writeResults } from './lib/results.ts';
 import { checkRounds, roundsOption } from './lib/rounds.ts';
 import type { Row } from './lib/row.ts';
 import { columnsFor, formatHeader, formatLegend, formatRow } from './lib/table.ts';
+import { workloadArgument } from './lib/workloadArgument.ts';
 import { printThroughput } from './throughput.ts';
 import { WORKLOADS, type Workload } from './workloads.ts';
 
@@ -38,10 +39,7 @@ const benchCommand: CommandModule<unknown, Arguments> = {
   describe: 'Times the kernels and the training step beside TensorFlow.js, PyTorch and onnxruntime',
   builder: (yargs) =>
     yargs
-      .positional('workload', {
-        type: 'string',
-        describe: "The beginning of a workload's name; all without it",
-      })
+      .positional('workload', workloadArgument)
       .options(options)
       .example('$0', 'everything, into results/bench/<machine>.json')
       .example('$0 conv128', 'the 3 x 3 convolutions of 128 channels')

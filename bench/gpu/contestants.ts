@@ -4,12 +4,10 @@ import type { Backend, Executable, InstructionTime } from '@nlrn/tensor';
 import { Peer } from '../lib/peer.ts';
 import type { Spec } from '../lib/spec.ts';
 import { graphOf } from '../peers/graphs.ts';
-import type { DeviceClock } from './deviceClock.ts';
+import { type DeviceClock, MOST_SUBMITS } from './deviceClock.ts';
 
 /** This project with gpu.js's kernels alone, with those by hand, these on matrix units; PyTorch in float32, and with TF32. */
-export const CONTESTANTS = ['gpu.js', 'by hand', 'mixed', 'torch', 'torch tf32'] as const;
-/** One of them. */
-export type ContestantName = (typeof CONTESTANTS)[number];
+export type ContestantName = 'gpu.js' | 'by hand' | 'mixed' | 'torch' | 'torch tf32';
 
 /** Somebody who does a workload on the GPU, and times itself by the device's events. */
 export interface GpuContestant {
@@ -20,9 +18,6 @@ export interface GpuContestant {
   /** What the host spends on a run, in milliseconds, where it is known */
   readonly host?: Executable['hostTime'] | undefined;
 }
-
-/** Twice as many timestamps are all that a set of them may have. */
-const MOST_KERNELS = 2048;
 
 /** All launches of one kind of kernel in a run. */
 export interface KernelTime {
@@ -80,7 +75,7 @@ export class Ours implements GpuContestant {
     let timed: InstructionTime[] = [];
     const byDevice = await clock.eachSubmit(async () => {
       timed = await executable!.profile!(feeds);
-    }, MOST_KERNELS);
+    }, MOST_SUBMITS);
     const kinds = Map.groupBy(
       timed.entries(),
       ([, { instruction, part }]) => `${instruction.name} (${part})`,

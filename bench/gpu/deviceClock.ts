@@ -2,6 +2,8 @@
 
 /** Timestamps come in pairs: before and after what was submitted. */
 const PAIR = 2;
+/** Submits that can be timed at once: a set has up to 4096 timestamps. */
+export const MOST_SUBMITS = 4096 / PAIR;
 const BYTES = 8;
 
 /** As `GPUBufferUsage` and `GPUMapMode`, which are globals only in browsers. */

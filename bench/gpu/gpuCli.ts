@@ -7,6 +7,7 @@ import { openMode, type RecordingOptions, recordingBackend, subgroupMatrices } f
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
+import { workloadArgument } from '../lib/workloadArgument.ts';
 import { type ContestantName, type GpuContestant, type KernelTime, Ours, Torch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
@@ -29,10 +30,7 @@ const command: CommandModule<unknown, Arguments> = {
   describe: 'Times kernels and the training step on the GPU, beside PyTorch on the same',
   builder: (yargs) =>
     yargs
-      .positional('workload', {
-        type: 'string',
-        describe: "The beginning of a workload's name; all without it",
-      })
+      .positional('workload', workloadArgument)
       .options(options)
       .example('$0 matmul --out matmul.json', 'products of matrices alone, in a file of their own')
       .example('$0 --size tiny', 'tries everything, in minutes'),

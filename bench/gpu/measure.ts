@@ -1,11 +1,10 @@
 import { median } from '../lib/row.ts';
 import type { ContestantName, GpuContestant } from './contestants.ts';
+import { MOST_SUBMITS } from './deviceClock.ts';
 import type { GpuWorkload } from './workloads.ts';
 
 /** A sample is so long that clocks do not count. */
 const SAMPLE_MS = 100;
-/** A set of timestamps has no more than twice as many. */
-const MOST_RUNS = 2000;
 
 /** What one contestant needs for a workload, in milliseconds: the median of the rounds, each a mean of some runs. */
 export interface Timing {
@@ -42,7 +41,7 @@ export async function measure(
       const milliseconds = await contestant.run(1, 1);
       runners.push({
         contestant,
-        repetitions: Math.max(1, Math.min(MOST_RUNS, Math.ceil(SAMPLE_MS / milliseconds))),
+        repetitions: Math.max(1, Math.min(MOST_SUBMITS, Math.ceil(SAMPLE_MS / milliseconds))),
         times: [],
       });
     });

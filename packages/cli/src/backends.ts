@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { type Backend, type GpuMode, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import type { Precision } from '@nlrn/tensor/gpujs';
 import { type ModeReport, mayHaveGpu, probeMode } from '@nlrn/tensor/node';
 import { UserError } from './userError.ts';
 
@@ -16,11 +17,11 @@ const OPENERS = {
 
 type OpenerName = keyof typeof OPENERS;
 /** How exact a GPU's products are, the default first: see `gpujsBackend`. */
-export const PRECISIONS = ['float32', 'mixed'] as const;
+export const PRECISIONS = ['float32', 'mixed'] as const satisfies readonly Precision[];
 
 interface OpenOptions {
   readonly threads?: number | undefined;
-  readonly precision?: (typeof PRECISIONS)[number] | undefined;
+  readonly precision?: Precision | undefined;
 }
 
 type BackendName = 'auto' | OpenerName;

@@ -139,38 +139,18 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     return { ...feeds, a: feeds.a!.map((value, i) => value * sizeOfTerm(i % K)) };
   };
 
-  scaled('numbers far below what float16 has are as exact as others', async () => {
-    const error = await errorOf(
-      product,
-      feedsOf(() => 1e-20),
-      imitated,
-    );
-    assert.ok(error < FLOAT16, `${error}`);
-  });
-  scaled('numbers far above what float16 has are, too', async () => {
-    const error = await errorOf(
-      product,
-      feedsOf(() => 1e20),
-      imitated,
-    );
-    assert.ok(error < FLOAT16, `${error}`);
-  });
-  scaled('terms that grow bring the sums so far to their scale', async () => {
-    const error = await errorOf(
-      product,
-      feedsOf((k) => 10 ** (k / 20 - 5)),
-      imitated,
-    );
-    assert.ok(error < FLOAT16, `${error}`);
-  });
-  scaled('terms that fall are added to larger ones', async () => {
-    const error = await errorOf(
-      product,
-      feedsOf((k) => 10 ** (5 - k / 20)),
-      imitated,
-    );
-    assert.ok(error < FLOAT16, `${error}`);
-  });
+  const sizes: Readonly<Record<string, (k: number) => number>> = {
+    'numbers far below what float16 has are as exact as others': () => 1e-20,
+    'numbers far above what float16 has are, too': () => 1e20,
+    'terms that grow bring the sums so far to their scale': (k) => 10 ** (k / 20 - 5),
+    'terms that fall are added to larger ones': (k) => 10 ** (5 - k / 20),
+  };
+  for (const [name, sizeOfTerm] of Object.entries(sizes)) {
+    scaled(name, async () => {
+      const error = await errorOf(product, feedsOf(sizeOfTerm), imitated);
+      assert.ok(error < FLOAT16, `${error}`);
+    });
+  }
   scaled('zeros are zero', async () => {
     const sums = await compute(
       product,

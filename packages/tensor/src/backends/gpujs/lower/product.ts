@@ -116,13 +116,17 @@ export function product(given: Product): Dispatch {
   const plain = { ...dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes), operations };
   if (!tiling) return plain;
   const isFloat32 = ({ dtype }: BufferPlace) => dtype === 'float32';
-  const stored = (factor: Factor, place: BufferPlace) => ({
+  const stored = (factor: Factor, place: BufferPlace, linesAllow = true) => ({
     ...factor,
-    inFours: factor.inFours && isFloat32(place),
+    inFours: factor.inFours && isFloat32(place) && linesAllow,
   });
   const whole = {
     ...tiling,
-    ...{ left: stored(tiling.left, a), right: stored(tiling.right, b), isFloat32: isFloat32(output) },
+    ...{
+      left: stored(tiling.left, a),
+      right: stored(tiling.right, b, N % 4 === 0),
+      isFloat32: isFloat32(output),
+    },
     ...{ columns: N, terms, finish, more: Object.keys(more) },
   };
   const byHand: ByHand = {

@@ -30,10 +30,9 @@ const GAP = 8;
 const SUBGROUPS = THREADS / LANES;
 
 /** The kernel of a product with float16 factors. */
-export function inMatrices(given: Tiling, matrices: Matrices): Shader {
-  const { left, right } = given;
-  const inFours = right.inFours && given.columns % 4 === 0;
-  const tiling = { ...given, right: { ...right, inFours } };
+export function inMatrices(tiling: Tiling, matrices: Matrices): Shader {
+  const { left, right } = tiling;
+  const { inFours } = right;
   const block = blockFor(tiling);
   const [lefts, rights] = [leftLoads(tiling, block, DEPTH), rightLoads(tiling, block, DEPTH)];
   const layout = layoutOf(tiling, block);

@@ -30,10 +30,9 @@ const UNROLLED = 4;
 const SIDE = 16;
 
 /** The kernel of a product in float32. */
-export function tiled(given: Tiling): Shader {
-  const { left, right, isFloat32 } = given;
-  const inFours = right.inFours && given.columns % 4 === 0;
-  const tiling = { ...given, right: { ...right, inFours } };
+export function tiled(tiling: Tiling): Shader {
+  const { left, right, isFloat32 } = tiling;
+  const { inFours } = right;
   const block = blockFor(tiling);
   const [lefts, rights] = [leftLoads(tiling, block, DEPTH), rightLoads(tiling, block, DEPTH)];
   const writesFours = isFloat32 && inFours;

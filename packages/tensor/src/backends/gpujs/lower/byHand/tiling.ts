@@ -44,7 +44,7 @@ export interface Tiling {
   readonly left: Factor;
   /** Do elements of a lie side by side for rows, and not for terms? */
   readonly rowsSideBySide: boolean;
-  /** Its elements lie side by side along the columns, in fours only if the columns are a multiple of that */
+  /** Its elements lie side by side along the columns */
   readonly right: Factor;
   readonly finish: Finish;
   /** Names of what is read beside a and b */
@@ -155,7 +155,7 @@ export function leftLoads({ rows, terms, left, rowsSideBySide }: Tiling, block: 
   };
 }
 
-/** Loads of the right matrix; `inFours` of it is as its lines allow. */
+/** Loads of the right matrix. */
 export function rightLoads({ columns, terms, right }: Tiling, block: Block, depth: number): Loads {
   const { inFours } = right;
   const { width, numbers, place, line } = shareOf(block.columns, block.columns * depth, inFours);
