@@ -30,6 +30,8 @@ export const neighborhoodSize: Experiment = {
   name: 'neighborhood-size',
   title: 'Figure 5: size of the neighbourhood, denoising at sigma 25',
   axis: 'q',
+  remark:
+    'The whole image is trained on a patch and tested on larger pieces of an image: it depends on their size, too.',
   fullModel: 'full',
   variants: ({ network, patch }) => [
     ...sidesNear(Number(network.neighborhood), LARGEST_OF_PATCH * patch).map((q) => variantOf(q, network)),

@@ -50,7 +50,8 @@ function trainingOf(metadata: Readonly<Record<string, string>>): string[] {
   return [
     images,
     `${task}; ${steps} steps of ${batch} patches of ${patch} x ${patch} pixels and ${Math.round(settling * steps)} ` +
-      `to settle, ${pixels.toFixed(0)} million pixels${start === undefined ? '' : `, from weights with the hash ${start}`}.`,
+      `to settle, ${pixels.toFixed(0)} million pixels${start === undefined ? '' : `, from weights with the hash ${start}`}` +
+      `${metadata.trainedBy === undefined ? '' : `; computed by ${metadata.trainedBy}`}.`,
   ];
 }
 

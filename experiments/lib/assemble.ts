@@ -44,7 +44,7 @@ function assembleOne(
   runs: readonly Run[],
   sets: Sets | undefined,
 ): Omit<Results, 'comparisons'> {
-  const { name, title, axis, fullModel } = experiment;
+  const { name, title, axis, remark, fullModel } = experiment;
   const variants = variantsAt(scale, experiment);
   const wanted = new Map(variants.map((variant) => [networkId(scale, variant), variant]));
   // Beside rows that are compared with several ones a level would have several places.
@@ -58,6 +58,7 @@ function assembleOne(
     experiment: name,
     title,
     axis: axis ?? null,
+    remark: remark ?? null,
     preset: scale.name,
     fullModel,
     config: scale.config,

@@ -25,6 +25,8 @@ export interface Experiment {
   readonly title: string;
   /** Name of a figure's axis */
   readonly axis?: string;
+  /** What a reader of its plot has to know beside it */
+  readonly remark?: string;
   /** The variant that the others are compared with */
   readonly fullModel: string;
   /** The variants at a scale, whose training is given */

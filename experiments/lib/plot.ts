@@ -6,7 +6,8 @@ import { drawSvg, WIDE } from './svg.ts';
 
 /** What the marks of `drawRows` mean, of those that are drawn; a line each. */
 export function marksOf(results: Results): string[] {
-  return results.axis === null ? differenceMarks(results) : axisMarks(results);
+  const marks = results.axis === null ? differenceMarks(results) : axisMarks(results);
+  return results.remark === null ? marks : [...marks, results.remark];
 }
 
 /** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */

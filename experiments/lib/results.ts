@@ -203,6 +203,11 @@ export const resultsSchema = z
     experiment: z.string(),
     title: z.string(),
     axis: z.string().nullable().describe('Name of the axis of a figure, such as "q"; null for a table'),
+    remark: z
+      .string()
+      .nullable()
+      .default(null)
+      .describe('What a reader of its plot has to know beside it; null if nothing'),
     preset: z.string(),
     fullModel: z.string().describe('The variant that the others are compared with'),
     config: trainConfigSchema(networkConfigSchema).describe(

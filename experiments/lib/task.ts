@@ -87,7 +87,11 @@ export async function runTask(task: Task, options: TaskOptions, watch: Watch): P
     await saveWeights(
       task.weights,
       { network, config: task.config.network, backend },
-      { training: JSON.stringify(task.config), trainingImages: options.data.train.hash },
+      {
+        training: JSON.stringify(task.config),
+        trainingImages: options.data.train.hash,
+        trainedBy: backend.description,
+      },
     );
     return await testTask(task, network, trained, backend, samples, watch, options);
   } finally {

@@ -63,6 +63,7 @@ function resultsFrom(
     config: { ...config, seed: 0 },
     train: dataset('train400'),
     test: dataset('set12'),
+    remark: null,
     levels: [
       { method: 'BM3D', psnr: 29.3 },
       { method: 'DnCNN', psnr: 35 },

@@ -21,6 +21,7 @@ const WEIGHTS = {
     trainedOn: 'Set A',
     trainingImages: '1234',
     training: JSON.stringify(TRAINING),
+    trainedBy: 'wasm, 2 threads',
     commit: 'c0ffee',
   },
 };
@@ -34,7 +35,7 @@ test('a card says what a model was trained on, where it is better than BM3D, and
   assert.match(card, /^# nlrn-x\n\n10 parameters, 1000 bytes, .* at commit c0ffee\./);
   assert.match(
     card,
-    /\nSet A with the hash 1234\.\n\nWhite Gaussian noise of sigma 0 to 30; 1000 steps of 8 patches of 32 x 32 pixels and 100 to settle, 9 million pixels, from weights with the hash abc\.\n/,
+    /\nSet A with the hash 1234\.\n\nWhite Gaussian noise of sigma 0 to 30; 1000 steps of 8 patches of 32 x 32 pixels and 100 to settle, 9 million pixels, from weights with the hash abc; computed by wasm, 2 threads\.\n/,
   );
   // From 33 - 33.2 at sigma 10 to 30.2 - 30 at 20, and on to the last level of the training.
   assert.match(

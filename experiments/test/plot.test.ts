@@ -268,4 +268,14 @@ test('a figure’s line breaks where a row is missing, and does not go to the wh
   assert.match(path!.getAttribute('d')!, /^M[^MLZ]+L[^MLZ]+M[^MLZ]+Z$/);
 });
 
+test('what a reader has to know beside a plot stands above it, after what its marks mean', () => {
+  const remark = 'The whole image is more than q.';
+  const drawn = (results: Results) => textsIn(plotResults(results));
+  assert.equal(
+    drawn({ ...MADE_UP_FIGURE, remark }).filter((text) => !drawn(MADE_UP_FIGURE).includes(text)),
+    [remark],
+  );
+  assert.is(marksOf({ ...MADE_UP_FIGURE, remark }).at(-1), remark);
+});
+
 test.run();

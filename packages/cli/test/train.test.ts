@@ -29,6 +29,9 @@ test('the steps between two tests are those that are asked for, and the last one
       validation.map(({ step }) => step),
       [3, 6, 7],
     );
+    const { metadata } = readSafetensors(at('tested.safetensors'));
+    assert.match(metadata.trainedBy!, /^reference/);
+    assert.is(JSON.parse(metadata.training!).steps, 7);
   }));
 
 test('the steps between two checkpoints are those that are asked for: what broke down is left at the last of them', () =>

@@ -176,7 +176,7 @@ export function variablesOf({ params, statistics }: Network): Variable[] {
 function readConfig<C>(path: string, { metadata }: Safetensors, schema: z.ZodType<C>): C {
   if (metadata.config === undefined) {
     throw new WeightsError(
-      `${path}: has no configuration in its metadata; use a file that "train" has written`,
+      `${path}: has no configuration in its metadata: it was not written by this project, and is not what a network that it knows was published as`,
     );
   }
   const config = schema.safeParse(parseText(path, 'configuration', metadata.config));

@@ -244,7 +244,11 @@ async function trainTo(out: string, training: Training): Promise<void> {
   }
   const isThere = stepsTaken === 0 && existsSync(out);
   if (!isThere)
-    await saveWeights(out, { network, config: config.network, backend }, describeTraining(config, dataset));
+    await saveWeights(
+      out,
+      { network, config: config.network, backend },
+      { ...describeTraining(config, dataset), trainedBy: backend.description },
+    );
   const last = result.validation.at(-1);
   const validated = last ? `, validation ${last.psnr.toFixed(2)} dB` : '';
   console.log(
