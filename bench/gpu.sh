@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # This project on a GPU, without network, in stages of less than nine minutes, each of which goes on where it stopped:
 #
-#   bench/gpu.sh check              are the kernels right? the conformance and golden tests on the card
+#   bench/gpu.sh check [--few]      are the kernels right? the conformance and golden tests on the card; with --few of some
+#                                   cases, as its driver compiles thousands of kernels for all of them
 #   bench/gpu.sh bench [OPTIONS]    how fast are they, beside PyTorch where python3 has it: results/gpu/<card>.json;
 #                                   --size tiny tries all of it on any machine
 #   bench/gpu.sh train STEPS [OPTIONS]
@@ -43,7 +44,8 @@ node packages/cli/src/cli.ts devices
 limited() { timeout --signal=INT --kill-after=60 "$seconds" "$@"; }
 
 check() {
-  NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/products' >$results/check.log 2>&1
+  if [ "${1:-}" = --few ]; then export NLRN_FEW_CASES_ON_GPUS=1; fi
+  NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/(products|recording)' >$results/check.log 2>&1
   local status=$?
   grep -A12 'FAIL\|^SKIP' $results/check.log | head -n 150
   tail -n 1 $results/check.log
@@ -59,7 +61,7 @@ train() {
 }
 
 case $stage in
-  check) check ;;
+  check) check "$@" ;;
   bench) limited node bench/gpu/cli.ts "$@" ;;
   train) train "$@" ;;
 esac

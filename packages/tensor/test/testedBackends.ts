@@ -26,6 +26,9 @@ export interface TestedBackend {
 /** Whether the tests are those for every save: fewer cases, on `reference` and `wasm` with two threads alone. */
 const IS_QUICK = process.env.NLRN_QUICK_TESTS !== undefined;
 
+/** Whether a graphics card is at hand for minutes only: its driver compiles thousands of kernels for all cases. */
+const FEW_ON_GPUS = process.env.NLRN_FEW_CASES_ON_GPUS !== undefined;
+
 /** Numbers of threads that must give the same bits: one, two, and one that divides few sizes evenly. */
 export const THREADS = IS_QUICK ? [2] : [1, 2, 3];
 
@@ -38,10 +41,12 @@ async function testedModes(): Promise<TestedBackend[]> {
     const fault = await faultOf(mode);
     if (fault) console.log(`SKIP gpujs ${mode}: ${fault}`);
     else {
-      const [isGpu, isSlow] = [mode === 'webgpu' || mode === 'headlessgl', mode === 'headlessgl'];
+      const isGpu = mode === 'webgpu' || mode === 'headlessgl';
+      const isSlow = mode === 'headlessgl' || (isGpu && FEW_ON_GPUS);
       tested.push({ name: `gpujs ${mode}`, isGpu, isSlow, open: () => gpujsBackend({ mode }) });
       if (mode === 'webgpu') {
-        tested.push({ name: `gpujs ${mode}, by hand`, isGpu, open: openByHand, primitives: PRODUCTS });
+        const name = `gpujs ${mode}, by hand`;
+        tested.push({ name, isGpu, isSlow, open: openByHand, primitives: PRODUCTS });
       }
     }
   }

@@ -68,10 +68,14 @@ export class Device {
   private readonly layouts = new Map<string, GPUBindGroupLayout>();
   /** By size, the largest first. */
   private arena: GPUBuffer[] = [];
-  private staging: GPUBuffer | undefined;
+  /** Those that nothing is read back through now */
+  private staging: GPUBuffer[] = [];
   private last: Promise<unknown> = Promise.resolve();
+  /** Of the run that was submitted last */
+  private reading: Promise<unknown> = Promise.resolve();
   private fault: Error | undefined;
-  private fail: (error: Error) => void = () => {};
+  /** Of all that is being waited for: rejects it */
+  private readonly waiting = new Set<(error: Error) => void>();
   private readonly onError: (event: Event) => void;
 
   constructor(device: GPUDevice, gpu: GPU) {
@@ -89,17 +93,35 @@ export class Device {
 
   /** Does a piece of work when all that came before it is done. Rejects with BackendError once the device has failed. */
   inOrder<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(
-      () =>
-        new Promise<T>((resolve, reject) => {
-          this.fail = reject;
-          if (this.fault) reject(this.fault);
-          // What fails because the device has failed is told as that.
-          else work().then(resolve, (error: Error) => reject(this.fault ?? error));
-        }),
-    );
+    const result = this.last.then(() => this.unlessItFails(work));
     this.last = result.catch(() => {});
     return result;
+  }
+
+  /**
+   * The same for work that ends with a submit, whose results are then read back. The next piece begins once the results of the run
+   * before are there: so the host prepares a run while the GPU computes another, and no more than two are on their way.
+   */
+  async runInOrder<T>(work: () => Promise<{ readonly reading: Promise<T> }>): Promise<T> {
+    const { reading } = await this.inOrder(async () => {
+      const submitted = await work();
+      const earlier = this.reading;
+      this.reading = submitted.reading.catch(() => {});
+      await earlier;
+      return submitted;
+    });
+    return this.unlessItFails(() => reading);
+  }
+
+  /** What fails because the device has failed is told as that, and at once. */
+  private unlessItFails<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.fault) return reject(this.fault);
+      this.waiting.add(reject);
+      work()
+        .then(resolve, (error: Error) => reject(this.fault ?? error))
+        .finally(() => this.waiting.delete(reject));
+    });
   }
 
   /** In bytes, of those that kernels can see. */
@@ -211,8 +233,9 @@ export class Device {
     return buffer;
   }
 
-  upload(buffer: GPUBuffer, data: Data | Uint32Array): void {
-    this.device.queue.writeBuffer(buffer, 0, data as Float32Array<ArrayBuffer>);
+  upload(buffer: GPUBuffer, { buffer: memory, byteOffset, byteLength }: Data | Uint32Array): void {
+    // Bytes: Dawn for Node ends the process when it is given a Float16Array.
+    this.device.queue.writeBuffer(buffer, 0, memory as ArrayBuffer, byteOffset, byteLength);
   }
 
   /** The pipeline of a call, until `release` of its user: one for each source, as sizes of grids are parameters. */
@@ -246,17 +269,18 @@ export class Device {
   /** Submits what an encoder holds, and reads back copies of some ranges; without any it waits for the work. */
   async submitAndRead(encoder: GPUCommandEncoder, ranges: readonly BufferRange[]): Promise<ArrayBuffer[]> {
     const total = ranges.reduce((sum, { bytes }) => sum + bytes, 0);
-    const staging = total > 0 ? this.stagingFor(total) : undefined;
-    let offset = 0;
-    for (const { buffer, bytes } of ranges) {
-      encoder.copyBufferToBuffer(buffer, 0, staging!, offset, bytes);
-      offset += bytes;
-    }
-    this.device.queue.submit([encoder.finish()]);
-    if (!staging) {
+    if (total === 0) {
+      this.device.queue.submit([encoder.finish()]);
       await this.device.queue.onSubmittedWorkDone();
       return [];
     }
+    const staging = this.takeStaging(total);
+    let offset = 0;
+    for (const { buffer, bytes } of ranges) {
+      encoder.copyBufferToBuffer(buffer, 0, staging, offset, bytes);
+      offset += bytes;
+    }
+    this.device.queue.submit([encoder.finish()]);
     await staging.mapAsync(MAP_READ, 0, total);
     const all = staging.getMappedRange(0, total);
     let end = 0;
@@ -265,16 +289,18 @@ export class Device {
       return all.slice(end - bytes, end);
     });
     staging.unmap();
+    this.staging.push(staging);
     return values;
   }
 
   /** Gives the memory back. The device itself serves other backends of this process. */
   async dispose(): Promise<void> {
     await this.last;
+    await this.reading;
     this.device.removeEventListener('uncapturederror', this.onError);
     this.constants.clear();
     this.variables.clear();
-    for (const buffer of [...this.arena, this.staging]) buffer?.destroy();
+    for (const buffer of [...this.arena, ...this.staging]) buffer.destroy();
     this.end('this backend has been disposed of');
   }
 
@@ -282,7 +308,7 @@ export class Device {
     this.fault ??= new BackendError(
       `gpujs webgpu: ${why}; go on from what was saved last, with a smaller batch or with the backend wasm`,
     );
-    this.fail(this.fault);
+    for (const reject of this.waiting) reject(this.fault);
   }
 
   private createBuffer(bytes: number): GPUBuffer {
@@ -292,12 +318,12 @@ export class Device {
     });
   }
 
-  private stagingFor(bytes: number): GPUBuffer {
-    if ((this.staging?.size ?? 0) < bytes) {
-      this.staging?.destroy();
-      this.staging = this.device.createBuffer({ size: bytes, usage: MAP_READ | COPY_DST });
-    }
-    return this.staging!;
+  /** A buffer to read back through, until it is put back. */
+  private takeStaging(bytes: number): GPUBuffer {
+    const kept = this.staging.pop();
+    if (kept && kept.size >= bytes) return kept;
+    kept?.destroy();
+    return this.device.createBuffer({ size: bytes, usage: MAP_READ | COPY_DST });
   }
 
   private async createPipeline(call: Dispatch): Promise<GPUComputePipeline> {

@@ -85,21 +85,19 @@ class Recording implements Executable {
 
   async run(feeds: Feeds = {}): Promise<Record<string, Data>> {
     const given = this.copyOf(feeds);
-    return this.device.inOrder(async () => {
+    const outputs = Object.entries(this.program.outputs);
+    const values = await this.device.runInOrder(async () => {
       await this.record();
       const start = performance.now();
       this.upload(given);
       const encoder = this.device.encoder();
       encode(encoder, this.commands.flat());
-      const outputs = Object.entries(this.program.outputs);
-      const read = this.device.submitAndRead(
-        encoder,
-        outputs.map(([, value]) => this.rangeOf(placeOf(value)!)),
-      );
+      const ranges = outputs.map(([, value]) => this.rangeOf(placeOf(value)!));
+      const reading = this.device.submitAndRead(encoder, ranges);
       this.hostTime.replay = performance.now() - start;
-      const values = await read;
-      return Object.fromEntries(outputs.map(([name, value], i) => [name, unpacked(values[i]!, value)]));
+      return { reading };
     });
+    return Object.fromEntries(outputs.map(([name, value], i) => [name, unpacked(values[i]!, value)]));
   }
 
   async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {

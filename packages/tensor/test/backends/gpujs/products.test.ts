@@ -22,6 +22,7 @@ import {
 import { evaluate } from '../../evaluate.ts';
 import { testedBackends } from '../../testedBackends.ts';
 import { imitatedMatrices } from './imitatedMatrices.ts';
+import { nullDevice } from './nullDevice.ts';
 
 /** Of the largest result: sums of up to 300 terms, each rounded to 24 bits. */
 const FLOAT32 = 2e-6;
@@ -171,13 +172,7 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
 }
 
 test('kernels for matrix units are WGSL that Dawn takes', async () => {
-  const { create } = await import('webgpu');
-  const dawn = create(['backend=null', 'enable-dawn-features=allow_unsafe_apis']);
-  const adapter = (await dawn.requestAdapter())!;
-  const requiredFeatures = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'];
-  const nothing = await adapter.requestDevice({ requiredFeatures: requiredFeatures as GPUFeatureName[] });
-  // Dawn must outlive what it has made.
-  Object.assign(globalThis, { nothing: [dawn, adapter, nothing] });
+  const device = await nullDevice(['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix']);
   for (const { make } of Object.values(products)) {
     const program = compileForGpu({ outputs: { result: given(make).result } });
     const kernels = stepsOf(program, LANES).flatMap(({ steps }) =>
@@ -185,7 +180,7 @@ test('kernels for matrix units are WGSL that Dawn takes', async () => {
     );
     assert.ok(kernels.length > 0);
     for (const { wgsl: code } of kernels) {
-      const { messages } = await nothing.createShaderModule({ code }).getCompilationInfo();
+      const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
       assert.equal(
         messages.map(({ lineNum, message }) => `${lineNum}: ${message}`),
         [],

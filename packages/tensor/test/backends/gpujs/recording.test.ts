@@ -24,12 +24,40 @@ import {
   variable,
 } from '../../../src/index.ts';
 import { testedBackends } from '../../testedBackends.ts';
+import { nullDevice } from './nullDevice.ts';
 
 test('gpu.js has the version whose inner workings are used', () => {
   const path = createRequire(import.meta.url).resolve('gpu.js/package.json');
   assert.is(JSON.parse(readFileSync(path, 'utf8')).version, '2.24.1');
 });
+
+test('what is stored as float16 is uploaded as bytes', async () => {
+  const device = await nullDevice(['shader-f16']);
+  const adapter = { name: 'nothing', driver: 'Dawn', software: true };
+  const { gpu } = await openMode('cpu');
+  const backend = recordingBackend({ mode: 'webgpu', gpu, adapter, limits: {}, device });
+  const w = variable('w', [3], [0.5, 2, -1], { dtype: 'float16' });
+  const { queue } = device;
+  const write = queue.writeBuffer.bind(queue);
+  const uploads: number[][] = [];
+  queue.writeBuffer = (buffer, at, data, offset, size) => {
+    uploads.push([...new Uint16Array(data as ArrayBuffer, offset, size! / 2)]);
+    write(buffer, at, data, offset, size);
+  };
+  await backend.read(w);
+  backend.write(w, [1, 0.25, 4]);
+  await backend.read(w);
+  // Sign, five bits of exponent, which begin at 15, ten bits; then what makes them whole words.
+  assert.equal(uploads, [
+    [0x3800, 0x4000, 0xbc00, 0],
+    [0x3c00, 0x3400, 0x4400, 0],
+  ]);
+  await backend.dispose();
+});
 test.run();
+
+/** As `GPUBufferUsage` has it, which is a global only once WebGPU has been opened. */
+const MAP_READ = 0x01;
 
 if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
   const recording = suite('gpujs webgpu');
@@ -180,6 +208,53 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     await backend.dispose();
   });
 
+  recording(
+    'a run is submitted while another is computed, of which no more than two are on their way',
+    async () => {
+      const open = await openMode('webgpu');
+      const { queue } = open.device!;
+      const [create, submit] = [open.device!.createBuffer.bind(open.device), queue.submit.bind(queue)];
+      let [forReading, submits] = [0, 0];
+      open.device!.createBuffer = (descriptor) => {
+        if (descriptor.usage & MAP_READ) forReading++;
+        return create(descriptor);
+      };
+      queue.submit = (buffers) => {
+        submits++;
+        return submit(buffers);
+      };
+      const backend = recordingBackend(open);
+      const n = variable('n', [1], [0]);
+      const program = backend.compile({ outputs: { y: neg(n) }, updates: new Map([[n, add(n, 1)]]) });
+      const run = async () => ({ y: (await program.run()).y![0]!, submits });
+      const runs = [run(), run(), run(), run(), run()];
+      // Waits for them, too.
+      const gone = Promise.all([...runs, program.run()]).then(() => submits);
+      const values = await Promise.all(runs);
+      assert.equal(
+        values.map(({ y }) => y),
+        [0, -1, -2, -3, -4],
+      );
+      assert.is(values[0]!.submits, 2);
+      assert.is(await gone, 6);
+      assert.is(forReading, 2);
+      Reflect.deleteProperty(open.device!, 'createBuffer');
+      Reflect.deleteProperty(queue, 'submit');
+      await backend.dispose();
+    },
+  );
+
+  recording('a backend is disposed of when the runs that are on their way have been read', async () => {
+    const backend = recordingBackend(await openMode('webgpu'));
+    const program = backend.compile({ outputs: { y: neg(input('x', [1])) } });
+    const runs = [program.run({ x: [1] }), program.run({ x: [2] })];
+    await backend.dispose();
+    assert.equal(
+      (await Promise.all(runs)).map(({ y }) => y![0]),
+      [-1, -2],
+    );
+  });
+
   recording('what is written between two runs comes between them', async () => {
     const backend = recordingBackend(await openMode('webgpu'));
     const w = variable('w', [1], [1]);
@@ -273,8 +348,10 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     const backend = recordingBackend(open);
     const program = backend.compile({ outputs: { y: neg(input('x', [2])) } });
     await program.run({ x: [1, 2] });
+    const onTheirWay = [program.run({ x: [1, 2] }), program.run({ x: [1, 2] })].map(failureOf);
     open.device!.destroy();
     await open.device!.lost;
+    for (const { message } of await Promise.all(onTheirWay)) assert.match(message, /the device was lost/);
     const error = await failureOf(program.run({ x: [1, 2] }));
     assert.instance(error, BackendError);
     assert.match(error.message, /the device was lost.*; go on from what was saved last/);
