@@ -178,7 +178,8 @@ const listCommand: CommandModule = {
         console.log(`  variants, ${preset}: ${variantNames([experiment], scaleOf(preset)).join(', ')}`);
       }
     }
-    for (const { command, describe } of comparisonCommands) console.log(`${command}\n  ${describe}`);
+    for (const { command, describe } of [correlationMapsCommand, ...comparisonCommands])
+      console.log(`${command}\n  ${describe}`);
   },
 };
 

@@ -94,9 +94,10 @@ function drawCurve(points: readonly Point[], lines: readonly Line[], title: stri
   const psnrs = [...points, ...lines].map(({ psnr }) => psnr);
   const best = Math.max(...psnrs);
   const least = Math.max(best - SPAN, Math.min(...psnrs));
-  const isBelow = ({ psnr }: Point) => psnr < least;
+  const isBelow = ({ psnr }: Point | Line) => psnr < least;
   const shown = points.map((point) => (isBelow(point) ? { ...point, psnr: Number.NaN } : point));
   const below = points.filter(isBelow);
+  const [lower, drawn] = [lines.filter(isBelow), lines.filter((line) => !isBelow(line))];
   const at = { x: 'hours', y: 'psnr', stroke: OURS, fill: OURS };
   return drawSvg({
     ariaLabel: `PSNR on the way against core-hours: ${title}`,
@@ -114,6 +115,9 @@ function drawCurve(points: readonly Point[], lines: readonly Line[], title: stri
             `▾: a test more than ${SPAN} dB below the best; ${below.length} of them, the least ${leastOf(below)} dB`,
           ]
         : []),
+      ...(lower.length > 0
+        ? [`Further below: ${lower.map(({ name, psnr }) => `${name} ${psnr} dB`).join(', ')}`]
+        : []),
     ],
     x: { domain: [0, points.at(-1)!.hours] },
     y: { domain: [least, best], insetTop: 6, insetBottom: 12 },
@@ -123,8 +127,8 @@ function drawCurve(points: readonly Point[], lines: readonly Line[], title: stri
       // Without a number of digits there are as many as the ticks' step has.
       Plot.axisY({ label: null, ticks: 5, tickFormat: 'f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
-      Plot.ruleY(lines, { y: 'psnr', stroke: PAPERS, strokeDasharray: '4 4' }),
-      Plot.text(lines, { y: 'psnr', frameAnchor: 'right', textAnchor: 'start', dx: 6, text: 'name' }),
+      Plot.ruleY(drawn, { y: 'psnr', stroke: PAPERS, strokeDasharray: '4 4' }),
+      Plot.text(drawn, { y: 'psnr', frameAnchor: 'right', textAnchor: 'start', dx: 6, text: 'name' }),
       Plot.line(shown, { ...at, fill: 'none', strokeWidth: 1.5 }),
       Plot.dot(shown, { ...at, r: 2.5 }),
       Plot.text(below, { x: 'hours', frameAnchor: 'bottom', dy: -3, text: () => '▾', fill: OURS }),

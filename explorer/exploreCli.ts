@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cli, checkOptions, forceOption, number, text, UserError, userPath } from '@nlrn/cli';
 import { makeFolder, replaceFile } from '@nlrn/files';
@@ -48,7 +48,10 @@ async function explore(args: Arguments): Promise<void> {
 
 /** Writes the page's files. Throws UserError for a folder that has others, without `force`. */
 async function build(folder: string, force: boolean): Promise<void> {
-  if (!force && existsSync(folder) && readdirSync(folder).length > 0)
+  const isThere = existsSync(folder);
+  if (isThere && !statSync(folder).isDirectory())
+    throw new UserError(`--build ${folder}: is no folder; name one, or a new one`);
+  if (!force && isThere && readdirSync(folder).length > 0)
     throw new UserError(`--build ${folder}: the folder is not empty; name another, or give --force`);
   const site = await bundle();
   for (const [path, contents] of site) {

@@ -17,7 +17,7 @@ import { loadFolder, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { hashWeights, loadWeights } from '@nlrn/networks';
 import type { NlrnConfig, Pixel } from '@nlrn/nlrn';
-import type { Network } from '@nlrn/nn';
+import type { Network, TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { datasetFacts } from '../lib/data.ts';
@@ -78,6 +78,7 @@ interface Subject {
   readonly name: string;
   readonly hash: string;
   readonly network: Network;
+  readonly trained: TrainedNoise | undefined;
   readonly config: NlrnConfig & { readonly neighborhood: number };
 }
 
@@ -134,7 +135,7 @@ function checkNames(files: readonly string[]): void {
 }
 
 function subjectOf(path: string): Subject {
-  const { network, config } = loadWeights(path);
+  const { network, config, noise } = loadWeights(path);
   if (config.network !== 'nlrn' || config.module !== 'nonLocal')
     throw new UserError(`--weights ${path}: has no non-local module; name weights of an NLRN that has one`);
   if (/dotProduct/i.test(config.metric))
@@ -144,7 +145,8 @@ function subjectOf(path: string): Subject {
     throw new UserError(
       `--weights ${path}: its neighbourhood is the whole image; name weights with a smaller one`,
     );
-  return { name: nameOf(path), hash: hashWeights(path), network, config: { ...config, neighborhood } };
+  const own = { ...config, neighborhood };
+  return { name: nameOf(path), hash: hashWeights(path), network, trained: noise, config: own };
 }
 
 function checkSizes({ name, config }: Subject, parts: readonly Part[]): void {
@@ -163,7 +165,7 @@ function pixelFrom(given: string): Pixel {
 }
 
 async function looksOf(
-  { name, network, config }: Subject,
+  { name, network, trained, config }: Subject,
   parts: readonly Part[],
   at: Pixel | undefined,
   sigma: number,
@@ -179,7 +181,7 @@ async function looksOf(
       const likeness = likenessOf(part.image, config.neighborhood);
       const pixel = at ? inPart(at, part) : chosenPixel(part.image, likeness);
       checkPixel(pixel, part, config.neighborhood);
-      looks.push(await look(part, pixel, { network, likeness, sigma, backend }));
+      looks.push(await look(part, pixel, { network, trained, likeness, sigma, backend }));
     }
   } finally {
     line.clear();

@@ -1,6 +1,6 @@
 import { cropImage, type Dataset, type NamedImage, noisyVersion, toGrey } from '@nlrn/data';
 import type { Pixel } from '@nlrn/nlrn';
-import type { Network } from '@nlrn/nn';
+import { type Network, nearestLevel, stretched, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { lookInside, type StateCorrelation } from './correlations.ts';
 import type { Likeness } from './likeness.ts';
@@ -50,19 +50,29 @@ export function partsOf({ images }: Dataset): Part[] {
   });
 }
 
-/** Looks at what a network does with a part of an image, in the window around a pixel of the part and on average. */
+/** A network, and at which noise it is looked at. */
+export interface Looking {
+  readonly network: Network;
+  /** What it was trained to remove, if that is known */
+  readonly trained?: TrainedNoise | undefined;
+  readonly likeness: Likeness;
+  readonly sigma: number;
+  readonly backend: Backend;
+}
+
+/**
+ * Looks at what a network does with a part of an image, in the window around a pixel of the part and on average; of other noise
+ * than it was trained for it is given, as when it restores, a picture of another contrast (`restoreImage`).
+ */
 export async function look(
   part: Part,
   pixel: Pixel,
-  {
-    network,
-    likeness,
-    sigma,
-    backend,
-  }: { network: Network; likeness: Likeness; sigma: number; backend: Backend },
+  { network, trained, likeness, sigma, backend }: Looking,
 ): Promise<Look> {
   const noisy = noisyVersion(part, sigma, NOISE_SEED);
-  const states = await lookInside(network, backend, { noisy, sigma, likeness, pixel });
+  const isAsItIs = trained === undefined || network.takesLevel || sigma === 0;
+  const seen = stretched(noisy, isAsItIs ? 1 : nearestLevel(sigma, trained) / sigma);
+  const states = await lookInside(network, backend, { noisy: seen, sigma, likeness, pixel });
   return { part, pixel, noisy, states };
 }
 

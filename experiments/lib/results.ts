@@ -118,9 +118,9 @@ export const VERDICTS = [
   'not tested',
   /** The 95 % interval of the difference to the full model holds zero */
   'inside the noise',
-  /** Outside the noise, with the paper's sign */
+  /** Outside the noise, with the paper's sign; where the paper finds no difference, inside the noise */
   'agrees',
-  /** Outside the noise, with the other sign */
+  /** Outside the noise, with the other sign, or where the paper finds no difference */
   'opposite',
 ] as const;
 

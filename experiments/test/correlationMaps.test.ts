@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertRefused } from '@nlrn/cli/test';
-import { generatedDataset, greyImage } from '@nlrn/data';
+import { generatedDataset, greyImage, mapPixels } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -87,6 +87,20 @@ test('weights and shares are those of the softmax of S^t', async () => {
   });
   const mean = shares.reduce((a, b) => a + b) / shares.length;
   assert.ok(Math.abs(states[2]!.share - mean) < TOLERANCE, `${states[2]!.share}, not ${mean}`);
+});
+
+test('of other noise than it was trained for a network sees what it sees when it restores', async () => {
+  const pixel = { x: 5, y: 7 };
+  const trained = { low: 25, high: 25 };
+  const options = { network, likeness, sigma: 50, backend: referenceBackend() };
+  const { states } = await look(part!, pixel, { ...options, trained });
+  // Half the contrast about middle grey, 0.45.
+  const half = { ...part!, image: mapPixels(part!.image, (value) => 0.225 + value / 2) };
+  const wanted = await look(half, pixel, { ...options, sigma: 25 });
+  for (const [k, weight] of states[2]!.weights.entries())
+    assert.ok(Math.abs(weight - wanted.states[2]!.weights[k]!) < TOLERANCE);
+  const asItIs = await look(part!, pixel, options);
+  assert.not.equal(states, asItIs.states);
 });
 
 test('a pixel that looks at nothing but itself has a share all the same', async () => {

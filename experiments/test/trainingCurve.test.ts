@@ -51,6 +51,16 @@ test('a test far below the best is no point of the curve: the line breaks, a mar
   assert.not.match(await drawn('steady', [1, 27, 4, 29.25]), /▾/);
 });
 
+test('a line to compare with that is far below the best is named in the heading', async () => {
+  const svg = await drawn('compared', [1, 27, 4, 29.25], 'noisy=20.2,BM3D=29');
+  assert.match(svg, />Further below: noisy 20\.2 dB</);
+  assert.equal(
+    [...svg.matchAll(/>(noisy|BM3D)</g)].map(([, name]) => name),
+    ['BM3D'],
+  );
+  assert.not.match(await drawn('beside', [1, 27, 4, 29.25], 'BM3D=29'), /Further below/);
+});
+
 test('the ticks have as many digits as their step', async () => {
   const ticksOf = (svg: string) => [...svg.matchAll(/>(\d\d(?:\.\d+)?)</g)].map(([, text]) => text!);
   const fine = ticksOf(await drawn('fine', [1, 33.3, 4, 33.56]));

@@ -12,9 +12,14 @@ export interface Explorer {
   readonly opened: Promise<void>;
 }
 
+/** A worker that can do all tasks; `onComputes` as `Remote` has it. */
+export function startWorker(onComputes: (computes: string) => void): Remote<Tasks> {
+  return new Remote<Tasks>(new Worker('worker.js', { type: 'module' }), onComputes);
+}
+
 /** Starts the worker. */
 export function startExplorer(): Explorer {
-  const worker = new Remote<Tasks>(new Worker('worker.js', { type: 'module' }), showComputes);
+  const worker = startWorker(showComputes);
   let underWay = 0;
   let rest = () => {};
   const opened = new Promise<void>((resolve) => {

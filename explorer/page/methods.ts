@@ -22,7 +22,10 @@ export function watchMethods({ worker, attempt }: Explorer): void {
       const file = weights.files?.[0];
       if (!file) return;
       const bytes = new Uint8Array(await file.arrayBuffer());
+      // The same file may be chosen again, when it has other weights.
+      weights.value = '';
       const added = await worker.ask('addModel', { name: file.name, bytes });
+      [...method.options].find(({ value }) => value === added.name)?.remove();
       method.append(optionOf(added));
       method.value = added.name;
     }),

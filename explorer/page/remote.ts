@@ -25,7 +25,7 @@ export class Remote<Tasks> {
   readonly #waiting = new Map<number, Waiting>();
   #last = 0;
   #isRunning = false;
-  /** Why there will never be an answer: the worker's program could not be loaded. */
+  /** Why there will never be an answer: the worker's program could not be loaded, or it was ended. */
   #fault: Error | undefined;
 
   /** `onComputes` is told what computes from now on, where that changes. */
@@ -39,6 +39,14 @@ export class Remote<Tasks> {
       this.#waiting.clear();
       if (!this.#isRunning) this.#fault = fault;
     };
+  }
+
+  /** Ends the worker, whatever it does. What it was asked for rejects with CANCELLED, now and from now on. */
+  end(): void {
+    this.#worker.terminate();
+    this.#fault = new Error(CANCELLED);
+    for (const { reject } of this.#waiting.values()) reject(this.#fault);
+    this.#waiting.clear();
   }
 
   /** Has the worker do something. Rejects with its message if it fails, and with CANCELLED once `signal` has been aborted. */

@@ -68,7 +68,12 @@ export class Restoring {
   /** Opens a picture and restores it; one that cannot be leaves that which is open. */
   async open(truth: NamedImage): Promise<void> {
     this.#wanted = truth;
-    await this.#addNoise();
+    try {
+      await this.#addNoise();
+    } catch (error) {
+      if (this.#wanted === truth) this.#wanted = this.#opened?.truth;
+      throw error;
+    }
     if (this.#opened?.truth === truth) await this.#restore();
   }
 
@@ -103,9 +108,11 @@ export class Restoring {
   async #restore(): Promise<void> {
     // What is restored is the picture with the noise that was asked for last; who asked for it is told of its faults.
     await this.#noiseAdded.catch(() => {});
+    // What was typed when it was to be opened was not valid.
+    if (this.#opened?.truth !== this.#wanted) await this.#addNoise();
     const opened = this.#opened;
     // One that is cancelled may not have ended yet.
-    if (!opened || this.#running?.signal.aborted === false) return;
+    if (!opened || opened.truth !== this.#wanted || this.#running?.signal.aborted === false) return;
     const running = new AbortController();
     this.#running = running;
     this.#showRunning(true);

@@ -46,11 +46,16 @@ export function watchSource(
     // It may have been dropped on another part of the page.
     showPart('#restore');
   };
-  const readOr = (given: File | undefined, missing: string) =>
+  const readOr = (files: FileList | undefined, missing: string) => {
+    // The list is empty once the event is over.
+    const [given, ...others] = files ?? [];
     inTurn(async () => {
       if (!given) throw new Error(missing);
       await read(given);
+      if (others.length > 0)
+        throw new Error(`one picture at a time: of ${others.length + 1} files ${given.name} was opened`);
     });
+  };
 
   kind.append(...KINDS.toReversed().map((name) => element('option', name)));
   kind.addEventListener('change', () => inTurn(generate));
@@ -71,7 +76,7 @@ export function watchSource(
   watchDrops((given) => readOr(given, 'what was dropped is no file: save the picture, and drop its file'));
   document.addEventListener('paste', ({ clipboardData, target }) => {
     const isTyped = takesText(target) && clipboardData?.types.includes('text/plain');
-    if (!isTyped) readOr(clipboardData?.files[0], 'the clipboard holds no picture');
+    if (!isTyped) readOr(clipboardData?.files, 'the clipboard holds no picture');
   });
   // A phone is slower.
   most.value = matchMedia('(pointer: coarse)').matches ? '65536' : '1048576';
@@ -96,7 +101,7 @@ function takesText(target: EventTarget | null): boolean {
 }
 
 /** A file may be dropped anywhere on the page; text, and what else is no file, only where one types. */
-function watchDrops(dropped: (file: File | undefined) => void): void {
+function watchDrops(dropped: (files: FileList | undefined) => void): void {
   const over = (isOver: boolean) => document.body.classList.toggle('over', isOver);
   const isOurs = ({ dataTransfer, target }: DragEvent) =>
     dataTransfer?.types.includes('Files') || !takesText(target);
@@ -110,6 +115,6 @@ function watchDrops(dropped: (file: File | undefined) => void): void {
     over(false);
     if (!isOurs(event)) return;
     event.preventDefault();
-    dropped(event.dataTransfer?.files[0]);
+    dropped(event.dataTransfer?.files);
   });
 }

@@ -1,8 +1,10 @@
 import { watchMoments } from './backwardPass.ts';
 import { byId, element } from './elements.ts';
-import type { Explorer } from './explorer.ts';
+import { type Explorer, startWorker } from './explorer.ts';
 import { drawGraph } from './graph.ts';
+import type { Remote } from './remote.ts';
 import { scrolled } from './scrolled.ts';
+import type { Tasks } from './worker/tasks.ts';
 import type { Taught, Value } from './worker/teach.ts';
 
 const form = byId('teach', HTMLFormElement);
@@ -13,6 +15,9 @@ const taught = byId('taught', HTMLElement);
 /** Numbers of a tensor that are shown */
 const SHOWN = 24;
 
+/** Milliseconds after which it is said that a formula still runs. */
+const LONG = 2000;
+
 /** How an address begins that brings a formula along. */
 const WITH_FORMULA = '#formula=';
 
@@ -20,8 +25,9 @@ const WITH_FORMULA = '#formula=';
  * Evaluates the formula that is typed. One that the page's address brings along stands there to be read first: it may be any
  * program, by anybody.
  */
-export function watchFormula({ worker, attempt }: Explorer): void {
-  const run = () => attempt(async () => show(await worker.ask('teach', { text: text.value })));
+export function watchFormula({ attempt }: Explorer): void {
+  const teacher = new Teacher();
+  const run = () => attempt(async () => show(await teacher.teach(text.value)));
   const take = () => {
     if (location.hash.startsWith(WITH_FORMULA))
       void attempt(async () => showBrought(formulaOf(location.hash)));
@@ -36,6 +42,32 @@ export function watchFormula({ worker, attempt }: Explorer): void {
   addEventListener('hashchange', take);
   take();
 }
+
+/** Runs formulas, one at a time, in a worker of its own: one may be a program without an end, which the next one ends. */
+class Teacher {
+  #worker: Remote<Tasks> | undefined;
+  #isRunning = false;
+
+  /** Rejects with the fault of the formula, and with CANCELLED when the next one has been given. */
+  async teach(formula: string): Promise<Taught> {
+    if (this.#isRunning) {
+      this.#worker?.end();
+      this.#worker = undefined;
+    }
+    this.#isRunning = true;
+    this.#worker ??= startWorker(() => {});
+    const worker = this.#worker;
+    const waiting = setTimeout(() => taught.replaceChildren(element('p', STILL_RUNS)), LONG);
+    try {
+      return await worker.ask('teach', { text: formula });
+    } finally {
+      clearTimeout(waiting);
+      if (worker === this.#worker) this.#isRunning = false;
+    }
+  }
+}
+
+const STILL_RUNS = 'The formula is still running. If it has no end, change it, and press Run: that ends it.';
 
 /** Throws Error, with the remedy, for one that cannot be decoded. */
 function formulaOf(hash: string): string {

@@ -26,6 +26,11 @@ test('a folder gets all that the page needs, and one with other files is left as
   writeFileSync(join(other, 'mine.txt'), '');
   const refused = await runCommand(exploreCli, ['--build', other]).catch((error: Error) => error.message);
   assert.match(String(refused), /^--build .*other: the folder is not empty; name another, or give --force$/);
+  const file = join(other, 'mine.txt');
+  const noFolder = await runCommand(exploreCli, ['--build', file, '--force']).catch(
+    (error: Error) => error.message,
+  );
+  assert.match(String(noFolder), /^--build .*mine\.txt: is no folder; name one, or a new one$/);
   assert.not.ok(existsSync(join(other, 'index.html')));
 });
 

@@ -283,6 +283,15 @@ test('what are no weights is said', async () => {
     .locator('#method option:checked', { hasText: 'laptop-s25.safetensors' })
     .waitFor({ state: 'attached' });
   assert.is(await page.isVisible('#fault'), false);
+  // As after more training: a file of that name may be chosen again, and takes the place of the first.
+  assert.is(await page.inputValue('#weights'), '');
+  const again = join(folder, `${SMALL_MODEL}.safetensors`);
+  writeFileSync(again, readFileSync(join(WEIGHTS, 'nlrn-blind.safetensors')));
+  const chosen = page.locator('#method option:checked');
+  const before = await chosen.textContent();
+  await page.setInputFiles('#weights', again);
+  await until(page, 'the other weights', async () => (await chosen.textContent()) !== before);
+  assert.is(await page.locator('#method option', { hasText: 'laptop-s25.safetensors' }).count(), 1);
 });
 
 test('a picture of many megapixels is told to take the fast method, and how long that takes', async () => {
@@ -375,6 +384,20 @@ test('a formula that the address brings along is run when that is wanted: its gr
   await page.fill('#text', 'return 3;');
   await page.click('#teach button');
   await page.getByText('the formula must end with "return" and a tensor').waitFor();
+});
+
+test('a formula without an end is ended by the next one, and takes nothing else with it', async () => {
+  await page.fill('#text', 'for (;;) {}');
+  await page.click('#teach button');
+  await page.getByText('The formula is still running.').waitFor();
+  await page.click('nav a[href="#restore"]');
+  await page.click('#another');
+  await restorations(page);
+  await page.click('nav a[href="#formula"]');
+  await page.fill('#text', "return sum(variable('w', [2], [3, 4]));");
+  await page.click('#teach button');
+  await page.getByRole('heading', { name: 'Values' }).waitFor();
+  assert.is(await page.isVisible('#fault'), false);
 });
 
 test('a formula in the address that cannot be read is said, and the page works', async () => {

@@ -38,7 +38,7 @@ function letter(name: string): string {
 }
 
 /** What is dropped or pasted: files, or text. */
-type Given = { readonly path: string } | { readonly text: string };
+type Given = { readonly path: string; readonly others?: readonly string[] } | { readonly text: string };
 
 /** Dispatches an event as a browser does, with what it brings along, on what a selector finds. */
 function bring(kind: 'drop' | 'paste', given: Given, on = 'body'): Promise<void> {
@@ -46,13 +46,15 @@ function bring(kind: 'drop' | 'paste', given: Given, on = 'body'): Promise<void>
     'path' in given
       ? [basename(given.path), readFileSync(given.path).toString('base64')]
       : [undefined, given.text];
-  return page.evaluate<void>(`(${BRING})(${JSON.stringify({ kind, name, content, on })})`);
+  const others = ('path' in given && given.others) || [];
+  return page.evaluate<void>(`(${BRING})(${JSON.stringify({ kind, name, content, others, on })})`);
 }
 
-const BRING = `({ kind, name, content, on }) => {
+const BRING = `({ kind, name, content, others, on }) => {
   const data = new DataTransfer();
   if (name === undefined) data.setData('text/plain', content);
   else data.items.add(new File([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], name));
+  for (const other of others) data.items.add(new File([], other));
   const options = { bubbles: true, cancelable: true };
   const target = document.querySelector(on);
   if (kind === 'paste') target.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
@@ -112,6 +114,23 @@ test('what is no file is said where it is dropped or pasted on the page, and lef
   await bring('paste', { text: '7' }, '#seed');
   await bring('paste', { text: 'return 1;' }, '#text');
   assert.is(await page.isVisible('#fault'), false);
+});
+
+test('of several files the first is opened, and that is said', async () => {
+  await bring('drop', { path: picture('first-of-three.png', 40, 30), others: ['b.png', 'c.png'] });
+  await fault('one picture at a time: of 3 files first-of-three.png was opened');
+  await said('first-of-three.png, 40 x 30 pixels');
+});
+
+test('a picture that came while a level was not valid is what is restored once it is', async () => {
+  await page.fill('#level', '300');
+  await bring('drop', { path: picture('waiting.png', 42, 30) });
+  await until(page, 'the file is named', async () => (await chosenFile()) === 'waiting.png');
+  await said('first-of-three.png, 40 x 30 pixels');
+  await page.fill('#level', '');
+  await page.click('#go');
+  await said('waiting.png, 42 x 30 pixels');
+  await restorations(page);
 });
 
 test('the size that is chosen is that of the file that is open, however it came', async () => {

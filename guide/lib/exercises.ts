@@ -86,10 +86,11 @@ function faultOfTypes({ name, check }: Exercise, answer: string): string | undef
 /** Modules that were imported once are not read again. */
 let unique = 0;
 
-/** The first line of an error's message, and the line of the answer at which it was thrown. */
+/** What an error says, in a line, and the line of the answer at which it was thrown, or which cannot be read. */
 function placed({ message, stack = '' }: Error, answer: string): string {
   const line = stack.split(basename(answer))[1]?.match(/^(?:\?\d+)?:(\d+)/)?.[1];
-  return `${message.split('\n')[0]}${line ? ` (line ${line})` : ''}`;
+  const unread = /ERROR: (.*)/.exec(message)?.[1];
+  return `${unread ?? message.split('\n')[0]}${line ? ` (line ${line})` : ''}`;
 }
 
 /** The file of the reader's answer, made with what there is to begin with if it is not there yet. */

@@ -45,6 +45,25 @@ test('of every exercise the solution is right, and what there is to begin with i
   }
 });
 
+/** Of exercises: what of the solution is changed, to what, and what is then said. */
+const NEARLY: readonly (readonly [name: string, from: string | RegExp, to: string, fault: RegExp])[] = [
+  ['3.3', /const g = .*\n.*\n.*;\n/, 'return mul(grad(sum(y), [x])[0], v);\n', /^x times its sum changes by/],
+  ['5.2', /\[0, \.\.\.(alive.*)\]\.sort.*/, '[0, Math.max(0, ...$1)];', /^the last one fits between/],
+  ['6.1', '(r + c) / (r * c)', '2 / r', /^a block of 6 x 16 loads/],
+  ['7.1', /\*\* step/g, '', /^in step 5 they lack less/],
+  ['7.1', '1e-8);', '1e-8;', /^Expected "\)" but found ";" \(line \d\)$/],
+];
+
+test('an answer that is nearly right is told what is wrong with it', async () => {
+  const exercises = chapters.flatMap(exercisesOf);
+  for (const [name, from, to, fault] of NEARLY) {
+    const exercise = exercises.find((one) => one.name === name)!;
+    const answer = join(BUILD, `answer-${faults++}.ts`);
+    writeFileSync(answer, exercise.solution.replace(from, to));
+    assert.match(String(await faultOfAnswer(exercise, answer)), fault, name);
+  }
+});
+
 test('of an exercise about types the compiler judges the answer, too', async () => {
   const exercise = exercisesOf(chapters.at(-1)!).find(({ name }) => name === '9.3')!;
   const judged = async (type: string) => {
