@@ -130,6 +130,11 @@ export class Device {
     return Math.min(maxStorageBufferBindingSize, maxBufferSize);
   }
 
+  /** Groups of threads that a kernel may have along an axis. */
+  get mostGroups(): number {
+    return this.limits.maxComputeWorkgroupsPerDimension;
+  }
+
   /** Throws BackendError if a buffer of so many bytes cannot be bound. */
   checkSize(bytes: number, what: string): void {
     const most = this.largestBuffer;
@@ -144,7 +149,7 @@ export class Device {
     { grid, shader }: Dispatch,
     what: string,
   ): { groups: readonly [number, number, number]; width: number } {
-    const most = this.limits.maxComputeWorkgroupsPerDimension;
+    const most = this.mostGroups;
     if (shader) return this.checked(shader.groups, what);
     const [x, y = 1, z = 1] = outputOf(grid);
     if (y === 1 && z === 1) {
@@ -157,7 +162,7 @@ export class Device {
   }
 
   private checked(groups: readonly [number, number, number], what: string) {
-    const most = this.limits.maxComputeWorkgroupsPerDimension;
+    const most = this.mostGroups;
     const axis = groups.findIndex((n) => n > most);
     if (axis < 0) return { groups, width: 0 };
     throw new BackendError(
@@ -329,8 +334,12 @@ export class Device {
   private async createPipeline(call: Dispatch): Promise<GPUComputePipeline> {
     const code = withHalves(call.shader?.wgsl ?? translate(this.gpu, call), call);
     const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(call)] });
-    const compute = { module: this.device.createShaderModule({ code }), entryPoint: 'main' };
-    return this.device.createComputePipelineAsync({ layout, compute });
+    // One that is refused is a fault of its program, not of the device.
+    this.device.pushErrorScope('validation');
+    const module = this.device.createShaderModule({ code });
+    const refused = await this.device.popErrorScope();
+    if (refused) throw new BackendError(`gpujs webgpu: the driver refuses a kernel: ${refused.message}`);
+    return this.device.createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } });
   }
 
   private layout(call: Dispatch): GPUBindGroupLayout {

@@ -77,7 +77,7 @@ class Recording implements Executable {
     this.device = device;
     this.steps = stepsOf(program, LANES).map(({ instruction, steps }) => ({
       instruction,
-      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, options))),
+      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, options, device.mostGroups))),
     }));
     this.buffers = [...bufferSizes(program)].sort(([, a], [, b]) => b - a);
     this.checkLimits();
@@ -210,11 +210,16 @@ class Recording implements Executable {
   }
 }
 
-/** A call with its kernel by hand, if it is to be used. */
-function withShader(call: Dispatch, { byHand: use, matrices }: RecordingOptions): Dispatch {
+/** A call with its kernel by hand, if it is to be used, and has no more groups along an axis than the device takes. */
+function withShader(
+  call: Dispatch,
+  { byHand: use, matrices }: RecordingOptions,
+  mostGroups: number,
+): Dispatch {
   const { byHand } = call;
-  const isUsed = byHand && (use === 'always' || (use === 'large' && byHand.isLarge));
-  return isUsed ? { ...call, shader: byHand.shader(matrices) } : call;
+  const isWanted = byHand && (use === 'always' || (use === 'large' && byHand.isLarge));
+  const shader = isWanted ? byHand.shader(matrices) : undefined;
+  return shader?.groups.every((n) => n <= mostGroups) ? { ...call, shader } : call;
 }
 
 /** A kernel among those of an instruction, in words. */

@@ -39,6 +39,14 @@ function attention(x: Input, q: number) {
 
 type Input = (name: string, shape: Shape) => Tensor;
 
+/** What multiplies float16 factors, how exactly, and whether it takes blocks of 128 rows. */
+interface Units {
+  readonly on: string;
+  readonly matrices: Matrices;
+  readonly tolerance: number;
+  readonly takesWide: boolean;
+}
+
 /** Products that take every block, with lines in fours and not, along terms and along rows. */
 const products: Readonly<Record<string, { readonly isWide?: true; make(given: Input): Tensor }>> = {
   '64 x 64, in fours': { make: (x) => matmul(x('a', [2, 70, 36]), x('b', [2, 36, 68])) },
@@ -93,10 +101,23 @@ function given(make: (given: Input) => Tensor) {
 }
 
 if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
-  const { device } = await openMode('webgpu');
+  const { device, adapter } = await openMode('webgpu');
   const hasHalf = device!.features.has('shader-f16');
-  const imitated = imitatedMatrices(hasHalf ? 'f16' : 'f32');
   if (!hasHalf) console.log('SKIP products in blocks of 128 rows on imitated matrices: no shader-f16 here');
+  const imitated: Units = {
+    on: 'imitated matrices',
+    matrices: imitatedMatrices(hasHalf ? 'f16' : 'f32'),
+    tolerance: hasHalf ? FLOAT16 : FLOAT32,
+    takesWide: hasHalf,
+  };
+  const real: Units = {
+    on: 'matrix units',
+    matrices: subgroupMatrices,
+    tolerance: FLOAT16,
+    takesWide: true,
+  };
+  if (!adapter.matrixUnits) console.log('SKIP products on matrix units: this device has none');
+  const units = adapter.matrixUnits ? [imitated, real] : [imitated];
 
   /** A tensor, computed by the kernels by hand alone. */
   const compute = async (result: Tensor, feeds: Feeds, matrices?: Matrices) => {
@@ -122,12 +143,14 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
       const error = await errorOf(result, feeds);
       assert.ok(error < FLOAT32, `${error}`);
     });
-    if (isWide && !hasHalf) continue;
-    byHand(`${name}: with float16 factors`, async () => {
-      const { result, feeds } = given(make);
-      const error = await errorOf(result, feeds, imitated);
-      assert.ok(error < (hasHalf ? FLOAT16 : FLOAT32), `${error}`);
-    });
+    for (const { on, matrices, tolerance, takesWide } of units) {
+      if (isWide && !takesWide) continue;
+      byHand(`${name}: with float16 factors, on ${on}`, async () => {
+        const { result, feeds } = given(make);
+        const error = await errorOf(result, feeds, matrices);
+        assert.ok(error < tolerance, `${error}`);
+      });
+    }
   }
   byHand.run();
 
@@ -146,27 +169,26 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     'terms that grow bring the sums so far to their scale': (k) => 10 ** (k / 20 - 5),
     'terms that fall are added to larger ones': (k) => 10 ** (5 - k / 20),
   };
-  for (const [name, sizeOfTerm] of Object.entries(sizes)) {
-    scaled(name, async () => {
-      const error = await errorOf(product, feedsOf(sizeOfTerm), imitated);
-      assert.ok(error < FLOAT16, `${error}`);
+  for (const { on, matrices } of units) {
+    for (const [name, sizeOfTerm] of Object.entries(sizes)) {
+      scaled(`${on}: ${name}`, async () => {
+        const error = await errorOf(product, feedsOf(sizeOfTerm), matrices);
+        assert.ok(error < FLOAT16, `${error}`);
+      });
+    }
+    scaled(`${on}: zeros are zero`, async () => {
+      const zeros = feedsOf(() => 0);
+      const sums = await compute(product, zeros, matrices);
+      assert.ok(sums.every((value) => value === 0));
     });
-  }
-  scaled('zeros are zero', async () => {
-    const sums = await compute(
-      product,
-      feedsOf(() => 0),
-      imitated,
-    );
-    assert.ok(sums.every((value) => value === 0));
-  });
-  for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-    scaled(`${bad} makes its row ${bad} or NaN`, async () => {
-      const feeds = feedsOf(() => 1);
-      feeds.a[3 * K + 5] = bad;
-      const sums = await compute(product, feeds, imitated);
-      assert.ok(sums.slice(3 * N, 4 * N).every((value) => !Number.isFinite(value)));
-    });
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      scaled(`${on}: ${bad} makes its row ${bad} or NaN`, async () => {
+        const feeds = feedsOf(() => 1);
+        feeds.a[3 * K + 5] = bad;
+        const sums = await compute(product, feeds, matrices);
+        assert.ok(sums.slice(3 * N, 4 * N).every((value) => !Number.isFinite(value)));
+      });
+    }
   }
   scaled.run();
 }

@@ -13,6 +13,7 @@ import {
   type Backend,
   BackendError,
   cast,
+  conv2d,
   type Dtype,
   type Graph,
   input,
@@ -317,6 +318,32 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     await backend.dispose();
   });
 
+  recording('where a kernel by hand had too many groups, the plain one is taken', async () => {
+    const backend = recordingBackend(await openMode('webgpu'), { byHand: 'always' });
+    const [side, block] = [2100, 64];
+    assert.ok(side ** 2 / block > 65_535);
+    backend.compile({ outputs: { y: conv2d(input('x', [1, side, side, 1]), input('w', [3, 3, 1, 4])) } });
+    await backend.dispose();
+  });
+
+  recording('a kernel that is refused is a fault of its program alone', async () => {
+    const open = await openMode('webgpu');
+    const [backend, other] = [recordingBackend(open), recordingBackend(open)];
+    const device = open.device!;
+    const create = device.createShaderModule.bind(device);
+    device.createShaderModule = (descriptor) => create({ ...descriptor, code: 'no WGSL' });
+    const program = backend.compile({ outputs: { y: neg(input('x', [3])) } });
+    const error = await failureOf(program.run({ x: [1, 2, 3] }));
+    Reflect.deleteProperty(device, 'createShaderModule');
+    assert.instance(error, BackendError);
+    assert.match(error.message, /^gpujs webgpu: the driver refuses a kernel: /);
+    for (const one of [backend, other]) {
+      const { y } = await one.compile({ outputs: { y: add(input('x', [2]), 1) } }).run({ x: [1, 2] });
+      assert.equal([...y!], [2, 3]);
+      await one.dispose();
+    }
+  });
+
   recording(
     'when the GPU has no memory left, the size and the remedy are told, again and again',
     async () => {
@@ -324,6 +351,8 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
       const device = open.device!;
       const backend = recordingBackend(open);
       const program = backend.compile({ outputs: { y: neg(input('x', [1000])) } });
+      // The kernel is compiled: what is simulated befalls the buffers.
+      await backend.compile({ outputs: { y: neg(input('x', [1])) } }).run({ x: [1] });
       const pop = device.popErrorScope.bind(device);
       device.popErrorScope = async () => {
         await pop();
