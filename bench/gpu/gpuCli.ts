@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cli, text, UserError, userPath } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
-import { openMode, type RecordingOptions, recordingBackend, subgroupMatrices } from '@nlrn/tensor/gpujs';
+import { openMode, subgroupMatrices } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
@@ -12,7 +11,7 @@ import { type ContestantName, type GpuContestant, type KernelTime, Ours, Torch }
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
 import { measureRoof } from './roof.ts';
-import { SIZES, type SizeName, workloadsOf } from './workloads.ts';
+import { type GpuWorkload, SIZES, type SizeName, workloadsOf } from './workloads.ts';
 
 const options = {
   size: { ...text('full, or tiny to try the program'), choices: Object.keys(SIZES), default: 'full' },
@@ -41,79 +40,97 @@ async function run({ workload: prefix = '', size: sizeName, rounds, out: path }:
   const size = sizeName as SizeName;
   checkRounds(rounds);
   const workloads = workloadsOf(size).filter(({ name }) => name.startsWith(prefix));
-  const last = workloads.at(-1);
-  if (!last) {
+  if (workloads.length === 0) {
     const names = workloadsOf(size).map(({ name }) => name);
     throw new UserError(`${prefix}: no such workload; they are ${names.join('; ')}`);
   }
   if (prefix !== '' && path === undefined) {
     throw new UserError(`${prefix}: the card's file has all workloads; name another one with --out`);
   }
-  const open = await openMode('webgpu');
-  const { device, adapter } = open;
+  const { device, adapter } = await openMode('webgpu');
   if (adapter.software && size === 'full') {
     throw new UserError(
       `${adapter.name} is imitated on the processor, which would take hours; try --size tiny`,
     );
   }
-  const out = path === undefined ? fileFor(adapter.name) : userPath(path);
+  const out = path === undefined ? fileFor(adapter.name, size) : userPath(path);
   const clock = new DeviceClock(device!);
-  const ours = (name: ContestantName, options: RecordingOptions) =>
-    new Ours(name, () => recordingBackend(open, options), clock);
   const byHand = size === 'full' ? 'large' : 'always';
   const own = [
-    ours('gpu.js', { byHand: 'never' }),
-    ours('by hand', { byHand }),
-    ...(adapter.matrixUnits ? [ours('mixed', { byHand, matrices: subgroupMatrices })] : []),
+    new Ours('gpu.js', { byHand: 'never' }),
+    new Ours('by hand', { byHand }),
+    ...(adapter.matrixUnits ? [new Ours('mixed', { byHand, matrices: subgroupMatrices })] : []),
   ];
   const torches = [await Torch.start({ tf32: false }), await Torch.start({ tf32: true })].filter(
     (torch) => torch !== undefined,
   );
   const contestants = [...own, ...torches];
   const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
-  const peak = torches.length > 0 ? peakOf() : undefined;
+  const [torch] = torches;
   const head = {
-    ...{ adapter, torch: torches[0]?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak },
+    ...{ adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak: torch?.peak },
+    ...{ size, rounds },
   };
   console.log(describe(head));
   console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
-  const rows = [];
+  const rows = earlierRows(out, { ...origin(), size, rounds });
   for (const workload of workloads) {
-    const timings = await measure(workload, contestants, rounds);
-    console.log(line([workload.name, ...cells(timings, peak)]));
+    const earlier = rows.find(({ name }) => name === workload.name);
+    const row = earlier ?? { ...workload, timings: await measure(workload, contestants, rounds) };
+    const { timings } = row;
+    console.log(line([workload.name, ...contestants.flatMap(({ name }) => cells(name, timings, head.peak))]));
     for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
-    rows.push({ ...workload, timings });
+    if (earlier) continue;
+    const inside = workload.spec.kind === 'step' ? await insides(own.slice(1)) : undefined;
+    rows.push({ ...row, ...(inside && { inside }) });
     // What there is so far, in case that there is no time for the rest.
-    write(out, { ...head, rounds, rows });
+    write(out, { ...head, rows });
   }
-  const inside = [];
-  for (const one of own.slice(1)) {
-    const look = await insideOf(one);
-    console.log(`\n${last.name}, ${one.name}: ${typeof look === 'string' ? look : describeInside(look)}`);
-    inside.push({ name: one.name, workload: last.name, look });
+  for (const { name: workload, inside = [] } of rows) {
+    for (const { name, look } of inside) {
+      console.log(`\n${workload}, ${name}: ${typeof look === 'string' ? look : describeInside(look)}`);
+    }
   }
-  write(out, { ...head, rounds, rows, inside });
   console.log(`\nwrote ${out}`);
   for (const torch of torches) torch.stop();
   // Some drivers would keep the process alive.
   process.exit();
 }
 
+/** A workload and its times. */
+interface Row extends GpuWorkload {
+  readonly timings: readonly Timing[];
+  /** What a training step is made of */
+  readonly inside?: readonly { readonly name: string; readonly look: Inside | string }[];
+}
+
+/** The rows that were measured before the time ran out: by the same program in the same way, and without faults. */
+function earlierRows(out: string, origin: Readonly<Record<string, unknown>>): Row[] {
+  if (!existsSync(out)) return [];
+  const results = JSON.parse(readFileSync(out, 'utf8'));
+  const isKnown = /^[0-9a-f]+$/.test(String(origin.commit));
+  const isSame = isKnown && Object.entries(origin).every(([key, value]) => results[key] === value);
+  const rows: readonly Row[] = isSame ? results.rows : [];
+  return rows.filter(({ timings }) => timings.every(({ fault }) => fault === undefined));
+}
+
 /** Each card has its own, so that those of several stand side by side. */
-function fileFor(card: string): string {
-  return join(import.meta.dirname, '../../results/gpu', `${slug(card)}.json`);
+function fileFor(card: string, size: SizeName): string {
+  const name = size === 'full' ? slug(card) : `${slug(card)}-${size}`;
+  return join(import.meta.dirname, '../../results/gpu', `${name}.json`);
 }
 
 function write(out: string, figures: object): void {
-  const results = { date: new Date().toISOString(), ...describeMachine(), ...packedCommit(), ...figures };
+  const results = { date: new Date().toISOString(), ...describeMachine(), ...origin(), ...figures };
   mkdirSync(dirname(out), { recursive: true });
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
 }
 
-/** In an archive there is no repository, but a file with the commit. */
-function packedCommit(): { commit?: string } {
+/** The commit of the program: in an archive there is no repository, but a file with it. */
+function origin(): { readonly commit: string } {
   const file = join(import.meta.dirname, '../../COMMIT');
-  return existsSync(file) ? { commit: readFileSync(file, 'utf8').trim() } : {};
+  const { commit } = describeMachine();
+  return { commit: existsSync(file) ? readFileSync(file, 'utf8').trim() : commit };
 }
 
 interface Head {
@@ -127,33 +144,31 @@ interface Head {
 function describe({ adapter, torch, clock, roof, peak }: Head): string {
   return [
     `ours: gpu.js's kernels, and some by hand, on ${adapter.name} (${adapter.driver}), timed by the ${clock}'s clock`,
-    `torch: ${torch ?? 'not here: no python3 with PyTorch that sees a GPU'}`,
+    `torch: ${torch ?? 'not here'}`,
     `roof: ${teraflops(roof)} TFLOP/s, multiply-adds in registers, measured`,
-    `peak: ${peak === undefined ? 'unknown without PyTorch' : `${teraflops(peak)} TFLOP/s, lanes x highest clock`}`,
+    `peak: ${peak === undefined ? 'unknown: PyTorch and nvidia-smi tell it' : `${teraflops(peak)} TFLOP/s, lanes x highest clock`}`,
   ].join('\n');
 }
 
-/** The card's peak in float32, operations a second, as PyTorch describes the card. */
-function peakOf(): number {
-  const torch = join(import.meta.dirname, '../peers/torch_cuda.py');
-  return Number(spawnSync('python3', [torch, '--peak'], { encoding: 'utf8' }).stdout);
-}
-
-/** For each contestant its time, its rate, and the rate's share of the peak. */
+/** For each contestant its time, its rate, and the rate's share of the peak; of ours also the time with the host's gaps. */
 function columnsOf(contestants: readonly GpuContestant[]): string[] {
-  return contestants.flatMap(({ name }) => [`${name} ms`, 'TFLOP/s', '% peak']);
-}
-
-function cells(timings: readonly Timing[], peak: number | undefined): string[] {
-  return timings.flatMap((timing) => [
-    ...timeAndRate(timing),
-    timing.rate === undefined || peak === undefined ? '-' : ((100 * timing.rate) / peak).toFixed(1),
+  return contestants.flatMap((contestant) => [
+    `${contestant.name} ms`,
+    'TFLOP/s',
+    '% peak',
+    ...(contestant instanceof Ours ? ['whole ms'] : []),
   ]);
 }
 
-function timeAndRate(timing: Timing): string[] {
-  if (timing.milliseconds === undefined) return ['-', '-'];
-  return [timing.milliseconds.toFixed(3), teraflops(timing.rate!)];
+function cells(contestant: ContestantName, timings: readonly Timing[], peak: number | undefined): string[] {
+  const { milliseconds, whole, rate } = timings.find(({ name }) => name === contestant) ?? {};
+  const isOurs = !contestant.startsWith('torch');
+  return [
+    milliseconds?.toFixed(3) ?? '-',
+    rate === undefined ? '-' : teraflops(rate),
+    rate === undefined || peak === undefined ? '-' : ((100 * rate) / peak).toFixed(1),
+    ...(isOurs ? [whole?.toFixed(3) ?? '-'] : []),
+  ];
 }
 
 function teraflops(rate: number): string {
@@ -169,13 +184,17 @@ interface Inside {
   readonly kernels: readonly KernelTime[];
 }
 
-/** The last workload from inside; or why there is no look inside. */
-async function insideOf(ours: Ours): Promise<Inside | string> {
-  try {
-    return { host: ours.host, kernels: await ours.profile() };
-  } catch (error) {
-    return `no look inside: ${(error as Error).message}`;
+/** What is in the workload that was measured last, or why it cannot be told. */
+async function insides(ours: readonly Ours[]): Promise<NonNullable<Row['inside']>> {
+  const found = [];
+  for (const one of ours) {
+    const look = await one.profile().then(
+      (kernels): Inside => ({ host: one.host, kernels }),
+      ({ message }: Error) => `no look inside: ${message}`,
+    );
+    found.push({ name: one.name, look });
   }
+  return found;
 }
 
 function describeInside({ host, kernels }: Inside): string {

@@ -1,16 +1,15 @@
 import { median } from '../lib/row.ts';
-import type { ContestantName, GpuContestant } from './contestants.ts';
+import type { ContestantName, GpuContestant, Sample } from './contestants.ts';
 import { MOST_SUBMITS } from './deviceClock.ts';
 import type { GpuWorkload } from './workloads.ts';
 
 /** A sample is so long that clocks do not count. */
 const SAMPLE_MS = 100;
 
-/** What one contestant needs for a workload, in milliseconds: the median of the rounds, each a mean of some runs. */
-export interface Timing {
+/** What one contestant needs for a workload: medians of the rounds, each a mean of some runs. */
+export interface Timing extends Partial<Sample> {
   readonly name: ContestantName;
-  readonly milliseconds?: number;
-  /** Operations a second */
+  /** Operations a second, of `milliseconds` */
   readonly rate?: number;
   /** Why there is no time */
   readonly fault?: string;
@@ -19,7 +18,7 @@ export interface Timing {
 interface Runner {
   readonly contestant: GpuContestant;
   readonly repetitions: number;
-  readonly times: number[];
+  readonly samples: Sample[];
 }
 
 /** Times a workload: in each round every contestant gives one sample, in turn, so that what disturbs one disturbs all. */
@@ -38,18 +37,18 @@ export async function measure(
     await tried(contestant, async () => {
       await contestant.prepare(spec);
       await contestant.run(1, 0);
-      const milliseconds = await contestant.run(1, 1);
+      const { milliseconds } = await contestant.run(1, 1);
       runners.push({
         contestant,
         repetitions: Math.max(1, Math.min(MOST_SUBMITS, Math.ceil(SAMPLE_MS / milliseconds))),
-        times: [],
+        samples: [],
       });
     });
   }
   for (let round = 0; round < rounds; round++) {
-    for (const { contestant, repetitions, times } of runners) {
+    for (const { contestant, repetitions, samples } of runners) {
       await tried(contestant, async () => {
-        times.push(await contestant.run(repetitions, 1));
+        samples.push(await contestant.run(repetitions, 1));
       });
     }
   }
@@ -57,7 +56,10 @@ export async function measure(
     const { name } = contestant;
     const fault = faults.get(contestant);
     if (fault !== undefined) return { name, fault };
-    const milliseconds = median(runners.find((runner) => runner.contestant === contestant)!.times);
-    return { name, milliseconds, rate: flops / milliseconds / 1e-3 };
+    const { samples } = runners.find((runner) => runner.contestant === contestant)!;
+    const milliseconds = median(samples.map((sample) => sample.milliseconds));
+    const wholes = samples.flatMap(({ whole }) => whole ?? []);
+    const whole = wholes.length > 0 ? { whole: median(wholes) } : {};
+    return { name, milliseconds, ...whole, rate: flops / milliseconds / 1e-3 };
   });
 }

@@ -52,7 +52,8 @@ export async function measureRoof(
   };
   const operations = groups * GROUP * STEPS * SUMS * LANES * 2;
   let best = 0;
-  for (let i = 0; i < rounds; i++) best = Math.max(best, operations / (await clock.time(run, 1)) / 1e-3);
+  for (let i = 0; i < rounds; i++)
+    best = Math.max(best, operations / (await clock.time(run, 1)).device / 1e-3);
   buffer.destroy();
   return best;
 }

@@ -37,6 +37,7 @@ export const SIZES = {
 
 export type SizeName = keyof typeof SIZES;
 
+/** The training step comes first: it is what all others are parts of. */
 export function workloadsOf(size: SizeName): GpuWorkload[] {
   const { matmul, channels, image, side, parameters, step } = SIZES[size];
   const [B, H, W] = image;
@@ -81,7 +82,7 @@ export function workloadsOf(size: SizeName): GpuWorkload[] {
     spec: { kind: 'restore', ...net, batch: 1, side },
     flops: side ** 2 * forwardFlops(net),
   };
-  return [...products, ...convolutions, ...attentions, update, restoring, training];
+  return [training, ...products, ...convolutions, ...attentions, update, restoring];
 }
 
 /** Operations of Adam for a parameter: 3 of its mean, 4 of the mean of squares, 6 of the step. */

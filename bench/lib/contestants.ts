@@ -42,7 +42,7 @@ export class ProcessContestant implements Contestant {
 
   async prepare(workload: Workload) {
     if (this.peers.length === 0) this.peers = await this.processes.open(workload);
-    this.version = this.peers[0]!.version;
+    this.version = this.peers[0]!.hello.version;
     const [ready] = await Promise.all(this.peers.map((peer) => peer.prepare(workload.spec)));
     return ready!;
   }

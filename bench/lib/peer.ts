@@ -5,7 +5,10 @@ import type { Spec } from './spec.ts';
 
 /** What a peer writes first. */
 export interface Hello {
+  /** Of the library that computes */
   readonly version: string;
+  /** Of a card, if it is known: operations a second in float32 */
+  readonly peak?: number | null;
 }
 
 /** What a peer is asked, as one line of JSON on its standard input; it answers each with one line of its output. */
@@ -32,8 +35,8 @@ export interface Ran {
 export class Peer {
   private readonly child: ChildProcessByStdio<Writable, Readable, null>;
   private readonly lines: AsyncIterator<string>;
-  /** Of the library that computes; known once `start` is through. */
-  version = 'unknown';
+  /** Known once `start` is through. */
+  hello: Hello = { version: 'unknown' };
 
   private constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.child = spawn(command, args, {
@@ -49,7 +52,7 @@ export class Peer {
   /** Starts the process; throws if it does not say hello. */
   static async start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     const peer = new Peer(command, args, env);
-    peer.version = ((await peer.nextLine()) as Hello).version;
+    peer.hello = (await peer.nextLine()) as Hello;
     return peer;
   }
 

@@ -2,14 +2,18 @@
 
     python3 bench/peers/torch_cuda.py           answers the requests of lib/peer.ts, without TF32
     python3 bench/peers/torch_cuda.py --tf32    with it
-    python3 bench/peers/torch_cuda.py --peak    prints the card's peak in float32, operations a second
 """
 
 import gc
 import subprocess
 import sys
 
-import torch
+try:
+    import torch
+except ImportError:
+    sys.exit("no PyTorch: this python3 has none")
+if not torch.cuda.is_available():
+    sys.exit("no PyTorch: it sees no GPU")
 import torch.nn.functional as F
 
 from torch_peer import KINDS, Peer, filled, serve
@@ -18,11 +22,14 @@ TRIES = 3
 
 
 def peak():
-    """Multiply-adds of all lanes outside the tensor cores at the highest clock."""
+    """Operations a second of all lanes outside the tensor cores at the highest clock; None where the driver does not tell it."""
     card = torch.cuda.get_device_properties(0)
     lanes = 64 if (card.major, card.minor) in [(7, 0), (7, 5), (8, 0)] else 128
     query = ["nvidia-smi", "--query-gpu=clocks.max.sm", "--format=csv,noheader,nounits", "--id=0"]
-    megahertz = float(subprocess.run(query, capture_output=True, text=True, check=True).stdout)
+    try:
+        megahertz = float(subprocess.run(query, capture_output=True, text=True, check=True).stdout)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        return None
     return 2 * lanes * card.multi_processor_count * megahertz * 1e6
 
 
@@ -67,13 +74,11 @@ class CudaPeer(Peer):
         return {"milliseconds": milliseconds(self.run, run), "peakBytes": torch.cuda.max_memory_allocated()}
 
 
-if sys.argv[1:] == ["--peak"]:
-    print(peak())
-else:
-    tf32 = sys.argv[1:] == ["--tf32"]
-    torch.backends.cuda.matmul.allow_tf32 = tf32
-    torch.backends.cudnn.allow_tf32 = tf32
-    torch.backends.cudnn.benchmark = True
-    torch.set_default_device("cuda")
-    card = torch.cuda.get_device_name(0)
-    serve(CudaPeer(), f"{torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {card}, TF32 {'on' if tf32 else 'off'}")
+tf32 = sys.argv[1:] == ["--tf32"]
+torch.backends.cuda.matmul.allow_tf32 = tf32
+torch.backends.cudnn.allow_tf32 = tf32
+torch.backends.cudnn.benchmark = True
+torch.set_default_device("cuda")
+card = torch.cuda.get_device_name(0)
+version = f"{torch.__version__}, cuDNN {torch.backends.cudnn.version()}, {card}, TF32 {'on' if tf32 else 'off'}"
+serve(CudaPeer(), version, peak=peak())

@@ -199,8 +199,8 @@ def say(reply):
     print(json.dumps(reply), flush=True)
 
 
-def serve(peer, version):
-    say({"version": version})
+def serve(peer, version, **more):
+    say({"version": version, **more})
     for line in sys.stdin:
         try:
             say(peer.answer(json.loads(line)))
