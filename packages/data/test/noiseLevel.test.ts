@@ -53,8 +53,37 @@ test('a white sky does not hide the noise of the rest', () => {
   expectNear(toUint8Range(noisy(image, 15)), 15, 'three quarters white');
 });
 
-test('an image that is all white, and one that is too small', () => {
-  assert.is(estimateNoiseLevel(createImage(32, 32, 1, new Float32Array(32 * 32).fill(1))), 0);
+/** A grey image in a frame of one value, so many pixels wide. */
+function framed(image: Image, side: number, value: number): Image {
+  const { width, height } = image;
+  const outer = createImage(width + 2 * side, height + 2 * side);
+  outer.data.fill(value);
+  for (let y = 0; y < height; y++) {
+    const row = image.data.subarray(y * width, (y + 1) * width);
+    outer.data.set(row, (y + side) * outer.width + side);
+  }
+  return outer;
+}
+
+test('a frame of one tone does not hide the noise of the picture in it', () => {
+  const image = generateImage('leaves', { width: 128, height: 128, seed: 1 });
+  for (const sigma of [5, 25]) {
+    const picture = toUint8Range(noisy(image, sigma));
+    for (const value of [16, 128, 240]) {
+      const estimate = estimateNoiseLevel(framed(picture, 32, value / 255));
+      assert.ok(
+        Math.abs(estimate - estimateNoiseLevel(picture)) < 0.5,
+        `in ${value}: ${estimate} for ${sigma}`,
+      );
+    }
+  }
+});
+
+test('an image that is all white, or nearly so, and one that is too small', () => {
+  const white = createImage(32, 32, 1, new Float32Array(32 * 32).fill(1));
+  assert.is(estimateNoiseLevel(white), 0);
+  white.data[0] = 0.5;
+  assert.is(estimateNoiseLevel(white), 0);
   assert.throws(() => estimateNoiseLevel(createImage(12, 12)), /12 x 12 pixels is too small/);
 });
 
