@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { UserError } from './userError.ts';
 
 export const forceOption = {
@@ -7,11 +7,22 @@ export const forceOption = {
   describe: 'Overwrite the output if it exists, even if it is the input',
 } as const;
 
-/** Throws UserError, before any work, when there is a file to be overwritten, saying if it is the input. */
+/** Throws UserError, before any work, when there is a file or link to be overwritten, saying if it is the input. */
 export function checkUnused(option: string, to: string, from: string): void {
-  if (!existsSync(to)) return;
-  const fault = isSameFile(from, to) ? 'is the input' : 'exists already';
+  if (!isThere(to)) return;
+  const there = existsSync(to) ? 'exists already' : 'is a link that leads nowhere';
+  const fault = isSameFile(from, to) ? 'is the input' : there;
   throw new UserError(`${option} ${to}: ${fault}; name another file, or --force to overwrite it`);
+}
+
+/** Whether there is something of a name, be it a link that leads nowhere. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether two paths lead to one file, by whatever links or letter case. */

@@ -5,15 +5,28 @@ import { remedy } from './remedy.ts';
 
 /** Creates a folder and those above it. Throws FileError, naming what is in the way or cannot be written. */
 export function makeFolder(path: string): void {
-  if (existsSync(path)) {
-    if (statSync(path).isDirectory()) return;
-    throw new FileError(`${path}: is a file, name a folder`);
-  }
+  if (isFolder(path)) return;
   makeFolder(dirname(path));
   try {
     // Level by level: a recursive mkdir reports ENOENT where a folder above is not writable.
     mkdirSync(path);
   } catch (error) {
-    throw new FileError(`${path}: cannot be created; ${remedy(path, error)}`, { cause: error });
+    // Another process may have made it meanwhile.
+    if (!isFolder(path)) throw uncreatable(path, error as NodeJS.ErrnoException);
   }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function uncreatable(path: string, error: NodeJS.ErrnoException): FileError {
+  if (error.code !== 'EEXIST')
+    return new FileError(`${path}: cannot be created; ${remedy(path, error)}`, { cause: error });
+  const what = existsSync(path) ? 'a file' : 'a link that leads nowhere';
+  return new FileError(`${path}: is ${what}, name a folder`, { cause: error });
 }

@@ -3,6 +3,7 @@ import {
   fchmodSync,
   fsyncSync,
   openSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,7 +17,7 @@ import { discard, temporaryName } from './temporaryFiles.ts';
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
  *
  * The parts go to another name in the same folder, reach the disk, and are renamed; a file of the same name stays
- * untouched until then, and leaves its permissions to the new one. `readBack` reads what has been written, and throws if it could not be used.
+ * untouched until then, and leaves its permissions to the new one; a link stays, and the file that it leads to is written. `readBack` reads what has been written, and throws if it could not be used.
  * Throws FileError, naming the path and the remedy, when that cannot be done, and what `readBack` throws.
  */
 export function replaceFile(
@@ -36,13 +37,15 @@ export function replaceFile(
  */
 export class Replacement {
   readonly #path: string;
+  readonly #target: string;
   readonly #temporary: string;
   #file: number | undefined;
   #fault: FileError | undefined;
 
   constructor(path: string) {
     this.#path = path;
-    this.#temporary = temporaryName(path);
+    this.#target = targetOf(path);
+    this.#temporary = temporaryName(this.#target);
     this.#attempt(() => {
       // The permissions come first: what only some may read is at no time for all.
       const permissions = permissionsOf(path);
@@ -63,7 +66,7 @@ export class Replacement {
       fsyncSync(this.#file!);
       this.#close();
       readBack(this.#temporary);
-      renameSync(this.#temporary, this.#path);
+      renameSync(this.#temporary, this.#target);
     });
     if (this.#fault) throw this.#fault;
   }
@@ -98,12 +101,21 @@ export class Replacement {
 
 /** Throws FileError unless a file can be created at `path`: to be asked before hours of work, not after. */
 export function checkWritable(path: string): void {
-  const temporary = temporaryName(path);
+  const temporary = temporaryName(targetOf(path));
   try {
     closeSync(openSync(temporary, 'w'));
     rmSync(temporary);
   } catch (error) {
     throw unwritable(path, error);
+  }
+}
+
+/** The file that a path leads to, by whatever links; the path itself, which may be a link that leads nowhere, if there is none. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 
@@ -114,5 +126,5 @@ function permissionsOf(path: string): number | undefined {
 }
 
 function unwritable(path: string, error: unknown): FileError {
-  return new FileError(`${path}: cannot be written; ${remedy(path, error)}`, { cause: error });
+  return new FileError(`${path}: cannot be written; ${remedy(targetOf(path), error)}`, { cause: error });
 }

@@ -1,4 +1,5 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -26,6 +27,29 @@ test('a file in the way is named', () => {
       (error: Error) => error instanceof FileError && error.message === `${file}: is a file, name a folder`,
     );
   }
+});
+
+test('a link that leads nowhere is called one', () => {
+  const link = join(folder, 'link');
+  symlinkSync('nowhere', link);
+  assert.throws(() => makeFolder(join(link, 'below')), /link: is a link that leads nowhere, name a folder$/);
+});
+
+test('a folder that another process makes at the same time is as good', () => {
+  const { mkdirSync } = fs;
+  const path = join(folder, 'at once', 'below');
+  fs.mkdirSync = ((at: string) => {
+    mkdirSync(at);
+    mkdirSync(at);
+  }) as typeof mkdirSync;
+  syncBuiltinESMExports();
+  try {
+    makeFolder(path);
+  } finally {
+    fs.mkdirSync = mkdirSync;
+    syncBuiltinESMExports();
+  }
+  assert.ok(statSync(path).isDirectory());
 });
 
 test('a name that cannot be is named', () => {

@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -57,6 +59,22 @@ if (process.platform !== 'win32') {
     }
   });
 }
+
+test('a link stays, and the file that it leads to is replaced; one that leads nowhere becomes a file', () => {
+  const own = temporaryFolder();
+  mkdirSync(join(own, 'far'));
+  writeFileSync(join(own, 'far/file'), 'old');
+  symlinkSync('far/file', join(own, 'link'));
+  symlinkSync('nowhere', join(own, 'loose'));
+  for (const name of ['link', 'loose']) {
+    checkWritable(join(own, name));
+    replaceFile(join(own, name), [Buffer.from('new')]);
+  }
+  assert.ok(lstatSync(join(own, 'link')).isSymbolicLink());
+  assert.is(readFileSync(join(own, 'far/file'), 'utf8'), 'new');
+  assert.is(readFileSync(join(own, 'loose'), 'utf8'), 'new');
+  assert.equal(readdirSync(own), ['far', 'link', 'loose']);
+});
 
 test('what is not what it should be does not take the place of what was there', () => {
   const path = join(folder, 'kept');
