@@ -117,6 +117,15 @@ test('what has appeared meanwhile is not overwritten without --force, as by name
   assert.equal(readPng(at('meanwhile.png')), readPng(at('clean.png')));
 });
 
+test('a link that leads nowhere is not overwritten without --force', () =>
+  inFolder(folder, async () => {
+    symlinkSync('nothing-there.png', at('loose.png'));
+    await fails(
+      'denoise clean.png loose.png',
+      /^output \S+loose\.png: is a link that leads nowhere; name another file, or --force/,
+    );
+  }));
+
 test('where no picture can be restored, no page is written, and one that is there stays', () =>
   inFolder(folder, async () => {
     mkdirSync(at('bad'));
@@ -234,6 +243,18 @@ test('--multi-view: the mean of all views by a network', () =>
       assert.equal(readPng(at('views.png')), toUint8Range(restored));
     }
   }));
+
+test('weights are said to be for other noise where they, or their method, are named', async () => {
+  const named = ['--sigma', '30', '--method', 'nlrn'];
+  for (const [options, isWarned] of [
+    [['--sigma', '30'], false],
+    [named, true],
+  ] as const) {
+    const { out, err } = await run('denoise', 'photos/b.png', 'other.png', '--force', ...options);
+    assert.match(out, /restored with nlrn-s25,/);
+    assert.is(/trained for sigma 25; other noise is removed less well/.test(err), isWarned, err);
+  }
+});
 
 test('pictures above four megapixels have fast BM3D unless another method is named', () =>
   withMethods({ backend: 'reference' }, async (methodFor) => {

@@ -7,6 +7,7 @@ import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf } from '../options.ts';
+import { programMemory } from '../programMemory.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { asSeen, inChannels } from './greyInColour.ts';
 import { workingMemory } from './memory.ts';
@@ -142,12 +143,15 @@ class OpenNetworks {
     const restorer = await this.#restorer(path);
     const level = opponentSigmas(image.channels, sigma)[0]!;
     const what = image.channels === 1 ? 'noise of sigma' : 'noise of the luminance, sigma';
-    warnOfOtherNoise(what, Number(formatSigma(level)), noise);
+    const { method, weights } = this.#options;
+    // Those that are chosen by their figures are the best that there are.
+    if (method !== undefined || weights !== undefined)
+      warnOfOtherNoise(what, Number(formatSigma(level)), noise);
     return {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
       beside: BESIDE,
       restore: (memory, onProgress) =>
-        bm3dAround((grey, given) => restorer(grey, { ...given, memory }), image, {
+        bm3dAround((grey, given) => restorer(grey, { ...given, memory: this.#held(memory) }), image, {
           sigma,
           threads: this.#options.threads,
           memory,
@@ -160,6 +164,10 @@ class OpenNetworks {
   async close(): Promise<void> {
     for (const restore of this.#restorers.values()) restore.dispose();
     await this.#backend?.dispose();
+  }
+
+  #held(memory: number): number {
+    return programMemory(memory, this.#backend!);
   }
 
   async #restorer(path: string): Promise<Restorer> {
