@@ -1,4 +1,13 @@
-import { type Data, type Feeds, full, nameOf, type Operation, type Tensor } from '@nlrn/tensor';
+import {
+  type Data,
+  type Feeds,
+  formatNumber,
+  full,
+  nameOf,
+  type Operation,
+  type Tensor,
+  takeName,
+} from '@nlrn/tensor';
 import { evaluate } from './evaluate.ts';
 import { formatData } from './formatData.ts';
 import { ancestors, checkScalar, type Visit, vjp } from './grad.ts';
@@ -27,7 +36,7 @@ export interface TraceStep {
 
 /**
  * The backward pass of `grad(loss, wrt)`, step by step, with values in float64: which operation is visited, whose rule fires,
- * what it has received and what it sends where. `feeds` are the inputs' values.
+ * what it has received and what it sends where. `feeds` are the inputs' values; variables have their initial ones.
  *
  *   for (const { formula, sent } of await trace(loss, [w], { x: [1, 2] })) …
  *   console.log(formatTrace(await trace(loss, [w], { x: [1, 2] })))
@@ -58,18 +67,24 @@ export async function trace(loss: Tensor, wrt: readonly Tensor[], feeds: Feeds =
   }));
 }
 
-/** Names for a loss and all that it is made of: their own, the number of a scalar constant, or `%0`, `%1`, …. */
+/** Names for a loss and all that it is made of: their own, the second one `s#2`, the number of a scalar constant, or `%0`, `%1`, …. */
 function namesFor(loss: Tensor): Map<Tensor, string> {
+  const taken = new Set<string>();
   let unnamed = 0;
   const numberOf = ({ origin, shape }: Tensor) =>
     origin.kind === 'operation' && origin.operation.primitive.name === 'full' && shape.length === 0
-      ? String(origin.operation.params.value)
+      ? formatNumber(origin.operation.params.value)
       : undefined;
+  const own = (t: Tensor) => {
+    const name = nameOf(t);
+    return name === undefined ? undefined : takeName(name, taken);
+  };
   const operations = ancestors([loss]).flatMap(({ origin }) =>
     origin.kind === 'operation' ? origin.operation.outputs : [],
   );
   const all = new Set([...operations, ...ancestors([loss])]);
-  return new Map([...all].map((t) => [t, nameOf(t) ?? numberOf(t) ?? `%${unnamed++}`]));
+  const given = new Map([...all].map((t) => [t, own(t) ?? numberOf(t)]));
+  return new Map([...given].map(([t, name]) => [t, name ?? takeName(`%${unnamed++}`, taken)]));
 }
 
 function formulaOf({ primitive, inputs, outputs }: Operation, names: ReadonlyMap<Tensor, string>): string {

@@ -13,7 +13,7 @@ const MOST = 3;
  *
  *   toMermaid(loss, { notes: await valuesAndGradients(loss, { x: [2] }) })      // x, value 2, gradient 12
  *
- * `feeds` are the inputs' values. Throws as `grad` and `run` do.
+ * `feeds` are the inputs' values; variables have their initial ones. Throws as `grad` and `run` do.
  */
 export async function valuesAndGradients(loss: Tensor, feeds: Feeds = {}): Promise<Map<Tensor, string>> {
   const tensors = ancestors([loss]);

@@ -142,14 +142,20 @@ test('a name of the library, and a primitive that cannot be computed, are refuse
   assert.throws(() => definePrimitive({ name: 'empty', shapes }), /empty needs expressions or a kernel/);
 });
 
-test('a name that every object has is like any other', async () => {
-  const twice = definePrimitive({
-    name: 'toString',
-    shapes: ([x]: readonly [x: Shape]): readonly [y: Shape] => [x],
-    expressions: ([x]) => [elementwise(x.shape, [x], (t) => base.add(t, t))],
+test('operations whose parameters are functions are two where the functions are', async () => {
+  const map = definePrimitive({
+    name: 'map',
+    shapes: ([x]: readonly [x: Shape], _: { f: (x: number) => number }): readonly [y: Shape] => [x],
+    kernel: ([x], [y], { f }) => {
+      for (const [i, value] of x!.data.entries()) y!.data[i] = f(value);
+    },
   });
-  const [y] = twice([variable('three', [1], [1.5])], {});
-  assert.equal([...(await referenceBackend().compile({ outputs: { y } }).run()).y], [3]);
+  const x = input('x', [2]);
+  const outputs = { s: map([x], { f: Math.sin })[0], e: map([x], { f: Math.exp })[0] };
+  const { s, e } = await referenceBackend()
+    .compile({ outputs })
+    .run({ x: [1, 2] });
+  assert.equal([...s, ...e], [Math.sin(1), Math.sin(2), Math.exp(1), Math.exp(2)]);
 });
 
 test('without a vjp there is no gradient, and one of a wrong shape is named', () => {
@@ -210,6 +216,18 @@ test('two primitives of one name are not confused', async () => {
 
 for (const { name, open } of oneOfEachKind) {
   const own = suite(`primitives of one's own: ${name}`);
+  own('a name that every object has is like any other', async () => {
+    const backend = await open();
+    const twice = definePrimitive({
+      name: 'toString',
+      shapes: ([x]: readonly [x: Shape]): readonly [y: Shape] => [x],
+      expressions: ([x]) => [elementwise(x.shape, [x], (t) => base.add(t, t))],
+    });
+    const [y] = twice([variable('three', [1], [1.5])], {});
+    assert.equal([...(await backend.compile({ outputs: { y } }).run()).y], [3]);
+    await backend.dispose();
+  });
+
   own('an expression is computed, joined with what is around it', async () => {
     const backend = await open();
     const values = [3, 0, -4];

@@ -81,4 +81,13 @@ test('the values and gradients of all that a loss is made of, as notes for a pic
   assert.is(ofLong.get(long), 'value [1, 2, 3, … 2 more]\ngradient [1, 1, 1, … 2 more]');
 });
 
+test('two tensors of one name are told apart, and -0 from 0', async () => {
+  const x = variable('x', [], [3]);
+  const steps = await trace(mul(add(named('h', mul(x, 2)), named('h', mul(x, x))), -0), [x]);
+  assert.equal(
+    steps.map(({ formula }) => formula),
+    ['%1 = mul(%0, -0)', '%0 = add(h, h#2)', 'h#2 = mul(x, x)', 'h = mul(x, 2)'],
+  );
+});
+
 test.run();

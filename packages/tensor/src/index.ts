@@ -9,7 +9,7 @@ export { bytesOf, type Data, type Dtype, type ElementType } from './elementType.
 export { type Expression, elementwise, type Source } from './expressions/expression.ts';
 export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';
-export { named, nameOf } from './names.ts';
+export { named, nameOf, takeName } from './names.ts';
 export { toDot } from './picture/dot.ts';
 export { toMermaid } from './picture/mermaid.ts';
 export {
@@ -99,6 +99,7 @@ export {
   type Storage,
   type Value,
 } from './program/program.ts';
+export { formatNumber } from './program/step.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';
 export { sha256Hex } from './sha256.ts';
 export { formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';

@@ -5,7 +5,7 @@ import { nameOf } from './names.ts';
 import { formatTensor } from './program/formula.ts';
 import { expect, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 
-/** Parameters of a primitive: plain data, so that a program can be printed and compared. */
+/** Parameters of a primitive: plain data, so that a program can be printed and compared. With others equal operations are computed twice. */
 export type Params = Readonly<Record<string, unknown>>;
 
 /** As many as a tuple of shapes has, of another type: `Each<[Shape, Shape?], Tensor>` is `[Tensor, Tensor?]`. */

@@ -6,6 +6,7 @@ import {
   formatInstruction,
   type Graph,
   input,
+  matmul,
   mul,
   named,
   nameOf,
@@ -102,6 +103,15 @@ test('the error of an operation names the tensors that it was given', () => {
   assert.throws(() => add(exp(x), input('v', [2])), /in add\(exp\(…\), v\)/);
   const unnamed = () => add(exp(exp(x)), exp(input('v', [2])));
   assert.throws(unnamed, (error: Error) => !error.message.includes(' in add('));
+});
+
+test('a number that is the name of an input is given to nothing else', () => {
+  const [first, second] = [input('%0', [2, 2]), input('b', [2, 2])];
+  const lines = printed({ outputs: { y: matmul(matmul(first, second), second) } });
+  assert.equal(
+    lines.map((line) => line.replace(/ transpose.*/, '')),
+    ['%0#2 [2, 2] = matmul(%0, b)', '%1 [2, 2] = matmul(%0#2, b)'],
+  );
 });
 
 test.run();

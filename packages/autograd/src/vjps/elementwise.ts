@@ -57,7 +57,7 @@ export const elementwiseRules: Rules<
   pow: ({ g: [g], y: [y], x: [a, b] }) => [
     // The power 0 is 1 at 0, too, where a further one less is infinite.
     unbroadcast(a, where(b, mul(g, mul(b, pow(a, sub(b, 1)))), 0)),
-    // At 0, where a logarithm is infinite and its power is not.
+    // At 0, where a logarithm is infinite and its power is not: it is 0, but -Infinity for the power 0, which falls from 1.
     unbroadcast(b, where(y, mul(g, mul(y, log(a))), 0)),
   ],
   where: ({ g: [g], x: [condition, a, b] }) => [

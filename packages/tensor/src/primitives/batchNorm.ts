@@ -1,6 +1,6 @@
 import { elementwise } from '../expressions/expression.ts';
 import { base } from '../expressions/formula.ts';
-import { expect, formatShape, type Shape } from '../shape.ts';
+import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
 import { apply, apply1, type Primitive, type Tensor } from '../tensor.ts';
 import { crop, reshape } from './movement.ts';
 
@@ -56,6 +56,7 @@ export const batchNormGradPrimitive: Primitive<
   name: 'batchNormGrad',
   shapes([g, x, ...channels], { epsilon }) {
     const C = checkChannels('batchNormGrad', x, channels, epsilon);
+    expect(sameShape(g, x), 'batchNormGrad', `g must be as x, ${formatShape(x)}, is ${formatShape(g)}`);
     // Those of shift, then those of scale.
     return [g, [2, C]];
   },

@@ -1,3 +1,4 @@
+import { lookUp } from '../lookUp.ts';
 import { expect, expectWhole, formatShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
 import { concatenate, crop, flip } from './movement.ts';
@@ -25,7 +26,7 @@ export function padBorder(x: Tensor, padding: Padding, border: OwnPixels): Tenso
 }
 
 function padAxis(x: Tensor, axis: number, before: number, after: number, border: OwnPixels): Tensor {
-  const most = MOST[border](x.shape[axis]!);
+  const most = lookUp(MOST, border, 'border')(x.shape[axis]!);
   for (const width of [before, after]) {
     expectWhole('padBorder', 'padding', width, 0);
     expect(

@@ -63,7 +63,18 @@ export function conv2dInputGrad(
   const params = paramsOf(options);
   checkTransposed('conv2dInputGrad', g.shape, filters.shape);
   const image = size ?? smallestImage(g.shape, filters.shape, params);
+  if (size) checkSizeOf(g.shape, filters.shape, size, params);
   return transposedConvolution('conv2dInputGrad', g, filters, undefined, image, params);
+}
+
+function checkSizeOf(g: Shape, filters: Shape, size: PerAxis<number>, geometry: Geometry): void {
+  const filter = [filters[0]!, filters[1]!] as const;
+  const [rows, columns] = filteredSize('conv2dInputGrad', size, filter, geometry);
+  expect(
+    rows === g[1] && columns === g[2],
+    'conv2dInputGrad',
+    `g must be ${rows} x ${columns} as ${size.join(' x ')} pixels are filtered by ${filter.join(' x ')}, is ${formatShape(g)}`,
+  );
 }
 
 export function checkTransposed(operation: string, x: Shape, filters: Shape): void {

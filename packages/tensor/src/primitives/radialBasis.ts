@@ -1,7 +1,7 @@
 import { type Expression, look, type Source } from '../expressions/expression.ts';
 import { base, type Formula, total } from '../expressions/formula.ts';
 import { broadcast, reshape } from '../expressions/view.ts';
-import { expect, formatShape, type Shape } from '../shape.ts';
+import { expect, formatShape, type Shape, sameShape } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
 /** `width` is the Gaussians' standard deviation; of `derivative` 1 their slope is taken instead of their value. */
@@ -37,7 +37,15 @@ export const radialBasisWeightsGradPrimitive: Primitive<
   RadialBasisParams
 > = {
   name: 'radialBasisWeightsGrad',
-  shapes: ([, x, centres], params) => [spaceOf('radialBasisWeightsGrad', x, centres, params).slice(-2)],
+  shapes([g, x, centres], params) {
+    const space = spaceOf('radialBasisWeightsGrad', x, centres, params);
+    expect(
+      sameShape(g, x),
+      'radialBasisWeightsGrad',
+      `g must be as x, ${formatShape(x)}, is ${formatShape(g)}`,
+    );
+    return [space.slice(-2)];
+  },
   expressions([g, x, centres], params) {
     const space = spaceOf('radialBasisWeightsGrad', x.shape, centres.shape, params);
     const places = space.slice(0, -2).map((_, axis) => axis);

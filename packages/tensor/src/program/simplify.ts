@@ -70,13 +70,14 @@ class Simplifier {
     return isAlike ? [this.simpler(simpler)] : undefined;
   }
 
-  /** The outputs of the first operation that is equal to this one. */
+  /** The outputs of the first operation that is known to be equal to this one. */
   private shared({ primitive, inputs, params }: Operation): readonly Tensor[] {
     const others = this.made.get(primitive) ?? new Map<string, readonly Tensor[]>();
     this.made.set(primitive, others);
-    const key = `${inputs.map(({ id }) => id)}${formatParam(params)}`;
-    const outputs = others.get(key) ?? applyAny(primitive, inputs, params);
-    others.set(key, outputs);
+    const key = isPlain(params) ? `${inputs.map(({ id }) => id)}${formatParam(params)}` : undefined;
+    const known = key === undefined ? undefined : others.get(key);
+    const outputs = known ?? applyAny(primitive, inputs, params);
+    if (key !== undefined) others.set(key, outputs);
     for (const output of outputs) this.known.set(output, output);
     return outputs;
   }
@@ -87,6 +88,14 @@ class Simplifier {
     // Equal constants are one, whatever each is named for.
     if (name !== undefined && constantOf(simpler) === undefined) named(name, simpler);
   }
+}
+
+/** Whether a parameter is what its text says: of functions, and of objects of classes, the text does not tell which. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'function' || typeof value === 'symbol') return false;
+  if (typeof value !== 'object' || value === null) return true;
+  const isData = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return isData && Object.values(value).every(isPlain);
 }
 
 /** TypeScript cannot follow a primitive's inputs through the table. */

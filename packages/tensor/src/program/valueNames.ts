@@ -24,7 +24,7 @@ export class ValueNames {
 
   /** The name of a value, by the tensor that represents it. */
   of(tensor: Tensor): string {
-    const name = this.names.get(tensor) ?? nameOf(tensor) ?? `%${this.unnamed++}`;
+    const name = this.names.get(tensor) ?? nameOf(tensor) ?? takeName(`%${this.unnamed++}`, this.taken);
     this.names.set(tensor, name);
     return name;
   }

@@ -82,6 +82,11 @@ test('shapes that do not fit', () => {
     () => batchNorm(x, scale, shift, { epsilon: -1, relu: false }),
     /batchNorm: epsilon must be at least 0, is -1/,
   );
+  const { mean, variance } = batchNorm(x, scale, shift, params);
+  assert.throws(
+    () => batchNormGrad(input('g', [1, 1]), x, scale, shift, mean, variance, params),
+    /batchNormGrad: g must be as x, .*, is \[1, 1\]/,
+  );
 });
 
 test.run();

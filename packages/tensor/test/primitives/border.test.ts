@@ -116,4 +116,15 @@ test('what does not fit', () => {
   );
 });
 
+test('an unknown border is refused with those that there are', () => {
+  const padding = [
+    [0, 0],
+    [1, 1],
+  ] as const;
+  assert.throws(
+    () => padBorder(row, padding, 'constant' as 'reflect'),
+    /no border is named constant; there are replicate, symmetric, reflect/,
+  );
+});
+
 test.run();

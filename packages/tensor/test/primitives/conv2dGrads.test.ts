@@ -82,4 +82,13 @@ test('shapes that do not fit', () => {
   );
 });
 
+test('an image whose convolution has not the size of g is refused', () => {
+  const g = input('g', [1, 2, 2, 1]);
+  assert.throws(
+    () => conv2dInputGrad(g, input('w', [1, 1, 1, 1]), { size: [3, 3] }),
+    /conv2dInputGrad: g must be 3 x 3 as 3 x 3 pixels are filtered by 1 x 1, is \[1, 2, 2, 1\]/,
+  );
+  assert.equal(conv2dInputGrad(g, w, { size: [3, 3] }).shape, [1, 3, 3, 1]);
+});
+
 test.run();

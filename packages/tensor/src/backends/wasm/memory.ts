@@ -1,5 +1,6 @@
 import { bytesOf } from '../../elementType.ts';
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
+import { formatBytes } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';
@@ -13,6 +14,8 @@ const MOST_PAGES = 65536;
 const FIRST_ADDRESS = PAGE;
 /** Kernels read whole vectors and tiles, a little beyond the last value. */
 const SLACK = 1024;
+/** Who cannot have so few bytes is not helped by a smaller image. */
+const LITTLE = 2 ** 24;
 
 /** Of the kernels all elements are float32. */
 export const storingFloat32 = storing('wasm', ['float32']);
@@ -77,9 +80,12 @@ export class KernelMemory {
       if (pages > MOST_PAGES) throw new RangeError('more than 32 bits can address');
       this.memory.grow(missing);
     } catch (error) {
-      const needed = `${(end / 2 ** 30).toFixed(2)} GB`;
+      const remedy =
+        end < LITTLE
+          ? 'the process may have too little address space (ulimit -v)'
+          : 'take a smaller batch, patch or image';
       throw new BackendError(
-        `the wasm backend needs ${needed} of memory and cannot have it (its limit is 4 GB): take a smaller batch, patch or image`,
+        `the wasm backend needs ${formatBytes(end)} of memory and cannot have it (its limit is 4 GB): ${remedy}`,
         { cause: error },
       );
     }

@@ -8,6 +8,7 @@ import {
   input,
   Random,
   referenceBackend,
+  reshape,
   type Shape,
   sizeOf,
   type Tensor,
@@ -93,5 +94,27 @@ for (const { title, outputs, image, isInLanes } of CASES) {
     }
   });
 }
+
+test('logits that are reshaped between two attentions have no lanes', async () => {
+  const image = [8, 4, 6] as const;
+  const { theta, psi, g } = twoStates([...image], 3, 'softmax');
+  const first = windowedAttention(theta, psi, g, { q: 3, normalize: 'softmax' });
+  const regrouped = (x: Tensor) => reshape(x, [16, 2, 6, x.shape[3]!]);
+  const previous = regrouped(first.logits);
+  const second = windowedAttention(regrouped(psi), regrouped(theta), regrouped(first.Z), {
+    q: 3,
+    normalize: 'softmax',
+    previous,
+  });
+  const outputs = { Z: second.Z };
+  assert.is(inLanes(outputs), 0);
+  const feeds = feedsOf([...image]);
+  const [ours, right] = [
+    await run(outputs, feeds, 1),
+    await referenceBackend().compile({ outputs }).run(feeds),
+  ];
+  const errors = [...right.Z!].map((value, i) => value - ours.Z![i]!);
+  assert.ok(largestOf(errors) < TOLERANCE * largestOf([...right.Z!]), `${largestOf(errors)}`);
+});
 
 test.run();

@@ -1,5 +1,6 @@
 import type { AttentionParams } from '../../../primitives/attention.ts';
 import type { Instruction, Program, Value } from '../../../program/program.ts';
+import { sameShape } from '../../../shape.ts';
 import { holdsLanes } from './attention.ts';
 
 /**
@@ -15,7 +16,13 @@ export function bandsInLanes({ instructions, inputs, outputs }: Program): Readon
   const others = [...inputs, ...Object.values(outputs), ...instructions.flatMap(othersOf)];
   const areHidden =
     bands.every(({ storage }) => storage.kind !== 'variable') && others.every(({ name }) => !names.has(name));
-  return areHidden && attentions.every(isInLanes) ? names : new Set();
+  const areAlike = [...Map.groupBy(bands, ({ name }) => name).values()].every(haveOneShape);
+  return areHidden && areAlike && attentions.every(isInLanes) ? names : new Set();
+}
+
+/** A value that is reshaped has one name, and another place in lanes. */
+function haveOneShape([first, ...others]: readonly Value[]): boolean {
+  return others.every(({ shape }) => sameShape(shape, first!.shape));
 }
 
 /** Which inputs and outputs of an instruction are logits, or gradients of logits. */
@@ -33,7 +40,7 @@ function othersOf(instruction: Instruction): Value[] {
 }
 
 function valuesOf({ name, inputs, outputs }: Instruction, areBands: boolean): Value[] {
-  const places = PLACES[name] ?? { inputs: [], outputs: [] };
+  const places = Object.hasOwn(PLACES, name) ? PLACES[name]! : { inputs: [], outputs: [] };
   return [
     ...inputs.filter((_, i) => places.inputs.includes(i) === areBands),
     ...outputs.filter((_, i) => places.outputs.includes(i) === areBands),
