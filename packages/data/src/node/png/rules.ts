@@ -27,6 +27,11 @@ const RULES: Readonly<Record<string, { before: readonly string[]; length?: numbe
  */
 export function checkChunks(chunks: readonly Chunk[], header: PngHeader): void {
   const types = chunks.map(({ type }) => type);
+  // Of its pictures one alone would be read: Section 11.3.6.
+  if (types.includes('acTL'))
+    throw new PngFault('it is an animation (acTL chunk)', {
+      remedy: 'save the picture of it that you want as a PNG of its own',
+    });
   if (types.lastIndexOf('IHDR') > 0) throw new PngFault('a second IHDR chunk, where PNG allows one');
   const unknown = types.find((type) => /^[A-Z]/.test(type) && !CRITICAL.includes(type));
   if (unknown !== undefined)

@@ -76,6 +76,10 @@ test('which chunks there are, and where', () => {
   assert.is(decodePng(withChunks(GREY, 1, chunk('abCd', bytes(4)))).image.width, 2);
 });
 
+test('an animation, of which all pictures but one would be lost', () => {
+  refuses(withChunks(GREY, 1, chunk('acTL', bytes(8))), /^it is an animation \(acTL chunk\)$/);
+});
+
 test('what says how pixels are shown is there once, in its place, with its length', () => {
   for (const [type, length] of [
     ['gAMA', 4],
