@@ -1,7 +1,15 @@
 // Slow: starts processes.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { encodePicture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
@@ -16,13 +24,16 @@ import { inChannels } from '../src/denoise/greyInColour.ts';
 import { workingMemory } from '../src/denoise/memory.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
-import { jobsOf } from '../src/pictures/jobs.ts';
+import { PIPE } from '../src/options.ts';
+import { checkOutcome, eachPicture } from '../src/pictures/eachPicture.ts';
+import { type Job, jobsOf, OutputError } from '../src/pictures/jobs.ts';
+import { UserError } from '../src/userError.ts';
 import { commandLine } from './commandLine.ts';
 import { assertRefused, inFolder, linesOf } from './inProcess.ts';
 
 const folder = temporaryFolder();
 const program = join(import.meta.dirname, '../src/cli.ts');
-const { run } = commandLine(program, folder);
+const { run, start } = commandLine(program, folder);
 const at = (name: string) => join(folder, name);
 const fails = (args: string, message: RegExp) => assertRefused(nlrnCli, args, message);
 
@@ -103,9 +114,92 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   assert.equal(readFileSync(at('some/look.html'), 'utf8').match(/<h1>.*<\/h1>/g), ['<h1>c.png</h1>']);
 });
 
+test('Ctrl-C in a folder: what is done stays, the page has it, and --keep does the others', async () => {
+  mkdirSync(at('many'));
+  const large = generateImage('leaves', { width: 256, height: 256, seed: 2 });
+  for (let i = 0; i < 6; i++)
+    writePng(at(`many/${i}.png`), noisyVersion({ name: `${i}`, image: large }, 20, 0));
+  const { child, result } = start(
+    'denoise',
+    'many',
+    'stopped',
+    '--sigma',
+    '20',
+    '--method',
+    'bm3d',
+    '--compare',
+    'stopped.html',
+  );
+  child.stdout.once('data', () => child.kill('SIGINT'));
+  const { code, err } = await result;
+  assert.is(code, 130, err);
+  assert.match(err, /\nstopping; the pictures that are done stay;/);
+  assert.match(err, /\nstopped: [1-5] of 6 pictures are restored; the same command with --keep /);
+  const done = readdirSync(at('stopped'));
+  assert.ok(done.length > 0 && done.length < 6, String(done));
+  const page = readFileSync(at('stopped.html'), 'utf8');
+  assert.equal(
+    [...page.matchAll(/<h1>(.*)<\/h1>/g)].map(([, name]) => name),
+    done,
+  );
+  assert.match(page, /<\/html>\n$/);
+  assert.not.ok(readdirSync(folder).some((name) => name.endsWith('.tmp')));
+
+  await inFolder(folder, async () => {
+    await fails('denoise many stopped', /0\.png: exists already; name another folder, --keep to do only /);
+    await fails('denoise many many --keep', /0\.png: is the input; /);
+    // Those that are left are restored at once by another method.
+    const go = 'denoise many stopped --sigma 20 --method bilateral --keep';
+    const lines = await linesOf(nlrnCli, go);
+    assert.is(lines.filter((line) => line.includes('wrote')).length, 6 - done.length);
+    assert.is(readdirSync(at('stopped')).length, 6);
+    assert.equal(await linesOf(nlrnCli, go), [
+      'nothing to do: what would be written is there already, and --keep leaves it',
+    ]);
+  });
+});
+
+test('where nothing can be written the work ends, and what has failed before is told first', async () => {
+  const job = (name: string, work: () => void) => ({ name, work }) as unknown as Job & { work(): void };
+  const fail = (error: Error) => () => {
+    throw error;
+  };
+  let late = false;
+  const jobs = [
+    job('a.png', fail(new UserError('a.png: bad'))),
+    job('b.png', fail(new OutputError('b.png: cannot be written; the disk is full, make room first'))),
+    job('c.png', () => {
+      late = true;
+    }),
+  ];
+  const told: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = ((text: string) => told.push(text)) as unknown as typeof write;
+  try {
+    const outcome = await eachPicture(jobs, async (each) => (each as (typeof jobs)[number]).work());
+    assert.throws(
+      () => checkOutcome(outcome, jobs, 'restored'),
+      /b\.png: cannot be written; the disk is full/,
+    );
+  } finally {
+    process.stderr.write = write;
+  }
+  assert.equal(told, ['a.png: bad\n', '1 of 3 pictures could not be restored: a.png\n']);
+  assert.not.ok(late);
+});
+
+test('a folder that can no longer be written ends the work', async () => {
+  mkdirSync(at('gone'));
+  const [job] = jobsOf(at('clean.png'), at('gone/a.png'), { force: false, keep: false });
+  const picture = await job!.read();
+  rmdirSync(at('gone'));
+  const error = await job!.write(picture).catch((error: Error) => error);
+  assert.instance(error, OutputError);
+});
+
 test('what has appeared meanwhile is not overwritten without --force, as by names that a disk does not tell apart', async () => {
   const write = async (force: boolean) => {
-    const [job] = jobsOf(at('clean.png'), at('meanwhile.png'), force);
+    const [job] = jobsOf(at('clean.png'), at('meanwhile.png'), { force, keep: false });
     const picture = await job!.read();
     writeFileSync(at('meanwhile.png'), 'another one');
     await job!.write(picture);
@@ -168,6 +262,13 @@ test('of a page no more than a picture is in memory: each is written when it is 
   assert.is(await broken.catch(({ message }: Error) => message), 'broken off');
   assert.equal(temporary(), ['many.html']);
   assert.not.match(readFileSync(at('many.html'), 'utf8'), /c\.png/);
+});
+
+test('into a pipe goes the format that the bytes of the input have, whatever its name', async () => {
+  writeFileSync(at('lies.jpg'), readFileSync(at('photos/b.png')));
+  const [job] = jobsOf(at('lies.jpg'), PIPE, { force: false, keep: false });
+  await job!.read();
+  assert.is(job!.format(), 'png');
 });
 
 test('a pipe: the format of what comes in, and messages on standard error', () => {
@@ -324,6 +425,8 @@ test('what cannot be is told before any work', () =>
       /^long\.png: 65536 x 9 pixels, a JPEG has 65535 on a side at the most; write a PNG$/,
     );
     await fails(`denoise ${'x'.repeat(300)}.png o.png`, /x\.png: cannot be read: ENAMETOOLONG/);
+    for (const output of ['out', 'o.png'])
+      await fails(`denoise photoz ${output}`, /^input \S+photoz: no such file or folder; check the path$/);
     await fails('denoise clean.png o.gif', /^output \S+o\.gif: its name must end in \.png, \.jpg or \.jpeg$/);
     await fails('denoise photos -', /^output -: the pictures of a folder go to a folder/);
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);

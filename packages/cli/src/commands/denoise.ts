@@ -31,9 +31,16 @@ import {
   text,
   userPath,
 } from '../options.ts';
-import { checkUnused, forceOption } from '../overwrite.ts';
-import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
-import { type Job, jobsOf, picturesOf } from '../pictures/jobs.ts';
+import { checkUnused, forceOption, keepOption } from '../overwrite.ts';
+import {
+  checkOutcome,
+  eachPicture,
+  type Outcome,
+  type Place,
+  sayFailed,
+  showingProgress,
+} from '../pictures/eachPicture.ts';
+import { type Job, jobsOf, NOTHING_TO_DO, picturesOf } from '../pictures/jobs.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsOption } from './weightsOption.ts';
 
@@ -50,6 +57,7 @@ export const denoiseOptions = {
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
   seed: number('Seed of that noise; 0 without it'),
   force: forceOption,
+  keep: keepOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -74,6 +82,7 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
       .options(denoiseOptions)
       .example('$0 denoise photo.jpg clean.png', 'estimates the noise, and says it')
       .example('$0 denoise photos clean --sigma 15', 'all pictures of a folder')
+      .example('$0 denoise photos clean --keep', 'those that are not in clean yet')
       .example('$0 denoise photo.jpg clean.jpg --strength 0.7 --compare look.html', '')
       .example('$0 denoise photo.png out.png --weights runs/s25.safetensors', 'with a network')
       .example('$0 denoise photo.png out.png --method ffdnet', 'with published weights, if they are at hand')
@@ -94,26 +103,33 @@ async function runDenoise(args: Arguments): Promise<void> {
   if (method === 'wnnm') checkTakes(method, args, ['memory']);
   const compare =
     args.compare === undefined ? undefined : comparisonPath(args.compare, args.input, args.force);
-  const jobs = jobsOf(args.input, args.output, args.force);
+  const jobs = jobsOf(args.input, args.output, args);
   // Its folder may be that of the pictures, which has been made now.
   if (compare !== undefined) checkWritable(compare);
   // What is read from standard output is the picture.
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const { backend, threads, 'multi-view': multiView } = args;
-  let failed: string[] = [];
+  if (jobs.length === 0) return say(NOTHING_TO_DO);
+  let outcome: Outcome = { failed: [] };
   const work = (show: (comparison: Comparison) => void) =>
     withMethods({ method, weights, multiView, backend, threads, memory }, async (methodFor) => {
-      failed = await eachPicture(jobs, async (job, place) => {
+      outcome = await eachPicture(jobs, async (job, place) => {
         const comparison = await denoiseOne(job, methodFor, levels, place);
         for (const fact of comparison.facts) say(jobs.length > 1 ? `${job.name}: ${fact}` : fact);
         show(comparison);
       });
     });
   if (compare === undefined) await work(() => {});
-  else if (await onPage(compare, jobs.length > 1 ? basename(userPath(args.input)) : jobs[0]!.name, work))
-    say(`wrote ${compare}: before and after`);
-  checkNoneFailed(failed, jobs, 'restored');
+  else {
+    const title = jobs.length > 1 ? basename(userPath(args.input)) : jobs[0]!.name;
+    const isWritten = await onPage(compare, title, work).catch((error) => {
+      sayFailed(outcome, jobs, 'restored');
+      throw error;
+    });
+    if (isWritten) say(`wrote ${compare}: before and after`);
+  }
+  checkOutcome(outcome, jobs, 'restored');
 }
 
 function comparisonPath(path: string, input: string, force: boolean): string {
@@ -123,12 +139,7 @@ function comparisonPath(path: string, input: string, force: boolean): string {
   return to;
 }
 
-async function denoiseOne(
-  job: Job,
-  methodFor: MethodFor,
-  levels: Levels,
-  place: string | undefined,
-): Promise<Comparison> {
+async function denoiseOne(job: Job, methodFor: MethodFor, levels: Levels, place: Place): Promise<Comparison> {
   const picture = await job.read();
   checkSides(job.name, picture.image, job.format());
   const truth = visibleColors(picture);
@@ -153,7 +164,7 @@ async function restoredFrom(
   sigma: number,
   levels: Levels,
   methodFor: MethodFor,
-  place: string | undefined,
+  place: Place,
 ): Promise<{ restored: Image; how: string }> {
   if (sigma < LEAST_SIGMA) return { restored: noisy, how: 'as it was: there is no noise to remove' };
   if (levels.sigma === undefined && sigma < LEAST_ESTIMATE)

@@ -3,9 +3,9 @@ import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
 import { backendOptions, checkOptions, checkTakes, number, PIPE, text, userPath } from '../options.ts';
-import { forceOption } from '../overwrite.ts';
-import { checkNoneFailed, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
-import { jobsOf, picturesOf } from '../pictures/jobs.ts';
+import { forceOption, keepOption } from '../overwrite.ts';
+import { checkOutcome, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
+import { jobsOf, NOTHING_TO_DO, picturesOf } from '../pictures/jobs.ts';
 import { checkSize } from '../upscale/checkSize.ts';
 import { BICUBIC, METHODS, modelFor, openNetwork, type Upscaler } from '../upscale/methods.ts';
 import { upscale } from '../upscale/upscale.ts';
@@ -25,6 +25,7 @@ export const upscaleOptions = {
     'Weights of `train --task super-resolution`, or a published network’s: a .safetensors file; by default those of this package',
   ),
   force: forceOption,
+  keep: keepOption,
   ...backendOptions,
 } as const satisfies Record<string, Options>;
 
@@ -57,14 +58,15 @@ async function runUpscale(args: Arguments): Promise<void> {
   if (method === 'bicubic') checkTakes(method, args, ['weights', 'backend', 'threads']);
   const weights = args.weights === undefined ? undefined : userPath(args.weights);
   const model = modelFor({ method, weights, scale });
-  const jobs = jobsOf(args.input, args.output, args.force);
+  const jobs = jobsOf(args.input, args.output, args);
   const say = args.output === PIPE ? (line: string) => process.stderr.write(`${line}\n`) : console.log;
+  if (jobs.length === 0) return say(NOTHING_TO_DO);
   if (model === undefined && method === undefined)
     say(
       `no network for --scale ${scale} comes with the packages: pictures are enlarged by bicubic interpolation`,
     );
   const work = async (upscaler: Upscaler) => {
-    const failed = await eachPicture(jobs, async (job, place) => {
+    const outcome = await eachPicture(jobs, async (job, place) => {
       const picture = await job.read();
       checkSize(job.name, picture, { scale, format: job.format() });
       const result = await showingProgress('enlarging', place, (onProgress) =>
@@ -73,10 +75,10 @@ async function runUpscale(args: Arguments): Promise<void> {
       await job.write(result);
       const { width, height } = result.image;
       say(
-        `${place === undefined ? '' : `${job.name}: `}wrote ${job.to}, ${width} x ${height}, enlarged by ${upscaler.describe}`,
+        `${place.name === undefined ? '' : `${job.name}: `}wrote ${job.to}, ${width} x ${height}, enlarged by ${upscaler.describe}`,
       );
     });
-    checkNoneFailed(failed, jobs, 'enlarged');
+    checkOutcome(outcome, jobs, 'enlarged');
   };
   const { backend, threads } = args;
   return model === undefined

@@ -1,32 +1,77 @@
 import type { OnProgress } from '@nlrn/data';
 import { secondsLeft } from '@nlrn/nn';
+import { type Interrupt, onInterrupt } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
 import { restoringFacts } from '../progress.ts';
 import { isUserError, UserError } from '../userError.ts';
-import type { Job } from './jobs.ts';
+import { type Job, OutputError } from './jobs.ts';
+
+/** Which picture of several is worked on. */
+export interface Place {
+  /** `b.png (2/5)`; undefined for one alone */
+  readonly name: string | undefined;
+  /** Aborted where the work is to end */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What has become of pictures. */
+export interface Outcome {
+  /** Those that could not be read or worked on */
+  readonly failed: readonly string[];
+  /** What has ended the work before the last */
+  readonly ended?: OutputError | Stop;
+}
+
+/** The request of a user that the work end. */
+interface Stop {
+  readonly done: number;
+  readonly exitCode: number;
+}
 
 /**
- * Does the work for each picture, one after another; `place` is `b.png (2/5)`, of several.
+ * Does the work for each picture, one after another.
  *
- * Of several, one that cannot be read or worked on is named, and the work goes on; their names are the result.
+ * Of several, one that cannot be read or worked on is named, and the work goes on. It ends where nothing can be written, and at
+ * Ctrl-C in the midst of a picture; what is done stays.
  */
 export async function eachPicture(
   jobs: readonly Job[],
-  work: (job: Job, place: string | undefined) => Promise<void>,
-): Promise<string[]> {
+  work: (job: Job, place: Place) => Promise<void>,
+): Promise<Outcome> {
+  if (jobs.length === 1) {
+    const [job] = jobs as [Job];
+    await work(job, { name: undefined, signal: undefined }).catch((error) => {
+      throw isUserError(error) ? new UserError(naming(job, error.message)) : error;
+    });
+    return { failed: [] };
+  }
+  const interrupt = onInterrupt('stopping; the pictures that are done stay');
+  try {
+    return await eachOf(jobs, work, interrupt);
+  } finally {
+    interrupt.release();
+  }
+}
+
+async function eachOf(
+  jobs: readonly Job[],
+  work: (job: Job, place: Place) => Promise<void>,
+  { signal, exitCode }: Interrupt,
+): Promise<Outcome> {
   const failed: string[] = [];
   for (const [i, job] of jobs.entries()) {
     try {
-      await work(job, jobs.length > 1 ? `${job.name} (${i + 1}/${jobs.length})` : undefined);
+      signal.throwIfAborted();
+      await work(job, { name: `${job.name} (${i + 1}/${jobs.length})`, signal });
     } catch (error) {
+      if (signal.aborted) return { failed, ended: { done: i - failed.length, exitCode: exitCode() } };
+      if (error instanceof OutputError) return { failed, ended: error };
       if (!isUserError(error)) throw error;
-      const message = naming(job, error.message);
-      if (jobs.length === 1) throw new UserError(message);
       failed.push(job.name);
-      process.stderr.write(`${message}\n`);
+      process.stderr.write(`${naming(job, error.message)}\n`);
     }
   }
-  return failed;
+  return { failed };
 }
 
 /** What is wrong with a picture, which is named unless that says its file, or an option, already. */
@@ -34,24 +79,47 @@ function naming({ name }: Job, message: string): string {
   return message.startsWith('--') || message.includes(name) ? message : `${name}: ${message}`;
 }
 
-/** Throws UserError if some pictures of several have failed; `verb` is what should have become of them. */
-export function checkNoneFailed(failed: readonly string[], jobs: readonly Job[], verb: string): void {
-  if (failed.length === 0) return;
-  throw new UserError(
-    `${failed.length} of ${jobs.length} pictures could not be ${verb}: ${failed.join(', ')}`,
-  );
+/**
+ * Says what has become of pictures that are not done; `verb` is what should have become of them.
+ *
+ * Throws UserError if some have failed, and the OutputError that has ended the work.
+ */
+export function checkOutcome({ failed, ended }: Outcome, jobs: readonly Job[], verb: string): void {
+  if (ended && !(ended instanceof OutputError)) {
+    const done = `${ended.done} of ${jobs.length} pictures are ${verb}`;
+    process.stderr.write(
+      `stopped: ${done}; the same command with --keep leaves those that are there, and does the others\n`,
+    );
+    process.exitCode = ended.exitCode;
+    return;
+  }
+  if (ended) {
+    sayFailed({ failed }, jobs, verb);
+    throw ended;
+  }
+  if (failed.length > 0) throw new UserError(failures(failed, jobs, verb));
 }
 
-/** Works on a picture, showing how much of it is done. */
+/** Says which pictures have failed, if any, where something else ends the command. */
+export function sayFailed({ failed }: Outcome, jobs: readonly Job[], verb: string): void {
+  if (failed.length > 0) process.stderr.write(`${failures(failed, jobs, verb)}\n`);
+}
+
+function failures(failed: readonly string[], jobs: readonly Job[], verb: string): string {
+  return `${failed.length} of ${jobs.length} pictures could not be ${verb}: ${failed.join(', ')}`;
+}
+
+/** Works on a picture, showing how much of it is done, until the work is to end. */
 export async function showingProgress<T>(
   doing: string,
-  place: string | undefined,
+  { name, signal }: Place,
   work: (onProgress: OnProgress) => Promise<T>,
 ): Promise<T> {
   const line = liveLine();
   const start = performance.now();
   const onProgress = (share: number) => {
-    const what = place === undefined ? doing : `${doing} ${place}`;
+    signal?.throwIfAborted();
+    const what = name === undefined ? doing : `${doing} ${name}`;
     line.show([what, ...restoringFacts(share, secondsLeft(start, share))]);
   };
   onProgress(0);

@@ -11,10 +11,10 @@ import {
   type Picture,
   type PictureFormat,
 } from '@nlrn/data/node';
-import { checkWritable, makeFolder, readBytes, replaceFile } from '@nlrn/files';
+import { checkWritable, FileError, makeFolder, readBytes, replaceFile } from '@nlrn/files';
 import type { Argv } from 'yargs';
 import { PIPE, userPath } from '../options.ts';
-import { checkUnused } from '../overwrite.ts';
+import { checkUnused, isSameFile } from '../overwrite.ts';
 import { UserError } from '../userError.ts';
 
 /** Adds what `jobsOf` takes to a command's arguments. */
@@ -29,12 +29,29 @@ export interface Job {
   readonly name: string;
   /** Where it goes, for messages */
   readonly to: string;
-  /** As what it is written; through a pipe as what was read */
+  /** As what it is written; through a pipe as what was read, once it has been */
   format(): PictureFormat;
   read(): Promise<Picture>;
+  /** Throws OutputError where nothing can be written, as on a disk that is full. */
   write(picture: Picture): Promise<void>;
-  /** Writes the bytes that were read, unless the format is to be another: false, and nothing is written. */
+  /** Writes the bytes that were read, unless the format is to be another: false, and nothing is written. Throws as `write`. */
   copy(): Promise<boolean>;
+}
+
+/** What is said where all pictures are there already. */
+export const NOTHING_TO_DO = 'nothing to do: what would be written is there already, and --keep leaves it';
+
+/** What ends the work on all pictures, as it would go wrong for each. */
+export class OutputError extends UserError {
+  override name = 'OutputError';
+}
+
+/** What becomes of pictures that are there already: without either the command ends. */
+export interface Existing {
+  /** They are overwritten */
+  readonly force: boolean;
+  /** They are left, and have no job */
+  readonly keep: boolean;
 }
 
 /**
@@ -43,18 +60,27 @@ export interface Job {
  * Throws UserError, before any work, for an input that is not there, an output that cannot be written or would be
  * overwritten without `force`, and a folder without pictures.
  */
-export function jobsOf(input: string, output: string, force: boolean): Job[] {
+export function jobsOf(input: string, output: string, existing: Existing): Job[] {
   const from = input === PIPE ? PIPE : userPath(input);
-  if (from !== PIPE && isFolder(from)) return folderJobs(from, output, force);
+  if (from !== PIPE && isMissing(from))
+    throw new UserError(`input ${from}: no such file or folder; check the path`);
+  if (from !== PIPE && isFolder(from)) return folderJobs(from, output, existing);
   const source = from === PIPE ? pipeSource() : fileSource(from);
-  return [jobOf(source, output === PIPE ? pipeTarget(source) : fileTarget(userPath(output), from, force))];
+  if (output === PIPE) return [jobOf(source, pipeTarget(source))];
+  const to = userPath(output);
+  return isKept(to, from, existing) ? [] : [jobOf(source, fileTarget(to, from, existing))];
+}
+
+/** Whether a picture is there and to be left; the input itself is none that was made. */
+function isKept(to: string, from: string, { keep }: Existing): boolean {
+  return keep && existsSync(to) && !isSameFile(from, to);
 }
 
 /** Where bytes come from. */
 interface Source {
   readonly name: string;
   readonly path: string;
-  /** Undefined where neither its name nor, as yet, its bytes say it */
+  /** What its bytes say; undefined before they are read */
   format(): PictureFormat | undefined;
   bytes(): Promise<Buffer>;
 }
@@ -79,23 +105,27 @@ function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
   };
 }
 
+function sourceOf(name: string, path: string, read: () => Promise<Buffer>): Source {
+  let format: PictureFormat | undefined;
+  const bytes = async () => {
+    const whole = await read();
+    format = formatOfBytes(whole);
+    return whole;
+  };
+  return { name, path, format: () => format, bytes };
+}
+
 function pipeSource(): Source {
   const name = 'standard input';
-  let read: Buffer | undefined;
-  return {
-    name,
-    path: name,
-    format: () => read && formatOfBytes(read),
-    bytes: async () => {
-      read ??= await buffer(process.stdin);
-      return read;
-    },
-  };
+  let whole: Promise<Buffer> | undefined;
+  return sourceOf(name, name, () => {
+    whole ??= buffer(process.stdin);
+    return whole;
+  });
 }
 
 function fileSource(path: string): Source {
-  const bytes = async () => readBytes(path, 'a PNG or JPEG image');
-  return { name: basename(path), path, format: () => formatOf(path), bytes };
+  return sourceOf(basename(path), path, async () => readBytes(path, 'a PNG or JPEG image'));
 }
 
 function pipeTarget(source: Source): Target {
@@ -105,7 +135,7 @@ function pipeTarget(source: Source): Target {
   return { to: 'standard output', format: () => source.format() ?? 'png', put };
 }
 
-function fileTarget(to: string, from: string, force: boolean): Target {
+function fileTarget(to: string, from: string, { force }: Existing, remedy?: string): Target {
   const format = formatOf(to);
   if (!format) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
   if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
@@ -113,14 +143,18 @@ function fileTarget(to: string, from: string, force: boolean): Target {
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
   const checkFree = () => {
-    if (!force) checkUnused('output', to, from);
+    if (!force) checkUnused('output', to, from, remedy);
   };
   checkFree();
   checkWritable(to);
   const put = (parts: readonly Uint8Array[]) => {
     // Another one may have appeared: on a disk that does not tell a.png from A.png, the picture before.
     checkFree();
-    replaceFile(to, parts);
+    try {
+      replaceFile(to, parts);
+    } catch (error) {
+      throw error instanceof FileError ? new OutputError(error.message, { cause: error }) : error;
+    }
   };
   return { to, format: () => format, put };
 }
@@ -128,16 +162,31 @@ function fileTarget(to: string, from: string, force: boolean): Target {
 /** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */
 const PICTURE = /^[^.].*\.(png|jpe?g)$/is;
 
-function folderJobs(from: string, output: string, force: boolean): Job[] {
+const FOLDER_REMEDY =
+  'name another folder, --keep to do only what is not there yet, or --force to overwrite it';
+
+function folderJobs(from: string, output: string, existing: Existing): Job[] {
   if (output === PIPE) throw new UserError(`output -: the pictures of a folder go to a folder; name one`);
   const to = userPath(output);
   if (existsSync(to) && !isFolder(to)) throw new UserError(`output ${to}: is a file, name a folder`);
   const names = namesIn(from, PICTURE).filter((name) => !isFolder(join(from, name)));
   if (names.length === 0) throw new UserError(`input ${from}: no PNG or JPEG file in this folder`);
   makeFolder(to);
-  return names.map((name) =>
-    jobOf(fileSource(join(from, name)), fileTarget(join(to, name), join(from, name), force)),
-  );
+  return names
+    .map((name) => ({ source: join(from, name), target: join(to, name) }))
+    .filter(({ source, target }) => !isKept(target, source, existing))
+    .map(({ source, target }) =>
+      jobOf(fileSource(source), fileTarget(target, source, existing, FOLDER_REMEDY)),
+    );
+}
+
+/** Whether nothing is there, or a link that leads nowhere; not for what may not be looked at. */
+function isMissing(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** False for what is not there, as a link that leads nowhere or to itself, and for what may not be looked at. */
