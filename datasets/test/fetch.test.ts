@@ -138,7 +138,7 @@ test('another image, or none, is not written', async () => {
   const page = optionsFor(await serve((_, __, response) => response.end('<html>')));
   await fetchSet(page).then(
     () => assert.unreachable(),
-    (error: Error) => assert.match(error.message, /^http.*HR_a%201\.png: not a PNG image/),
+    (error: Error) => assert.match(error.message, /^http.*HR_a%201\.png: neither a PNG nor a JPEG image/),
   );
   assert.equal(readdirSync(page.folder), []);
 });

@@ -106,7 +106,7 @@ test('a folder with pictures that cannot be restored: they are named, and the ot
   const { code, out, err } = await run('denoise', 'mixed', 'some', '--compare', 'some/look.html');
   assert.is(code, 1);
   assert.match(out, /^c\.png: noise: .*\nc\.png: wrote .*\nwrote \S+look\.html: before and after\n$/);
-  assert.match(err, /mixed\/a\.png: not a PNG image/);
+  assert.match(err, /mixed\/a\.png: neither a PNG nor a JPEG image/);
   assert.match(err, /mixed\/b\.jpg: no such file/);
   assert.match(err, /mixed\/itself\.png: cannot be read: ELOOP/);
   assert.match(err, /\n3 of 4 pictures could not be restored: a\.png, b\.jpg, itself\.png\n$/);

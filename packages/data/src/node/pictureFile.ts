@@ -7,6 +7,7 @@ import { encodeJpeg } from './jpeg/encode.ts';
 import { renewed } from './jpeg/exif.ts';
 import { JpegFault } from './jpeg/jpegFault.ts';
 import type { Picture } from './picture.ts';
+import { beginsAsPng } from './png/chunk.ts';
 import { decodePng } from './png/decode.ts';
 import { encodePng } from './png/encode.ts';
 import { PngFault } from './png/pngFault.ts';
@@ -47,7 +48,12 @@ export function readPicture(path: string): Picture {
 export function decodePicture(name: string, bytes: Buffer): Picture {
   if (bytes.length === 0)
     throw new DataError(`${name}: the file is empty; replace it by a whole PNG or JPEG image`);
-  return explained(name, () => (formatOfBytes(bytes) === 'jpg' ? decodeJpeg(bytes) : decodePng(bytes)));
+  const isJpegFile = formatOfBytes(bytes) === 'jpg';
+  if (!isJpegFile && !beginsAsPng(bytes))
+    throw new DataError(
+      `${name}: neither a PNG nor a JPEG image, whatever its name; convert it to one of them`,
+    );
+  return explained(name, () => (isJpegFile ? decodeJpeg(bytes) : decodePng(bytes)));
 }
 
 /** What a decoder gives; throws DataError, naming the file, for a fault in it. */
@@ -61,9 +67,8 @@ export function explained<T>(name: string, decode: () => T): T {
 
 function faultOf(name: string, error: Error): DataError | undefined {
   const cause = { cause: error };
-  if (error instanceof PngFault) return new DataError(`${name}: ${error.message}; ${error.remedy}`, cause);
-  if (error instanceof JpegFault)
-    return new DataError(`${name}: ${error.message}; replace it by a whole JPEG or PNG image`, cause);
+  if (error instanceof PngFault || error instanceof JpegFault)
+    return new DataError(`${name}: ${error.message}; ${error.remedy}`, cause);
   // What V8 throws when an array cannot be allocated.
   if (error instanceof RangeError)
     return new DataError(`${name}: too large for the memory that is free (${error.message})`, cause);

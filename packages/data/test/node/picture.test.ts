@@ -122,6 +122,18 @@ test('a smooth picture takes a thirtieth of its bytes: rows are filtered', () =>
   assert.ok(readFileSync(path).length < 4000, `${readFileSync(path).length} bytes`);
 });
 
+test('a file of another format, whatever its name, is to be converted', () => {
+  for (const bytes of ['\0\0\0\x18ftypheic', 'RIFF\x24\0\0\0WEBPVP8 ', 'GIF89a'])
+    assert.throws(
+      () => decodePicture('photo.jpg', Buffer.from(bytes, 'latin1')),
+      /^photo\.jpg: neither a PNG nor a JPEG image, whatever its name; convert it to one of them$/,
+    );
+  assert.throws(
+    () => decodePicture('a.png', Buffer.from('\x89PN', 'latin1')),
+    /truncated at byte 3; replace/,
+  );
+});
+
 test('an empty file is neither', () => {
   assert.throws(
     () => decodePicture('photo.jpg', Buffer.alloc(0)),

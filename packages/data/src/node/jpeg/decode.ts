@@ -8,7 +8,7 @@ import { orientationOf, upright } from './exif.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { JpegFault } from './jpegFault.ts';
 import { EXIF, iccProfile, startsWith } from './metadata.ts';
-import { APP0, APP1, APP14, readSegments, type Segment } from './segments.ts';
+import { APP0, APP1, APP14, DRI, readSegments, type Segment } from './segments.ts';
 
 /** Megabytes that the decoder may take: its own limit of 512 is too low for 12 megapixels. */
 const MOST_MEGABYTES = 4096;
@@ -42,7 +42,7 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
 function decodePixels(bytes: Uint8Array, segments: readonly Segment[]): Image {
   const frame = readFrame(segments);
   const { width, height } = frame;
-  const { data } = decoded(bytes, isRgb(segments, frame));
+  const { data } = decoded(bytes, segments, frame);
   const channels = frame.components.length === 1 ? 1 : 3;
   const image = createImage(width, height, channels);
   for (let pixel = 0; pixel < width * height; pixel++)
@@ -60,22 +60,35 @@ function isRgb(segments: readonly Segment[], { components }: Frame): boolean {
   return adobe ? adobe.data[TRANSFORM] === 0 : String.fromCharCode(...components) === 'RGB';
 }
 
-function decoded(bytes: Uint8Array, isRgb: boolean): { data: Uint8Array } {
+function decoded(bytes: Uint8Array, segments: readonly Segment[], frame: Frame): { data: Uint8Array } {
   try {
     return decode(bytes, {
-      ...(isRgb && { colorTransform: false }),
+      ...(isRgb(segments, frame) && { colorTransform: false }),
       useTArray: true,
       formatAsRGBA: false,
-      // Of scans of one component it would read blocks that are not there, up to the end of the last restart interval.
+      // Of scans of one component it would read blocks that are not there, up to the end of the last restart interval. Of a
+      // progressive file some are there, as padding: it reads them all the same, and fails.
       tolerantDecoding: true,
       maxResolutionInMP: Infinity,
       maxMemoryUsageInMB: MOST_MEGABYTES,
     });
   } catch (error) {
-    throw new JpegFault(`it cannot be decoded (${error instanceof Error ? error.message : error})`, {
-      cause: error,
-    });
+    const message = error instanceof Error ? error.message : String(error);
+    const remedy = remedyFor(message, segments, frame);
+    throw new JpegFault(`it cannot be decoded (${message})`, { cause: error, ...(remedy && { remedy }) });
   }
+}
+
+/** What to do with a file that the decoder has failed with, but need not be damaged. */
+function remedyFor(
+  message: string,
+  segments: readonly Segment[],
+  { isProgressive }: Frame,
+): string | undefined {
+  if (/maxMemoryUsageInMB|Could not allocate|allocation failed|array length/.test(message)) return 'cut it into smaller images';
+  const hasRestarts = segments.some(({ marker, data }) => marker === DRI && data.some((byte) => byte > 0));
+  if (!isProgressive || !hasRestarts) return undefined;
+  return 'it is progressive with restart intervals, not all of which are read: save it without, or as PNG; or replace it if it is damaged';
 }
 
 /** The data of the JFIF segment (ITU-T T.871, Section 10.1), if there is one. */

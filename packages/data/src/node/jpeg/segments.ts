@@ -10,6 +10,8 @@ export interface Segment {
 export const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
+/** The definition of a restart interval, two bytes of its length: Section B.2.4.4. */
+export const DRI = 0xdd;
 export const APP0 = 0xe0;
 export const APP1 = 0xe1;
 export const APP2 = 0xe2;

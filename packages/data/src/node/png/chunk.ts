@@ -10,6 +10,11 @@ export interface Chunk {
 /** Section numbers here and in the files beside are those of "Portable Network Graphics (Third Edition)", W3C 2025. */
 export const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 
+/** Whether a file begins with the first four bytes of the signature; those after them tell how it was damaged. */
+export function beginsAsPng(bytes: Buffer): boolean {
+  return bytes.subarray(0, 4).equals(SIGNATURE.subarray(0, Math.min(4, bytes.length)));
+}
+
 /** Length, type and CRC: Section 5.3. */
 const OVERHEAD = 12;
 

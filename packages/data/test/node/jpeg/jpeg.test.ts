@@ -7,6 +7,7 @@ import { createImage, generateImage, type Image, psnr } from '../../../src/index
 import { decodeJpeg } from '../../../src/node/jpeg/decode.ts';
 import { encodeJpeg } from '../../../src/node/jpeg/encode.ts';
 import { orientationOf, renewed } from '../../../src/node/jpeg/exif.ts';
+import { JpegFault } from '../../../src/node/jpeg/jpegFault.ts';
 import { iccSegments } from '../../../src/node/jpeg/metadata.ts';
 import { readSegments, segmentBytes } from '../../../src/node/jpeg/segments.ts';
 import type { Picture } from '../../../src/node/picture.ts';
@@ -250,23 +251,50 @@ function withFrame(changes: Readonly<Record<number, number>>): Buffer {
   return changed;
 }
 
-const REFUSED: Readonly<Record<string, readonly [Buffer, RegExp]>> = {
-  'an empty file': [Buffer.alloc(0), /^not a JPEG image/],
-  'another file': [Buffer.from('\x89PNG\r\n'), /^not a JPEG image/],
-  'a file cut off in its header': [whole.subarray(0, 100), /^the file is truncated at byte 100$/],
-  'a file cut off in its pixels': [whole.subarray(0, whole.length - 200), /^it cannot be decoded/],
-  'no pixels': [Buffer.from([0xff, 0xd8, 0xff, 0xd9]), /^it has no pixel data$/],
-  'no frame': [Buffer.from([0xff, 0xd8, 0xff, 0xda]), /^it has no frame header$/],
-  'noise between segments': [Buffer.from([0xff, 0xd8, 0, 0, 0, 0]), /^at byte 2 it is damaged/],
-  'twelve bits': [withFrame({ 0: 12 }), /^12 bits a sample, where 8 are read$/],
-  'no width': [withFrame({ 3: 0, 4: 0 }), /^its header says 0 x 22 pixels$/],
-  'too many pixels': [withFrame({ 1: 255, 2: 255, 3: 255, 4: 255 }), /^65535 x 65535 pixels are too many/],
-  'two components': [withFrame({ 5: 2 }), /^2 components, where 1, 3 or 4 are read$/],
-  'lossless coding': [withFrame({ [-3]: 0xc3 }), /^lossless or arithmetic coding/],
+/** A file with a restart interval of two units, in whose pixels nothing can be found. */
+const restarts = (frame: number) => {
+  const changed = withFrame({ [-3]: frame });
+  const at = changed.indexOf(Buffer.from([0xff, 0xda]));
+  const interval = segmentBytes({ marker: 0xdd, data: Uint8Array.of(0, 2) });
+  return Buffer.concat([changed.subarray(0, at), interval, changed.subarray(at, at + 20)]);
 };
 
-for (const [what, [bytes, message]] of Object.entries(REFUSED)) {
-  test(`refused: ${what}`, () => assert.throws(() => decodeJpeg(bytes), message));
+const REPLACE = /^replace it by a whole JPEG or PNG image$/;
+const SAVE = /^save it as a usual \(baseline\) JPEG, or as PNG$/;
+const CUT = /^cut it into smaller images$/;
+
+const REFUSED: Readonly<Record<string, readonly [Buffer, RegExp, RegExp]>> = {
+  'an empty file': [Buffer.alloc(0), /^not a JPEG image/, REPLACE],
+  'another file': [Buffer.from('\x89PNG\r\n'), /^not a JPEG image/, REPLACE],
+  'a file cut off in its header': [whole.subarray(0, 100), /^the file is truncated at byte 100$/, REPLACE],
+  'a file cut off in its pixels': [whole.subarray(0, whole.length - 200), /^it cannot be decoded/, REPLACE],
+  'no pixels': [Buffer.from([0xff, 0xd8, 0xff, 0xd9]), /^it has no pixel data$/, REPLACE],
+  'no frame': [Buffer.from([0xff, 0xd8, 0xff, 0xda]), /^it has no frame header$/, REPLACE],
+  'noise between segments': [Buffer.from([0xff, 0xd8, 0, 0, 0, 0]), /^at byte 2 it is damaged/, REPLACE],
+  'twelve bits': [withFrame({ 0: 12 }), /^12 bits a sample, where 8 are read$/, SAVE],
+  'no width': [withFrame({ 3: 0, 4: 0 }), /^its header says 0 x 22 pixels$/, REPLACE],
+  'too many pixels': [
+    withFrame({ 1: 255, 2: 255, 3: 255, 4: 255 }),
+    /^65535 x 65535 pixels are too many/,
+    CUT,
+  ],
+  'two components': [withFrame({ 5: 2 }), /^2 components, where 1, 3 or 4 are read$/, SAVE],
+  'lossless coding': [withFrame({ [-3]: 0xc3 }), /^lossless or arithmetic coding/, SAVE],
+  'restart intervals': [restarts(0xc0), /^it cannot be decoded/, REPLACE],
+  'restart intervals in a progressive file': [
+    restarts(0xc2),
+    /^it cannot be decoded/,
+    /^it is progressive with restart intervals, .*: save it without, or as PNG/,
+  ],
+};
+
+for (const [what, [bytes, message, remedy]] of Object.entries(REFUSED)) {
+  test(`refused: ${what}`, () =>
+    assert.throws(
+      () => decodeJpeg(bytes),
+      (error: unknown) =>
+        error instanceof JpegFault && message.test(error.message) && remedy.test(error.remedy),
+    ));
 }
 
 test('a segment holds no more than its length can say', () => {
