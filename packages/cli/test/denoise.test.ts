@@ -271,6 +271,27 @@ test('into a pipe goes the format that the bytes of the input have, whatever its
   assert.is(job!.format(), 'png');
 });
 
+test('a JPEG that does not keep what a PNG says of its colours is told of', async () => {
+  const description = [{ type: 'gAMA', data: Uint8Array.of(0, 1, 0x86, 0xa0) }];
+  writePicture(at('linear.png'), { image: noisyAt(20), bitDepth: 8, description });
+  for (const [output, isTold] of [
+    ['linear.jpg', true],
+    ['linear-too.png', false],
+  ] as const) {
+    const { code, err } = await run(
+      'denoise',
+      'linear.png',
+      output,
+      '--sigma',
+      '20',
+      '--method',
+      'bilateral',
+    );
+    assert.is(code, 0, err);
+    assert.is(/linear\.jpg: a JPEG does not keep what linear\.png says of its colours \(gAMA\)/.test(err), isTold);
+  }
+});
+
 test('a pipe: the format of what comes in, and messages on standard error', () => {
   const input = readFileSync(at('photos/a.JPG'));
   const piped = execFileSync(

@@ -7,6 +7,7 @@ import {
   formatOf,
   formatOfBytes,
   isJpeg,
+  lostInJpeg,
   namesIn,
   type Picture,
   type PictureFormat,
@@ -95,7 +96,14 @@ function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
     name,
     ...target,
     read: async () => decodePicture(path, await bytes()),
-    write: async (picture) => put(encodePicture(target.to, picture, target.format())),
+    write: async (picture) => {
+      const lost = isJpeg(target.format()) ? lostInJpeg(picture) : undefined;
+      if (lost !== undefined)
+        process.stderr.write(
+          `${target.to}: a JPEG does not keep what ${name} says of its colours (${lost}), which may look different; write a PNG to keep it\n`,
+        );
+      put(encodePicture(target.to, picture, target.format()));
+    },
     copy: async () => {
       const read = await bytes();
       const stays = isJpeg(formatOfBytes(read)) === isJpeg(target.format());

@@ -1,5 +1,6 @@
 /** Images in files: PNG and JPEG, and folders of them. */
 
+export { lostInJpeg } from './colorSpace.ts';
 export { loadFolder, namesIn } from './folder.ts';
 export { overWhite, type Picture, spreadColors, visibleColors, withColors } from './picture.ts';
 export {

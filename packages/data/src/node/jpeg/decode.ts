@@ -85,7 +85,8 @@ function remedyFor(
   segments: readonly Segment[],
   { isProgressive }: Frame,
 ): string | undefined {
-  if (/maxMemoryUsageInMB|Could not allocate|allocation failed|array length/.test(message)) return 'cut it into smaller images';
+  if (/maxMemoryUsageInMB|Could not allocate|allocation failed|array length/.test(message))
+    return 'cut it into smaller images';
   const hasRestarts = segments.some(({ marker, data }) => marker === DRI && data.some((byte) => byte > 0));
   if (!isProgressive || !hasRestarts) return undefined;
   return 'it is progressive with restart intervals, not all of which are read: save it without, or as PNG; or replace it if it is damaged';
