@@ -21,6 +21,8 @@ const STRONG = 40;
 /**
  * K. Dabov, A. Foi, V. Katkovnik and K. Egiazarian, "Image denoising by sparse 3-D transform-domain collaborative
  * filtering", IEEE Trans. Image Process. 16 (2007), Table I, normal profile.
+ *
+ * Differs: tau of the first step is 3000, as in the authors' software, where the table has 2500.
  */
 const NORMAL: Profile = {
   lambda: 2.7,
@@ -39,10 +41,10 @@ const STRONG_NOISE: Profile = {
 };
 
 /**
- * The same paper's Table I, fast profile: a smaller window, references farther apart, smaller groups in the second step.
+ * Dabov et al.'s Table I, fast profile: a smaller window, references farther apart, smaller groups in the second step.
  *
- * Differs: a window of 19 x 19 pixels for the paper's 25 x 25, in which only every sixth reference seeks everywhere there, and
- * the others near what those before them have found.
+ * Differs: tau of the first step, as above; a window of 19 x 19 pixels for the paper's 25 x 25, in which only every sixth
+ * reference seeks everywhere there, and the others near what those before them have found.
  */
 const FAST: Profile = {
   lambda: 2.7,
