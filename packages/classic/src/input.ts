@@ -35,7 +35,7 @@ export function checkInput(method: string, image: Image, { sigma }: ClassicOptio
   }
   if (Math.min(image.width, image.height) < side) {
     throw new DataError(
-      `${dimensionsOf(image)} pixels are too few: ${method} at sigma ${sigma} needs at least ${side} x ${side}`,
+      `${dimensionsOf(image)} pixels are too few: ${method} at sigma ${sigma} needs at least ${side} x ${side}; non-local means (nlm) takes any size`,
     );
   }
   const wrong = image.data.findIndex((value) => !Number.isFinite(value));

@@ -189,7 +189,10 @@ test('what cannot be denoised is refused', async () => {
   }
   const small = await refused(image, 50);
   assert.instance(small, DataError);
-  assert.is(small.message, '10 x 20 pixels are too few: BM3D at sigma 50 needs at least 11 x 11');
+  assert.is(
+    small.message,
+    '10 x 20 pixels are too few: BM3D at sigma 50 needs at least 11 x 11; non-local means (nlm) takes any size',
+  );
   const broken = createImage(10, 20);
   broken.data[10 * 3 + 4] = Number.NaN;
   const wrong = await refused(broken, 25);

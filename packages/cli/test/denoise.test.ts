@@ -288,7 +288,10 @@ test('a JPEG that does not keep what a PNG says of its colours is told of', asyn
       'bilateral',
     );
     assert.is(code, 0, err);
-    assert.is(/linear\.jpg: a JPEG does not keep what linear\.png says of its colours \(gAMA\)/.test(err), isTold);
+    assert.is(
+      /linear\.jpg: a JPEG does not keep what linear\.png says of its colours \(gAMA\)/.test(err),
+      isTold,
+    );
   }
 });
 
@@ -326,12 +329,28 @@ for (const [method, name, least] of [
   });
 }
 
-test('without a method, --multi-view is said to do nothing where none of the networks is best', async () => {
-  const { code, err, out } = await run('denoise', 'clean.png', 'other.png', '--sigma', '200', '--multi-view');
+test('without a method, what is for networks is said to do nothing where none of them is best', async () => {
+  const options = ['--sigma', '200', '--multi-view', '--backend', 'wasm', '--force'];
+  const { code, err, out } = await run('denoise', 'clean.png', 'other.png', ...options);
   assert.is(code, 0, err);
   assert.match(out, /restored with BM3D\n$/);
-  assert.is(err, '--multi-view: not used by BM3D; --method nlrn takes a network\n');
+  const unused = 'not used by BM3D; --method nlrn takes a network\n';
+  assert.is(err, `--multi-view: ${unused}--backend wasm: ${unused}`);
 });
+
+test('without a method, a picture that is too small for BM3D is restored by one that takes any size', () =>
+  withMethods({ backend: 'auto' }, async (methodFor) => {
+    for (const [width, height, channels, sigma, described] of [
+      [1, 1, 1, 60, 'non-local means'],
+      [10, 40, 3, 20, 'non-local means'],
+      [11, 11, 1, 60, 'BM3D'],
+    ] as const) {
+      const image = createImage(width, height, channels);
+      const { describe, denoise } = await methodFor(image, sigma);
+      assert.is(describe, described);
+      assert.is((await denoise(() => {})).data.length, image.data.length);
+    }
+  }));
 
 test('noise that is added is that of its seed', () =>
   inFolder(folder, async () => {
@@ -399,6 +418,25 @@ test('memory: a thousand megabytes, what is given, or what a picture needs', () 
   assert.is(workingMemory(image, 200, undefined), 100 * MB);
 });
 
+test('memory: the copies that transparency and added noise need are counted', () =>
+  inFolder(folder, async () => {
+    const image = createImage(1024, 1024);
+    const alpha = new Float32Array(1024 * 1024).fill(0.5);
+    writePng(at('opaque.png'), image);
+    writePicture(at('alpha.png'), { image, alpha, bitDepth: 8, description: [] });
+    // A copy has 4 MB: the picture and its result; its noisy version; its alpha and what shows of it.
+    for (const [options, copies] of [
+      ['opaque.png m.png', 2],
+      ['opaque.png m.png --add-noise 20', 3],
+      ['alpha.png m.png', 4],
+      ['alpha.png m.png --add-noise 20', 5],
+    ] as const)
+      await fails(
+        `denoise ${options} --memory 511 --sigma 20 --method nlm`,
+        new RegExp(`^--memory 511: .* needs at least ${510 + 4 * copies};`),
+      );
+  }));
+
 test('without noise a picture stays as it is', async () => {
   const { out } = await run('denoise', 'clean.png', 'same.png');
   assert.match(
@@ -438,7 +476,7 @@ test('what cannot be is told before any work', () =>
     writePng(at('five.png'), createImage(5, 5));
     await fails(
       'denoise five.png o.png --sigma 20 --method bm3d',
-      /^five\.png: 5 x 5 pixels are too few: BM3D/,
+      /^five\.png: 5 x 5 pixels are too few: BM3D at sigma 20 needs at least 8 x 8; non-local means \(nlm\) takes any size$/,
     );
     writePng(at('long.png'), createImage(65_536, 9));
     await fails(

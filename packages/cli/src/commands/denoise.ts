@@ -147,7 +147,9 @@ async function denoiseOne(job: Job, methodFor: MethodFor, levels: Levels, place:
   const noisy =
     added === undefined ? truth : noisyVersion({ name: job.name, image: truth }, added, levels.seed);
   const sigma = levels.sigma ?? estimated(job.name, noisy);
-  const { restored, how } = await restoredFrom(noisy, sigma, levels, methodFor, place);
+  const copies = [truth !== picture.image, added !== undefined].filter(Boolean).length;
+  const beside = copies + (picture.alpha ? 1 / truth.channels : 0);
+  const { restored, how } = await restoredFrom(noisy, sigma, levels, methodFor, { ...place, beside });
   const blended = blend(noisy, restored, levels.strength);
   if (restored !== truth || !(await job.copy())) await job.write(withColors(picture, blended));
   const facts = [
@@ -164,7 +166,7 @@ async function restoredFrom(
   sigma: number,
   levels: Levels,
   methodFor: MethodFor,
-  place: Place,
+  place: Place & { readonly beside: number },
 ): Promise<{ restored: Image; how: string }> {
   if (sigma < LEAST_SIGMA) return { restored: noisy, how: 'as it was: there is no noise to remove' };
   if (levels.sigma === undefined && sigma < LEAST_ESTIMATE)
@@ -172,7 +174,7 @@ async function restoredFrom(
       restored: noisy,
       how: `as it was: so little may be texture; --sigma ${formatSigma(sigma)} removes it`,
     };
-  const { describe, warning, denoise } = await methodFor(noisy, sigma);
+  const { describe, warning, denoise } = await methodFor(noisy, sigma, place.beside);
   if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const restored = await showingProgress('restoring', place, denoise);
   return { restored, how: `restored with ${describe}` };

@@ -6,7 +6,7 @@ import type { Backend } from '@nlrn/tensor';
 import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
-import { backendOf } from '../options.ts';
+import { backendOf, backendOptions } from '../options.ts';
 import { programMemory } from '../programMemory.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { asSeen, inChannels } from './greyInColour.ts';
@@ -42,8 +42,11 @@ export interface Method {
   denoise(onProgress: OnProgress): Promise<Image>;
 }
 
-/** Finds the method for a picture with noise of a deviation above 0, 0-255 scale. */
-export type MethodFor = (image: Image, sigma: number) => Promise<Method>;
+/**
+ * Finds the method for a picture with noise of a deviation above 0, 0-255 scale; so many `copies` of it are in memory beside it and
+ * its result.
+ */
+export type MethodFor = (image: Image, sigma: number, copies?: number) => Promise<Method>;
 
 /** Opens what methods need, when they need it, for the length of some work. */
 export async function withMethods<T>(
@@ -62,6 +65,7 @@ export async function withMethods<T>(
       return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
     if (isPublished(method)) return networks.method(named ?? publishedModel(method, level), image, sigma);
     if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, threads);
+    if (isSmall(image)) return classicMethod(CLASSIC.nlm, image, sigma, threads);
     if (isLarge(image))
       return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, threads), warning: estimate(image) };
     const model = betterThanBm3d(models, level);
@@ -69,12 +73,13 @@ export async function withMethods<T>(
     return classicMethod(CLASSIC.bm3d, image, sigma, threads);
   };
   try {
-    return await work(async (image, sigma) => {
+    return await work(async (image, sigma, copies = 0) => {
       const seen = asSeen(image);
       const { beside, restore, ...found } = await find(seen, sigma);
-      if (options.multiView && beside === 0)
-        process.stderr.write(`--multi-view: not used by ${found.describe}; --method nlrn takes a network\n`);
-      const memory = workingMemory(image, COPIES + beside / image.channels, options.memory);
+      if (beside === 0)
+        for (const option of givenForNetworks(options))
+          process.stderr.write(`${option}: not used by ${found.describe}; --method nlrn takes a network\n`);
+      const memory = workingMemory(image, COPIES + copies + beside / image.channels, options.memory);
       const denoise = async (onProgress: OnProgress) =>
         inChannels(await restore(memory, onProgress), image.channels);
       return { ...found, denoise };
@@ -82,6 +87,14 @@ export async function withMethods<T>(
   } finally {
     await networks.close();
   }
+}
+
+/** The options that are given and that a network alone makes use of. */
+function givenForNetworks({ multiView, backend }: MethodOptions): string[] {
+  return [
+    ...(multiView ? ['--multi-view'] : []),
+    ...(backend === backendOptions.backend.default ? [] : [`--backend ${backend}`]),
+  ];
 }
 
 function isPublished(method: MethodName | undefined): method is PublishedName {
@@ -108,6 +121,11 @@ function classicMethod(
     run(image, { sigma, threads, memory, onProgress });
   return { describe, beside: 0, restore };
 }
+
+/** Pixels of the shortest side that BM3D takes at every level: its largest blocks are as large. */
+const LEAST_SIDE = 11;
+
+const isSmall = ({ width, height }: Image) => Math.min(width, height) < LEAST_SIDE;
 
 /** Megapixels above which the fast method is the default. */
 const LARGE = 4;
