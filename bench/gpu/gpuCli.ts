@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Cli, text, UserError, userPath } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
 import { openMode, subgroupMatrices } from '@nlrn/tensor/gpujs';
@@ -73,7 +74,7 @@ async function run({ workload: prefix = '', size: sizeName, rounds, out: path }:
   };
   console.log(describe(head));
   console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
-  const rows = earlierRows(out, { ...origin(), size, rounds });
+  const rows = earlierRows(out, { ...head, ...origin() }, workloads.length);
   for (const workload of workloads) {
     const earlier = rows.find(({ name }) => name === workload.name);
     const row = earlier ?? { ...workload, timings: await measure(workload, contestants, rounds) };
@@ -104,14 +105,34 @@ interface Row extends GpuWorkload {
   readonly inside?: readonly { readonly name: string; readonly look: Inside | string }[];
 }
 
-/** The rows that were measured before the time ran out: by the same program in the same way, and without faults. */
-function earlierRows(out: string, origin: Readonly<Record<string, unknown>>): Row[] {
-  if (!existsSync(out)) return [];
-  const results = JSON.parse(readFileSync(out, 'utf8'));
-  const isKnown = /^[0-9a-f]+$/.test(String(origin.commit));
-  const isSame = isKnown && Object.entries(origin).every(([key, value]) => results[key] === value);
-  const rows: readonly Row[] = isSame ? results.rows : [];
-  return rows.filter(({ timings }) => timings.every(({ fault }) => fault === undefined));
+/** What must be the same for rows to stand in one table. */
+const SAME = ['commit', 'size', 'rounds', 'torch', 'clock', 'adapter'] as const;
+
+/**
+ * The rows that were measured before the time ran out: by the same program in the same way, and without faults. None if all
+ * were, for then the bench is to be repeated.
+ */
+function earlierRows(out: string, now: Readonly<Record<(typeof SAME)[number], unknown>>, all: number): Row[] {
+  const earlier = parsed(out);
+  const written = JSON.parse(JSON.stringify(now));
+  const isSame = SAME.every((key) => isDeepStrictEqual(earlier[key], written[key]));
+  if (!isSame || !/^[0-9a-f]+$/.test(String(now.commit))) return [];
+  const rows = (earlier.rows as readonly Row[]).filter(({ timings }) =>
+    timings.every(({ fault }) => fault === undefined),
+  );
+  if (rows.length === all) return [];
+  for (const { name } of rows) console.log(`${name}: measured before, at ${earlier.date}`);
+  return rows;
+}
+
+/** What a file of results holds; nothing if there is none, or another. */
+function parsed(out: string): Readonly<Record<string, unknown>> {
+  if (!existsSync(out)) return {};
+  try {
+    return JSON.parse(readFileSync(out, 'utf8'));
+  } catch {
+    throw new UserError(`--out ${out}: is there, and no file of results; name another one`);
+  }
 }
 
 /** Each card has its own, so that those of several stand side by side. */

@@ -68,12 +68,7 @@ export class Restoring {
   /** Opens a picture and restores it; one that cannot be leaves that which is open. */
   async open(truth: NamedImage): Promise<void> {
     this.#wanted = truth;
-    try {
-      await this.#addNoise();
-    } catch (error) {
-      if (this.#wanted === truth) this.#wanted = this.#opened?.truth;
-      throw error;
-    }
+    await this.#addNoise();
     if (this.#opened?.truth === truth) await this.#restore();
   }
 
@@ -88,7 +83,12 @@ export class Restoring {
     if (!truth || !controls.reportValidity()) return;
     this.#running?.abort();
     const noise = { sigma: Number(added.value), seed: Number(seed.value) };
-    const { noisy, quality, warning } = await this.#explorer.worker.ask('addNoise', { ...truth, ...noise });
+    const { noisy, quality, warning } = await this.#explorer.worker
+      .ask('addNoise', { ...truth, ...noise })
+      .catch((error) => {
+        if (this.#wanted === truth) this.#wanted = this.#opened?.truth;
+        throw error;
+      });
     // One may have begun meanwhile, if two pictures came at once.
     this.#running?.abort();
     this.#opened = { truth, noisy, isAdded: quality !== undefined };

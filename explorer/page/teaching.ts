@@ -57,11 +57,13 @@ class Teacher {
     this.#isRunning = true;
     this.#worker ??= startWorker(() => {});
     const worker = this.#worker;
-    const waiting = setTimeout(() => taught.replaceChildren(element('p', STILL_RUNS)), LONG);
+    const words = element('p', STILL_RUNS);
+    const waiting = setTimeout(() => taught.replaceChildren(words), LONG);
     try {
       return await worker.ask('teach', { text: formula });
     } finally {
       clearTimeout(waiting);
+      words.remove();
       if (worker === this.#worker) this.#isRunning = false;
     }
   }

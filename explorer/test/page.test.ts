@@ -390,6 +390,13 @@ test('a formula without an end is ended by the next one, and takes nothing else 
   await page.fill('#text', 'for (;;) {}');
   await page.click('#teach button');
   await page.getByText('The formula is still running.').waitFor();
+  await page.fill('#text', 'return 3;');
+  await page.click('#teach button');
+  await page.getByText('the formula must end with "return" and a tensor').waitFor();
+  assert.is(await page.getByText('The formula is still running.').count(), 0);
+  await page.fill('#text', 'for (;;) {}');
+  await page.click('#teach button');
+  await page.getByText('The formula is still running.').waitFor();
   await page.click('nav a[href="#restore"]');
   await page.click('#another');
   await restorations(page);

@@ -25,7 +25,7 @@ import { workingMemory } from '../src/denoise/memory.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { PIPE } from '../src/options.ts';
-import { checkOutcome, eachPicture } from '../src/pictures/eachPicture.ts';
+import { checkOutcome, eachPicture, goingOn } from '../src/pictures/eachPicture.ts';
 import { type Job, jobsOf, OutputError } from '../src/pictures/jobs.ts';
 import { UserError } from '../src/userError.ts';
 import { commandLine } from './commandLine.ts';
@@ -134,7 +134,10 @@ test('Ctrl-C in a folder: what is done stays, the page has it, and --keep does t
   const { code, err } = await result;
   assert.is(code, 130, err);
   assert.match(err, /\nstopping; the pictures that are done stay;/);
-  assert.match(err, /\nstopped: [1-5] of 6 pictures are restored; the same command with --keep /);
+  assert.match(
+    err,
+    /\nstopped: [1-5] of 6 pictures are restored \(0\.png.*\); the same command with --keep and another --compare /,
+  );
   const done = readdirSync(at('stopped'));
   assert.ok(done.length > 0 && done.length < 6, String(done));
   const page = readFileSync(at('stopped.html'), 'utf8');
@@ -148,6 +151,10 @@ test('Ctrl-C in a folder: what is done stays, the page has it, and --keep does t
   await inFolder(folder, async () => {
     await fails('denoise many stopped', /0\.png: exists already; name another folder, --keep to do only /);
     await fails('denoise many many --keep', /0\.png: is the input; /);
+    await fails('denoise many many --keep --force', /^--keep leaves what --force overwrites; leave one/);
+    await fails('denoise many/0.png stopped --keep', /stopped: its name must end in/);
+    await fails('denoise many/0.png stopped.html --keep', /stopped\.html: its name must end in/);
+    await fails('denoise many/0.png - --keep', /^--keep: does nothing where the output is -; leave it out$/);
     // Those that are left are restored at once by another method.
     const go = 'denoise many stopped --sigma 20 --method bilateral --keep';
     const lines = await linesOf(nlrnCli, go);
@@ -157,6 +164,12 @@ test('Ctrl-C in a folder: what is done stays, the page has it, and --keep does t
       'nothing to do: what would be written is there already, and --keep leaves it',
     ]);
   });
+});
+
+test('how one goes on where a folder was stopped', () => {
+  assert.is(goingOn({ force: true }), '; the others are as they were');
+  assert.match(goingOn({ force: false }), /^; the same command with --keep leaves /);
+  assert.match(goingOn({ force: false, compare: 'a.html' }), / --keep and another --compare leaves /);
 });
 
 test('where nothing can be written the work ends, and what has failed before is told first', async () => {
@@ -178,7 +191,7 @@ test('where nothing can be written the work ends, and what has failed before is 
   try {
     const outcome = await eachPicture(jobs, async (each) => (each as (typeof jobs)[number]).work());
     assert.throws(
-      () => checkOutcome(outcome, jobs, 'restored'),
+      () => checkOutcome(outcome, jobs, 'restored', ''),
       /b\.png: cannot be written; the disk is full/,
     );
   } finally {

@@ -35,6 +35,7 @@ import { checkUnused, forceOption, keepOption } from '../overwrite.ts';
 import {
   checkOutcome,
   eachPicture,
+  goingOn,
   type Outcome,
   type Place,
   sayFailed,
@@ -129,7 +130,7 @@ async function runDenoise(args: Arguments): Promise<void> {
     });
     if (isWritten) say(`wrote ${compare}: before and after`);
   }
-  checkOutcome(outcome, jobs, 'restored');
+  checkOutcome(outcome, jobs, 'restored', goingOn(args));
 }
 
 function comparisonPath(path: string, input: string, force: boolean): string {

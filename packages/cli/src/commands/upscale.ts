@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
 import { backendOptions, checkOptions, checkTakes, number, PIPE, text, userPath } from '../options.ts';
 import { forceOption, keepOption } from '../overwrite.ts';
-import { checkOutcome, eachPicture, showingProgress } from '../pictures/eachPicture.ts';
+import { checkOutcome, eachPicture, goingOn, showingProgress } from '../pictures/eachPicture.ts';
 import { jobsOf, NOTHING_TO_DO, picturesOf } from '../pictures/jobs.ts';
 import { checkSize } from '../upscale/checkSize.ts';
 import { BICUBIC, METHODS, modelFor, openNetwork, type Upscaler } from '../upscale/methods.ts';
@@ -78,7 +78,7 @@ async function runUpscale(args: Arguments): Promise<void> {
         `${place.name === undefined ? '' : `${job.name}: `}wrote ${job.to}, ${width} x ${height}, enlarged by ${upscaler.describe}`,
       );
     });
-    checkOutcome(outcome, jobs, 'enlarged');
+    checkOutcome(outcome, jobs, 'enlarged', goingOn(args));
   };
   const { backend, threads } = args;
   return model === undefined

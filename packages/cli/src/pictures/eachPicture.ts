@@ -24,7 +24,7 @@ export interface Outcome {
 
 /** The request of a user that the work end. */
 interface Stop {
-  readonly done: number;
+  readonly done: readonly string[];
   readonly exitCode: number;
 }
 
@@ -64,7 +64,10 @@ async function eachOf(
       signal.throwIfAborted();
       await work(job, { name: `${job.name} (${i + 1}/${jobs.length})`, signal });
     } catch (error) {
-      if (signal.aborted) return { failed, ended: { done: i - failed.length, exitCode: exitCode() } };
+      if (signal.aborted) {
+        const done = jobs.slice(0, i).flatMap(({ name }) => (failed.includes(name) ? [] : name));
+        return { failed, ended: { done, exitCode: exitCode() } };
+      }
       if (error instanceof OutputError) return { failed, ended: error };
       if (!isUserError(error)) throw error;
       failed.push(job.name);
@@ -80,16 +83,21 @@ function naming({ name }: Job, message: string): string {
 }
 
 /**
- * Says what has become of pictures that are not done; `verb` is what should have become of them.
+ * Says what has become of pictures that are not done; `verb` is what should have become of them, `goOn` how one goes on where a
+ * user has stopped it.
  *
  * Throws UserError if some have failed, and the OutputError that has ended the work.
  */
-export function checkOutcome({ failed, ended }: Outcome, jobs: readonly Job[], verb: string): void {
+export function checkOutcome(
+  { failed, ended }: Outcome,
+  jobs: readonly Job[],
+  verb: string,
+  goOn: string,
+): void {
   if (ended && !(ended instanceof OutputError)) {
-    const done = `${ended.done} of ${jobs.length} pictures are ${verb}`;
-    process.stderr.write(
-      `stopped: ${done}; the same command with --keep leaves those that are there, and does the others\n`,
-    );
+    const { done } = ended;
+    const which = done.length > 0 ? ` (${done.join(', ')})` : '';
+    process.stderr.write(`stopped: ${done.length} of ${jobs.length} pictures are ${verb}${which}${goOn}\n`);
     process.exitCode = ended.exitCode;
     return;
   }
@@ -98,6 +106,13 @@ export function checkOutcome({ failed, ended }: Outcome, jobs: readonly Job[], v
     throw ended;
   }
   if (failed.length > 0) throw new UserError(failures(failed, jobs, verb));
+}
+
+/** How one goes on where a folder was stopped; of pictures that were to be overwritten nobody knows which are done but by their names. */
+export function goingOn({ force, compare }: { readonly force: boolean; readonly compare?: string }): string {
+  if (force) return '; the others are as they were';
+  const page = compare === undefined ? '' : ' and another --compare';
+  return `; the same command with --keep${page} leaves those that are there, and does the others`;
 }
 
 /** Says which pictures have failed, if any, where something else ends the command. */

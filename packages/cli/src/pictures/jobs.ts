@@ -62,13 +62,19 @@ export interface Existing {
  * overwritten without `force`, and a folder without pictures.
  */
 export function jobsOf(input: string, output: string, existing: Existing): Job[] {
+  if (existing.force && existing.keep)
+    throw new UserError('--keep leaves what --force overwrites; leave one of them out');
   const from = input === PIPE ? PIPE : userPath(input);
   if (from !== PIPE && isMissing(from))
     throw new UserError(`input ${from}: no such file or folder; check the path`);
   if (from !== PIPE && isFolder(from)) return folderJobs(from, output, existing);
   const source = from === PIPE ? pipeSource() : fileSource(from);
-  if (output === PIPE) return [jobOf(source, pipeTarget(source))];
+  if (output === PIPE) {
+    if (existing.keep) throw new UserError('--keep: does nothing where the output is -; leave it out');
+    return [jobOf(source, pipeTarget(source))];
+  }
   const to = userPath(output);
+  checkTarget(to);
   return isKept(to, from, existing) ? [] : [jobOf(source, fileTarget(to, from, existing))];
 }
 
@@ -143,13 +149,19 @@ function pipeTarget(source: Source): Target {
   return { to: 'standard output', format: () => source.format() ?? 'png', put };
 }
 
-function fileTarget(to: string, from: string, { force }: Existing, remedy?: string): Target {
+/** Throws UserError for what is no name of a picture, or has no place; what its ending says else. */
+function checkTarget(to: string): PictureFormat {
   const format = formatOf(to);
   if (!format) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
   if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
   const folder = dirname(to);
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
+  return format;
+}
+
+function fileTarget(to: string, from: string, { force }: Existing, remedy?: string): Target {
+  const format = checkTarget(to);
   const checkFree = () => {
     if (!force) checkUnused('output', to, from, remedy);
   };
@@ -182,7 +194,10 @@ function folderJobs(from: string, output: string, existing: Existing): Job[] {
   makeFolder(to);
   return names
     .map((name) => ({ source: join(from, name), target: join(to, name) }))
-    .filter(({ source, target }) => !isKept(target, source, existing))
+    .filter(({ source, target }) => {
+      checkTarget(target);
+      return !isKept(target, source, existing);
+    })
     .map(({ source, target }) =>
       jobOf(fileSource(source), fileTarget(target, source, existing, FOLDER_REMEDY)),
     );

@@ -51,7 +51,7 @@ export function decodePicture(name: string, bytes: Buffer): Picture {
   const isJpegFile = formatOfBytes(bytes) === 'jpg';
   if (!isJpegFile && !beginsAsPng(bytes))
     throw new DataError(
-      `${name}: neither a PNG nor a JPEG image, whatever its name; convert it to one of them`,
+      `${name}: neither a PNG nor a JPEG image, whatever its name; convert it to one of them, or replace it`,
     );
   return explained(name, () => (isJpegFile ? decodeJpeg(bytes) : decodePng(bytes)));
 }

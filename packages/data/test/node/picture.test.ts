@@ -126,7 +126,7 @@ test('a file of another format, whatever its name, is to be converted', () => {
   for (const bytes of ['\0\0\0\x18ftypheic', 'RIFF\x24\0\0\0WEBPVP8 ', 'GIF89a'])
     assert.throws(
       () => decodePicture('photo.jpg', Buffer.from(bytes, 'latin1')),
-      /^photo\.jpg: neither a PNG nor a JPEG image, whatever its name; convert it to one of them$/,
+      /^photo\.jpg: neither a PNG nor a JPEG image, whatever its name; convert it to one of them, or replace it$/,
     );
   assert.throws(
     () => decodePicture('a.png', Buffer.from('\x89PN', 'latin1')),

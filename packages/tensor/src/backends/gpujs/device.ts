@@ -338,8 +338,12 @@ export class Device {
     this.device.pushErrorScope('validation');
     const module = this.device.createShaderModule({ code });
     const refused = await this.device.popErrorScope();
-    if (refused) throw new BackendError(`gpujs webgpu: the driver refuses a kernel: ${refused.message}`);
-    return this.device.createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } });
+    if (refused) throw refusal(refused);
+    return this.device
+      .createComputePipelineAsync({ layout, compute: { module, entryPoint: 'main' } })
+      .catch((error: Error) => {
+        throw refusal(error);
+      });
   }
 
   private layout(call: Dispatch): GPUBindGroupLayout {
@@ -356,6 +360,12 @@ export class Device {
     this.layouts.set(key, layout);
     return layout;
   }
+}
+
+function refusal({ message }: Pick<Error, 'message'>): BackendError {
+  return new BackendError(
+    `gpujs webgpu: a kernel is refused (${message}); update the graphics driver, or take the backend wasm`,
+  );
 }
 
 /** What a call's bindings depend on: how many inputs and outputs it has, and which inputs are written over. */
