@@ -20,7 +20,7 @@ export interface TrainOptions {
   readonly checkpoint?: CheckpointOptions | undefined;
   /** What to measure on the way, and after how many steps; it must leave the network as it is. */
   readonly validation?: Validation | undefined;
-  /** When it is aborted, training ends after the present step. */
+  /** When it is aborted, training ends after the present step, on a card after the next one, which is on its way. */
   readonly signal?: AbortSignal | undefined;
   /** Called after each step. */
   readonly onStep?: ((progress: Progress) => void) | undefined;
@@ -132,10 +132,16 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   };
   // An earlier sitting may have been stopped in the midst of it.
   await validateIfDue();
-  while (losses.length < totalSteps(config) && !signal?.aborted) {
-    losses.push(await takeStep(sitting, losses.length + 1, rateAt));
+  let next: Promise<number> | undefined;
+  while (losses.length < totalSteps(config) && (next || !signal?.aborted)) {
+    const step = losses.length + 1;
+    const running = next ?? takeStep(sitting, step, rateAt);
+    next = mayBeAhead(sitting, step) ? takeStep(sitting, step + 1, rateAt) : undefined;
+    // If this step fails, nobody waits for the next.
+    next?.catch(() => {});
+    losses.push(await running);
     await validateIfDue();
-    if (checkpoint && losses.length % checkpoint.every === 0) await save(checkpoint);
+    if (isKeptAfter(step, checkpoint)) await save(checkpoint);
     const here = { stepsHere: losses.length - start.losses.length, seconds: clock().seconds };
     onStep?.(progressOf(config, state(), { ...here, weighs }));
     // Lets signals and timers in: a program of a backend without workers never leaves the thread.
@@ -144,6 +150,23 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
   const isNew = losses.length > start.losses.length || validation.length > start.validation.length;
   if (checkpoint && isNew) await save(checkpoint);
   return state();
+}
+
+/** Whether the step after this one may be handed over before this one's loss is there: nothing looks at the network between them. */
+function mayBeAhead({ config, backend, validation, checkpoint, signal }: Sitting, step: number): boolean {
+  if (!backend.computesElsewhere || signal?.aborted) return false;
+  return step < totalSteps(config) && !isValidatedAfter(step, validation) && !isKeptAfter(step, checkpoint);
+}
+
+function isKeptAfter(
+  step: number,
+  checkpoint: CheckpointOptions | undefined,
+): checkpoint is CheckpointOptions {
+  return checkpoint !== undefined && step % checkpoint.every === 0;
+}
+
+function isValidatedAfter(step: number, validation: Validation | undefined): validation is Validation {
+  return validation !== undefined && step % validation.every === 0;
 }
 
 /** Runs one step and returns its loss. */
@@ -179,8 +202,8 @@ async function validate(
   earlier: TrainingState['validation'],
 ): Promise<number | undefined> {
   const isDone = step === 0 || earlier.at(-1)?.step === step;
-  const isDue = validation && (step % validation.every === 0 || step === totalSteps(config));
-  return isDue && !isDone ? validation.measure() : undefined;
+  const isDue = isValidatedAfter(step, validation) || step === totalSteps(config);
+  return isDue && !isDone ? validation?.measure() : undefined;
 }
 
 function checkFinite(step: number, rate: number, loss: number, norm: number): void {

@@ -310,4 +310,72 @@ test('a backend that fails in mid-way is told with the step, and the checkpoint 
   assert.equal(resumed.values, whole.values);
 });
 
+/** A reference backend as a card is one: what is handed over is computed later, one after the other; `most` are on their way. */
+function elsewhere(): { backend: Backend; onTheWay: () => number; most: () => number } {
+  const backend = referenceBackend();
+  let last: Promise<unknown> = Promise.resolve();
+  let [now, most] = [0, 0];
+  return {
+    onTheWay: () => now,
+    most: () => most,
+    backend: {
+      ...backend,
+      computesElsewhere: true,
+      compile(graph) {
+        const executable = backend.compile(graph);
+        return {
+          program: executable.program,
+          dispose: () => executable.dispose(),
+          run(feeds) {
+            most = Math.max(most, ++now);
+            const result = last.then(() => executable.run(feeds)).finally(() => now--);
+            last = result.catch(() => {});
+            return result;
+          },
+        };
+      },
+      async read(variable) {
+        assert.is(now, 0, 'a variable is read while it changes');
+        return backend.read(variable);
+      },
+    },
+  };
+}
+
+test('a step is handed over while a card computes the one before, unless something looks at the network between', async () => {
+  const { backend, onTheWay, most } = elsewhere();
+  const measured: number[] = [];
+  const validation = {
+    every: 4,
+    async measure() {
+      measured.push(onTheWay());
+      return 20;
+    },
+  };
+  const checkpoint = { path: join(folder, 'ahead.safetensors'), every: 3, sources: '' };
+  const result = await trainTiny({ validation, checkpoint }, backend);
+  assert.is(most(), 2);
+  assert.equal(measured, [0, 0]);
+  assert.equal(result.losses, whole.losses);
+  // Settling begins with new moments, which are written between two steps.
+  assert.equal(result.values, whole.values);
+});
+
+test('a run that is stopped with a step on its way takes it, keeps it, and goes on', async () => {
+  const checkpoint = { path: join(folder, 'ahead-stopped.safetensors'), every: 100, sources: '' };
+  const stop = new AbortController();
+  const onStep = ({ step }: Progress) => step === 2 && stop.abort();
+  const begun = await trainTiny({ checkpoint, onStep, signal: stop.signal }, elsewhere().backend);
+  assert.equal(begun.losses, whole.losses.slice(0, 3));
+  const resumed = await trainTiny({ checkpoint }, elsewhere().backend);
+  assert.equal(resumed.losses, whole.losses);
+  assert.equal(resumed.values, whole.values);
+});
+
+test('of two steps on their way the first one that fails is told', async () => {
+  const config = { ...TINY_RUN, schedule: { kind: 'halved', initial: 1e300, times: 5 } } as const;
+  const error = await errorOf(trainTiny({ config }, elsewhere().backend));
+  assert.match(error.message, /^step 2: the loss is /);
+});
+
 test.run();

@@ -52,6 +52,8 @@ export interface InstructionTime {
 export interface Backend {
   /** `reference (float64)`, `wasm (2 threads)`: for messages and results files. */
   readonly description: string;
+  /** Whether a run takes this thread's time only until it is handed over: the next one may be then, while this one is computed */
+  readonly computesElsewhere?: boolean;
   /** Bytes of the largest value that it can hold, where something other than memory limits it */
   readonly largestValue?: number;
   /**

@@ -33,6 +33,7 @@ export function recordingBackend(
   const device = new Device(opened!, gpu);
   return withLifetime({
     description: `gpujs webgpu (${adapter.name}; ${adapter.driver})${matrices ? ', precision mixed' : ''}`,
+    computesElsewhere: true,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
       return new Recording(compileForGpu(graph, device.storing), device, { byHand, matrices });
