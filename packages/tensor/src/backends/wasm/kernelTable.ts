@@ -125,7 +125,7 @@ export const kernelTable = {
     ...taps,
   },
   spreadTaps: { ...pointers('g', 'spread'), ...integers('B', 'H', 'W', 'rows', 'columns'), ...taps },
-  // winograd.ts
+  // winogradConv2d.ts
   winogradFilters: { ...pointers('w', 'U'), ...integers('C', 'K'), ...scratch },
   winogradConv2d: {
     ...pointers('x', 'U'),
@@ -137,6 +137,7 @@ export const kernelTable = {
     ...outputDistances,
     ...scratch,
   },
+  // winogradFilterGrad.ts
   winogradTransforms: {
     ...pointers('x', 'g', 'V', 'T'),
     ...integers('C', 'K', 'rows', 'columns', 'start', 'tiles'),

@@ -28,16 +28,19 @@ test('a kernel is called by its place in the table, with each argument read from
   const integers = [3, 4, 5].map((i) => word('i32', i));
   const sums = [...pointers, ...integers, `${word('i32', 6)} != 0`, 'thread', 'threads'].join(', ');
   assert.ok(text.includes(`case ${KERNELS.indexOf('winogradSums')}: winogradSums(${sums}); break;`));
-  assert.ok(text.includes("import { winogradSums } from '../kernels/winograd';"));
+  assert.ok(text.includes("import { winogradSums } from '../kernels/winogradFilterGrad';"));
   const scratch = `${word('usize', 4)} + <usize>thread * ${word('usize', 5)}`;
   assert.ok(text.includes(`${word('i32', 3)}, ${scratch}, thread, threads); break;`));
   assert.ok(text.includes(`evaluate(${[0, 1, 2].map((i) => word('i32', i)).join(', ')}, args + 12, thread,`));
 });
 
 test('a kernel without a function, and a function without a kernel, fail the build by name', () => {
-  const other = sourcesWith('winograd.ts', SUMS, 'export function winogradTotals(');
-  assert.throws(() => dispatcher(other, '.'), /^kernels\/winograd.ts: kernelTable.ts has no winogradTotals$/);
-  const hidden = sourcesWith('winograd.ts', SUMS, 'function winogradSums(');
+  const other = sourcesWith('winogradFilterGrad.ts', SUMS, 'export function winogradTotals(');
+  assert.throws(
+    () => dispatcher(other, '.'),
+    /^kernels\/winogradFilterGrad.ts: kernelTable.ts has no winogradTotals$/,
+  );
+  const hidden = sourcesWith('winogradFilterGrad.ts', SUMS, 'function winogradSums(');
   assert.throws(
     () => dispatcher(hidden, '.'),
     /^kernelTable.ts: no file of kernels\/ has a function winogradSums$/,
@@ -54,10 +57,11 @@ test('a function with other parameters than the table fails the build, with both
     parameters.replace('tiles: i32', 'tiles: f32'),
   ]) {
     assert.throws(
-      () => dispatcher(sourcesWith('winograd.ts', declared, `${wrong}thread: i32, threads: i32`), '.'),
+      () =>
+        dispatcher(sourcesWith('winogradFilterGrad.ts', declared, `${wrong}thread: i32, threads: i32`), '.'),
       ({ message }: Error) =>
         message ===
-        `kernels/winograd.ts: winogradSums takes (${wrong}thread: i32, threads: i32), ` +
+        `kernels/winogradFilterGrad.ts: winogradSums takes (${wrong}thread: i32, threads: i32), ` +
           `but kernelTable.ts gives it (${parameters}thread: i32, threads: i32)`,
     );
   }
