@@ -156,6 +156,27 @@ function structureOf(args: Given, network: NetworkConfig, name: string): Record<
   return Object.fromEntries(asked.map(([option, key]) => [key, args[option as keyof typeof OF_STRUCTURE]]));
 }
 
+/** The options that make a network that of a weights file, whose configuration it `wanted`; undefined if none do. */
+export function optionsFor(wanted: Readonly<Record<string, unknown>>): string | undefined {
+  const options = Object.entries(wanted).map(([key, value]) =>
+    key === 'network' ? networkOption(value) : structureOption(key, value),
+  );
+  return options.includes(undefined) ? undefined : options.join(' ');
+}
+
+function networkOption(kind: unknown): string | undefined {
+  const names = NETWORK_NAMES.filter(
+    (name) => (name === 'nlrn' ? name : RECIPES[name].network.network) === kind,
+  );
+  return names.map((name) => `--network ${name}`).join(' or ') || undefined;
+}
+
+function structureOption(key: string, value: unknown): string | undefined {
+  const option = Object.entries(OF_STRUCTURE).find(([, own]) => own === key)?.[0];
+  if (option === undefined || typeof value !== 'boolean') return option && `--${option} ${value}`;
+  return value ? `--${option}` : `--no-${option}`;
+}
+
 /** Those of the options that are given. */
 function given<K extends keyof TrainingArguments>(
   args: Given,

@@ -4,7 +4,9 @@ import { generateImage } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { readProgress } from '@nlrn/nn';
+import { createNetwork } from '@nlrn/networks';
+import { readProgress, saveWeights } from '@nlrn/nn';
+import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nlrnCli } from '../src/nlrnCli.ts';
@@ -62,6 +64,29 @@ test('--from: training begins with these weights', () =>
     // Each step of Adam is as long as the rate.
     assert.ok(farthest(on!) < 3 * rate, `${farthest(on!)}`);
     assert.ok(farthest(other!) > 0.01);
+  }));
+
+test('--from: weights of another network are refused, with the options that make it theirs', () =>
+  inFolder(folder, async () => {
+    const refused = (options: string, message: RegExp) =>
+      assertRefused(nlrnCli, `train --train images --out not.safetensors ${options}`, message);
+    await linesOf(nlrnCli, `${TINY} --steps 1 --out dncnn.safetensors`);
+    const dncnn = '--from dncnn.safetensors';
+    await refused(dncnn, /^--from \S+dncnn\.safetensors: .*; give --network dncnn-s or --network dncnn-b$/);
+    await refused(
+      `${dncnn} --network dncnn-b`,
+      /: is of a network with channels 2, depth 3, where .*; give --channels 2 --depth 3$/,
+    );
+    const nlrn = 'train --train images --channels 2 --embedding 1 --states 1 --neighborhood 3 --patch 5';
+    const untied = '--no-tied --metric gaussian --sigmas 0,50 --steps 1 --batch 1 --settling 0';
+    await linesOf(nlrnCli, `${nlrn} ${untied} --out nlrn.safetensors --backend reference`);
+    const same = '--channels 2 --embedding 1 --states 1 --from nlrn.safetensors';
+    await refused(same, /; give --metric gaussian --no-tied --noise-level$/);
+    const vdsr = { network: 'vdsr', channels: 2, depth: 2 } as const;
+    const backend = referenceBackend();
+    const network = createNetwork(vdsr, () => 0.5);
+    await saveWeights(at('vdsr.safetensors'), { network, config: vdsr, backend });
+    await refused('--from vdsr.safetensors', /; no options make such a network, name other weights$/);
   }));
 
 test.run();

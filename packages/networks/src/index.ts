@@ -21,7 +21,7 @@ export { createNlnet, NLNET_CONFIG, type NlnetConfig, nlnetConfigSchema } from '
 export { RECIPES, type Recipe } from './recipes.ts';
 export { createRed, RED30_CONFIG, type RedConfig, redConfigSchema } from './red.ts';
 export { createSrcnn, SRCNN_CONFIG, type SrcnnConfig, srcnnConfigSchema } from './srcnn.ts';
-export { type StartedNetwork, startFrom } from './startFrom.ts';
+export { StartError, type StartedNetwork, startFrom } from './startFrom.ts';
 export { createTnrd, TNRD_CONFIG, type TnrdConfig, tnrdConfigSchema } from './tnrd.ts';
 export {
   type DenoisingFigure,

@@ -41,7 +41,6 @@ export {
 export { halved, oneCycle, type Schedule } from './schedule.ts';
 
 export { size } from './size.ts';
-export { storedValue } from './storedVariables.ts';
 export {
   type CheckpointOptions,
   type TrainOptions,
@@ -66,5 +65,6 @@ export {
   saveWeights,
   type TrainedNetwork,
   type TrainedNoise,
+  variablesOf,
   weightsBytes,
 } from './weights.ts';

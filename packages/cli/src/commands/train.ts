@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { DataError, type Dataset, generatedDataset, hashImages, joinDatasets, toLuma8 } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { type Claim, claim, FileError, keepAside, makeFolder, readSafetensors } from '@nlrn/files';
-import { type NetworkConfig, startFrom, untrainedNetwork } from '@nlrn/networks';
+import { type NetworkConfig, StartError, startFrom, untrainedNetwork } from '@nlrn/networks';
 import {
   CheckpointError,
   type CheckpointOptions,
@@ -44,7 +44,7 @@ import {
 } from '../options.ts';
 import { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
-import { trainConfigOf, trainingOptions } from '../trainingOptions.ts';
+import { optionsFor, trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 import { UserError } from '../userError.ts';
 import { wrapped } from '../wrapped.ts';
 
@@ -61,7 +61,7 @@ export const trainOptions = {
   validate: text('Folder of PNG images that it is not trained on, on which it is tested on the way'),
   'validate-every': number('Steps between two tests; 1000 without it'),
   from: text(
-    'Weights to start with, of as many channels; the network may have more states, another q, and --noise-level',
+    'Weights to start with, of the same network; it may have more states, another q, and --noise-level where they have none',
   ),
   'checkpoint-every': { ...number('Steps between two checkpoints'), default: 100 },
   fresh: { type: 'boolean', default: false, describe: 'Start again; checkpoint and weights are kept aside' },
@@ -133,8 +133,15 @@ function startOf(
   from: string | undefined,
 ): { config: NetworkTrainConfig; network: Network } {
   if (from === undefined) return { config, network: untrainedNetwork(config) };
-  const { network, hash } = startFrom(userPath(from), config);
-  return { config: { ...config, start: hash }, network };
+  try {
+    const { network, hash } = startFrom(userPath(from), config);
+    return { config: { ...config, start: hash }, network };
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error;
+    const options = optionsFor(error.wanted);
+    const remedy = options ? `give ${options}` : 'no options make such a network, name other weights';
+    throw new UserError(`--from ${error.fault}; ${remedy}`, { cause: error });
+  }
 }
 
 function setAside(path: string): void {
