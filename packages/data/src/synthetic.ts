@@ -1,4 +1,5 @@
 import { Random, seedFrom } from '@nlrn/tensor';
+import { DataError } from './dataError.ts';
 import { type Dataset, hashImages } from './dataset.ts';
 import type { Image, NamedImage } from './image.ts';
 import { toUint8Range } from './quantize.ts';
@@ -47,11 +48,13 @@ export function generateImage(kind: Kind, { width, height, seed }: Size & { seed
  * An image depends on the split, its kind, its number, its size and the seed only, so a larger data set begins
  * with the smaller one. Differs: the paper trains and tests on photographs (BSD, Set12, Urban100); these images
  * are for runs without them, and their PSNR cannot be compared with the paper's.
+ * Throws DataError unless there is an image to generate.
  */
 export function generatedDataset(
   name: string,
   { count, size, seed = 0 }: { count: number; size: number; seed?: number },
 ): Dataset {
+  if (!(count >= 1)) throw new DataError(`${name}: a data set of ${count} images; give a count of 1 or more`);
   const images = Array.from({ length: count }, (_, i): NamedImage => {
     const kind = KINDS[i % KINDS.length]!;
     const image = generateImage(kind, { width: size, height: size, seed: `${name}/${i}/${seed}` });

@@ -88,6 +88,14 @@ test('a larger data set begins with the smaller one', () => {
   assert.equal(generatedDataset('train', { count: 3, size: 24 }).images, large.images.slice(0, 3));
 });
 
+test('a data set without images is refused', () => {
+  for (const count of [0, -1, Number.NaN])
+    assert.throws(
+      () => generatedDataset('train', { count, size: 8 }),
+      /^train: a data set of .* images; give a count of 1/,
+    );
+});
+
 test('train, test and other seeds share no image', () => {
   const sets = [
     generatedDataset('train', { count: 12, size: 24 }),

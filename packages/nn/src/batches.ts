@@ -24,8 +24,10 @@ export interface Batch {
   readonly level: Float32Array;
 }
 
-/** Throws DataError, naming data set and image, when an image is smaller than a patch. */
+/** Throws DataError, naming data set and image, when there is no image, or one is smaller than a patch. */
 export function checkTrainingImages({ name, images }: Dataset, patch: number): void {
+  if (images.length === 0)
+    throw new DataError(`${name}: has no images to train on; give a data set that has some`);
   const small = images.find(({ image }) => Math.min(image.width, image.height) < patch);
   if (!small) return;
   throw new DataError(
@@ -34,15 +36,19 @@ export function checkTrainingImages({ name, images }: Dataset, patch: number): v
 }
 
 /**
- * The grey images of a data set at all scales of the configuration.
+ * The grey images of a data set at all scales of the configuration at which they hold a patch.
  *
- * Throws DataError, naming the image, when one is smaller than the patch.
+ * Throws DataError, naming data set and image, when one is smaller than the patch, or none is left.
  */
 export function trainingImages(dataset: Dataset, { patch, factors, scales }: TrainConfig): NamedImage[] {
   const minSide = leastSide({ patch, factors });
   checkTrainingImages(dataset, minSide);
   const grey = dataset.images.map(({ name, image }) => ({ name, image: toGrey(image) }));
-  return atScales(grey, { scales, minSide });
+  const scaled = atScales(grey, { scales, minSide });
+  if (scaled.length > 0) return scaled;
+  throw new DataError(
+    `${dataset.name}: no image holds a patch of ${patch} x ${patch} at scales ${scales.join(', ')}; use smaller patches, or scale 1 too`,
+  );
 }
 
 /**

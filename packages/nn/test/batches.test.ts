@@ -131,4 +131,15 @@ test('an image that has no patch after it was cut to a multiple of a factor is r
   assert.is(trainingImages(TINY_IMAGES, { ...config, patch: 13 }).length, 2);
 });
 
+test('a data set without images, or without one that holds a patch at any of the scales, is refused', () => {
+  assert.throws(
+    () => trainingImages({ ...TINY_IMAGES, name: 'none', images: [] }, TINY_RUN),
+    /^none: has no images to train on; /,
+  );
+  assert.throws(
+    () => trainingImages(TINY_IMAGES, { ...TINY_RUN, patch: 16, scales: [0.9, 0.5] }),
+    /: no image holds a patch of 16 x 16 at scales 0\.9, 0\.5; use smaller patches, or scale 1 too$/,
+  );
+});
+
 test.run();
