@@ -135,9 +135,15 @@ export function checkOptions<T>(
 ): T {
   const checked = schema.safeParse(given);
   if (checked.success) return checked.data;
-  const { path, message } = checked.error.issues[0]!;
-  const key = String(path.at(-1) ?? '');
+  const { path, message } = causeOf(checked.error.issues[0]!);
+  const key = String(path.findLast((part) => typeof part === 'string') ?? '');
   throw new UserError(`--${names[key] ?? key} ${String(valueAt(given, path))}: ${inWords(message)}`);
+}
+
+/** Of several kinds of values, none of which it is, why it is not of the first. */
+function causeOf(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  const first = issue.code === 'invalid_union' ? issue.errors[0]?.[0] : undefined;
+  return first ? { ...first, path: [...issue.path, ...first.path] } : issue;
 }
 
 /** What zod says of numbers and words, without its terms. */

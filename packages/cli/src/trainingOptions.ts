@@ -9,7 +9,7 @@ import {
   PRESETS,
   type PresetName,
 } from '@nlrn/nlrn';
-import { type TrainConfig, trainConfigSchema } from '@nlrn/nn';
+import { type Network, type TrainConfig, trainConfigSchema } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkOptions, number, text } from './options.ts';
@@ -54,7 +54,9 @@ export const trainingOptions = {
   steps: number('Steps of the run'),
   settling: number('Share of --steps that is added, with batch normalisation as it is when restoring images'),
   sigma: number('Standard deviation of the noise, 0-255 scale'),
-  sigmas: text('Lowest and highest level, such as 0,55: each patch has its own, and --sigma is for tests'),
+  sigmas: text(
+    'Lowest and highest level, such as 0,55: each patch has its own; tests have --sigma, which is one between, without it the usual one, or else the middle',
+  ),
   'noise-level': {
     type: 'boolean',
     describe: 'The network is told the level; with --sigmas it is, unless --no-noise-level',
@@ -110,18 +112,42 @@ export function trainConfigOf(args: Given): TrainConfig<NetworkConfig> {
     );
   }
   const config = configured({ ...RECIPES[name], seed: 0 }, args, name);
-  return checkOptions(trainConfigSchema(networkConfigSchema), config, OPTION_NAMES);
+  return checkTraining(networkConfigSchema, config);
 }
 
 /** The training of an NLRN that the options ask for. Throws UserError, naming the option, for one that cannot be. */
 export function trainConfigFrom(args: Given): NlrnTrainConfig {
   const preset = presetOf(args.preset ?? PRESET_NAMES[0]);
   const network = { ...preset.network, noiseLevel: args.sigmas !== undefined || preset.network.noiseLevel };
-  return checkOptions(
-    trainConfigSchema(nlrnConfigSchema),
-    configured({ ...preset, network }, args, 'nlrn'),
-    OPTION_NAMES,
-  );
+  return checkTraining(nlrnConfigSchema, configured({ ...preset, network }, args, 'nlrn'));
+}
+
+/** The configuration, if it is one. Throws UserError, naming the option, if not, and for levels of noise that train nothing. */
+function checkTraining<N extends z.ZodType>(network: N, configured: unknown) {
+  const config = checkOptions(trainConfigSchema(network), configured, OPTION_NAMES);
+  const { sigma, sigmas, factors } = config as TrainConfig;
+  const [low, high] = sigmas ?? [sigma, sigma];
+  if (high === 0 && !factors)
+    throw new UserError(
+      `--${sigmas ? 'sigmas' : 'sigma'} ${sigmas ?? sigma}: there is no noise to learn from; give a level above 0`,
+    );
+  if (sigma < low || high < sigma)
+    throw new UserError(
+      `--sigma ${sigma}: is not in --sigmas ${sigmas}, which the network learns; give one that is, or leave it out`,
+    );
+  return config;
+}
+
+/** Throws UserError, naming the option, for a training whose result nothing could use, or that the network cannot have. */
+export function checkTrainable(config: TrainConfig<NetworkConfig>, network: Network): void {
+  const kind = config.network.network;
+  if (config.factors && network.takesLevel)
+    throw new UserError(
+      `--task super-resolution: ${kind} must be told the level of the noise, and there is none; name another --network`,
+    );
+  const { least = 1 } = network;
+  if (config.patch < least)
+    throw new UserError(`--patch ${config.patch}: needs to be >=${least} for --network ${kind}`);
 }
 
 /** A training with the options in it. Throws UserError for one that the network does not have. */
@@ -136,7 +162,7 @@ function configured(start: TrainConfig<NetworkConfig>, args: Given, name: string
     ...task,
     network: { ...start.network, ...structureOf(args, start.network, name) },
     ...given(args, ['patch', 'batch', 'steps', 'settling', 'sigma', 'seed']),
-    ...(sigmas && { sigmas }),
+    ...(sigmas && { sigmas, sigma: args.sigma ?? levelIn(sigmas, start.sigma) }),
     schedule: scheduleFrom(args, start.schedule),
   };
 }
@@ -211,6 +237,13 @@ function levelsFrom(given: string): number[] {
   throw new UserError(
     `--sigmas ${given}: two numbers are wanted, the lowest and the highest level, such as 0,55`,
   );
+}
+
+/** The usual level, or, where that is not among them, the middle, rounded as far as it stays among them. */
+function levelIn(levels: readonly number[], usual: number): number {
+  const [low, high] = [Math.min(...levels), Math.max(...levels)];
+  if (low <= usual && usual <= high) return usual;
+  return Math.min(high, Math.max(low, Math.round((low + high) / 2)));
 }
 
 function presetOf(name: string): NlrnTrainConfig {

@@ -9,6 +9,7 @@ import { readProgress, saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { validated } from '../src/commands/train.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
 import { assertRefused, inFolder, linesOf } from './inProcess.ts';
 
@@ -88,5 +89,37 @@ test('--from: weights of another network are refused, with the options that make
     await saveWeights(at('vdsr.safetensors'), { network, config: vdsr, backend });
     await refused('--from vdsr.safetensors', /; no options make such a network, name other weights$/);
   }));
+
+test('a network that nothing could use is refused before images are read', () =>
+  inFolder(folder, async () => {
+    const message = /^--task super-resolution: ffdnet must be told/;
+    await assertRefused(
+      nlrnCli,
+      'train --train nowhere --network ffdnet --task super-resolution --out f.safetensors',
+      message,
+    );
+    await assertRefused(nlrnCli, 'program --network ffdnet --task super-resolution', message);
+  }));
+
+test('a fraction of a step between two checkpoints or tests is refused', () =>
+  inFolder(folder, async () => {
+    for (const option of ['checkpoint-every', 'validate-every'])
+      await assertRefused(
+        nlrnCli,
+        `${TINY} --out f.safetensors --validate images --${option} 1.5`,
+        new RegExp(`^--${option} 1\\.5: needs a whole number$`),
+      );
+  }));
+
+test('the PSNR that is told in the end is that of the last step, or none', () => {
+  const [first, last] = [
+    { step: 2, psnr: 20 },
+    { step: 4, psnr: 30.125 },
+  ];
+  const losses = [4, 3, 2, 1];
+  assert.is(validated({ losses, validation: [first, last] }), ', validation 30.13 dB');
+  assert.is(validated({ losses, validation: [first] }), '');
+  assert.is(validated({ losses, validation: [] }), '');
+});
 
 test.run();

@@ -1,9 +1,25 @@
+import { untrainedNetwork } from '@nlrn/networks';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { trainConfigOf } from '../src/trainingOptions.ts';
+import { checkTrainable, trainConfigOf } from '../src/trainingOptions.ts';
+import { UserError } from '../src/userError.ts';
+
+type Given = Parameters<typeof trainConfigOf>[0];
+
+const refused = (args: Given, message: RegExp) =>
+  assert.throws(
+    () => {
+      const config = trainConfigOf(args);
+      checkTrainable(config, untrainedNetwork(config));
+    },
+    (error: Error) => {
+      assert.match(error.message, message);
+      return error instanceof UserError;
+    },
+  );
 
 test('the mixed levels of a recipe hold unless one level or others are named, or there is no noise', () => {
-  const levelsOf = (args: Parameters<typeof trainConfigOf>[0]) => trainConfigOf(args).sigmas;
+  const levelsOf = (args: Given) => trainConfigOf(args).sigmas;
   assert.equal(levelsOf({ network: 'memnet' }), [30, 70]);
   assert.equal(levelsOf({ network: 'memnet', sigmas: '0,50' }), [0, 50]);
   assert.is(levelsOf({ network: 'memnet', sigma: 50 }), undefined);
@@ -80,5 +96,59 @@ test('a rate is the peak of a cycle; a recipe keeps its own halvings; mixed leve
   const { sigma, factors } = trainConfigOf({ task: 'super-resolution' });
   assert.equal({ sigma, factors }, { sigma: 0, factors: [2, 3, 4] });
 });
+
+test('mixed levels are tested at the usual one, or, where that is not among them, in the middle', () => {
+  const levelOf = (args: Given) => trainConfigOf(args).sigma;
+  assert.is(levelOf({ sigmas: '0,55' }), 25);
+  assert.is(levelOf({ sigmas: '30,70' }), 50);
+  assert.is(levelOf({ sigmas: '30,71' }), 51);
+  assert.is(levelOf({ sigmas: '30.2,30.4' }), 30.2);
+  assert.is(levelOf({ sigmas: '30,70', sigma: 70 }), 70);
+  assert.is(levelOf({ network: 'memnet', sigmas: '0,50' }), 30);
+  assert.is(levelOf({ network: 'memnet', sigmas: '0,20' }), 10);
+});
+
+test('a level outside of those that are learned, and no noise at all, are refused', () => {
+  refused(
+    { sigmas: '30,70', sigma: 25 },
+    /^--sigma 25: is not in --sigmas 30,70, .*; give one that is, or leave it out$/,
+  );
+  refused({ sigmas: '30,70', sigma: 70.5 }, /^--sigma 70\.5: is not in /);
+  refused({ sigma: 0 }, /^--sigma 0: there is no noise to learn from; give a level above 0$/);
+  refused({ sigmas: '0,0' }, /^--sigmas 0,0: there is no noise to learn from/);
+  refused({ network: 'red30', sigma: 0 }, /^--sigma 0: /);
+});
+
+test('a network that must be told the level is not for super-resolution', () => {
+  const small = { network: 'ffdnet', channels: 2, depth: 2 };
+  refused(
+    { ...small, task: 'super-resolution' },
+    /^--task super-resolution: ffdnet must be told the level of the noise, .*; name another --network$/,
+  );
+  const config = trainConfigOf(small);
+  checkTrainable(config, untrainedNetwork(config));
+});
+
+test('patches that are smaller than the smallest image of a network are refused', () =>
+  refused({ network: 'tnrd', patch: 5 }, /^--patch 5: needs to be >=6 for --network tnrd$/));
+
+test('a fraction where a whole number is wanted is refused, and the option is named', () => {
+  const networks: Readonly<Record<string, string>> = {
+    depth: 'red30',
+    blocks: 'memnet',
+    recursions: 'memnet',
+  };
+  for (const option of [
+    ...['channels', 'depth', 'blocks', 'recursions', 'embedding', 'states', 'neighborhood', 'module-every'],
+    ...['patch', 'batch', 'steps', 'seed'],
+  ])
+    refused(
+      { network: networks[option] ?? 'nlrn', [option]: 3.5 },
+      new RegExp(`^--${option} 3\\.5: needs a whole number$`),
+    );
+});
+
+test('a level below zero is one of --sigmas', () =>
+  refused({ sigmas: '-3,30' }, /^--sigmas -3: needs to be >=0$/));
 
 test.run();

@@ -23,7 +23,7 @@ const trainingSchema = z.strictObject({
   /** Standard deviation of the noise, on the 0-255 scale */
   sigma: z.number().nonnegative(),
   /** The lowest and the highest level, if levels are mixed: each patch has its own, all between them equally likely;
-   * `sigma` is then only the one at which the network is tested */
+   * `sigma` is then only the one, among them, at which the network is tested */
   sigmas: z
     .tuple([z.number().nonnegative(), z.number().nonnegative()])
     .refine(([low, high]) => low <= high, 'the lower level comes first')

@@ -3,7 +3,7 @@ import { createTrainingStep } from '@nlrn/nn';
 import { formatBytes, formatProgram, referenceBackend, toDot, toMermaid } from '@nlrn/tensor';
 import type { GpuPlan, Launches } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { trainConfigOf, trainingOptions } from '../trainingOptions.ts';
+import { checkTrainable, trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 
 export const programOptions = {
   ...trainingOptions,
@@ -42,7 +42,9 @@ export const programCommand: CommandModule<unknown, Arguments> = {
 
 async function runProgram(args: Arguments): Promise<void> {
   const config = trainConfigOf(args);
-  const { graph } = createTrainingStep(untrainedNetwork(config), config);
+  const network = untrainedNetwork(config);
+  checkTrainable(config, network);
+  const { graph } = createTrainingStep(network, config);
   // gpu.js is loaded where it is asked for.
   const plan = args.backend === 'gpu' ? (await import('@nlrn/tensor/gpujs')).planForGpu(graph) : undefined;
   const { program } = plan ?? referenceBackend({ precision: 'float32' }).compile(graph);

@@ -44,7 +44,7 @@ import {
 } from '../options.ts';
 import { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
-import { optionsFor, trainConfigOf, trainingOptions } from '../trainingOptions.ts';
+import { checkTrainable, optionsFor, trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 import { UserError } from '../userError.ts';
 import { wrapped } from '../wrapped.ts';
 
@@ -97,6 +97,7 @@ export const trainCommand: CommandModule<unknown, Arguments> = {
 
 async function runTrain(args: Arguments): Promise<void> {
   const { config, network } = startOf(trainConfigOf(args), args.from);
+  checkTrainable(config, network);
   checkNeeded(args, 'validate-every', 'validate');
   const every = checkOptions(intervalsSchema, args);
   const { precision } = checkOptions(z.object({ precision: z.enum(PRECISIONS) }), args);
@@ -256,16 +257,20 @@ async function trainTo(out: string, training: Training): Promise<void> {
       { network, config: config.network, backend },
       { ...describeTraining(config, dataset), trainedBy: backend.description },
     );
-  const last = result.validation.at(-1);
-  const validated = last ? `, validation ${last.psnr.toFixed(2)} dB` : '';
   console.log(
-    `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training${validated}`,
+    `${isThere ? 'finished before:' : 'wrote'} ${out}: ${parameterCount(network)} parameters, ${formatSeconds(result.seconds)} of training${validated(result)}`,
   );
   console.log(
     config.factors
       ? `next:\n  pnpm nlrn upscale PICTURE LARGER --scale ${config.factors[0]} --weights ${quoted(out)}`
       : `next:\n  pnpm nlrn evaluate DIR --weights ${quoted(out)} --sigma ${config.sigma}`,
   );
+}
+
+/** `, validation 28.41 dB` after the last step; nothing if that was stopped: earlier tests are of another network. */
+export function validated({ losses, validation }: Pick<TrainResult, 'losses' | 'validation'>): string {
+  const last = validation.at(-1);
+  return last?.step === losses.length ? `, validation ${last.psnr.toFixed(2)} dB` : '';
 }
 
 /** `weights.safetensors` -> `weights.checkpoint.safetensors` */
