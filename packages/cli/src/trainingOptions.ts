@@ -119,7 +119,20 @@ export function trainConfigOf(args: Given): TrainConfig<NetworkConfig> {
 export function trainConfigFrom(args: Given): NlrnTrainConfig {
   const preset = presetOf(args.preset ?? PRESET_NAMES[0]);
   const network = { ...preset.network, noiseLevel: args.sigmas !== undefined || preset.network.noiseLevel };
-  return checkTraining(nlrnConfigSchema, configured({ ...preset, network }, args, 'nlrn'));
+  const config = checkTraining(nlrnConfigSchema, configured({ ...preset, network }, args, 'nlrn'));
+  checkTold(config);
+  return config;
+}
+
+/** Throws UserError, naming the option, for a network that would be told a level which its normalisations take out again. */
+function checkTold({ network: { noiseLevel, batchNorm }, batch, sigmas }: NlrnTrainConfig): void {
+  const differ = batch > 1 && sigmas && sigmas[0] < sigmas[1];
+  if (!noiseLevel || !batchNorm || differ) return;
+  const option = sigmas ? `--sigmas ${sigmas}` : '--noise-level';
+  throw new UserError(
+    `${batch === 1 ? '--batch 1' : option}: all patches of a step would have the same level, and batch normalisation would take out what the network is told; ` +
+      'give --sigmas two levels and a step more patches, or leave the network untold by --no-noise-level',
+  );
 }
 
 /** The configuration, if it is one. Throws UserError, naming the option, if not, and for levels of noise that train nothing. */

@@ -79,7 +79,7 @@ test('--from: weights of another network are refused, with the options that make
       /: is of a network with channels 2, depth 3, where .*; give --channels 2 --depth 3$/,
     );
     const nlrn = 'train --train images --channels 2 --embedding 1 --states 1 --neighborhood 3 --patch 5';
-    const untied = '--no-tied --metric gaussian --sigmas 0,50 --steps 1 --batch 1 --settling 0';
+    const untied = '--no-tied --metric gaussian --sigmas 0,50 --steps 1 --batch 2 --settling 0';
     await linesOf(nlrnCli, `${nlrn} ${untied} --out nlrn.safetensors --backend reference`);
     const same = '--channels 2 --embedding 1 --states 1 --from nlrn.safetensors';
     await refused(same, /; give --metric gaussian --no-tied --noise-level$/);

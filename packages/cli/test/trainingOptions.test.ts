@@ -119,6 +119,21 @@ test('a level outside of those that are learned, and no noise at all, are refuse
   refused({ network: 'red30', sigma: 0 }, /^--sigma 0: /);
 });
 
+test('a network with normalisations is told levels only where those of a step differ', () => {
+  const same =
+    /: all patches of a step would have the same level, and batch normalisation .*; give --sigmas two /;
+  refused({ 'noise-level': true }, /^--noise-level: /);
+  refused({ 'noise-level': true, sigma: 50 }, same);
+  refused({ sigmas: '25,25' }, /^--sigmas 25,25: /);
+  refused({ sigmas: '0,55', batch: 1 }, /^--batch 1: /);
+  for (const args of [
+    { 'noise-level': true, 'batch-norm': false },
+    { sigmas: '25,25', 'noise-level': false },
+    { sigmas: '0,55', batch: 2 },
+  ])
+    assert.ok(trainConfigOf(args));
+});
+
 test('a network that must be told the level is not for super-resolution', () => {
   const small = { network: 'ffdnet', channels: 2, depth: 2 };
   refused(

@@ -1,4 +1,12 @@
-import { type Network, Parameters, type StatisticUpdates, size, type Uniform, type Values } from '@nlrn/nn';
+import {
+  type ConvOptions,
+  type Network,
+  Parameters,
+  type StatisticUpdates,
+  size,
+  type Uniform,
+  type Values,
+} from '@nlrn/nn';
 import { add, relu } from '@nlrn/tensor';
 import * as z from 'zod';
 import { applyLayer, createLayer } from './layer.ts';
@@ -26,16 +34,19 @@ export const DRRN_CONFIG: DrrnConfig = { network: 'drrn', channels: 128, units: 
  *   f = L(x),   u_0 = f,   u_k = f + L_b(L_a(u_(k-1))) for k = 1 … U with the same filters,   y = x + L(u_U)
  *
  * Each L has batch normalisations of its own, as in the authors' release. Differs: without them f is ReLU(L(x)), which the one
- * published network of that kind was trained with.
+ * published network of that kind was trained with. Biases that normalisations take out again are not trained (see
+ * `Parameters.trained`).
  */
 export function createDrrn(config: DrrnConfig, uniform: Uniform, values?: Values): Network {
   const { channels, units, batchNorm } = config;
   const parameters = new Parameters(uniform, values);
-  const conv = (name: string, inputs: number, outputs: number) =>
-    parameters.conv(name, [3, 3, inputs, outputs]);
+  const conv = (name: string, inputs: number, outputs: number, options?: ConvOptions) =>
+    parameters.conv(name, [3, 3, inputs, outputs], options);
+  // Each L normalises what it is given: f, a u_k, or what L_a made.
+  const inner = { biasCancels: batchNorm };
   const layer = createLayer(parameters, batchNorm);
-  const first = layer('features', conv('features', 1, channels));
-  const [a, b] = [conv('a', channels, channels), conv('b', channels, channels)];
+  const first = layer('features', conv('features', 1, channels, inner));
+  const [a, b] = [conv('a', channels, channels, inner), conv('b', channels, channels, inner)];
   const recursions = Array.from({ length: units }, (_, k) => [
     layer(`unit${k}.a`, a),
     layer(`unit${k}.b`, b),

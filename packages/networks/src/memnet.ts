@@ -26,6 +26,9 @@ interface Block {
   readonly gate: Layer;
 }
 
+/** Of all convolutions but the last, whose results, or sums of them, are normalised by all that reads them. */
+const CANCELLING = { biasCancels: true };
+
 /**
  * MemNet (the same paper, Figure 2), with supervision of all memory blocks. L(h) is conv(ReLU(norm(h))).
  *
@@ -36,23 +39,26 @@ interface Block {
  *   y = sum_m w_m y_m                                 w_m are trained numbers, 1 / M at first
  *
  * Differs: recursions that share filters have batch normalisations of their own, which the paper does not speak of. It is
- * trained by the loss of y alone, not also by those of all y_m.
+ * trained by the loss of y alone, not also by those of all y_m. Biases that normalisations take out again are not trained
+ * (see `Parameters.trained`).
  */
 export function createMemnet(config: MemnetConfig, uniform: Uniform, values?: Values): Network {
   const { channels, blocks, recursions } = config;
   const parameters = new Parameters(uniform, values);
   const layer = createLayer(parameters);
-  const first = layer('features', parameters.conv('features', [3, 3, 1, channels]));
+  const first = layer('features', parameters.conv('features', [3, 3, 1, channels], CANCELLING));
   const memory = Array.from({ length: blocks }, (_, m): Block => {
     const name = `block${m}`;
-    const unit = ['a', 'b'].map((part) => parameters.conv(`${name}.${part}`, [3, 3, channels, channels]));
+    const unit = ['a', 'b'].map((part) =>
+      parameters.conv(`${name}.${part}`, [3, 3, channels, channels], CANCELLING),
+    );
     const inputs = channels * (m + 1 + recursions);
     return {
       recursions: Array.from({ length: recursions }, (_, r) => [
         layer(`${name}.${r}.a`, unit[0]!),
         layer(`${name}.${r}.b`, unit[1]!),
       ]),
-      gate: layer(`${name}.gate`, parameters.conv(`${name}.gate`, [1, 1, inputs, channels])),
+      gate: layer(`${name}.gate`, parameters.conv(`${name}.gate`, [1, 1, inputs, channels], CANCELLING)),
     };
   });
   const shared = parameters.conv('restore', [3, 3, channels, 1]);
