@@ -21,8 +21,8 @@ export const tnrdConfigSchema = z.strictObject({
   network: z.literal('tnrd'),
   /** Steps of the diffusion, each with parameters of its own */
   stages: size,
-  /** Side of the filters, of which there are as many as pixels but one */
-  filter: size.min(2),
+  /** Side of the filters, of which there are as many as pixels but one: odd */
+  filter: size.min(3).refine((side) => side % 2 === 1, 'a filter must be odd, so that it has a centre'),
   /** Gaussians of an activation */
   centres: size,
   /** Distance between two of them and their width, on the 0-255 scale */
@@ -102,10 +102,9 @@ export function createTnrd(config: TnrdConfig, uniform: Uniform, values?: Values
 
 /** How far two filters of P x P pixels see together, on each side. */
 function reflected(P: number) {
-  const [before, after] = [2 * Math.floor((P - 1) / 2), 2 * Math.ceil((P - 1) / 2)];
   return [
-    [before, after],
-    [before, after],
+    [P - 1, P - 1],
+    [P - 1, P - 1],
   ] as const;
 }
 

@@ -8,6 +8,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createNetwork, type NetworkConfig } from '../src/catalogue.ts';
 import { loadWeights } from '../src/loadWeights.ts';
+import { TNRD_CONFIG } from '../src/tnrd.ts';
 
 const path = join(temporaryFolder(), 'w.safetensors');
 
@@ -48,6 +49,10 @@ test('a configuration of neither is refused with its key', () => {
     [{ ...SMALL.nlrn, depth: 3 }, /configuration is not valid: .*depth/],
     [{ ...SMALL.nlrn, network: 'resnet' }, /configuration is not valid: network: /],
     [{ ...SMALL.dncnn, depth: 1 }, /configuration is not valid: depth: /],
+    [
+      { ...TNRD_CONFIG, filter: 4 },
+      /configuration is not valid: filter: a filter must be odd, so that it has a centre/,
+    ],
   ] as const) {
     writeSafetensors(path, new Map(), { content: 'weights', config: JSON.stringify(config) });
     assert.throws(() => loadWeights(path), message);
