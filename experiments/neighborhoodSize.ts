@@ -21,10 +21,11 @@ const LARGEST_OF_PATCH = 1.5;
  * 0.5 to 6 %, and in the paper's training about 44 % at every q. A peak between 9 and 31 may come from the patch. With q above P the farthest pixels
  * count twice in training, or four times in the corners; in testing each counts once.
  *
- * The whole image is the whole patch in training, 625 neighbours of 25 x 25 pixels, and in testing the whole of a piece of at most
- * 95 x 95 (`createNlrn`; 76 x 76 or 87 x 87 of Set12's images): a larger one has too many pairs of pixels. Nine or twelve times as many
- * neighbours, 5,800 to 7,600, share the weights then as in training, so that this row depends on the pieces, too: on generated images of
- * 64 x 64 pixels it is the best of the figure, on Set12 it is not.
+ * The whole image is the largest square with an odd side in what the network is given: in training the whole patch, 625 neighbours of
+ * 25 x 25 pixels, and in testing that of a piece of at most 95 x 95 (`createNlrn`; 76 x 76 or 87 x 87 of Set12's images, so 75 x 75 or
+ * 87 x 87): a larger one has too many pairs of pixels. Nine or twelve times as many neighbours, 5,600 to 7,600, share the weights then
+ * as in training, so that this row depends on the pieces, too: on generated images of 64 x 64 pixels it is the best of the figure, on
+ * Set12 it is not.
  */
 export const neighborhoodSize: Experiment = {
   name: 'neighborhood-size',

@@ -27,7 +27,7 @@ export const DNCNN_B_CONFIG: DncnnConfig = { network: 'dncnn', channels: 64, dep
  *   h_0 = x,   h_k = ReLU(conv_k(h_(k-1))) for all convolutions but the last,   y = x - conv(h)
  *
  * All convolutions are 3 x 3, from one channel to `channels` and back; the stack's output is the noise.
- * Differs: the batch normalisations are merged into the convolutions, as in the published weights.
+ * Differs: the batch normalisations are merged into the convolutions, as in the published weights; so it is trained without them.
  */
 export function createDncnn({ channels, depth }: DncnnConfig, uniform: Uniform, values?: Values): Network {
   const parameters = new Parameters(uniform, values);

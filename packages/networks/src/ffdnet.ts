@@ -36,7 +36,7 @@ const FACTOR = 2;
  *   h_k = ReLU(conv_k(h_(k-1))) for all convolutions but the last, whose four channels are the restored image's quarters
  *
  * An odd side is extended by its last row or column, which is cut off in the end. The convolutions are 3 x 3.
- * Differs: the batch normalisations are merged into the convolutions, as in the published weights.
+ * Differs: the batch normalisations are merged into the convolutions, as in the published weights; so it is trained without them.
  */
 export function createFfdnet({ channels, depth }: FfdnetConfig, uniform: Uniform, values?: Values): Network {
   const parameters = new Parameters(uniform, values);

@@ -42,6 +42,11 @@ const OF_WHOLE_IMAGES = {
  * paper (Mao et al. 2016, Section 4) does not say how long: here ten passes over its half a million patches. FFDNet (Zhang et al. 2018)
  * has the mean square error of all levels alike, here each counts by its level (`levelledLoss`); MemNet's one model for 30, 50 and 70 is
  * given these alone, here any level between.
+ *
+ * Differs: DnCNN and FFDNet are trained without the batch normalisations of their papers, as the networks here are those of the published
+ * weights, which have them merged into the convolutions; FFDNet's authors leave them out in the code that they released for its
+ * training. All filters start by Xavier's initialisation, as NLRN's do, where those of DnCNN's authors' code are normal numbers of
+ * variance 2 / (9 · 64), and those of FFDNet's orthogonal; and no weight decays, as DnCNN's, FFDNet's and MemNet's do.
  */
 export const RECIPES = {
   'dncnn-s': { ...OF_ZHANG, network: DNCNN_S_CONFIG, patch: 40, steps: 50 * 1600 },

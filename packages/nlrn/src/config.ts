@@ -11,7 +11,7 @@ export const nlrnConfigSchema = z.strictObject({
   embedding: size,
   /** T, the number of recurrent states */
   states: size,
-  /** q, the side of the neighbourhood: odd; or the whole image that the network is given */
+  /** q, the side of the neighbourhood: odd; or, for `image`, the shorter side of what the network is given, less one if that is even */
   neighborhood: z.union([
     size.refine((q) => q % 2 === 1, 'q must be odd, so that a neighbourhood has a centre'),
     z.literal('image'),

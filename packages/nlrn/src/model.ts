@@ -14,7 +14,7 @@ import { createLevelInput, relativeLevel, tellLevel } from './noiseLevel.ts';
 import { createBlock, createStateNorms, hasModule, type State, transition } from './recurrentState.ts';
 
 /**
- * What a network with the whole image as neighbourhood is given at once, pixels: its correlations are as many as the
+ * Side of what a network with the neighbourhood `image` is given at once, pixels: its correlations are as many as the
  * pixels squared, 330 MB here.
  *
  * Differs: the paper does not say how it restores whole images so; one of 256 x 256 would need 17 GB.

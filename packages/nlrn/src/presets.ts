@@ -2,13 +2,19 @@ import { SCALES } from '@nlrn/data';
 import type { TrainConfig } from '@nlrn/nn';
 import { type NlrnConfig, PAPER_CONFIG } from './config.ts';
 
-/** Norm at which the paper clips gradients (Section 5, "Training"). */
+/**
+ * Norm at which the paper clips gradients (Section 5, "Training"): that of all variables' gradients together.
+ *
+ * Differs: the authors' first release (Ding-Liu/NLRN_v0) clips the gradient of each variable by itself, at norm 2.5, of a loss on
+ * pixels from 0 to 255; here is what the paper says, on pixels from 0 to 1.
+ */
 export const PAPER_CLIP_NORM = 0.5;
 
 /**
  * The paper's learning rate: 1e-3, halved five times (Section 5, "Training").
  *
- * Differs: the paper does not say when; here it is after each sixth of the run.
+ * The paper does not say when; here it is after each sixth of the run, which for the preset `paper` is every 75,000 steps, as in the
+ * authors' first release (Ding-Liu/NLRN_v0). Their second (Ding-Liu/NLRN) does so after 100, 200, 300, 400 and 450 thousand of 500.
  */
 export const PAPER_SCHEDULE = { kind: 'halved', initial: 1e-3, times: 5 } as const;
 
