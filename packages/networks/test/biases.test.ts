@@ -4,7 +4,7 @@ import { restorationLoss } from '@nlrn/nn';
 import { Random, referenceBackend, sizeOf, variable } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NetworkConfig } from '../src/catalogue.ts';
+import { type NetworkConfig, networkConfigSchema } from '../src/catalogue.ts';
 import { moved, SMALL } from './small.ts';
 
 const NLRN: NlrnConfig = { ...PAPER_CONFIG, channels: 3, embedding: 2, states: 3, neighborhood: 3 };
@@ -44,7 +44,9 @@ async function ofRounding(config: NetworkConfig): Promise<string[]> {
   return sizes.filter(([, size]) => size > 0 && size < ROUNDING * largest).map(([name]) => name);
 }
 
-for (const config of [...SMALL, ...VARIANTS.map((variant) => ({ ...NLRN, ...variant }))]) {
+const CONFIGS: readonly NetworkConfig[] = [...SMALL, ...VARIANTS.map((variant) => ({ ...NLRN, ...variant }))];
+
+for (const config of CONFIGS) {
   const name = Object.entries(config).filter(
     ([key, value]) => value !== NLRN[key as keyof NlrnConfig] || key === 'network',
   );
@@ -52,6 +54,14 @@ for (const config of [...SMALL, ...VARIANTS.map((variant) => ({ ...NLRN, ...vari
     assert.equal(await ofRounding(config), []);
   });
 }
+
+test('these are networks of all kinds', () => {
+  const kinds = networkConfigSchema.options.map(({ shape }) => shape.network.value);
+  assert.equal(
+    kinds.filter((kind) => !CONFIGS.some(({ network }) => network === kind)),
+    [],
+  );
+});
 
 test('with normalisations a MemNet or DRRN trains one bias, the last; all are stored', () => {
   for (const config of SMALL.filter(({ network }) => network === 'memnet' || network === 'drrn')) {
