@@ -24,7 +24,7 @@ export interface RestoreImageOptions {
    * only where the restorer knows for which noise it was `trained`
    */
   readonly sigma?: number | undefined;
-  /** Bytes that programs may take for this image; by default what the restorer was told */
+  /** Bytes that programs may take for this image, likewise; by default what the restorer was told */
   readonly memory?: number | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Restorer extends Restore {
 
 /** How images are restored: within what memory, by a network trained for which noise, in how many views. */
 export interface RestoreOptions {
-  /** Bytes that programs may take */
+  /** Bytes that programs may take, as far as WebAssembly can address them and they are no more than the backend's largest value */
   readonly memory?: number | undefined;
   /** The levels that the network was trained for: for others the contrast is changed so that the noise has one of them. */
   readonly trained?: TrainedNoise | undefined;
@@ -47,8 +47,8 @@ export interface RestoreOptions {
   readonly multiView?: boolean | undefined;
 }
 
-/** Bytes that a program may take, below the 4 GB that WebAssembly can address. */
-const MEMORY = 3.5 * 2 ** 30;
+/** Bytes that a program may take at the most, below the 4 GB that WebAssembly can address. */
+const MOST_MEMORY = 3.5 * 2 ** 30;
 
 /** Pixels around a tile that are computed and not kept, at the most: what lies farther off hardly counts. */
 const MOST_MARGIN = 64;
@@ -72,10 +72,10 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
   const programs = new RestoringPrograms(network, backend);
   const { enlarges = 1, align = 1 } = network;
   const limit = network.piece ? limitOf(network.piece) : limitByMemory(network, programs.bytesPerPixel());
-  const known = options.memory ?? memoryOf(backend);
-  checkTiling({ ...limit(known), align });
+  checkTiling({ ...limit(heldMemory(backend, options.memory)), align });
 
-  const asItIs: Restore = async (image, { onProgress, sigma, memory = known } = {}) => {
+  const asItIs: Restore = async (image, { onProgress, sigma, memory: given = options.memory } = {}) => {
+    const memory = heldMemory(backend, given);
     const { side, margin, fits } = limit(memory);
     const level = network.takesLevel ? knownLevel(sigma) : undefined;
     const whole = (piece: Image, told?: OnProgress) =>
@@ -118,9 +118,9 @@ function knownLevel(sigma: number | undefined): number {
   return sigma;
 }
 
-/** A program whose memory is no larger than the largest value has no value that is larger. */
-function memoryOf({ largestValue = MEMORY }: Backend): number {
-  return Math.min(MEMORY, largestValue);
+/** Of the bytes that programs may take, those that one can have: without more than a backend's largest value, none is larger. */
+function heldMemory({ largestValue = MOST_MEMORY }: Backend, memory = MOST_MEMORY): number {
+  return Math.min(memory, MOST_MEMORY, largestValue);
 }
 
 /** Which images are restored whole, and the tiles of the others. */

@@ -131,7 +131,35 @@ test('tiles are as small as the largest value of a backend wants them', async ()
   const image = randomImage(300, 2);
   assert.equal(await restoreImage(network, small, image), await restoreImage(network, backend, image));
   // Of at most 128 pixels it takes three, which overlap by twice three.
-  assert.equal(Math.max(...inputs.map(([image]) => image![2]!)), 104);
+  const widest = () => Math.max(...inputs.splice(0).map(([image]) => image![2]!));
+  assert.is(widest(), 104);
+  // However much memory may be taken.
+  await createRestorer(network, small, { memory: 2 ** 28 })(image);
+  assert.is(widest(), 104);
+  await createRestorer(network, small)(image, { memory: 2 ** 28 });
+  assert.is(widest(), 104);
+});
+
+test('an image that needs more than WebAssembly can address is restored in tiles, however much memory may be taken', async () => {
+  const { noting, inputs } = notingInputs();
+  // Of 8 MiB for each pixel, as far as is told.
+  const large: Backend = {
+    ...noting,
+    compile(graph) {
+      const executable = noting.compile(graph);
+      const { shape } = executable.program.inputs[0]!;
+      const peak = 2 ** 23 * shape[1]! * shape[2]!;
+      return {
+        ...executable,
+        program: { ...executable.program, peak },
+        run: (feeds, options) => executable.run(feeds, options),
+        dispose: () => executable.dispose(),
+      };
+    },
+  };
+  const image = randomImage(300, 2);
+  await restoreImage(tiny({ channels: 1, layers: 2 }), large, image, { memory: 14 * 2 ** 30 });
+  assert.is(Math.max(...inputs.map(([image]) => image![2]!)), 104);
 });
 
 test('a network with a largest piece restores larger images in tiles, to the same pixels', async () => {

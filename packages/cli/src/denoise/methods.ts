@@ -7,7 +7,6 @@ import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
 import { backendOf, backendOptions } from '../options.ts';
-import { programMemory } from '../programMemory.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { asSeen, inChannels } from './greyInColour.ts';
 import { workingMemory } from './memory.ts';
@@ -169,7 +168,7 @@ class OpenNetworks {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
       beside: BESIDE,
       restore: (memory, onProgress) =>
-        bm3dAround((grey, given) => restorer(grey, { ...given, memory: this.#held(memory) }), image, {
+        bm3dAround((grey, given) => restorer(grey, { ...given, memory }), image, {
           sigma,
           threads: this.#options.threads,
           memory,
@@ -182,10 +181,6 @@ class OpenNetworks {
   async close(): Promise<void> {
     for (const restore of this.#restorers.values()) restore.dispose();
     await this.#backend?.dispose();
-  }
-
-  #held(memory: number): number {
-    return programMemory(memory, this.#backend!);
   }
 
   async #restorer(path: string): Promise<Restorer> {

@@ -5,7 +5,6 @@ import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { installedModels, type Model, modelOf, WEIGHTS } from '../models/installed.ts';
 import { PUBLISHED_ENLARGERS, type PublishedEnlarger, publishedEnlarger } from '../models/published.ts';
 import { withBackend } from '../options.ts';
-import { programMemory } from '../programMemory.ts';
 import { UserError } from '../userError.ts';
 
 /** A method that is ready to be used. */
@@ -88,7 +87,7 @@ export function openNetwork<T>(
   check(loaded, options);
   const { network } = loaded;
   return withBackend(options, (backend) => {
-    const restore = createRestorer(network, backend, { memory: programMemory(options.memory, backend) });
+    const restore = createRestorer(network, backend, { memory: options.memory });
     return work({
       describe: `${model.name}, ${describeTrainedScales(model.scales)}`,
       reach: reachInSmall(network, options.scale),
