@@ -1,6 +1,6 @@
 import { cropImage, type Dataset, type NamedImage, noisyVersion, toGrey } from '@nlrn/data';
 import type { Pixel } from '@nlrn/nlrn';
-import { type Network, nearestLevel, stretched, type TrainedNoise } from '@nlrn/nn';
+import { contrastFor, type Network, stretched, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { lookInside, type StateCorrelation } from './correlations.ts';
 import type { Likeness } from './likeness.ts';
@@ -70,8 +70,7 @@ export async function look(
   { network, trained, likeness, sigma, backend }: Looking,
 ): Promise<Look> {
   const noisy = noisyVersion(part, sigma, NOISE_SEED);
-  const isAsItIs = trained === undefined || network.takesLevel || sigma === 0;
-  const seen = stretched(noisy, isAsItIs ? 1 : nearestLevel(sigma, trained) / sigma);
+  const seen = stretched(noisy, contrastFor(network, { sigma, trained }));
   const states = await lookInside(network, backend, { noisy: seen, sigma, likeness, pixel });
   return { part, pixel, noisy, states };
 }

@@ -2,7 +2,7 @@ import { luminanceOf, opponentSigmas } from '@nlrn/classic';
 import { cropImage, type Image, type Rectangle } from '@nlrn/data';
 import { bestModel } from '@nlrn/networks';
 import { atPixel, correlationsIn, neighbourWeights, type Pixel } from '@nlrn/nlrn';
-import { nearestLevel, stretched } from '@nlrn/nn';
+import { contrastFor, stretched } from '@nlrn/nn';
 import { input, namedTensors, type Tensor } from '@nlrn/tensor';
 import { withBackend } from './backend.ts';
 import { isModel, loadModel, models } from './models.ts';
@@ -51,8 +51,8 @@ export async function look({ noisy, sigma, method, pixel, state: wanted }: Look)
   const model = isNetwork ? method : bestModel(await models(), level)!.name;
   const { network, noise, config } = await loadModel(model);
   const piece = around(pixel, network.reach ?? MARGIN, noisy);
-  const factor = network.takesLevel || !noise ? 1 : nearestLevel(level, noise) / (level || 1) || 1;
-  const grey = stretched(cropImage(luminanceOf(noisy), piece), factor);
+  const contrast = contrastFor(network, { sigma: level, trained: noise });
+  const grey = stretched(cropImage(luminanceOf(noisy), piece), contrast);
 
   const x = input('noisy', [1, piece.height, piece.width, 1]);
   const levelInput = network.takesLevel ? input('level', [1, 1, 1, 1]) : undefined;

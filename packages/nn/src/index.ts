@@ -6,7 +6,7 @@ export { applyNorm, createNorm, type Mode, type Norm, type StatisticUpdates } fr
 export { readProgress } from './checkpoint.ts';
 export { clipByGlobalNorm } from './clip.ts';
 export { startClock } from './clock.ts';
-export { nearestLevel, stretched } from './contrast.ts';
+export { contrastFor, stretched } from './contrast.ts';
 export { enlargeWith } from './enlarge.ts';
 export {
   checkTestImages,

@@ -9,7 +9,7 @@ import {
   pieceOf,
 } from '@nlrn/data';
 import type { Backend } from '@nlrn/tensor';
-import { nearestLevel, stretched } from './contrast.ts';
+import { contrastFor, stretched } from './contrast.ts';
 import { asFarAsItIsNoise, LITTLE_NOISE } from './littleNoise.ts';
 import { ofAllTurns } from './multiView.ts';
 import type { Network } from './network.ts';
@@ -24,7 +24,7 @@ export interface RestoreImageOptions {
    * only where the restorer knows for which noise it was `trained`
    */
   readonly sigma?: number | undefined;
-  /** Bytes that programs may take for this image, likewise; by default what the restorer was told */
+  /** Bytes that programs may take for this image, as in `RestoreOptions`; by default what the restorer was told */
   readonly memory?: number | undefined;
 }
 
@@ -89,8 +89,7 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
       const restore = (piece: Image, told: OnProgress) => asItIs(piece, { ...restoring, onProgress: told });
       return asFarAsItIsNoise(image, sigma, restore, onProgress);
     }
-    if (network.takesLevel || sigma === undefined || !options.trained) return asItIs(image, restoring);
-    const factor = nearestLevel(sigma, options.trained) / (sigma || 1) || 1;
+    const factor = sigma === undefined ? 1 : contrastFor(network, { sigma, trained: options.trained });
     return stretched(await asItIs(stretched(image, factor), restoring), 1 / factor);
   };
   const restore: Restore = async (image, restoring = {}) => {
