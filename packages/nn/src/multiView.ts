@@ -6,13 +6,13 @@ const TURNS = [0, 1, 4, 5, 2, 3, 6, 7];
 /** The one of the eight flips and rotations that undoes another: a mirroring undoes itself. */
 const inverseOf = (turn: number) => (turn % 2 === 1 ? turn : (8 - turn) % 8);
 
-/** The mean of what is made of an image and of its seven other turns, turned back: eight times the work. */
+/** The mean of what is made of an image and of its seven other turns, enlarged or not, turned back: eight times the work. */
 export async function ofAllTurns(
   image: Image,
   restore: (turned: Image, onProgress: OnProgress) => Promise<Image>,
-  onProgress?: OnProgress,
+  { enlarges, onProgress }: { enlarges: number; onProgress: OnProgress | undefined },
 ): Promise<Image> {
-  const mean = createImage(image.width, image.height, image.channels);
+  const mean = createImage(enlarges * image.width, enlarges * image.height, image.channels);
   for (const [i, turn] of TURNS.entries()) {
     const told = pieceOf(i, TURNS.length, onProgress);
     const restored = dihedral(await restore(dihedral(image, turn), told), inverseOf(turn));

@@ -97,7 +97,7 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
     restoring.onProgress?.(0);
     if (!options.multiView) return atItsLevel(image, restoring);
     const one = (turned: Image, onProgress: OnProgress) => atItsLevel(turned, { ...restoring, onProgress });
-    return ofAllTurns(image, one, restoring.onProgress);
+    return ofAllTurns(image, one, { enlarges, onProgress: restoring.onProgress });
   };
   return Object.assign(restore, { dispose: () => programs.dispose() });
 }

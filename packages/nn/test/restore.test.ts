@@ -3,11 +3,14 @@ import {
   add,
   type Backend,
   broadcastTo,
+  conv2d,
   minimum,
   mul,
+  pixelShuffle,
   Random,
   referenceBackend,
   type Tensor,
+  variable,
 } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -299,26 +302,44 @@ test('a network for other levels is given another contrast, and its result has t
   }
 });
 
-test('multi-view: the mean of what comes of all eight turns, each turned back', async () => {
-  const network = tiny({ channels: 2 });
+/** A network that enlarges by 2: each pixel becomes four mixtures of those around it. */
+function enlarging(): Network {
+  const filters = variable('filters', [3, 3, 1, 4], Float32Array.from({ length: 36 }, uniform));
+  return {
+    params: [filters],
+    trained: [filters],
+    statistics: [],
+    enlarges: 2,
+    forward: (x) => ({ output: pixelShuffle(conv2d(x, filters, { padding: 1 }), 2), updates: new Map() }),
+  };
+}
+
+test('multi-view: the mean of what comes of all eight turns, each turned back', () =>
+  assertMeanOfTurns(tiny({ channels: 2 }), 15));
+
+test('multi-view of a network that enlarges: the mean of all eight, as large', () =>
+  assertMeanOfTurns(enlarging(), 60));
+
+async function assertMeanOfTurns(network: Network, pixels: number): Promise<void> {
   const image = randomImage(5, 3);
   const told: number[] = [];
   const restored = await restoreImage(network, backend, image, {
     multiView: true,
     onProgress: (share) => told.push(share),
   });
-  const mean = new Float64Array(15);
+  const mean = new Float64Array(pixels);
   for (let turn = 0; turn < 8; turn++) {
     const turned = await restoreImage(network, backend, dihedral(image, turn));
     const back = [0, 1, 2, 3, 4, 5, 6, 7]
       .map((other) => dihedral(turned, other))
       .find((_, other) => isEqual(dihedral(dihedral(image, turn), other), image))!;
-    for (let i = 0; i < 15; i++) mean[i]! += back.data[i]! / 8;
+    for (let i = 0; i < pixels; i++) mean[i]! += back.data[i]! / 8;
   }
-  for (let i = 0; i < 15; i++) assert.ok(Math.abs(restored.data[i]! - mean[i]!) < FLOAT32);
+  assert.is(restored.data.length, pixels);
+  for (let i = 0; i < pixels; i++) assert.ok(Math.abs(restored.data[i]! - mean[i]!) < FLOAT32);
   assert.not.equal(restored, await restoreImage(network, backend, image));
   assert.ok(told[0] === 0 && told.every((share, i) => share >= (told[i - 1] ?? 0)) && told.at(-1) === 1);
-});
+}
 
 function isEqual(a: Image, b: Image): boolean {
   return a.width === b.width && a.data.every((value, i) => value === b.data[i]);
