@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Cli, checkOptions, forceOption, number, text, UserError, userPath } from '@nlrn/cli';
-import { makeFolder, replaceFile } from '@nlrn/files';
+import { isFolder, makeFolder, replaceFile } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { bundle } from './lib/bundle.ts';
@@ -49,7 +49,7 @@ async function explore(args: Arguments): Promise<void> {
 /** Writes the page's files. Throws UserError for a folder that has others, without `force`. */
 async function build(folder: string, force: boolean): Promise<void> {
   const isThere = existsSync(folder);
-  if (isThere && !statSync(folder).isDirectory())
+  if (isThere && !isFolder(folder))
     throw new UserError(`--build ${folder}: is no folder; name one, or a new one`);
   if (!force && isThere && readdirSync(folder).length > 0)
     throw new UserError(`--build ${folder}: the folder is not empty; name another, or give --force`);

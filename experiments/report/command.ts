@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { namesFrom, text, UserError, userPath } from '@nlrn/cli';
+import { isFolder } from '@nlrn/files';
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
@@ -52,7 +53,7 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
 /** A folder of results, there or not. Throws UserError for a file. */
 function folderFrom(option: string, given: string): string {
   const path = userPath(given);
-  if (!existsSync(path) || statSync(path).isDirectory()) return path;
+  if (!existsSync(path) || isFolder(path)) return path;
   throw new UserError(`${option} ${path}: is a file, name a folder`);
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
@@ -182,7 +183,5 @@ export function userPath(path: string): string {
 export function checkOutput(option: string, path: string, ending: string): void {
   if (!path.toLowerCase().endsWith(ending))
     throw new UserError(`${option} ${path}: its name must end in ${ending}`);
-  if (existsSync(path) && statSync(path).isDirectory()) {
-    throw new UserError(`${option} ${path}: is a folder, name a file`);
-  }
+  if (isFolder(path)) throw new UserError(`${option} ${path}: is a folder, name a file`);
 }

@@ -3,6 +3,7 @@
 export * from './anywhere.ts';
 export { type Claim, ClaimedError, claim } from './claim.ts';
 export { fileExists } from './fileExists.ts';
+export { isFolder } from './isFolder.ts';
 export { deleteFile, keepAside } from './keepAside.ts';
 export { makeFolder } from './makeFolder.ts';
 export { readBytes, readText } from './readBytes.ts';

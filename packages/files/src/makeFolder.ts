@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { FileError } from './fileError.ts';
+import { isFolder } from './isFolder.ts';
 import { remedy } from './remedy.ts';
 
 /** Creates a folder and those above it. Throws FileError, naming what is in the way or cannot be written. */
@@ -13,14 +14,6 @@ export function makeFolder(path: string): void {
   } catch (error) {
     // Another process may have made it meanwhile.
     if (!isFolder(path)) throw uncreatable(path, error as NodeJS.ErrnoException);
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch {
-    return false;
   }
 }
 

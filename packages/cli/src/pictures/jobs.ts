@@ -12,7 +12,7 @@ import {
   type Picture,
   type PictureFormat,
 } from '@nlrn/data/node';
-import { checkWritable, FileError, makeFolder, readBytes, replaceFile } from '@nlrn/files';
+import { checkWritable, FileError, isFolder, makeFolder, readBytes, replaceFile } from '@nlrn/files';
 import type { Argv } from 'yargs';
 import { PIPE, userPath } from '../options.ts';
 import { checkUnused, isSameFile } from '../overwrite.ts';
@@ -207,15 +207,6 @@ function folderJobs(from: string, output: string, existing: Existing): Job[] {
 function isMissing(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
-  } catch {
-    return false;
-  }
-}
-
-/** False for what is not there, as a link that leads nowhere or to itself, and for what may not be looked at. */
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
   } catch {
     return false;
   }
