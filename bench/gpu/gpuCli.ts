@@ -74,7 +74,8 @@ async function run({ workload: prefix = '', size: sizeName, rounds, out: path }:
   };
   console.log(describe(head));
   console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
-  const rows = earlierRows(out, { ...head, ...origin() }, workloads.length);
+  const machine = describeMachine();
+  const rows = earlierRows(out, { ...head, commit: machine.commit }, workloads.length);
   for (const workload of workloads) {
     const earlier = rows.find(({ name }) => name === workload.name);
     const row = earlier ?? { ...workload, timings: await measure(workload, contestants, rounds) };
@@ -85,7 +86,7 @@ async function run({ workload: prefix = '', size: sizeName, rounds, out: path }:
     const inside = workload.spec.kind === 'step' ? await insides(own.slice(1)) : undefined;
     rows.push({ ...row, ...(inside && { inside }) });
     // What there is so far, in case that there is no time for the rest.
-    write(out, { ...head, rows });
+    write(out, { ...machine, ...head, rows });
   }
   for (const { name: workload, inside = [] } of rows) {
     for (const { name, look } of inside) {
@@ -142,16 +143,9 @@ function fileFor(card: string, size: SizeName): string {
 }
 
 function write(out: string, figures: object): void {
-  const results = { date: new Date().toISOString(), ...describeMachine(), ...origin(), ...figures };
+  const results = { date: new Date().toISOString(), ...figures };
   mkdirSync(dirname(out), { recursive: true });
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
-}
-
-/** The commit of the program: in an archive there is no repository, but a file with it. */
-function origin(): { readonly commit: string } {
-  const file = join(import.meta.dirname, '../../COMMIT');
-  const { commit } = describeMachine();
-  return { commit: existsSync(file) ? readFileSync(file, 'utf8').trim() : commit };
 }
 
 interface Head {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
 
 /** Where the figures come from. */
 export interface Machine {
@@ -16,6 +17,8 @@ export interface Machine {
 
 const CPU_INFO = '/proc/cpuinfo';
 
+const ROOT = join(import.meta.dirname, '../..');
+
 export function describeMachine(): Machine {
   const kind = existsSync(CPU_INFO) ? cpuKind(readFileSync(CPU_INFO, 'utf8')) : undefined;
   return {
@@ -25,7 +28,7 @@ export function describeMachine(): Machine {
     memoryGB: Math.round(totalmem() / 2 ** 30),
     platform: `${process.platform} ${process.arch}`,
     node: process.version,
-    commit: commit(),
+    commit: commitOf(ROOT),
   };
 }
 
@@ -58,20 +61,20 @@ export function slug(name: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** The commit that is checked out, with `+` if sources have been changed; `unknown` outside a repository. */
-function commit(): string {
+/**
+ * The commit that is checked out in a folder, with `+` if sources have been changed; `unknown` outside a repository.
+ *
+ * An archive of the program (`bench/gpuArchive.sh`) is no repository, but has a file with it.
+ */
+export function commitOf(folder: string): string {
+  const file = join(folder, 'COMMIT');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   try {
-    const changed = git('status', '--porcelain', '--', ':/', ':!/results').trim();
-    return `${git('rev-parse', 'HEAD').trim()}${changed ? '+' : ''}`;
+    const changed = git('status', '--porcelain', '--', ':/', ':!/results');
+    return `${git('rev-parse', 'HEAD')}${changed ? '+' : ''}`;
   } catch {
     return 'unknown';
   }
-}
-
-function git(...args: string[]): string {
-  return execFileSync('git', args, {
-    cwd: import.meta.dirname,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
 }

@@ -1,6 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cpuKind, machineSlug } from '../lib/machine.ts';
+import { commitOf, cpuKind, machineSlug } from '../lib/machine.ts';
 
 test('a machine is named by its processor and cores, in letters that any file system takes', () => {
   assert.is(
@@ -32,6 +36,23 @@ test('an ARM processor is numbered by its implementer and part; what has no numb
   const arm = 'processor\t: 0\nCPU implementer\t: 0x41\nCPU architecture: 8\nCPU part\t: 0xd0c\n';
   assert.is(cpuKind(arm), 'implementer 0x41 part 0xd0c');
   assert.is(cpuKind(''), undefined);
+});
+
+test('the commit is that of the repository, `+` where sources were changed, or what an archive says', () => {
+  const folder = temporaryFolder();
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' }).trim();
+  git('init', '-q');
+  assert.is(commitOf(folder), 'unknown');
+  git('-c', 'user.name=n', '-c', 'user.email=e', 'commit', '-q', '--allow-empty', '-m', 'first');
+  const commit = git('rev-parse', 'HEAD');
+  assert.is(commitOf(folder), commit);
+  mkdirSync(join(folder, 'results'));
+  writeFileSync(join(folder, 'results/a.json'), '');
+  assert.is(commitOf(folder), commit);
+  writeFileSync(join(folder, 'source.ts'), '');
+  assert.is(commitOf(folder), `${commit}+`);
+  writeFileSync(join(folder, 'COMMIT'), 'abc\n');
+  assert.is(commitOf(folder), 'abc');
 });
 
 test.run();
