@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Choice,
-  checkEnlargedImages,
   chooseBackend,
   describeChoice,
   formatSeconds,
@@ -13,7 +12,7 @@ import {
   wrapped,
 } from '@nlrn/cli';
 import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
-import { checkTestImages, type EvaluationProgress } from '@nlrn/nn';
+import { checkEnlargedImages, checkTestImages, type EvaluationProgress } from '@nlrn/nn';
 import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
 import { counted } from '../lib/numbers.ts';

@@ -1,7 +1,13 @@
-import { checkEnlargedImages, describeFigure } from '@nlrn/cli';
+import { describeFigure } from '@nlrn/cli';
 import { type Dataset, SR_SCALES, type SrScale, toLuma8 } from '@nlrn/data';
 import type { EnlargingFigure } from '@nlrn/networks';
-import { evaluateSuperResolution, meanQuality, type Network, type Quality } from '@nlrn/nn';
+import {
+  checkEnlargedImages,
+  evaluateSuperResolution,
+  meanQuality,
+  type Network,
+  type Quality,
+} from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { type ImageFigure, type Measured, showingTest } from './measured.ts';
 import type { TableRuns } from './tableRuns.ts';
@@ -17,7 +23,7 @@ export async function measureEnlarging(
   const scales = SR_SCALES.filter((scale) => trained.includes(scale));
   const figures: Record<string, EnlargingFigure> = {};
   const images: ImageFigure[] = [];
-  for (const dataset of datasets) for (const scale of scales) checkEnlargedImages(dataset, scale);
+  for (const dataset of datasets) for (const scale of scales) checkEnlargedImages(dataset, scale, network);
   for (const [i, dataset] of datasets.entries()) {
     for (const scale of scales) {
       const tested = fromRuns(runs, dataset, scale) ?? (await test(network, backend, dataset, scale));

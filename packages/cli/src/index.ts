@@ -8,7 +8,6 @@ export {
   MAX_THREADS,
   openBackend,
 } from './backends.ts';
-export { checkEnlargedImages } from './checkEnlargedImages.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';

@@ -1,15 +1,9 @@
-import {
-  DataError,
-  type Dataset,
-  dimensionsOf,
-  type NamedImage,
-  noisyVersion,
-  type OnProgress,
-} from '@nlrn/data';
+import { type Dataset, type NamedImage, noisyVersion, type OnProgress } from '@nlrn/data';
 import { type Backend, turn } from '@nlrn/tensor';
 import type { Network } from './network.ts';
 import { meanQuality, type Quality, quality } from './quality.ts';
 import { createRestorer, type RestoreOptions, type Restorer } from './restore.ts';
+import { checkTestImages } from './testImages.ts';
 
 /** How well one image was restored, on average over draws of the noise, beside the noisy one that the network was given. */
 export interface ImageResult {
@@ -56,12 +50,13 @@ export interface EvaluationProgress {
  * Adds noise to each image of a data set, restores it, and measures both.
  *
  * The noise depends on the image's name and the seed alone. The network is given it unclipped; what is measured is
- * what 8-bit files would hold, as in the papers' tables. Throws DataError, naming the image, when one has fewer
- * than 11 x 11 pixels.
+ * what 8-bit files would hold, as in the papers' tables. Throws before any work: TypeError for a network that enlarges, and
+ * DataError, as `checkTestImages`.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { network, backend, dataset, signal, onImage, trained, multiView } = options;
-  checkTestImages(dataset);
+  checkRemovesNoise(network);
+  checkTestImages(dataset, network);
   const { seeds = [0], onProgress: onShare } = options;
   const meter = meterOf({ dataset, times: seeds.length, onProgress: onShare });
   const restore = createRestorer(network, backend, { trained, multiView });
@@ -116,17 +111,11 @@ export function secondsLeft(start: number, share: number): number | undefined {
   return share === 0 ? undefined : ((performance.now() - start) / 1000) * (1 / share - 1);
 }
 
-/** Throws DataError, naming data set and image, when an image is too small for SSIM. */
-export function checkTestImages({ name, images }: Dataset): void {
-  const small = images.find(({ image }) => Math.min(image.width, image.height) < SSIM_WINDOW);
-  if (!small) return;
-  throw new DataError(
-    `${name}/${small.name}: ${dimensionsOf(small.image)} pixels are too few, SSIM needs at least ${SSIM_WINDOW} x ${SSIM_WINDOW}; leave it out`,
-  );
+/** Throws TypeError for a network that has another task. */
+function checkRemovesNoise({ enlarges }: Network): void {
+  if (enlarges !== undefined)
+    throw new TypeError(`this network enlarges, by ${enlarges}: it is tested by evaluateSuperResolution`);
 }
-
-/** Side of the window of SSIM in pixels (Wang et al. 2004, Section III-C). */
-const SSIM_WINDOW = 11;
 
 async function evaluateImage(
   item: NamedImage,

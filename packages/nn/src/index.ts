@@ -9,7 +9,6 @@ export { startClock } from './clock.ts';
 export { contrastFor, stretched } from './contrast.ts';
 export { enlargeWith } from './enlarge.ts';
 export {
-  checkTestImages,
   type EvaluateOptions,
   type Evaluation,
   type EvaluationProgress,
@@ -41,6 +40,7 @@ export {
 export { halved, oneCycle, type Schedule } from './schedule.ts';
 
 export { size } from './size.ts';
+export { checkEnlargedImages, checkTestImages } from './testImages.ts';
 export {
   type CheckpointOptions,
   type TrainOptions,

@@ -3,6 +3,7 @@ import { conv2d, full, referenceBackend, sub } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type EvaluationProgress, evaluate } from '../src/evaluate.ts';
+import { evaluateSuperResolution } from '../src/evaluateSuperResolution.ts';
 import type { Network } from '../src/network.ts';
 
 /** Makes every pixel darker by 0.1. */
@@ -115,18 +116,44 @@ test('an image alone has the results that it has among others', async () => {
   assert.equal(one!.images[0], all!.images[1]);
 });
 
-test('an image too small for SSIM is named', async () => {
-  const images = [{ name: 'small.png', image: createImage(10, 30) }];
-  const small = { name: 's', source: 'folder', images, hash: hashImages(images) } as const;
-  const attempt = evaluate({ network: darker, backend, dataset: small, sigma: 25 });
-  const error = await attempt.then(
-    () => undefined,
-    (e: Error) => e,
-  );
-  assert.match(
-    error!.message,
-    /^s\/small\.png: 10 x 30 pixels are too few, SSIM needs at least 11 x 11; leave it out$/,
-  );
+/** What `evaluate` and `evaluateSuperResolution` refuse of images of these sizes. */
+const faultsOf = async (network: Network, ...sides: readonly (readonly [number, number])[]) => {
+  const images = sides.map(([width, height], i) => ({ name: `${i}.png`, image: createImage(width, height) }));
+  const given = { name: 's', source: 'folder', images, hash: hashImages(images) } as const;
+  const faultOf = (work: Promise<unknown>) => work.then(() => 'none', String);
+  return [
+    await faultOf(evaluate({ network, backend, dataset: given, sigma: 25 })),
+    await faultOf(evaluateSuperResolution({ network, backend, dataset: given, scales: [2, 3] })),
+  ];
+};
+
+test('a data set without images is named, and an image that is too small for SSIM or the network', async () => {
+  const empty = 'DataError: s: has no images to test on; give a data set that has some';
+  assert.equal(await faultsOf(darker), [empty, empty]);
+  const small = (size: string, needs: string) =>
+    `DataError: s/1.png: ${size} pixels are too few, ${needs}; leave it out`;
+  assert.equal(await faultsOf(darker, [20, 20], [10, 30]), [
+    small('10 x 30', 'SSIM needs at least 11 x 11'),
+    small('10 x 30', 'x2 needs at least 16 x 16'),
+  ]);
+  // Of 17 rows x3 has 15.
+  assert.is((await faultsOf(darker, [20, 20], [20, 17]))[1], small('20 x 17', 'x3 needs at least 18 x 18'));
+  assert.equal(await faultsOf({ ...darker, least: 19 }, [20, 20], [30, 18]), [
+    small('30 x 18', 'this network needs at least 19 x 19'),
+    small('30 x 18', 'x2 needs at least 20 x 20'),
+  ]);
+});
+
+test('a network is tested by its task alone', async () => {
+  const [restored] = await faultsOf({ ...darker, enlarges: 3 }, [20, 20]);
+  assert.is(restored, 'TypeError: this network enlarges, by 3: it is tested by evaluateSuperResolution');
+  const [, enlarged] = await faultsOf({ ...darker, takesLevel: true }, [20, 20]);
+  assert.match(enlarged!, /^TypeError: this network is told the level of noise.* it is tested by evaluate$/);
+  const [, tooMuch] = await faultsOf({ ...darker, enlarges: 2 }, [20, 20]);
+  assert.is(tooMuch, 'RangeError: scales 2,3: this network enlarges by 2; leave 3 out');
+  // It is given the small image.
+  const [, least] = await faultsOf({ ...darker, enlarges: 3, least: 7 }, [20, 20]);
+  assert.is(least, 'DataError: s/0.png: 20 x 20 pixels are too few, x3 needs at least 21 x 21; leave it out');
 });
 
 test.run();

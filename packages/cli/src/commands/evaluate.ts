@@ -57,7 +57,7 @@ async function runEvaluate(args: Arguments): Promise<void> {
     console.log(line(result, width));
   };
   const onProgress = (progress: EvaluationProgress) => live.show(testingFacts(progress));
-  checkTestImages(dataset);
+  checkTestImages(dataset, network);
   warnOfOtherNoise('--sigma', sigma, trained);
   console.log(`noise of sigma ${sigma}, ${describeDraws(seeds)}; ${describeTrainedNoise(trained)}`);
   console.log(`${'image'.padEnd(width)}  noisy: PSNR (dB), SSIM  restored: PSNR (dB), SSIM`);
