@@ -52,7 +52,9 @@ export const trainingOptions = {
   patch: number('Side of a training patch in pixels'),
   batch: number('Patches in a step'),
   steps: number('Steps of the run'),
-  settling: number('Share of --steps that is added, with batch normalisation as it is when restoring images'),
+  settling: number(
+    'Share of --steps that is added, with batch normalisation as it is when restoring images, at rates from 1e-3 to 0 whatever --rate; 0 without batch normalisation',
+  ),
   sigma: number('Standard deviation of the noise, 0-255 scale'),
   sigmas: text(
     'Lowest and highest level, such as 0,55: each patch has its own; tests have --sigma, which is one between, without it the usual one, or else the middle',

@@ -57,12 +57,16 @@ export interface TrainResult extends TrainingState {
  * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
  * changes neither.
- * Throws DataError when an image is smaller than a patch, CheckpointError, FileError when a checkpoint cannot be
- * written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
+ * Throws TrainingError at once for settling without batch normalisation, DataError when an image is smaller than a patch,
+ * CheckpointError, FileError when a checkpoint cannot be written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
  * the network has become is no longer finite.
  */
 export async function train(network: Network, dataset: Dataset, options: TrainOptions): Promise<TrainResult> {
   const { config, backend, checkpoint } = options;
+  if (config.settling > 0 && network.statistics.length === 0)
+    throw new TrainingError(
+      `settling ${config.settling}: nothing settles without batch normalisation; give 0`,
+    );
   const images = trainingImages(dataset, config);
   if (checkpoint) checkWritable(checkpoint.path);
   const trainingStep = createTrainingStep(network, config);
@@ -186,7 +190,7 @@ async function takeStep(
   const { loss, norm } = await program.run(feeds).catch((error) => {
     throw error instanceof BackendError ? failureOf(error, step) : error;
   });
-  checkFinite(step, rate, loss[0]!, norm[0]!);
+  checkFinite({ step, rate, settles }, loss[0]!, norm[0]!);
   return loss[0]!;
 }
 
@@ -206,10 +210,16 @@ async function validate(
   return isDue && !isDone ? validation?.measure() : undefined;
 }
 
-function checkFinite(step: number, rate: number, loss: number, norm: number): void {
+function checkFinite(
+  { step, rate, settles }: { step: number; rate: number; settles: boolean },
+  loss: number,
+  norm: number,
+): void {
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
+  // Settling has rates of its own.
+  const remedy = settles ? 'without settling' : 'with a lower rate';
   throw new TrainingError(
     `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
-      `train again from the start with a lower rate (${EARLIER})`,
+      `train again from the start ${remedy} (${EARLIER})`,
   );
 }

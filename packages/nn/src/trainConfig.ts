@@ -14,7 +14,8 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
 /** How a network is trained, whatever it is. */
 const trainingSchema = z.strictObject({
   steps: z.int().positive(),
-  /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps` */
+  /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps`; they have rates of their own,
+   * from 1e-3 down to 0, whatever `schedule` says. 0 for a network without batch normalisation */
   settling: z.number().nonnegative().default(0),
   /** Patches in a step */
   batch: size,

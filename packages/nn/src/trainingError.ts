@@ -16,7 +16,7 @@ export class CheckpointError extends Error {
   }
 }
 
-/** Training that cannot go on, because the loss or its gradient is no longer a number. */
+/** Training that cannot go on, as when the loss or its gradient is no longer a number, or that has nothing to do. */
 export class TrainingError extends Error {
   override name = 'TrainingError';
 }

@@ -230,6 +230,32 @@ test('a running variance that becomes infinite, which no loss tells, ends the ru
   assert.is(readSafetensors(checkpoint.path).tensors.get('training.losses')!.data.length, 1);
 });
 
+test('settling is refused for a network without batch normalisation', async () => {
+  const config = { ...TINY_RUN, network: { ...TINY_RUN.network, layers: 0 } };
+  const onStep = () => assert.unreachable('no step must be taken');
+  const error = await errorOf(trainTiny({ config, onStep }));
+  assert.instance(error, TrainingError);
+  assert.match(error.message, /^settling 0\.33\d+: nothing settles without batch normalisation; give 0$/);
+  const { finished } = await trainTiny({ config: { ...config, settling: 0 } });
+  assert.ok(finished);
+});
+
+test('a loss that is no number while the network settles, at rates of its own, has another remedy', async () => {
+  const [backend, network] = [referenceBackend(), tinyNetwork()];
+  const onStep = ({ step }: Progress) => {
+    if (step === 6)
+      backend.write(
+        network.params[0]!,
+        network.params[0]!.initial.map(() => Number.NaN),
+      );
+  };
+  const { message } = await errorOf(trainTiny({ onStep }, backend, { network }));
+  assert.match(
+    message,
+    /^step 7: the loss is NaN, at learning rate 0\.001 .*; train again from the start without settling \(/,
+  );
+});
+
 test('an unwritable checkpoint is an error before the first step', async () => {
   const checkpoint = { path: join(folder, 'none', 'c.safetensors'), every: 1, sources: 'today' };
   const onStep = () => assert.unreachable('no step must be taken');
