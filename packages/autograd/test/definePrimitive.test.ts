@@ -3,6 +3,7 @@ import {
   div,
   type Expression,
   elementwise,
+  exp,
   flip,
   input,
   mul,
@@ -201,6 +202,41 @@ test('a reduction of several formulas that is not the sum of all is refused when
   );
 });
 
+/** A primitive of one input of which only the expressions are looked at, and the shapes. */
+const ofExpressions = (
+  shapes: readonly [Shape, ...Shape[]],
+  expressions: (x: Source) => readonly [Expression, ...Expression[]],
+  optional: readonly number[] = [],
+) =>
+  definePrimitive({
+    name: 'made',
+    optional,
+    shapes: (_: readonly [x: Shape]) => shapes,
+    expressions: ([x]) => expressions(x),
+  });
+
+test('expressions of other shapes than the outputs are refused when it is compiled', () => {
+  const rowSums = (shape: Shape) =>
+    ofExpressions([shape], (x) => [
+      { kind: 'reduction', by: 'sum', of: [{ ...x, axes: [0] }], finish: { kind: 'total' } },
+    ]);
+  const compiled = (shape: Shape) =>
+    referenceBackend().compile({ outputs: { y: rowSums(shape)([x], {})[0]! } });
+  compiled([3]);
+  assert.throws(
+    () => compiled([]),
+    /^made: its expressions are of \[3\], its outputs of \[\]: make them alike/,
+  );
+});
+
+test('a reduction of more terms than kernels can count is refused when it is compiled', () => {
+  const [down, across] = [input('down', [65_536, 1]), input('across', [1, 65_536])];
+  assert.throws(
+    () => referenceBackend().compile({ outputs: { y: sum(mul(down, across)) } }),
+    /^sum: goes over \[65536, 65536\], 4294967296 terms in all, of which a kernel can count 2147483647: take a part/,
+  );
+});
+
 test('two primitives of one name are not confused', async () => {
   const times = (factor: number) =>
     definePrimitive({
@@ -225,6 +261,38 @@ for (const { name, open } of oneOfEachKind) {
     });
     const [y] = twice([variable('three', [1], [1.5])], {});
     assert.equal([...(await backend.compile({ outputs: { y } }).run()).y], [3]);
+    await backend.dispose();
+  });
+
+  own('an optional output that nobody reads disturbs nothing', async () => {
+    const n = 300;
+    const twice = ofExpressions(
+      [[n], [n]],
+      (x) => [elementwise([n], [x], (t) => base.mul(t, 2)), elementwise([n], [x], (t) => base.mul(t, 3))],
+      [1],
+    );
+    const backend = await open();
+    const z = input('z', [2]);
+    const powers = backend.compile({ outputs: { y: exp(z) } });
+    const before = [...(await powers.run({ z: [0, 1] })).y];
+    const program = backend.compile({ outputs: { y: twice([input('long', [n])], {})[0]! } });
+    const { y } = await program.run({ long: new Array(n).fill(5) });
+    assert.equal([...y], new Array(n).fill(10));
+    assert.equal([...(await powers.run({ z: [0, 1] })).y], before);
+    await backend.dispose();
+  });
+
+  own('the axes of a reduction have no order', async () => {
+    const along = (axes: readonly number[]) =>
+      ofExpressions([[3]], (x) => [
+        { kind: 'reduction', by: 'sum', of: [{ ...x, axes }], finish: { kind: 'total' } },
+      ]);
+    const backend = await open();
+    const deep = input('deep', [2, 3, 4, 5]);
+    const outputs = { y: along([0, 3, 2])([deep], {})[0]! };
+    const { y } = await backend.compile({ outputs }).run({ deep: Array.from({ length: 120 }, (_, i) => i) });
+    // Of row c: 20 numbers from 20 c on, and 20 from 60 + 20 c on.
+    assert.equal([...y], [1580, 2380, 3180]);
     await backend.dispose();
   });
 

@@ -192,6 +192,12 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
       gradients: [[-4, 4], [0], [6]],
     },
     {
+      title: 'of the mean alone, without an epsilon',
+      at: [[3, 3], [2], [1]],
+      f: (x, scale, shift) => batchNorm(reshape(x, [2, 1]), scale, shift, { epsilon: 0, relu: false }).mean,
+      gradients: [[0.5, 0.5], [0], [0]],
+    },
+    {
       title: 'at the kink of its relu',
       at: [[3, 3], [2], [0]],
       f: (x, scale, shift) => batchNorm(reshape(x, [2, 1]), scale, shift, NORM).y,

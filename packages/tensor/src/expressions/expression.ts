@@ -98,17 +98,41 @@ export function areOfOneShape(
   return expressions.every((one) => one.kind === 'elementwise' && sameShape(one.shape, shape));
 }
 
-/** Throws a `ShapeError`, in the name of an operation, for a reduction of several formulas that is not the sum of all. */
-export function checkReductions(operation: string, expressions: Expressions): void {
-  for (const one of expressions) {
-    const isJoint = one.kind === 'reduction' && one.of.length > 1;
-    if (!isJoint) continue;
+/** Terms of a reduction that 32 bits can count. */
+const MOST_TERMS = 2 ** 31 - 1;
+
+/**
+ * Throws a `ShapeError`, in the name of an operation, unless its expressions have the shapes of its outputs; and for a reduction of
+ * several formulas that is not the sum of all, or of more terms than kernels can count.
+ */
+export function checkExpressions(
+  operation: string,
+  expressions: Expressions,
+  outputs: readonly { readonly shape: Shape }[],
+): void {
+  for (const one of expressions) if (one.kind === 'reduction') checkReduction(operation, one);
+  const [made, wanted] = [expressions.map(outputShape), outputs.map(({ shape }) => shape)];
+  expect(
+    made.length === wanted.length && made.every((shape, i) => sameShape(shape, wanted[i]!)),
+    operation,
+    `its expressions are of ${made.map(formatShape).join(', ')}, its outputs of ${wanted.map(formatShape).join(', ')}: make them alike`,
+  );
+}
+
+function checkReduction(operation: string, { by, of }: Reduction): void {
+  for (const { shape } of of)
     expect(
-      one.by === 'sum',
+      sizeOf(shape) <= MOST_TERMS,
       operation,
-      `several formulas are reduced to their sum alone, not their ${one.by}: reduce each by itself`,
+      `goes over ${formatShape(shape)}, ${sizeOf(shape)} terms in all, of which a kernel can count ${MOST_TERMS}: take a part at a time, such as a smaller batch`,
     );
-    for (const { shape, axes } of one.of)
+  if (of.length > 1) {
+    expect(
+      by === 'sum',
+      operation,
+      `several formulas are reduced to their sum alone, not their ${by}: reduce each by itself`,
+    );
+    for (const { shape, axes } of of)
       expect(
         axes.length === shape.length,
         operation,

@@ -140,11 +140,17 @@ export function crop(x: Tensor, margins: Margins): Tensor {
   return apply1(cropPrimitive, [x], { margins });
 }
 
+/** Tensors that are joined at once: a formula within a formula for each, which thousands would make too deep. */
+const MOST_PARTS = 64;
+
 /** Joins tensors along an axis (the last one unless named); the other axes must be equal. */
 export function concatenate(tensors: readonly Tensor[], axis = -1): Tensor {
   expect(tensors.length > 0, 'concatenate', 'needs at least one tensor, was given none');
   const [normalized] = normalizeAxes('concatenate', [axis], tensors[0]!.shape.length);
-  return apply1(concatenatePrimitive, tensors, { axis: normalized! });
+  const groups = Array.from({ length: Math.ceil(tensors.length / MOST_PARTS) }, (_, i) =>
+    apply1(concatenatePrimitive, tensors.slice(i * MOST_PARTS, (i + 1) * MOST_PARTS), { axis: normalized! }),
+  );
+  return groups.length === 1 ? groups[0]! : concatenate(groups, normalized);
 }
 
 /**

@@ -1,5 +1,5 @@
 import {
-  checkReductions,
+  checkExpressions,
   type Elementwise,
   type Expression,
   type Expressions,
@@ -174,14 +174,15 @@ function write(
   });
   // As many as the step has outputs.
   const expressions = define(sources, step.params) as unknown as Expressions;
-  checkReductions(step.name, expressions);
+  checkExpressions(step.name, expressions, step.outputs);
   const applied = {
     output: step.outputs[0]!,
     name: step.name,
     params: step.params,
     inputs: tensors.map((tensor) => inside.get(tensor)?.applied ?? tensor),
   };
-  return { ...step, inputs, expressions, applied, inPlace: inPlaceOf(expressions) };
+  // Kernels of expressions write all that they make, whether anybody reads it or not.
+  return { ...step, inputs, expressions, applied, inPlace: inPlaceOf(expressions), optional: [] };
 }
 
 function attempt(written: () => ExpressionStep): ExpressionStep | undefined {

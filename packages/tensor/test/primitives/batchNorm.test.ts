@@ -68,6 +68,23 @@ test('gradients where the ReLU cuts the first value off', async () => {
   ]);
 });
 
+test('gradients: a ReLU passes nothing where its value is not a number', async () => {
+  const g = input('g', [2, 1]);
+  const two = input('two', [2, 1]);
+  const params = { epsilon: 2, relu: true };
+  const dshift = batchNormGrad(
+    g,
+    two,
+    scale,
+    shift,
+    input('mean', [1]),
+    input('variance', [1]),
+    params,
+  ).dshift;
+  const fed = { two: [Number.NaN, 3], scale: [10], shift: [1], mean: [3], variance: [2], g: [1, 1] };
+  assert.equal(await evaluate([dshift], fed), [[1]]);
+});
+
 test('shapes that do not fit', () => {
   const params = { epsilon: 1e-5, relu: false };
   assert.throws(

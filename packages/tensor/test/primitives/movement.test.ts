@@ -79,6 +79,13 @@ test('take', async () => {
   );
 });
 
+test('thousands are joined, where a formula within another for each would be too deep', async () => {
+  const long = input('long', [6000]);
+  const indices = Array.from({ length: 3000 }, (_, i) => 2 * i);
+  const values = Array.from({ length: 6000 }, (_, i) => i);
+  assert.equal(await evaluate([take(long, indices)], { long: values }), [indices]);
+});
+
 test('channels become pixels, and pixels channels again', async () => {
   // Two pixels side by side, two channels of 2 x 2 each.
   const image = input('image', [1, 1, 2, 8]);

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { input, radialBasis, radialBasisWeightsGrad, variable } from '../../src/index.ts';
+import { input, radialBasis, radialBasisWeightsGrad, variable, wasmBackend } from '../../src/index.ts';
 import { evaluate } from '../evaluate.ts';
 
 /** Of an exponential in float64. */
@@ -21,6 +21,18 @@ test('a sum of Gaussians around the centres, and its gradient in the weights', a
     const right = [...wanted, ...wantedGradient][i]!;
     assert.ok(Math.abs(value - right) <= ROUNDING * right, `${value}, not ${right}`);
   });
+});
+
+test('wasm leaves a far centre out of each channel by itself, whatever lies beside it', async () => {
+  // 7 widths are e^-24.5.
+  const row = input('row', [3]);
+  const y = radialBasis(row, input('w', [1, 3]), variable('centre', [1], [0]), { width: 1 });
+  const backend = await wasmBackend({ threads: 1 });
+  const { y: values } = await backend
+    .compile({ outputs: { y } })
+    .run({ row: [7, 0, Infinity], w: [3, 3, 3] });
+  assert.equal([...values], [0, 3, 0]);
+  await backend.dispose();
 });
 
 test('shapes that do not fit', () => {

@@ -14,7 +14,7 @@ export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
     const normalized = (i: number, c: number) =>
       (x.data[i]! - mean.data[c]!) / Math.sqrt(variance.data[c]! + epsilon);
     const passed = (i: number, c: number) =>
-      relu && scale.data[c]! * normalized(i, c) + shift.data[c]! <= 0 ? 0 : g.data[i]!;
+      !relu || scale.data[c]! * normalized(i, c) + shift.data[c]! > 0 ? g.data[i]! : 0;
     const found = collectSums(sums, (sums) =>
       eachElement(x, (i, c) => {
         sums[c]! += passed(i, c);

@@ -1,4 +1,5 @@
 // Sums of Gaussians by hand: eight channels of a pixel side by side, and no exponential where all of them are far from a centre.
+// What a weight of such a centre is, NaN included, is not looked at.
 
 import { floats } from './floats';
 import { expInRange } from './math';
@@ -45,7 +46,9 @@ export function radialBasis(
         const exponentA = f32x4.mul(f32x4.mul(toA, toA), half);
         const exponentB = f32x4.mul(f32x4.mul(toB, toB), half);
         // NaN is not far.
-        if (i32x4.all_true(v128.and(f32x4.lt(exponentA, far), f32x4.lt(exponentB, far)))) continue;
+        const isFarA = f32x4.lt(exponentA, far);
+        const isFarB = f32x4.lt(exponentB, far);
+        if (i32x4.all_true(v128.and(isFarA, isFarB))) continue;
         const weight = weights + <usize>j * bytes + at;
         let bumpA = bump(exponentA);
         let bumpB = bump(exponentB);
@@ -53,15 +56,16 @@ export function radialBasis(
           bumpA = f32x4.mul(bumpA, f32x4.mul(toA, slope));
           bumpB = f32x4.mul(bumpB, f32x4.mul(toB, slope));
         }
-        sumA = f32x4.relaxed_madd(v128.load(weight), bumpA, sumA);
-        sumB = f32x4.relaxed_madd(v128.load(weight, 16), bumpB, sumB);
+        // Left out as well where a channel beside is near: what a channel gets is its own alone.
+        sumA = f32x4.relaxed_madd(v128.load(weight), v128.andnot(bumpA, isFarA), sumA);
+        sumB = f32x4.relaxed_madd(v128.load(weight, 16), v128.andnot(bumpB, isFarB), sumB);
       }
       store8(y + <usize>row * bytes, c, C, sumA, sumB);
     }
   }
 }
 
-/** exp(x) for x of at most 0, for what is below -87 as for -87: less than float32 tells from zero beside any other. */
+/** exp(x) for x of at most 0; what is far is something finite, which is left out. */
 @inline
 function bump(x: v128): v128 {
   return expInRange(f32x4.max(x, f32x4.splat(-87)));

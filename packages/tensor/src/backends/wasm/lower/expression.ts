@@ -96,7 +96,8 @@ interface Space {
 }
 
 /** The element at the places of a shape, walked through so that the reduced axes lie side by side. */
-function inOrder(shape: Shape, axes: readonly number[], element: Formula): Space {
+function inOrder(shape: Shape, along: readonly number[], element: Formula): Space {
+  const axes = along.toSorted((a, b) => a - b);
   const first = axes[0] ?? 0;
   const last = axes.at(-1) ?? -1;
   if (last - first + 1 === axes.length) {
