@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { constants, copyFileSync, linkSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
@@ -107,6 +116,7 @@ function take(lock: string, owner: Owner): Owner | undefined {
       const other = ownerOf(lock);
       const holder = other && (holds(other, lock) ? other : remove(lock, other));
       if (holder) return holder;
+      if (!other) checkNoLink(lock);
     }
     return undefined;
   } catch (error) {
@@ -189,6 +199,12 @@ function isLinked(draft: string, lock: string): boolean {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Throws FileError for a link that leads nowhere, which is in the way of every lock and has no owner; ours are no symbolic links. */
+function checkNoLink(lock: string): void {
+  if (lstatSync(lock, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new FileError(`${lock}: is a link that leads nowhere, delete it`);
 }
 
 /** Links the draft; or copies it where there are no links (FAT), and for a moment its owner cannot be read: see `UNKNOWN`. */

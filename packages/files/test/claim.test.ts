@@ -1,8 +1,16 @@
 // Slow: starts processes.
 
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -165,6 +173,18 @@ test("a user's own files beside a lock are left alone, however old", () => {
     assert.is(existsSync(place(name)) && readFileSync(place(name), 'utf8'), content, name);
     rmSync(place(name));
   }
+});
+
+test('a link that leads nowhere in the place of a lock is named', () => {
+  symlinkSync('nowhere', place('l.lock'));
+  // In a process of its own, for it might wait for ever.
+  const { stderr } = spawnSync(
+    process.execPath,
+    [...process.execArgv, join(import.meta.dirname, 'claimProcess.ts'), place('l')],
+    { encoding: 'utf8', timeout: 10_000 },
+  );
+  assert.match(stderr, /FileError: .*l\.lock: is a link that leads nowhere, delete it/);
+  rmSync(place('l.lock'));
 });
 
 test('a lock that cannot be written is named with the remedy', () => {
