@@ -7,7 +7,9 @@ import { remedy } from './remedy.ts';
 /** Creates a folder and those above it. Throws FileError, naming what is in the way or cannot be written. */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;
-  makeFolder(dirname(path));
+  const above = dirname(path);
+  if (above === path) throw new FileError(`${path}: there is no such drive, name a folder on another`);
+  makeFolder(above);
   try {
     // Level by level: a recursive mkdir reports ENOENT where a folder above is not writable.
     mkdirSync(path);

@@ -1,6 +1,6 @@
 import fs, { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
@@ -50,6 +50,27 @@ test('a folder that another process makes at the same time is as good', () => {
     syncBuiltinESMExports();
   }
   assert.ok(statSync(path).isDirectory());
+});
+
+test('a drive that is not there is named', () => {
+  const { statSync } = fs;
+  // As the root, which is its own folder, of a drive that Windows does not have.
+  fs.statSync = (() => {
+    throw new Error('ENOENT');
+  }) as unknown as typeof statSync;
+  syncBuiltinESMExports();
+  const { root } = parse(folder);
+  try {
+    assert.throws(
+      () => makeFolder(join(root, 'nlrn', 'below')),
+      (error: Error) =>
+        error instanceof FileError &&
+        error.message === `${root}: there is no such drive, name a folder on another`,
+    );
+  } finally {
+    fs.statSync = statSync;
+    syncBuiltinESMExports();
+  }
 });
 
 test('a name that cannot be is named', () => {
