@@ -21,14 +21,30 @@ function parsePlain(text: string): unknown {
  */
 function duplicateKey(json: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, text] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === '{') open.push(new Set());
-    else if (token === '}') open.pop();
-    else if (text !== undefined) {
-      const key: string = JSON.parse(text);
+  for (let i = 0; i < json.length; i++) {
+    if (json[i] === '{') open.push(new Set());
+    else if (json[i] === '}') open.pop();
+    else if (json[i] === '"') {
+      const begin = i;
+      i = endOfString(json, begin);
+      if (!isFollowedByColon(json, i)) continue;
+      const key: string = JSON.parse(json.slice(begin, i + 1));
       if (open.at(-1)!.has(key)) return key;
       open.at(-1)!.add(key);
     }
   }
   return undefined;
+}
+
+/** Where the quotation mark is that ends the string which begins at another; a regular expression would need stack for each escape. */
+function endOfString(json: string, begin: number): number {
+  let end = begin + 1;
+  while (json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+  return end;
+}
+
+function isFollowedByColon(json: string, at: number): boolean {
+  const colon = /\s*:/y;
+  colon.lastIndex = at + 1;
+  return colon.test(json);
 }
