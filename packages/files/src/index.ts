@@ -10,3 +10,4 @@ export { readBytes, readText } from './readBytes.ts';
 export { remedy } from './remedy.ts';
 export { checkWritable, Replacement, replaceFile } from './replaceFile.ts';
 export { readSafetensors, writeSafetensors } from './safetensorsFile.ts';
+export { slicesOf } from './slicesOf.ts';

@@ -9,36 +9,36 @@ const MAX_TEXT = constants.MAX_STRING_LENGTH;
 /**
  * All bytes of a file, which should be `kind`, such as "a PNG image".
  *
- * Throws FileError, naming the file and the remedy, when it is missing, a folder, without an end, too large or not to
- * be read.
+ * Throws FileError, with the file's name for the user and the remedy, when it is missing, a folder, without an end, too
+ * large or not to be read.
  */
-export function readBytes(path: string, kind: string): Buffer {
-  return read(path, kind, MAX_BYTES);
+export function readBytes(path: string, kind: string, name = path): Buffer {
+  return read(path, kind, MAX_BYTES, name);
 }
 
 /** The text of a file in UTF-8; throws as `readBytes` does. */
 export function readText(path: string, kind: string): string {
-  return read(path, kind, MAX_TEXT).toString('utf8');
+  return read(path, kind, MAX_TEXT, path).toString('utf8');
 }
 
-function read(path: string, kind: string, most: number): Buffer {
+function read(path: string, kind: string, most: number, name: string): Buffer {
   try {
-    checkFile(path, kind, most);
+    checkFile(path, kind, most, name);
     return readFileSync(path);
   } catch (error) {
     throw error instanceof FileError
       ? error
-      : new FileError(`${path}: ${readRemedy(error as NodeJS.ErrnoException)}`, { cause: error });
+      : new FileError(`${name}: ${readRemedy(error as NodeJS.ErrnoException)}`, { cause: error });
   }
 }
 
-function checkFile(path: string, kind: string, most: number): void {
+function checkFile(path: string, kind: string, most: number, name: string): void {
   const status = statSync(path);
-  if (status.isDirectory()) throw new FileError(`${path}: a folder, not ${kind}`);
+  if (status.isDirectory()) throw new FileError(`${name}: a folder, not ${kind}`);
   if (!status.isFile())
-    throw new FileError(`${path}: a device or pipe, not ${kind}; copy what it gives to a file`);
+    throw new FileError(`${name}: a device or pipe, not ${kind}; copy what it gives to a file`);
   if (status.size > most) {
-    throw new FileError(`${path}: has ${gigabytes(status.size)}, at most ${gigabytes(most)} are read`);
+    throw new FileError(`${name}: has ${gigabytes(status.size)}, at most ${gigabytes(most)} are read`);
   }
 }
 

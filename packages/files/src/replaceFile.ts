@@ -1,24 +1,28 @@
 import {
   closeSync,
   fchmodSync,
+  fchownSync,
   fsyncSync,
   openSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { FileError } from './fileError.ts';
 import { remedy } from './remedy.ts';
+import { slicesOf } from './slicesOf.ts';
 import { discard, temporaryName } from './temporaryFiles.ts';
 
 /**
  * Writes a file that appears whole or not at all, even if the process or the machine stops meanwhile.
  *
  * The parts go to another name in the same folder, reach the disk, and are renamed; a file of the same name stays
- * untouched until then, and leaves its permissions to the new one; a link stays, and the file that it leads to is written. `readBack` reads what has been written, and throws if it could not be used.
- * Throws FileError, naming the path and the remedy, when that cannot be done, and what `readBack` throws.
+ * untouched until then, and leaves its permissions to the new one, and its owner as far as this process may; a link stays, and the file that it leads to is written.
+ * `readBack` reads what has been written under the other name, and throws FileError, naming `path`, if it could not be used.
+ * Throws that, and FileError, naming the path and the remedy, when the file cannot be written, or is none but a folder, a device or a pipe.
  */
 export function replaceFile(
   path: string,
@@ -48,16 +52,20 @@ export class Replacement {
     this.#temporary = temporaryName(this.#target);
     this.#attempt(() => {
       // The permissions come first: what only some may read is at no time for all.
-      const permissions = permissionsOf(path);
+      const replaced = fileAt(path);
+      const permissions = replaced && replaced.mode & 0o777;
       this.#file = openSync(this.#temporary, 'w', permissions);
       // Opening leaves out what the process's umask has.
       if (permissions !== undefined) fchmodSync(this.#file, permissions);
+      if (replaced) giveTo(replaced, this.#file);
     });
   }
 
   /** Adds bytes. */
   write(part: Uint8Array): void {
-    this.#attempt(() => writeFileSync(this.#file!, part));
+    this.#attempt(() => {
+      for (const slice of slicesOf(part, MOST_BYTES)) writeFileSync(this.#file!, slice);
+    });
   }
 
   /** Puts the file in its place, once `readBack` has read it. Throws as `replaceFile`. */
@@ -99,14 +107,18 @@ export class Replacement {
   }
 }
 
-/** Throws FileError unless a file can be created at `path`: to be asked before hours of work, not after. */
+/** Bytes that are written at once; Node takes no more than 2^31 - 1. */
+const MOST_BYTES = 2 ** 30;
+
+/** Throws FileError unless a file can be created, or replaced, at `path`: to be asked before hours of work, not after. */
 export function checkWritable(path: string): void {
   const temporary = temporaryName(targetOf(path));
   try {
+    fileAt(path);
     closeSync(openSync(temporary, 'w'));
     rmSync(temporary);
   } catch (error) {
-    throw unwritable(path, error);
+    throw error instanceof FileError ? error : unwritable(path, error);
   }
 }
 
@@ -119,10 +131,21 @@ function targetOf(path: string): string {
   }
 }
 
-/** Who may read and write a file; undefined if there is none. */
-function permissionsOf(path: string): number | undefined {
-  const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-  return mode === undefined ? undefined : mode & 0o777;
+/** The file that a path leads to; undefined if there is none. Throws FileError for what is no file. */
+function fileAt(path: string): Stats | undefined {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found || found.isFile()) return found;
+  const what = found.isDirectory() ? 'folder' : 'device or pipe';
+  throw new FileError(`${path}: cannot be written; a ${what} of that name is in the way`);
+}
+
+/** Gives a file the owner and the group of another; where this process, or the file system, may not, it stays as it is. */
+function giveTo({ uid, gid }: Stats, file: number): void {
+  try {
+    fchownSync(file, uid, gid);
+  } catch {
+    // Who writes a file owns it, as of any that is new.
+  }
 }
 
 function unwritable(path: string, error: unknown): FileError {

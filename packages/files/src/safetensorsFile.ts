@@ -8,10 +8,12 @@ import {
   type StoredTensor,
 } from './safetensors.ts';
 
+const KIND = 'a safetensors file';
+
 /** Reads a safetensors file, or its bytes. Throws FileError as `parseSafetensors`, and when the file is missing. */
 export function readSafetensors(file: string | NamedBytes): Safetensors {
   if (typeof file !== 'string') return parseSafetensors(file);
-  return parseSafetensors({ name: file, bytes: readBytes(file, 'a safetensors file') });
+  return parseSafetensors({ name: file, bytes: readBytes(file, KIND) });
 }
 
 /**
@@ -26,5 +28,7 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
   use: (file: Safetensors) => void = () => {},
 ): void {
-  replaceFile(path, formatSafetensors(tensors, metadata), (written) => use(readSafetensors(written)));
+  const readBack = (written: string) =>
+    use(parseSafetensors({ name: path, bytes: readBytes(written, KIND, path) }));
+  replaceFile(path, formatSafetensors(tensors, metadata), readBack);
 }

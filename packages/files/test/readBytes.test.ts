@@ -27,6 +27,7 @@ test('what is no file, or none that can be read, is named with the remedy', () =
   refused(place('none'), 'no such file; check the path');
   mkdirSync(place('folder'));
   refused(place('folder'), 'a folder, not a text');
+  assert.throws(() => readBytes(place('none'), 'a text', 'its name'), /^its name: no such file/);
   assert.throws(() => readBytes(place('text/below'), 'a text'), /below: cannot be read: ENOTDIR/);
 });
 

@@ -1,7 +1,8 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import {
+import fs, {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'uvu';
@@ -58,7 +60,56 @@ if (process.platform !== 'win32') {
       assert.equal([written, mode()], [permissions, permissions]);
     }
   });
+
+  test('what is no file is left as it is, whatever leads to it', () => {
+    const own = temporaryFolder();
+    execFileSync('mkfifo', [join(own, 'pipe')]);
+    symlinkSync('/dev/null', join(own, 'null'));
+    symlinkSync('pipe', join(own, 'link'));
+    const before = readdirSync(own);
+    for (const name of ['pipe', 'link', 'null']) {
+      const path = join(own, name);
+      for (const write of [() => checkWritable(path), () => replaceFile(path, [Buffer.from('new')])])
+        assert.throws(
+          write,
+          (error: Error) =>
+            error instanceof FileError &&
+            error.message === `${path}: cannot be written; a device or pipe of that name is in the way`,
+        );
+    }
+    assert.ok(lstatSync(join(own, 'pipe')).isFIFO());
+    assert.equal(readdirSync(own), before);
+  });
+
+  test('who may not give a file away keeps it', () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, 'old');
+    const { fchownSync } = fs;
+    fs.fchownSync = () => {
+      throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    };
+    syncBuiltinESMExports();
+    try {
+      replaceFile(path, [Buffer.from('new')]);
+    } finally {
+      fs.fchownSync = fchownSync;
+      syncBuiltinESMExports();
+    }
+    assert.is(readFileSync(path, 'utf8'), 'new');
+  });
 }
+
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
+
+testAsRoot('what takes the place of a file has its owner and its group', () => {
+  const path = join(temporaryFolder(), 'file');
+  writeFileSync(path, '');
+  chmodSync(path, '640');
+  chownSync(path, 1234, 4321);
+  replaceFile(path, [Buffer.from('new')]);
+  const { uid, gid, mode } = statSync(path);
+  assert.equal([uid, gid, (mode & 0o777).toString(8)], [1234, 4321, '640']);
+});
 
 test('a link stays, and the file that it leads to is replaced; one that leads nowhere becomes a file', () => {
   const own = temporaryFolder();
@@ -128,6 +179,8 @@ test('a file that is written bit by bit appears when it is finished; what goes w
 test('asking whether a file can be written leaves nothing behind', () => {
   const before = readdirSync(folder);
   checkWritable(join(folder, 'new'));
+  checkWritable(join(folder, 'kept'));
+  assert.throws(() => checkWritable(join(folder, 'taken')), /a folder of that name is in the way$/);
   assert.throws(() => checkWritable(join(folder, 'none', 'a')), /none does not exist/);
   assert.equal(readdirSync(folder), before);
 });

@@ -36,6 +36,17 @@ test('a file is what the Python package writes, byte for byte', () => {
   assert.equal(readFileSync(path), PYTHON_FILE);
 });
 
+test('what cannot be read again is told of the file, not of its temporary name', () => {
+  const own = temporaryFolder();
+  const file = join(own, 'w.safetensors');
+  assert.throws(
+    () => writeSafetensors(file, new Map([['__metadata__', { shape: [1], data: Float32Array.of(1) }]])),
+    (error: Error) =>
+      error instanceof FileError && error.message.startsWith(`${file}: has metadata other than texts`),
+  );
+  assert.equal(readdirSync(own), []);
+});
+
 test('a file of the Python package is read', () => {
   writeFileSync(path, PYTHON_FILE);
   const { tensors, metadata } = readSafetensors(path);

@@ -14,6 +14,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { DataError } from '../../src/dataError.ts';
 import { createImage, greyImage, type Image } from '../../src/image.ts';
+import { readChunks } from '../../src/node/png/chunk.ts';
+import { encodePng } from '../../src/node/png/encode.ts';
 import { readPng, writePng } from '../../src/node/png.ts';
 import { chunk, encode, encodeChunks, header, SIGNATURE, type Source } from './pngSource.ts';
 
@@ -108,6 +110,21 @@ function assertClose(actual: Image, expected: Image): void {
   const worst = actual.data.reduce((max, v, i) => Math.max(max, Math.abs(v - expected.data[i]!)), 0);
   assert.ok(worst < FLOAT32, `worst difference ${worst}`);
 }
+
+test('pixel data that are longer than a chunk may be are written in several', () => {
+  const image = createImage(
+    16,
+    16,
+    1,
+    Float32Array.from({ length: 256 }, (_, i) => sample(8, i, 7 * i, 0) / 255),
+  );
+  const picture = { image, bitDepth: 8, description: [] } as const;
+  const bytes = Buffer.concat(encodePng(picture, 100));
+  const lengths = readChunks(bytes).flatMap(({ type, data }) => (type === 'IDAT' ? [data.length] : []));
+  assert.ok(lengths.length > 1 && lengths.slice(0, -1).every((length) => length === 100), `${lengths}`);
+  assert.equal(readBytes(bytes), image);
+  assert.is(encodePng(picture).length, 4);
+});
 
 test('a transparent palette entry is composited over white', () => {
   const image = readBytes(

@@ -1,19 +1,23 @@
 import { deflateSync } from 'node:zlib';
+import { slicesOf } from '@nlrn/files';
 import { quantize } from '../../quantize.ts';
 import type { Picture } from '../picture.ts';
 import { type Chunk, chunkBytes, SIGNATURE } from './chunk.ts';
 import { filter } from './filters.ts';
 import { GREY, GREY_ALPHA, RGB, RGB_ALPHA } from './header.ts';
 
+/** Bytes of an IDAT chunk at the most: PNG allows 2^31 - 1 (Section 5.3); smaller ones are written and sent one by one. */
+const MOST_BYTES = 2 ** 26;
+
 /** The parts of a PNG file: grey or RGB, with alpha if the picture has it, 8 or 16 bits a sample, not interlaced. */
-export function encodePng(picture: Picture): Buffer[] {
+export function encodePng(picture: Picture, mostBytes = MOST_BYTES): Buffer[] {
   const S = picture.image.channels + (picture.alpha ? 1 : 0);
   const bytes = S * (picture.bitDepth / 8);
   const rows = filter(storedBytes(picture, S), picture.image.width * bytes, bytes);
   const chunks: Chunk[] = [
     { type: 'IHDR', data: headerBytes(picture) },
     ...picture.description,
-    { type: 'IDAT', data: deflateSync(rows) },
+    ...slicesOf(deflateSync(rows), mostBytes).map((data) => ({ type: 'IDAT', data })),
     { type: 'IEND', data: new Uint8Array() },
   ];
   return [SIGNATURE, ...chunks.map(chunkBytes)];
