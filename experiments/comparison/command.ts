@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   backendOptions,
+  hashMethods,
   hashSources,
   liveLine,
   namesFrom,
@@ -129,7 +130,7 @@ export function optionsFrom(definition: Definition, args: Arguments, watch: Watc
     folders: foldersFrom(args),
     out: resultsFolder(args.out),
     fresh: args.fresh,
-    sources: hashSources(),
+    sources: { ...hashSources(), methods: hashMethods() },
     ...watch,
     say: (line) => console.log(line),
     showProgress: liveLine,

@@ -4,10 +4,8 @@ import { defaultWeights, installedModels } from '@nlrn/cli';
 import { type Image, type NamedImage, noisyVersion, type OnProgress } from '@nlrn/data';
 import { levelsApart, MEMNET_CONFIG, type NetworkConfig, RED30_CONFIG } from '@nlrn/networks';
 import { quality } from '@nlrn/nn';
+import { NOISE_SEED } from '../lib/noise.ts';
 import type { Method, Trial } from './method.ts';
-
-/** Draws the noise of all tables. */
-const NOISE_SEED = 0;
 
 /**
  * A test image with noise, which depends on image and level alone, and is neither clipped nor rounded.

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { keepAside } from '@nlrn/files';
 import * as z from 'zod';
+import { isSameNoise, noiseOf, otherNoise } from '../lib/noise.ts';
 import {
   datasetSchema,
   decibels,
@@ -15,7 +16,7 @@ import {
   sources,
   writeJson,
 } from '../lib/results.ts';
-import { hasItsMean } from '../lib/runFiles.ts';
+import { hasItsMean, OTHER_NOISE } from '../lib/runFiles.ts';
 import { type AtLevel, levelMark } from './axis.ts';
 import { wasTrainedOn } from './definition.ts';
 
@@ -67,7 +68,15 @@ export const restorationSchema = z
     coreSeconds: z.number().describe('Time of all cores together, user and system, for restoring them'),
     finished: z.string().describe('When it was finished: ISO 8601'),
     environment: environmentSchema,
-    sources,
+    sources: sources
+      .extend({
+        methods: sha256
+          .optional()
+          .describe(
+            'Of methods without training and of what reads published weights; runs that are older than this field lack it',
+          ),
+      })
+      .describe('SHA-256 of the sources that made it'),
   })
   .refine(({ sigma, scale }) => (sigma === undefined) !== (scale === undefined), 'needs sigma or scale')
   .describe('A method on a test set, at a level of noise or at a scale');
@@ -152,6 +161,8 @@ function readRestoration(path: string): Restoration | string {
 export interface WantedRestoration {
   readonly test: { readonly hash: string };
   readonly weights: Restoration['weights'];
+  /** The PSNRs of its noisy images today; none where images are enlarged */
+  readonly noisy: () => readonly number[];
 }
 
 /** The run in a file that is there; a damaged one is kept aside, and `say` is told so. */
@@ -164,8 +175,8 @@ export function wholeRestoration(path: string, say: (line: string) => void): Res
 }
 
 /**
- * A finished run that can be used again. One that is damaged, or of other images or weights, is kept aside under another name,
- * and `say` is told so.
+ * A finished run that can be used again. One that is damaged, or of other images, weights or noise, is kept aside under another
+ * name, and `say` is told so.
  */
 export function reusableRestoration(
   path: string,
@@ -180,9 +191,10 @@ export function reusableRestoration(
   return undefined;
 }
 
-function otherThan(run: Restoration, { test, weights }: WantedRestoration): string | undefined {
+function otherThan(run: Restoration, { test, weights, noisy }: WantedRestoration): string | undefined {
   if (run.test.hash !== test.hash) return 'other images';
-  return run.weights?.hash === weights?.hash ? undefined : 'other weights';
+  if (run.weights?.hash !== weights?.hash) return 'other weights';
+  return isSameNoise(noiseOf(run), noisy()) ? undefined : 'other noise';
 }
 
 /** All runs of a folder, in the order of their names; `say` is told which files are left out, and why. */
@@ -198,10 +210,18 @@ export function readRestorationFiles(
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
   const names = readdirSync(runs).filter((name) => /\.[sx][\d.]+\.json$/.test(name));
-  return names.sort().flatMap((name) => {
+  const leaveOut = (name: string, fault: string) => say(`${join(runs, name)}: ${fault}; it is left out`);
+  const whole = names.sort().flatMap((name) => {
     const run = readRestoration(join(runs, name));
     if (typeof run !== 'string') return [{ name, run }];
-    say(`${join(runs, name)}: ${run}; it is left out`);
+    leaveOut(name, run);
     return [];
   });
+  const older = otherNoise(
+    whole.map(({ run }) => run),
+    (run) => `${run.test.hash} ${levelMark(run)}`,
+  );
+  const isOlder = ({ run }: (typeof whole)[number]) => older.includes(run);
+  for (const { name } of whole.filter(isOlder)) leaveOut(name, OTHER_NOISE);
+  return whole.filter((file) => !isOlder(file));
 }

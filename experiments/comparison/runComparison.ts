@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type Choice,
   chooseBackend,
@@ -7,7 +7,6 @@ import {
   formatSeconds,
   type LiveLine,
   openBackend,
-  type Sources,
   testingFacts,
   wrapped,
 } from '@nlrn/cli';
@@ -15,7 +14,9 @@ import { checkWritable, keepAside, makeFolder } from '@nlrn/files';
 import { checkEnlargedImages, checkTestImages, type EvaluationProgress } from '@nlrn/nn';
 import { megapixelsOf } from '../lib/data.ts';
 import { describeEnvironment } from '../lib/environment.ts';
+import { noiseToday } from '../lib/noise.ts';
 import { counted } from '../lib/numbers.ts';
+import { originNotes, otherOrigin, type Today } from '../lib/origins.ts';
 import { forgetJobs, type Job, type Outcome, type Place, workThrough } from '../lib/queue.ts';
 import { close, type Shard, tasksOfShard } from '../lib/shard.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
@@ -27,7 +28,7 @@ import type { Method } from './method.ts';
 import { open } from './open.ts';
 import {
   type Restoration,
-  readRestorations,
+  readRestorationFiles,
   restorationFile,
   reusableRestoration,
   writeRestoration,
@@ -55,7 +56,8 @@ export interface ComparisonOptions {
   readonly out: string;
   /** Restore again what is finished already */
   readonly fresh: boolean;
-  readonly sources: Sources;
+  /** The sources that are running */
+  readonly sources: Required<Today>;
   readonly command: string;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
@@ -80,8 +82,8 @@ interface Task extends Job {
 /**
  * Restores what is missing of a table, a file a method, set and level, and makes the table of the runs that are there.
  *
- * A run that is finished, on the same images with the same weights, is not made again; one that another process is at is left to
- * it. What cannot be run, as there are no weights for its level, is said and left out. A shard makes its runs alone. Returns false
+ * A run that is finished, on the same images with the same noise and weights, is not made again; if other sources made it, that is
+ * said. One that another process is at is left to it. What cannot be run, as there are no weights for its level, is said and left out. A shard makes its runs alone. Returns false
  * if the signal ended it early. Throws UserError or DataError, naming file or option, before anything is restored if it can
  * be known by then.
  */
@@ -239,13 +241,19 @@ function sayHowLong(tasks: readonly Task[], options: ComparisonOptions): void {
 }
 
 function runTasks(tasks: readonly Task[], options: Using): Promise<Outcome> {
-  const { say, signal } = options;
+  const { say, signal, sources } = options;
   return workThrough<Task, Restoration>(tasks, {
     signal,
     say,
-    before: ({ file, loaded, weights }) => reusableRestoration(file, { test: loaded.dataset, weights }, say),
-    describeBefore: (run) =>
-      `finished before${run.sources.model === options.sources.model ? '' : ' by other sources of the model'}, ${inWords(run)}`,
+    before: ({ file, loaded: { dataset }, weights, level }) => {
+      const isNoisy = options.definition.axis === 'sigma';
+      const noisy = () => (isNoisy ? noiseToday(dataset.images, level) : []);
+      return reusableRestoration(file, { test: dataset, weights, noisy }, say);
+    },
+    describeBefore(run) {
+      const origin = otherOrigin(run.sources, sources);
+      return `finished before${origin ? ` by ${origin}` : ''}, ${inWords(run)}`;
+    },
     estimate: (left) => secondsOf(left, options),
     work: (task, place) => runShown(task, place, options),
     describe: inWords,
@@ -321,15 +329,24 @@ function writeTable(
   { definition, out }: Pick<ComparisonOptions, 'definition' | 'out'>,
   say: (line: string) => void,
 ) {
-  const runs = readRestorations(out, say).filter((run) => isIn(definition, run));
-  const comparison = assembleComparison(definition, runs);
-  return { comparison, where: writeComparison(out, comparison) };
+  const files = readRestorationFiles(out, say).filter(({ run }) => isIn(definition, run));
+  const comparison = assembleComparison(
+    definition,
+    files.map(({ run }) => run),
+  );
+  return { comparison, files, where: writeComparison(out, comparison) };
 }
 
 function showTable(options: ComparisonOptions): void {
-  const { say, columns } = options;
-  const { comparison, where } = writeTable(options, say);
+  const { say, columns, sources } = options;
+  const { comparison, files, where } = writeTable(options, say);
   say(`\n${wrapped(comparison.title, columns).join('\n')}\n\n${formatComparison(comparison, columns)}`);
   for (const line of wrapped(options.definition.units, columns)) say(line);
   say(`\nwrote ${where}`);
+  const notes = originNotes(
+    files.map(({ name, run }) => ({ name: basename(name, '.json'), sources: run.sources })),
+    sources,
+  );
+  if (notes.length > 0) notes.push('--fresh restores again what is asked for');
+  for (const line of notes.flatMap((text) => wrapped(text, columns))) say(line);
 }

@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FileError, keepAside } from '@nlrn/files';
 import { meanQuality, type Quality } from '@nlrn/nn';
+import { isSameNoise, noiseOf, otherNoise } from './noise.ts';
+import { UNNAMED_SOURCES } from './origins.ts';
 import { type DatasetFacts, type Run, readJson, runSchema, writeJson } from './results.ts';
 
 /** What a run must belong to, to be used. */
@@ -12,6 +14,8 @@ export interface Wanted {
   readonly test: Pick<DatasetFacts, 'hash'>;
   /** Hash of the model's sources; without it a run of any will do */
   readonly model?: string | undefined;
+  /** PSNRs of today's noisy test images; without them noise of any draw will do */
+  readonly noisy?: readonly number[] | undefined;
 }
 
 /** `full.seed1`, as files of a run begin. */
@@ -108,8 +112,8 @@ export function wholeRun(path: string, say: (line: string) => void): Run | undef
 /**
  * A finished run, if there is one that can be used again.
  *
- * A file that is damaged, or of other images, another configuration or other sources of the model, is kept aside under
- * another name, its weights and pictures with it, and `say` is told so. Nothing is overwritten.
+ * A file that is damaged, or of other images, another configuration, other sources of the model or other noise in its test, is
+ * kept aside under another name, its weights and pictures with it, and `say` is told so. Nothing is overwritten.
  */
 export function reusableRun(path: string, wanted: Wanted, say: (line: string) => void): Run | undefined {
   const run = wholeRun(path, say);
@@ -128,12 +132,15 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
   if (!isDeepStrictEqual(run.config, wanted.config)) {
     return { text: 'an older configuration', name: 'older-configuration' };
   }
-  if (wanted.model === undefined || run.sources?.model === wanted.model) return undefined;
-  return { text: run.sources ? 'other sources of the model' : UNNAMED_SOURCES, name: 'other-sources' };
+  if (wanted.model !== undefined && run.sources?.model !== wanted.model)
+    return { text: run.sources ? 'other sources of the model' : UNNAMED_SOURCES, name: 'other-sources' };
+  if (!wanted.noisy || isSameNoise(noiseOf(run), wanted.noisy)) return undefined;
+  return { text: 'a test with other noise than is drawn today', name: 'other-noise' };
 }
 
-/** What a run from before there were hashes of sources is by. Whether they are today's nobody can tell. */
-export const UNNAMED_SOURCES = 'sources that the run does not name';
+/** Why a run or restoration is not compared with others. */
+export const OTHER_NOISE =
+  'was tested with other noise than the run that was finished last; the command that made it makes it again';
 
 /** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
 export function readRuns(folder: string, say: (line: string) => void): Run[] {
@@ -148,57 +155,23 @@ export function readRuns(folder: string, say: (line: string) => void): Run[] {
     leaveOut(name, run);
     return [];
   });
-  const oddNames = unlikeMost(whole, ({ test }) => test.hash, haveSameNames);
-  for (const run of oddNames)
-    leaveOut(`${runName(run)}.json`, 'names its test images otherwise than other runs');
-  const alike = whole.filter((run) => !oddNames.includes(run));
-  const oddNoise = unlikeMost(alike, ({ test, config }) => `${test.hash} ${config.sigma}`, haveSameNoise);
-  for (const run of oddNoise)
-    leaveOut(
-      `${runName(run)}.json`,
-      'was tested with other noise than other runs; delete it and train it again',
-    );
-  return alike.filter((run) => !oddNoise.includes(run));
+  const odd = oddNames(whole);
+  for (const run of odd) leaveOut(`${runName(run)}.json`, 'names its test images otherwise than other runs');
+  const alike = whole.filter((run) => !odd.includes(run));
+  const older = otherNoise(alike, ({ test, config }) => `${test.hash} ${config.sigma}`);
+  for (const run of older) leaveOut(`${runName(run)}.json`, OTHER_NOISE);
+  return alike.filter((run) => !older.includes(run));
 }
 
-/** Of the runs that should be alike, as a key tells, those that are not like most of them. */
-function unlikeMost(
-  runs: readonly Run[],
-  keyOf: (run: Run) => string,
-  areAlike: (a: Run, b: Run) => boolean,
-): Run[] {
-  return [...Map.groupBy(runs, keyOf).values()].flatMap((same) => {
-    const groups: [Run, ...Run[]][] = [];
-    for (const run of same) {
-      const group = groups.find(([first]) => areAlike(first, run));
-      if (group) group.push(run);
-      else groups.push([run]);
-    }
+/** Of the runs on the same images those that do not name them as most of them do. */
+function oddNames(runs: readonly Run[]): Run[] {
+  return [...Map.groupBy(runs, ({ test }) => test.hash).values()].flatMap((same) => {
+    const groups = [
+      ...Map.groupBy(same, ({ images }) => JSON.stringify(images.map(({ name }) => name))).values(),
+    ];
     return groups
       .toSorted((a, b) => b.length - a.length)
       .slice(1)
       .flat();
-  });
-}
-
-function haveSameNames(a: Run, b: Run): boolean {
-  return isDeepStrictEqual(
-    a.images.map(({ name }) => name),
-    b.images.map(({ name }) => name),
-  );
-}
-
-/** Of the PSNR of a noisy image, in dB: a pixel that is rounded otherwise moves it by less, another draw of the noise by hundredths. */
-const SAME_NOISE = 1e-4;
-
-/**
- * Whether two runs were tested with the same noise, which sources that compute may change, too: those that draw random numbers.
- *
- * These make the first weights and the batches as well: runs by other ones differ by a seed.
- */
-function haveSameNoise(a: Run, b: Run): boolean {
-  return a.images.every(({ noisy }, i) => {
-    const other = b.images[i]!.noisy.psnr;
-    return Object.is(noisy.psnr, other) || Math.abs(noisy.psnr - other) <= SAME_NOISE;
   });
 }

@@ -19,10 +19,11 @@ import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { describeEnvironment } from './environment.ts';
 import { type Experiment, type Scale, variantsAt } from './experiment.ts';
-import { counted } from './numbers.ts';
+import { noiseToday } from './noise.ts';
+import { originNotes, otherOrigin } from './origins.ts';
 import { forgetJobs, type Outcome, workThrough } from './queue.ts';
 import type { Results, Run } from './results.ts';
-import { keepRunAside, readRuns, reusableRun, runName, UNNAMED_SOURCES, writeRun } from './runFiles.ts';
+import { keepRunAside, readRuns, reusableRun, runName, writeRun } from './runFiles.ts';
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
@@ -63,7 +64,7 @@ export interface RunOptions {
 /**
  * Trains and tests what is missing of experiments, a file a run, and makes their tables of the runs that are there.
  *
- * A run that is finished, with the same configuration, images and sources, is not trained again; one cut short, in training
+ * A run that is finished, with the same configuration, images, noise and sources, is not trained again; one cut short, in training
  * or in testing, goes on from its checkpoint; one that another process is at is left to it. What is damaged or does
  * not fit is kept aside. A shard writes its runs alone, and leaves the tables to whoever has all runs.
  * Returns false if the signal ended it early.
@@ -128,14 +129,18 @@ type Place = Omit<RunOptions, 'backend'> & TaskOptions;
 
 /** Runs the tasks that have no results yet. */
 function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
-  const { say, sets, sources, signal } = place;
-  const wanted = { ...sets, model: place.keepOld ? undefined : sources.model };
+  const { say, sets, sources, signal, data, scale } = place;
+  const wanted = {
+    ...sets,
+    model: place.keepOld ? undefined : sources.model,
+    noisy: noiseToday(data.test.images, scale.config.sigma),
+  };
   return workThrough<Task, Run>(tasks, {
     signal,
     say,
     before: ({ file, config }) => reusableRun(file, { ...wanted, config }, say),
     describeBefore(run) {
-      const origin = otherOrigin(run, sources);
+      const origin = otherOrigin(run.sources, sources);
       return `finished before${origin ? ` by ${origin}` : ''}, ${run.mean.restored.psnr.toFixed(2)} dB`;
     },
     estimate: secondsOf,
@@ -145,13 +150,6 @@ function runTasks(tasks: readonly Task[], place: Place): Promise<Outcome> {
     keep: (run, task) => keep(run, task, place),
     isFailure: (error) => error instanceof TrainingError,
   });
-}
-
-/** By which sources a run was made, if they are not, or not surely, those that are running. */
-function otherOrigin({ sources }: Run, today: Sources): string | undefined {
-  if (!sources) return UNNAMED_SOURCES;
-  if (sources.model !== today.model) return 'other sources of the model';
-  return sources.engine === today.engine ? undefined : 'another engine, whose rounding may differ';
 }
 
 /**
@@ -209,24 +207,13 @@ function showTables(place: Place): void {
     say(
       `\n${wrapped(results.title, columns).join('\n')}\n${formatTable(results, columns)}\n\nwrote ${where}`,
     );
-  const origins = Map.groupBy(runs, (run) => otherOrigin(run, place.sources));
-  origins.delete(undefined);
-  const notes = [...origins].map(
-    ([origin, others]) =>
-      `in the tables, ${others.length} of ${counted(runs.length, 'run')} by ${origin}: ${firstNames(others)}`,
+  const notes = originNotes(
+    runs.map((run) => ({ name: runName(run), sources: run.sources })),
+    place.sources,
   );
   if (notes.length > 0)
     notes.push('--fresh trains again what is asked for, with all rows and seeds all of them');
   for (const line of notes.flatMap((text) => wrapped(text, columns))) say(line);
-}
-
-/** Runs that are named when many are alike. */
-const NAMED = 3;
-
-/** `full.seed1, states-3.seed1, states-3.seed2 and 5 more` */
-function firstNames(runs: readonly Run[]): string {
-  const more = runs.length > NAMED ? ` and ${runs.length - NAMED} more` : '';
-  return `${runs.slice(0, NAMED).map(runName).join(', ')}${more}`;
 }
 
 /**

@@ -48,6 +48,9 @@ function stack(inputs: number, outputs: number): Map<string, StoredTensor> {
 writeSafetensors(join(weights, 'ffdnet-gray.safetensors'), stack(5, 4), { sigma: '0-40' });
 writeSafetensors(join(weights, 'dncnn-s25.safetensors'), stack(1, 1), { sigma: '25' });
 
+/** No real hashes: a change of the sources is a change of these. */
+const SOURCES = { model: '1'.repeat(64), engine: '2'.repeat(64), methods: '3'.repeat(64) };
+
 /** What any network that was trained gains over the noise at sigma 50, in dB; on Set12 it is 11. */
 const GAIN = 5;
 
@@ -72,7 +75,7 @@ function optionsOf(said: string[], given: Partial<ComparisonOptions>): Compariso
     folders: { data: [data] },
     out: join(root, 'results', COMPARISONS_FOLDER),
     fresh: false,
-    sources: { model: '1'.repeat(64), engine: '2'.repeat(64) },
+    sources: SOURCES,
     command: 'pnpm exp denoising',
     signal: new AbortController().signal,
     say: (line) => said.push(line),
@@ -119,6 +122,58 @@ test('what is finished is not made again; other weights and images are, and what
   assert.match(again.said, /bilateral\.set12\.s15\.json: is damaged .*; it is kept as/);
   assert.match(again.said, /ffdnet\.set12\.s15\.json: is of other weights than asked for; it is kept as/);
   assert.is(runFiles().filter((name) => /\.s\d+\.json$/.test(name)).length, 4);
+});
+
+test('runs by other sources of a model, of methods, or by another engine are used, and said to be', async () => {
+  const [out, levels, methods] = [join(root, 'origins'), [25], named('bilateral')];
+  await run({ out, levels, methods });
+  const other = '4'.repeat(64);
+  for (const [sources, words] of [
+    [{ model: other }, 'other sources of the model'],
+    [{ methods: other }, 'other sources of the methods'],
+    [{ engine: other }, 'another engine, whose rounding may differ'],
+  ] as const) {
+    const { said } = await run({ out, levels, methods, sources: { ...SOURCES, ...sources } });
+    assert.match(said, new RegExp(`, sigma 25: finished before by ${words}, \\d`));
+    assert.match(
+      said,
+      new RegExp(
+        `\\nin the tables, 1 of 1 run by ${words}: bilateral\\.set12\\.s25\\n--fresh restores again`,
+      ),
+    );
+  }
+  const file = join(out, 'runs', 'bilateral.set12.s25.json');
+  const { sources, ...old } = JSON.parse(readFileSync(file, 'utf8')) as Restoration;
+  writeFileSync(file, JSON.stringify({ ...old, sources: { ...sources, methods: undefined } }));
+  const { said } = await run({ out, levels, methods });
+  assert.match(said, /finished before by sources of the methods that the run does not name, \d/);
+  assert.match((await run({ out, levels, methods, fresh: true })).said, /wrote \S+$/);
+});
+
+test('a run with other noise than today’s is made again, and until then left out beside newer ones', async () => {
+  const [out, levels] = [join(root, 'noise'), [25]];
+  await run({ out, levels });
+  const file = join(out, 'runs', 'ffdnet.set12.s25.json');
+  const old = JSON.parse(readFileSync(file, 'utf8')) as Restoration;
+  for (const { noisy } of [old.mean, ...old.images]) noisy!.psnr += 0.02;
+  writeFileSync(file, JSON.stringify(old));
+  const faults: string[] = [];
+  assert.equal(
+    readRestorations(out, (fault) => faults.push(fault)).map(({ method }) => method),
+    ['bilateral'],
+  );
+  assert.match(
+    faults.join('\n'),
+    /ffdnet\.set12\.s25\.json: was tested with other noise than the run that was finished last; .*; it is left out$/,
+  );
+  const { said } = await run({ out, levels });
+  assert.match(said, /ffdnet\.set12\.s25\.json: is of other noise than asked for; it is kept as /);
+  assert.equal(runFiles(out), [
+    'bilateral.set12.s25.json',
+    'ffdnet.set12.s25.json',
+    'ffdnet.set12.s25.other-noise.json',
+  ]);
+  assert.is(readRestorations(out, assert.unreachable).length, 2);
 });
 
 test('a run that is stopped leaves finished files, and the same command goes on', async () => {

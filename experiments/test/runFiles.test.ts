@@ -4,7 +4,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Run } from '../lib/results.ts';
-import { readRuns, reusableRun, runFile, writeRun } from '../lib/runFiles.ts';
+import { readRuns, reusableRun, runFile, type Wanted, writeRun } from '../lib/runFiles.ts';
 import { runWith } from './tiny.ts';
 
 const root = temporaryFolder();
@@ -20,7 +20,7 @@ function newFolder(): string {
 }
 
 /** What is reused of a file of this text, what is said, and the files that are there afterwards. */
-function reuse(text: string, wanted: Pick<Run, 'config' | 'train' | 'test'> = RUN) {
+function reuse(text: string, wanted: Wanted = RUN) {
   const folder = newFolder();
   const path = runFile(folder, RUN);
   writeFileSync(path, text);
@@ -141,30 +141,46 @@ test('a run that names the same images otherwise than most is left out: results 
   assert.match(said.join('\n'), /full\.seed3\.json: names its test images otherwise/);
 });
 
-test('a run that was tested with other noise than most is left out; rounding is no other noise, nor is another sigma', () => {
-  const folder = newFolder();
-  const withNoise = (seed: number, psnr: number, sigma = RUN.config.sigma) => {
-    const noisy = { psnr, ssim: 0.4 };
-    const run = runWith('full', seed, 30);
-    return {
-      ...run,
-      config: { ...run.config, sigma },
-      images: run.images.map((image) => ({ ...image, noisy })),
-      mean: { ...run.mean, noisy },
-    };
+/** A run of the full model whose noisy test image has this PSNR, finished on this day. */
+function withNoise(seed: number, psnr: number, day = 1, sigma = RUN.config.sigma): Run {
+  const noisy = { psnr, ssim: 0.4 };
+  const run = runWith('full', seed, 30);
+  return {
+    ...run,
+    config: { ...run.config, sigma },
+    images: run.images.map((image) => ({ ...image, noisy })),
+    mean: { ...run.mean, noisy },
+    finished: `2018-12-0${day}T00:00:00.000Z`,
   };
-  const runs = [withNoise(1, 20.02), withNoise(2, 20), withNoise(3, 20.00001), withNoise(4, 15, 50)];
-  for (const run of runs) writeRun(folder, run);
+}
+
+test('of runs with several noises those with that of the last one count; rounding is no other noise, nor is another sigma', () => {
+  const folder = newFolder();
+  const runs = [withNoise(1, 20.02), withNoise(2, 20.02), withNoise(3, 20, 3), withNoise(4, 20.00001, 2)];
+  for (const run of [...runs, withNoise(5, 15, 1, 50)]) writeRun(folder, run);
   const said: string[] = [];
   assert.equal(
     readRuns(folder, (line) => said.push(line)).map(({ seed }) => seed),
-    [2, 3, 4],
+    [3, 4, 5],
   );
-  assert.is(said.length, 1);
+  assert.equal(
+    said.map((line) => line.slice(line.lastIndexOf('full.'))),
+    [1, 2].map(
+      (seed) =>
+        `full.seed${seed}.json: was tested with other noise than the run that was finished last; the command that made it makes it again; it is left out`,
+    ),
+  );
+});
+
+test('a run with other noise than today’s is kept aside', () => {
+  const { run, said, files } = reuse(JSON.stringify(RUN), { ...RUN, noisy: [20.02] });
+  assert.is(run, undefined);
   assert.match(
-    said[0]!,
-    /full\.seed1\.json: was tested with other noise than other runs; delete it and train it again; it is left out$/,
+    said.join('\n'),
+    /full\.seed1\.json: is of a test with other noise than is drawn today; it is kept as /,
   );
+  assert.equal(files, ['full.seed1.other-noise.json']);
+  assert.equal(reuse(JSON.stringify(RUN), { ...RUN, noisy: [20.00001] }).run, RUN);
 });
 
 test('what could not be read back is not written, and a run that is there stays', () => {

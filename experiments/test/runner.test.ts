@@ -436,6 +436,22 @@ test('runs that name no sources count as other ones', async () => {
   assert.is(runsIn('unnamed-kept')[0]!.sources, undefined);
 });
 
+test('runs with other noise are trained again, also with --keep-old, so that all are compared', async () => {
+  for (const [name, changes] of [
+    ['noise', {}],
+    ['noise-kept', { keepOld: true }],
+  ] as const) {
+    await run(name);
+    const file = place(name, 'runs', 'full.seed1.json');
+    const full = JSON.parse(readFileSync(file, 'utf8')) as Run;
+    for (const { noisy } of [full.mean, ...full.images]) noisy.psnr += 0.02;
+    writeFileSync(file, JSON.stringify(full));
+    const { said } = await run(name, changes);
+    assert.match(said, /full\.seed1\.json: is of a test with other noise .* kept as .*\.other-noise\.json/);
+    assertSameOutcome(name, 'whole');
+  }
+});
+
 test('a training that other sources of the model have begun does not go on', async () => {
   await leaveCheckpoint('begun', { sources: { ...TINY_SOURCES, model: OTHER_HASH } });
   const { said } = await run('begun', { keepOld: true });

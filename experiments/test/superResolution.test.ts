@@ -94,7 +94,7 @@ async function run(given: Partial<ComparisonOptions> = {}): Promise<string> {
     folders: { data: [data] },
     out: results,
     fresh: false,
-    sources: { model: '1'.repeat(64), engine: '2'.repeat(64) },
+    sources: { model: '1'.repeat(64), engine: '2'.repeat(64), methods: '3'.repeat(64) },
     command: 'pnpm exp super-resolution',
     signal: new AbortController().signal,
     say: (line) => said.push(line),

@@ -9,19 +9,24 @@ import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
 import { type Price, plotTrade } from '../comparison/tradePlot.ts';
 import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
-import { tableRuns } from '../keepWeights/tableRuns.ts';
+import { committedTables, type Tables, tableRuns } from '../keepWeights/tableRuns.ts';
 import { RESULTS } from '../lib/results.ts';
 import { WIDE } from '../lib/svg.ts';
 
 const runs = readRestorations(join(RESULTS, COMPARISONS_FOLDER), (line) => assert.unreachable(line));
+
+/** The sources that are running, as if they had made all runs. */
+const { sources } = committedTables();
+const TABLES: Tables = { runs: runs.map((run) => ({ ...run, sources })), sources, say: assert.unreachable };
+
 const ofNlrn = runs.filter(({ method }) => method === 'nlrn');
 
 test('the tables’ runs of NLRN are of the weights that are here, and are found by them', () => {
   assert.ok(ofNlrn.length > 0);
   for (const run of ofNlrn) {
     const path = run.sigma === undefined ? join(WEIGHTS, run.weights!.file) : nlrnWeights(run.sigma);
-    const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d').own(run.test, run);
-    assert.equal(found, run, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
+    const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d', TABLES).own(run.test, run);
+    assert.equal(found, { ...run, sources }, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
   }
 });
 
@@ -49,14 +54,30 @@ test('a level is restored with weights that were trained for it, where there are
 
 test('of other images, at another level or of other weights there is none; a rival is told by its name', () => {
   const run = ofNlrn.find(({ scale }) => scale === 2)!;
-  const { own, rival } = tableRuns(join(WEIGHTS, run.weights!.file), 'bicubic');
+  const { own, rival } = tableRuns(join(WEIGHTS, run.weights!.file), 'bicubic', TABLES);
   assert.is(own({ hash: 'f'.repeat(64) }, { scale: 2 }), undefined);
   assert.is(own(run.test, { scale: 5 }), undefined);
-  assert.is(tableRuns(defaultWeights(25), 'bicubic').own(run.test, { scale: 2 }), undefined);
-  const bicubic = runs.find(
+  assert.is(tableRuns(defaultWeights(25), 'bicubic', TABLES).own(run.test, { scale: 2 }), undefined);
+  const bicubic = TABLES.runs.find(
     ({ method, set, scale }) => method === 'bicubic' && set === run.set && scale === 2,
   );
   assert.equal(rival(run.test, { scale: 2 }), bicubic);
+});
+
+test('a run by other sources than those that are running is said, and not taken: a card names the commit that made it', () => {
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  const run = ofNlrn.find(({ scale }) => scale === 2)!;
+  const path = join(WEIGHTS, run.weights!.file);
+  for (const [part, words] of [
+    ['model', 'other sources of the model'],
+    ['methods', 'other sources of the methods'],
+    ['engine', 'another engine, whose rounding may differ'],
+  ] as const) {
+    const others = { ...sources, [part]: 'f'.repeat(64) };
+    assert.is(tableRuns(path, 'bicubic', { ...TABLES, sources: others, say }).own(run.test, run), undefined);
+    assert.is(said.pop(), `nlrn, ${run.set}, x2: the table’s run is by ${words}; it is tested again`);
+  }
 });
 
 test.run();

@@ -29,7 +29,7 @@ export {
 export { checkUnused, forceOption } from './overwrite.ts';
 export { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from './progress.ts';
 export { type Cli, runCli, runCommand } from './runCli.ts';
-export { hashSources, type Sources } from './sources.ts';
+export { hashMethods, hashSources, type Sources } from './sources.ts';
 export { checkRemovesNoise } from './trainedNoise.ts';
 export { trainConfigFrom, trainingOptions } from './trainingOptions.ts';
 export { isUserError, UserError } from './userError.ts';

@@ -36,13 +36,29 @@ const NOT_THE_MODEL: Readonly<Record<string, readonly string[]>> = {
 /** Folders, with all below them, of what computes. */
 const ENGINE = ['autograd/src', 'tensor/src'];
 
+/** Folders, with all below them, of what restores images, and is neither trained here nor of the model. */
+const METHODS = ['classic/src', 'networks/src/published'];
+
+const PACKAGES = join(import.meta.dirname, '../..');
+
 /** The hashes of the sources in a folder of packages, by default those that run. */
-export function hashSources(packages = join(import.meta.dirname, '../..')): Sources {
+export function hashSources(packages = PACKAGES): Sources {
   const model = Object.entries(NOT_THE_MODEL).flatMap(([folder, others]) =>
     filesOf(packages, folder, others),
   );
-  const engine = ENGINE.flatMap((folder) => filesBelow(packages, folder));
-  return { model: hashOf(packages, model), engine: hashOf(packages, engine) };
+  return { model: hashOf(packages, model), engine: hashOfFolders(packages, ENGINE) };
+}
+
+/** The hash of the sources of other methods than networks that are trained here: a comparison's results depend on these, too. */
+export function hashMethods(packages = PACKAGES): string {
+  return hashOfFolders(packages, METHODS);
+}
+
+function hashOfFolders(packages: string, folders: readonly string[]): string {
+  return hashOf(
+    packages,
+    folders.flatMap((folder) => filesBelow(packages, folder)),
+  );
 }
 
 /** The TypeScript files of a folder, not of those below it, without some. Throws for one of those that is not there. */

@@ -3,41 +3,43 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hashSources, type Sources } from '../src/sources.ts';
+import { hashMethods, hashSources } from '../src/sources.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const copy = temporaryFolder();
-for (const name of ['autograd', 'data', 'networks', 'nlrn', 'nn', 'tensor']) {
+for (const name of ['autograd', 'classic', 'data', 'networks', 'nlrn', 'nn', 'tensor']) {
   cpSync(join(ROOT, name, 'src'), join(copy, name, 'src'), { recursive: true });
 }
 
-const today = hashSources(copy);
+const hashesOf = (packages?: string) => ({ ...hashSources(packages), methods: hashMethods(packages) });
+
+const today = hashesOf(copy);
 
 /** The hashes while a file of the copy has another text; `null` takes the file away. */
-function hashesWith(file: string, change: (text: string) => string | null): Sources {
+function hashesWith(file: string, change: (text: string) => string | null): typeof today {
   const path = join(copy, file);
   const text = readFileSync(path, 'utf8');
   const changed = change(text);
   if (changed === null) rmSync(path);
   else writeFileSync(path, changed);
   try {
-    return hashSources(copy);
+    return hashesOf(copy);
   } finally {
     writeFileSync(path, text);
   }
 }
 
-/** Which of the two hashes a change leads to. */
+/** Which of the hashes are others after a change. */
 function changedBy(
   file: string,
   change = (text: string): string | null => `${text}export const x = 1;\n`,
 ): string[] {
   const hashes = hashesWith(file, change);
-  return (['model', 'engine'] as const).filter((part) => hashes[part] !== today[part]);
+  return (['model', 'engine', 'methods'] as const).filter((part) => hashes[part] !== today[part]);
 }
 
 test('the sources that run have the hashes of their copy', () => {
-  assert.equal(hashSources(), today);
+  assert.equal(hashesOf(), today);
   assert.match(today.model, /^[0-9a-f]{64}$/);
   assert.is.not(today.model, today.engine);
 });
@@ -84,6 +86,14 @@ test('what computes is of the engine; what shows, reads or keeps is of neither',
   ]) {
     assert.equal(changedBy(file), [], file);
   }
+});
+
+test('other methods than networks that are trained here have a hash of their own', () => {
+  for (const file of [
+    ...filesIn('classic', 'bm3d', 'bm3d/parameters', 'threads/work'),
+    ...filesIn('networks', 'published/plain'),
+  ])
+    assert.equal(changedBy(file), ['methods'], file);
 });
 
 test('a file more or less is a change, and so is one that another name has', () => {
