@@ -13,13 +13,13 @@ const ROUNDED = 100;
  */
 export function lostInJpeg({ description }: Pick<Picture, 'description'>): string | undefined {
   const dataOf = (type: string) => description.find((chunk) => chunk.type === type)?.data;
+  const code = dataOf('cICP');
+  if (code) return isSrgbCode(code) ? undefined : 'cICP';
   const profile = dataOf('iCCP');
   if (profile) {
     const whole = profileIn(profile);
     return whole && fitsChannels(whole, 3) ? undefined : 'iCCP';
   }
-  const code = dataOf('cICP');
-  if (code) return isSrgbCode(code) ? undefined : 'cICP';
   if (dataOf('sRGB')) return undefined;
   return (['gAMA', 'cHRM'] as const).find((type) => {
     const data = dataOf(type);
@@ -27,9 +27,11 @@ export function lostInJpeg({ description }: Pick<Picture, 'description'>): strin
   });
 }
 
-/** The primaries of BT.709 and sRGB's transfer function: ITU-T H.273, Tables 2 and 3. */
+/** The primaries of BT.709, sRGB's transfer function, RGB as it is, from 0 to the largest value: ITU-T H.273, Tables 2, 3 and 4, and Section 8.3. */
+const SRGB_CODE = [1, 13, 0, 1];
+
 function isSrgbCode(data: Uint8Array): boolean {
-  return data[0] === 1 && data[1] === 13;
+  return SRGB_CODE.every((value, i) => data[i] === value);
 }
 
 function isNear(data: Uint8Array, wanted: readonly number[]): boolean {

@@ -33,7 +33,10 @@ const CASES = [
   ['other primaries', [gamma, wide], 'cHRM'],
   ['another gamma, which sRGB overrules', [srgb, linear], undefined],
   ['BT.2100 PQ', [code(9, 16, 0, 1), srgb], 'cICP'],
-  ['a profile, which a JPEG keeps', [profileFor('RGB '), code(9, 16, 0, 1), linear], undefined],
+  ["sRGB's numbers in a video's range", [code(1, 13, 0, 0)], 'cICP'],
+  ['a profile, which a JPEG keeps', [profileFor('RGB '), linear], undefined],
+  ['a profile that BT.2100 PQ overrules', [profileFor('RGB '), code(9, 16, 0, 1)], 'cICP'],
+  ['a profile of grey that sRGB overrules', [profileFor('GRAY'), code(1, 13, 0, 1)], undefined],
   ['a profile of grey, which it does not', [profileFor('GRAY')], 'iCCP'],
 ] as const;
 

@@ -4,7 +4,7 @@ import { orient } from '../../orient.ts';
 import type { Picture } from '../picture.ts';
 import type { Chunk } from '../png/chunk.ts';
 import { fitsChannels, profileChunk } from '../profile.ts';
-import { orientationOf, upright } from './exif.ts';
+import { exchangesSides, orientationOf, upright } from './exif.ts';
 import { type Frame, readFrame } from './frame.ts';
 import { JpegFault } from './jpegFault.ts';
 import { EXIF, iccProfile, startsWith } from './metadata.ts';
@@ -28,12 +28,13 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
     ?.data.subarray(6);
   const image = decodePixels(bytes, segments);
   const profile = iccProfile(segments);
+  const orientation = (exif && orientationOf(exif)) ?? 1;
   return {
-    image: orient(image, (exif && orientationOf(exif)) ?? 1),
+    image: orient(image, orientation),
     bitDepth: 8,
     description: [
       ...(profile && fitsChannels(profile, image.channels) ? [profileChunk(profile)] : []),
-      ...resolutionChunk(segments),
+      ...resolutionChunk(segments, exchangesSides(orientation)),
       ...(exif ? [{ type: 'eXIf', data: upright(exif) }] : []),
     ],
   };
@@ -50,17 +51,26 @@ function decodePixels(bytes: Uint8Array, segments: readonly Segment[]): Image {
   return image;
 }
 
-/** Where Adobe's segment has its transform: 0 for colours as they are (ITU-T T.872, Section 6.5.3). */
+/** The data of Adobe's segment (ITU-T T.872, Section 6.5.3), if there is one. */
+function adobeOf(segments: readonly Segment[]): Uint8Array | undefined {
+  return segments.find(({ marker, data }) => marker === APP14 && startsWith(data, 'Adobe'))?.data;
+}
+
+/** Where it has its transform: 0 for colours as they are. */
 const TRANSFORM = 11;
 
 /** Whether three components are red, green and blue, not Y, Cb and Cr: nothing else tells them, so libjpeg's rule is taken. */
 function isRgb(segments: readonly Segment[], { components }: Frame): boolean {
   if (jfifOf(segments)) return false;
-  const adobe = segments.find(({ marker, data }) => marker === APP14 && startsWith(data, 'Adobe'));
-  return adobe ? adobe.data[TRANSFORM] === 0 : String.fromCharCode(...components) === 'RGB';
+  const adobe = adobeOf(segments);
+  return adobe ? adobe[TRANSFORM] === 0 : String.fromCharCode(...components) === 'RGB';
 }
 
 function decoded(bytes: Uint8Array, segments: readonly Segment[], frame: Frame): { data: Uint8Array } {
+  if (frame.components.length === 4 && !adobeOf(segments))
+    throw new JpegFault("it has four inks, and nothing tells which (no segment of Adobe's)", {
+      remedy: 'save it as RGB',
+    });
   try {
     return decode(bytes, {
       ...(isRgb(segments, frame) && { colorTransform: false }),
@@ -97,15 +107,15 @@ function jfifOf(segments: readonly Segment[]): Uint8Array | undefined {
   return segments.find(({ marker, data }) => marker === APP0 && startsWith(data, 'JFIF\0'))?.data;
 }
 
-/** pHYs in pixels a metre, from dots an inch or a centimetre of the JFIF segment. */
-function resolutionChunk(segments: readonly Segment[]): Chunk[] {
+/** pHYs in pixels a metre, from dots an inch or a centimetre of the JFIF segment, across and down or, of a picture that is turned, down and across. */
+function resolutionChunk(segments: readonly Segment[], isTurned: boolean): Chunk[] {
   const jfif = jfifOf(segments);
   const perMetre = { 1: 1 / 0.0254, 2: 100 }[jfif?.[7] ?? 0];
   if (!jfif || jfif.length < 12 || perMetre === undefined) return [];
   const data = Buffer.alloc(9);
   for (const axis of [0, 1]) {
     const density = jfif[8 + 2 * axis]! * 256 + jfif[9 + 2 * axis]!;
-    data.writeUInt32BE(Math.round(density * perMetre), 4 * axis);
+    data.writeUInt32BE(Math.round(density * perMetre), 4 * (isTurned ? 1 - axis : axis));
   }
   data[8] = 1;
   return [{ type: 'pHYs', data }];

@@ -15,7 +15,7 @@ const ENCODERS_HEADER = 2 + 18;
  * Encodes a picture as JPEG, 8 bits a sample, over white where it is transparent, with its profile, Exif block and resolution.
  *
  * Colours are stored at full resolution (4:4:4), and grey as colour: the profile of a grey picture is left out, as is one that is
- * damaged or has more than 16 MB.
+ * damaged or has more than 16 MB, or that a cICP chunk overrules.
  */
 export function encodeJpeg(picture: Picture, quality = QUALITY): Buffer {
   const image = overWhite(picture);
@@ -35,7 +35,8 @@ export function encodeJpeg(picture: Picture, quality = QUALITY): Buffer {
 function segmentsOf({ description }: Picture): Segment[] {
   const dataOf = (type: string) => description.find((chunk) => chunk.type === type)?.data;
   const exif = dataOf('eXIf');
-  const iCCP = dataOf('iCCP');
+  // A profile beside a cICP chunk does not hold: see `lostInJpeg`.
+  const iCCP = dataOf('cICP') ? undefined : dataOf('iCCP');
   const profile = iCCP && profileIn(iCCP);
   const fits = exif && exif.length + EXIF.length <= LONGEST;
   return [

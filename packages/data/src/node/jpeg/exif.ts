@@ -1,8 +1,13 @@
 import type { Image } from '../../image.ts';
 
-/** Tags of Exif 2.32, Sections 4.6.4 and 4.6.5: sizes are told by TIFF's, in the first directory, and by Exif's own. */
+/**
+ * Tags of Exif 2.32, Sections 4.6.4 and 4.6.5: sizes are told by TIFF's, in the first directory as orientation and resolution, and by
+ * Exif's own.
+ */
 const TAGS = {
   orientation: 274,
+  xResolution: 282,
+  yResolution: 283,
   exifDirectory: 34665,
   width: [256, 40962],
   height: [257, 40963],
@@ -16,11 +21,18 @@ export function orientationOf(exif: Uint8Array): number | undefined {
   return inBlock(exif, (block) => block.orientation()?.value);
 }
 
-/** The block with the orientation 1, "as stored". */
+/** Whether what is across in the stored picture is down in the upright one: it is turned by a quarter. */
+export function exchangesSides(orientation: number): boolean {
+  return orientation >= 5;
+}
+
+/** The block of the upright picture: with the orientation 1, "as stored", and the resolutions exchanged if the sides are. */
 export function upright(exif: Uint8Array): Uint8Array {
   return changed(exif, (block) => {
     const found = block.orientation();
-    if (found) block.view.setUint16(found.at, 1, block.littleEndian);
+    if (!found) return;
+    block.view.setUint16(found.at, 1, block.littleEndian);
+    if (exchangesSides(found.value)) block.exchange(TAGS.xResolution, TAGS.yResolution);
   });
 }
 
@@ -74,6 +86,18 @@ class Block {
     if (entry === undefined) return undefined;
     const value = this.view.getUint16(entry + 8, this.littleEndian);
     return value >= 1 && value <= 8 ? { at: entry + 8, value } : undefined;
+  }
+
+  /** Exchanges what two entries of the first directory say, if both are there: type, count, and value or where that stands. */
+  exchange(a: number, b: number): void {
+    const entries = this.entriesOf(this.first);
+    const [one, other] = [entries.get(a), entries.get(b)];
+    if (one === undefined || other === undefined) return;
+    for (let at = 2; at < 12; at += 2) {
+      const word = this.view.getUint16(one + at);
+      this.view.setUint16(one + at, this.view.getUint16(other + at));
+      this.view.setUint16(other + at, word);
+    }
   }
 }
 

@@ -95,12 +95,39 @@ test('profile, resolution and Exif come back; a turned picture is stored upright
   }
 });
 
+test('a picture that is turned by a quarter has its resolutions exchanged', () => {
+  const metre = [0, 0, 0x0b, 0x13];
+  const twice = [0, 0, 0x16, 0x25];
+  const pHYs = (...axes: number[][]) => ({ type: 'pHYs', data: Buffer.from([...axes.flat(), 1]) });
+  for (const littleEndian of [true, false]) {
+    const long = (value: number) => (littleEndian ? [value, 0] : [0, value]);
+    // 72 dots an inch across and 144 down, fractions that stand behind the directory.
+    const block = (orientation: number, across: number, down: number) =>
+      wordsOf(
+        littleEndian,
+        ...[littleEndian ? 0x4949 : 0x4d4d, 42, ...long(8), 3, 274, 3, ...long(1), orientation, 0],
+        ...[282, 5, ...long(1), ...long(across), 283, 5, ...long(1), ...long(down), ...long(0)],
+        ...[...long(72), ...long(1), ...long(144), ...long(1)],
+      );
+    for (const orientation of [1, 2, 3, 4, 5, 6, 7, 8]) {
+      const isTurned = orientation >= 5;
+      const eXIf = { type: 'eXIf', data: block(orientation, 50, 58) };
+      const { description } = decodeJpeg(encodeJpeg(picture(colour, [pHYs(metre, twice), eXIf])));
+      const [resolution, exif] = description.map(({ data }) => Buffer.from(data));
+      assert.equal(resolution, isTurned ? pHYs(twice, metre).data : pHYs(metre, twice).data);
+      assert.equal(exif, isTurned ? block(1, 58, 50) : block(1, 50, 58));
+    }
+  }
+});
+
 test('a profile of other colours than are written, or a damaged one, is left out', () => {
   const kept = (image: Image, chunk: Chunk) =>
     decodeJpeg(encodeJpeg(picture(image, [chunk]))).description.length > 0;
   assert.ok(kept(colour, profileChunk(profileFor('RGB '))));
   // The encoder stores grey as colour.
   assert.not.ok(kept(grey, profileChunk(profileFor('GRAY'))));
+  const overruled = [{ type: 'cICP', data: Buffer.from([9, 16, 0, 1]) }, profileChunk(profileFor('RGB '))];
+  assert.equal(decodeJpeg(encodeJpeg(picture(colour, overruled))).description, []);
   assert.not.ok(kept(colour, { type: 'iCCP', data: Buffer.from('a profile\0\0not compressed') }));
   // A profile of a printer's inks, which the decoder makes RGB of.
   const inks = Buffer.concat(iccSegments(profileFor('CMYK')).map(segmentBytes));
@@ -279,6 +306,11 @@ const REFUSED: Readonly<Record<string, readonly [Buffer, RegExp, RegExp]>> = {
     CUT,
   ],
   'two components': [withFrame({ 5: 2 }), /^2 components, where 1, 3 or 4 are read$/, SAVE],
+  'four inks of which nothing tells what they are': [
+    withFrame({ 5: 4 }),
+    /^it has four inks, and nothing tells which/,
+    /^save it as RGB$/,
+  ],
   'lossless coding': [withFrame({ [-3]: 0xc3 }), /^lossless or arithmetic coding/, SAVE],
   'restart intervals': [restarts(0xc0), /^it cannot be decoded/, REPLACE],
   'restart intervals in a progressive file': [
