@@ -150,7 +150,7 @@ function setsFrom(definition: Definition, given: string | undefined): string[] {
   throw new UserError(`--sets ${unknown}: the test sets of this table are ${known.join(', ')}`);
 }
 
-/** The methods of `--only`, in multi-view testing the networks of them. */
+/** The methods of `--only`, or all; in multi-view testing the networks of them. Throws UserError for those that are none. */
 function methodsFrom({ methods }: Definition, only: string | undefined, isMultiView: boolean): Method[] {
   const known = methods.map(({ name }) => name);
   const names = only === undefined ? known : namesFrom('--only', only);
@@ -160,6 +160,11 @@ function methodsFrom({ methods }: Definition, only: string | undefined, isMultiV
     throw new UserError(`--only ${name}: unknown method; the methods are ${known.join(', ')}`);
   });
   if (!isMultiView) return asked;
+  const others = asked.filter(({ by }) => by.kind !== 'network').map(({ name }) => name);
+  if (only !== undefined && others.length > 0)
+    throw new UserError(
+      `--multi-view: is of networks that have weights alone; leave ${others.join(', ')} out of --only`,
+    );
   return asked.filter(({ by }) => by.kind === 'network').map(inAllViews);
 }
 

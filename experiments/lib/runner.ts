@@ -22,7 +22,7 @@ import { type Experiment, type Scale, variantsAt } from './experiment.ts';
 import { noiseToday } from './noise.ts';
 import { originNotes, otherOrigin } from './origins.ts';
 import { forgetJobs, type Outcome, workThrough } from './queue.ts';
-import type { Results, Run } from './results.ts';
+import { type Results, type Run, readJson, resultsSchema } from './results.ts';
 import { keepRunAside, readRuns, reusableRun, runName, writeRun } from './runFiles.ts';
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
@@ -224,12 +224,23 @@ function showTables(place: Place): void {
 function writeTables({ experiments, catalogue, scale, folder, sets }: Place, say: RunOptions['say']) {
   const runs = readRuns(folder, say);
   const isOwn = ({ experiment }: Results) => experiments.some(({ name }) => name === experiment);
-  // Tables of other experiments that are there already: their rows are tested beside these.
-  const isThere = ({ experiment }: Results) => existsSync(join(folder, `${experiment}.json`));
   const tables = assemble(catalogue, scale, runs, sets)
-    .filter((results) => isOwn(results) || isThere(results))
+    .filter((results) => isOwn(results) || isBeside(results, folder))
     .map((results) => ({ results, where: writeResults(folder, results) }));
   const written = tables.filter(({ results }) => isOwn(results));
   const own = written.map(({ results }) => results);
   return { written, runs: runs.filter((run) => isIn(own, run)) };
+}
+
+/**
+ * Whether the table of another experiment is there already, on the same images: its rows are tested beside these.
+ *
+ * One on other images stays as it is: of its runs none would be left in it.
+ */
+function isBeside({ experiment, train, test }: Results, folder: string): boolean {
+  const path = join(folder, `${experiment}.json`);
+  if (!existsSync(path)) return false;
+  const there = readJson(path, resultsSchema);
+  if (typeof there === 'string') return true;
+  return there.train?.hash === train?.hash && there.test?.hash === test?.hash;
 }

@@ -4,7 +4,8 @@ import { DataError } from '@nlrn/data';
 import { readPng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { MAPS_FOLDER } from '../correlationMaps/results.ts';
-import { assemble, isIn, latestSets, writeResults } from '../lib/assemble.ts';
+import { assemble, isIn, latestSets, type Sets, writeResults } from '../lib/assemble.ts';
+import { describeDataset } from '../lib/data.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
 import { writeSchemas } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
@@ -45,7 +46,15 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
     say(newHere(other, count));
   }
   const runs = readRuns(folder, leaveOut);
-  const results = assemble(experiments, scale, runs, latestSets(runs));
+  const sets = latestSets(runs);
+  const results = assemble(experiments, scale, runs, sets);
+  const onImages = [...Map.groupBy(runs, imagesInWords)].map(
+    ([images, { length }]) => `${counted(length, 'run')} ${images}`,
+  );
+  if (sets && onImages.length > 1)
+    say(
+      `${folder}: has ${onImages.join(', ')}; tables and page are of those ${imagesInWords(sets)}, the last`,
+    );
   const used = runs.filter((run) => isIn(results, run));
   for (const run of runs.filter((run) => !used.includes(run))) {
     leaveOut(
@@ -73,6 +82,12 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
   return faults.length === 0;
+}
+
+/** `trained on 400 images of train400 (b9cf4699), tested on 12 images of set12 (57f36d62)`: folders of one name may hold others. */
+function imagesInWords({ train, test }: Sets): string {
+  const [trained, tested] = [train, test].map((set) => `${describeDataset(set)} (${set.hash.slice(0, 8)})`);
+  return `trained on ${trained}, tested on ${tested}`;
 }
 
 /** What is said of the runs that were copied from another folder. */

@@ -120,7 +120,16 @@ test('every option of a comparison is what it runs with', () =>
       ...watch,
     };
     assert.equal(options(denoising, { sigmas: '15,50' }), expected);
-    assert.equal(options(denoising, { sigmas: '15,50', 'multi-view': true, fresh: false }), {
+    assert.throws(
+      () => options(denoising, { only: 'dncnn,bm3d,red', 'multi-view': true }),
+      /^--multi-view: is of networks that have weights alone; leave bm3d, red out of --only$/,
+    );
+    assert.ok(
+      options(denoising, { only: undefined, 'multi-view': true }).methods.every((name) =>
+        name.endsWith('-mv'),
+      ),
+    );
+    assert.equal(options(denoising, { sigmas: '15,50', only: 'dncnn', 'multi-view': true, fresh: false }), {
       ...expected,
       methods: ['dncnn-mv'],
       fresh: false,

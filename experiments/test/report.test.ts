@@ -208,6 +208,10 @@ test('damaged files, and runs of other images or another configuration, are name
   for (const seed of [8, 9]) {
     assert.match(said, new RegExp(`full\\.seed${seed}\\.json: is of other images or another configuration`));
   }
+  assert.match(
+    said,
+    /quick: has 7 runs trained on (\S+ .*), tested on .* \(\w+\), 1 run trained on \1, tested on .* \(ff\); tables and page are of those trained on \1, tested on .*, the last\n/,
+  );
   const faults = [...pageOf(out).querySelectorAll('#faults li')].map(({ textContent }) => textContent);
   assert.is(faults.length, 4);
   assert.ok(faults.every((fault) => fault.startsWith('quick/runs/full.seed')));

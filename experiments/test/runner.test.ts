@@ -243,6 +243,21 @@ test('tables that are there are made again: their rows are tested beside those o
   assert.not.ok(existsSync(place('beside', 'tiny-never.json')));
 });
 
+test('tables of other experiments that are of other images stay as they are', async () => {
+  const second: Experiment = {
+    ...TINY_EXPERIMENT,
+    name: 'tiny-lengths',
+    variants: () => [FULL!, { ...FULL!, name: 'T2', network: { states: 2 } }],
+  };
+  const catalogue = [TINY_EXPERIMENT, second];
+  await run('images-beside', { experiments: catalogue, catalogue });
+  const before = resultsIn('images-beside', 'tiny-lengths');
+  const data = { ...TINY_DATA, test: TINY_DATA.train };
+  await run('images-beside', { experiments: [TINY_EXPERIMENT], catalogue, data });
+  assert.equal(resultsIn('images-beside', 'tiny-lengths'), before);
+  assert.is(resultsIn('images-beside').test!.hash, TINY_DATA.train.hash);
+});
+
 test('shards one after another are the same as a single run', async () => {
   const seeds = [1, 2];
   await run('single', { seeds });
