@@ -25,17 +25,22 @@ export function inStages(onProgress: OnProgress | undefined, weights: readonly n
   };
 }
 
-/**
- * Throws RangeError when sigma is not a positive number, and DataError when the image has a pixel that is not a finite number
- * or a side of less than `side` pixels.
- */
-export function checkInput(method: string, image: Image, { sigma }: ClassicOptions, side: number): void {
+/** Throws RangeError when sigma is not a positive number. */
+export function checkSigma(method: string, { sigma }: ClassicOptions): void {
   if (!(Number.isFinite(sigma) && sigma > 0)) {
     throw new RangeError(`sigma = ${sigma}: ${method} needs sigma > 0 (0-255 scale)`);
   }
+}
+
+/**
+ * Throws as `checkSigma`, and DataError when the image has a pixel that is not a finite number
+ * or a side of less than `side` pixels.
+ */
+export function checkInput(method: string, image: Image, options: ClassicOptions, side: number): void {
+  checkSigma(method, options);
   if (Math.min(image.width, image.height) < side) {
     throw new DataError(
-      `${dimensionsOf(image)} pixels are too few: ${method} at sigma ${sigma} needs at least ${side} x ${side}; non-local means (nlm) takes any size`,
+      `${dimensionsOf(image)} pixels are too few: ${method} at sigma ${options.sigma} needs at least ${side} x ${side}; non-local means (nlm) takes any size`,
     );
   }
   const wrong = image.data.findIndex((value) => !Number.isFinite(value));

@@ -2,7 +2,7 @@ import type { Image, OnProgress } from '@nlrn/data';
 import { createAggregate, normalizationBands } from './aggregate.ts';
 import { fromChannels, toChannels } from './channels.ts';
 import { bandCount, createGroups, type Groups } from './groups.ts';
-import { type ClassicOptions, checkInput, inStages } from './input.ts';
+import { type ClassicOptions, checkInput, checkSigma, inStages } from './input.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 import { Crew } from './threads/crew.ts';
 import { lowRankModule } from './wnnm/instance.ts';
@@ -37,6 +37,7 @@ const DELTA = 0.1;
  * sigma 20, 7 x 7 up to 40, 8 x 8 up to 60, else 9 x 9) or one that is not a finite number.
  */
 export async function wnnm(noisy: Image, options: ClassicOptions): Promise<Image> {
+  checkSigma('WNNM', options);
   const constants = optionsFor(options.sigma);
   checkInput('WNNM', noisy, options, constants.block);
   const channels = toChannels(noisy);

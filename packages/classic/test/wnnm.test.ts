@@ -146,6 +146,11 @@ test('an even grey stays, also in an image as small as a patch', async () => {
 });
 
 test('what cannot be denoised is refused', async () => {
+  for (const sigma of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    const error = await wnnm(createImage(20, 20), { sigma, threads: 1 }).catch((error: Error) => error);
+    assert.instance(error, RangeError);
+    assert.match((error as Error).message, /^sigma = .*: WNNM needs sigma > 0/);
+  }
   const small = await wnnm(createImage(20, 7), { sigma: 50, threads: 1 }).catch((error: Error) => error);
   assert.instance(small, DataError);
   assert.is(
