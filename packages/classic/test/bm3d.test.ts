@@ -99,7 +99,7 @@ test('a filtered group is the framework of Section 3: for each coefficient Z = P
       assert.ok(Math.abs(value - filter.group[m * n * n + i]!) < FLOAT32, `block ${m}, pixel ${i}`);
     });
   }
-  assert.ok(Math.abs(weight * sigma ** 2 * squares - 1) < FLOAT32);
+  assert.ok(Math.abs(weight * squares - 1) < FLOAT32);
 });
 
 const facade = { name: 'facade.png', image: generateImage('facade', { width: 64, height: 48, seed: 1 }) };
@@ -146,6 +146,18 @@ for (const [width, height] of [
       assert.ok(Math.abs(value - 0.5) < 0.5 * (25 / (8 * 127.5)) ** 2 + 1e-6);
   });
 }
+
+test('hardly any noise, or no end of it, leaves numbers', async () => {
+  // Its lower half is black: nothing remains of blocks there.
+  const colour = createImage(32, 32, 3);
+  colour.data.set(leaves.image.data.subarray(0, colour.data.length / 2));
+  for (const sigma of [1e-200, 1e-20, 1e20, 1e200]) {
+    const { data } = await bm3d(colour, { sigma, threads: 1 });
+    assert.ok(data.every(Number.isFinite), `sigma ${sigma}`);
+    const isAsBefore = data.every((value, i) => Math.abs(value - colour.data[i]!) < 1e-5);
+    if (sigma < 1) assert.ok(isAsBefore, `sigma ${sigma}`);
+  }
+});
 
 test('noise of an even grey goes, at every kind of sigma', async () => {
   const item = { name: 'grey', image: mapPixels(createImage(32, 32), () => 0.5) };

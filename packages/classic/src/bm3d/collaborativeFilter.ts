@@ -52,7 +52,8 @@ export class CollaborativeFilter {
   apply(places: Int32Array, first: number, M: number): number {
     const { sigma, lambda } = this.#channel;
     const length = M * this.#area;
-    const variance = sigma * sigma;
+    // No zero, which Wiener's filter would divide by where the estimate is none, either.
+    const variance = sigma * sigma || Number.MIN_VALUE;
     gather(this.#noisy, places, first, M, this.#area, this.group);
     haar(this.group, M, this.#area);
     let remaining: number;
@@ -65,8 +66,17 @@ export class CollaborativeFilter {
     }
     for (let m = 0; m < M; m++) inverseOfBlock(this.#transform, this.group, m * this.#area);
     inverseHaar(this.group, M, this.#area);
-    return 1 / (variance * remaining || 1);
+    return weightOf(remaining, variance);
   }
+}
+
+/** Weights are no farther from 1: the sums of blocks, products with pixels and window's values, stay within float32. */
+const FARTHEST = 1e25;
+
+/** The weight of a group: Dabov et al.'s Eq. (10) and (11), 1 / (variance · remaining), or 1 if nothing remains, all times the variance. */
+function weightOf(remaining: number, variance: number): number {
+  const weight = remaining > 0 ? 1 / remaining : variance;
+  return Math.max(1 / FARTHEST, Math.min(weight, FARTHEST));
 }
 
 /** G: the spectra of the blocks at places[first], … to group [M, area]. */
