@@ -12,7 +12,7 @@ import { type Plane, sharedPlane } from './plane.ts';
 import { Crew } from './threads/crew.ts';
 
 export interface Bm3dOptions extends ClassicOptions {
-  /** Which constants: those of the normal profile, the default, or those of the fast one, about a fifth of the time */
+  /** Which constants: those of the normal profile, the default, or those of the fast one, a fifth of the time for grey, a quarter for colour */
   readonly speed?: Speed | undefined;
 }
 

@@ -31,7 +31,7 @@ interface PatchMean extends WindowMean {
  *
  * Differs: of |X_i - X_j|² the part that the noise alone is expected to make, 2 sigma², is taken off, down to zero (Buades, Coll
  * and Morel, "Non-local means denoising", IPOL 1, 2011, Section 4). Window, patch, a and h are those with the best PSNR on
- * eight images of Train400 at sigma 25 and 50; the paper gives none. The image is reflected beyond its border.
+ * eight images of Train400 at sigma 25 and 50; the paper of the framework, NLRN's, gives none. The image is reflected beyond its border.
  * Throws RangeError when sigma is not a positive number, and DataError when a pixel is not a finite number.
  */
 export async function nonLocalMeans(noisy: Image, options: ClassicOptions): Promise<Image> {

@@ -45,8 +45,8 @@ export const LEAST_ESTIMATE = 2.5;
  * enlarged pictures) counts as less than it was. Colour: the square root of the mean of the channels' variances.
  *
  * Mean absolute error on Set12: 0.3 at sigma 5 to 50 (at the most 1.0); after rounding and clipping to 8 bits 0.3 up to
- * 25, 0.4 at 40, 0.9 at 50, and 10 too little at 75, as no patch is away from both ends then. An image without noise
- * has 0 to 2, one of texture everywhere up to 5.
+ * 25, 0.4 at 40, 0.9 at 50, and 10 too little at 75, as no patch is away from both ends then. Most images without noise
+ * are estimated at 0 to 2, those of texture everywhere at up to 5.9: see `LEAST_ESTIMATE`.
  *
  * Throws DataError when the image has fewer than 128 patches of 8 x 8 pixels (about 18 x 18 pixels).
  */
