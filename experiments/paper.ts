@@ -45,6 +45,9 @@ export function printed(number: 1 | 2, name: string, words: string): Found {
 const PEAK = 'PSNR peaks at q = 45; the whole image is worse (Figure 5, Section 5.1)';
 const RISE = 'PSNR rises with T and saturates after 12 (Figure 6, Section 5.1)';
 
+/** The T after which it does. */
+const SATURATED = 12;
+
 /** What Figure 5 says of q, or of the whole image, beside the q of a full model. */
 export function alongFigure5(q: number | 'image', { neighborhood: full, states }: NlrnConfig): Found {
   const psnr = psnrAt(q, states);
@@ -59,7 +62,8 @@ export function alongFigure5(q: number | 'image', { neighborhood: full, states }
 export function alongFigure6(T: number, { neighborhood, states: full }: NlrnConfig): Found {
   const psnr = psnrAt(neighborhood, T);
   if (T === full) return { psnr, claim: 'equal', words: null };
-  return { psnr, claim: T < full ? 'lower' : full >= 12 ? 'equal' : 'higher', words: RISE };
+  const [states, most] = [Math.min(T, SATURATED), Math.min(full, SATURATED)];
+  return { psnr, claim: states < most ? 'lower' : states === most ? 'equal' : 'higher', words: RISE };
 }
 
 /** The one point of Figures 5 and 6 whose number is printed elsewhere. */

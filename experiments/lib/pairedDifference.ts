@@ -58,7 +58,8 @@ export function pairedDifference(d: readonly (readonly number[])[]): PairedDiffe
   // All differences are the same.
   if (error === 0) return { mean: all, low: all, high: all, p: all === 0 ? 1 : 0, seedsNeeded: null };
   const half = halfWidth({ error, freedom });
-  const p = 2 * jstat.jStat.studentt.cdf(-Math.abs(all) / error, freedom);
+  // cdf(0) is not one half to the last digit.
+  const p = Math.min(1, 2 * jstat.jStat.studentt.cdf(-Math.abs(all) / error, freedom));
   const seedsNeeded = half < Math.abs(all) ? null : moreSeeds(all, meanSquares, S, I);
   return { mean: all, low: all - half, high: all + half, p, seedsNeeded };
 }

@@ -19,6 +19,11 @@ test('seeds alone differ: the paired t-test of their means', () => {
   near(p, 1 - Math.sqrt(12) / Math.sqrt(2 + 12));
 });
 
+test('where the mean is zero, p is one and no more', () => {
+  const { mean, p } = pairedDifference([1, -1].map((d) => [d, d, d]));
+  assert.equal([mean, p], [0, 1]);
+});
+
 test('images alone differ: the paired t-test of their means', () => {
   // Means 1, 3, 5, 7 of four images: mean 4, variance 20 / 3, t with 3 degrees of freedom 3.18244630528.
   const { mean, low } = pairedDifference([1, 2, 3].map(() => [1, 3, 5, 7]));

@@ -60,6 +60,11 @@ test('figures: every row has a direction and words; q is nearer to the peak at 4
     [...beside, alongFigure6(15, large), alongFigure6(9, large)].map(({ claim }) => claim),
     ['lower', 'higher', 'equal', 'lower'],
   );
+  // Above T = 12 the curve is flat, on both sides of a full model that stands there.
+  assert.equal(
+    [12, 15, 20, 9].map((T) => alongFigure6(T, networkOf(45, 16)).claim),
+    ['equal', 'equal', 'equal', 'lower'],
+  );
 });
 
 test('figures: the paper has a number at q = 45, T = 12 alone', () => {
