@@ -1,10 +1,12 @@
 import { createImage, type Image, mapPixels } from '@nlrn/data';
 import { fromChannels, toChannels } from './channels.ts';
 import { type Plane, sharedPlane } from './plane.ts';
-import { inverse, type Matrix } from './transforms/matrix.ts';
+
+/** The rows of a matrix. */
+type Matrix = readonly (readonly number[])[];
 
 /** A grey image is its own luminance. */
-const GREY: Matrix = { n: 1, data: Float64Array.of(1) };
+const GREY: Matrix = [[1]];
 
 /**
  * Luminance and two opponent colours: (R + G + B) / 3, (R - B) / 2, (R - 2 G + B) / 4. Their rows are orthogonal, so noise
@@ -13,10 +15,11 @@ const GREY: Matrix = { n: 1, data: Float64Array.of(1) };
  * Source: K. Dabov, A. Foi, V. Katkovnik and K. Egiazarian, "Color image denoising via sparse 3D collaborative filtering
  * with grouping constraint in luminance-chrominance space", ICIP 2007, Section 2.
  */
-const OPPONENT: Matrix = {
-  n: 3,
-  data: Float64Array.of(1 / 3, 1 / 3, 1 / 3, 1 / 2, 0, -1 / 2, 1 / 4, -1 / 2, 1 / 4),
-};
+const OPPONENT: Matrix = [
+  [1 / 3, 1 / 3, 1 / 3],
+  [1 / 2, 0, -1 / 2],
+  [1 / 4, -1 / 2, 1 / 4],
+];
 
 const matrixFor = (channels: number) => (channels === 1 ? GREY : OPPONENT);
 
@@ -32,8 +35,7 @@ export function fromOpponent(planes: readonly Plane[]): Plane[] {
 
 /** The deviation of the noise in each plane, when it is sigma in each channel. */
 export function opponentSigmas(channels: number, sigma: number): number[] {
-  const { n, data } = matrixFor(channels);
-  return Array.from({ length: n }, (_, k) => sigma * Math.hypot(...data.subarray(k * n, (k + 1) * n)));
+  return matrixFor(channels).map((row) => sigma * Math.hypot(...row));
 }
 
 /** The luminance of an image, as grey: (R + G + B) / 3, in which independent noise has 1 / √3 of its deviation. */
@@ -72,13 +74,20 @@ export function setLuminance(image: Image, luminance: Image): void {
   }
 }
 
+/** The inverse of a matrix with orthogonal rows: their transpose, each divided by its squared norm. */
+function inverse(rows: Matrix): Matrix {
+  const squares = rows.map((row) => row.reduce((sum, value) => sum + value * value, 0));
+  return rows.map((_, k) => rows.map((row, c) => row[k]! / squares[c]!));
+}
+
 /** Plane k is sum_c A[k, c] · planes[c]. */
-function mixed(planes: readonly Plane[], { n, data: A }: Matrix): Plane[] {
-  return planes.map(({ width, height }, k) => {
+function mixed(planes: readonly Plane[], A: Matrix): Plane[] {
+  return A.map((row, k) => {
+    const { width, height } = planes[k]!;
     const out = sharedPlane(width, height);
     for (let i = 0; i < out.data.length; i++) {
       let sum = 0;
-      for (let c = 0; c < n; c++) sum += A[k * n + c]! * planes[c]!.data[i]!;
+      for (let c = 0; c < row.length; c++) sum += row[c]! * planes[c]!.data[i]!;
       out.data[i] = sum;
     }
     return out;

@@ -23,8 +23,7 @@ import { bm3d } from '../src/index.ts';
 import { dct } from '../src/transforms/dct.ts';
 import { haar } from '../src/transforms/haar.ts';
 import { inverseOfBlock } from '../src/transforms/lines.ts';
-import { matrixOf } from '../src/transforms/matrix.ts';
-import { matrixOfTransform, product, transpose } from './matrices.ts';
+import { matrixOf, matrixOfTransform, product, transpose } from './matrices.ts';
 import { randomPlane } from './randomPlane.ts';
 
 /** Decibels that an equally good rounding of sums may cost; a wrong constant costs more. */

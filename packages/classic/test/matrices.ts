@@ -1,5 +1,15 @@
 import type { LineTransform } from '../src/transforms/lines.ts';
-import { type Matrix, matrixOf } from '../src/transforms/matrix.ts';
+
+/** A square matrix [n, n], row-major. */
+interface Matrix {
+  readonly n: number;
+  readonly data: Float64Array;
+}
+
+/** The matrix [n, n] of f(row, column). */
+export function matrixOf(n: number, f: (row: number, column: number) => number): Matrix {
+  return { n, data: Float64Array.from({ length: n * n }, (_, i) => f(Math.floor(i / n), i % n)) };
+}
 
 /** The matrix of a transform, whose columns are the coefficients of unit vectors; they are kept in float32. */
 export function matrixOfTransform({ n, forward }: LineTransform): Matrix {

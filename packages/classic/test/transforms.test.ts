@@ -8,8 +8,7 @@ import { cosineTransform, dct } from '../src/transforms/dct.ts';
 import { haar, inverseHaar } from '../src/transforms/haar.ts';
 import { kaiserWindow } from '../src/transforms/kaiser.ts';
 import { inverseOfBlock, type LineTransform } from '../src/transforms/lines.ts';
-import { inverse, matrixOf } from '../src/transforms/matrix.ts';
-import { matrixOfTransform, product, transpose } from './matrices.ts';
+import { matrixOf, matrixOfTransform, product, transpose } from './matrices.ts';
 import { randomPlane } from './randomPlane.ts';
 
 /** Rounding of some dozen additions in float64 of numbers up to a few hundred. */
@@ -37,13 +36,6 @@ const TRANSFORMS: readonly (readonly [name: string, transform: LineTransform])[]
 const identity = (n: number) => matrixOf(n, (row, column) => Number(row === column)).data;
 const random = new Random('transforms');
 const randomMatrix = (n: number) => matrixOf(n, () => 255 * random.uniform());
-
-test('an inverse by hand, one that needs other pivots, and none of a singular matrix', () => {
-  expectClose(inverse({ n: 2, data: Float64Array.of(0, 2, 4, 2) }).data, [-0.25, 0.25, 0.5, 0], FLOAT64);
-  const matrix = randomMatrix(5);
-  expectClose(product(matrix, inverse(matrix)).data, identity(5), FLOAT64);
-  assert.throws(() => inverse({ n: 2, data: Float64Array.of(1, 2, 2, 4) }), /singular/);
-});
 
 for (const n of [8, 11]) {
   test(`the cosine transform of ${n} values is orthonormal, and a constant is its first coefficient`, () => {
