@@ -1,4 +1,4 @@
-import type { Image } from '@nlrn/data';
+import { gaussianWeights, type Image } from '@nlrn/data';
 import { type ClassicOptions, checkInput } from './input.ts';
 import { inWindows } from './inWindows.ts';
 import { prepareWindowMean, type WindowMean } from './windowMean.ts';
@@ -43,7 +43,7 @@ export async function nonLocalMeans(noisy: Image, options: ClassicOptions): Prom
 export function prepareNonLocalMeans(input: PatchMean): (band: number) => void {
   const { extended, sigma } = input;
   const stride = extended[0]!.width;
-  const a = gaussian(PATCH, SPREAD);
+  const a = gaussianWeights(PATCH, SPREAD);
   const scale = 1 / (extended.length * (BANDWIDTH * sigma) ** 2);
   const expected = 2 * extended.length * sigma ** 2;
   const columns = new Float64Array(input.out[0]!.width + 2 * PATCH);
@@ -76,13 +76,4 @@ function addSquares(
     const difference = data[here + x]! - data[there + x]!;
     columns[x]! += weight * difference * difference;
   }
-}
-
-/** One side of a patch's weights, with sum 1. */
-function gaussian(radius: number, spread: number): Float64Array {
-  const weights = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
-    Math.exp(-((i - radius) ** 2) / (2 * spread ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  return weights.map((weight) => weight / sum);
 }

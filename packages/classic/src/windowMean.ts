@@ -1,4 +1,4 @@
-import type { Image } from '@nlrn/data';
+import { type Image, mirror } from '@nlrn/data';
 import { toChannels } from './channels.ts';
 import { type Plane, sharedPlane } from './plane.ts';
 
@@ -89,16 +89,10 @@ function addProducts(
 function extend(plane: Plane, margin: number): Plane {
   const out = sharedPlane(plane.width + 2 * margin, plane.height + 2 * margin);
   for (let y = 0; y < out.height; y++) {
-    const row = reflected(y - margin, plane.height) * plane.width;
+    const row = mirror(y - margin, plane.height) * plane.width;
     for (let x = 0; x < out.width; x++) {
-      out.data[y * out.width + x] = plane.data[row + reflected(x - margin, plane.width)]!;
+      out.data[y * out.width + x] = plane.data[row + mirror(x - margin, plane.width)]!;
     }
   }
   return out;
-}
-
-/** The place in 0 … n - 1 that a place beyond stands for. */
-function reflected(place: number, n: number): number {
-  const period = ((place % (2 * n)) + 2 * n) % (2 * n);
-  return Math.min(period, 2 * n - 1 - period);
 }

@@ -1,4 +1,5 @@
 import { createImage, type Image } from './image.ts';
+import { mirror } from './mirror.ts';
 
 /**
  * Resizes by a factor, like MATLAB's imresize(A, scale, 'bicubic').
@@ -88,12 +89,6 @@ function contributions(inLength: number, outLength: number, scale: number): Cont
     for (let k = i * taps; k < (i + 1) * taps; k++) weights[k]! /= total;
   }
   return { taps, indices, weights };
-}
-
-/** The pixel that index j shows in … c b a | a b c … n-1 | n-1 … */
-function mirror(j: number, n: number): number {
-  const folded = ((j % (2 * n)) + 2 * n) % (2 * n);
-  return folded < n ? folded : 2 * n - 1 - folded;
 }
 
 /** data [outer, n, inner]  ->  [outer, out, inner]: a weighted sum along the middle axis, in float64. */

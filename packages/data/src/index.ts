@@ -6,6 +6,7 @@ export { LUMA, toGrey, toLuma, toLuma8, toMatlabGrey, withLuma } from './color.t
 export { DataError } from './dataError.ts';
 export { type Dataset, hashImages, hashPixels, joinDatasets } from './dataset.ts';
 export { enlargedPatch } from './enlargedPatch.ts';
+export { gaussianWeights } from './gaussianWeights.ts';
 export {
   createImage,
   cropImage,
@@ -18,6 +19,7 @@ export {
   type Rectangle,
 } from './image.ts';
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
+export { mirror } from './mirror.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
 export { estimateNoiseLevel, formatSigma, LEAST_ESTIMATE, LEAST_SIGMA } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';

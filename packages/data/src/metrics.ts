@@ -1,4 +1,5 @@
 import { DataError } from './dataError.ts';
+import { gaussianWeights } from './gaussianWeights.ts';
 import { dimensionsOf, expectSameSize, type Image } from './image.ts';
 
 /** Range of the pixels: 1 for images in [0, 1]. */
@@ -106,16 +107,8 @@ function slidingSum(data: Float64Array, outer: number, n: number, out: number, s
   return result;
 }
 
-/** One side of the window, with sum 1: the 11 x 11 window is its outer product with itself. */
-const GAUSSIAN = gaussianWeights();
-
-function gaussianWeights(): Float64Array {
-  const weights = Float64Array.from({ length: WINDOW }, (_, i) =>
-    Math.exp(-((i - (WINDOW - 1) / 2) ** 2) / (2 * WINDOW_SIGMA ** 2)),
-  );
-  const total = weights.reduce((sum, w) => sum + w, 0);
-  return weights.map((w) => w / total);
-}
+/** One side of the window. */
+const GAUSSIAN = gaussianWeights((WINDOW - 1) / 2, WINDOW_SIGMA);
 
 function plane({ data, channels }: Image, channel: number): Float64Array {
   return new Float64Array(data.length / channels).map((_, i) => data[i * channels + channel]!);
