@@ -2,7 +2,7 @@
 # A Slurm job array: every task takes its share of an experiment's runs. What stands behind the script is what "pnpm exp" is given:
 #
 #   sbatch experiments/cluster/slurm.sh all --preset laptop --train data/train400 --test data/set12      twelve tasks
-#   sbatch --array=1-81 experiments/cluster/slurm.sh all --preset laptop …                               a run a task
+#   sbatch --array=1-216 experiments/cluster/slurm.sh all --preset laptop …                               a run a task
 #   sbatch --cpus-per-task=8 experiments/cluster/slurm.sh denoising                                      Table 4
 #
 # A task that is stopped, or that Slurm queues again, goes on from its checkpoints: submit the same again, with the whole array,

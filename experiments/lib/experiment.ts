@@ -46,7 +46,11 @@ export interface Scale {
 const CHECKPOINT_EVERY: Readonly<Record<PresetName, number>> = { quick: 100, laptop: 100, paper: 20 };
 
 /** Seeds that are run unless others are asked for, as `--seeds` takes them. */
-export const SEEDS: Readonly<Record<PresetName, string>> = { quick: '1', laptop: '1,2,3', paper: '1' };
+export const SEEDS: Readonly<Record<PresetName, string>> = {
+  quick: '1',
+  laptop: '1,2,3,4,5,6,7,8',
+  paper: '1',
+};
 
 /** What of a preset can be of another size, in the order of folder names; options are called the same. */
 export const SIZES = ['states', 'channels', 'neighborhood', 'steps', 'batch', 'patch'] as const;

@@ -1,9 +1,9 @@
 import { quoted } from '@nlrn/cli';
 import type { PresetName } from '@nlrn/nlrn';
 import { SEEDS, SIZES } from '../lib/experiment.ts';
-import { counted } from '../lib/numbers.ts';
+import { counted, signed } from '../lib/numbers.ts';
 import { MOST_SEEDS } from '../lib/pairedDifference.ts';
-import type { Results, Row, Verdict } from '../lib/results.ts';
+import { isReference, type Results, type Row, type Verdict } from '../lib/results.ts';
 import { comparedRows } from './compared.ts';
 import { findingOf } from './findings.ts';
 
@@ -67,7 +67,7 @@ export interface OpenQuestion {
  */
 export function openQuestions(experiments: readonly Results[]): OpenQuestion[] {
   const questions = comparedRows(experiments).flatMap(({ row, results }) => {
-    const answer = answerTo(row, results);
+    const answer = answerTo(row, results, experiments);
     return answer ? [{ note: null, command: null, ...answer, verdict: row.verdict, label: row.label }] : [];
   });
   const alike = Map.groupBy(questions, ({ verdict, settle, command }) =>
@@ -87,7 +87,7 @@ interface Answer {
   readonly note?: string;
 }
 
-function answerTo(row: Row, results: Results): Answer | null {
+function answerTo(row: Row, results: Results, experiments: readonly Results[]): Answer | null {
   switch (row.verdict) {
     case 'full model':
     case 'agrees':
@@ -96,7 +96,7 @@ function answerTo(row: Row, results: Results): Answer | null {
     case 'opposite':
       return {
         why: 'The training is shorter and the network smaller than the paper’s; what wins early need not win late.',
-        settle: 'More training: a longer run of both rows, then the preset paper.',
+        settle: `More training: ${ofPairs(row, experiments) ?? 'a longer run of both rows, then the preset paper.'}`,
       };
     case 'inside the noise':
       return { why: 'The difference is too small for this many seeds.', ...moreSeeds(row) };
@@ -108,6 +108,17 @@ function answerTo(row: Row, results: Results): Answer | null {
         settle: 'The runs:',
         command: `${commandOf(results)} --only ${missingVariants(results).join(',')} --keep-old`,
       };
+  }
+}
+
+/** Of a row that stands in a table of pairs, too, as at other lengths of training: the differences of all pairs there. */
+function ofPairs({ id }: Row, experiments: readonly Results[]): string | undefined {
+  const isOfPairs = (rows: readonly Row[]) => new Set(rows.map(({ against }) => against)).size > 1;
+  for (const { title, rows } of experiments) {
+    const compared = rows.filter((row) => !isReference(row) && row.difference !== null);
+    if (!isOfPairs(compared) || !compared.some((row) => row.id === id)) continue;
+    const found = compared.map(({ label, difference }) => `${label}: ${signed(difference!.mean)}`);
+    return `the difference in “${title}” is (dB) ${found.join('; ')}.`;
   }
 }
 

@@ -90,12 +90,12 @@ test('the paper has one length of training: its row stands beside the scale’s 
     paper.claim,
   ]);
   assert.equal(claims, [
-    ['untied1500', null, null],
-    ['tied1500', null, null],
+    ['untied3000', null, null],
+    ['tied3000', null, null],
     ['untied', 30.65, 'lower'],
     ['tied', 30.8, 'equal'],
-    ['untied12000', null, null],
-    ['tied12000', null, null],
+    ['untied24000', null, null],
+    ['tied24000', null, null],
   ]);
 });
 
@@ -121,7 +121,7 @@ test('the variants at every scale', () => {
     networks,
     ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'q31', 'whole'],
     ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
-    ['untied1500', 'tied1500', 'untied', 'tied', 'untied12000', 'tied12000'],
+    ['untied3000', 'tied3000', 'untied', 'tied', 'untied24000', 'tied24000'],
   ]);
   assert.equal(namesOf('paper'), [
     metrics,

@@ -184,6 +184,34 @@ test('the same two networks in two tables are one row, and what others are compa
   assert.equal(openQuestions(both), openQuestions([MADE_UP_TABLE]));
 });
 
+test('an opposite row that stands among pairs, too, is answered by their differences', () => {
+  const [opposite, full] = ['gaussian', 'full'].map(
+    (name) => MADE_UP_TABLE.rows.find(({ variant }) => variant === name)!,
+  );
+  const pair = (length: string, mean: number, id = `${length} long`) => [
+    {
+      ...opposite!,
+      id,
+      label: `${length} steps`,
+      against: `full ${length}`,
+      difference: { ...opposite!.difference!, mean },
+    },
+    { ...full!, id: `full ${length}`, variant: `full ${length}`, against: `full ${length}` },
+  ];
+  const lengths = {
+    ...MADE_UP_TABLE,
+    title: 'By length',
+    rows: [...pair('100', 0.42), ...pair('200', 0.12, opposite!.id)],
+  };
+  const settles = (experiments: readonly (typeof MADE_UP_TABLE)[]) =>
+    openQuestions(experiments).find(({ verdict }) => verdict === 'opposite')!.settle;
+  assert.is(
+    settles([MADE_UP_TABLE, lengths]),
+    'More training: the difference in “By length” is (dB) 100 steps: +0.42; 200 steps: +0.12.',
+  );
+  assert.is(settles([MADE_UP_TABLE]), 'More training: a longer run of both rows, then the preset paper.');
+});
+
 test('one seed that both rows have is said, and the preset’s own seeds are advised where there are several', () => {
   const laptop = { ...MADE_UP_TABLE, preset: 'laptop' };
   const [once] = openQuestions([laptop]).filter(({ verdict }) => verdict === 'not tested');

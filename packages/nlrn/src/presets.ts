@@ -47,7 +47,7 @@ export const PRESETS: Readonly<Record<PresetName, PresetConfig>> = {
   ),
   laptop: preset(
     { channels: 32, embedding: 16, states: 3, neighborhood: 9 },
-    { batch: 8, patch: 25, steps: 6000, settling: 0.1, peak: 8e-3 },
+    { batch: 8, patch: 25, steps: 12_000, settling: 0.1, peak: 4e-3 },
   ),
   paper: {
     ...preset(
