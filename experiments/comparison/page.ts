@@ -142,15 +142,20 @@ ${groups.map((shown) =>
 
 type Shown = Restoration['crops'][number] & { readonly label: string; readonly level: string };
 
-/** What each method of an axis makes of the crops, at the middle one of the levels that have been run. */
+/** What each method of an axis makes of the crops, at the level at which most methods have some; of several such the middle one. */
 function shownCrops({ axis, methods }: Definition, runs: readonly Restoration[]): Shown[] {
   const withCrops = runs.filter((run) => run[axis] !== undefined && run.crops.length > 0);
   const levels = [...new Set(withCrops.map(levelOf))].toSorted((a, b) => a - b);
-  const middle = levels[Math.floor(levels.length / 2)];
-  return methods.flatMap(({ name, label }) => {
-    const run = withCrops.find((run) => run.method === name && levelOf(run) === middle);
-    return run ? run.crops.map((crop) => ({ label, level: levelInWords(run), ...crop })) : [];
-  });
+  const shownAt = levels.map((level) =>
+    methods.flatMap(({ name, label }) => {
+      const run = withCrops.find((run) => run.method === name && levelOf(run) === level);
+      return run ? [{ label, run }] : [];
+    }),
+  );
+  const most = shownAt.filter(({ length }) => shownAt.every((other) => other.length <= length));
+  return (most[Math.floor(most.length / 2)] ?? []).flatMap(({ label, run }) =>
+    run.crops.map((crop) => ({ label, level: levelInWords(run), ...crop })),
+  );
 }
 
 /** The true picture, the noisy one, and those of all methods. */

@@ -282,6 +282,30 @@ test('the contents name the sections that are there', () => {
   assert.not.match(page, /Pictures|Files left out/);
 });
 
+test('pictures are of the level at which most methods have some; of several such the middle one', () => {
+  const runs = readRestorations(results, assert.unreachable);
+  const of = (method: string, sigma: number): Restoration => ({
+    ...runs.find(({ crops }) => crops.length > 0)!,
+    method,
+    sigma,
+  });
+  const shown = (runs: readonly Restoration[]) =>
+    [
+      ...comparisonPage({
+        comparisons: [],
+        networks: networkTable([]),
+        runs,
+        faults: [],
+        readPicture: () => null,
+      }).matchAll(/<summary>facade-01, (sigma \d+)</g),
+    ].map(([, level]) => level);
+  assert.equal(shown([15, 25, 30, 50, 70].flatMap((sigma) => of('bilateral', sigma))), ['sigma 30']);
+  const most = [15, 25, 50].map((sigma) => of('ffdnet', sigma));
+  assert.equal(shown([...[15, 25, 30, 50, 70].map((sigma) => of('bilateral', sigma)), ...most]), [
+    'sigma 25',
+  ]);
+});
+
 test('time and parameters that are not the same at all levels are a range, from the least on', () => {
   const at = new Map(
     [
