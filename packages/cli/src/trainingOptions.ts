@@ -176,6 +176,8 @@ function configured(start: TrainConfig<NetworkConfig>, args: Given, name: string
     ...rest,
     ...task,
     network: { ...start.network, ...structureOf(args, start.network, name) },
+    // What a preset has of it needs normalisations that settle.
+    ...(args['batch-norm'] === false && { settling: 0 }),
     ...given(args, ['patch', 'batch', 'steps', 'settling', 'sigma', 'seed']),
     ...(sigmas && { sigmas, sigma: args.sigma ?? levelIn(sigmas, start.sigma) }),
     schedule: scheduleFrom(args, start.schedule),

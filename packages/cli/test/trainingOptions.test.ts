@@ -31,6 +31,11 @@ test('a network of another size than its paper has', () => {
   assert.equal(network, { network: 'memnet', channels: 32, blocks: 3, recursions: 2 });
 });
 
+test('what a preset has of settling goes with its batch normalisation', () => {
+  assert.is(trainConfigOf({ preset: 'laptop' }).settling, 0.1);
+  assert.is(trainConfigOf({ preset: 'laptop', 'batch-norm': false }).settling, 0);
+});
+
 test('every option of a training is in its configuration', () => {
   assert.equal(
     trainConfigOf({

@@ -7,6 +7,7 @@ import { type NetworkConfig, StartError, startFrom, untrainedNetwork } from '@nl
 import {
   CheckpointError,
   type CheckpointOptions,
+  checkEnlargedImages,
   checkTestImages,
   checkTrainingImages,
   type EvaluateOptions,
@@ -28,7 +29,6 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend, PRECISIONS } from '../backends.ts';
-import { checkEnlargedImages } from '../checkEnlargedImages.ts';
 import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
 import {
@@ -111,7 +111,8 @@ async function runTrain(args: Arguments): Promise<void> {
   };
   const load = loaderFor(config);
   const dataset = trainingDataset(args.train, load);
-  const tested = args.validate === undefined ? undefined : validationDataset(args.validate, config, load);
+  const tested =
+    args.validate === undefined ? undefined : validationDataset(args.validate, { config, network, load });
   checkTrainingImages(dataset, leastSide(config));
   makeFolder(dirname(out));
   const claimed = claim(out);
@@ -194,16 +195,19 @@ function trainingDataset(folders: string | undefined, load: (folder: string) => 
   return joinDatasets([first!, ...others]);
 }
 
-/** The images of `--validate`. Throws UserError, naming option and file, for one whose quality cannot be measured. */
+/** The images of `--validate`. Throws UserError, naming option and file, for one that the network cannot be tested on. */
 function validationDataset(
   folder: string,
-  { factors }: NetworkTrainConfig,
-  load: (folder: string) => Dataset,
+  {
+    config: { factors },
+    network,
+    load,
+  }: { config: NetworkTrainConfig; network: Network; load: (folder: string) => Dataset },
 ): Dataset {
   const dataset = load(folder);
   try {
-    if (factors) for (const factor of factors) checkEnlargedImages(dataset, factor);
-    else checkTestImages(dataset);
+    if (factors) for (const factor of factors) checkEnlargedImages(dataset, factor, network);
+    else checkTestImages(dataset, network);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     throw new UserError(`--validate ${folder}: ${error.message}`, { cause: error });

@@ -1,1 +1,0 @@
-export { checkEnlargedImages } from '@nlrn/nn';
