@@ -180,7 +180,7 @@ function levelsFrom({ axis, levels }: Definition, args: Arguments): number[] {
 
 function foldersFrom({ data, test }: Arguments): SetFolders {
   return {
-    data: data === undefined ? [DATA, SHARED].filter((folder) => existsSync(folder)) : [userPath(data)],
+    data: data === undefined ? [DATA, ...[SHARED].filter((folder) => existsSync(folder))] : [userPath(data)],
     whole: test === undefined ? undefined : userPath(test),
   };
 }

@@ -34,7 +34,7 @@ import {
   writeRestoration,
 } from './restoration.ts';
 import { restoreSet } from './restoreSet.ts';
-import { type LoadedSet, loadSet, partOf, type SetFolders, type TestSet } from './sets.ts';
+import { checkSets, type LoadedSet, loadSet, partOf, type SetFolders, type TestSet } from './sets.ts';
 import { weightsFacts, whyNot } from './weights.ts';
 import { writeComparison } from './writeComparison.ts';
 
@@ -88,6 +88,7 @@ interface Task extends Job {
  * be known by then.
  */
 export async function runComparison(options: ComparisonOptions): Promise<boolean> {
+  checkSets(setsOf(options), options.folders);
   const backend = await chosenBackend(options);
   const plan = planOf(options);
   if (options.fresh) forget(plan.tasks, options.say);
@@ -132,7 +133,8 @@ async function carryOut({ options, tasks, notes }: Plan, backend: Choice): Promi
 export async function runComparisons(
   all: readonly [ComparisonOptions, ...ComparisonOptions[]],
 ): Promise<boolean> {
-  const { say, fresh } = all[0];
+  const { say, fresh, folders } = all[0];
+  checkSets([...new Set(all.flatMap(setsOf))], folders);
   const backend = await chosenBackend(all[0]);
   const plans = all.map(planOf);
   const tasks = [...new Map(plans.flatMap(({ tasks }) => tasks).map((task) => [task.file, task])).values()];
@@ -164,14 +166,21 @@ interface TablePlace {
   readonly level: number;
 }
 
+/** Whether one is among those that are asked for: all are if none is named. */
+const isAsked = <T>(asked: readonly T[], one: T) => asked.length === 0 || asked.includes(one);
+
+function setsOf({ definition, sets }: ComparisonOptions): TestSet[] {
+  return definition.sets.filter(({ name }) => isAsked(sets, name));
+}
+
 /** All that is asked for, the quick methods of a set first. It is the same on all machines: shards count by it. */
-function placesOf({ definition, methods, ...asked }: ComparisonOptions): TablePlace[] {
-  const isAsked = <T>(asked: readonly T[], one: T) => asked.length === 0 || asked.includes(one);
-  const levels = definition.levels.filter((level) => isAsked(asked.levels, level));
+function placesOf(options: ComparisonOptions): TablePlace[] {
+  const { definition, methods } = options;
+  const levels = definition.levels.filter((level) => isAsked(options.levels, level));
   const inOrder = methods.toSorted((a, b) => a.pace - b.pace);
-  return definition.sets
-    .filter(({ name }) => isAsked(asked.sets, name))
-    .flatMap((set) => inOrder.flatMap((method) => levels.map((level) => ({ set, method, level }))));
+  return setsOf(options).flatMap((set) =>
+    inOrder.flatMap((method) => levels.map((level) => ({ set, method, level }))),
+  );
 }
 
 /** The runs of places that can be made here; says which cannot. */

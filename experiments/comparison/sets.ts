@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '@nlrn/cli';
 import { type Dataset, hashImages, type NamedImage, toGrey } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import type { Method } from './method.ts';
@@ -83,11 +84,8 @@ export function loadSet(
   say: (line: string) => void,
 ): LoadedSet | undefined {
   const folder = folderOf(set, folders);
-  const toFetch = set.part?.folder ?? set.name;
   if (folder === undefined) {
-    say(
-      `${set.label}: left out, no folder ${toFetch} in ${folders.data.join(' or ')}; "pnpm data fetch ${toFetch}"`,
-    );
+    say(`${set.label}: left out, ${lacking([set], folders)}`);
     return undefined;
   }
   const dataset = { ...loadFolder(folder, { grey: false }), name: set.name };
@@ -95,6 +93,19 @@ export function loadSet(
   if (loaded.part !== undefined)
     say(`${set.label}: ${loaded.dataset.images.length} of its ${loaded.of} images`);
   return loaded;
+}
+
+/** Throws UserError if none of the sets is there. */
+export function checkSets(sets: readonly TestSet[], folders: SetFolders): void {
+  if (sets.every((set) => folderOf(set, folders) === undefined))
+    throw new UserError(`${lacking(sets, folders)}, or name the folder that has them by --data`);
+}
+
+/** That sets are not there, and how they are fetched. */
+function lacking(sets: readonly TestSet[], { data }: SetFolders): string {
+  const names = sets.map(({ name, part }) => part?.folder ?? name);
+  const commands = names.map((name) => `"pnpm data fetch ${name}"`);
+  return `no folder ${names.join(', ')} in ${data.join(' or ')}; ${commands.join(', ')}`;
 }
 
 function folderOf({ name, part }: TestSet, { data, whole }: SetFolders): string | undefined {

@@ -478,6 +478,15 @@ test('colour images are made grey, and it is said; missing sets and small images
   const { said } = await run({ folders: { data: [colours] }, out, methods, sets: ['set12', 'bsd68'] });
   assert.match(said, /set12: 1 of 1 images are in colour; they are made grey/);
   assert.match(said, /BSD68: left out, no folder bsd68 in .*; "pnpm data fetch bsd68"/);
+  const without = { out: join(root, 'without'), methods };
+  const lacking = await run({ ...without, folders: { data: ['nowhere'] }, sets: ['set12', 'bsd68'] }).catch(
+    ({ message }) => message,
+  );
+  assert.is(
+    lacking,
+    'no folder set12, bsd68 in nowhere; "pnpm data fetch set12", "pnpm data fetch bsd68", or name the folder that has them by --data',
+  );
+  assert.not.ok(existsSync(without.out));
   writePng(join(colours, 'set12', 'b.png'), createImage(16, 9));
   const refused = await run({ folders: { data: [colours] }, out, methods }).catch(({ message }) => message);
   assert.match(refused, /set12\/b\.png: 16 x 9 pixels are too few/);

@@ -120,6 +120,7 @@ test('every option of a comparison is what it runs with', () =>
       ...watch,
     };
     assert.equal(options(denoising, { sigmas: '15,50' }), expected);
+    assert.is(options(denoising, { data: undefined }).folders.data[0], join(RESULTS, '../data'));
     assert.throws(
       () => options(denoising, { only: 'dncnn,bm3d,red', 'multi-view': true }),
       /^--multi-view: is of networks that have weights alone; leave bm3d, red out of --only$/,
