@@ -133,11 +133,18 @@ function answerToUntested(row: Row, results: Results): Answer {
       return { why: 'There is one test image.', settle: 'More test images.' };
     default:
       return {
-        why: 'Both have one seed.',
+        why: haveOneSeed(row, results) ? 'Both have one seed.' : 'They have one seed in common.',
         settle: 'More seeds:',
         command: commandOf(results, SEVERAL_SEEDS),
       };
   }
+}
+
+/** Whether a row and what it is compared with have one seed each; that they have in common may be one of several. */
+function haveOneSeed({ variant, against }: Row, { rows }: Results): boolean {
+  return rows
+    .filter((row) => [variant, against].includes(row.variant))
+    .every(({ seeds }) => seeds.length === 1);
 }
 
 /** Seeds where one has been run. */

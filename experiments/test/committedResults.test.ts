@@ -64,4 +64,23 @@ test('the tables of README.md have the numbers of the preset laptop', () => {
   }
 });
 
+test('the shares of README.md are those of Figure 4 on Set12', () => {
+  const lines = readFileSync(join(RESULTS, 'correlation-maps/set12/correlation-maps.csv'), 'utf8').trimEnd();
+  const rows = lines
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const shares = Map.groupBy(rows, ([network]) => network!);
+  const readme = readFileSync(join(RESULTS, '../README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  for (const [network, words] of [
+    ['nlrn-s25', 'that look most like it get @ of the weight'],
+    ['small-T6', 'A small network with six states has @;'],
+    ['small-T6-no-propagation', 'it falls to chance, @.'],
+  ] as const) {
+    const found = shares.get(network)!.map(([, , , share]) => (100 * Number(share)).toFixed(0));
+    const sentence = words.replace('@', `${found.join(', ')} %`);
+    assert.ok(readme.includes(sentence), sentence);
+  }
+});
+
 test.run();

@@ -212,11 +212,14 @@ test('an opposite row that stands among pairs, too, is answered by their differe
   assert.is(settles([MADE_UP_TABLE]), 'More training: a longer run of both rows, then the preset paper.');
 });
 
-test('one seed that both rows have is said, and the preset’s own seeds are advised where there are several', () => {
+test('one seed that rows have, or have in common, is said, and the preset’s own seeds are advised where there are several', () => {
   const laptop = { ...MADE_UP_TABLE, preset: 'laptop' };
   const [once] = openQuestions([laptop]).filter(({ verdict }) => verdict === 'not tested');
   assert.is(once!.command, 'pnpm exp made-up-table --preset laptop --train DIR/train400 --test DIR/set12');
-  assert.is(once!.why, 'Both have one seed.');
+  assert.is(once!.why, 'They have one seed in common.');
+  const rows = laptop.rows.map((row) => ({ ...row, seeds: [1] }));
+  const [both] = openQuestions([{ ...laptop, rows }]).filter(({ verdict }) => verdict === 'not tested');
+  assert.is(both!.why, 'Both have one seed.');
 });
 
 test('the share of the paper’s training is that of the pixels, to two figures', () => {
