@@ -27,7 +27,7 @@ export const VERDICT_RULES: Readonly<Record<Exclude<Verdict, 'full model'>, stri
   'not in the paper':
     'the paper has no such row, or not beside such a full model; the difference says what was found',
   'not tested':
-    'both have one seed, there is one image or a PSNR that is not finite, so that the noise is not known',
+    'they have one seed in common, there is one image or a PSNR that is not finite, so that the noise is not known',
   missing: 'it has not been run, or not with a seed of what it is compared with',
 };
 
