@@ -225,7 +225,8 @@ test('files are as their schemas say, and a run has a level or a scale', () => {
     assert.not.ok(restorationSchema.safeParse(wrong).success);
   const page = readFileSync(join(results, 'index.html'), 'utf8');
   assert.match(page, /<h2>Table 6: methods of super-resolution compared/);
-  assert.match(page, /<summary>facade-01, x3<\/summary>/);
+  // Most methods have been run at x2.
+  assert.match(page, /<summary>facade-01, x2<\/summary>/);
 });
 
 test('without any run the table has the paper’s figures; its file has scales', () => {

@@ -255,7 +255,8 @@ function testBrowser(): void {
     await withGpu.close();
     if (typeof outcome === 'string') return console.log(`SKIP WebGPU in a browser: ${outcome}`);
     assert.match(outcome.description, /^gpujs webgpu \(/);
-    assertClose(outcome.losses, inNode.relaxed.slice(0, STEPS_ON_GPU));
+    // When it is stopped, the next step is on its way.
+    assertClose(outcome.losses, inNode.relaxed.slice(0, STEPS_ON_GPU + 1));
   });
 
   test.run();

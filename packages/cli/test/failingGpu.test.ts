@@ -31,9 +31,10 @@ testOnGpu(
       tooLarge,
       /^BackendError: \S+ needs \S+ GB in one buffer, this GPU's driver allows \S+ [MG]B: take a smaller batch, /,
     );
+    // When the device is lost, step 5 has been handed over: it may have been computed.
     assert.match(
       lost,
-      /^TrainingError: step 5: gpujs webgpu: the device was lost .*the backend wasm \(checkpoints/,
+      /^TrainingError: step [56]: gpujs webgpu: the device was lost .*the backend wasm \(checkpoints/,
     );
     assert.equal(steps, [4, 5, 6, 7, 8]);
     const reference = await train(tinyNetwork(), TINY_IMAGES, {
