@@ -46,9 +46,9 @@ type Arguments = InferredOptionTypes<typeof keepWeightsOptions>;
 /** Seed 1 and not the best of several on the test images: the results would no longer be those of a test. */
 const TRAINED = join(import.meta.dirname, '../../results/laptop/weights/full.seed1.safetensors');
 
-/** What makes them. On other images the folder is another. */
+/** What makes such weights anew, as finished runs that are there are not trained again. */
 const TRAINING =
-  'pnpm exp ablation-variants --preset laptop --only nlrn --seeds 1 --train data/train400 --test data/set12';
+  'pnpm exp ablation-variants --preset laptop --only nlrn --seeds 1 --train data/train400 --test data/set12 --out runs/full';
 
 export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
   command: 'keep-weights',
@@ -78,7 +78,7 @@ async function keepWeights(args: Arguments): Promise<void> {
   if (!existsSync(path))
     throw new UserError(
       args.weights === undefined
-        ? `--weights is not given, and there is no ${path}; name a file, or run "${TRAINING}" first`
+        ? `--weights is not given, and there is no ${path}; name a file, such as runs/full/laptop/weights/full.seed1.safetensors of "${TRAINING}"`
         : `--weights ${path}: no such file; check the path`,
     );
   const out = args.out === undefined ? join(WEIGHTS, 'nlrn-laptop-s25.safetensors') : userPath(args.out);

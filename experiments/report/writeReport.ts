@@ -48,8 +48,8 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
   const runs = readRuns(folder, leaveOut);
   const sets = latestSets(runs);
   const results = assemble(experiments, scale, runs, sets);
-  const onImages = [...Map.groupBy(runs, imagesInWords)].map(
-    ([images, { length }]) => `${counted(length, 'run')} ${images}`,
+  const onImages = [...Map.groupBy(runs, ({ train, test }) => `${train.hash} ${test.hash}`).values()].map(
+    (some) => `${counted(some.length, 'run')} ${imagesInWords(some[0]!)}`,
   );
   if (sets && onImages.length > 1)
     say(

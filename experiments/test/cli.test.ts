@@ -114,7 +114,7 @@ test('wrong options are told with what is known', () =>
       'keep-weights --on images',
       existsSync(trained)
         ? /nlrn-laptop-s25\.safetensors: exists already; /
-        : /^--weights is not given, and there is no \S+full\.seed1\.safetensors; name a file, or run "pnpm exp ablation-variants --preset laptop .* --train data\/train400 --test data\/set12" first$/,
+        : /^--weights is not given, and there is no \S+full\.seed1\.safetensors; name a file, such as runs\/full\/laptop\/weights\/full\.seed1\.safetensors of "pnpm exp ablation-variants --preset laptop .* --out runs\/full"$/,
     );
     assert.not.ok(existsSync(join(folder, 'out')));
   }));

@@ -160,6 +160,10 @@ export function checkTrainable(config: TrainConfig<NetworkConfig>, network: Netw
     throw new UserError(
       `--task super-resolution: ${kind} must be told the level of the noise, and there is none; name another --network`,
     );
+  if (config.settling > 0 && network.statistics.length === 0)
+    throw new UserError(
+      `--settling ${config.settling}: nothing settles without batch normalisation; give 0, or leave it out`,
+    );
   const { least = 1 } = network;
   if (config.patch < least)
     throw new UserError(`--patch ${config.patch}: needs to be >=${least} for --network ${kind}`);
@@ -216,6 +220,8 @@ function networkOption(kind: unknown): string | undefined {
 
 function structureOption(key: string, value: unknown): string | undefined {
   const option = Object.entries(OF_STRUCTURE).find(([, own]) => own === key)?.[0];
+  // Under batch normalisation it takes several levels to tell a network its own.
+  if (option === 'noise-level' && value === true) return '--noise-level --sigmas LOW,HIGH';
   if (option === undefined || typeof value !== 'boolean') return option && `--${option} ${value}`;
   return value ? `--${option}` : `--no-${option}`;
 }

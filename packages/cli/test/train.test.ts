@@ -82,7 +82,7 @@ test('--from: weights of another network are refused, with the options that make
     const untied = '--no-tied --metric gaussian --sigmas 0,50 --steps 1 --batch 2 --settling 0';
     await linesOf(nlrnCli, `${nlrn} ${untied} --out nlrn.safetensors --backend reference`);
     const same = '--channels 2 --embedding 1 --states 1 --from nlrn.safetensors';
-    await refused(same, /; give --metric gaussian --no-tied --noise-level$/);
+    await refused(same, /; give --metric gaussian --no-tied --noise-level --sigmas LOW,HIGH$/);
     const vdsr = { network: 'vdsr', channels: 2, depth: 2 } as const;
     const backend = referenceBackend();
     const network = createNetwork(vdsr, () => 0.5);

@@ -38,6 +38,6 @@ export function defaultWeights(sigma: number, models = installedModels()): strin
   if (best) return best.path;
   throw new UserError(
     `--weights is not given, and there are none in ${WEIGHTS}; name a file of "pnpm nlrn train", or make them: ` +
-      '"pnpm exp ablation-variants --preset laptop --only nlrn --seeds 1 --train DIR --test DIR", then "pnpm exp keep-weights --on DIR"',
+      '"pnpm nlrn train --train DIR --out FILE", then "pnpm exp keep-weights --weights FILE --on DIR"',
   );
 }

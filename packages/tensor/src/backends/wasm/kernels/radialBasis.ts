@@ -57,8 +57,10 @@ export function radialBasis(
           bumpB = f32x4.mul(bumpB, f32x4.mul(toB, slope));
         }
         // Left out as well where a channel beside is near: what a channel gets is its own alone.
-        sumA = f32x4.relaxed_madd(v128.load(weight), v128.andnot(bumpA, isFarA), sumA);
-        sumB = f32x4.relaxed_madd(v128.load(weight, 16), v128.andnot(bumpB, isFarB), sumB);
+        const weightA = v128.andnot(v128.load(weight), isFarA);
+        const weightB = v128.andnot(v128.load(weight, 16), isFarB);
+        sumA = f32x4.relaxed_madd(weightA, v128.andnot(bumpA, isFarA), sumA);
+        sumB = f32x4.relaxed_madd(weightB, v128.andnot(bumpB, isFarB), sumB);
       }
       store8(y + <usize>row * bytes, c, C, sumA, sumB);
     }
