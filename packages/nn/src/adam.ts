@@ -1,4 +1,5 @@
 import { type AdamParams, adam, type Tensor, type Variable, variable } from '@nlrn/tensor';
+import { ofSquares } from './squares.ts';
 
 /** The defaults of Kingma and Ba 2015, Algorithm 1. */
 export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
@@ -7,7 +8,7 @@ export const ADAM_DEFAULTS: AdamParams = { beta1: 0.9, beta2: 0.999, epsilon: 1e
 export function adamState(params: readonly Variable[]): { m: Variable; v: Variable }[] {
   return params.map(({ name, shape }) => ({
     m: variable(`${name}.m`, shape),
-    v: variable(`${name}.v`, shape),
+    v: ofSquares(variable(`${name}.v`, shape)),
   }));
 }
 

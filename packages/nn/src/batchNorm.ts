@@ -1,5 +1,6 @@
 import { add, batchNorm, batchNormInference, mul, relu, type Tensor, type Variable } from '@nlrn/tensor';
 import type { Parameters } from './parameters.ts';
+import { ofSquares } from './squares.ts';
 
 /** `train` normalises with the batch's own statistics and updates the running ones; `infer` uses those. */
 export type Mode = 'train' | 'infer';
@@ -27,7 +28,7 @@ export function createNorm(parameters: Parameters, name: string, C: number): Nor
     scale: parameters.constant(`${name}.scale`, [C], 1),
     shift: parameters.constant(`${name}.shift`, [C], 0),
     mean: parameters.statistic(`${name}.mean`, [C], 0),
-    variance: parameters.statistic(`${name}.variance`, [C], 1),
+    variance: ofSquares(parameters.statistic(`${name}.variance`, [C], 1)),
   };
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@nlrn/files';
 import type { Backend, Data, Variable } from '@nlrn/tensor';
 import * as z from 'zod';
+import { checkDistinctNames } from './distinctNames.ts';
 import { numericText } from './numericText.ts';
 import { storedValues } from './storedVariables.ts';
 import { type TrainConfig, totalSteps } from './trainConfig.ts';
@@ -83,9 +84,11 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
  * Brings a run to the state of its checkpoint, on the backend; undefined if there is no such file.
  *
  * Throws CheckpointError, naming the file and the remedy, when it is damaged, or belongs to a run with another
- * configuration (naming the option), other images, or other sources: half of it would be of another model.
+ * configuration (naming the option), other images, or other sources: half of it would be of another model. Throws, file or not,
+ * where a variable has the name of another, or of the losses.
  */
 export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState | undefined {
+  checkDistinctNames([LOSSES, VALIDATION, ...run.variables.map(({ name }) => name)]);
   if (!fileExists(path)) return undefined;
   try {
     const { state, values } = parse(path, readSafetensors(path), run);

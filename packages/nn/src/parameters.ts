@@ -9,6 +9,7 @@ import {
   type Variable,
   variable,
 } from '@nlrn/tensor';
+import { nameIsTaken } from './distinctNames.ts';
 import { type Uniform, xavierUniform } from './init.ts';
 
 /** The values of a variable: `drawn()`, which is not made unless it is called, or others, as from a file. */
@@ -28,7 +29,7 @@ export interface ConvOptions {
   readonly biasCancels?: boolean;
 }
 
-/** Creates a network's variables under their names, in the order in which they are stored. */
+/** Creates a network's variables under their names, in the order in which they are stored. Throws for a name that another one has. */
 export class Parameters {
   /** What papers count and weights files hold. */
   readonly all: Variable[] = [];
@@ -42,6 +43,7 @@ export class Parameters {
   readonly trained: Variable[] = [];
   /** What training measures: running means and variances. */
   readonly statistics: Variable[] = [];
+  private readonly names = new Set<string>();
   private readonly uniform: Uniform;
   private readonly values: Values;
 
@@ -99,6 +101,8 @@ export class Parameters {
   }
 
   private create(name: string, shape: Shape, drawn: () => Data): Variable {
+    if (this.names.has(name)) throw nameIsTaken(name);
+    this.names.add(name);
     return variable(name, shape, this.values(name, shape, drawn));
   }
 

@@ -1,11 +1,12 @@
 import type { StoredTensor } from '@nlrn/files';
 import { type Data, formatShape, type Shape, type Variable } from '@nlrn/tensor';
+import { leastOf } from './squares.ts';
 import { WeightsError } from './trainingError.ts';
 
 /**
  * Pairs each variable with the tensor of its name.
  *
- * Throws WeightsError as `storedValue`, and when a tensor is left over.
+ * Throws WeightsError as `storedValue`, for a running variance or another square below zero, and when a tensor is left over.
  */
 export function storedValues(
   path: string,
@@ -14,12 +15,15 @@ export function storedValues(
 ): Map<Variable, Data> {
   checkNoneLeft(path, tensors, variables);
   return new Map(
-    variables.map((variable) => [variable, storedValue(path, tensors, variable.name, variable.shape)]),
+    variables.map((variable) => [
+      variable,
+      storedValue(path, tensors, variable.name, variable.shape, leastOf(variable)),
+    ]),
   );
 }
 
 /** Throws WeightsError, naming file and tensor, when a tensor is of no variable. */
-export function checkNoneLeft(
+function checkNoneLeft(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   variables: readonly Variable[],
@@ -32,20 +36,18 @@ export function checkNoneLeft(
   );
 }
 
-/** Names of what is never below zero: running variances, and the squares of gradients that Adam keeps. */
-const SQUARES = /\.(variance|v)$/;
-
 /**
  * The values of the variable of that name and shape.
  *
  * Throws WeightsError, naming file and tensor, when it is missing or of another shape, or holds what a variable of
- * float32 cannot: NaN, infinity, 1e300, a variance below zero.
+ * float32 cannot: NaN, infinity, 1e300, or one below `least`.
  */
 export function storedValue(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   name: string,
   shape: Shape,
+  least = -Infinity,
 ): Data {
   const stored = tensors.get(name);
   if (!stored)
@@ -55,14 +57,13 @@ export function storedValue(
       `${path}: tensor ${name} is ${formatShape(stored.shape)}, its configuration wants ${formatShape(shape)}`,
     );
   }
-  const fault = faultIn(name, stored.data);
+  const fault = faultIn(stored.data, least);
   if (fault !== undefined) throw new WeightsError(`${path}: tensor ${name} holds ${fault}; train it again`);
   return stored.data;
 }
 
-/** What a variable of that name cannot hold, and where: `NaN at element 3`. */
-export function faultIn(name: string, data: Data): string | undefined {
-  const least = SQUARES.test(name) ? 0 : -Infinity;
+/** What a variable whose values are no less than `least` cannot hold, and where: `NaN at element 3`. */
+export function faultIn(data: Data, least: number): string | undefined {
   const at = data.findIndex((value) => !Number.isFinite(Math.fround(value)) || value < least);
   return at < 0 ? undefined : `${data[at]} at element ${at}`;
 }

@@ -3,6 +3,7 @@ import { type Executable, type Graph, input, named, type Tensor, type Variable }
 import { adamState, adamUpdates } from './adam.ts';
 import type { Mode } from './batchNorm.ts';
 import { clipByGlobalNorm } from './clip.ts';
+import { checkDistinctNames } from './distinctNames.ts';
 import { enlargementLoss, levelledLoss, restorationLoss } from './loss.ts';
 import type { Network } from './network.ts';
 import type { TrainConfig } from './trainConfig.ts';
@@ -39,6 +40,7 @@ export interface TrainingStep {
  * it will when images are restored, instead of the batch's own, and the weights adapt to that. Batches of a few small
  * patches have statistics that vary much, and a network that has only seen images normalised by their own can fail on
  * flat ones (`experiments/laptop.md` has the measurements).
+ * Throws where two of the variables, Adam's among them, have one name.
  */
 export function createTrainingStep(
   network: Network,
@@ -63,11 +65,13 @@ export function createTrainingStep(
   };
 
   const moments = state.flatMap(({ m, v }) => [m, v]);
+  const variables = [...variablesOf(network), ...moments];
+  checkDistinctNames(variables.map(({ name }) => name));
   return {
     graph: graph('train'),
     settlingGraph: graph('infer'),
     moments,
-    variables: [...variablesOf(network), ...moments],
+    variables,
     weighs: factors !== undefined || level !== undefined,
   };
 }

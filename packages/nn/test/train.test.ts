@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
-import { type Backend, BackendError, referenceBackend, wasmBackend } from '@nlrn/tensor';
+import { add, type Backend, BackendError, mul, referenceBackend, variable, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type TrainOptions, train } from '../src/train.ts';
 import { scheduleOf } from '../src/trainConfig.ts';
 import { CheckpointError, TrainingError } from '../src/trainingError.ts';
 import type { Progress } from '../src/trainingProgress.ts';
-import { variablesOf } from '../src/weights.ts';
+import { saveWeights, variablesOf } from '../src/weights.ts';
 import { TINY_IMAGES, TINY_RUN, tinyNetwork } from './tiny.ts';
 
 const folder = temporaryFolder();
@@ -45,6 +45,55 @@ test('the same seed gives the same losses and values, bit for bit; another gives
   assert.equal(again.values, whole.values);
   const other = await trainTiny({ config: { ...TINY_RUN, seed: 8 } });
   assert.not.equal(other.losses, whole.losses);
+});
+
+/** The tiny network, to whose output a tenth of each of these variables is added. */
+function withNames(...names: readonly string[]) {
+  const network = tinyNetwork();
+  const added = names.map((name) => variable(name, [1]));
+  return {
+    ...network,
+    params: [...network.params, ...added],
+    trained: [...network.trained, ...added],
+    forward: (...given: Parameters<typeof network.forward>) => {
+      const { output, updates } = network.forward(...given);
+      return { output: added.reduce((sum, one) => add(sum, mul(0.1, one)), output), updates };
+    },
+  };
+}
+
+test('two variables of one name are refused before any step, also where one is of the state of training', async () => {
+  const checkpoint = { path: join(folder, 'names.safetensors'), every: 100, sources: 'today' };
+  for (const [names, twice] of [
+    [['own', 'own'], 'own'],
+    [['input.bias.m'], 'input.bias.m'],
+    [['training.losses'], 'training.losses'],
+  ] as const) {
+    const onStep = () => assert.unreachable();
+    const error = await errorOf(
+      trainTiny({ checkpoint, onStep }, undefined, { network: withNames(...names) }),
+    );
+    assert.match(error.message, `two variables are named ${twice},`);
+  }
+  const trained = { network: withNames('own', 'own'), config: TINY_RUN.network, backend: referenceBackend() };
+  assert.match(
+    (await errorOf(saveWeights(join(folder, 'twice.safetensors'), trained))).message,
+    /named own,/,
+  );
+});
+
+test('a parameter may be below zero whatever its name, and its checkpoint is read again', async () => {
+  const network = withNames('attention.v', 'own.variance');
+  const backend = referenceBackend();
+  for (const named of network.params.slice(-2)) backend.write(named, [-1]);
+  const checkpoint = { path: join(folder, 'v.safetensors'), every: 1, sources: 'today' };
+  const { finished, values } = await trainTiny({ checkpoint }, backend, { network });
+  assert.ok(finished);
+  const own = network.params.length;
+  assert.ok(
+    values.slice(own - 2, own).every(([value]) => value! < 0),
+    `${values.slice(own - 2, own)}`,
+  );
 });
 
 test('the losses have the same bits for any number of threads', async () => {

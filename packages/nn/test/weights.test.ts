@@ -5,9 +5,11 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { type Backend, Random, referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as z from 'zod';
 import type { Network } from '../src/network.ts';
+import { Parameters } from '../src/parameters.ts';
 import { WeightsError } from '../src/trainingError.ts';
-import { readWeights, saveWeights, variablesOf } from '../src/weights.ts';
+import { type Networks, readWeights, saveWeights, variablesOf } from '../src/weights.ts';
 import { createTiny, TINY_CONFIG, TINY_NETWORKS } from './tiny.ts';
 
 const folder = temporaryFolder();
@@ -153,6 +155,28 @@ test('a number beyond float32, and a running variance below zero, are refused wi
   tensors.get(name)!.data.set([0]);
   writeSafetensors(path, tensors, metadata);
   readWeights(path, TINY_NETWORKS);
+});
+
+test('a name makes no square: of a parameter that is called v a file may hold what is below zero', () => {
+  const networks: Networks<unknown> = {
+    schema: z.unknown(),
+    imported: () => undefined,
+    create(_config, uniform, values) {
+      const parameters = new Parameters(uniform, values);
+      parameters.trainable('attention.v', [1], () => Float32Array.of(1));
+      parameters.statistic('own.variance', [1], 1);
+      return { ...randomNetwork().network, params: parameters.all, statistics: parameters.statistics };
+    },
+  };
+  const tensors = new Map(
+    ['attention.v', 'own.variance'].map((name) => [name, { shape: [1], data: Float32Array.of(-2) }]),
+  );
+  writeSafetensors(path, tensors, { config: '{}' });
+  const { network } = readWeights(path, networks);
+  assert.equal(
+    variablesOf(network).map(({ initial }) => [...initial]),
+    [[-2], [-2]],
+  );
 });
 
 test('weights that could not be read again are not written, and those before them stay', async () => {
