@@ -3,7 +3,7 @@ import { createAggregate, normalizationBands } from './aggregate.ts';
 import type { Channel } from './bm3d/collaborativeFilter.ts';
 import { type Profile, profileFor, type Speed, type StepOptions } from './bm3d/parameters.ts';
 import { stepWindow } from './bm3d/step.ts';
-import { tilingFor } from './bm3d/tiling.ts';
+import { planFor } from './bm3d/tiling.ts';
 import { fromChannels, toChannels } from './channels.ts';
 import { bandCount, createGroups } from './groups.ts';
 import { type ClassicOptions, checkInput, inStages } from './input.ts';
@@ -38,14 +38,15 @@ export interface Bm3dOptions extends ClassicOptions {
  * above sigma 40) or one that is not a finite number.
  */
 export async function bm3d(noisy: Image, options: Bm3dOptions): Promise<Image> {
-  const { sigma, threads, onProgress, speed = 'normal' } = options;
+  const { sigma, onProgress, speed = 'normal' } = options;
   const profile = profileFor(sigma, speed);
   const { basic, final } = profile;
   checkInput('BM3D', noisy, options, Math.max(basic.block, final.block));
+  const { tiling, threads } = planFor(profile, noisy, options);
   return Crew.during(threads, (crew) =>
     inTiles(
       noisy,
-      tilingFor(profile, noisy.channels, crew.size, options.memory),
+      tiling,
       (tile, told) => restoreTile(crew, tile, profile, { ...options, onProgress: told }),
       onProgress,
     ),

@@ -46,8 +46,13 @@ export function referencePlaces(last: number, step: number): number[] {
   return places.at(-1) === last ? places : [...places, last];
 }
 
-export function bandCount({ rows }: Groups): number {
+export function bandCount({ rows }: Pick<Groups, 'rows'>): number {
   return Math.ceil(rows.length / BAND);
+}
+
+/** How many bands the groups of an image of so many rows have. */
+export function bandsOf(height: number, { block, step }: Pick<GroupOptions, 'block' | 'step'>): number {
+  return bandCount({ rows: referencePlaces(height - block, step) });
 }
 
 /** Rows of pixels that the references of a band stand in. */

@@ -2,7 +2,7 @@ import { type Image, inTiles, type OnProgress } from '@nlrn/data';
 import { fromChannels } from './channels.ts';
 import type { ClassicOptions } from './input.ts';
 import { Crew } from './threads/crew.ts';
-import { tilingWithin } from './tiling.ts';
+import { planWithin } from './tiling.ts';
 import { windowBands, windowMean } from './windowMean.ts';
 
 /** Planes as large as a tile: its channels, extended and restored, and the tile before and after. */
@@ -15,9 +15,11 @@ const PLANES = 5;
 export function inWindows(
   noisy: Image,
   { task, radius, margin }: { task: 'nonLocalMeans' | 'bilateral'; radius: number; margin: number },
-  { sigma, threads, memory, onProgress }: ClassicOptions,
+  options: ClassicOptions,
 ): Promise<Image> {
-  const tiling = tilingWithin(memory, { pixel: 4 * PLANES * noisy.channels }, { margin });
+  const { sigma, onProgress } = options;
+  const pixel = 4 * PLANES * noisy.channels;
+  const { tiling, threads } = planWithin(noisy, options, { pixel }, { margin }, windowBands);
   const restore = (crew: Crew) => async (tile: Image, told: OnProgress) => {
     const mean = windowMean(tile, radius, margin);
     await crew.run(task, { ...mean, sigma }, windowBands(tile.height), told);

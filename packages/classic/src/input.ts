@@ -4,7 +4,10 @@ import { DataError, dimensionsOf, type Image, type OnProgress } from '@nlrn/data
 export interface ClassicOptions {
   /** Standard deviation of the noise, on the 0-255 scale */
   readonly sigma: number;
-  /** Threads that share the work, all cores by default; the result does not depend on it. */
+  /**
+   * Threads that share the work, all cores by default; fewer where there is not so much to share, or no room for them in
+   * `memory`. The result does not depend on it.
+   */
   readonly threads?: number | undefined;
   /** Bytes that may be taken beside the image and its result: large images are restored in tiles; not by WNNM */
   readonly memory?: number | undefined;

@@ -1,10 +1,10 @@
 import type { Image, OnProgress } from '@nlrn/data';
 import { createAggregate, normalizationBands } from './aggregate.ts';
 import { fromChannels, toChannels } from './channels.ts';
-import { bandCount, createGroups, type Groups } from './groups.ts';
+import { bandCount, bandsOf, createGroups, type Groups } from './groups.ts';
 import { type ClassicOptions, checkInput, checkSigma, inStages } from './input.ts';
 import { type Plane, sharedPlane } from './plane.ts';
-import { Crew } from './threads/crew.ts';
+import { Crew, threadCount } from './threads/crew.ts';
 import { lowRankModule } from './wnnm/instance.ts';
 import { flatWindow } from './wnnm/lowRankStep.ts';
 import { optionsFor, type WnnmOptions } from './wnnm/parameters.ts';
@@ -45,7 +45,8 @@ export async function wnnm(noisy: Image, options: ClassicOptions): Promise<Image
     options.onProgress,
     channels.flatMap(() => stageWeights(constants)),
   );
-  return Crew.during(options.threads, async (crew) => {
+  const threads = Math.min(threadCount(options.threads), bandsOf(noisy.height, constants));
+  return Crew.during(threads, async (crew) => {
     const restored: Plane[] = [];
     for (const channel of channels) {
       restored.push(await restoreChannel(crew, channel, options.sigma, constants, next));

@@ -4,8 +4,8 @@ import { createImage, generateImage, type Image, noisyVersion } from '@nlrn/data
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileFor } from '../src/bm3d/parameters.ts';
-import { tilingFor } from '../src/bm3d/tiling.ts';
-import { type Bm3dOptions, bilateral, bm3d, nonLocalMeans } from '../src/index.ts';
+import { planFor } from '../src/bm3d/tiling.ts';
+import { type Bm3dOptions, bilateral, bm3d, nonLocalMeans, wnnm } from '../src/index.ts';
 
 /** Sums of float32 that begin elsewhere round otherwise; a block that is missing or moved changes a pixel by 0.001 and more. */
 const ROUNDING = 1e-5;
@@ -49,14 +49,42 @@ for (const [what, method, [width, height, channels], options] of [
   });
 }
 
+const MB = 2 ** 20;
+const TALL = 4000;
+
 test("BM3D's tiles follow from memory, channels and threads", () => {
-  const side = (memory: number, channels: number, threads: number, speed: 'normal' | 'fast' = 'normal') =>
-    tilingFor(profileFor(25, speed), channels, threads, memory * 2 ** 20).side;
+  const side = (memory: number, channels: 1 | 3, threads: number, speed: 'normal' | 'fast' = 'normal') =>
+    planFor(profileFor(25, speed), { height: TALL, channels }, { threads, memory: memory * MB }).tiling.side;
   assert.is(side(0, 3, 1), 384);
   assert.ok(side(200, 3, 2) < side(400, 3, 2));
   assert.ok(side(400, 3, 2) < side(400, 1, 2));
-  assert.ok(side(400, 3, 8) < side(400, 3, 2));
+  assert.ok(side(400, 3, 6) < side(400, 3, 2));
   assert.ok(side(400, 3, 2) < side(400, 3, 2, 'fast'));
+});
+
+test('no more threads are started than there are bands to share, and room for them in half of the memory', async () => {
+  const threads = (height: number, memory: number, given = 32) =>
+    planFor(profileFor(50, 'normal'), { height, channels: 1 }, { threads: given, memory: memory * MB })
+      .threads;
+  // Rows of blocks are 4 pixels apart in the first step, of 8 x 8: of 400 pixels 99 rows, 13 bands of 8.
+  assert.is(threads(400, 10_000), 13);
+  assert.is(threads(400, 10_000, 3), 3);
+  assert.is(threads(TALL, 10_000), 32);
+  assert.is(threads(TALL, 360), 1 + 6);
+  assert.is(threads(TALL, 0), 1);
+  // Tiles of this memory's side have fewer bands than the image.
+  assert.ok(threads(TALL, 2000, 1000) <= 34);
+
+  let started = 0;
+  const count = () => started++;
+  process.on('worker', count);
+  const options = { sigma: 25, threads: 32 };
+  await bm3d(noisyImage(40, 40, 1, 25), options);
+  await nonLocalMeans(noisyImage(20, 20, 1, 25), options);
+  await wnnm(noisyImage(20, 20, 1, 25), options);
+  process.off('worker', count);
+  // Two bands, two, and one, of which the calling thread does its part.
+  assert.is(started, 1 + 1);
 });
 
 test.run();

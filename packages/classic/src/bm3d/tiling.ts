@@ -1,26 +1,27 @@
-import type { Tiling } from '@nlrn/data';
-import { bandHeight, type GroupOptions } from '../groups.ts';
-import { tilingWithin } from '../tiling.ts';
+import type { Image } from '@nlrn/data';
+import { bandHeight, bandsOf, type GroupOptions } from '../groups.ts';
+import type { ClassicOptions } from '../input.ts';
+import { type Plan, planWithin } from '../tiling.ts';
 import type { Profile, StepOptions } from './parameters.ts';
 
 /** Planes as large as a tile: its channels, in opponent colours, of both steps, and back, and the tile before and after. */
 const PLANES = 6;
 
 /**
- * The tiles in which an image is restored, so that no more than `memory` bytes are taken.
+ * The tiles in which an image is restored, and its threads, so that no more than `memory` bytes are taken.
  *
  * Margins are as wide as pixels are seen, through the groups of both steps, and references stand at the same places as in
  * the whole image: there is no seam.
  */
-export function tilingFor(
+export function planFor(
   { basic, final }: Profile,
-  channels: number,
-  threads: number,
-  memory: number | undefined,
-): Tiling {
+  image: Pick<Image, 'height' | 'channels'>,
+  options: Pick<ClassicOptions, 'memory' | 'threads'>,
+): Plan {
   const grid = { align: leastMultiple(basic.step, final.step), margin: reachOf(basic) + reachOf(final) };
-  const pixel = 4 * PLANES * channels + groupBytes(basic) + groupBytes(final) + aggregateBytes(basic);
-  return tilingWithin(memory, { pixel, column: threads * spectraBytes(final) }, grid);
+  const pixel = 4 * PLANES * image.channels + groupBytes(basic) + groupBytes(final) + aggregateBytes(basic);
+  const bands = (height: number) => Math.max(bandsOf(height, basic), bandsOf(height, final));
+  return planWithin(image, options, { pixel, column: spectraBytes(final) }, grid, bands);
 }
 
 /** Pixels from one of a step's result to the farthest that it depends on: a block holds it, whose group has another. */

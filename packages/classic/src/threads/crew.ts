@@ -6,6 +6,17 @@ import { partsOf, shareDone } from './parts.ts';
 import type { TaskInput, TaskName } from './tasks.ts';
 import { doParts, type Work } from './work.ts';
 
+/**
+ * How many threads there are to be: as many as are given, by default one for each core, in a page one. Throws RangeError unless it
+ * is a positive integer, in a page 1.
+ */
+export function threadCount(given: number | undefined): number {
+  const { usual, most } = host.threads;
+  const threads = given ?? usual;
+  if (Number.isInteger(threads) && threads >= 1 && threads <= most) return threads;
+  throw new RangeError(`threads = ${threads}: needs ${most === 1 ? '1 in a page' : 'a positive integer'}`);
+}
+
 /** Milliseconds after which the event loop gets a turn. */
 const TURN = 50;
 
@@ -26,16 +37,8 @@ export class Crew {
     return this.#workers.length + 1;
   }
 
-  /**
-   * Starts the threads for the length of some work. Throws RangeError unless `threads` is a positive integer, in a page 1.
-   */
-  static async during<T>(threads: number = host.threads.usual, work: (crew: Crew) => Promise<T>): Promise<T> {
-    const { most } = host.threads;
-    if (!Number.isInteger(threads) || threads < 1 || threads > most) {
-      throw new RangeError(
-        `threads = ${threads}: needs ${most === 1 ? '1 in a page' : 'a positive integer'}`,
-      );
-    }
+  /** Starts so many threads, of which the calling one is the first, for the length of some work. */
+  static async during<T>(threads: number, work: (crew: Crew) => Promise<T>): Promise<T> {
     const crew = new Crew(threads);
     try {
       return await work(crew);
