@@ -193,15 +193,20 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
   scaled.run();
 }
 
+/** The kernels by hand of a product. */
+function kernelsOf(make: (given: Input) => Tensor, matrices?: Matrices): string[] {
+  const program = compileForGpu({ outputs: { result: given(make).result } });
+  return stepsOf(program, LANES).flatMap(({ steps }) =>
+    steps.flatMap((step) => (isCopy(step) || !step.byHand ? [] : [step.byHand.shader(matrices).wgsl])),
+  );
+}
+
 test('kernels for matrix units are WGSL that Dawn takes', async () => {
   const device = await nullDevice(['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix']);
   for (const { make } of Object.values(products)) {
-    const program = compileForGpu({ outputs: { result: given(make).result } });
-    const kernels = stepsOf(program, LANES).flatMap(({ steps }) =>
-      steps.flatMap((step) => (isCopy(step) || !step.byHand ? [] : [step.byHand.shader(subgroupMatrices)])),
-    );
+    const kernels = kernelsOf(make, subgroupMatrices);
     assert.ok(kernels.length > 0);
-    for (const { wgsl: code } of kernels) {
+    for (const code of kernels) {
       const { messages } = await device.createShaderModule({ code }).getCompilationInfo();
       assert.equal(
         messages.map(({ lineNum, message }) => `${lineNum}: ${message}`),
@@ -209,5 +214,22 @@ test('kernels for matrix units are WGSL that Dawn takes', async () => {
       );
     }
   }
+});
+
+/** Memory that threads share and may write, of vectors. */
+const SHARED_VECTORS = /var<(?:workgroup|storage, read_write)> (\w+) : array<vec/g;
+
+test('no thread writes an element of a vector of which others write other elements', () => {
+  let vectors = 0;
+  for (const [name, { make }] of Object.entries(products)) {
+    for (const wgsl of [...kernelsOf(make), ...kernelsOf(make, subgroupMatrices)]) {
+      for (const [, vector] of wgsl.matchAll(SHARED_VECTORS)) {
+        vectors++;
+        const element = new RegExp(`\\b${vector}\\[.*\\](\\[[^\\]]*\\]|\\.\\w+) = .*`).exec(wgsl);
+        assert.is(element?.[0], undefined, name);
+      }
+    }
+  }
+  assert.ok(vectors > 0);
 });
 test.run();

@@ -41,7 +41,9 @@ export function inMatrices(tiling: Tiling, matrices: Matrices): Shader {
     load: [...lefts.load, ...rights.load],
     multiply: range(DEPTH / MATRIX).map((d) => multiplied(d, layout, matrices)),
     store: [
-      `maxima[subgroup] = vec2f(${matrices.largest(largestOf(lefts.slots))}, ${matrices.largest(largestOf(rights.slots))});`,
+      `let own = vec2f(${matrices.largest(largestOf(lefts.slots))}, ${matrices.largest(largestOf(rights.slots))});`,
+      // The same in all threads of a subgroup; that several write a place is a race even so.
+      'if (lane == 0u) { maxima[subgroup] = own; }',
       // Waits for all threads, before and after.
       'let all = workgroupUniformLoad(&maxima);',
       'var largest = vec2f();',

@@ -41,7 +41,7 @@ export function tiled(tiling: Tiling): Shader {
     multiply: [
       `for (var d = 0; d < ${DEPTH}; d += ${UNROLLED}) {`,
       'let change = (d >> 1) & 6;',
-      ...range(UNROLLED).map((i) => multiplied(i, block, inFours)),
+      ...range(UNROLLED).map((i) => multiplied(i, tiling, block)),
       '}',
     ],
     store: [
@@ -56,7 +56,7 @@ export function tiled(tiling: Tiling): Shader {
   });
   const wgsl = `
 ${bindingsOf(tiling, { a: typeOf(left.inFours), b: typeOf(inFours), result: typeOf(writesFours) })}
-var<workgroup> lefts : array<vec4f, ${(DEPTH * block.rows) / 4}>;
+var<workgroup> lefts : array<${storesWhole(tiling) ? 'vec4f' : 'array<f32, 4>'}, ${(DEPTH * block.rows) / 4}>;
 var<workgroup> rights : array<${typeOf(inFours)}, ${(DEPTH * block.columns) / (inFours ? 4 : 1)}>;
 
 @compute @workgroup_size(${THREADS})
@@ -83,27 +83,39 @@ function sums({ rows, columns }: Block): string[] {
 }
 
 /**
+ * Whether a thread has whole fours of a term's rows to store, so that the group's memory may have them as vectors.
+ *
+ * Where a four is of several threads it is an array: to write an element of a vector may write all of it, in WGSL.
+ */
+function storesWhole({ left, rowsSideBySide }: Tiling): boolean {
+  return rowsSideBySide && left.inFours;
+}
+
+/**
  * Puts what a thread has loaded of the left matrix into the group's memory, where each term has its rows in fours.
  *
  * The number of a four is changed by bits of its term, so that threads that store one row's terms, or four rows of one term, side by
  * side meet different banks.
  */
-function storeLeft({ value, width, at, k }: Slot, { rowsSideBySide }: Tiling, { rows }: Block): string[] {
+function storeLeft({ value, width, at, k }: Slot, tiling: Tiling, { rows }: Block): string[] {
   const four = (term: string) =>
     `lefts[${term} * ${rows / 4} + ((${at} / 4) ^ (((${term} >> 1) & 6) | (${term} & 1)))]`;
+  if (storesWhole(tiling)) return [`${four(k)} = ${value};`];
   if (width === 1) return [`${four(k)}[${at} % 4] = ${value};`];
-  if (rowsSideBySide) return [`${four(k)} = ${value};`];
   return range(width).map((c) => `${four(`(${k} + ${c})`)}[${at} % 4] = ${value}[${c}];`);
 }
 
 /** Multiplies term d + i of what is in the group's memory. */
-function multiplied(i: number, block: Block, inFours: boolean): string {
+function multiplied(i: number, tiling: Tiling, block: Block): string {
+  const { inFours } = tiling.right;
   const fours = range(block.rows / 4 / SIDE);
   const columns = range(block.columns / SIDE);
-  const x = fours.map(
-    (four) =>
-      `let x${four} = lefts[(d + ${i}) * ${block.rows / 4} + ${four * SIDE} + (down ^ (change | ${i & 1}))];`,
-  );
+  const x = fours.flatMap((four) => {
+    const place = `lefts[(d + ${i}) * ${block.rows / 4} + ${four * SIDE} + (down ^ (change | ${i & 1}))]`;
+    if (storesWhole(tiling)) return [`let x${four} = ${place};`];
+    const rows = range(4).map((r) => `(*left${four})[${r}]`);
+    return [`let left${four} = &${place};`, `let x${four} = vec4f(${rows.join(', ')});`];
+  });
   const loaded = inFours ? range(columns.length / 4) : columns;
   const inTerm = inFours ? block.columns / 4 : block.columns;
   const y = loaded.map((j) => `let y${j} = rights[(d + ${i}) * ${inTerm} + ${j * SIDE} + across];`);
