@@ -13,15 +13,28 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupSizeY',
 ] as const;
 
+/** An experiment of Dawn's, which reaches matrix units. */
+const MATRICES = 'chromium-experimental-subgroup-matrix';
 /** Features that are switched on where the adapter has them. */
-const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', 'chromium-experimental-subgroup-matrix'];
+const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', MATRICES];
 
-/** The device of an adapter. Throws ModeError if there is none. */
-export function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
-  const requiredFeatures = FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[];
-  return adapter.requestDevice({ requiredFeatures, requiredLimits: limitsOf(adapter) }).catch((error) => {
-    throw new ModeError('webgpu', `the driver gives no device (${error.message})`, UPDATE_DRIVER);
-  });
+/** The device of an adapter: without matrix units if it is refused with them. Throws ModeError if there is none. */
+export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const request = (features: readonly string[]) =>
+    adapter.requestDevice({
+      requiredFeatures: features as GPUFeatureName[],
+      requiredLimits: limitsOf(adapter),
+    });
+  const features = FEATURES.filter((feature) => adapter.features.has(feature));
+  const others = features.filter((feature) => feature !== MATRICES);
+  try {
+    return await request(features).catch((error) => {
+      if (others.length === features.length) throw error;
+      return request(others);
+    });
+  } catch (error) {
+    throw new ModeError('webgpu', `the driver gives no device (${(error as Error).message})`, UPDATE_DRIVER);
+  }
 }
 
 /** The limits of RAISED_LIMITS. */
@@ -38,11 +51,14 @@ interface MatrixConfig {
   readonly K: number;
 }
 
-/** What the kernels of \`inMatrices\` keep in a group's memory, at most, in bytes. */
+/** What the kernels of `inMatrices` keep in a group's memory, at most, in bytes. */
 const GROUP_MEMORY = 28_160;
 
-/** Whether an adapter has matrix units for \`subgroupMatrices\`: of 16 x 16 float16, with float32 sums, in subgroups of 32. */
-export function hasMatrixUnits({ features, info, limits }: GPUAdapter): boolean {
+/**
+ * Whether a device of an adapter has matrix units for `subgroupMatrices`: of 16 x 16 float16, with float32 sums, in subgroups
+ * of 32.
+ */
+export function hasMatrixUnits({ info }: GPUAdapter, { features, limits }: GPUDevice): boolean {
   if (!FEATURES.every((feature) => features.has(feature))) return false;
   const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
   const { subgroupMinSize, subgroupMaxSize } = info as { subgroupMinSize?: number; subgroupMaxSize?: number };
@@ -64,9 +80,9 @@ type AdapterInfo = Pick<
   'vendor' | 'architecture' | 'device' | 'description' | 'isFallbackAdapter'
 >;
 
-/** What computes behind an adapter, reached by an interface of this name. */
-export function adapterOf(adapter: GPUAdapter, api: string): Adapter {
-  return { ...describeAdapter(adapter.info, api), matrixUnits: hasMatrixUnits(adapter) };
+/** What computes behind an adapter's device, reached by an interface of this name. */
+export function adapterOf(adapter: GPUAdapter, device: GPUDevice, api: string): Adapter {
+  return { ...describeAdapter(adapter.info, api), matrixUnits: hasMatrixUnits(adapter, device) };
 }
 
 /** An adapter in words. OpenGL drivers name themselves `llvmpipe-llvm-15-…` in `device`, Vulkan's in `description`. */

@@ -2,7 +2,12 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { describeAdapter, hasMatrixUnits } from '../../../src/backends/gpujs/adapter.ts';
+import {
+  adapterOf,
+  describeAdapter,
+  hasMatrixUnits,
+  requestDevice,
+} from '../../../src/backends/gpujs/adapter.ts';
 import { gpujsBackend } from '../../../src/backends/gpujs/index.ts';
 import { held } from '../../../src/backends/gpujs/node/held.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
@@ -10,23 +15,48 @@ import { faultOf } from '../../testedBackends.ts';
 
 const GPU_INFO = { vendor: '', architecture: '', device: '', description: '', isFallbackAdapter: false };
 
+const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', 'chromium-experimental-subgroup-matrix'];
+const CONFIG = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
+/** A card with matrix units. */
+const CARD = {
+  features: new Set(FEATURES),
+  info: { ...GPU_INFO, subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [CONFIG] },
+  limits: { maxComputeWorkgroupStorageSize: 49_152 },
+};
+
 test('matrix units are those that the kernels are written for', () => {
-  const features = ['shader-f16', 'subgroups', 'timestamp-query', 'chromium-experimental-subgroup-matrix'];
-  const config = { componentType: 'f16', resultComponentType: 'f32', M: 16, N: 16, K: 16 };
-  const card = {
-    features: new Set(features),
-    info: { subgroupMinSize: 32, subgroupMaxSize: 32, subgroupMatrixConfigs: [config] },
-    limits: { maxComputeWorkgroupStorageSize: 49_152 },
+  const has = (other: object) => {
+    const all = { ...CARD, ...other };
+    return hasMatrixUnits(all as unknown as GPUAdapter, all as unknown as GPUDevice);
   };
-  const has = (other: object) => hasMatrixUnits({ ...card, ...other } as unknown as GPUAdapter);
   assert.is(has({}), true);
-  assert.is(has({ features: new Set(features.slice(0, 3)) }), false);
-  assert.is(has({ info: { ...card.info, subgroupMinSize: 8 } }), false);
+  assert.is(has({ features: new Set(FEATURES.slice(0, 3)) }), false);
+  assert.is(has({ info: { ...CARD.info, subgroupMinSize: 8 } }), false);
   assert.is(
-    has({ info: { ...card.info, subgroupMatrixConfigs: [{ ...config, resultComponentType: 'f16' }] } }),
+    has({ info: { ...CARD.info, subgroupMatrixConfigs: [{ ...CONFIG, resultComponentType: 'f16' }] } }),
     false,
   );
   assert.is(has({ limits: { maxComputeWorkgroupStorageSize: 16_384 } }), false);
+});
+
+test('a driver that refuses matrix units gives a device without them; one that refuses all is told of', async () => {
+  const asked: (readonly string[])[] = [];
+  const adapterThat = (refuses: (features: readonly string[]) => boolean) =>
+    ({
+      ...CARD,
+      requestDevice: async ({ requiredFeatures }: { requiredFeatures: readonly string[] }) => {
+        asked.push(requiredFeatures);
+        if (refuses(requiredFeatures)) throw new Error('vkCreateDevice failed');
+        return { features: new Set(requiredFeatures), limits: CARD.limits };
+      },
+    }) as unknown as GPUAdapter;
+  const willing = adapterThat(() => false);
+  assert.is(adapterOf(willing, await requestDevice(willing), 'Vulkan').matrixUnits, true);
+  const wary = adapterThat((given) => given.length === 4);
+  assert.is(adapterOf(wary, await requestDevice(wary), 'Vulkan').matrixUnits, false);
+  assert.equal(asked, [FEATURES, FEATURES, FEATURES.slice(0, 3)]);
+  const error = await requestDevice(adapterThat(() => true)).catch((error: Error) => error);
+  assert.match((error as Error).message, /the driver gives no device \(vkCreateDevice failed\); update/);
 });
 
 test('mixed precision is refused where there are no matrix units', async () => {

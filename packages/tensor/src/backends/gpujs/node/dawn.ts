@@ -65,7 +65,7 @@ async function openDawn(): Promise<OpenDevice> {
     void device.lost.then(() => {
       held().dawn = undefined;
     });
-    return { adapter: adapterOf(adapter, name), device };
+    return { adapter: adapterOf(adapter, device, name), device };
   }
   throw new ModeError('webgpu', 'no GPU driver was found', DRIVER_REMEDY);
 }

@@ -28,7 +28,7 @@ async function openDevice(): Promise<OpenDevice> {
   void device.lost.then(() => {
     opened = undefined;
   });
-  return { adapter: adapterOf(adapter, 'the browser'), device };
+  return { adapter: adapterOf(adapter, device, 'the browser'), device };
 }
 
 const REMEDY = 'serve the page over https or from localhost, and switch graphics acceleration on';
