@@ -13,6 +13,7 @@ import { contrastFor, stretched } from './contrast.ts';
 import { asFarAsItIsNoise, LITTLE_NOISE } from './littleNoise.ts';
 import { ofAllTurns } from './multiView.ts';
 import type { Network } from './network.ts';
+import { Queue } from './queue.ts';
 import { type RestoringProgram, RestoringPrograms } from './restoringPrograms.ts';
 import type { TrainedNoise } from './weights.ts';
 
@@ -33,7 +34,7 @@ type Restore = (image: Image, options?: RestoreImageOptions) => Promise<Image>;
 
 /** Restores images; keeps programs for the next one until `dispose`. */
 export interface Restorer extends Restore {
-  /** Gives the programs back. */
+  /** Gives the programs back, when the images that were asked for before are restored. */
   dispose(): void;
 }
 
@@ -63,13 +64,16 @@ const LEAST_SIDE = 128;
  *
  * Only an image that needs more than `memory` bytes, or is larger than the network's `piece`, is restored in
  * overlapping tiles, whose windows end at the tile. Colours are restored one by one, as the network knows grey images
- * only. There is a program for each image size; those used last are kept, as far as memory allows.
+ * only. There is a program for each image size; those used last are kept, as far as memory allows. Of calls that overlap each
+ * waits for those before it.
  * One that is told the level removes of little noise no more than `asFarAsItIsNoise` allows, so that an image does not get worse.
  * A network that is not told the level, and was trained for others than `sigma`, is given the image with another contrast.
  * Throws RangeError at once if the margins of the network's `piece` leave nothing of it.
  */
 export function createRestorer(network: Network, backend: Backend, options: RestoreOptions = {}): Restorer {
   const programs = new RestoringPrograms(network, backend);
+  // A program must not be given back for that of another image while it runs.
+  const queue = new Queue();
   const { enlarges = 1, align = 1 } = network;
   const limit = network.piece ? limitOf(network.piece) : limitByMemory(network, programs.bytesPerPixel());
   checkTiling({ ...limit(heldMemory(backend, options.memory)), align });
@@ -95,11 +99,14 @@ export function createRestorer(network: Network, backend: Backend, options: Rest
   const restore: Restore = async (image, restoring = {}) => {
     checkSize(image, network);
     restoring.onProgress?.(0);
-    if (!options.multiView) return atItsLevel(image, restoring);
     const one = (turned: Image, onProgress: OnProgress) => atItsLevel(turned, { ...restoring, onProgress });
-    return ofAllTurns(image, one, { enlarges, onProgress: restoring.onProgress });
+    return queue.next(() =>
+      options.multiView
+        ? ofAllTurns(image, one, { enlarges, onProgress: restoring.onProgress })
+        : atItsLevel(image, restoring),
+    );
   };
-  return Object.assign(restore, { dispose: () => programs.dispose() });
+  return Object.assign(restore, { dispose: () => queue.whenIdle(() => programs.dispose()) });
 }
 
 /** Throws DataError where an image is smaller than the network can be given. */

@@ -10,6 +10,7 @@ import {
   Random,
   referenceBackend,
   type Tensor,
+  turn,
   variable,
 } from '@nlrn/tensor';
 import { test } from 'uvu';
@@ -98,6 +99,28 @@ test('an image is restored the same whatever was restored in between', async () 
   const first = await restore(image);
   for (let side = 1; side <= 6; side++) await restore(randomImage(side, side));
   assert.equal(await restore(image), first);
+});
+
+/** A callback of progress that ends the work in its midst. */
+function stop(share: number): void {
+  if (share > 0.3) throw new Error('stop');
+}
+
+test('calls that overlap give what one after the other gives, also where not all their programs are kept', async () => {
+  const { network, backend, open } = scaling(0.5);
+  const restore = createRestorer(network, backend);
+  const images = [2, 3, 4, 5, 6].map((width) => randomImage(width, 2, 3));
+  const overlapping = Promise.all(images.map((image) => restore(image)));
+  const failing = restore(images[0]!, { onProgress: stop }).catch(({ message }) => message);
+  const last = restore(images[1]!);
+  restore.dispose();
+  const results = await overlapping;
+  assert.is(await failing, 'stop');
+  assert.equal(await last, results[1]);
+  await turn();
+  assert.is(open(), 0);
+  for (const [i, image] of images.entries())
+    assert.equal(results[i], await restoreImage(network, backend, image));
 });
 
 test('colours are restored one by one', async () => {
@@ -202,9 +225,6 @@ test('what a callback of progress throws ends the work', async () => {
   const restore = createRestorer(network, backend);
   const image = randomImage(6, 5);
   const whole = await restore(image);
-  const stop = (share: number) => {
-    if (share > 0.3) throw new Error('stop');
-  };
   const outcome = await restore(image, { onProgress: stop }).then(
     () => 'done',
     ({ message }: Error) => message,
