@@ -39,7 +39,10 @@ export interface Primitive<
   readonly optional?: readonly number[];
   /** How each output is computed, of a primitive for which the backends have no kernel. */
   expressions?(inputs: Each<In, Source>, params: P): Each<Out, Expression>;
-  /** Computes the outputs on the reference backend, of a primitive that is not the library's and has no expressions. */
+  /**
+   * Computes the outputs on the reference backend, of a primitive that is not the library's and has no expressions. They are zeros at
+   * first, but for one that lies over an input (`inPlace`), and have no elements where they are `optional` and nobody reads them.
+   */
   kernel?(inputs: Each<In, Stored>, outputs: Each<Out, Stored>, params: P): void;
 }
 
@@ -129,7 +132,7 @@ function copyOf(value: Data | readonly number[]): Data {
   return isTyped ? value.slice() : Float64Array.from(value);
 }
 
-/** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. */
+/** Applies a primitive: checks the shapes at once and returns its outputs as new tensors. Lists and parameters are copied as they are now. */
 export function apply<In extends InputShapes, Out extends readonly Shape[], P extends Params>(
   primitive: Primitive<string, In, Out, P>,
   inputs: Each<In, Tensor>,
@@ -145,12 +148,24 @@ export function apply<In extends InputShapes, Out extends readonly Shape[], P ex
 /** As `apply`, for a primitive of which nothing is known beforehand. */
 export function applyAny(primitive: Primitive, inputs: readonly Tensor[], params: Params): readonly Tensor[] {
   const outputs: Tensor[] = [];
-  const operation: Operation = { primitive, inputs, params, outputs };
-  for (const [i, shape] of shapesOf(primitive, inputs, params).entries()) {
+  const kept = copyInDepth(params) as Params;
+  const operation: Operation = { primitive, inputs: [...inputs], params: kept, outputs };
+  for (const [i, shape] of shapesOf(primitive, inputs, kept).entries()) {
     checkSizes(primitive.name, shape, 'the result would be');
     outputs.push(new Tensor(shape, { kind: 'operation', operation }, dtypeOf(operation, i)));
   }
   return outputs;
+}
+
+/** Lists and plain objects as new ones, so that nobody changes a formula with theirs; anything else as it is. */
+function copyInDepth(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyInDepth);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, copyInDepth(own)]));
+}
+
+export function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** What an operation's output number i is stored as. */

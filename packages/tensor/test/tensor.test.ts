@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exp, input, type Tensor, variable } from '../src/index.ts';
+import { exp, full, globalNorm, input, pad, type Tensor, transpose, variable } from '../src/index.ts';
+import { apply1 } from '../src/tensor.ts';
 
 test('tensors are numbered as they are created, and their shapes are frozen copies', () => {
   const shape = [2, 3];
@@ -19,6 +20,35 @@ test('an operation keeps its inputs and parameters', () => {
   if (y.origin.kind !== 'operation') return;
   assert.equal(y.origin.operation.inputs, [x]);
   assert.is(y.origin.operation.outputs[0], y);
+});
+
+test('a formula stays what it is, whatever becomes of the lists that it was made with', () => {
+  const x = input('x', [1, 2]);
+  const tensors = [x, x];
+  const [axes, shape] = [
+    [1, 0],
+    [2, 3],
+  ];
+  const margins: [number, number][] = [
+    [0, 1],
+    [0, 0],
+  ];
+  const deep = { lists: [{ sizes: [1] }] };
+  const own = { name: 'own', shapes: ([shape]: readonly (readonly number[])[]) => [shape!] as const };
+  const formulas = [
+    globalNorm(tensors),
+    transpose(x, axes),
+    full(shape, 1),
+    pad(x, margins),
+    apply1(own, [x], deep),
+  ];
+  const before = formulas.map(String);
+  tensors.push(x);
+  axes.reverse();
+  shape[0] = 7;
+  margins[0]![1] = 5;
+  deep.lists[0]!.sizes[0] = 7;
+  assert.equal(formulas.map(String), before);
 });
 
 test('a variable is zero unless a value is given', () => {

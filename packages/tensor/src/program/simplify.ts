@@ -2,7 +2,14 @@ import { named, nameOf } from '../names.ts';
 import { cast } from '../primitives/cast.ts';
 import type { PrimitiveName } from '../primitives/index.ts';
 import { sameShape } from '../shape.ts';
-import { applyAny, type Operation, type Params, type Primitive, type Tensor } from '../tensor.ts';
+import {
+  applyAny,
+  isPlainObject,
+  type Operation,
+  type Params,
+  type Primitive,
+  type Tensor,
+} from '../tensor.ts';
 import type { Graph } from './program.ts';
 import { reachable } from './sharing.ts';
 import { constantOf, folded, simplifications } from './simplifications.ts';
@@ -94,8 +101,7 @@ class Simplifier {
 function isPlain(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol') return false;
   if (typeof value !== 'object' || value === null) return true;
-  const isData = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  return isData && Object.values(value).every(isPlain);
+  return (Array.isArray(value) || isPlainObject(value)) && Object.values(value).every(isPlain);
 }
 
 /** TypeScript cannot follow a primitive's inputs through the table. */
