@@ -8,7 +8,7 @@ import { type WasmOptions, wasmBackend } from '../../../src/index.ts';
 import { printed } from './printed.ts';
 import { smallTraining } from './smallTraining.ts';
 
-function inPage(isolated: boolean, options: WasmOptions = {}): Promise<string> {
+function inPage(isolated: boolean | undefined, options: WasmOptions = {}): Promise<string> {
   return printed('pageProcess.ts', JSON.stringify({ isolated, options }));
 }
 
@@ -30,6 +30,10 @@ test('a page that is isolated has as many workers as cores, and the bits of Node
 test('a page that is not isolated has one thread and a memory of its own, and the same bits', async () => {
   assert.is(await inPage(false), `wasm (1 thread) ${await inNode({ threads: 1 })}`);
   assert.match(await inPage(false, { threads: 2 }), /^2 threads need a page that is cross-origin isolated: /);
+});
+
+test('what takes the modules of a page and is none has one thread, and the same bits', async () => {
+  assert.is(await inPage(undefined), `wasm (1 thread) ${await inNode({ threads: 1 })}`);
 });
 
 test('a worker that fails ends the run, and the next one, with its message', async () => {

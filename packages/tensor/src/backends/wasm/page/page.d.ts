@@ -1,5 +1,5 @@
 /** The part of a page's and its workers' interface that is used here; TypeScript has it only with the whole DOM. */
-declare const crossOriginIsolated: boolean;
+declare var crossOriginIsolated: boolean | undefined;
 
 declare class Worker {
   constructor(address: string);
