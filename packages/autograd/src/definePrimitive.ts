@@ -23,7 +23,7 @@ export interface PrimitiveDefinition<In extends InputShapes, Out extends readonl
  *
  *   shapes         the shapes of the outputs from those of the inputs, and the check of them (`ShapeError`)
  *   expressions    how an element of each output is computed, for all backends; outputs may have shapes of their own; or
- *   kernel         a function over arrays, for the reference backend alone
+ *   kernel         a function over arrays, for the reference backend alone; the outputs' are zeros at first (`Primitive.kernel`)
  *   vjp            the gradient rule
  *
  * The types of `shapes` say how many inputs and outputs there are, and the others follow them. `checkGrads` checks the

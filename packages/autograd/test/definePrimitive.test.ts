@@ -123,6 +123,41 @@ test('a primitive that has a kernel: on the reference backend', async () => {
   await checkGrads((x) => [mul(sums(x), sums(x))], [x], uniforms());
 });
 
+test('a kernel finds zeros in its outputs, in each run, and its input in one that lies over that', async () => {
+  const [kept, changed] = [variable('kept', [2], [1, 2]), variable('changed', [2], [3, 4])];
+  const added = definePrimitive({
+    name: 'added',
+    shapes: ([a]: readonly [a: Shape]): readonly [y: Shape] => [a],
+    kernel([a], [y]) {
+      for (const [i, value] of a.data.entries()) y.data[i]! += value;
+    },
+  });
+  const doubled = definePrimitive({
+    name: 'doubled',
+    shapes: ([a]: readonly [a: Shape]): readonly [y: Shape] => [a],
+    inPlace: [[0, 0]],
+    kernel([a], [y]) {
+      for (const [i, value] of a.data.entries()) y.data[i] = 2 * value;
+    },
+  });
+  const backend = referenceBackend();
+  const program = backend.compile({
+    outputs: { y: added([kept], {})[0], twice: doubled([mul(kept, 3)], {})[0] },
+    updates: new Map([[changed, doubled([changed], {})[0]]]),
+  });
+  for (let run = 0; run < 3; run++) {
+    const { y, twice } = await program.run();
+    assert.equal(
+      [[...y], [...twice]],
+      [
+        [1, 2],
+        [6, 12],
+      ],
+    );
+  }
+  assert.equal([...(await backend.read(changed))], [24, 32]);
+});
+
 test('shapes and parameters are checked when it is applied', () => {
   assert.throws(
     () => charbonnier([x], { epsilon: 0 }),

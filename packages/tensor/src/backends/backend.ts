@@ -13,7 +13,9 @@ export type Results<O extends Outputs = Outputs> = { readonly [Name in keyof O]:
 export interface RunOptions {
   /**
    * Called between the kernels of a run, with the share of them that is done, up to 1; a backend that hands a run over as a
-   * whole does not call it. What it throws ends the run, which rejects with it.
+   * whole does not call it. What it throws ends the run, which rejects with it. What the kernels until then have done is not
+   * taken back: the variables that the program updates may hold their old values, the new ones, or some elements of each, and
+   * must be written before they are used.
    */
   readonly onProgress?: ((share: number) => void) | undefined;
 }

@@ -126,6 +126,14 @@ async function runProgram(
   );
 }
 
+/** The outputs for a kernel of one's own, which may add to them: zeros, but for one that lies over an input. */
+function zeroed(outputs: readonly Stored[], inputs: readonly Stored[]): readonly Stored[] {
+  const isOverOneOf = ({ data }: Stored) =>
+    inputs.some((x) => x.data.buffer === data.buffer && x.data.byteOffset === data.byteOffset);
+  for (const output of outputs) if (!isOverOneOf(output)) output.data.fill(0);
+  return outputs;
+}
+
 function runInstruction(
   { name, inputs, outputs, params, expressions, kernel }: Instruction,
   view: (value: Value) => Stored,
@@ -134,6 +142,6 @@ function runInstruction(
   const to = outputs.map(view);
   if (name === 'copy') to[0]!.data.set(from[0]!.data);
   else if (expressions) evaluate(expressions, from, to);
-  else if (kernel) kernel(from, to, params);
+  else if (kernel) kernel(from, zeroed(to, from), params);
   else (routineOf(kernels, name, 'reference') as unknown as Kernel)(from, to, params);
 }
