@@ -7,15 +7,19 @@ import { OURS, PAPERS, type SvgOptions, spanOf } from './svg.ts';
 const CLAIM_MARKS = { lower: '▼', equal: '=', higher: '▲' } as const;
 
 /**
- * A dot a row along the figure's axis, at its PSNR in dB, with the 95 % interval of its difference to the full model.
+ * A dot a row along the figure's axis, which is logarithmic: the full model's PSNR in dB and the difference to it, with its 95 %
+ * interval. Both are of the seeds that both have, so that a row that lacks some is not drawn with the luck of others.
  *
- * The line through them breaks where a row is missing, and leaves out a row that has no place on the axis: the whole image.
+ * The line through them breaks where a row is missing, and leaves out a row that has no place on the axis, the whole image, which
+ * stands at its right.
  */
 export function axisPlot(results: Results, isWide: boolean): SvgOptions {
   const { title, rows, axis, fullModel } = results;
-  const x = (row: Row) => (row.x === null ? row.label : String(row.x));
-  const measured = rows.filter(isMeasured);
+  const places = placesAlong(rows);
+  const x = (row: Row) => places.get(row)!;
   const full = rows.find(({ variant }) => variant === fullModel);
+  const y = (row: Row) => placeOf(row, full);
+  const measured = rows.filter(isMeasured);
   const { shown } = levelsOf(results);
   return {
     ariaLabel: `Points along ${axis}: ${title}. The table has the numbers.`,
@@ -24,16 +28,24 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
     marginRight: 16,
     marginTop: 30,
     marginBottom: 58,
-    x: { type: 'point', domain: rows.map(x), padding: 0.5 },
+    x: { type: 'log', domain: extentOf([...places.values()]), insetLeft: 24, insetRight: 24 },
     y: {
-      domain: spanOf([...rows.flatMap(placesOf), ...shown.map(({ psnr }) => psnr)]),
+      domain: spanOf([...rows.flatMap((row) => placesOf(row, full)), ...shown.map(({ psnr }) => psnr)]),
       nice: true,
       insetTop: 16,
       insetBottom: 30,
     },
     marks: [
       Plot.gridY({ ticks: 5 }),
-      Plot.axisX({ label: axis, labelAnchor: 'center', labelArrow: 'none', labelOffset: 46, lineWidth: 4 }),
+      Plot.axisX(rows, {
+        x,
+        text: (row: Row) => (row.x === null ? row.label : String(row.x)),
+        label: axis,
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        labelOffset: 46,
+        lineWidth: 4,
+      }),
       Plot.axisY({ label: null, ticks: 5, tickFormat: '.2f' }),
       Plot.text(['PSNR (dB)'], { frameAnchor: 'top-left', textAnchor: 'start', dx: -40, dy: -18 }),
       Plot.ruleY(shown, { y: 'psnr', stroke: PAPERS }),
@@ -47,10 +59,15 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
       Plot.ruleX(full ? [full] : [], { x, strokeOpacity: 0.5, strokeDasharray: '4 4' }),
       Plot.line(
         rows.filter((row) => row.x !== null),
-        { x, y: (row: Row) => (isMeasured(row) ? row.psnr : Number.NaN), stroke: OURS, strokeWidth: 1.5 },
+        { x, y: (row: Row) => (isMeasured(row) ? y(row) : Number.NaN), stroke: OURS, strokeWidth: 1.5 },
       ),
-      Plot.ruleX(measured.filter(hasInterval), { x, y1: lowOf, y2: highOf, strokeWidth: 2 }),
-      Plot.dot(measured, { x, y: 'psnr', r: 4.5, fill: OURS }),
+      Plot.ruleX(measured.filter(hasInterval), {
+        x,
+        y1: (row: Row) => y(row) + lowOf(row),
+        y2: (row: Row) => y(row) + highOf(row),
+        strokeWidth: 2,
+      }),
+      Plot.dot(measured, { x, y, r: 4.5, fill: OURS }),
       Plot.text(rows, {
         x,
         frameAnchor: 'bottom',
@@ -69,14 +86,12 @@ export function axisPlot(results: Results, isWide: boolean): SvgOptions {
 
 /** What the marks mean that are drawn. */
 export function axisMarks(results: Results): string[] {
-  const { rows } = results;
+  const { rows, axis } = results;
   const others = rows.filter((row) => !isReference(row));
   const claims = new Set(others.map(({ paper }) => paper.claim));
-  const interval = rows.some(hasInterval)
-    ? ', with the 95 % interval of the difference to the full model'
-    : '';
+  const interval = rows.some(hasInterval) ? ', with the 95 % interval of the difference to it' : '';
   return [
-    `${rows.some(isMeasured) ? `Dots: ours${interval}. ` : ''}Dashed: the full model.`,
+    `${rows.some(isMeasured) ? `Dots: ours, beside the full model on common seeds${interval}. ` : ''}Dashed: the full model. ${axis} has a logarithmic scale.`,
     `The paper finds, beside the full model: ${claimsInWords(claims)}.`,
     ...levelsOf(results).words,
   ];
@@ -96,24 +111,48 @@ function claimsInWords(claims: ReadonlySet<Claim>): string {
   return known.map((claim) => `${CLAIM_MARKS[claim]} ${CLAIMS[claim]}`).join(', ');
 }
 
-function levelsOf({ rows, levels }: Results) {
-  return levelsBeside(rows.flatMap(placesOf), levels);
+function levelsOf({ rows, levels, fullModel }: Results) {
+  const full = rows.find(({ variant }) => variant === fullModel);
+  return levelsBeside(
+    rows.flatMap((row) => placesOf(row, full)),
+    levels,
+  );
+}
+
+/** What is left between the last point on the axis and one that has no place there, as a factor. */
+const BESIDE = 1.5;
+
+/** Where rows stand on the axis; the one that has no place there stands beside the last. */
+function placesAlong(rows: readonly Row[]): Map<Row, number> {
+  const last = Math.max(1, ...rows.map(({ x }) => x ?? 0));
+  return new Map(rows.map((row) => [row, row.x ?? last * BESIDE]));
+}
+
+function extentOf(values: readonly number[]): [number, number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 function isMeasured({ psnr }: Row): boolean {
   return psnr !== null && Number.isFinite(psnr);
 }
 
-function lowOf({ psnr, difference }: Row): number {
-  return psnr! - difference!.mean + difference!.low!;
+/** The full model's PSNR and the difference to it, or a row's own PSNR where nothing can be compared. */
+function placeOf({ psnr, difference }: Row, full: Row | undefined): number {
+  if (difference === null || full === undefined || !isMeasured(full)) return psnr!;
+  return full.psnr! + difference.mean;
 }
 
-function highOf({ psnr, difference }: Row): number {
-  return psnr! - difference!.mean + difference!.high!;
+function lowOf({ difference }: Row): number {
+  return difference!.low! - difference!.mean;
+}
+
+function highOf({ difference }: Row): number {
+  return difference!.high! - difference!.mean;
 }
 
 /** Everything of a row that stands at a place on the axis of PSNR. */
-function placesOf(row: Row): number[] {
+function placesOf(row: Row, full: Row | undefined): number[] {
   if (!isMeasured(row)) return [];
-  return hasInterval(row) ? [row.psnr!, lowOf(row), highOf(row)] : [row.psnr!];
+  const place = placeOf(row, full);
+  return hasInterval(row) ? [place, place + lowOf(row), place + highOf(row)] : [place];
 }

@@ -1,8 +1,7 @@
-/** A number with its sign, and a minus as wide as a plus: `+0.19`, `−0.20`. */
+/** A number with its sign, and a minus as wide as a plus: `+0.19`, `−0.20`; of one that is rounded to zero, too: `−0.00`. */
 export function signed(value: number, digits = 2): string {
   if (Number.isNaN(value)) return 'NaN';
-  const text = Math.abs(value).toFixed(digits);
-  return `${value < 0 && Number(text) > 0 ? '−' : '+'}${text}`;
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
 /** `0.04`, `0.003`, `< 0.001`; empty where there is none. */

@@ -7,7 +7,19 @@ import { drawSvg, WIDE } from './svg.ts';
 /** What the marks of `drawRows` mean, of those that are drawn; a line each. */
 export function marksOf(results: Results): string[] {
   const marks = results.axis === null ? differenceMarks(results) : axisMarks(results);
-  return results.remark === null ? marks : [...marks, results.remark];
+  return [...marks, ...remarksOf(results)];
+}
+
+/** What is to be known beside a plot: the experiment's remark, and which rows lack seeds, as after a training that failed. */
+function remarksOf({ remark, rows }: Results): string[] {
+  const short = rows.flatMap(({ label, against, difference }) => {
+    const all = rows.find(({ variant }) => variant === against)!.seeds.length;
+    const common = difference?.seeds.length ?? all;
+    return common < all ? [`${label} (${common} of ${all})`] : [];
+  });
+  const lacking =
+    short.length === 0 ? [] : [`Of fewer seeds than what they are compared with: ${short.join(', ')}.`];
+  return [...(remark === null ? [] : [remark]), ...lacking];
 }
 
 /** A table or figure as a file: title, scale, plot, and what its marks mean. An SVG document. */

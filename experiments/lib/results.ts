@@ -151,7 +151,9 @@ const difference = z
     p: measured.nullable().describe('Chance of a difference as large if there is none: two-sided'),
     holm: measured
       .nullable()
-      .describe('The same where all rows of the preset are tested side by side: Holm’s adjusted p'),
+      .describe(
+        'The same where all rows of the preset are tested side by side: Holm’s adjusted p; null with few seeds',
+      ),
     seedsNeeded: z
       .int()
       .nullable()

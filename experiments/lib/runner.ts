@@ -70,7 +70,7 @@ export interface RunOptions {
  * Returns false if the signal ended it early.
  *
  * Throws UserError or DataError, naming file or option, before anything is written if it can be known by then; and
- * UserError at the end, if a run has diverged, naming it.
+ * UserError at the end, if a training has failed, naming it.
  */
 export async function runExperiments(options: RunOptions): Promise<boolean> {
   const { experiments, scale, say, shard } = options;
@@ -93,7 +93,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
   close(outcome, { shard, say, showTables: () => showTables(place) });
-  if (outcome.failed.length > 0) throw new UserError(`diverged: ${outcome.failed.join('; ')}`);
+  if (outcome.failed.length > 0) throw new UserError(`failed: ${outcome.failed.join('; ')}`);
   return true;
 }
 

@@ -6,6 +6,7 @@ import { MOST_SEEDS } from '../lib/pairedDifference.ts';
 import { isReference, type Results, type Row, type Verdict } from '../lib/results.ts';
 import { comparedRows } from './compared.ts';
 import { findingOf } from './findings.ts';
+import { isOfPaperScale } from './scale.ts';
 
 /** How each verdict is shown: a sign that colour does not carry, and words. */
 export const VERDICT_SIGNS: Readonly<Record<Verdict, string>> = {
@@ -95,8 +96,12 @@ function answerTo(row: Row, results: Results, experiments: readonly Results[]): 
       return null;
     case 'opposite':
       return {
-        why: 'The training is shorter and the network smaller than the paper’s; what wins early need not win late.',
-        settle: `More training: ${ofPairs(row, experiments) ?? 'a longer run of both rows, then the preset paper.'}`,
+        why: isOfPaperScale(results.config)
+          ? 'The training is as long as the paper’s; images, seeds and the differences that models.md lists are what is left.'
+          : 'The training is shorter and the network smaller than the paper’s; what wins early need not win late.',
+        settle: isOfPaperScale(results.config)
+          ? 'The paper’s own images, and more seeds.'
+          : `More training: ${ofPairs(row, experiments) ?? 'a longer run of both rows, then the preset paper.'}`,
       };
     case 'inside the noise':
       return { why: 'The difference is too small for this many seeds.', ...moreSeeds(row) };
@@ -106,7 +111,7 @@ function answerTo(row: Row, results: Results, experiments: readonly Results[]): 
       return {
         why: 'No run, or none with a seed of what it is compared with.',
         settle: 'The runs:',
-        command: `${commandOf(results)} --only ${missingVariants(results).join(',')} --keep-old`,
+        command: `${commandOf(results)} --only ${missingVariants(results).join(',')}${KEPT}`,
       };
   }
 }
@@ -135,7 +140,7 @@ function answerToUntested(row: Row, results: Results): Answer {
       return {
         why: haveOneSeed(row, results) ? 'Both have one seed.' : 'They have one seed in common.',
         settle: 'More seeds:',
-        command: commandOf(results, SEVERAL_SEEDS),
+        command: commandOf(results, SEVERAL_SEEDS) + KEPT,
       };
   }
 }
@@ -147,8 +152,11 @@ function haveOneSeed({ variant, against }: Row, { rows }: Results): boolean {
     .every(({ seeds }) => seeds.length === 1);
 }
 
-/** Seeds where one has been run. */
-const SEVERAL_SEEDS = '1,2,3';
+/** Runs that are there, of older sources perhaps, are not trained again: the page says of which sources its runs are. */
+const KEPT = ' --keep-old';
+
+/** Seeds where one has been run: as many as are tested side by side (`FEWEST_SEEDS`). */
+const SEVERAL_SEEDS = '1,2,3,4';
 
 /**
  * A command of an experiment on the same images: those that were generated are so again; of others the runs know the folder's name,

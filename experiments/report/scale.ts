@@ -9,10 +9,15 @@ export function trainedPixels(config: Run['config']): number {
   return totalSteps(config) * config.batch * config.patch ** 2;
 }
 
+/** Whether a run is trained on as many pixels as the paper's, or nearly. */
+export function isOfPaperScale(config: Run['config']): boolean {
+  return trainedPixels(PRESETS.paper) / trainedPixels(config) < 1.05;
+}
+
 /** `about 1/4,500`, `all`: a run's training as a share of the paper's, in pixels; two figures are kept. */
 export function shareOfPaper(config: Run['config']): string {
   const share = trainedPixels(PRESETS.paper) / trainedPixels(config);
-  return share < 1.05 ? 'all' : `about 1/${formatCount(Number(share.toPrecision(2)))}`;
+  return isOfPaperScale(config) ? 'all' : `about 1/${formatCount(Number(share.toPrecision(2)))}`;
 }
 
 /** `1,234,567` */

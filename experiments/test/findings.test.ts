@@ -82,8 +82,11 @@ const questionsOf = (variant: string, changes = {}) =>
 test('what would settle a row: nothing where it agrees, else seeds, training, or a command', () => {
   assert.equal([...questionsOf('dot'), ...questionsOf('full')], []);
   assert.match(questionsOf('gaussian')[0]!.settle, /^More training/);
+  const [ofPaper] = openQuestions([{ ...MADE_UP_TABLE, config: PRESETS.paper }]);
+  assert.match(ofPaper!.why, /^The training is as long as the paper’s/);
+  assert.not.match(ofPaper!.settle, /preset paper/);
   const command = 'pnpm exp made-up-table --preset quick --train DIR/train400 --test DIR/set12';
-  assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3`);
+  assert.is(questionsOf('once')[0]!.command, `${command} --seeds 1,2,3,4 --keep-old`);
   assert.is(questionsOf('never')[0]!.command, `${command} --only never --keep-old`);
   assert.is(questionsOf('near')[0]!.command, null);
   assert.match(questionsOf('near')[0]!.settle, /^More seeds, /);
@@ -140,7 +143,7 @@ test('a command has the sizes that the scale’s name tells, and the images that
   const [once] = openQuestions([results]).filter(({ verdict }) => verdict === 'not tested');
   assert.is(
     once!.command,
-    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --test DIR/set12 --seeds 1,2,3',
+    'pnpm exp made-up-table --preset quick --states 4 --neighborhood 7 --steps 100 --test DIR/set12 --seeds 1,2,3,4 --keep-old',
   );
 });
 
@@ -215,7 +218,10 @@ test('an opposite row that stands among pairs, too, is answered by their differe
 test('one seed that rows have, or have in common, is said, and the preset’s own seeds are advised where there are several', () => {
   const laptop = { ...MADE_UP_TABLE, preset: 'laptop' };
   const [once] = openQuestions([laptop]).filter(({ verdict }) => verdict === 'not tested');
-  assert.is(once!.command, 'pnpm exp made-up-table --preset laptop --train DIR/train400 --test DIR/set12');
+  assert.is(
+    once!.command,
+    'pnpm exp made-up-table --preset laptop --train DIR/train400 --test DIR/set12 --keep-old',
+  );
   assert.is(once!.why, 'They have one seed in common.');
   const rows = laptop.rows.map((row) => ({ ...row, seeds: [1] }));
   const [both] = openQuestions([{ ...laptop, rows }]).filter(({ verdict }) => verdict === 'not tested');

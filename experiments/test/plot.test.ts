@@ -154,6 +154,41 @@ test('the points of a figure: at their PSNR, with their intervals; claims, gaps 
   for (const text of ['3', '9', 'PSNR (dB)', 'q', 'BM3D 29.30']) assert.ok(texts.includes(text), text);
 });
 
+test('a figure’s axis is logarithmic; what has no place on it stands at its right', () => {
+  const svg = drawRows(MADE_UP_FIGURE, WIDE);
+  const dots = [...parse(svg).querySelectorAll('[aria-label="dot"] circle')];
+  const [q3, q5, q9, image] = dots.map((dot) => Number(dot.getAttribute('cx'))) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  assert.is(((q5 - q3) / (q9 - q3)).toFixed(3), (Math.log(5 / 3) / Math.log(3)).toFixed(3));
+  assert.ok(image > q9 + 10);
+});
+
+test('a row that lacks seeds is drawn by its difference on the seeds that both have, and named', () => {
+  const rows = MADE_UP_FIGURE.rows.map((row) => ({
+    ...row,
+    seeds: [1, 2, 3],
+    // The seed that it has is a lucky one.
+    ...(row.variant === 'q3'
+      ? { seeds: [1], psnr: 29.5, difference: { ...row.difference!, seeds: [1] } }
+      : {}),
+  }));
+  const heightsOf = (figure: Results) =>
+    [...parse(drawRows(figure, WIDE)).querySelectorAll('[aria-label="dot"] circle')].map((dot) =>
+      dot.getAttribute('cy'),
+    );
+  const figure = { ...MADE_UP_FIGURE, rows };
+  assert.equal(heightsOf(figure), heightsOf(MADE_UP_FIGURE));
+  assert.match(
+    marksOf(figure).join(' '),
+    /Of fewer seeds than what they are compared with: q = 3 \(1 of 3\)\.$/,
+  );
+  assert.not.match(marksOf(MADE_UP_FIGURE).join(' '), /fewer/);
+});
+
 test('bars are above the full model, or, where rows are compared with several ones, above their counterparts', () => {
   assert.match(drawRows(MADE_UP_TABLE, WIDE), /PSNR above Full, "embedded" \(dB\)/);
   const rows = MADE_UP_TABLE.rows.map((row) => (row.variant === 'near' ? { ...row, against: 'once' } : row));
@@ -172,7 +207,8 @@ test('a legend has what is drawn, and nothing else', () => {
   assert.is(
     of(MADE_UP_TABLE, same),
     'Bars: ours, with the 95 % interval; pale: may be chance. Diamonds: the paper’s, at its scale. ' +
-      'Red lines: other methods on the same images, as the paper has them. Beyond the axis: DnCNN 35.00 dB.',
+      'Red lines: other methods on the same images, as the paper has them. Beyond the axis: DnCNN 35.00 dB. ' +
+      'Of fewer seeds than what they are compared with: One seed (1 of 3).',
   );
   assert.not.match(of(MADE_UP_TABLE, single), /interval/);
   assert.not.match(
@@ -190,8 +226,8 @@ test('a legend has what is drawn, and nothing else', () => {
   }
   assert.is(
     of(MADE_UP_FIGURE, same),
-    'Dots: ours, with the 95 % interval of the difference to the full model. Dashed: the full model. ' +
-      'The paper finds, beside the full model: ▼ less. Red lines: other methods on the same images, ' +
+    'Dots: ours, beside the full model on common seeds, with the 95 % interval of the difference to it. Dashed: the full model. ' +
+      'q has a logarithmic scale. The paper finds, beside the full model: ▼ less. Red lines: other methods on the same images, ' +
       'as the paper has them. Beyond the axis: DnCNN 35.00 dB.',
   );
   assert.not.match(of(MADE_UP_FIGURE, single), /interval/);

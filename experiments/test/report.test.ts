@@ -103,7 +103,7 @@ test('runs become a table, a plot, a page and schemas; what is missing is shown 
   const gaussian = cellsOf(out, 'Gaussian');
   assert.match(gaussian[2]!, /^−0\.5\d \[−0\.\d\d, −0\.\d\d\]$/);
   assert.equal([gaussian[0], gaussian.at(-2), gaussian.at(-1)], ['29.01', '30.50, −0.30', '✓ agrees']);
-  assert.equal(cellsOf(out, 'Never run'), ['missing', '', '', '', '', '', '30.60, −0.20', '– missing']);
+  assert.equal(cellsOf(out, 'Never run'), ['missing', '', '', '', '', '30.60, −0.20', '– missing']);
 });
 
 test('what changes bring beside what they cost: only where runs say it', () => {

@@ -230,7 +230,7 @@ test('tables that are there are made again: their rows are tested beside those o
   };
   const third = { ...second, name: 'tiny-never' };
   const catalogue = [TINY_EXPERIMENT, second, third];
-  const seeds = [1, 2];
+  const seeds = [1, 2, 3, 4];
   const { said } = await run('beside', { experiments: [TINY_EXPERIMENT], catalogue, seeds });
   const [dot] = resultsIn('beside').rows;
   assert.is(dot!.difference!.holm, dot!.difference!.p);
@@ -322,7 +322,7 @@ test('a run that diverges is named at the end, and does not keep the others', as
   );
   assert.match(
     error.message,
-    /^diverged: Dot product, seed 1: step 2: the loss is .*; Full, "embedded", seed 1: /,
+    /^failed: Dot product, seed 1: step 2: the loss is .*; Full, "embedded", seed 1: /,
   );
   assert.equal(runFilesIn('diverged'), []);
 });

@@ -2,8 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { networkId, type Variant, variantsAt } from '../lib/experiment.ts';
 import { holm } from '../lib/holm.ts';
+import { pairedDifference } from '../lib/pairedDifference.ts';
 import { isReference, type Row } from '../lib/results.ts';
-import { rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
+import { mayBeChanceByHolm, rowsOf, sideBySide, verdictOf } from '../lib/statistics.ts';
 import { runWith, TINY_EXPERIMENT, TINY_SCALE } from './tiny.ts';
 
 /** Of sums and quotients of a few numbers in float64, and of quantiles found by iteration. */
@@ -105,7 +106,7 @@ test('Holm’s p values: each times the number of those that are not smaller, an
 
 test('side by side: rows that are not tested do not count, and the correction may take a verdict away', () => {
   const agreeing = rows(
-    [1, 2, 3].flatMap((seed) => [
+    [1, 2, 3, 4].flatMap((seed) => [
       runWith('dot', seed, [28.4 + 0.3 * seed, 28.5 + 0.3 * seed]),
       runWith('full', seed, [30, 30.1]),
     ]),
@@ -121,6 +122,63 @@ test('side by side: rows that are not tested do not count, and the correction ma
   // The same two networks in several tables are one test.
   const same = sideBySide(Array.from({ length: 9 }, () => agreeing));
   assert.equal([same[0]![0]!.difference!.holm, same[8]![0]!.holmVerdict], [dot.difference!.p, 'agrees']);
+});
+
+test('side by side: a row with fewer seeds than four is not tested, as its p says too little', () => {
+  const few = rows(
+    [1, 2, 3].flatMap((seed) => [
+      runWith('dot', seed, [28.4 + 0.3 * seed, 28.5 + 0.3 * seed]),
+      runWith('full', seed, [30, 30.1]),
+    ]),
+  );
+  const [[dot, full]] = sideBySide([few]) as [[Row, Row]];
+  assert.equal(
+    [dot.verdict, dot.difference!.holm, dot.holmVerdict, full.holmVerdict],
+    ['agrees', null, 'not tested', 'full model'],
+  );
+});
+
+/** Numbers in (0, 1), by Lehmer's generator (Park and Miller 1988). */
+function* uniform(seed: number): Generator<number, never> {
+  for (let state = seed; ; state = (state * 48271) % 2147483647) yield state / 2147483647;
+}
+
+test('without any difference one row of 20 is outside its interval, and one of 20 studies has a row by Holm’s p', () => {
+  const random = uniform(1);
+  // Twelve uniform numbers less six: mean 0, variance 1, nearly normal.
+  const normal = () => Array.from({ length: 12 }, () => random.next().value).reduce((a, b) => a + b, -6);
+  // Of seeds, images, and the rest, in dB: about those of the preset laptop.
+  const [SEED, IMAGE, REST] = [0.05, 0.09, 0.05];
+  const draw = () => {
+    const images = Array.from({ length: 12 }, () => IMAGE * normal());
+    return Array.from({ length: 8 }, () => {
+      const seed = SEED * normal();
+      return images.map((image) => seed + image + REST * normal());
+    });
+  };
+  const [STUDIES, ROWS] = [60, 24];
+  const found = Array.from({ length: STUDIES }, () =>
+    holm(Array.from({ length: ROWS }, () => pairedDifference(draw()).p!)),
+  );
+  const alone = Array.from({ length: STUDIES * ROWS }, () => pairedDifference(draw()).p! <= 0.05);
+  // Of a binomial distribution three standard deviations: sqrt(0.05 * 0.95 / n).
+  const limit = (n: number) => 0.05 + 3 * Math.sqrt((0.05 * 0.95) / n);
+  const share = (hits: readonly boolean[]) => hits.filter(Boolean).length / hits.length;
+  assert.ok(share(alone) <= limit(alone.length) && share(alone) >= 0.02, `${share(alone)}`);
+  const wrong = share(found.map((p) => Math.min(...p) <= 0.05));
+  assert.ok(wrong <= limit(STUDIES), `${wrong}`);
+});
+
+test('a stricter test makes no agreement of what is outside the noise', () => {
+  const difference = { ...NONE, seeds: [1, 2, 3, 4], mean: 0.1, low: 0.02, high: 0.18, holm: 0.3 };
+  const paper = { psnr: null, difference: null, claim: 'equal', words: null } as const;
+  assert.is(verdictOf({ difference, paper }), 'opposite');
+  assert.is(verdictOf({ difference, paper }, mayBeChanceByHolm), 'inside the noise');
+  assert.is(verdictOf({ difference: { ...difference, holm: 0.01 }, paper }, mayBeChanceByHolm), 'opposite');
+  assert.is(
+    verdictOf({ difference: { ...difference, low: -0.02, holm: 1 }, paper }, mayBeChanceByHolm),
+    'agrees',
+  );
 });
 
 test('the verdict: the paper’s sign, outside the noise', () => {
