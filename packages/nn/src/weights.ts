@@ -69,28 +69,40 @@ export async function saveWeights(
   trained: TrainedNetwork,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const { tensors, texts } = await contentOf(trained, metadata);
-  writeSafetensors(path, tensors, texts, (written) => {
-    trainedNoise(path, written);
-    storedValues(path, written.tensors, variablesOf(trained.network));
-  });
+  const { tensors, texts, check } = await contentOf(path, trained, metadata);
+  writeSafetensors(path, tensors, texts, check);
 }
 
-/** The bytes of the file that `saveWeights` would write: for a page, which has no files. */
+/** The bytes of the file that `saveWeights` would write: for a page, which has no files. Throws WeightsError as it does. */
 export async function weightsBytes(
   trained: TrainedNetwork,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<Uint8Array> {
-  const { tensors, texts } = await contentOf(trained, metadata);
-  return joined(formatSafetensors(tensors, texts));
+  const name = 'the weights';
+  const { tensors, texts, check } = await contentOf(name, trained, metadata);
+  const bytes = joined(formatSafetensors(tensors, texts));
+  check(readSafetensors({ name, bytes }));
+  return bytes;
 }
 
+/** What a file of that name is to hold, and what throws WeightsError where `readWeights` would refuse what it holds. */
 async function contentOf(
+  name: string,
   { network, config, backend }: TrainedNetwork,
   metadata: Readonly<Record<string, string>>,
 ) {
-  const tensors = await readVariables(backend, variablesOf(network));
-  return { tensors, texts: { ...metadata, content: 'weights', config: JSON.stringify(config) } };
+  const described: string | undefined = JSON.stringify(config);
+  if (described === undefined)
+    throw new WeightsError(`${name}: its config is ${typeof config}; give the configuration of the network`);
+  const variables = variablesOf(network);
+  return {
+    tensors: await readVariables(backend, variables),
+    texts: { ...metadata, content: 'weights', config: described },
+    check(written: Safetensors): void {
+      trainedNoise(name, written);
+      storedValues(name, written.tensors, variables);
+    },
+  };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

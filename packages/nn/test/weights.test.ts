@@ -9,7 +9,14 @@ import * as z from 'zod';
 import type { Network } from '../src/network.ts';
 import { Parameters } from '../src/parameters.ts';
 import { WeightsError } from '../src/trainingError.ts';
-import { type Networks, readWeights, saveWeights, variablesOf } from '../src/weights.ts';
+import {
+  type Networks,
+  readWeights,
+  saveWeights,
+  type TrainedNetwork,
+  variablesOf,
+  weightsBytes,
+} from '../src/weights.ts';
 import { createTiny, TINY_CONFIG, TINY_NETWORKS } from './tiny.ts';
 
 const folder = temporaryFolder();
@@ -196,6 +203,27 @@ test('weights that could not be read again are not written, and those before the
   assert.match(await save({}), /w\.safetensors: tensor input\.weight holds Infinity at element 0/);
   assert.equal(readFileSync(path), before);
   assert.equal(readdirSync(folder), ['w.safetensors']);
+});
+
+test('bytes for a page are those of the file, and refused where the file would be', async () => {
+  const { network, backend } = randomNetwork();
+  const trained = { network, backend, config: TINY_CONFIG };
+  await saveWeights(path, trained, { sigma: '25' });
+  assert.ok(readFileSync(path).equals(await weightsBytes(trained, { sigma: '25' })));
+  const refusals = async (given: TrainedNetwork, metadata: Record<string, string> = {}) =>
+    Promise.all(
+      [saveWeights(path, given, metadata), weightsBytes(given, metadata)].map((made) =>
+        made.then(String, (error: Error) => error instanceof WeightsError && error.message),
+      ),
+    );
+  const fault = 'its sigma is "NaN", which is no number';
+  assert.equal(await refusals(trained, { sigma: 'NaN' }), [`${path}: ${fault}`, `the weights: ${fault}`]);
+  const without = 'its config is undefined; give the configuration of the network';
+  const config = undefined;
+  assert.equal(await refusals({ ...trained, config }), [`${path}: ${without}`, `the weights: ${without}`]);
+  backend.write(network.params[1]!, [0, NaN, 0]);
+  const infinite = 'tensor input.bias holds NaN at element 1; train it again';
+  assert.equal(await refusals(trained), [`${path}: ${infinite}`, `the weights: ${infinite}`]);
 });
 
 test('a configuration that is none is refused with its key', async () => {
