@@ -122,7 +122,16 @@ packed('types resolve: those of the engine all by themselves', async () => {
   assert.is(await checkTypes('leastSquares.ts'), '');
 });
 
-packed('types resolve: those of the networks, without those of Node and gpu.js', async () => {
+packed('types resolve: those of all packages, without those of Node', async () => {
+  const entries = PACKAGES.map((name) => `@nlrn/${name}`).concat('@nlrn/data/node', '@nlrn/tensor/node');
+  writeFileSync(
+    join(project, 'all.ts'),
+    entries.map((name, i) => `export * as all${i} from '${name}';`).join('\n'),
+  );
+  assert.is(await checkTypes('all.ts'), '');
+});
+
+packed('types resolve: those of the backend for graphics cards, without those of gpu.js', async () => {
   assert.is(await checkTypes('page.ts', { skipLibCheck: true }), '');
 });
 

@@ -12,7 +12,7 @@ const MAX_TEXT = constants.MAX_STRING_LENGTH;
  * Throws FileError, with the file's name for the user and the remedy, when it is missing, a folder, without an end, too
  * large or not to be read.
  */
-export function readBytes(path: string, kind: string, name = path): Buffer {
+export function readBytes(path: string, kind: string, name = path): Uint8Array {
   return read(path, kind, MAX_BYTES, name);
 }
 

@@ -89,7 +89,7 @@ interface Source {
   readonly path: string;
   /** What its bytes say; undefined before they are read */
   format(): PictureFormat | undefined;
-  bytes(): Promise<Buffer>;
+  bytes(): Promise<Uint8Array>;
 }
 
 /** Where bytes go. */
@@ -119,7 +119,7 @@ function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
   };
 }
 
-function sourceOf(name: string, path: string, read: () => Promise<Buffer>): Source {
+function sourceOf(name: string, path: string, read: () => Promise<Uint8Array>): Source {
   let format: PictureFormat | undefined;
   const bytes = async () => {
     const whole = await read();
@@ -131,7 +131,7 @@ function sourceOf(name: string, path: string, read: () => Promise<Buffer>): Sour
 
 function pipeSource(): Source {
   const name = 'standard input';
-  let whole: Promise<Buffer> | undefined;
+  let whole: Promise<Uint8Array> | undefined;
   return sourceOf(name, name, () => {
     whole ??= buffer(process.stdin);
     return whole;

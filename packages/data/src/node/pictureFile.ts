@@ -45,7 +45,7 @@ export function readPicture(path: string): Picture {
 }
 
 /** Decodes the bytes of a PNG or JPEG file, as `readPicture`; `name` stands in messages. */
-export function decodePicture(name: string, bytes: Buffer): Picture {
+export function decodePicture(name: string, bytes: Uint8Array): Picture {
   if (bytes.length === 0)
     throw new DataError(`${name}: the file is empty; replace it by a whole PNG or JPEG image`);
   const isJpegFile = formatOfBytes(bytes) === 'jpg';
@@ -96,7 +96,7 @@ export function checkSides(
  *
  * Throws DataError, naming the file, when a pixel is not a number, and for a picture that is too large for the format.
  */
-export function encodePicture(name: string, picture: Picture, format: PictureFormat): Buffer[] {
+export function encodePicture(name: string, picture: Picture, format: PictureFormat): Uint8Array[] {
   if (picture.image.data.some(Number.isNaN)) {
     throw new DataError(`${name}: not written, because the image has pixels that are not numbers (NaN)`);
   }

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createImage } from '../../src/image.ts';
 import { overWhite, type Picture, visibleColors, withColors } from '../../src/node/picture.ts';
-import { decodePicture, readPicture, writePicture } from '../../src/node/pictureFile.ts';
+import { decodePicture, encodePicture, readPicture, writePicture } from '../../src/node/pictureFile.ts';
 import { encode } from './pngSource.ts';
 
 const path = join(temporaryFolder(), 'picture.png');
@@ -120,6 +120,16 @@ test('a smooth picture takes a thirtieth of its bytes: rows are filtered', () =>
   );
   writePicture(path, { image: ramp, bitDepth: 16, description: [] });
   assert.ok(readFileSync(path).length < 4000, `${readFileSync(path).length} bytes`);
+});
+
+test('bytes are decoded wherever they lie, also in what is no Buffer', () => {
+  const image = createImage(16, 8, 1, new Float32Array(128).fill(1));
+  for (const format of ['png', 'jpg'] as const) {
+    const parts = encodePicture('x', { image, bitDepth: 8, description: [] }, format);
+    const bytes = Uint8Array.from([0, 0, 0, ...parts.flatMap((part) => [...part]), 0]).subarray(3, -1);
+    assert.equal(decodePicture('x', bytes), decodePicture('x', Buffer.concat(parts)));
+    assert.ok(decodePicture('x', bytes).image.data.every((value) => value === 1));
+  }
 });
 
 test('a file of another format, whatever its name, is to be converted', () => {

@@ -17,7 +17,7 @@ const ENCODERS_HEADER = 2 + 18;
  * Colours are stored at full resolution (4:4:4), and grey as colour: the profile of a grey picture is left out, as is one that is
  * damaged or has more than 16 MB, or that a cICP chunk overrules.
  */
-export function encodeJpeg(picture: Picture, quality = QUALITY): Buffer {
+export function encodeJpeg(picture: Picture, quality = QUALITY): Uint8Array {
   const image = overWhite(picture);
   const { width, height, channels, data } = image;
   const rgba = new Uint8Array(4 * width * height).fill(255);

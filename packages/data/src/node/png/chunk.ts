@@ -8,11 +8,11 @@ export interface Chunk {
 }
 
 /** Section numbers here and in the files beside are those of "Portable Network Graphics (Third Edition)", W3C 2025. */
-export const SIGNATURE = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+export const SIGNATURE: Uint8Array = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
 
 /** Whether a file begins with the first four bytes of the signature; those after them tell how it was damaged. */
-export function beginsAsPng(bytes: Buffer): boolean {
-  return bytes.subarray(0, 4).equals(SIGNATURE.subarray(0, Math.min(4, bytes.length)));
+export function beginsAsPng(bytes: Uint8Array): boolean {
+  return bufferOf(bytes.subarray(0, 4)).equals(SIGNATURE.subarray(0, Math.min(4, bytes.length)));
 }
 
 /** Length, type and CRC: Section 5.3. */
@@ -27,7 +27,8 @@ const MAX_LENGTH = 2 ** 31 - 1;
  * Bytes after IEND are ignored, as by other readers: some cameras and editors append their own.
  * Throws PngFault for a file that is no PNG, is truncated or damaged.
  */
-export function readChunks(bytes: Buffer): Chunk[] {
+export function readChunks(file: Uint8Array): Chunk[] {
+  const bytes = bufferOf(file);
   if (!bytes.subarray(0, SIGNATURE.length).equals(SIGNATURE)) throw noSignature(bytes);
   const chunks: Chunk[] = [];
   let at = SIGNATURE.length;
@@ -40,13 +41,18 @@ export function readChunks(bytes: Buffer): Chunk[] {
 }
 
 /** The bytes of a chunk in a file. */
-export function chunkBytes({ type, data }: Chunk): Buffer {
+export function chunkBytes({ type, data }: Chunk): Uint8Array {
   const bytes = Buffer.alloc(data.length + OVERHEAD);
   bytes.writeUInt32BE(data.length, 0);
   bytes.write(type, 4, 'latin1');
   bytes.set(data, 8);
   bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), bytes.length - 4);
   return bytes;
+}
+
+/** The same bytes with Node's functions. */
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function readChunk(bytes: Buffer, at: number): Chunk {
@@ -70,7 +76,7 @@ function typeAt(bytes: Buffer, at: number): string {
 
 function noSignature(bytes: Buffer): PngFault {
   if (bytes.length === 0) return new PngFault('the file is empty');
-  if (SIGNATURE.subarray(0, bytes.length).equals(bytes)) return truncated(bytes);
+  if (bytes.equals(SIGNATURE.subarray(0, bytes.length))) return truncated(bytes);
   if (bytes[0] === 0xff && bytes[1] === 0xd8)
     return new PngFault('not a PNG image but a JPEG', { remedy: 'convert it to PNG' });
   return new PngFault('not a PNG image (no PNG signature)');

@@ -16,7 +16,7 @@ const DESCRIPTIONS = ['cICP', 'iCCP', 'sRGB', 'gAMA', 'cHRM', 'pHYs', 'eXIf'];
  * transparency, filters, and the length of the pixel data. No truncated or damaged file can give wrong pixels.
  * Throws PngFault.
  */
-export function decodePng(bytes: Buffer): Picture {
+export function decodePng(bytes: Uint8Array): Picture {
   const chunks = readChunks(bytes);
   if (chunks[0]!.type !== 'IHDR') throw new PngFault('its header is not first (IHDR chunk)');
   const header = readHeader(chunks[0]!.data);

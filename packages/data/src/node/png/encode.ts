@@ -10,7 +10,7 @@ import { GREY, GREY_ALPHA, RGB, RGB_ALPHA } from './header.ts';
 const MOST_BYTES = 2 ** 26;
 
 /** The parts of a PNG file: grey or RGB, with alpha if the picture has it, 8 or 16 bits a sample, not interlaced. */
-export function encodePng(picture: Picture, mostBytes = MOST_BYTES): Buffer[] {
+export function encodePng(picture: Picture, mostBytes = MOST_BYTES): Uint8Array[] {
   const S = picture.image.channels + (picture.alpha ? 1 : 0);
   const bytes = S * (picture.bitDepth / 8);
   const rows = filter(storedBytes(picture, S), picture.image.width * bytes, bytes);

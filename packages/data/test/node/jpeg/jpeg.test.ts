@@ -38,7 +38,7 @@ const picture = (image: Image, description: Picture['description'] = []): Pictur
   description,
 });
 
-const whole = encodeJpeg(picture(grey));
+const whole = Buffer.from(encodeJpeg(picture(grey)));
 
 /** Bytes of words of 16 bits. */
 function wordsOf(littleEndian: boolean, ...words: readonly number[]): Buffer {
