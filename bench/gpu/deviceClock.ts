@@ -6,6 +6,9 @@ const PAIR = 2;
 export const MOST_SUBMITS = 4096 / PAIR;
 const BYTES = 8;
 
+/** The device's time before and after a submit, in nanoseconds. */
+type Stamps = readonly [before: bigint, after: bigint];
+
 /** As `GPUBufferUsage` and `GPUMapMode`, which are globals only in browsers. */
 const MAP_READ = 0x01;
 const COPY_SRC = 0x04;
@@ -37,7 +40,8 @@ export class DeviceClock {
 
   /** Milliseconds of each submit of a task, which submits at most `most` times; undefined for a device without a clock. */
   async eachSubmit(task: () => Promise<unknown>, most: number): Promise<number[] | undefined> {
-    return (await this.stamps(task, most))?.map(([before, after]) => milliseconds(before, after));
+    const stamps = await this.stamps(task, most);
+    return stamps && durations(stamps);
   }
 
   /** Milliseconds of all submits of a task, of which there is at least one; on a device without a clock those of the host. */
@@ -48,15 +52,12 @@ export class DeviceClock {
       const whole = performance.now() - start;
       return { device: whole, whole };
     }
-    const device = stamps.reduce((sum, [before, after]) => sum + milliseconds(before, after), 0);
+    const device = durations(stamps).reduce((sum, duration) => sum + duration, 0);
     return { device, whole: milliseconds(stamps[0]![0], stamps.at(-1)![1]) };
   }
 
-  /** The device's time before and after each submit of a task, in nanoseconds; undefined if it has no clock. */
-  private async stamps(
-    task: () => Promise<unknown>,
-    most: number,
-  ): Promise<(readonly [before: bigint, after: bigint])[] | undefined> {
+  /** Of each submit of a task; undefined if the device has no clock. */
+  private async stamps(task: () => Promise<unknown>, most: number): Promise<Stamps[] | undefined> {
     if (!this.isDevice) {
       await task();
       return undefined;
@@ -108,6 +109,18 @@ export class DeviceClock {
     mapped.destroy();
     return stamps;
   }
+}
+
+/**
+ * Milliseconds of each submit.
+ *
+ * A device may take the time before a submit while it still computes the one before, which is not counted twice.
+ */
+export function durations(stamps: readonly Stamps[]): number[] {
+  return stamps.map(([before, after], i) => {
+    const free = stamps[i - 1]?.[1] ?? before;
+    return Math.min(milliseconds(before, after), milliseconds(free, after));
+  });
 }
 
 function milliseconds(before: bigint, after: bigint): number {
