@@ -147,3 +147,14 @@ export class Torch implements GpuContestant {
     this.peer.stop();
   }
 }
+
+/** Does a task with PyTorch, with TF32 off and on, where it is there; its processes end with the task, whatever becomes of it. */
+export async function withTorch<T>(task: (torches: readonly Torch[]) => Promise<T>): Promise<T> {
+  const started = [await Torch.start({ tf32: false }), await Torch.start({ tf32: true })];
+  const torches = started.filter((torch) => torch !== undefined);
+  try {
+    return await task(torches);
+  } finally {
+    for (const torch of torches) torch.stop();
+  }
+}

@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Cli, text, UserError, userPath } from '@nlrn/cli';
-import { replaceFile } from '@nlrn/files';
+import { type Cli, onInterrupt, text, UserError, userPath } from '@nlrn/cli';
+import { checkWritable, makeFolder, replaceFile } from '@nlrn/files';
 import { openMode, subgroupMatrices } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
 import { workloadArgument } from '../lib/workloadArgument.ts';
-import { type ContestantName, type GpuContestant, type KernelTime, Ours, Torch } from './contestants.ts';
+import { type ContestantName, type GpuContestant, Ours, withTorch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';
 import { measure, type Timing } from './measure.ts';
 import { measureRoof } from './roof.ts';
+import { type Inside, type Row, rowsToKeep, timeApart } from './rows.ts';
 import { type GpuWorkload, SIZES, type SizeName, workloadsOf } from './workloads.ts';
 
 const options = {
@@ -55,73 +56,76 @@ async function run({ workload: prefix = '', size: sizeName, rounds, out: path }:
     );
   }
   const out = path === undefined ? fileFor(adapter.name, size) : userPath(path);
+  makeFolder(dirname(out));
+  checkWritable(out);
+  const earlier = parsed(out);
+  const interrupt = onInterrupt(`what has been measured is in ${out}`);
+  interrupt.signal.addEventListener('abort', () => process.exit(interrupt.exitCode()));
   const clock = new DeviceClock(device!);
-  const byHand = size === 'full' ? 'large' : 'always';
-  const own = [
-    new Ours('gpu.js', { byHand: 'never' }),
-    new Ours('by hand', { byHand }),
-    ...(adapter.matrixUnits ? [new Ours('mixed', { byHand, matrices: subgroupMatrices })] : []),
-  ];
-  const torches = [await Torch.start({ tf32: false }), await Torch.start({ tf32: true })].filter(
-    (torch) => torch !== undefined,
-  );
-  const contestants = [...own, ...torches];
   const roof = await measureRoof(device!, clock, ROOF_GROUPS[size]);
-  const [torch] = torches;
-  const head = {
-    ...{ adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host', roof, peak: torch?.peak },
-    ...{ size, rounds },
-  };
-  console.log(describe(head));
-  console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
+  const byHand = size === 'full' ? 'large' : 'always';
+  const own = [new Ours('gpu.js', { byHand: 'never' }), new Ours('by hand', { byHand })];
+  const mixed = adapter.matrixUnits ? new Ours('mixed', { byHand, matrices: subgroupMatrices }) : undefined;
   const machine = describeMachine();
-  const rows = earlierRows(out, { ...head, commit: machine.commit }, workloads.length);
-  for (const workload of workloads) {
-    const earlier = rows.find(({ name }) => name === workload.name);
-    const row = earlier ?? { ...workload, timings: await measure(workload, contestants, rounds) };
-    const { timings } = row;
-    console.log(line([workload.name, ...contestants.flatMap(({ name }) => cells(name, timings, head.peak))]));
-    for (const { name, fault } of timings) if (fault) console.log(`  ${name}: ${fault}`);
-    if (earlier) continue;
-    const inside = workload.spec.kind === 'step' ? await insides(own.slice(1)) : undefined;
-    rows.push({ ...row, ...(inside && { inside }) });
+  const { save, rows, peak } = await withTorch(async (torches) => {
+    const contestants = [...own, ...torches];
+    const [torch] = torches;
+    const head = {
+      ...{ adapter, torch: torch?.version, clock: clock.isDevice ? 'device' : 'host' },
+      ...{ roof, peak: torch?.peak, size, rounds, ...(mixed && { byItself: [mixed.name] }) },
+    };
+    console.log(describe(head));
+    printColumns(contestants);
+    const rows = earlierRows(earlier, { ...head, commit: machine.commit }, workloads.length, mixed?.name);
     // What there is so far, in case that there is no time for the rest.
-    write(out, { ...machine, ...head, rows });
+    const save = () => write(out, { ...machine, ...head, rows });
+    for (const workload of workloads) {
+      const earlier = rows.find(({ name }) => name === workload.name);
+      const row = earlier ?? { ...workload, timings: await measure(workload, contestants, rounds) };
+      printRow(row, contestants, head.peak);
+      if (earlier) continue;
+      rows.push({ ...row, ...(await insideOf(workload, own.slice(1))) });
+      save();
+    }
+    return { save, rows, peak: head.peak };
+  });
+  if (mixed) {
+    for (const other of own) await other.stop();
+    console.log('\nby itself, after all others:');
+    printColumns([mixed]);
+    const time = (row: Row) => withMixed(row, mixed, rounds);
+    for (const row of [...rows]) printRow(await timeApart(rows, row, mixed.name, time, save), [mixed], peak);
   }
+  interrupt.release();
   for (const { name: workload, inside = [] } of rows) {
     for (const { name, look } of inside) {
       console.log(`\n${workload}, ${name}: ${typeof look === 'string' ? look : describeInside(look)}`);
     }
   }
   console.log(`\nwrote ${out}`);
-  for (const torch of torches) torch.stop();
-  // Some drivers would keep the process alive.
-  process.exit();
 }
 
-/** A workload and its times. */
-interface Row extends GpuWorkload {
-  readonly timings: readonly Timing[];
-  /** What a training step is made of */
-  readonly inside?: readonly { readonly name: string; readonly look: Inside | string }[];
+/** A row with the times of products on matrix units, and what is in their training step. */
+async function withMixed(row: Row, mixed: Ours, rounds: number): Promise<Row> {
+  const timings = [...row.timings, ...(await measure(row, [mixed], rounds))];
+  const { inside = [] } = await insideOf(row, [mixed]);
+  return { ...row, timings, ...(row.inside && { inside: [...row.inside, ...inside] }) };
 }
 
 /** What must be the same for rows to stand in one table. */
 const SAME = ['commit', 'size', 'rounds', 'torch', 'clock', 'adapter'] as const;
 
-/**
- * The rows that were measured before the time ran out: by the same program in the same way, and without faults. None if all
- * were, for then the bench is to be repeated.
- */
-function earlierRows(out: string, now: Readonly<Record<(typeof SAME)[number], unknown>>, all: number): Row[] {
-  const earlier = parsed(out);
+/** The rows that were measured before the time ran out, by the same program in the same way. */
+function earlierRows(
+  earlier: ReturnType<typeof parsed>,
+  now: Readonly<Record<(typeof SAME)[number], unknown>>,
+  all: number,
+  apart: ContestantName | undefined,
+): Row[] {
   const written = JSON.parse(JSON.stringify(now));
   const isSame = SAME.every((key) => isDeepStrictEqual(earlier[key], written[key]));
   if (!isSame || !/^[0-9a-f]+$/.test(String(now.commit))) return [];
-  const rows = (earlier.rows as readonly Row[]).filter(({ timings }) =>
-    timings.every(({ fault }) => fault === undefined),
-  );
-  if (rows.length === all) return [];
+  const rows = rowsToKeep(earlier.rows as readonly Row[], all, apart);
   for (const { name } of rows) console.log(`${name}: measured before, at ${earlier.date}`);
   return rows;
 }
@@ -144,7 +148,6 @@ function fileFor(card: string, size: SizeName): string {
 
 function write(out: string, figures: object): void {
   const results = { date: new Date().toISOString(), ...figures };
-  mkdirSync(dirname(out), { recursive: true });
   replaceFile(out, [Buffer.from(`${JSON.stringify(results, undefined, 2)}\n`)]);
 }
 
@@ -190,17 +193,30 @@ function teraflops(rate: number): string {
   return (rate / 1e12).toPrecision(3);
 }
 
+function printColumns(contestants: readonly GpuContestant[]): void {
+  console.log(`\n${line(['workload', ...columnsOf(contestants)])}`);
+}
+
+/** What the contestants need for a workload, and which of them have failed. */
+function printRow(
+  { name: workload, timings }: Row,
+  contestants: readonly GpuContestant[],
+  peak?: number,
+): void {
+  console.log(line([workload, ...contestants.flatMap(({ name }) => cells(name, timings, peak))]));
+  for (const { name } of contestants) {
+    const fault = timings.find((timing) => timing.name === name)?.fault;
+    if (fault) console.log(`  ${name}: ${fault}`);
+  }
+}
+
 function line([name, ...cells]: readonly string[]): string {
   return [name!.padEnd(44), ...cells.map((cell) => cell.padStart(10))].join(' ');
 }
 
-interface Inside {
-  readonly host: Ours['host'];
-  readonly kernels: readonly KernelTime[];
-}
-
-/** What is in the workload that was measured last, or why it cannot be told. */
-async function insides(ours: readonly Ours[]): Promise<NonNullable<Row['inside']>> {
+/** What is in a training step that was measured last, or why it cannot be told; nothing of another workload. */
+async function insideOf({ spec }: GpuWorkload, ours: readonly Ours[]): Promise<Pick<Row, 'inside'>> {
+  if (spec.kind !== 'step') return {};
   const found = [];
   for (const one of ours) {
     const look = await one.profile().then(
@@ -209,7 +225,7 @@ async function insides(ours: readonly Ours[]): Promise<NonNullable<Row['inside']
     );
     found.push({ name: one.name, look });
   }
-  return found;
+  return { inside: found };
 }
 
 function describeInside({ host, kernels }: Inside): string {
