@@ -4,7 +4,7 @@ import { isFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
-import { BACKEND_NAMES, chooseBackend, describeChoice, openBackend, type PRECISIONS } from './backends.ts';
+import { BACKEND_NAMES, type Choice, chooseBackend, describeChoice, openBackend, type PRECISIONS } from './backends.ts';
 import { UserError } from './userError.ts';
 
 /** An option that takes a number, or a text. */
@@ -22,12 +22,15 @@ export const backendOptions = {
   threads: number('Threads of the wasm backend; all cores by default'),
 } as const satisfies Record<string, Options>;
 
-/** Opens the backend of the options, saying what was chosen. */
-export async function backendOf({ backend: name, ...options }: BackendArguments): Promise<Backend> {
+/** Chooses the backend of the options and opens it, saying what was chosen. */
+export async function openChosen({
+  backend: name,
+  ...options
+}: BackendArguments): Promise<{ choice: Choice; backend: Backend }> {
   const choice = await chooseBackend(name, options);
   const backend = await openBackend(choice);
   for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
-  return backend;
+  return { choice, backend };
 }
 
 /** What is given as `backendOptions`, and how exact a GPU is to be. */
@@ -42,7 +45,7 @@ export async function withBackend<T>(
   options: BackendArguments,
   task: (backend: Backend) => Promise<T>,
 ): Promise<T> {
-  const backend = await backendOf(options);
+  const { backend } = await openChosen(options);
   try {
     return await task(backend);
   } finally {

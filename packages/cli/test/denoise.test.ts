@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { createImage, generateImage, type Image, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { encodePicture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
@@ -420,6 +421,44 @@ test('pictures above four megapixels have fast BM3D unless another method is nam
     assert.equal(await of(2000), ['BM3D', undefined]);
     assert.equal(await of(2001), ['fast BM3D', '4.0 megapixels']);
   }));
+
+/** How many worker threads there are at the most during some work, and how many are started. */
+async function threadsDuring(work: () => Promise<unknown>): Promise<{ most: number; started: number }> {
+  let [now, most, started] = [0, 0, 0];
+  const count = (worker: Worker) => {
+    started++;
+    most = Math.max(most, ++now);
+    worker.once('exit', () => now--);
+  };
+  process.on('worker', count);
+  await work().finally(() => process.off('worker', count));
+  return { most, started };
+}
+
+test('memory: before BM3D a network gives back what it has taken; from grey picture to grey picture it stays', async () => {
+  const grey = noisyAt(25);
+  const shaded = inChannels(grey, 3).data.map((value, i) => value * (1 - 0.1 * (i % 3)));
+  const colour = createImage(grey.width, grey.height, 3, shaded);
+  const restoring = (method: 'nlrn' | undefined, pictures: readonly (readonly [Image, number])[]) =>
+    withMethods({ method, backend: 'auto', threads: 2 }, async (methodFor) => {
+      for (const [image, sigma] of pictures) await (await methodFor(image, sigma)).denoise(() => {});
+    });
+  const told: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = ((text: string) => told.push(text)) as unknown as typeof write;
+  try {
+    // Of two threads a backend starts one, and one that watches it; BM3D one, which is the best method at sigma 200.
+    for (const [method, pictures, started] of [
+      ['nlrn', [[grey, 25], [grey, 25]], 2],
+      ['nlrn', [[colour, 25], [colour, 25]], 6],
+      [undefined, [[grey, 25], [grey, 200]], 3],
+    ] as const)
+      assert.equal(await threadsDuring(() => restoring(method, pictures)), { most: 2, started });
+  } finally {
+    process.stderr.write = write;
+  }
+  assert.is(told.filter((line) => line.startsWith('backend: wasm (2 threads)')).length, 3);
+});
 
 test('memory: a thousand megabytes, what is given, or what a picture needs', () => {
   const MB = 2 ** 20;

@@ -3,10 +3,11 @@ import { formatSigma, type Image, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d, describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
+import { type Choice, openBackend } from '../backends.ts';
 import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { defaultWeights, installedModels, type Model, modelOf } from '../models/installed.ts';
 import { PUBLISHED, type PublishedName, publishedModel } from '../models/published.ts';
-import { backendOf, backendOptions } from '../options.ts';
+import { backendOptions, openChosen } from '../options.ts';
 import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { asSeen, inChannels } from './greyInColour.ts';
 import { workingMemory } from './memory.ts';
@@ -52,7 +53,7 @@ export async function withMethods<T>(
   options: MethodOptions,
   work: (methodFor: MethodFor) => Promise<T>,
 ): Promise<T> {
-  const networks = new OpenNetworks(options);
+  const network = new NetworkInUse(options);
   const models = installedModels();
   const named = options.weights === undefined ? undefined : modelOf(options.weights);
   if (named) checkRemovesNoise(named.path, named);
@@ -61,14 +62,14 @@ export async function withMethods<T>(
     const { method = named && 'nlrn', threads } = options;
     const level = opponentSigmas(image.channels, sigma)[0]!;
     if (method === 'nlrn')
-      return networks.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
-    if (isPublished(method)) return networks.method(named ?? publishedModel(method, level), image, sigma);
+      return network.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
+    if (isPublished(method)) return network.method(named ?? publishedModel(method, level), image, sigma);
     if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, threads);
     if (isSmall(image)) return classicMethod(CLASSIC.nlm, image, sigma, threads);
     if (isLarge(image))
       return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, threads), warning: estimate(image) };
     const model = betterThanBm3d(models, level);
-    if (model) return networks.method(model, image, sigma);
+    if (model) return network.method(model, image, sigma);
     return classicMethod(CLASSIC.bm3d, image, sigma, threads);
   };
   try {
@@ -79,12 +80,14 @@ export async function withMethods<T>(
         for (const option of givenForNetworks(options))
           process.stderr.write(`${option}: not used by ${found.describe}; --method nlrn takes a network\n`);
       const memory = workingMemory(image, COPIES + copies + beside / image.channels, options.memory);
-      const denoise = async (onProgress: OnProgress) =>
-        inChannels(await restore(memory, onProgress), image.channels);
+      const denoise = async (onProgress: OnProgress) => {
+        if (beside === 0) await network.giveBack();
+        return inChannels(await restore(memory, onProgress), image.channels);
+      };
       return { ...found, denoise };
     });
   } finally {
-    await networks.close();
+    await network.close();
   }
 }
 
@@ -146,10 +149,11 @@ function estimate(image: Image): string {
 /** Images of one channel beside a network: one, with other contrast, turned, and restored. */
 const BESIDE = 4;
 
-/** Networks that have been used once, and the backend that they share. */
-class OpenNetworks {
+/** The network that was used last, and the backend of all. */
+class NetworkInUse {
   readonly #options: MethodOptions;
-  readonly #restorers = new Map<string, Restorer>();
+  #used: { readonly path: string; readonly restorer: Restorer } | undefined;
+  #choice: Choice | undefined;
   #backend: Backend | undefined;
 
   constructor(options: MethodOptions) {
@@ -157,7 +161,8 @@ class OpenNetworks {
   }
 
   async method({ path, noise, name }: Model, image: Image, sigma: number): Promise<Found> {
-    const restorer = await this.#restorer(path);
+    // Opened now, so that what is wrong with it is told before the work.
+    await this.#restorer(path);
     const level = opponentSigmas(image.channels, sigma)[0]!;
     const what = image.channels === 1 ? 'noise of sigma' : 'noise of the luminance, sigma';
     const { method, weights } = this.#options;
@@ -167,30 +172,48 @@ class OpenNetworks {
     return {
       describe: `${name}, ${describeTrainedNoise(noise)}`,
       beside: BESIDE,
-      restore: (memory, onProgress) =>
-        bm3dAround((grey, given) => restorer(grey, { ...given, memory }), image, {
-          sigma,
-          threads: this.#options.threads,
-          memory,
-          speed: isLarge(image) ? 'fast' : 'normal',
-          onProgress,
-        }),
+      restore: (memory, onProgress) => {
+        const restoreGrey: Parameters<typeof bm3dAround>[0] = async (grey, given) => {
+          const restorer = await this.#restorer(path);
+          const restored = await restorer(grey, { ...given, memory });
+          if (image.channels !== 1) await this.giveBack();
+          return restored;
+        };
+        const { threads } = this.#options;
+        const speed = isLarge(image) ? 'fast' : 'normal';
+        return bm3dAround(restoreGrey, image, { sigma, threads, memory, speed, onProgress });
+      },
     };
   }
 
+  /** Gives back what a network has taken: other work, which begins now, may take as much. */
+  async giveBack(): Promise<void> {
+    this.#used?.restorer.dispose();
+    // What its largest program has taken a wasm backend keeps as long as it is there.
+    if (this.#choice?.name === 'wasm') await this.close();
+  }
+
   async close(): Promise<void> {
-    for (const restore of this.#restorers.values()) restore.dispose();
+    this.#used?.restorer.dispose();
+    this.#used = undefined;
     await this.#backend?.dispose();
+    this.#backend = undefined;
   }
 
   async #restorer(path: string): Promise<Restorer> {
-    const known = this.#restorers.get(path);
-    if (known) return known;
+    if (this.#used?.path === path) return this.#used.restorer;
+    this.#used?.restorer.dispose();
     const { network, noise } = loadWeights(path);
-    this.#backend ??= await backendOf(this.#options);
     const { multiView } = this.#options;
-    const restore = createRestorer(network, this.#backend, { trained: noise, multiView });
-    this.#restorers.set(path, restore);
-    return restore;
+    const restorer = createRestorer(network, await this.#open(), { trained: noise, multiView });
+    this.#used = { path, restorer };
+    return restorer;
+  }
+
+  /** The backend, which is opened, of the same choice, when it is needed again. */
+  async #open(): Promise<Backend> {
+    if (this.#choice) this.#backend ??= await openBackend(this.#choice);
+    else ({ choice: this.#choice, backend: this.#backend } = await openChosen(this.#options));
+    return this.#backend;
   }
 }
