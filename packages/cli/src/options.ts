@@ -4,7 +4,14 @@ import { isFolder } from '@nlrn/files';
 import type { Backend } from '@nlrn/tensor';
 import type { Options } from 'yargs';
 import type * as z from 'zod';
-import { BACKEND_NAMES, type Choice, chooseBackend, describeChoice, openBackend, type PRECISIONS } from './backends.ts';
+import {
+  BACKEND_NAMES,
+  type Choice,
+  chooseBackend,
+  describeChoice,
+  openBackend,
+  type PRECISIONS,
+} from './backends.ts';
 import { UserError } from './userError.ts';
 
 /** An option that takes a number, or a text. */

@@ -48,6 +48,17 @@ writePng(at('photos/b.png'), noisyAt(20));
 writePicture(at('photos/a.JPG'), { image: noisyAt(20), bitDepth: 8, description: [] });
 writeFileSync(at('photos/notes.txt'), 'not a picture');
 
+/** What is written to standard error during some work. */
+async function toldBy(work: () => Promise<unknown>): Promise<string[]> {
+  const told: string[] = [];
+  const { write } = process.stderr;
+  process.stderr.write = ((text: string) => told.push(text)) as unknown as typeof write;
+  await work().finally(() => {
+    process.stderr.write = write;
+  });
+  return told;
+}
+
 test('the noise is estimated and said, and what is left is better, with less of it at less strength', async () => {
   const noisy = decibels(readPng(at('photos/b.png')));
   const whole = await run('denoise', 'photos/b.png', 'whole.png', '--compare', 'page.html');
@@ -151,9 +162,12 @@ test('Ctrl-C in a folder: what is done stays, the page has it, and --keep does t
 
   await inFolder(folder, async () => {
     await fails('denoise many stopped', /0\.png: exists already; name another folder, --keep to do only /);
-    await fails('denoise many many --keep', /0\.png: is the input; /);
+    const instead = ', or --force in place of --keep to overwrite it$';
+    await fails('denoise many many --keep', RegExp(`0\\.png: is the input; name another folder${instead}`));
+    const one = 'denoise many/0.png many/0.png --keep';
+    await fails(one, RegExp(`0\\.png: is the input; name another file${instead}`));
     await fails('denoise many many --keep --force', /^--keep leaves what --force overwrites; leave one/);
-    await fails('denoise many/0.png stopped --keep', /stopped: its name must end in/);
+    await fails('denoise many/0.png stopped --keep', /stopped: is a folder, name a file$/);
     await fails('denoise many/0.png stopped.html --keep', /stopped\.html: its name must end in/);
     await fails('denoise many/0.png - --keep', /^--keep: does nothing where the output is -; leave it out$/);
     // Those that are left are restored at once by another method.
@@ -186,18 +200,13 @@ test('where nothing can be written the work ends, and what has failed before is 
       late = true;
     }),
   ];
-  const told: string[] = [];
-  const { write } = process.stderr;
-  process.stderr.write = ((text: string) => told.push(text)) as unknown as typeof write;
-  try {
+  const told = await toldBy(async () => {
     const outcome = await eachPicture(jobs, async (each) => (each as (typeof jobs)[number]).work());
     assert.throws(
       () => checkOutcome(outcome, jobs, 'restored', ''),
       /b\.png: cannot be written; the disk is full/,
     );
-  } finally {
-    process.stderr.write = write;
-  }
+  });
   assert.equal(told, ['a.png: bad\n', '1 of 3 pictures could not be restored: a.png\n']);
   assert.not.ok(late);
 });
@@ -285,27 +294,37 @@ test('into a pipe goes the format that the bytes of the input have, whatever its
   assert.is(job!.format(), 'png');
 });
 
-test('a JPEG that does not keep what a PNG says of its colours is told of', async () => {
+test('what a JPEG does not keep of a PNG is told', async () => {
+  const image = noisyAt(20);
   const description = [{ type: 'gAMA', data: Uint8Array.of(0, 1, 0x86, 0xa0) }];
-  writePicture(at('linear.png'), { image: noisyAt(20), bitDepth: 8, description });
-  for (const [output, isTold] of [
-    ['linear.jpg', true],
-    ['linear-too.png', false],
+  const alpha = (least: number) => Float32Array.from({ length: 64 * 48 }, (_, i) => (i === 0 ? least : 1));
+  const rest =
+    ' nor the transparency of all.png, which becomes white nor the 16 bits of all.png, of which 8 stay';
+  for (const [name, output, picture, lost] of [
+    [
+      'linear',
+      'jpg',
+      { description },
+      'what linear.png says of its colours (gAMA), which may look different',
+    ],
+    ['linear', 'png', { description }, undefined],
+    ['opaque', 'jpg', { alpha: alpha(1) }, undefined],
+    ['clear', 'jpg', { alpha: alpha(0) }, 'the transparency of clear.png, which becomes white'],
+    ['deep', 'jpg', { bitDepth: 16 }, 'the 16 bits of deep.png, of which 8 stay'],
+    [
+      'all',
+      'jpg',
+      { description, alpha: alpha(0.5), bitDepth: 16 },
+      `what all.png says of its colours (gAMA), which may look different${rest}`,
+    ],
   ] as const) {
-    const { code, err } = await run(
-      'denoise',
-      'linear.png',
-      output,
-      '--sigma',
-      '20',
-      '--method',
-      'bilateral',
-    );
-    assert.is(code, 0, err);
-    assert.is(
-      /linear\.jpg: a JPEG does not keep what linear\.png says of its colours \(gAMA\)/.test(err),
-      isTold,
-    );
+    writePicture(at(`${name}.png`), { image, bitDepth: 8, description: [], ...picture });
+    const to = at(`${name}-too.${output}`);
+    const told = await toldBy(async () => {
+      const [job] = jobsOf(at(`${name}.png`), to, { force: false, keep: false });
+      await job!.write(await job!.read());
+    });
+    assert.equal(told, lost ? [`${to}: a JPEG does not keep ${lost}; write a PNG to keep all\n`] : []);
   }
 });
 
@@ -443,20 +462,36 @@ test('memory: before BM3D a network gives back what it has taken; from grey pict
     withMethods({ method, backend: 'auto', threads: 2 }, async (methodFor) => {
       for (const [image, sigma] of pictures) await (await methodFor(image, sigma)).denoise(() => {});
     });
-  const told: string[] = [];
-  const { write } = process.stderr;
-  process.stderr.write = ((text: string) => told.push(text)) as unknown as typeof write;
-  try {
+  const told = await toldBy(async () => {
     // Of two threads a backend starts one, and one that watches it; BM3D one, which is the best method at sigma 200.
     for (const [method, pictures, started] of [
-      ['nlrn', [[grey, 25], [grey, 25]], 2],
-      ['nlrn', [[colour, 25], [colour, 25]], 6],
-      [undefined, [[grey, 25], [grey, 200]], 3],
+      [
+        'nlrn',
+        [
+          [grey, 25],
+          [grey, 25],
+        ],
+        2,
+      ],
+      [
+        'nlrn',
+        [
+          [colour, 25],
+          [colour, 25],
+        ],
+        6,
+      ],
+      [
+        undefined,
+        [
+          [grey, 25],
+          [grey, 200],
+        ],
+        3,
+      ],
     ] as const)
       assert.equal(await threadsDuring(() => restoring(method, pictures)), { most: 2, started });
-  } finally {
-    process.stderr.write = write;
-  }
+  });
   assert.is(told.filter((line) => line.startsWith('backend: wasm (2 threads)')).length, 3);
 });
 

@@ -103,10 +103,10 @@ function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
     ...target,
     read: async () => decodePicture(path, await bytes()),
     write: async (picture) => {
-      const lost = isJpeg(target.format()) ? lostInJpeg(picture) : undefined;
-      if (lost !== undefined)
+      const lost = isJpeg(target.format()) ? lostOf(name, picture) : [];
+      if (lost.length > 0)
         process.stderr.write(
-          `${target.to}: a JPEG does not keep what ${name} says of its colours (${lost}), which may look different; write a PNG to keep it\n`,
+          `${target.to}: a JPEG does not keep ${lost.join(' nor ')}; write a PNG to keep all\n`,
         );
       put(encodePicture(target.to, picture, target.format()));
     },
@@ -117,6 +117,18 @@ function jobOf({ name, path, bytes }: Source, { put, ...target }: Target): Job {
       return stays;
     },
   };
+}
+
+/** What a JPEG does not keep of a picture. */
+function lostOf(name: string, picture: Picture): string[] {
+  const told = lostInJpeg(picture);
+  return [
+    ...(told === undefined ? [] : [`what ${name} says of its colours (${told}), which may look different`]),
+    ...(picture.alpha?.some((value) => value < 1)
+      ? [`the transparency of ${name}, which becomes white`]
+      : []),
+    ...(picture.bitDepth === 16 ? [`the 16 bits of ${name}, of which 8 stay`] : []),
+  ];
 }
 
 function sourceOf(name: string, path: string, read: () => Promise<Uint8Array>): Source {
@@ -151,17 +163,25 @@ function pipeTarget(source: Source): Target {
 
 /** Throws UserError for what is no name of a picture, or has no place; what its ending says else. */
 function checkTarget(to: string): PictureFormat {
+  if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
   const format = formatOf(to);
   if (!format) throw new UserError(`output ${to}: its name must end in .png, .jpg or .jpeg`);
-  if (isFolder(to)) throw new UserError(`output ${to}: is a folder, name a file`);
   const folder = dirname(to);
   if (!existsSync(folder))
     throw new UserError(`output ${to}: the folder ${folder} does not exist, create it first`);
   return format;
 }
 
-function fileTarget(to: string, from: string, { force }: Existing, remedy?: string): Target {
+function fileTarget(
+  to: string,
+  from: string,
+  { force, keep }: Existing,
+  { another = 'name another file', keeping = '' } = {},
+): Target {
   const format = checkTarget(to);
+  const remedy = keep
+    ? `${another}, or --force in place of --keep to overwrite it`
+    : `${another}${keeping}, or --force to overwrite it`;
   const checkFree = () => {
     if (!force) checkUnused('output', to, from, remedy);
   };
@@ -182,8 +202,10 @@ function fileTarget(to: string, from: string, { force }: Existing, remedy?: stri
 /** A picture's name; those that begin with a dot are left out, as by `*.png`: macOS puts such companions beside files. */
 const PICTURE = /^[^.].*\.(png|jpe?g)$/is;
 
-const FOLDER_REMEDY =
-  'name another folder, --keep to do only what is not there yet, or --force to overwrite it';
+const FOLDER_REMEDY = {
+  another: 'name another folder',
+  keeping: ', --keep to do only what is not there yet',
+};
 
 function folderJobs(from: string, output: string, existing: Existing): Job[] {
   if (output === PIPE) throw new UserError(`output -: the pictures of a folder go to a folder; name one`);
