@@ -1,16 +1,15 @@
-import { bm3dAround, CLASSIC, type ClassicName, opponentSigmas } from '@nlrn/classic';
+import { bestMethod, bm3dAround, CLASSIC, type ClassicName } from '@nlrn/classic';
 import {
   DataError,
   estimateNoiseLevel,
   type Image,
-  LEAST_ESTIMATE,
-  LEAST_SIGMA,
   type OnProgress,
+  type WhyLeft,
+  whyLeft,
 } from '@nlrn/data';
 import { betterThanBm3d } from '@nlrn/networks';
 import { createRestorer } from '@nlrn/nn';
 import { withBackend } from './backend.ts';
-import { largePicture } from './large.ts';
 import { loadModel, models } from './models.ts';
 
 /** A picture that is to be restored. */
@@ -37,8 +36,8 @@ const MEMORY = 400 * 2 ** 20;
 export async function restore(given: Restoration, onProgress: OnProgress): Promise<Restored> {
   const start = performance.now();
   const { noisy, sigma = estimated(noisy) } = given;
-  const untouched = whyUntouched(sigma, given.sigma === undefined);
-  if (untouched !== undefined) return { restored: noisy, sigma, how: untouched, milliseconds: 0 };
+  const why = whyLeft(sigma, { isEstimated: given.sigma === undefined });
+  if (why) return { restored: noisy, sigma, how: `left as it was: ${LEFT[why]}`, milliseconds: 0 };
   const method = given.method ?? (await best(noisy, sigma));
   const { restored, how } = isClassic(method)
     ? await byClassic(method, noisy, sigma, onProgress)
@@ -57,18 +56,16 @@ function estimated(noisy: Image): number {
   }
 }
 
-function whyUntouched(sigma: number, isEstimated: boolean): string | undefined {
-  if (sigma < LEAST_SIGMA) return 'left as it was: there is no noise to remove';
-  if (isEstimated && sigma < LEAST_ESTIMATE)
-    return 'left as it was: so little may be texture; give the level to have it removed';
-  return undefined;
-}
+/** Why a picture is left. */
+const LEFT = {
+  'no noise': 'there is no noise to remove',
+  'below the steps': 'so little noise is below the steps of its values',
+  texture: 'so little may be texture; give the level to have it removed',
+} satisfies Record<WhyLeft, string>;
 
 async function best(image: Image, sigma: number): Promise<string> {
-  if (largePicture(image)) return 'bm3d-fast';
-  const { channels } = image;
-  const [level] = opponentSigmas(channels, sigma) as [number];
-  return betterThanBm3d(await models(), level)?.name ?? 'bm3d';
+  const known = await models();
+  return bestMethod(image, sigma, (level) => betterThanBm3d(known, level)?.name);
 }
 
 function isClassic(method: string): method is ClassicName {

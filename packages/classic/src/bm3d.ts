@@ -40,8 +40,7 @@ export interface Bm3dOptions extends ClassicOptions {
 export async function bm3d(noisy: Image, options: Bm3dOptions): Promise<Image> {
   const { sigma, onProgress, speed = 'normal' } = options;
   const profile = profileFor(sigma, speed);
-  const { basic, final } = profile;
-  checkInput('BM3D', noisy, options, Math.max(basic.block, final.block));
+  checkInput('BM3D', noisy, options, leastSide(profile));
   const { tiling, threads } = planFor(profile, noisy, options);
   return Crew.during(threads, (crew) =>
     inTiles(
@@ -51,6 +50,15 @@ export async function bm3d(noisy: Image, options: Bm3dOptions): Promise<Image> {
       onProgress,
     ),
   );
+}
+
+/** Whether no side of an image is shorter than the blocks for this noise. */
+export function takesSize({ width, height }: Image, { sigma, speed = 'normal' }: Bm3dOptions): boolean {
+  return Math.min(width, height) >= leastSide(profileFor(sigma, speed));
+}
+
+function leastSide({ basic, final }: Profile): number {
+  return Math.max(basic.block, final.block);
 }
 
 async function restoreTile(

@@ -556,6 +556,25 @@ test('so little noise that it may be texture is left, unless its level is told',
   assert.ok(decibels(readPng(at('told.png'))) > decibels(readPng(at('little.png'))));
 });
 
+test('of 16 bits less noise is removed than of 8, whose steps hide it; a level that is given is said as it is', () =>
+  inFolder(folder, async () => {
+    const little = noisyVersion({ name: 'x', image: truth }, 0.25, 0);
+    for (const [bitDepth, sigma, how] of [
+      [8, '0.25', 'as it was: so little noise is below the steps of its values'],
+      [8, '0.04', 'as it was: so little noise is below the steps of its values'],
+      [8, '0', 'as it was: there is no noise to remove'],
+      [16, '0.25', 'restored with BM3D'],
+    ] as const) {
+      writePicture(at('fine.png'), { image: little, bitDepth, description: [] });
+      const args = `denoise fine.png finer.png --force --method bm3d --threads 1 --sigma ${sigma}`;
+      const [noise, wrote] = await linesOf(nlrnCli, args);
+      assert.is(noise, `noise: sigma ${sigma}, as given`);
+      assert.is(wrote, `wrote ${at('finer.png')}, ${how}`);
+      const gain = decibels(readPng(at('finer.png'))) - decibels(readPng(at('fine.png')));
+      assert.ok(how.startsWith('as') ? gain === 0 : gain > 0, `${bitDepth} bits, ${sigma}: ${gain} dB`);
+    }
+  }));
+
 test('what cannot be is told before any work', () =>
   inFolder(folder, async () => {
     writePng(at('tiny.png'), createImage(9, 9));

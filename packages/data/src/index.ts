@@ -21,7 +21,7 @@ export {
 export { type MetricOptions, meanSquaredError, psnr, ssim } from './metrics.ts';
 export { mirror } from './mirror.ts';
 export { addGaussianNoise, noisyVersion } from './noise.ts';
-export { estimateNoiseLevel, formatSigma, LEAST_ESTIMATE, LEAST_SIGMA } from './noiseLevel.ts';
+export { estimateNoiseLevel, formatSigma, type WhyLeft, whyLeft } from './noiseLevel.ts';
 export { randomPatch } from './patches.ts';
 export { quantize, toUint8Range } from './quantize.ts';
 export {

@@ -2,6 +2,8 @@ import { DataError } from './dataError.ts';
 import { symmetricEigenvalues } from './eigenvalues.ts';
 import { dimensionsOf, type Image } from './image.ts';
 
+/** Below, a level is written with two digits that are not 0, up to the fourth: the steps of 16 bits are 0.004. */
+const LITTLE = 0.1;
 /** Side of the patches: Chen et al.'s choice for grey images. */
 const SIDE = 8;
 const TERMS = SIDE * SIDE;
@@ -19,15 +21,31 @@ const CLIPPING = 2;
 /** The same before the deviation is known: a tenth of the range. */
 const FIRST_MARGIN = 0.1;
 
-/** Less noise than this is not removed: it is below the steps of 8 bits. */
-export const LEAST_SIGMA = 0.3;
+/** Less noise than this, in steps of the image's values, is not removed: what the steps round off is as much. */
+const LEAST_STEPS = 0.3;
 
 /**
  * Less noise than this is not removed where it is estimated: it may be texture. Of images without noise Set12 is estimated at 0
  * to 2.0, Set5 at 0 to 0.8, Set14 at 0 to 3.6 (3 of 14 above 2.5) and every sixth of BSD68 at 0 to 2.0 and once at 5.9; what is
  * taken away from them would be the picture's own.
  */
-export const LEAST_ESTIMATE = 2.5;
+const LEAST_ESTIMATE = 2.5;
+
+/** Why an image with noise is left as it is: there is none, or less than the steps of its values hide, or what may be texture. */
+export type WhyLeft = 'no noise' | 'below the steps' | 'texture';
+
+/**
+ * Why an image of values of so many bits with noise of deviation sigma, 0-255 scale, is left as it is; undefined where it is to be
+ * restored. An estimate counts for less than a level that is given.
+ */
+export function whyLeft(
+  sigma: number,
+  { isEstimated, bitDepth = 8 }: { readonly isEstimated: boolean; readonly bitDepth?: 8 | 16 },
+): WhyLeft | undefined {
+  const step = 255 / (2 ** bitDepth - 1);
+  if (sigma < LEAST_STEPS * step) return isEstimated || sigma === 0 ? 'no noise' : 'below the steps';
+  return isEstimated && sigma < LEAST_ESTIMATE ? 'texture' : undefined;
+}
 
 /**
  * Estimates the standard deviation of white Gaussian noise in an image, on the 0-255 scale.
@@ -46,7 +64,7 @@ export const LEAST_ESTIMATE = 2.5;
  *
  * Mean absolute error on Set12: 0.3 at sigma 5 to 50 (at the most 1.0); after rounding and clipping to 8 bits 0.3 up to
  * 25, 0.4 at 40, 0.9 at 50, and 10 too little at 75, as no patch is away from both ends then. Most images without noise
- * are estimated at 0 to 2, those of texture everywhere at up to 5.9: see `LEAST_ESTIMATE`.
+ * are estimated at 0 to 2, those of texture everywhere at up to 5.9: see `whyLeft`.
  *
  * Throws DataError when the image has fewer than 128 patches of 8 x 8 pixels (about 18 x 18 pixels).
  */
@@ -235,7 +253,7 @@ function centred(sums: Float64Array, products: Float64Array, count: number): Flo
   return covariances;
 }
 
-/** `7.3`, `25`: with a digit where it says something. */
+/** `7.3`, `25`, `0.04`: with a digit where it says something. */
 export function formatSigma(sigma: number): string {
-  return String(Number(sigma.toFixed(1)));
+  return String(Number(sigma < LITTLE ? Number(sigma.toPrecision(2)).toFixed(4) : sigma.toFixed(1)));
 }

@@ -5,10 +5,12 @@ import * as assert from 'uvu/assert';
 import {
   createImage,
   estimateNoiseLevel,
+  formatSigma,
   generateImage,
   type Image,
   noisyVersion,
   toUint8Range,
+  whyLeft,
 } from '../src/index.ts';
 
 /** A little more than the largest error seen: low levels hide in the texture of a facade, which is everywhere. */
@@ -85,6 +87,35 @@ test('an image that is all white, or nearly so, and one that is too small', () =
   white.data[0] = 0.5;
   assert.is(estimateNoiseLevel(white), 0);
   assert.throws(() => estimateNoiseLevel(createImage(12, 12)), /12 x 12 pixels is too small/);
+});
+
+test('an image is left where its noise is less than its steps hide, or, if it is estimated, than texture', () => {
+  const given = (sigma: number, bitDepth?: 8 | 16) => whyLeft(sigma, { isEstimated: false, bitDepth });
+  const estimated = (sigma: number, bitDepth?: 8 | 16) => whyLeft(sigma, { isEstimated: true, bitDepth });
+  // The steps of 8 bits are 1 on the scale to 255, those of 16 bits 1 / 257.
+  for (const sigma of [0, 0.04, 0.29, 0.31, 2.4, 2.6, 50])
+    for (const bitDepth of [8, 16] as const) {
+      const hidden = sigma < (bitDepth === 8 ? 0.3 : 0.3 / 257);
+      const nothing = sigma === 0 ? 'no noise' : 'below the steps';
+      assert.is(given(sigma, bitDepth), hidden ? nothing : undefined, `${sigma}, ${bitDepth} bits`);
+      const little = sigma < 2.5 ? 'texture' : undefined;
+      assert.is(estimated(sigma, bitDepth), hidden ? 'no noise' : little, `${sigma}, ${bitDepth} bits`);
+    }
+  assert.is(given(0.25), 'below the steps');
+  assert.is(given(0.001, 16), 'below the steps');
+});
+
+test('a level is written with a digit where it says something', () => {
+  for (const [sigma, text] of [
+    [25, '25'],
+    [7.3214, '7.3'],
+    [0.25, '0.3'],
+    [0.0437, '0.044'],
+    [0.00118, '0.0012'],
+    [1e-9, '0'],
+    [0, '0'],
+  ] as const)
+    assert.is(formatSigma(sigma), text);
 });
 
 test.run();

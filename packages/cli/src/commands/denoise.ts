@@ -5,14 +5,14 @@ import {
   estimateNoiseLevel,
   formatSigma,
   type Image,
-  LEAST_ESTIMATE,
-  LEAST_SIGMA,
   mapPixels,
   noisyVersion,
   psnr,
   toUint8Range,
+  type WhyLeft,
+  whyLeft,
 } from '@nlrn/data';
-import { checkSides, visibleColors, withColors } from '@nlrn/data/node';
+import { checkSides, type Picture, visibleColors, withColors } from '@nlrn/data/node';
 import { checkWritable } from '@nlrn/files';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
@@ -150,32 +150,40 @@ async function denoiseOne(job: Job, methodFor: MethodFor, levels: Levels, place:
   const sigma = levels.sigma ?? estimated(job.name, noisy);
   const copies = [truth !== picture.image, added !== undefined].filter(Boolean).length;
   const beside = copies + (picture.alpha ? 1 / truth.channels : 0);
-  const { restored, how } = await restoredFrom(noisy, sigma, levels, methodFor, { ...place, beside });
+  const { bitDepth } = picture;
+  const { restored, how } = await restoredFrom(noisy, sigma, levels, methodFor, {
+    ...place,
+    beside,
+    bitDepth,
+  });
   const blended = blend(noisy, restored, levels.strength);
   if (restored !== truth || !(await job.copy())) await job.write(withColors(picture, blended));
   const facts = [
-    `noise: sigma ${formatSigma(sigma)}, ${levels.sigma === undefined ? 'estimated' : 'as given'}`,
+    `noise: sigma ${levels.sigma === undefined ? `${formatSigma(sigma)}, estimated` : `${sigma}, as given`}`,
     ...(added === undefined ? [] : [comparedWith(truth, noisy, blended)]),
     `wrote ${job.to}, ${how}`,
   ];
   return { name: job.name, noisy, restored: blended, facts };
 }
 
-/** The restored image, or the noisy one where it has too little noise, and which of it is. */
+/** Why a picture is written as it was. */
+const LEFT = {
+  'no noise': () => 'there is no noise to remove',
+  'below the steps': () => 'so little noise is below the steps of its values',
+  texture: (sigma) => `so little may be texture; --sigma ${formatSigma(sigma)} removes it`,
+} satisfies Record<WhyLeft, (sigma: number) => string>;
+
+/** The restored image, or the noisy one where it has too little noise for its `bitDepth`, and which of it is. */
 async function restoredFrom(
   noisy: Image,
   sigma: number,
   levels: Levels,
   methodFor: MethodFor,
-  place: Place & { readonly beside: number },
+  { bitDepth, beside, ...place }: Place & { readonly beside: number } & Pick<Picture, 'bitDepth'>,
 ): Promise<{ restored: Image; how: string }> {
-  if (sigma < LEAST_SIGMA) return { restored: noisy, how: 'as it was: there is no noise to remove' };
-  if (levels.sigma === undefined && sigma < LEAST_ESTIMATE)
-    return {
-      restored: noisy,
-      how: `as it was: so little may be texture; --sigma ${formatSigma(sigma)} removes it`,
-    };
-  const { describe, warning, denoise } = await methodFor(noisy, sigma, place.beside);
+  const why = whyLeft(sigma, { isEstimated: levels.sigma === undefined, bitDepth });
+  if (why) return { restored: noisy, how: `as it was: ${LEFT[why](sigma)}` };
+  const { describe, warning, denoise } = await methodFor(noisy, sigma, beside);
   if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const restored = await showingProgress('restoring', place, denoise);
   return { restored, how: `restored with ${describe}` };

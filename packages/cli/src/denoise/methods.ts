@@ -1,4 +1,13 @@
-import { bm3dAround, CLASSIC, type ClassicMethod, type ClassicName, opponentSigmas } from '@nlrn/classic';
+import {
+  bestMethod,
+  bm3dAround,
+  CLASSIC,
+  type ClassicMethod,
+  type ClassicName,
+  isLarge,
+  megapixels,
+  opponentSigmas,
+} from '@nlrn/classic';
 import { formatSigma, type Image, type OnProgress } from '@nlrn/data';
 import { betterThanBm3d, describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
@@ -65,12 +74,10 @@ export async function withMethods<T>(
       return network.method(named ?? modelOf(defaultWeights(level, models)), image, sigma);
     if (isPublished(method)) return network.method(named ?? publishedModel(method, level), image, sigma);
     if (method !== undefined) return classicMethod(CLASSIC[method], image, sigma, threads);
-    if (isSmall(image)) return classicMethod(CLASSIC.nlm, image, sigma, threads);
-    if (isLarge(image))
-      return { ...classicMethod(CLASSIC['bm3d-fast'], image, sigma, threads), warning: estimate(image) };
-    const model = betterThanBm3d(models, level);
-    if (model) return network.method(model, image, sigma);
-    return classicMethod(CLASSIC.bm3d, image, sigma, threads);
+    const best = bestMethod(image, sigma, (luminance) => betterThanBm3d(models, luminance));
+    if (typeof best !== 'string') return network.method(best, image, sigma);
+    const warning = isLarge(image) ? estimate(image) : undefined;
+    return { ...classicMethod(CLASSIC[best], image, sigma, threads), warning };
   };
   try {
     return await work(async (image, sigma, copies = 0) => {
@@ -124,18 +131,6 @@ function classicMethod(
   return { describe, beside: 0, restore };
 }
 
-/** Pixels of the shortest side that BM3D takes at every level: its largest blocks are as large. */
-const LEAST_SIDE = 11;
-
-const isSmall = ({ width, height }: Image) => Math.min(width, height) < LEAST_SIDE;
-
-/** Megapixels above which the fast method is the default. */
-const LARGE = 4;
-
-const megapixels = ({ width, height }: Image) => (width * height) / 1e6;
-
-const isLarge = (image: Image) => megapixels(image) > LARGE;
-
 /** What a large picture takes, and what a better method would. */
 function estimate(image: Image): string {
   const seconds = (name: 'bm3d' | 'bm3d-fast') =>
@@ -180,8 +175,7 @@ class NetworkInUse {
           return restored;
         };
         const { threads } = this.#options;
-        const speed = isLarge(image) ? 'fast' : 'normal';
-        return bm3dAround(restoreGrey, image, { sigma, threads, memory, speed, onProgress });
+        return bm3dAround(restoreGrey, image, { sigma, threads, memory, onProgress });
       },
     };
   }
