@@ -29,24 +29,42 @@ driver=/usr/local/nvidia
 if [ -d $driver/bin ]; then PATH=$PATH:$driver/bin; fi
 nvidia-smi || echo 'no nvidia-smi here'
 
-# The loader of the archive, and the driver where it is not in the usual places.
-if [ -d vulkan ] && ! ldconfig -p | grep 'libvulkan\.so\.1' >/dev/null; then
-  export LD_LIBRARY_PATH=$PWD/vulkan${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+# The driver where it is not in the usual places, and last the archive's libraries that are in none.
+search() { export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$1; }
+if [ -d $driver/lib64 ]; then search $driver/lib64; fi
+if [ -d vulkan ]; then
+  known=$(ldconfig -p)
+  rm -rf vulkan/lacking && mkdir vulkan/lacking
+  for library in vulkan/lib*.so.*; do
+    name=${library##*/}
+    if [[ $known != *[[:space:]]"$name (libc6,x86-64"* ]]; then ln -s "../$name" vulkan/lacking; fi
+  done
+  search "$PWD/vulkan/lacking"
 fi
-if [ -d $driver/lib64 ]; then export LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$driver/lib64; fi
 is_there() { compgen -G "$1" >/dev/null; }
-if [ -f $driver/share/vulkan/icd.d/nvidia_icd.json ] &&
-  ! is_there '/etc/vulkan/icd.d/nvidia*' && ! is_there '/usr/share/vulkan/icd.d/nvidia*'; then
-  export VK_DRIVER_FILES=${VK_DRIVER_FILES:-$driver/share/vulkan/icd.d/nvidia_icd.json}
-fi
+# Where a driver is described, as a variable names it, unless it is where loaders look by themselves.
+describe() {
+  local variable=$1 folder=$2 name=$3
+  if [ -f "$driver/share/$folder/$name" ] && ! is_there "/etc/$folder/*nvidia*" && ! is_there "/usr/share/$folder/*nvidia*"; then
+    export "$variable=${!variable:-$driver/share/$folder/$name}"
+  fi
+}
+describe VK_DRIVER_FILES vulkan/icd.d nvidia_icd.json
+describe __EGL_VENDOR_LIBRARY_FILENAMES glvnd/egl_vendor.d 10_nvidia.json
 
 results=results/gpu
 mkdir -p $results
-echo "commit: $(cat COMMIT 2>/dev/null || git rev-parse HEAD)"
+node --input-type=module --eval "
+  import { commitOf } from './bench/lib/machine.ts';
+  console.log('commit:', commitOf('.'))"
 node packages/cli/src/cli.ts devices
 
 # Interrupted, not killed: what was begun is kept.
 limited() { timeout --signal=INT --kill-after=60 "$seconds" "$@"; }
+
+# Whether the exit code is that of what was interrupted, or killed as it did not end then; and to say what follows.
+is_over() { [ "$1" -eq 124 ] || [ "$1" -eq 137 ]; }
+say_over() { echo "the $minutes minutes were over before the end: $1"; }
 
 check() {
   case $* in
@@ -57,8 +75,17 @@ check() {
   NLRN_TESTED_BACKENDS=webgpu limited node test/run.ts 'conformance|golden|gpujs/(products|recording|largeIndex)' >$results/check.log 2>&1
   local status=$?
   grep -A12 'FAIL\|^SKIP' $results/check.log | head -n 150
+  # A suite that was cut off has no list of its failures, which told of themselves.
+  if is_over $status; then grep -A2 '^fails: ' $results/check.log | head -n 150; fi
   if [ $status -eq 0 ]; then tail -n 1 $results/check.log; else tail -n 20 $results/check.log; fi
-  if [ $status -eq 124 ]; then echo "the $minutes minutes were over before the end: what it had not come to is not tested"; fi
+  if is_over $status; then say_over 'what it had not come to is not tested'; fi
+  return $status
+}
+
+bench() {
+  limited node bench/gpu/cli.ts "$@"
+  local status=$?
+  if is_over $status; then say_over 'the same command goes on with what it had not come to'; fi
   return $status
 }
 
@@ -85,6 +112,6 @@ train() {
 
 case $stage in
   check) check "$@" ;;
-  bench) limited node bench/gpu/cli.ts "$@" ;;
+  bench) bench "$@" ;;
   train) train "$@" ;;
 esac

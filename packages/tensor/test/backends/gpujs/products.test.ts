@@ -20,6 +20,7 @@ import {
   windowedAttentionGrad,
 } from '../../../src/index.ts';
 import { evaluate } from '../../evaluate.ts';
+import { tellAtOnce } from '../../tellAtOnce.ts';
 import { testedBackends } from '../../testedBackends.ts';
 import { imitatedMatrices } from './imitatedMatrices.ts';
 import { nullDevice } from './nullDevice.ts';
@@ -137,15 +138,16 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
   };
 
   const byHand = suite('products by hand');
+  const check = (title: string, test: () => Promise<void>) => byHand(title, tellAtOnce(title, test));
   for (const [name, { make, isWide }] of Object.entries(products)) {
-    byHand(`${name}: in float32`, async () => {
+    check(`${name}: in float32`, async () => {
       const { result, feeds } = given(make);
       const error = await errorOf(result, feeds);
       assert.ok(error < FLOAT32, `${error}`);
     });
     for (const { on, matrices, tolerance, takesWide } of units) {
       if (isWide && !takesWide) continue;
-      byHand(`${name}: with float16 factors, on ${on}`, async () => {
+      check(`${name}: with float16 factors, on ${on}`, async () => {
         const { result, feeds } = given(make);
         const error = await errorOf(result, feeds, matrices);
         assert.ok(error < tolerance, `${error}`);
