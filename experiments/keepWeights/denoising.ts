@@ -58,14 +58,18 @@ interface Tested {
   readonly mean: { readonly restored: Quality };
 }
 
-function test(
+async function test(
   network: Network,
   backend: Backend,
   dataset: Dataset,
   sigma: number,
   trained: TrainedNoise,
 ): Promise<Tested> {
-  return showingTest((onProgress) => evaluate({ network, backend, dataset, sigma, trained, onProgress }));
+  const { images, mean } = await showingTest((onProgress) =>
+    evaluate({ network, backend, dataset, sigma, trained, onProgress }),
+  );
+  // It has no signal that could stop it.
+  return { images, mean: mean! };
 }
 
 /** BM3D on the noisy images that the network is given. */

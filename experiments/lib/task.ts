@@ -150,7 +150,7 @@ async function testTask(
     signal,
     onProgress: onTest,
   });
-  if (images.length < data.test.images.length) return null;
+  if (!mean || images.length < data.test.images.length) return null;
   const lost = images.find(({ restored }) => Number.isNaN(restored.psnr));
   if (lost) throw new TrainingError(`${lost.name}: ${NOT_NUMBERS}`);
   const testing = clock();

@@ -31,7 +31,7 @@ test('the means of evaluate are those of its seeds, its level, and all views whe
     };
     const wanted = async (sigma: number, seeds: readonly number[], multiView: boolean) => {
       const { mean } = await evaluate({ network, backend, dataset, sigma, seeds, multiView });
-      return [mean.noisy, mean.restored].flatMap(({ psnr, ssim }) => [psnr.toFixed(2), ssim.toFixed(4)]);
+      return [mean!.noisy, mean!.restored].flatMap(({ psnr, ssim }) => [psnr.toFixed(2), ssim.toFixed(4)]);
     };
     const found = [
       await meanOf('--sigma 20'),

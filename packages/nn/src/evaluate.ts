@@ -12,10 +12,14 @@ export interface ImageResult {
   readonly restored: Quality;
 }
 
+/** Means over images, or over draws of the noise. */
+type Means = Pick<ImageResult, 'noisy' | 'restored'>;
+
 /** Results on a data set: each image, and the means over images. */
 export interface Evaluation {
   readonly images: readonly ImageResult[];
-  readonly mean: { readonly noisy: Quality; readonly restored: Quality };
+  /** Undefined if it was stopped before the first image was done */
+  readonly mean: Means | undefined;
 }
 
 /** What is tested on which images, and how it is shown and stopped. */
@@ -25,7 +29,7 @@ export interface EvaluateOptions extends Pick<RestoreOptions, 'trained' | 'multi
   readonly dataset: Dataset;
   /** On the 0-255 scale */
   readonly sigma: number;
-  /** Each seed draws other noise, and results are means over draws; [0] by default. */
+  /** Each seed draws other noise, and results are means over draws; [0] by default, at least one. */
   readonly seeds?: readonly number[];
   /** When it is aborted, evaluation ends at once: there are fewer results than images. */
   readonly signal?: AbortSignal | undefined;
@@ -50,14 +54,15 @@ export interface EvaluationProgress {
  * Adds noise to each image of a data set, restores it, and measures both.
  *
  * The noise depends on the image's name and the seed alone. The network is given it unclipped; what is measured is
- * what 8-bit files would hold, as in the papers' tables. Throws before any work: TypeError for a network that enlarges, and
- * DataError, as `checkTestImages`.
+ * what 8-bit files would hold, as in the papers' tables. Throws before any work: TypeError for a network that enlarges,
+ * RangeError for no seeds, and DataError, as `checkTestImages`.
  */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { network, backend, dataset, signal, onImage, trained, multiView } = options;
   checkRemovesNoise(network);
   checkTestImages(dataset, network);
   const { seeds = [0], onProgress: onShare } = options;
+  if (seeds.length === 0) throw new RangeError('seeds: there are none; give at least one, such as [0]');
   const meter = meterOf({ dataset, times: seeds.length, onProgress: onShare });
   const restore = createRestorer(network, backend, { trained, multiView });
   const images: ImageResult[] = [];
@@ -80,7 +85,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   } finally {
     restore.dispose();
   }
-  return { images, mean: meanOf(images) };
+  return { images, mean: images.length > 0 ? meanOf(images) : undefined };
 }
 
 /** Tells how far it has come, by the pixels that are done: `begin` with each image, restored so many times, `tell` with each share of it. */
@@ -123,7 +128,7 @@ async function evaluateImage(
   { sigma, seeds = [0] }: EvaluateOptions,
   onProgress: OnProgress,
 ): Promise<ImageResult> {
-  const draws: Evaluation['mean'][] = [];
+  const draws: Means[] = [];
   for (const [i, seed] of seeds.entries()) {
     const noisy = noisyVersion(item, sigma, seed);
     const told: OnProgress = (share) => onProgress((i + share) / seeds.length);
@@ -133,7 +138,7 @@ async function evaluateImage(
   return { name: item.name, ...meanOf(draws) };
 }
 
-function meanOf(results: readonly Evaluation['mean'][]): Evaluation['mean'] {
+function meanOf(results: readonly Means[]): Means {
   return {
     noisy: meanQuality(results.map(({ noisy }) => noisy)),
     restored: meanQuality(results.map(({ restored }) => restored)),

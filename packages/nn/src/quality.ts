@@ -16,8 +16,10 @@ export function quality({ name, image }: NamedImage, approximation: Image): Qual
   }
 }
 
-/** The means of several. */
+/** The means of several. Throws RangeError for none. */
 export function meanQuality(qualities: readonly Quality[]): Quality {
+  if (qualities.length === 0)
+    throw new RangeError('meanQuality: there is no mean of nothing; give at least one');
   const mean = (of: (quality: Quality) => number) =>
     qualities.reduce((total, q) => total + of(q), 0) / qualities.length;
   return { psnr: mean((q) => q.psnr), ssim: mean((q) => q.ssim) };

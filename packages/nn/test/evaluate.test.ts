@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { type EvaluationProgress, evaluate } from '../src/evaluate.ts';
 import { evaluateSuperResolution } from '../src/evaluateSuperResolution.ts';
 import type { Network } from '../src/network.ts';
+import { meanQuality } from '../src/quality.ts';
 
 /** Makes every pixel darker by 0.1. */
 const darker: Network = {
@@ -35,8 +36,8 @@ test('both images are measured clipped and rounded to 8 bits, and the mean is ov
     assert.is(images[i]!.noisy.psnr, psnr(item.image, toUint8Range(noisy)));
     assert.is(images[i]!.restored.psnr, psnr(item.image, toUint8Range(restored)));
   });
-  assert.is(mean.restored.psnr, (images[0]!.restored.psnr + images[1]!.restored.psnr) / 2);
-  assert.is(mean.noisy.ssim, (images[0]!.noisy.ssim + images[1]!.noisy.ssim) / 2);
+  assert.is(mean!.restored.psnr, (images[0]!.restored.psnr + images[1]!.restored.psnr) / 2);
+  assert.is(mean!.noisy.ssim, (images[0]!.noisy.ssim + images[1]!.noisy.ssim) / 2);
 });
 
 test('results of several draws of the noise are their means', async () => {
@@ -48,7 +49,7 @@ test('results of several draws of the noise are their means', async () => {
   assert.is(both!.restored.psnr, (first!.restored.psnr + second!.restored.psnr) / 2);
   assert.is(both!.noisy.ssim, (first!.noisy.ssim + second!.noisy.ssim) / 2);
   const [a, b] = draws[2]!.images;
-  assert.is(draws[2]!.mean.restored.psnr, (a!.restored.psnr + b!.restored.psnr) / 2);
+  assert.is(draws[2]!.mean!.restored.psnr, (a!.restored.psnr + b!.restored.psnr) / 2);
 });
 
 test('progress goes from nothing to all, draw by draw, with the time left', async () => {
@@ -97,6 +98,21 @@ test('a signal ends evaluation after an image, or in the midst of one', async ()
       ['leaves-00.png'],
     );
   }
+});
+
+test('one that is stopped before its first image is done has no means, and one without seeds is refused', async () => {
+  const options = { network: darker, backend, dataset, sigma: 25 };
+  const stopped = await evaluate({ ...options, signal: AbortSignal.abort() });
+  assert.equal(stopped, { images: [], mean: undefined });
+  const onProgress = () => assert.unreachable();
+  assert.is(
+    await evaluate({ ...options, seeds: [], onProgress }).then(String, String),
+    'RangeError: seeds: there are none; give at least one, such as [0]',
+  );
+  assert.throws(
+    () => meanQuality([]),
+    (error: Error) => error instanceof RangeError,
+  );
 });
 
 test('what a callback throws is no end by the signal', async () => {

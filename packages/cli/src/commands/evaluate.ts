@@ -75,7 +75,7 @@ async function runEvaluate(args: Arguments): Promise<void> {
       onProgress,
     }).finally(live.clear),
   );
-  if (readerGone.aborted) return;
+  if (readerGone.aborted || !mean) return;
   console.log(line({ name: 'mean', ...mean }, width));
   if (Number.isNaN(mean.restored.psnr)) {
     throw new UserError('images are restored to pixels that are not numbers; train again with a lower rate');

@@ -227,7 +227,7 @@ async function psnrOn(
     return isWhole ? meanQuality(results.map(({ enlarged }) => enlarged)).psnr : undefined;
   }
   const { images, mean } = await evaluate({ ...options, sigma, dataset });
-  return images.length < dataset.images.length ? undefined : mean.restored.psnr;
+  return images.length < dataset.images.length ? undefined : mean?.restored.psnr;
 }
 
 interface Training {
