@@ -36,7 +36,7 @@ export const quality = z
 
 export const datasetSchema = z.strictObject({
   name: z.string(),
-  source: z.enum(['folder', 'generated']),
+  source: z.enum(['folder', 'generated', 'given']),
   images: z.int().positive(),
   hash: z.string().describe('SHA-256 of names and pixels'),
 });

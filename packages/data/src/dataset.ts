@@ -4,20 +4,36 @@ import type { Image, NamedImage } from './image.ts';
 /** Images in a fixed order, with a hash that says whether two runs used the same pixels. */
 export interface Dataset {
   readonly name: string;
-  readonly source: 'folder' | 'generated';
+  /** `given` are images that somebody has put together: see `datasetOf` */
+  readonly source: 'folder' | 'generated' | 'given';
   readonly images: readonly NamedImage[];
   /** SHA-256 in hexadecimal, see `hashImages`. */
   readonly hash: string;
 }
 
-/** The images of several data sets one after the other; a single one as it is. Names then begin with their set's. */
+/**
+ * A data set of one's own images, in their order, as a page has them from bytes.
+ *
+ * Noise is drawn by their names, so that each is to have its own; networks are trained and tested on grey ones (`toGrey`).
+ */
+export function datasetOf(name: string, images: readonly NamedImage[]): Dataset {
+  return { name, source: 'given', images: [...images], hash: hashImages(images) };
+}
+
+/**
+ * The images of several data sets one after the other; a single one as it is. Names then begin with their set's.
+ *
+ * The source is that of all, or `given` where they have several.
+ */
 export function joinDatasets(datasets: readonly [Dataset, ...Dataset[]]): Dataset {
   if (datasets.length === 1) return datasets[0];
   const images = datasets.flatMap(({ name, images }) =>
     images.map((item) => ({ ...item, name: `${name}/${item.name}` })),
   );
   const name = datasets.map((dataset) => dataset.name).join('+');
-  return { name, source: datasets[0].source, images, hash: hashImages(images) };
+  const { source } = datasets[0];
+  const isOfAll = datasets.every((dataset) => dataset.source === source);
+  return { ...datasetOf(name, images), ...(isOfAll && { source }) };
 }
 
 /**

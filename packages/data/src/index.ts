@@ -4,7 +4,7 @@ export { atScales, dihedral, randomDihedral, rescale, SCALES } from './augment.t
 export { resize, resizeTo } from './bicubic.ts';
 export { LUMA, toGrey, toLuma, toLuma8, toMatlabGrey, withLuma } from './color.ts';
 export { DataError } from './dataError.ts';
-export { type Dataset, hashImages, hashPixels, joinDatasets } from './dataset.ts';
+export { type Dataset, datasetOf, hashImages, hashPixels, joinDatasets } from './dataset.ts';
 export { enlargedPatch } from './enlargedPatch.ts';
 export { gaussianWeights } from './gaussianWeights.ts';
 export {

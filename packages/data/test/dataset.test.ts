@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Dataset, hashImages, hashPixels, joinDatasets } from '../src/dataset.ts';
+import { type Dataset, datasetOf, hashImages, hashPixels, joinDatasets } from '../src/dataset.ts';
 import { greyImage, type Image } from '../src/image.ts';
+import { generatedDataset } from '../src/synthetic.ts';
 
 const dark = greyImage([[0, 0.2]]);
 const light = greyImage([[0.8, 1]]);
@@ -21,6 +22,29 @@ test('several data sets as one: names begin with their set’s, so that equal on
   ];
   assert.equal(both, { name: 'one+two', source: 'folder', images, hash: hashImages(images) });
   assert.is(joinDatasets([first]), first);
+});
+
+test('a data set of images of one’s own has their hash, says that they were given, and keeps them', () => {
+  const images = [{ name: 'a.png', image: dark }];
+  const own = datasetOf('mine', images);
+  const expected = { name: 'mine', source: 'given', images: [...images], hash: setOf('mine', dark).hash };
+  images.pop();
+  assert.equal(own, expected);
+});
+
+test('several data sets have the source of all, and are given where they have several', () => {
+  const [folder, own] = [setOf('one', dark), datasetOf('two', setOf('two', light).images)];
+  const generated = generatedDataset('three', { count: 1, size: 8 });
+  const sources = [
+    [own, own],
+    [folder, own],
+    [folder, generated],
+    [generated, generated],
+  ] as const;
+  assert.equal(
+    sources.map((sets) => joinDatasets(sets).source),
+    ['given', 'given', 'given', 'generated'],
+  );
 });
 
 test('the hash says whether names, sizes and pixels are the same', () => {

@@ -2,9 +2,9 @@ import {
   createImage,
   cropImage,
   DataError,
+  datasetOf,
   dihedral,
   generatedDataset,
-  hashImages,
   type Image,
   srPair,
 } from '@nlrn/data';
@@ -72,7 +72,7 @@ test('images are used at each scale that a patch fits in', () => {
 test('an image smaller than the patch is named before training begins', () => {
   const small = { name: 'small.png', image: createImage(40, 4) };
   const all = [...generatedDataset('x', { count: 1, size: 16 }).images, small];
-  const dataset = { name: 'x', source: 'folder', images: all, hash: hashImages(all) } as const;
+  const dataset = datasetOf('x', all);
   assert.throws(
     () => trainingImages(dataset, TINY_RUN),
     (error: Error) =>

@@ -1,4 +1,4 @@
-import { createImage, generatedDataset, hashImages, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
+import { createImage, datasetOf, generatedDataset, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { conv2d, full, referenceBackend, sub } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -135,7 +135,7 @@ test('an image alone has the results that it has among others', async () => {
 /** What `evaluate` and `evaluateSuperResolution` refuse of images of these sizes. */
 const faultsOf = async (network: Network, ...sides: readonly (readonly [number, number])[]) => {
   const images = sides.map(([width, height], i) => ({ name: `${i}.png`, image: createImage(width, height) }));
-  const given = { name: 's', source: 'folder', images, hash: hashImages(images) } as const;
+  const given = datasetOf('s', images);
   const faultOf = (work: Promise<unknown>) => work.then(() => 'none', String);
   return [
     await faultOf(evaluate({ network, backend, dataset: given, sigma: 25 })),
