@@ -9,7 +9,7 @@ export interface ClassicOptions {
    * `memory`. The result does not depend on it.
    */
   readonly threads?: number | undefined;
-  /** Bytes that may be taken beside the image and its result: large images are restored in tiles; not by WNNM */
+  /** Bytes that may be taken beside the image and its result, 400 MB by default: large images are restored in tiles; not by WNNM */
   readonly memory?: number | undefined;
   /** Told the share of the image that is done, 0 to 1, again and again; what it throws ends the work. */
   readonly onProgress?: OnProgress | undefined;

@@ -52,7 +52,7 @@ export const denoiseOptions = {
   weights: weightsOption,
   'multi-view': multiViewOption,
   memory: number(
-    `Megabytes that may be taken; ${MEMORY}, or what a picture needs, without it. wnnm takes some 250 a megapixel`,
+    `Megabytes that may be taken; ${MEMORY}, or what a picture needs, without it. With more, BM3D has more of many cores. wnnm takes some 250 a megapixel`,
   ),
   compare: text('A page to write at the end, .html: before and after under a slider, and the difference'),
   'add-noise': number('Add noise of this sigma (0-255 scale) first, and print the PSNR'),
