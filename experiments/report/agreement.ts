@@ -95,13 +95,14 @@ function answerTo(row: Row, results: Results, experiments: readonly Results[]): 
     case 'not in the paper':
       return null;
     case 'opposite':
+      if (isOfPaperScale(results.config))
+        return {
+          why: 'The training is as long as the paper’s; images, seeds and the differences that models.md lists are what is left.',
+          settle: 'The paper’s own images, and more seeds.',
+        };
       return {
-        why: isOfPaperScale(results.config)
-          ? 'The training is as long as the paper’s; images, seeds and the differences that models.md lists are what is left.'
-          : 'The training is shorter and the network smaller than the paper’s; what wins early need not win late.',
-        settle: isOfPaperScale(results.config)
-          ? 'The paper’s own images, and more seeds.'
-          : `More training: ${ofPairs(row, experiments) ?? 'a longer run of both rows, then the preset paper.'}`,
+        why: 'The training is shorter and the network smaller than the paper’s; what wins early need not win late.',
+        settle: `More training: ${ofPairs(row, experiments) ?? 'a longer run of both rows, then the preset paper.'}`,
       };
     case 'inside the noise':
       return { why: 'The difference is too small for this many seeds.', ...moreSeeds(row) };
