@@ -55,8 +55,8 @@ describe __EGL_VENDOR_LIBRARY_FILENAMES glvnd/egl_vendor.d 10_nvidia.json
 results=results/gpu
 mkdir -p $results
 node --input-type=module --eval "
-  import { commitOf } from './bench/lib/machine.ts';
-  console.log('commit:', commitOf('.'))"
+  import { commitOf } from './packages/cli/src/machine.ts';
+  console.log('commit:', commitOf())"
 node packages/cli/src/cli.ts devices
 
 # Interrupted, not killed: what was begun is kept.

@@ -24,7 +24,7 @@ npx -y pnpm@12 --silent build
 git ls-files -z --cached --others --exclude-standard -- . ':!results' |
   tar c --null --ignore-failed-read -T - | tar x -C "$root"
 cp -r --parents packages/*/build "$root"
-# As `commitOf` has it (bench/lib/machine.ts).
+# As `commitOf` has it (packages/cli/src/machine.ts).
 changed=$(git status --porcelain -- ':/' ':!/results')
 echo "$(git rev-parse HEAD)${changed:++}" >"$root/COMMIT"
 if [ -n "$train" ]; then

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { describeMachine } from '@nlrn/cli';
 import { generateImage, type Image, noisyVersion } from '@nlrn/data';
 import { bundle } from '@nlrn/explorer/bundle';
 import { askWorker, launch } from '@nlrn/explorer/inBrowser';
@@ -9,10 +10,10 @@ import { createNetwork, DNCNN_S_CONFIG } from '@nlrn/networks';
 import { createRestorer, weightsBytes, weightsOfSeed } from '@nlrn/nn';
 import { input, wasmBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
-import { describeMachine, machineSlug } from '../lib/machine.ts';
 import { ONNXRUNTIME_VERSION, onnxRuntimeWebFiles } from '../lib/onnxruntime.ts';
 import { rounded } from '../lib/results.ts';
 import { median } from '../lib/row.ts';
+import { machineSlug } from '../lib/slug.ts';
 import { onnxOf } from '../peers/onnxGraph.ts';
 import { onnxModel } from '../peers/onnxModel.ts';
 import { type Took, timed } from './browserTime.ts';

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Cli, onInterrupt, text, UserError, userPath } from '@nlrn/cli';
+import { type Cli, describeMachine, onInterrupt, text, UserError, userPath } from '@nlrn/cli';
 import { checkWritable, makeFolder, replaceFile } from '@nlrn/files';
 import { openMode, subgroupMatrices } from '@nlrn/tensor/gpujs';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { describeMachine, slug } from '../lib/machine.ts';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
+import { slug } from '../lib/slug.ts';
 import { workloadArgument } from '../lib/workloadArgument.ts';
 import { type ContestantName, type GpuContestant, Ours, withTorch } from './contestants.ts';
 import { DeviceClock } from './deviceClock.ts';

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { describeMachine } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
 import type { GpuJsRow } from '../gpujs.ts';
-import { describeMachine, machineSlug } from './machine.ts';
 import type { Row } from './row.ts';
+import { machineSlug } from './slug.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,3 +1,4 @@
+import { describeProcessor } from '@nlrn/cli';
 import { NARROW, WIDE } from '../lib/svg.ts';
 import { figure, lostPictures, type ReadPicture } from '../report/cropsSection.ts';
 import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
@@ -180,7 +181,7 @@ function originSection(runs: readonly Restoration[]): Html {
 <p>${runs.length} runs, ${minutes.toFixed(0)} core-minutes of restoring.</p>
 <details><summary>Machines, weights, images, commands and commits</summary>
 <h3>Machines</h3>
-<ul>${distinct(({ environment: { cpu, cores, node } }) => `${cpu}, ${cores} cores; Node ${node}`).map((text) => html`<li>${text}</li>`)}</ul>
+<ul>${distinct(({ environment }) => `${describeProcessor(environment)}, ${environment.cores} cores; Node ${environment.node}`).map((text) => html`<li>${text}</li>`)}</ul>
 <h3>Weights, by SHA-256</h3>
 <ul>${distinct(({ weights }) => (weights ? `${weights.file}: ${weights.hash}` : ''))
     .filter((text) => text !== '')

@@ -4,6 +4,7 @@ import {
   backendOptions,
   checkOutput,
   checkUnused,
+  commitOf,
   forceOption,
   modelOf,
   namesFrom,
@@ -20,7 +21,6 @@ import { loadWeights, type NetworkConfig } from '@nlrn/networks';
 import { type LoadedWeights, saveWeights } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { commit } from '../lib/environment.ts';
 import { measureDenoising } from './denoising.ts';
 import { measureEnlarging } from './enlarging.ts';
 import type { Measured } from './measured.ts';
@@ -93,7 +93,7 @@ async function keepWeights(args: Arguments): Promise<void> {
   checkWritable(out);
   await withBackend(args, async (backend) => {
     const { figures, images } = await measure(backend, datasets, args.threads);
-    const texts = { ...metadata, evaluation: JSON.stringify(figures), commit: commit() };
+    const texts = { ...metadata, evaluation: JSON.stringify(figures), commit: commitOf() };
     await saveWeights(
       out,
       { network, config, backend },

@@ -44,10 +44,18 @@ export const datasetSchema = z.strictObject({
 export const environmentSchema = z
   .strictObject({
     command: z.string(),
-    commit: z.string().describe('With + if files had been changed; "unknown" outside a repository'),
+    commit: z
+      .string()
+      .describe(
+        'With + if files had been changed or added that are no results; "unknown" outside a repository',
+      ),
     node: z.string(),
     platform: z.string(),
     cpu: z.string(),
+    cpuKind: z
+      .string()
+      .optional()
+      .describe('What tells processors of one name apart, where the system says it: family 25 model 17'),
     cores: z.int(),
     memoryGB: z.int(),
     backend: z.string(),

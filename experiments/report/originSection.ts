@@ -1,3 +1,4 @@
+import { describeProcessor } from '@nlrn/cli';
 import { counted } from '../lib/numbers.ts';
 import type { DatasetFacts, Run } from '../lib/results.ts';
 import { type Html, html } from './html.ts';
@@ -5,8 +6,10 @@ import { table } from './table.ts';
 
 /** Where the runs come from: machines, commits, commands, images, and the time they took. */
 export function originSection(runs: readonly Run[]): Html {
-  const machine = ({ environment: { cpu, cores, memoryGB, platform, node, backend } }: Run) =>
-    `${cpu}, ${counted(cores, 'core')}, ${memoryGB} GB; ${platform}; Node ${node}; ${backend}`;
+  const machine = ({ environment }: Run) => {
+    const { cores, memoryGB, platform, node, backend } = environment;
+    return `${describeProcessor(environment)}, ${counted(cores, 'core')}, ${memoryGB} GB; ${platform}; Node ${node}; ${backend}`;
+  };
   const machines = groupBy(runs, machine);
   return html`<section id="origin">
 <h2>Where this comes from</h2>
@@ -36,7 +39,7 @@ ${table(
 <ul>${[...groupBy(runs, ({ environment }) => environment.commit)].map(
     ([commit, group]) => html`<li><code>${commit}</code>: ${counted(group.length, 'run')}</li>`,
   )}</ul>
-<p class="quiet">A commit with + had files changed that are not results.</p>
+<p class="quiet">A commit with + had files changed or added that are not results.</p>
 <h3>Sources of the model</h3>
 <ul>${[...runsBySources(runs)].map(
     ([sources, group]) => html`<li><code>${sources}</code>: ${counted(group.length, 'run')}</li>`,

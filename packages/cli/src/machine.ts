@@ -3,21 +3,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the figures come from. */
+/** Where figures and results come from: machine, versions, program. */
 export interface Machine {
   readonly cpu: string;
   /** Numbers that tell processors of the same name apart, as Linux gives them: see `cpuKind` */
   readonly cpuKind?: string;
   readonly cores: number;
   readonly memoryGB: number;
+  /** System and architecture, such as `linux x64` */
   readonly platform: string;
   readonly node: string;
+  /** See `commitOf` */
   readonly commit: string;
 }
 
 const CPU_INFO = '/proc/cpuinfo';
 
-const ROOT = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../../..');
 
 export function describeMachine(): Machine {
   const kind = existsSync(CPU_INFO) ? cpuKind(readFileSync(CPU_INFO, 'utf8')) : undefined;
@@ -30,6 +32,11 @@ export function describeMachine(): Machine {
     node: process.version,
     commit: commitOf(ROOT),
   };
+}
+
+/** `AMD EPYC`, `family 25 model 17` -> `AMD EPYC (family 25 model 17)` */
+export function describeProcessor({ cpu, cpuKind }: Pick<Machine, 'cpu' | 'cpuKind'>): string {
+  return cpuKind === undefined ? cpu : `${cpu} (${cpuKind})`;
 }
 
 /** What Linux numbers a processor by: x86 its family and model, ARM its implementer and part. */
@@ -48,25 +55,13 @@ export function cpuKind(cpuInfo: string): string | undefined {
   return numbers.length > 0 ? numbers.join(' ') : undefined;
 }
 
-/** `AMD EPYC`, `family 25 model 17`, 2 cores -> `amd-epyc-family-25-model-17-2-cores` */
-export function machineSlug({ cpu, cpuKind, cores }: Pick<Machine, 'cpu' | 'cpuKind' | 'cores'>): string {
-  return slug([cpu, cpuKind, `${cores} cores`].join(' '));
-}
-
-/** A name in letters that any file system takes: `NVIDIA L4 (x)` -> `nvidia-l4-x` */
-export function slug(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-}
-
 /**
- * The commit that is checked out in a folder, with `+` if sources have been changed; `unknown` outside a repository.
+ * The commit that is checked out in a folder, by default this repository's, with `+` if files have been changed or
+ * added that are no results; `unknown` outside a repository.
  *
  * An archive of the program (`bench/gpuArchive.sh`) is no repository, but has a file with it.
  */
-export function commitOf(folder: string): string {
+export function commitOf(folder = ROOT): string {
   const file = join(folder, 'COMMIT');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   const git = (...args: string[]) =>
