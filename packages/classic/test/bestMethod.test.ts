@@ -54,4 +54,18 @@ for (const [height, method, what] of [
   });
 }
 
+test("a network is told the level of what it is given: a grey image's own, and a third of the variance in the luminance", async () => {
+  const told: number[] = [];
+  const restore = async (grey: Image, { sigma }: { sigma: number }) => {
+    told.push(sigma);
+    return grey;
+  };
+  for (const channels of [1, 3] as const)
+    await bm3dAround(restore, createImage(11, 11, channels), { sigma: 50, threads: 1 });
+  assert.equal(
+    told.map((sigma) => sigma.toFixed(4)),
+    ['50.0000', '28.8675'],
+  );
+});
+
 test.run();

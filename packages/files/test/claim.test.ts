@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -139,6 +140,8 @@ test('a refreshment keeps a lock young; one that fails ends nothing', async () =
   const claimed = claim(join(own, 'x'));
   utimesSync(join(own, 'x.lock'), 0, 0);
   later(31, claimed.refresh);
+  const age = Date.now() - statSync(join(own, 'x.lock')).mtimeMs;
+  assert.ok(age < 60_000, `${age} ms`);
   const warning = once(process, 'warning');
   rmSync(own, { recursive: true });
   writeFileSync(own, '');

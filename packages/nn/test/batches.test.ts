@@ -6,6 +6,7 @@ import {
   dihedral,
   generatedDataset,
   type Image,
+  type SrScale,
   srPair,
 } from '@nlrn/data';
 import { test } from 'uvu';
@@ -115,6 +116,22 @@ test('for super-resolution patches are those of whole images that were made smal
     });
     assert.ok(isThere, `patch ${b}`);
   }
+});
+
+test('each patch is enlarged by one of the factors, drawn anew', () => {
+  const batchWith = (...factors: SrScale[]) => {
+    const config = { ...TINY_RUN, factors, scales: [1], batch: 16 };
+    return batchOf(trainingImages(TINY_IMAGES, config), config, 1).noisy;
+  };
+  const both = batchWith(2, 4);
+  const n = TINY_RUN.patch ** 2;
+  const areOf = (other: Float32Array) =>
+    Array.from({ length: 16 }, (_, b) =>
+      both.slice(b * n, (b + 1) * n).every((value, i) => value === other[b * n + i]),
+    );
+  const [twice, fourTimes] = [areOf(batchWith(2, 2)), areOf(batchWith(4, 4))];
+  assert.ok(twice.includes(true) && twice.every((is, b) => is !== fourTimes[b]));
+  assert.ok(fourTimes.includes(true));
 });
 
 /** float32 */

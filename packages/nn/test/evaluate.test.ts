@@ -1,19 +1,22 @@
 import { createImage, datasetOf, generatedDataset, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
-import { conv2d, full, referenceBackend, sub } from '@nlrn/tensor';
+import { broadcastTo, conv2d, full, referenceBackend, sub } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type EvaluationProgress, evaluate } from '../src/evaluate.ts';
 import { evaluateSuperResolution } from '../src/evaluateSuperResolution.ts';
 import type { Network } from '../src/network.ts';
 import { meanQuality } from '../src/quality.ts';
+import type { TrainedNoise } from '../src/weights.ts';
 
-/** Makes every pixel darker by 0.1. */
-const darker: Network = {
+/** Makes every pixel darker by an amount. */
+const darkerBy = (amount: number): Network => ({
   params: [],
   trained: [],
   statistics: [],
-  forward: (x) => ({ output: sub(x, 0.1), updates: new Map() }),
-};
+  forward: (x) => ({ output: sub(x, amount), updates: new Map() }),
+});
+
+const darker = darkerBy(0.1);
 
 /** Leaves pixels as they are, in two instructions. */
 const copying: Network = {
@@ -23,6 +26,9 @@ const copying: Network = {
 
 const backend = referenceBackend();
 const dataset = generatedDataset('e', { count: 2, size: 16 });
+
+/** Decibels, of a pixel or two that float32 puts on the other side of a half of 8 bits. */
+const ROUNDING = 0.01;
 
 test('both images are measured clipped and rounded to 8 bits, and the mean is over images', async () => {
   const { images, mean } = await evaluate({ network: darker, backend, dataset, sigma: 25, seeds: [4] });
@@ -50,6 +56,24 @@ test('results of several draws of the noise are their means', async () => {
   assert.is(both!.noisy.ssim, (first!.noisy.ssim + second!.noisy.ssim) / 2);
   const [a, b] = draws[2]!.images;
   assert.is(draws[2]!.mean!.restored.psnr, (a!.restored.psnr + b!.restored.psnr) / 2);
+});
+
+test('the level of the noise reaches a network that is told it, and the contrast of one that was trained for another', async () => {
+  const restoredBy = async (network: Network, sigma: number, trained?: TrainedNoise) =>
+    (await evaluate({ network, backend, dataset, sigma, trained })).mean!.restored.psnr;
+  const assertDarkerByAFifth = async (sigma: number, actual: number) => {
+    const wanted = await restoredBy(darkerBy(0.2), sigma);
+    assert.ok(Math.abs(actual - wanted) < ROUNDING, `${actual}, not ${wanted}`);
+  };
+  // At half the contrast 0.1 is 0.2.
+  await assertDarkerByAFifth(50, await restoredBy(darker, 50, { low: 25, high: 25 }));
+  // 51 / 255
+  const darkerByItsLevel: Network = {
+    ...darker,
+    takesLevel: true,
+    forward: (x, _mode, level) => ({ output: sub(x, broadcastTo(level!, x.shape)), updates: new Map() }),
+  };
+  await assertDarkerByAFifth(51, await restoredBy(darkerByItsLevel, 51));
 });
 
 test('progress goes from nothing to all, draw by draw, with the time left', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSafetensors } from '@nlrn/files';
+import { readSafetensors, writeSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { add, type Backend, BackendError, mul, referenceBackend, variable, wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
@@ -139,6 +139,17 @@ test('a run that is stopped after any step goes on from its checkpoint as if not
     assert.equal(second.values, whole.values);
     assert.ok(second.finished && second.seconds > 0);
   }
+});
+
+test('the time of a run is that of all its sittings', async () => {
+  const checkpoint = { path: join(folder, 'time.safetensors'), every: 100, sources: 'today' };
+  const controller = new AbortController();
+  await trainTiny({ checkpoint, onStep: () => controller.abort(), signal: controller.signal });
+  const { tensors, metadata } = readSafetensors(checkpoint.path);
+  writeSafetensors(checkpoint.path, tensors, { ...metadata, seconds: '1000', coreSeconds: '2000' });
+  const { seconds, coreSeconds } = await trainTiny({ checkpoint });
+  assert.ok(seconds > 1000 && seconds < 1100, `${seconds}`);
+  assert.ok(coreSeconds > 2000 && coreSeconds < 2100, `${coreSeconds}`);
 });
 
 /** What the tiny run has learned after its steps, before it settles. */
@@ -426,22 +437,25 @@ function elsewhere(): { backend: Backend; onTheWay: () => number; most: () => nu
 }
 
 test('a step is handed over while a card computes the one before, unless something looks at the network between', async () => {
-  const { backend, onTheWay, most } = elsewhere();
-  const measured: number[] = [];
-  const validation = {
-    every: 4,
-    async measure() {
-      measured.push(onTheWay());
-      return 20;
-    },
-  };
-  const checkpoint = { path: join(folder, 'ahead.safetensors'), every: 5, sources: '' };
-  const result = await trainTiny({ validation, checkpoint }, backend);
-  assert.is(most(), 2);
-  assert.equal(measured, [0, 0]);
-  assert.equal(result.losses, whole.losses);
-  // Settling begins with new moments, which are written while the sixth step is on its way.
-  assert.equal(result.values, whole.values);
+  // After steps 4 and 8, or 5 and the last one, after which there is none to hand over.
+  for (const every of [4, 5]) {
+    const { backend, onTheWay, most } = elsewhere();
+    const measured: number[] = [];
+    const validation = {
+      every,
+      async measure() {
+        measured.push(onTheWay());
+        return 20;
+      },
+    };
+    const checkpoint = { path: join(folder, `ahead${every}.safetensors`), every: 5, sources: '' };
+    const result = await trainTiny({ validation, checkpoint }, backend);
+    assert.is(most(), 2);
+    assert.equal(measured, [0, 0]);
+    assert.equal(result.losses, whole.losses);
+    // Settling begins with new moments, which are written while the sixth step is on its way.
+    assert.equal(result.values, whole.values);
+  }
 });
 
 test('a run that is stopped with a step on its way takes it, keeps it, and goes on', async () => {
