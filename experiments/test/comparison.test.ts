@@ -407,6 +407,19 @@ test('Tables 4 and 5 by one run: stopped once it goes on, and what both have is 
   assert.is(runFiles(out).filter((name) => /\.s\d+\.json$/.test(name)).length, 11);
 });
 
+test('of runs of one method, set and level the table has the one on most images', () => {
+  const run = runIn('bilateral.set12.s25.json');
+  const on = (images: number): Restoration => ({ ...run, test: { ...run.test, images } });
+  for (const runs of [
+    [on(5), on(12)],
+    [on(12), on(5)],
+  ])
+    assert.equal(
+      assembleComparison(denoising, runs).rows.flatMap(({ images }) => images ?? []),
+      [12],
+    );
+});
+
 test('the first images are a run of their own, which the table calls a part', async () => {
   const { said } = await run({ first: 2, levels: [50], methods: named('bilateral') });
   assert.match(said, /Bilateral filter, Set12 \(2 of 3\), sigma 50/);

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateImage } from '@nlrn/data';
-import { writePng } from '@nlrn/data/node';
-import { readSafetensors } from '@nlrn/files';
+import { createImage, generateImage, hashImages, toLuma8 } from '@nlrn/data';
+import { readPng, writePng } from '@nlrn/data/node';
+import { claim, readSafetensors } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { createNetwork } from '@nlrn/networks';
 import { readProgress, saveWeights } from '@nlrn/nn';
@@ -46,6 +46,37 @@ test('the steps between two checkpoints are those that are asked for: what broke
     await assertRefused(nlrnCli, often, broken);
     assert.is(readProgress(at('often.checkpoint.safetensors')).losses.length, 1);
     assert.not.ok(existsSync(at('often.safetensors')));
+  }));
+
+test('what another process takes over in mid-run gets no checkpoint more', () =>
+  inFolder(folder, async () => {
+    const out = at('taken.safetensors');
+    const { write } = process.stderr;
+    // What is told first is told before the first step.
+    process.stderr.write = () => {
+      process.stderr.write = write;
+      rmSync(`${out}.lock`);
+      claim(out);
+      return true;
+    };
+    await assertRefused(
+      nlrnCli,
+      `${TINY} --steps 2 --checkpoint-every 1 --out taken.safetensors`,
+      /taken\.safetensors: another process has taken it over, /,
+    );
+    assert.not.ok(existsSync(at('taken.checkpoint.safetensors')));
+  }));
+
+test('super-resolution is trained on the luma of colour images, in 8 bits', () =>
+  inFolder(folder, async () => {
+    mkdirSync(at('colours'));
+    const data = Float32Array.from({ length: 3 * 14 * 13 }, (_, i) => ((7 * i) % 256) / 255);
+    writePng(at('colours/1.png'), createImage(14, 13, 3, data));
+    const onColours = TINY.replace('images', 'colours');
+    await linesOf(nlrnCli, `${onColours} --task super-resolution --steps 1 --out luma.safetensors`);
+    const luma = toLuma8(readPng(at('colours/1.png')));
+    const { metadata } = readSafetensors(at('luma.safetensors'));
+    assert.is(metadata.trainingImages, hashImages([{ name: '1.png', image: luma }]));
   }));
 
 test('--from: training begins with these weights', () =>

@@ -55,6 +55,12 @@ test('a white sky does not hide the noise of the rest', () => {
   expectNear(toUint8Range(noisy(image, 15)), 15, 'three quarters white');
 });
 
+test('what noise has been clipped in the dark does not make the rest quieter', () => {
+  const image = createImage(128, 128, 1, new Float32Array(128 * 128).fill(0.5));
+  image.data.fill(0.06, 0, 128 * 64);
+  expectNear(toUint8Range(noisy(image, 30)), 30, 'half of it dark');
+});
+
 /** A grey image in a frame of one value, so many pixels wide. */
 function framed(image: Image, side: number, value: number): Image {
   const { width, height } = image;

@@ -569,25 +569,35 @@ const neighbourCases = (move: typeof gatherNeighbours) =>
     ),
   );
 
-const adamCases = [1, 10, 100_000].flatMap((step) =>
-  [[], [5], [3, 3, 4, 8], [10_007]].map((shape: Shape) =>
-    conformanceCase(
-      `[${shape}], step ${step}`,
-      [shape, shape, shape, shape],
-      (value, gradient, m, v) =>
-        Object.values(
-          adam(
-            value!,
-            gradient!,
-            { m: m!, v: v! },
-            { rate: full([], 0.1), step: full([], step) },
-            { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-          ),
+const adamCase = (title: string, shape: Shape, step: number, options: Options) =>
+  conformanceCase(
+    title,
+    [shape, shape, shape, shape],
+    (value, gradient, m, v) =>
+      Object.values(
+        adam(
+          value!,
+          gradient!,
+          { m: m!, v: v! },
+          { rate: full([], 0.1), step: full([], step) },
+          { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
         ),
-      { tolerance: SUM, draw: (random, i) => (i === 3 ? positive(random, i) : signed(random, i)) },
+      ),
+    options,
+  );
+
+const adamCases = [
+  ...[1, 10, 100_000].flatMap((step) =>
+    [[], [5], [3, 3, 4, 8], [10_007]].map((shape: Shape) =>
+      adamCase(`[${shape}], step ${step}`, shape, step, {
+        tolerance: SUM,
+        draw: (random, i) => (i === 3 ? positive(random, i) : signed(random, i)),
+      }),
     ),
   ),
-);
+  // Nothing moves, and 0 / 0 would be no number.
+  adamCase('values of 1 without a gradient', [5], 1, { draw: (_, i) => (i === 0 ? 1 : 0) }),
+];
 
 /** Cases for every primitive. */
 export const conformanceCases: { readonly [N in PrimitiveName]: readonly ConformanceCase[] } = {

@@ -143,6 +143,23 @@ for (const { name, open } of testedBackends.filter(({ primitives }) => primitive
     const found = await run({ outputs: { dx, y: add(u, dx) } }, { g: [3, 5], v: [1, -1] });
     assert.equal(found, { dx: [0, 0], y: [3, 5] });
   });
+
+  inPlace('psi that is the earlier logits, too', async () => {
+    const [theta, p] = [input('theta', [1, 1, 3, 9]), input('p', [1, 1, 3, 9])];
+    const psi = add(p, 1);
+    const params = { q: 3, normalize: 'mean', previous: psi } as const;
+    const { logits } = windowedAttention(theta, psi, input('g', [1, 1, 3, 1]), params);
+    // Each pixel of psi is nine times 1, 2 or 3, and theta takes the first of the nine: logit ij = psi_j + psi_i.
+    const nine = (values: readonly number[]) => values.flatMap((value) => new Array(9).fill(value));
+    const first = new Array(27).fill(0).map((_, i) => Number(i % 9 === 0));
+    const found = await run({ outputs: { logits } }, { theta: first, p: nine([0, 1, 2]), g: [0, 0, 0] });
+    const rows = [
+      [4, 2, 3],
+      [3, 4, 5],
+      [5, 6, 4],
+    ];
+    assert.equal(found, { logits: rows.flatMap((row) => [...row, ...row, ...row]) });
+  });
   inPlace.run();
 
   const updates = prepared('updates of variables');
