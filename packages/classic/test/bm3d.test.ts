@@ -17,6 +17,7 @@ import { sharedPath } from '@nlrn/data/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CollaborativeFilter } from '../src/bm3d/collaborativeFilter.ts';
+import { profileFor, type Speed } from '../src/bm3d/parameters.ts';
 import { hardThreshold, wienerFilter } from '../src/bm3d/shrinkage.ts';
 import { apply } from '../src/framework.ts';
 import { bm3d } from '../src/index.ts';
@@ -145,6 +146,20 @@ for (const [width, height] of [
       assert.ok(Math.abs(value - 0.5) < 0.5 * (25 / (8 * 127.5)) ** 2 + 1e-6);
   });
 }
+
+test("the constants are those of both papers' tables; fast, those of strong noise go with the noise, too", () => {
+  const constantsFor = (sigma: number, speed: Speed) => {
+    const { lambda, ...steps } = profileFor(sigma, speed);
+    return [
+      lambda,
+      ...[steps.basic, steps.final].map(({ block, step, size, tau }) => [block, step, size, tau]),
+    ];
+  };
+  assert.equal(constantsFor(40, 'normal'), [2.7, [8, 3, 16, 3000], [8, 3, 32, 400]]);
+  assert.equal(constantsFor(41, 'normal'), [2.8, [8, 4, 32, 25000], [11, 6, 32, 3500]]);
+  assert.equal(constantsFor(40, 'fast'), [2.7, [8, 6, 16, 3000], [8, 5, 16, 400]]);
+  assert.equal(constantsFor(41, 'fast'), [2.8, [8, 6, 32, 25000], [8, 5, 32, 3500]]);
+});
 
 test('hardly any noise, or no end of it, leaves numbers', async () => {
   // Its lower half is black: nothing remains of blocks there.

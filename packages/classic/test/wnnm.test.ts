@@ -102,11 +102,19 @@ for (const [M, L] of [
   });
 }
 
-test('patch, group and iterations go with the noise', () => {
-  assert.equal(
-    [20, 21, 40, 41, 60, 61].map((sigma) => optionsFor(sigma).block),
-    [6, 7, 7, 8, 8, 9],
-  );
+test('patch, group, iterations and share of the noise go with the noise, as the authors published them', () => {
+  const published = [20, 21, 40, 41, 60, 61].map((sigma) => {
+    const { block, size, iterations, lambda, step } = optionsFor(sigma);
+    return [block, size, iterations, lambda, step];
+  });
+  assert.equal(published, [
+    [6, 70, 8, 0.54, 2],
+    [7, 90, 12, 0.56, 2],
+    [7, 90, 12, 0.56, 2],
+    [8, 120, 14, 0.58, 3],
+    [8, 120, 14, 0.58, 3],
+    [9, 140, 14, 0.58, 3],
+  ]);
 });
 
 const facade = { name: 'facade.png', image: generateImage('facade', { width: 40, height: 33, seed: 1 }) };

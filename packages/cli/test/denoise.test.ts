@@ -21,7 +21,7 @@ import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { onPage, sectionOf } from '../src/denoise/comparisonPage.ts';
-import { inChannels } from '../src/denoise/greyInColour.ts';
+import { asSeen, inChannels } from '../src/denoise/greyInColour.ts';
 import { workingMemory } from '../src/denoise/memory.ts';
 import { withMethods } from '../src/denoise/methods.ts';
 import { nlrnCli } from '../src/nlrnCli.ts';
@@ -80,6 +80,14 @@ test('the noise is estimated and said, and what is left is better, with less of 
   assert.is(images.length, 3);
   assert.equal(images[0], readPng(at('photos/b.png')));
   assert.equal(images[1], readPng(at('whole.png')));
+});
+
+test('a picture whose channels are not all equal is in colour', () => {
+  const pixel = (...values: readonly [number, number, number]) =>
+    createImage(1, 1, 3, Float32Array.of(...values));
+  for (const colour of [pixel(0.2, 0.2, 0.8), pixel(0.2, 0.8, 0.2), pixel(0.8, 0.2, 0.2)])
+    assert.is(asSeen(colour), colour);
+  assert.equal(asSeen(pixel(0.2, 0.2, 0.2)), createImage(1, 1, 1, Float32Array.of(0.2)));
 });
 
 for (const method of ['bm3d', 'nlrn'] as const) {

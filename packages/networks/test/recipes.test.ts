@@ -4,7 +4,12 @@ import { train } from '@nlrn/nn';
 import { wasmBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type NetworkConfig, networkConfigSchema, untrainedNetwork } from '../src/catalogue.ts';
+import {
+  createNetwork,
+  type NetworkConfig,
+  networkConfigSchema,
+  untrainedNetwork,
+} from '../src/catalogue.ts';
 import { RECIPES, type Recipe } from '../src/recipes.ts';
 
 /** As much of each network as shows that gradients reach all its parts. */
@@ -50,6 +55,27 @@ for (const [name, recipe] of Object.entries(RECIPES) as [keyof typeof RECIPES, R
     }
   });
 }
+
+test('TNRD and NLNet begin with functions that shrink, and with a tenth of the noisy image', () => {
+  const gaussians = { centres: 3, spacing: 60 };
+  const configs: readonly NetworkConfig[] = [
+    { network: 'tnrd', stages: 1, filter: 3, ...gaussians },
+    { network: 'nlnet', stages: 1, patch: 3, neighbors: 2, window: 3, ...gaussians },
+  ];
+  // A tenth of 60 / (1 + 1 / 9) = 54, by 9 pixels and the sqrt(2 π) that Gaussians side by side add up to; at -60, 0 and 60.
+  const weight = (54 / 90 / Math.sqrt(2 * Math.PI)).toFixed(6);
+  const weights = [`-${weight}`, '0.000000', weight].flatMap((text) => new Array(8).fill(text));
+  for (const config of configs) {
+    const { params } = createNetwork(config, () => 0.5);
+    const initialOf = (name: string) => [...params.find((param) => param.name === `stage0.${name}`)!.initial];
+    assert.equal(
+      initialOf('weights').map((value) => value.toFixed(6)),
+      weights,
+    );
+    const [lambda] = config.network === 'tnrd' ? initialOf('logLambda').map(Math.exp) : initialOf('lambda');
+    assert.is(lambda!.toFixed(6), '0.100000');
+  }
+});
 
 /** Networks, noise, patches, batches and lengths of the papers, and the rates that stand for theirs. */
 const WRITTEN: Readonly<Record<keyof typeof RECIPES, unknown>> = {

@@ -166,6 +166,20 @@ test('tiles are as small as the largest value of a backend wants them', async ()
   assert.is(widest(), 104);
 });
 
+test('tiles are four margins wide where a network sees far, whose margin is no more than 64', async () => {
+  const { noting, inputs } = notingInputs();
+  for (const [reach, margin] of [
+    [40, 40],
+    [64, 64],
+    [100, 64],
+  ] as const) {
+    const network = { ...tiny({ channels: 1, layers: 0 }), reach };
+    // Ten margins are four such tiles, which overlap by two.
+    await createRestorer(network, noting, { memory: 1 })(randomImage(10 * margin, 1));
+    assert.is(Math.max(...inputs.splice(0).map(([image]) => image![2]!)), 4 * margin, `reach ${reach}`);
+  }
+});
+
 test('an image that needs more than WebAssembly can address is restored in tiles, however much memory may be taken', async () => {
   const { noting, inputs } = notingInputs();
   // Of 8 MiB for each pixel, as far as is told.
