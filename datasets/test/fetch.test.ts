@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { UserError } from '@nlrn/cli';
 import { createImage, type Image, toMatlabGrey } from '@nlrn/data';
-import { readPng, writePng } from '@nlrn/data/node';
+import { encodePicture, readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -106,6 +106,18 @@ test('every image comes, is converted and counted', async () => {
   assert.is(asked[0], '/owner/name/HEAD/a folder/images/HR_a 1.png');
 });
 
+test('what is transparent comes over white', async () => {
+  const [black, alpha] = [createImage(1, 1), Float32Array.of(51 / 255)];
+  const parts = encodePicture('clear.png', { image: black, alpha, bitDepth: 8, description: [] }, 'png');
+  const from = await serve((_, __, response) => response.end(Buffer.concat(parts)));
+  // A fifth of black is four fifths of white.
+  const grey = createImage(1, 1, 1, Float32Array.of(204 / 255));
+  const set: KnownSet = { ...SET, source: { repository: 'owner/name', folder: 'clear' } };
+  const options = optionsFor(from, { set, manifest: [entryOf({ name: 'clear.png', image: grey })] });
+  assert.is(await fetchSet(options), true);
+  assert.equal(readPng(join(options.folder, 'clear.png')), grey);
+});
+
 test('what is there is not fetched again, an abort loses nothing', async () => {
   const { from, asked } = await goodPlace();
   const controller = new AbortController();
@@ -163,11 +175,12 @@ test('a place that does not have it is asked once, one that is overloaded three 
   await Promise.all([
     fails(optionsFor(await failing(404)), /HR_a%201\.png: is not there \(HTTP 404\): it may have moved/),
     fails(optionsFor(await failing(403)), /the server answers HTTP 403; .* the same command goes on/),
+    fails(optionsFor(await failing(429)), /the server answers HTTP 429/),
     fails(optionsFor(await failing(503)), /the server answers HTTP 503/),
   ]);
   assert.equal(
-    [404, 403, 503].map((status) => asked.get(status)),
-    [1, 1, 3],
+    [404, 403, 429, 503].map((status) => asked.get(status)),
+    [1, 1, 3, 3],
   );
 });
 

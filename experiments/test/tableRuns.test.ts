@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defaultWeights, WEIGHTS } from '@nlrn/cli';
+import { generatedDataset } from '@nlrn/data';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
@@ -9,6 +10,7 @@ import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
 import { type Price, plotTrade } from '../comparison/tradePlot.ts';
 import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
+import { measureDenoising } from '../keepWeights/denoising.ts';
 import { committedTables, type Tables, tableRuns } from '../keepWeights/tableRuns.ts';
 import { RESULTS } from '../lib/results.ts';
 import { WIDE } from '../lib/svg.ts';
@@ -62,6 +64,21 @@ test('of other images, at another level or of other weights there is none; a riv
     ({ method, set, scale }) => method === 'bicubic' && set === run.set && scale === 2,
   );
   assert.equal(rival(run.test, { scale: 2 }), bicubic);
+});
+
+test('weights are tested at all levels on the first folder, on others at those they were trained for', async () => {
+  const folders = ['a', 'b'].map((name) => generatedDataset(name, { count: 1, size: 16 }));
+  const [bm3d] = runs.filter(({ method }) => method === 'bm3d');
+  // What the tables have is not tested again.
+  const unused = undefined as never;
+  const keysFor = async (low: number, high: number) => {
+    const test = { trained: { low, high }, runs: { own: () => bm3d, rival: () => bm3d }, threads: 1 };
+    return Object.keys((await measureDenoising(unused, unused, folders, test)).figures);
+  };
+  const at = (name: string, ...levels: number[]) => levels.map((sigma) => `${name}, sigma ${sigma}`);
+  assert.equal(await keysFor(0, 30), [...at('a', 5, 10, 15, 25), ...at('b', 15, 25)]);
+  assert.equal(await keysFor(25, 25), [...at('a', 5, 10, 15), 'a', ...at('a', 40, 50), 'b']);
+  assert.equal(await keysFor(30, 30), [...at('a', 5, 10, 15, 25), 'a', ...at('a', 40, 50), 'b']);
 });
 
 test('a run by other sources than those that are running is said, and not taken: a card names the commit that made it', () => {

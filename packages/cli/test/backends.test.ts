@@ -54,6 +54,8 @@ test('mixed precision is one of a GPU, and is refused by name elsewhere', async 
     threads: undefined,
     precision,
   });
+  for (const name of ['gpu', 'webgpu'])
+    assert.equal(await chooseBackend(name, { precision }), { name, threads: undefined, precision });
   const refusal = (attempt: Promise<unknown>) =>
     attempt.then(
       () => '',

@@ -37,6 +37,19 @@ test('without noise the image is as it was, and nothing is computed', async () =
   assert.is.not(restored.data, flat.data);
 });
 
+test('noise of two steps of float32 goes: the disturbance is larger', async () => {
+  const grey = createImage(
+    4,
+    4,
+    1,
+    Float32Array.from({ length: 16 }, (_, i) => 0.5 + (i % 2 ? 1 : -1) * 2 ** -23),
+  );
+  // r is the noise itself, whose square is sigma², and its divergence N: a = 1.
+  const toGrey = async (image: Image) => mapPixels(image, () => 0.5);
+  const { data } = await asFarAsItIsNoise(grey, 255 * 2 ** -23, toGrey);
+  assert.equal([...data], new Array(16).fill(0.5));
+});
+
 /** The mean of a pixel and its neighbours to the left and to the right, which blurs. */
 const blurred = async (image: Image): Promise<Image> => ({
   ...image,

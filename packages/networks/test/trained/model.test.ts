@@ -43,6 +43,9 @@ test('a gain lies between those of the levels that were measured', () => {
   assert.is(gain(blind, 2), '-0.20');
   assert.is(gain(blind, 56), undefined);
   assert.is(gain(unknown, 25), undefined);
+  // In whatever order: two fifths of the way from 0.20 at 25 to 0.30 at 50.
+  const turned = model('turned', blind.noise, Object.fromEntries(Object.entries(blind.figures).reverse()));
+  for (const either of [blind, turned]) assert.is(gain(either, 35), '0.24');
 });
 
 test('the best network is taken where it is better than BM3D, and none where BM3D is', () => {
