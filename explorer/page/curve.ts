@@ -29,7 +29,7 @@ export function drawCurve({ label, points, rough = [], isLogarithmic = false }: 
   const lines = [rough, points].map((line) => thinned(line.filter(hasPlace)));
   const heights = lines.flat().map(({ y }) => height(y));
   const [low, high] = [Math.min(...heights), Math.max(...heights)];
-  const last = Math.max(1, ...points.map(({ x }) => x));
+  const last = points.reduce((most, { x }) => Math.max(most, x), 1);
   const room = {
     x: SIZE.width - MARGIN.left - MARGIN.right,
     y: SIZE.height - MARGIN.top - MARGIN.bottom,

@@ -35,4 +35,10 @@ test('points that have no place on the axis are left out', () => {
     assert.equal(drawn({ points: at(Infinity), isLogarithmic }).lines, []);
 });
 
+test('a training may be as long as one likes', () => {
+  const points = Array.from({ length: 200_000 }, (_, i) => ({ x: i + 1, y: i % 2 }));
+  const [line] = drawn({ points }).lines;
+  assert.is(line!.split('L').length, 400);
+});
+
 test.run();
