@@ -11,8 +11,9 @@ export class Drawn {
 }
 
 /** The parts of a drawing, which is made where there is no page. */
-export function partsOf(draw: () => SVGSVGElement): Drawn[] {
-  globalThis.document = { createElementNS: () => new Drawn() } as unknown as Document;
+export function partsOf(draw: () => Element): Drawn[] {
+  const make = () => new Drawn();
+  globalThis.document = { createElement: make, createElementNS: make } as unknown as Document;
   try {
     return (draw() as unknown as { children: Drawn[] }).children;
   } finally {

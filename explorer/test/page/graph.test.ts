@@ -50,4 +50,23 @@ test('no arrow lies behind a box, however many layers it crosses', () => {
         assert.not.ok(x > left && x < left + width && y > top && y < top + height, arrow);
 });
 
+test('a graph of more boxes than the page can draw at once is not drawn, and has its size said', () => {
+  const boxes = (count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      return {
+        id: `${i}`,
+        lines: ['mul'],
+        inputs: i === 0 ? [] : [`${i - 1}`],
+        isGiven: i === 0,
+        isForward: true,
+      };
+    });
+  // A frame and a line for each, and an arrow to all but the first.
+  assert.is(partsOf(() => drawGraph(boxes(500), 'a graph')).length, 3 * 500 - 1);
+  assert.equal(
+    partsOf(() => drawGraph(boxes(501), 'a graph')),
+    ['Too large to draw (501 boxes).'],
+  );
+});
+
 test.run();
