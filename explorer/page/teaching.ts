@@ -27,10 +27,23 @@ const WITH_FORMULA = '#formula=';
  */
 export function watchFormula({ attempt }: Explorer): void {
   const teacher = new Teacher();
-  const run = () => attempt(async () => show(await teacher.teach(text.value)));
+  const run = () =>
+    attempt(async () => {
+      try {
+        show(await teacher.teach(text.value));
+      } catch (error) {
+        // What stands there is of another formula.
+        taught.replaceChildren();
+        throw error;
+      }
+    });
+  /** The address whose formula was taken last */
+  let taken: string | undefined;
   const take = () => {
-    if (location.hash.startsWith(WITH_FORMULA))
-      void attempt(async () => showBrought(formulaOf(location.hash)));
+    const { hash } = location;
+    if (!hash.startsWith(WITH_FORMULA) || hash === taken) return;
+    taken = hash;
+    void attempt(async () => showBrought(formulaOf(hash)));
   };
   form.addEventListener('submit', (event) => {
     event.preventDefault();

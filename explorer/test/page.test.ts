@@ -384,6 +384,29 @@ test('a formula that the address brings along is run when that is wanted: its gr
   await page.fill('#text', 'return 3;');
   await page.click('#teach button');
   await page.getByText('the formula must end with "return" and a tensor').waitFor();
+  assert.is(await page.textContent('#taught'), '');
+});
+
+test('what a formula throws is told, whatever it is', async () => {
+  for (const thrown of ["'bad'", 'null']) {
+    await page.fill('#text', `throw ${thrown};`);
+    await page.click('#run');
+    await page.getByText(`thrown: ${thrown.replaceAll("'", '')}`).waitFor();
+  }
+});
+
+test('what is typed stays when one comes back to an address with a formula, and another address brings its own', async () => {
+  const formula = await page.evaluate<string>('decodeURIComponent(location.hash)');
+  await page.fill('#text', 'return 4;');
+  await page.click('nav a[href="#train"]');
+  await page.locator('#training').waitFor();
+  await page.goBack();
+  await page.locator('#formulas').waitFor();
+  assert.is(await page.evaluate('decodeURIComponent(location.hash)'), formula);
+  assert.is(await page.inputValue('#text'), 'return 4;');
+  await page.evaluate("location.hash = '#formula=return%205;'");
+  await page.getByText("The formula came with the page's address.").waitFor();
+  assert.is(await page.inputValue('#text'), 'return 5;');
 });
 
 test('a formula without an end is ended by the next one, and takes nothing else with it', async () => {

@@ -3,6 +3,11 @@ import { type Answer, type Asked, CANCELLED, type Task } from '../protocol.ts';
 /** Milliseconds between two messages of how far a task is: each has the page drawn anew. */
 const PACE = 100;
 
+/** What is thrown may be anything: a formula is a program. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error && error.message) || `thrown: ${String(error)}`;
+}
+
 /** Does what the page asks for, and tells it how far it is and what has come of it. */
 export function answer(tasks: Readonly<Record<string, Task<never, unknown>>>): void {
   const cancelled = new Set<number>();
@@ -21,7 +26,7 @@ export function answer(tasks: Readonly<Record<string, Task<never, unknown>>>): v
     try {
       say({ id, output: await task(input as never, onProgress) });
     } catch (error) {
-      say({ id, fault: (error as Error).message });
+      say({ id, fault: messageOf(error) });
     } finally {
       cancelled.delete(id);
     }

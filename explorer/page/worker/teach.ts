@@ -38,8 +38,29 @@ export interface Taught {
   readonly values: readonly Value[];
 }
 
+/** Numbers of a variable or an input, at most: each has its value in the page, too. */
+const MOST_NUMBERS = 2 ** 24;
+
+/** Makes a tensor that is given values. Throws RangeError, with the name and the remedy, for more than the page can hold. */
+function given<Rest extends unknown[], T>(make: (name: string, shape: tensor.Shape, ...rest: Rest) => T) {
+  return (name: string, shape: tensor.Shape, ...rest: Rest): T => {
+    // What is no shape is told by the tensor.
+    const size = Array.isArray(shape) ? tensor.sizeOf(shape) : 0;
+    if (size > MOST_NUMBERS)
+      throw new RangeError(
+        `${name} ${formatShape(shape)} has ${size} numbers, more than the ${MOST_NUMBERS} that this page can hold: make it smaller`,
+      );
+    return make(name, shape, ...rest);
+  };
+}
+
 /** The names that a formula may use: all that the two packages export. */
-const SCOPE: Readonly<Record<string, unknown>> = { ...tensor, ...autograd };
+const SCOPE: Readonly<Record<string, unknown>> = {
+  ...tensor,
+  ...autograd,
+  input: given(tensor.input),
+  variable: given(tensor.variable),
+};
 
 /** Most steps of a backward pass that is shown, and numbers of a cotangent. */
 const MOST_MOMENTS = 40;
@@ -52,7 +73,7 @@ const SEED = 1;
  * Runs the text of a formula, which returns a tensor, and what the engine makes of it: its graph, that of its gradients, the
  * program of both, and values. Inputs are given normal numbers, the same each time.
  *
- * Throws what the text throws, and TypeError if it returns something else.
+ * Throws what the text throws, and TypeError if it returns something else, or has two variables of one name.
  */
 export async function teach({ text }: { text: string }): Promise<Taught> {
   const result = evaluated(text);
@@ -88,8 +109,13 @@ function evaluated(text: string): tensor.Tensor {
   throw new TypeError('the formula must end with "return" and a tensor');
 }
 
+/** Throws TypeError, with the remedy, for two of one name: by it their gradients are told apart. */
 function variablesOf(result: tensor.Tensor): readonly tensor.Variable[] {
-  return tensor.referenceBackend().compile({ outputs: { result } }).program.variables;
+  const { variables } = tensor.referenceBackend().compile({ outputs: { result } }).program;
+  const names = variables.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) < i);
+  if (twice !== undefined) throw new TypeError(`two variables are named ${twice}: rename one`);
+  return variables;
 }
 
 function feedsOf({ inputs }: tensor.Program): Record<string, number[]> {
