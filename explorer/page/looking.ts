@@ -8,7 +8,8 @@ import type { Maps, Seen } from './worker/look.ts';
 
 /** The picture that is looked at, and what has restored it. */
 export interface Scene {
-  readonly truth: Image;
+  /** The picture without noise, where noise was added: else it is not known */
+  readonly truth: Image | undefined;
   readonly noisy: Image;
   readonly sigma: number;
   readonly method: string | undefined;
@@ -133,7 +134,7 @@ function showStates({ states, state: shown }: Seen): void {
   state.value = String(shown);
 }
 
-/** The pixel's neighbourhood, noisy and true, and the weights of its neighbours in each state. */
+/** The pixel's neighbourhood, noisy and, where that is known, true, and the weights of its neighbours in each state. */
 function correlationFigures(
   { noisy, truth }: Scene,
   { piece, correlations }: Seen,
@@ -142,7 +143,7 @@ function correlationFigures(
   const q = Math.sqrt(correlations[0]!.weights.length);
   return [
     figure('noisy', neighbourhood(noisy, piece, pixel, q)),
-    figure('true', neighbourhood(truth, piece, pixel, q)),
+    ...(truth ? [figure('true', neighbourhood(truth, piece, pixel, q))] : []),
     ...correlations.map(({ state, weights }) => {
       const largest = Math.max(...weights);
       const shown = createImage(

@@ -1,15 +1,22 @@
 import { createImage, type Image } from '@nlrn/data';
 import { element } from './elements.ts';
 
+/** A picture of a file. */
+export interface ReadPicture {
+  readonly image: Image;
+  /** The size that it has in the file, if it was made smaller */
+  readonly smallerFrom: { readonly width: number; readonly height: number } | undefined;
+}
+
 /**
- * The picture of a file, PNG, JPEG or what else the browser reads, over white, made smaller if it has more than so many pixels.
+ * The picture of a file, PNG, JPEG or what else the browser reads, in sRGB, over white, made smaller if it has more than so many pixels.
  *
  *   file  ->  [H, W, 3], or [H, W, 1] if all its pixels are grey
  *
  * Throws Error, naming the file, for what is no picture, and for one of which fewer than LEAST_SIDE rows or columns are left.
  */
-export async function readPicture(file: File, mostPixels: number): Promise<Image> {
-  const bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none' }).catch(() => {
+export async function readPicture(file: File, mostPixels: number): Promise<ReadPicture> {
+  const bitmap = await createImageBitmap(file).catch(() => {
     throw new Error(`${file.name}: is no picture that this browser can read; take a PNG or JPEG file`);
   });
   const shrink = Math.min(1, Math.sqrt(mostPixels / (bitmap.width * bitmap.height)));
@@ -23,8 +30,9 @@ export async function readPicture(file: File, mostPixels: number): Promise<Image
   context.fillStyle = 'white';
   context.fillRect(0, 0, width, height);
   context.drawImage(bitmap, 0, 0, width, height);
+  const smallerFrom = shrink < 1 ? { width: bitmap.width, height: bitmap.height } : undefined;
   bitmap.close();
-  return imageOf(context.getImageData(0, 0, width, height));
+  return { image: imageOf(context.getImageData(0, 0, width, height)), smallerFrom };
 }
 
 /** Rows and columns of the smallest picture whose likeness to another can be told: SSIM compares windows of so many. */
@@ -38,10 +46,15 @@ function imageOf({ width, height, data }: ImageData): Image {
   return image;
 }
 
+/** By how much, of 255, red, green and blue of a grey pixel may differ once its colour profile has been converted to sRGB. */
+const ROUNDING = 1;
+
 /** Whether red, green and blue are the same in each pixel, of which each has four bytes. */
 function isGrey(data: ArrayLike<number>): boolean {
-  for (let i = 0; i < data.length; i += 4)
-    if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  for (let i = 0; i < data.length; i += 4) {
+    const [red, green, blue] = [data[i]!, data[i + 1]!, data[i + 2]!];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > ROUNDING) return false;
+  }
   return true;
 }
 
@@ -67,7 +80,7 @@ export function figure(caption: string, image: Image): HTMLElement {
   return element('figure', canvas, element('figcaption', caption));
 }
 
-/** An image as a PNG file of 8 bits. */
+/** An image in sRGB as a PNG file of 8 bits. */
 export function pngOf(image: Image): Promise<Blob> {
   const canvas = new OffscreenCanvas(image.width, image.height);
   draw(image, canvas);

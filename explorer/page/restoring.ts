@@ -1,4 +1,4 @@
-import type { Image, NamedImage } from '@nlrn/data';
+import type { Image } from '@nlrn/data';
 import { secondsLeft } from '@nlrn/nn';
 import { byId } from './elements.ts';
 import type { Explorer } from './explorer.ts';
@@ -6,6 +6,7 @@ import type { Scene } from './looking.ts';
 import { chosenMethod } from './methods.ts';
 import { pngOf } from './pictures.ts';
 import { type Result, Results } from './results.ts';
+import type { Picture } from './source.ts';
 import { showAfter, showBefore } from './view.ts';
 
 const controls = byId('controls', HTMLFormElement);
@@ -22,7 +23,7 @@ const download = byId('download', HTMLButtonElement);
 
 /** A picture with the noise that was added to it. */
 interface Opened {
-  readonly truth: NamedImage;
+  readonly truth: Picture;
   readonly noisy: Image;
   /** Whether noise was added: else the picture without noise is not known */
   readonly isAdded: boolean;
@@ -35,7 +36,9 @@ export class Restoring {
   readonly #results = new Results(({ restored }) => showAfter(restored));
   #opened: Opened | undefined;
   /** The picture that was asked for last, which may not be open yet */
-  #wanted: NamedImage | undefined;
+  #wanted: Picture | undefined;
+  /** Deviation of the noise that is added, 0-255 scale, as the slider was left: a photograph has noise of its own */
+  readonly #sigmas = { generated: 25, own: 0 };
   /** Settled once the noise that was asked for last has been added */
   #noiseAdded: Promise<void> = Promise.resolve();
   /** What ends the restoration that is under way */
@@ -46,6 +49,7 @@ export class Restoring {
     this.#explorer = explorer;
     this.#renewed = renewed;
     added.addEventListener('input', () => {
+      this.#sigmas[this.#wanted?.origin ?? 'generated'] = Number(added.value);
       addedValue.value = added.value;
     });
     for (const input of [added, seed])
@@ -62,14 +66,25 @@ export class Restoring {
   scene(): Scene | undefined {
     const [opened, shown] = [this.#opened, this.#results.shown];
     if (!opened || !shown) return undefined;
-    return { truth: opened.truth.image, noisy: opened.noisy, sigma: shown.sigma, method: shown.how };
+    return {
+      truth: opened.isAdded ? opened.truth.image : undefined,
+      noisy: opened.noisy,
+      sigma: shown.sigma,
+      method: shown.how,
+    };
   }
 
   /** Opens a picture and restores it; one that cannot be leaves that which is open. */
-  async open(truth: NamedImage): Promise<void> {
-    this.#wanted = truth;
+  async open(truth: Picture): Promise<void> {
+    this.#want(truth);
     await this.#addNoise();
     if (this.#opened?.truth === truth) await this.#restore();
+  }
+
+  /** Has the slider show the noise that such a picture gets. */
+  #want(truth: Picture | undefined): void {
+    this.#wanted = truth;
+    if (truth) added.value = addedValue.value = String(this.#sigmas[truth.origin]);
   }
 
   /** Shows the picture that was asked for last with noise, where what is typed is valid: restorations of other noise are none of it. */
@@ -82,11 +97,12 @@ export class Restoring {
     const truth = this.#wanted;
     if (!truth || !controls.reportValidity()) return;
     this.#running?.abort();
-    const noise = { sigma: Number(added.value), seed: Number(seed.value) };
+    const { name, image, smallerFrom } = truth;
+    const sigma = Number(added.value);
     const { noisy, quality, warning } = await this.#explorer.worker
-      .ask('addNoise', { ...truth, ...noise })
+      .ask('addNoise', { name, image, sigma, seed: Number(seed.value) })
       .catch((error) => {
-        if (this.#wanted === truth) this.#wanted = this.#opened?.truth;
+        if (this.#wanted === truth) this.#want(this.#opened?.truth);
         throw error;
       });
     // One may have begun meanwhile, if two pictures came at once.
@@ -97,8 +113,12 @@ export class Restoring {
     download.disabled = true;
     showBefore(noisy);
     said.textContent = [
-      `${truth.name}, ${noisy.width} x ${noisy.height} pixels`,
-      quality && `with the noise PSNR ${quality.psnr.toFixed(2)} dB, SSIM ${quality.ssim.toFixed(4)}`,
+      `${name}, ${noisy.width} x ${noisy.height} pixels`,
+      smallerFrom &&
+        `made smaller from ${smallerFrom.width} x ${smallerFrom.height}: "Size of a picture that is opened" changes that`,
+      quality
+        ? `with noise of sigma ${sigma} added: PSNR ${quality.psnr.toFixed(2)} dB, SSIM ${quality.ssim.toFixed(4)}`
+        : 'no noise added',
       warning,
     ]
       .filter((part) => part !== undefined)

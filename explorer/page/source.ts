@@ -2,7 +2,7 @@ import { KINDS, type Kind, type NamedImage, toGrey } from '@nlrn/data';
 import { byId, element } from './elements.ts';
 import type { Explorer } from './explorer.ts';
 import { showPart, whenShown } from './parts.ts';
-import { readPicture } from './pictures.ts';
+import { type ReadPicture, readPicture } from './pictures.ts';
 
 /** Side of generated pictures */
 const SIDE = 256;
@@ -12,17 +12,20 @@ const file = byId('file', HTMLInputElement);
 const most = byId('most', HTMLSelectElement);
 const grey = byId('grey', HTMLInputElement);
 
+/** A picture, and where it comes from. */
+export interface Picture extends NamedImage {
+  readonly origin: 'generated' | 'own';
+  readonly smallerFrom?: ReadPicture['smallerFrom'];
+}
+
 /** Hands on each picture that is chosen, dropped, pasted or generated, beginning with a generated one. */
-export function watchSource(
-  { worker, attempt }: Explorer,
-  open: (picture: NamedImage) => Promise<void>,
-): void {
-  let opened: NamedImage | undefined;
+export function watchSource({ worker, attempt }: Explorer, open: (picture: Picture) => Promise<void>): void {
+  let opened: Picture | undefined;
   /** The file that it is of, if it is not generated */
   let source: File | undefined;
   let seed = 1;
 
-  const show = (picture: NamedImage, from?: File) => {
+  const show = (picture: Picture, from?: File) => {
     [opened, source] = [picture, from];
     showFile(source);
     void attempt(() => open(grey.checked ? { ...picture, image: toGrey(picture.image) } : picture));
@@ -35,14 +38,15 @@ export function watchSource(
   const generate = async () => {
     const chosen = kind.value as Kind;
     const name = `${chosen}-${seed}.png`;
-    show({ name, image: await worker.ask('generate', { kind: chosen, side: SIDE, seed }) });
+    const image = await worker.ask('generate', { kind: chosen, side: SIDE, seed });
+    show({ name, image, origin: 'generated' });
   };
   const read = async (given: File) => {
-    const image = await readPicture(given, Number(most.value)).catch((error) => {
+    const picture = await readPicture(given, Number(most.value)).catch((error) => {
       showFile(source);
       throw error;
     });
-    show({ name: given.name, image }, given);
+    show({ name: given.name, origin: 'own', ...picture }, given);
     // It may have been dropped on another part of the page.
     showPart('#restore');
   };

@@ -164,6 +164,9 @@ test('a picture of a file gets noise and is restored, with the figures that Node
   await page.fill('#level', '25');
   await page.setInputFiles('#file', join(folder, 'own.png'));
   await page.getByText('own.png, 72 x 64 pixels').waitFor();
+  await page.locator('#added').fill('25');
+  await page.getByText('with noise of sigma 25 added').waitFor();
+  await page.click('#go');
   await restorations(page);
   const noisy = noisyVersion({ name: 'own.png', image: truth }, 25, 0);
   const restored = await inNode(noisy, 25);

@@ -3,7 +3,8 @@
 /** All ways in which a picture comes to the page, and what comes by them that is none. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { generateImage, noisyVersion } from '@nlrn/data';
+import { crc32 } from 'node:zlib';
+import { createImage, generateImage, type Image, noisyVersion } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
 import { quality } from '@nlrn/nn';
@@ -77,10 +78,28 @@ async function fault(text: string): Promise<void> {
   assert.is(await page.textContent('#fault'), text);
 }
 
+/** The bytes of the picture that is open, with the noise that is added: red, green, blue and opacity of each pixel. */
+const shown = () =>
+  page.evaluate<number[]>(`{
+    const canvas = document.getElementById('before');
+    [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+  }`);
+
+/** The same of a file. */
+function bytesOf(path: string): number[] {
+  const { data, channels } = readPng(path);
+  return Array.from({ length: (4 * data.length) / channels }, (_, i) =>
+    i % 4 === 3 ? 255 : Math.round(255 * data[channels * Math.floor(i / 4) + ((i % 4) % channels)]!),
+  );
+}
+
 for (const [way, give] of Object.entries(WAYS)) {
-  test(`a picture is ${way}, restored and named where files are chosen`, async () => {
-    await give(picture(`${way}.png`, 40, 30));
-    await said(`${way}.png, 40 x 30 pixels; with the noise PSNR`);
+  test(`a picture is ${way}, restored and named where files are chosen, and gets no noise`, async () => {
+    const path = picture(`${way}.png`, 40, 30);
+    await give(path);
+    await said(`${way}.png, 40 x 30 pixels; no noise added`);
+    assert.equal(await shown(), bytesOf(path));
+    assert.is(await page.textContent('#addedValue'), '0');
     await restorations(page);
     assert.is(await chosenFile(), `${way}.png`);
     assert.is(await page.isVisible('#fault'), false);
@@ -102,6 +121,112 @@ for (const [way, give] of Object.entries(WAYS)) {
     await said(`${way}.png, 40 x 30 pixels`);
   });
 }
+
+/** What the page says of a picture with this noise. */
+function withNoise(path: string, sigma: number): string {
+  const truth = { name: basename(path), image: readPng(path) };
+  const { psnr } = quality(truth, noisyVersion(truth, sigma, 0));
+  return `${basename(path)}, 40 x 30 pixels; with noise of sigma ${sigma} added: PSNR ${psnr.toFixed(2)} dB`;
+}
+
+test("a picture of one's own has noise once the slider is moved, and a generated one keeps its noise", async () => {
+  const [first, second] = [picture('first-own.png', 40, 30), picture('second-own.png', 40, 30)];
+  await bring('drop', { path: first });
+  await said('first-own.png, 40 x 30 pixels; no noise added');
+  await page.locator('#added').fill('30');
+  await said(withNoise(first, 30));
+  await page.selectOption('#kind', 'leaves');
+  await said('leaves-1.png, 256 x 256 pixels; with noise of sigma 25 added');
+  assert.is(await page.textContent('#addedValue'), '25');
+  await bring('drop', { path: second });
+  await said(withNoise(second, 30));
+  await page.locator('#added').fill('0');
+  await said('second-own.png, 40 x 30 pixels; no noise added');
+});
+
+test('the noise of a page that one comes back to is that which stands beside the slider', async () => {
+  await page.locator('#added').fill('60');
+  await page.click('#go');
+  await restorations(page);
+  await page.locator('#divide').fill('20');
+  await page.goto('about:blank');
+  await page.goBack();
+  await restorations(page);
+  await said('with noise of sigma 25 added');
+  assert.equal([await page.inputValue('#added'), await page.textContent('#addedValue')], ['25', '25']);
+  assert.is(await page.inputValue('#divide'), '50');
+  await page.selectOption('#method', 'bilateral');
+});
+
+/** A picture's file with chunks more that say what its colours are. */
+function withColours(name: string, image: Image, colours: Readonly<Record<string, Buffer>>): string {
+  const path = join(folder, name);
+  writePng(path, image);
+  const file = readFileSync(path);
+  const chunks = Object.entries(colours).flatMap(([type, data]) => {
+    const content = Buffer.concat([Buffer.from(type), data]);
+    return [bigEndian(data.length), content, bigEndian(crc32(content))];
+  });
+  // Behind the signature and IHDR.
+  writeFileSync(path, Buffer.concat([file.subarray(0, 33), ...chunks, file.subarray(33)]));
+  return path;
+}
+
+function bigEndian(...values: number[]): Buffer {
+  const bytes = Buffer.alloc(4 * values.length);
+  for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
+  return bytes;
+}
+
+/** One colour, 0-255. */
+const ofColour = (...colour: number[]) =>
+  createImage(
+    40,
+    30,
+    3,
+    Float32Array.from({ length: 3 * 1200 }, (_, i) => colour[i % 3]! / 255),
+  );
+
+test('a picture of other colours than sRGB is converted, and one in sRGB keeps its values', async () => {
+  const SRGB = { cICP: Buffer.from([1, 13, 0, 1]) };
+  const DISPLAY_P3 = { cICP: Buffer.from([12, 13, 0, 1]) };
+  const all = generateImage('leaves', { width: 48, height: 40, seed: 1 });
+  const path = withColours('srgb.png', all, SRGB);
+  await bring('drop', { path });
+  await said('srgb.png');
+  assert.equal(await shown(), bytesOf(path));
+  // By the matrices of CSS Color 4, section 10.
+  for (const [name, colour, expected] of [
+    ['rose', [200, 120, 110], [213, 115, 106]],
+    ['moss', [90, 130, 70], [77, 131, 62]],
+  ] as const) {
+    await bring('drop', { path: withColours(`${name}.png`, ofColour(...colour), DISPLAY_P3) });
+    await said(`${name}.png`);
+    const converted = (await shown()).slice(0, 3);
+    const differ = converted.map((value, c) => Math.abs(value - expected[c]!));
+    assert.ok(Math.max(...differ) <= 1, `${converted}`);
+  }
+});
+
+test('a grey picture stays grey, however its conversion is rounded', async () => {
+  // The exponent 1 / 2.2 and the primaries of sRGB, as ImageMagick writes them.
+  const colours = {
+    gAMA: bigEndian(45455),
+    cHRM: bigEndian(31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000),
+  };
+  const ramp = createImage(
+    256,
+    11,
+    1,
+    Float32Array.from({ length: 256 * 11 }, (_, i) => (i % 256) / 255),
+  );
+  await bring('drop', { path: withColours('ramp.png', ramp, colours) });
+  await said('ramp.png');
+  const bytes = await shown();
+  assert.ok(bytes.every((value, i) => i % 4 === 3 || value === bytes[i - (i % 4)]));
+  // (40 / 255) ** 2.2 is 35.2 / 255 in sRGB.
+  assert.ok(Math.abs(bytes[4 * 40]! - 35.2) <= 1, `${bytes[4 * 40]}`);
+});
 
 test('what is no file is said where it is dropped or pasted on the page, and left alone where one types', async () => {
   await bring('drop', { text: 'https://example.org/' });
@@ -136,9 +261,12 @@ test('a picture that came while a level was not valid is what is restored once i
 test('the size that is chosen is that of the file that is open, however it came', async () => {
   await page.selectOption('#most', '65536');
   await bring('drop', { path: picture('large.png', 300, 250) });
-  await said('large.png, 280 x 234 pixels');
+  await said(
+    'large.png, 280 x 234 pixels; made smaller from 300 x 250: "Size of a picture that is opened" changes that; no noise added',
+  );
+  assert.is(await page.textContent('label[for="most"]'), 'Size of a picture that is opened');
   await page.selectOption('#most', '262144');
-  await said('large.png, 300 x 250 pixels');
+  await said('large.png, 300 x 250 pixels; no noise added');
   await page.check('#grey');
   await said('large.png, 300 x 250 pixels');
   await page.selectOption('#most', '65536');
@@ -217,13 +345,11 @@ const OTHER_NOISE = `{
 
 test('noise that changes while a picture is opened is that of this picture', async () => {
   const path = picture('changes.png', 40, 30);
-  const truth = { name: 'changes.png', image: readPng(path) };
-  const { psnr } = quality(truth, noisyVersion(truth, 30, 0));
   await page.evaluate(OTHER_NOISE);
   await bring('drop', { path });
   await said('changes.png');
   await restorations(page);
-  await said(`changes.png, 40 x 30 pixels; with the noise PSNR ${psnr.toFixed(2)} dB`);
+  await said(withNoise(path, 30));
 });
 
 test('a picture that comes while the seed is missing is opened once there is one', async () => {

@@ -131,6 +131,15 @@ test('the memory plan holds what the program has, and nothing lies on what is st
   assert.match(instructions[loss]!.text, /^loss \[\]/);
 });
 
+test('the rate of a page that one comes back to is that which stands beside the slider', async () => {
+  await page.locator('#rate').fill('-3');
+  assert.is(await page.textContent('#rateValue'), '0.001');
+  await page.goto('about:blank');
+  await page.goBack();
+  await page.locator('#oneStep:enabled').waitFor();
+  assert.equal([await page.inputValue('#rate'), await page.textContent('#rateValue')], ['-2.1', '0.0079']);
+});
+
 test('nothing was said on the console, and nothing asked of another host', () => {
   assert.equal(heard, []);
 });
