@@ -25,6 +25,9 @@ const looked = byId('looked', HTMLElement);
 const correlations = byId('correlations', HTMLElement);
 const features = byId('features', HTMLElement);
 
+/** Where, as in style.css, what is seen stands below the controls, and these below the picture. */
+const oneColumn = matchMedia('(max-width: 50rem)');
+
 /** Shows what the network does around a pixel, once one is chosen. */
 export class Looking {
   readonly #explorer: Explorer;
@@ -34,11 +37,16 @@ export class Looking {
   /** Whether something else is to be looked at as soon as what is looked at is seen */
   #isWanted = false;
   #isLooking = false;
+  /** Whether what is seen is to be brought into view where it stands far below the picture that was clicked on */
+  #isFar = false;
 
   constructor(explorer: Explorer, scene: () => Scene | undefined) {
     this.#explorer = explorer;
     this.#scene = scene;
-    watchClicks((pixel) => this.#choose(pixel));
+    watchClicks((pixel) => {
+      this.#isFar = oneColumn.matches;
+      this.#choose(pixel);
+    });
     watchKeys((by) => this.#move(by));
     for (const input of [column, row])
       input.addEventListener('change', () => this.#choose({ x: Number(column.value), y: Number(row.value) }));
@@ -107,6 +115,8 @@ export class Looking {
     looked.textContent = `Column ${pixel.x}, row ${pixel.y}, as ${seen.model} sees it.`;
     correlations.replaceChildren(...correlationFigures(scene, seen, pixel));
     this.#showFeatures();
+    if (this.#isFar) panel.scrollIntoView();
+    this.#isFar = false;
   }
 
   #showFeatures(): void {

@@ -19,6 +19,7 @@ const cancel = byId('cancel', HTMLButtonElement);
 const progress = byId('progress', HTMLProgressElement);
 const left = byId('left', HTMLElement);
 const said = byId('said', HTMLElement);
+const done = byId('done', HTMLElement);
 const download = byId('download', HTMLButtonElement);
 
 /** A picture with the noise that was added to it. */
@@ -110,6 +111,7 @@ export class Restoring {
     this.#opened = { truth, noisy, isAdded: quality !== undefined };
     this.#results.clear();
     this.#renewed();
+    done.textContent = '';
     download.disabled = true;
     showBefore(noisy);
     said.textContent = [
@@ -136,10 +138,12 @@ export class Restoring {
     const running = new AbortController();
     this.#running = running;
     this.#showRunning(true);
+    done.textContent = '';
     try {
       const result = await this.#restored(opened, running.signal);
       if (opened !== this.#opened) return;
       this.#results.add(result);
+      done.textContent = `Done: ${result.how}.`;
       download.disabled = false;
     } finally {
       if (this.#running === running) {

@@ -277,6 +277,27 @@ test('a restoration that is begun while other noise is added is of the picture w
   assert.match((await page.textContent('#results tbody'))!, /^the bilateral filter/);
 });
 
+test('where no noise was added no true neighbourhood is shown, and what comes of a restoration is told', async () => {
+  await page.locator('#added').fill('0');
+  await page.getByText('no noise added').waitFor();
+  await page.selectOption('#method', SMALL_MODEL);
+  assert.is(await page.textContent('#done'), '');
+  await page.click('#go');
+  await restorations(page);
+  assert.is(await page.textContent('#done[role="status"]'), `Done: ${SMALL_MODEL}.`);
+  await page.locator('#pair').press('Enter');
+  await page.getByText('s^1, the features').waitFor();
+  const captions = await page.locator('#look figcaption').allTextContents();
+  assert.equal([captions[0], captions[1]!.slice(0, 7)], ['noisy', 'state 1']);
+  await page.fill('#level', '0');
+  await page.click('#go');
+  await restorations(page, 2);
+  assert.is(await page.textContent('#done'), 'Done: left as it was: there is no noise to remove.');
+  await page.fill('#level', '25');
+  await page.locator('#added').fill('25');
+  await page.getByText('with noise of sigma 25 added').waitFor();
+});
+
 test('what are no weights is said', async () => {
   writeFileSync(join(folder, 'letter.safetensors'), 'Dear reader');
   await page.setInputFiles('#weights', join(folder, 'letter.safetensors'));
@@ -460,6 +481,31 @@ for (const [name, viewport, colorScheme] of [
     }
   });
 }
+
+test('on a phone what is seen around a pixel that is tapped comes into view, and nothing else moves the page', async () => {
+  await page.evaluate("location.hash = '#restore'");
+  await restorations(page);
+  const place = () =>
+    page.evaluate<{ y: number; top: number }>(
+      '({ y: scrollY, top: document.getElementById("look").getBoundingClientRect().top })',
+    );
+  const move = async () => {
+    await page.locator('#pair').press('ArrowLeft');
+    await page.getByText(`Column ${await page.inputValue('#column')}, row`).waitFor();
+  };
+  for (const viewport of [DESK, PHONE]) {
+    await page.setViewportSize(viewport);
+    await page.evaluate('scrollTo(0, 0)');
+    await move();
+    const { y } = await place();
+    await move();
+    assert.is((await place()).y, y);
+    await page.locator('#pair').click({ position: { x: 20, y: 20 } });
+    await page.getByText(/^Column \d+, row \d{1,2}, as/).waitFor();
+    if (viewport === PHONE) await until(page, 'it is in view', async () => Math.abs((await place()).top) < 1);
+    else assert.is((await place()).y, y);
+  }
+});
 
 test('nothing was said on the console, and nothing asked of another host', () => {
   assert.equal(heard, []);
