@@ -270,7 +270,11 @@ const SMOOTH: readonly (keyof typeof gradCases)[] = [
 ];
 
 test('every primitive is smooth everywhere, or its edges are here', () => {
-  assert.equal([...SMOOTH, ...Object.keys(EDGES)].sort(), Object.keys(gradCases).sort());
+  assert.equal(
+    [...SMOOTH, ...Object.keys(EDGES)].sort(),
+    Object.keys(gradCases).sort(),
+    'a primitive needs its points in `EDGES` of autograd/test/edges.test.ts, or its name in `SMOOTH`',
+  );
 });
 test.run();
 
