@@ -19,7 +19,7 @@ export interface Variant {
   readonly paper: Omit<PaperFacts, 'difference'>;
 }
 
-/** One table or figure of the paper. All rows share data, schedule, noise and evaluation, and, but for `Variant.steps`, length. */
+/** One table or figure of the paper. All rows share data, schedule, noise and evaluation, and length, but for `Variant.steps` and what settles. */
 export interface Experiment {
   readonly name: string;
   readonly title: string;
@@ -114,9 +114,11 @@ export function variantsAt({ config }: Scale, { variants }: Experiment): readonl
   return variants(config);
 }
 
-/** The training run of a variant and a seed: the scale's, but for the network and its steps. */
-export function configOf({ config }: Scale, { network, steps }: Variant, seed: number): NlrnTrainConfig {
-  return { ...config, seed, ...(steps && { steps }), network: { ...config.network, ...network } };
+/** The training run of a variant and a seed: the scale's, but for the network and its steps; without batch normalisation nothing settles. */
+export function configOf({ config }: Scale, variant: Variant, seed: number): NlrnTrainConfig {
+  const network = { ...config.network, ...variant.network };
+  const { steps = config.steps } = variant;
+  return { ...config, seed, steps, settling: network.batchNorm ? config.settling : 0, network };
 }
 
 /**
