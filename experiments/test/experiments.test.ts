@@ -1,13 +1,16 @@
-import { nlrnConfigSchema, PRESET_NAMES, PRESETS } from '@nlrn/nlrn';
+import { nlrnConfigSchema, PRESET_NAMES, PRESETS, type PresetName } from '@nlrn/nlrn';
 import { trainConfigSchema } from '@nlrn/nn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { configOf, networkId, onImages, SIZES, scaleNamed, scaleOf, variantsAt } from '../lib/experiment.ts';
 import { shardFrom, tasksOfShard } from '../lib/shard.ts';
+import { NOT_IN_PAPER } from '../paper.ts';
 
-const namesOf = (preset: (typeof PRESET_NAMES)[number]) =>
-  EXPERIMENTS.map((experiment) => variantsAt(scaleOf(preset), experiment).map(({ name }) => name));
+const variantsOf = (experiment: string, preset: PresetName) =>
+  variantsAt(scaleOf(preset), EXPERIMENTS.find(({ name }) => name === experiment)!);
+const namesOf = (experiment: string, preset: PresetName) =>
+  variantsOf(experiment, preset).map(({ name }) => name);
 
 test('a scale of other sizes is named after them, in one order, and found by its name', () => {
   const { name, config } = scaleOf('quick', {
@@ -62,9 +65,9 @@ test('sizes that cannot be are refused, naming the option', () => {
 
 test('at a small neighbourhood no side of Figure 5 is there twice', () => {
   const scale = scaleOf('quick', { neighborhood: 3 });
-  const [figure5] = EXPERIMENTS.filter(({ name }) => name === 'neighborhood-size');
+  const figure5 = EXPERIMENTS.find(({ name }) => name === 'neighborhood-size')!;
   assert.equal(
-    variantsAt(scale, figure5!).map(({ name }) => name),
+    variantsAt(scale, figure5).map(({ name }) => name),
     ['q1', 'full', 'q5', 'q7', 'q11', 'whole'],
   );
 });
@@ -99,33 +102,46 @@ test('the paper has one length of training: its row stands beside the scale’s 
   ]);
 });
 
-test('the variants at every scale', () => {
-  const metrics = [
+/** The rows of the tables that the paper has: there may be others beside them. */
+const OF_TABLES = {
+  'ablation-metrics': [
     'euclidean',
     'dotProduct',
     'embeddedDotProduct',
     'gaussian',
     'symmetricEmbeddedGaussian',
     'embeddedGaussian',
-  ];
-  const networks = ['untied', 'recurrent', 'everySecond', 'everyThird', 'noPropagation', 'nlrn'];
-  assert.equal(namesOf('quick'), [
-    metrics,
-    networks,
+  ],
+  'ablation-variants': ['untied', 'recurrent', 'everySecond', 'everyThird', 'noPropagation', 'nlrn'],
+};
+
+test('at every scale the tables have the paper’s variants', () => {
+  for (const [experiment, names] of Object.entries(OF_TABLES)) {
+    for (const preset of PRESET_NAMES) {
+      const printed = variantsOf(experiment, preset).filter(({ paper }) => paper.psnr !== null);
+      assert.equal(
+        printed.map(({ name }) => name),
+        names,
+        preset,
+      );
+    }
+  }
+});
+
+test('the variants of figures are those of the scale', () => {
+  const figures = ['neighborhood-size', 'unrolling-length', 'training-length'] as const;
+  const at = (preset: PresetName) => figures.map((figure) => namesOf(figure, preset));
+  assert.equal(at('quick'), [
     ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'whole'],
     ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
     ['untied175', 'tied175', 'untied', 'tied', 'untied1400', 'tied1400'],
   ]);
-  assert.equal(namesOf('laptop'), [
-    metrics,
-    networks,
+  assert.equal(at('laptop'), [
     ['q3', 'q5', 'q7', 'full', 'q13', 'q21', 'q31', 'whole'],
     ['T1', 'T2', 'full', 'T4', 'T5', 'T8'],
     ['untied3000', 'tied3000', 'untied', 'tied', 'untied24000', 'tied24000'],
   ]);
-  assert.equal(namesOf('paper'), [
-    metrics,
-    networks,
+  assert.equal(at('paper'), [
     ['q15', 'q25', 'q35', 'full', 'q65', 'whole'],
     ['T3', 'T6', 'T9', 'full', 'T15', 'T18', 'T27'],
     ['untied112500', 'tied112500', 'untied', 'tied', 'untied900000', 'tied900000'],
@@ -152,6 +168,20 @@ test('every variant is a valid configuration; names and runs do not repeat', () 
   }
 });
 
+test('a network without batch normalisation does not settle; all else of its training is the scale’s', () => {
+  const scale = scaleOf('quick');
+  assert.is(scale.config.settling, 0.1);
+  const network = { batchNorm: false };
+  const config = configOf(scale, { name: 'plain', label: 'Plain', network, paper: NOT_IN_PAPER }, 1);
+  assert.equal(config, {
+    ...scale.config,
+    seed: 1,
+    settling: 0,
+    network: { ...scale.config.network, batchNorm: false },
+  });
+  assert.is(networkId(scale, { network }), 'batchNorm-false');
+});
+
 test('the full model is one run for all experiments; a run is named by what differs', () => {
   const scale = scaleOf('quick');
   for (const experiment of EXPERIMENTS) {
@@ -171,7 +201,12 @@ test('every row is trained on patches of the size that the scale names, whatever
     for (const variant of EXPERIMENTS.flatMap((experiment) => variantsAt(scale, experiment))) {
       const { network, ...run } = configOf(scale, variant, scale.config.seed);
       const { steps = scale.config.steps } = variant;
-      assert.equal({ ...run, network: scale.config.network }, { ...scale.config, steps }, variant.name);
+      const settling = network.batchNorm ? scale.config.settling : 0;
+      assert.equal(
+        { ...run, network: scale.config.network },
+        { ...scale.config, steps, settling },
+        variant.name,
+      );
       assert.equal(network, { ...scale.config.network, ...variant.network });
     }
   }
