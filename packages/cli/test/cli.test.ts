@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { createImage, generateImage } from '@nlrn/data';
 import { type Picture, readPicture, readPng, writePicture, writePng } from '@nlrn/data/node';
 import { temporaryFolder } from '@nlrn/files/test';
-import { createNetwork } from '@nlrn/networks';
+import { createNetwork, RECIPES } from '@nlrn/networks';
+import { METRICS } from '@nlrn/nlrn';
 import { saveWeights } from '@nlrn/nn';
 import { referenceBackend } from '@nlrn/tensor';
 import { test } from 'uvu';
@@ -63,10 +64,13 @@ test('wrong options are told with what is known', () =>
     ]);
     await Promise.all([
       fails(
-        'program --metric cosine',
-        /^--metric cosine: unknown; there are euclidean, dotProduct, .*embeddedGaussian$/,
+        'program --metric manhattan',
+        new RegExp(`^--metric manhattan: unknown; there are ${METRICS.join(', ')}$`),
       ),
-      fails('program --network vgg', /^--network vgg: unknown; there are nlrn, dncnn-s, .*, memnet$/),
+      fails(
+        'program --network vgg',
+        new RegExp(`^--network vgg: unknown; there are nlrn, ${Object.keys(RECIPES).join(', ')}$`),
+      ),
       fails(
         'program --network tnrd --channels 3',
         /^--channels: is not of --network tnrd, which has one size$/,

@@ -60,6 +60,7 @@ test('these are networks of all kinds', () => {
   assert.equal(
     kinds.filter((kind) => !CONFIGS.some(({ network }) => network === kind)),
     [],
+    'a network needs a small one in `SMALL` of networks/test/small.ts',
   );
 });
 

@@ -169,6 +169,7 @@ const WRITTEN: Readonly<Record<keyof typeof RECIPES, unknown>> = {
   },
 };
 
-test('the recipes are those of the papers', () => assert.equal(RECIPES, WRITTEN));
+test('the recipes are those of the papers', () =>
+  assert.equal(RECIPES, WRITTEN, 'networks/src/recipes.ts, and `WRITTEN` of networks/test/recipes.test.ts'));
 
 test.run();

@@ -26,6 +26,12 @@ type Pixels = readonly (readonly (readonly Vector[])[])[];
 
 const dot = (a: Vector, b: Vector) => a.reduce((total, value, c) => total + value * b[c]!, 0);
 const distance2 = (a: Vector, b: Vector) => a.reduce((total, value, c) => total + (value - b[c]!) ** 2, 0);
+
+/** The logit of two pixels' features, by how they are compared. */
+const LOGITS: Readonly<Record<ReturnType<typeof ruleOf>['similarity'], (a: Vector, b: Vector) => number>> = {
+  dot,
+  distance: (a, b) => -distance2(a, b) / a.length,
+};
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
 
 /** Keeps the dot products' normaliser from zero, a neighbour. */
@@ -43,7 +49,7 @@ function logitOf(metric: Metric, i: Vector, j: Vector, { theta, psi }: Embedding
   const { embeddings, similarity } = ruleOf(metric);
   const left = embeddings === 'none' ? i : theta(i);
   const right = { none: () => j, shared: () => theta(j), separate: () => psi(j) }[embeddings]();
-  return similarity === 'dot' ? dot(left, right) : -distance2(left, right) / left.length;
+  return LOGITS[similarity](left, right);
 }
 
 /** A correlation S^t: for each pixel of each image its logits, by the neighbour's offset. */
