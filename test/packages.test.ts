@@ -110,6 +110,24 @@ test('a package exports the same when it is packed, but for what tests alone use
   }
 });
 
+test('the reference has all sources that a package exports when it is packed', () => {
+  const { entryPoints } = JSON.parse(readFileSync(join(PACKAGES, '../docs/typedoc.json'), 'utf8')) as {
+    entryPoints: string[];
+  };
+  const exported = PUBLISHED.flatMap((name) => {
+    const { exports } = JSON.parse(readFileSync(join(PACKAGES, name, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | Record<string, string>>;
+    };
+    const targets = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? target : Object.values(target),
+    );
+    return targets
+      .filter((target) => target.startsWith('./src/'))
+      .map((target) => `../packages/${join(name, target)}`);
+  });
+  assert.equal(entryPoints.sort(), exported.sort(), '`entryPoints` of docs/typedoc.json');
+});
+
 test('imports are found, however they are written', () => {
   const modules = importsOf('cli', 'src').map(({ module }) => module);
   for (const module of ['node:os', '@nlrn/tensor', '@nlrn/tensor/gpujs', './userError.ts', 'yargs']) {

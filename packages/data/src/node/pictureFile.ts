@@ -15,6 +15,7 @@ import { PngFault } from './png/pngFault.ts';
 /** The formats of pictures, by the endings of their files' names. */
 const FORMATS = { png: encodePng, jpg: encodeJpeg, jpeg: encodeJpeg } as const;
 
+/** A format, by the ending of a file's name. */
 export type PictureFormat = keyof typeof FORMATS;
 
 /** The format that a file's name asks for, whatever its case; undefined if none of ours. */

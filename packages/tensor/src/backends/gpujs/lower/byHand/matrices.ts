@@ -14,6 +14,7 @@ export interface Matrices {
   readonly zero: string;
   /** A factor from the group's memory, whose rows, or columns, are so far apart */
   left(offset: string, stride: number, lines: Lines): string;
+  /** The right factor from the group's memory, whose rows are so far apart */
   right(offset: string, stride: number): string;
   /** A statement that adds a product to a result */
   multiply(left: string, right: string, result: string): string;
