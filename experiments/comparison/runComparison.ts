@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type Choice,
   chooseBackend,
@@ -115,14 +115,14 @@ function planOf(options: ComparisonOptions): Plan {
 }
 
 async function carryOut({ options, tasks, notes }: Plan, backend: Choice): Promise<boolean> {
-  const { definition, say, shard, columns } = options;
+  const { definition, out, say, shard, columns } = options;
   for (const line of notes) say(line);
   for (const line of wrapped(definition.title, columns)) say(line);
   sayHowLong(tasks, options);
   const environment = describeEnvironment('', options.command);
   const outcome = await runTasks(tasks, { ...options, backend, environment });
   if (!outcome.finished) return false;
-  close(outcome, { shard, say, showTables: () => showTable(options) });
+  close(outcome, { shard, out: dirname(out), say, showTables: () => showTable(options) });
   return true;
 }
 

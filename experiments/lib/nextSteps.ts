@@ -16,11 +16,16 @@ export interface Finished {
   readonly seed: number;
 }
 
+/** How a command is told the folder of all results: ` --out DIR`; nothing where it is that of this repository. */
+export function outOption(out: string): string {
+  return out === RESULTS ? '' : ` --out ${quoted(out)}`;
+}
+
 /** Commands that a user may want next, each with what it does. */
 export function nextSteps({ command, generated, out, scale, seed }: Finished): string {
   const weights = join(out, scale, 'weights', `full.seed${seed}.safetensors`);
   const steps = [
-    [`pnpm exp report${out === RESULTS ? '' : ` --out ${quoted(out)}`}`, 'one page of all results'],
+    [`pnpm exp report${outOption(out)}`, 'one page of all results'],
     ...(existsSync(weights)
       ? [[`pnpm nlrn denoise noisy.png clean.png --weights ${quoted(weights)}`, 'with the full model']]
       : []),

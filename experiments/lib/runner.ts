@@ -73,9 +73,9 @@ export interface RunOptions {
  * UserError at the end, if a training has failed, naming it.
  */
 export async function runExperiments(options: RunOptions): Promise<boolean> {
-  const { experiments, scale, say, shard } = options;
+  const { experiments, scale, out, say, shard } = options;
   const { backend, description } = await checkOptions(options);
-  const folder = join(options.out, scale.name);
+  const folder = join(out, scale.name);
   for (const name of ['runs', 'checkpoints', 'weights']) makeFolder(join(folder, name));
   checkWritable(join(folder, 'runs', 'run.json'));
   const sets = { train: datasetFacts(options.data.train), test: datasetFacts(options.data.test) };
@@ -92,7 +92,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   const place = { ...options, backend, folder, sets, environment };
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;
-  close(outcome, { shard, say, showTables: () => showTables(place) });
+  close(outcome, { shard, out, say, showTables: () => showTables(place) });
   if (outcome.failed.length > 0) throw new UserError(`failed: ${outcome.failed.join('; ')}`);
   return true;
 }

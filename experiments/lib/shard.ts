@@ -1,4 +1,5 @@
 import { text, UserError } from '@nlrn/cli';
+import { outOption } from './nextSteps.ts';
 import { counted } from './numbers.ts';
 import type { Outcome } from './queue.ts';
 
@@ -30,6 +31,8 @@ export function tasksOfShard<Task>(tasks: readonly Task[], { index, count }: Sha
 /** What a process closes its work with. */
 export interface Closing {
   readonly shard?: Shard | undefined;
+  /** Folder of all results */
+  readonly out: string;
   readonly say: (line: string) => void;
   readonly showTables: () => void;
 }
@@ -38,8 +41,8 @@ export interface Closing {
  * Shows the tables, or, as a shard has its own runs alone, says how they are made, and that runs are left, if some are.
  * Throws UserError if a shard has left some.
  */
-export function close({ left }: Outcome, { shard, say, showTables }: Closing): void {
-  if (shard) say('"pnpm exp report" makes the tables when all shards are finished');
+export function close({ left }: Outcome, { shard, out, say, showTables }: Closing): void {
+  if (shard) say(`"pnpm exp report${outOption(out)}" makes the tables when all shards are finished`);
   else showTables();
   if (left === 0) return;
   // A shard's runs are nobody else's: what looks like another process may be its own before a restart.

@@ -7,6 +7,7 @@ import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { hasComparisons, writeComparisons } from '../comparison/writeComparisons.ts';
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
+import { outOption } from '../lib/nextSteps.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -41,7 +42,9 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
     }
     const areCompared = [out, ...from].some(isCompared);
     if (scales.length === 0 && !areCompared) {
-      throw new UserError(`${out}: has no runs; pnpm exp all --preset ${presets[0]} makes them`);
+      throw new UserError(
+        `${out}: has no runs; pnpm exp all --preset ${presets[0]}${outOption(out)} makes them`,
+      );
     }
     const say = (line: string) => console.log(line);
     const areWhole = scales.map((scale) => writeReport({ experiments: EXPERIMENTS, scale, out, from, say }));

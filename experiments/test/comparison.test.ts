@@ -1,7 +1,7 @@
 // Slow: restores images some forty times.
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createImage, generatedDataset } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
 import { makeFolder, type StoredTensor, writeSafetensors } from '@nlrn/files';
@@ -191,7 +191,10 @@ test('a run that is stopped leaves finished files, and the same command goes on'
 
 test('shards share the runs, and leave the table to the report', async () => {
   const out = join(root, 'sharded', COMPARISONS_FOLDER);
-  for (const index of [1, 2]) await run({ out, shard: { index, count: 2 } });
+  for (const index of [1, 2]) {
+    const { said } = await run({ out, shard: { index, count: 2 } });
+    assert.ok(said.includes(`\n"pnpm exp report --out ${dirname(out)}" makes the tables when `), said);
+  }
   assert.is(runFiles(out).length, 4);
   assert.not.ok(existsSync(join(out, 'denoising.json')));
   assert.ok(writeComparisons({ out: join(root, 'sharded'), from: [], say() {} }));

@@ -87,7 +87,10 @@ test('no runs, and an unknown preset, end with code 1 and one line', async () =>
     assert.match(err.trimEnd(), message);
   };
   await Promise.all([
-    fails('--out some --preset laptop', /some: has no runs; pnpm exp all --preset laptop makes them$/),
+    fails(
+      '--out some --preset laptop',
+      /^(.*some): has no runs; pnpm exp all --preset laptop --out \1 makes them$/,
+    ),
     fails('--out some --from nowhere', /^--from .*nowhere: has no runs; name folders that --out has named$/),
     fails('--out some --preset huge', /^--preset huge: unknown; the presets are quick, laptop, paper$/),
   ]);

@@ -265,6 +265,8 @@ test('shards one after another are the same as a single run', async () => {
     const { finished, said } = await run('shards', { seeds, shard: { index, count: 3 } });
     assert.ok(finished);
     assert.match(said, new RegExp(`\\nshard ${index} of 3: [12] of 4 runs\\n`));
+    const report = `\n"pnpm exp report --out ${join(root, 'shards')}" makes the tables when all shards are finished`;
+    assert.ok(said.endsWith(report), said);
     assert.not.ok(existsSync(place('shards', 'tiny-metrics.json')), 'tables are for whoever has all runs');
   }
   const { said } = await run('shards', { seeds });
