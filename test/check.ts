@@ -1,7 +1,7 @@
 /** `pnpm check`: types, lint and format of all sources. */
-import { spawnSync } from 'node:child_process';
 import { normalize } from 'node:path';
 import { helpOnly } from '../packages/cli/src/helpOnly.ts';
+import { succeed } from './succeed.ts';
 
 const USAGE = `pnpm check
 
@@ -15,16 +15,6 @@ const CHECKS = [
   ['biome', 'ci', '--colors=off', '.'],
   ['tsx', 'test/kernelSources.ts'],
   [normalize('docs/node_modules/.bin/typedoc'), '--options', 'docs/typedoc.json', '--emit', 'none'],
-] as const;
+];
 
-if (!helpOnly(USAGE)) {
-  const fault = CHECKS.find(([name, ...args]) => !succeeds(name, args));
-  process.exitCode = fault ? 1 : 0;
-}
-
-function succeeds(name: string, args: readonly string[]): boolean {
-  // Windows starts what npm installs by a shell alone.
-  const { status, error } = spawnSync(name, args, { stdio: 'inherit', shell: process.platform === 'win32' });
-  if (error) console.error(`${name}: ${error.message}`);
-  return status === 0;
-}
+if (!helpOnly(USAGE)) process.exitCode = succeed(CHECKS) ? 0 : 1;

@@ -21,7 +21,9 @@ test('programs without options do nothing but help when they are asked to, and r
     ['packages/tensor/src/backends/gpujs/buildGl.ts', 'pnpm build:gl'],
     ['bench/installPeers.ts', 'pnpm bench:peers'],
     ['packaging/build.ts', 'pnpm build:packages'],
+    ['packaging/kernels/cli.ts', 'pnpm build'],
     ['test/check.ts', 'pnpm check'],
+    ['test/format.ts', 'pnpm format'],
     ['examples/lib/run.ts', 'pnpm example FILE'],
   ] as const) {
     const help = run(file, '--help');
