@@ -8,11 +8,12 @@
 # Without TRAIN and TEST there is nothing to train on.
 set -euo pipefail
 
-usage='usage: bench/gpuArchive.sh FILE.tar.xz [TRAIN TEST]'
-archive=$(realpath -m "${1:?$usage}")
+usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; }
+case ${1-} in -h | --help) usage; exit ;; esac
+if [ $# -ne 1 ] && [ $# -ne 3 ]; then usage >&2; exit 2; fi
+archive=$(realpath -m "$1")
 train=${2:+$(realpath "$2")}
 test=${3:+$(realpath "$3")}
-if [ $# -eq 2 ] || [ $# -gt 3 ]; then echo "$usage" >&2; exit 2; fi
 cd "$(dirname "$0")/.."
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT

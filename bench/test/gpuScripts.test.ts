@@ -82,6 +82,20 @@ if (process.platform === 'linux') {
       assert.is(readlinkSync(at(`vulkan/lacking/${library}`)), `../${library}`);
   });
 
+  test('without a file, or with half of what there is to train on, an archive is not packed, and how it is is said', () => {
+    const packing = (...given: string[]) => {
+      const { status, stdout, stderr } = spawnSync(join(ROOT, 'bench/gpuArchive.sh'), given, {
+        encoding: 'utf8',
+      });
+      return { status, stdout, stderr };
+    };
+    const { stdout: usage, ...help } = packing('--help');
+    assert.equal(help, { status: 0, stderr: '' });
+    assert.match(usage, /^Packs this repository .*\n {2}bench\/gpuArchive\.sh gpu\.tar\.xz TRAIN TEST {2}/s);
+    for (const given of [[], ['gpu.tar.xz', 'TRAIN']])
+      assert.equal(packing(...given), { status: 2, stdout: '', stderr: usage });
+  });
+
   const lacking = ['git', 'xz', 'python3'].filter(
     (program) => spawnSync(program, ['--version']).status !== 0,
   );
