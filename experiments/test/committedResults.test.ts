@@ -77,7 +77,7 @@ test('the shares of README.md are those of Figure 4 on Set12', () => {
   const shares = Map.groupBy(rows, ([network]) => network!);
   const readme = readFileSync(join(RESULTS, '../README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   for (const [network, words] of [
-    ['nlrn-s25', 'that look most like it get @ of the weight'],
+    ['nlrn-s25', 'that look most like it get @ of the weight that it gives to others'],
     ['small-T6', 'A small network with six states has @;'],
     ['small-T6-no-propagation', 'it falls to chance, @.'],
   ] as const) {

@@ -31,7 +31,7 @@ export const CLASSIC = {
   },
   wnnm: {
     describe: 'WNNM',
-    about: 'a little better than bm3d, and some seventeen times as long',
+    about: 'a little better than bm3d, and twelve to seventeen times as long',
     run: wnnm,
   },
   nlm: { describe: 'non-local means', about: '28.85 dB on Set12 at sigma 25', run: nonLocalMeans },
