@@ -60,7 +60,7 @@ export function nlrnWeights(sigma: number): string {
  * (`datasets/README.md`). FFDNet's training set holds the 400, too.
  */
 export const DENOISERS: readonly Method[] = [
-  { name: 'bilateral', label: 'Bilateral filter', pace: 9, by: classic(bilateral) },
+  { name: 'bilateral', label: 'Bilateral filter', pace: 4, by: classic(bilateral) },
   { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
   { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 25, by: classic(bm3d) },
   { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 330, by: classic(wnnm) },
@@ -77,7 +77,7 @@ export const DENOISERS: readonly Method[] = [
     label: 'NLNet',
     paper: 'NLNet',
     trainedOn: 'bsd200',
-    pace: 40,
+    pace: 30,
     by: network('nlnet', (sigma) => `nlnet-7x7-s${sigma}.safetensors`),
   },
   {
@@ -106,7 +106,7 @@ export const DENOISERS: readonly Method[] = [
     name: 'red-small',
     label: 'RED, 10 layers of 32, trained here',
     trainedOn: 'bsd300-val',
-    pace: 2,
+    pace: 1,
     by: network('red', trainedHere('red-small')),
   },
   { name: 'red', label: 'RED', paper: 'RED', pace: 0, by: { kind: 'paper only', config: RED30_CONFIG } },
@@ -114,7 +114,7 @@ export const DENOISERS: readonly Method[] = [
     name: 'memnet-small',
     label: 'MemNet, M3R3 of 32, trained here',
     trainedOn: 'bsd300-val',
-    pace: 5,
+    pace: 4,
     by: network('memnet', trainedHere('memnet-small')),
   },
   {
@@ -129,7 +129,7 @@ export const DENOISERS: readonly Method[] = [
     label: 'NLRN of 64 channels, trained here',
     paper: 'NLRN',
     trainedOn: 'bsd200',
-    pace: 4,
+    pace: 10,
     by: network('nlrn', nlrnWeights),
   },
 ];

@@ -69,7 +69,7 @@ const bicubic: Method['by'] = {
 const lapsrn = (protocol: SrProtocol) =>
   network('lapsrn', (scale) => `lapsrn-x${scale === 2 ? 2 : 4}.safetensors`, protocol);
 
-/** All ways to enlarge images, in the order of the table; their paces are those at the first scale, DRRN's and NLRN's by their operations. */
+/** All ways to enlarge images, in the order of the table; their paces are the means over the scales. */
 export const ENLARGERS: readonly Method[] = [
   { name: 'bicubic', label: 'Bicubic', pace: 0.2, by: bicubic },
   {
@@ -82,7 +82,7 @@ export const ENLARGERS: readonly Method[] = [
   {
     name: 'fsrcnn',
     label: 'FSRCNN',
-    pace: 1,
+    pace: 0.6,
     by: network('fsrcnn', (scale) => `fsrcnn-x${scale}.safetensors`),
   },
   {
@@ -105,19 +105,19 @@ export const ENLARGERS: readonly Method[] = [
     pace: 18,
     by: network('drcn', 'drcn-jiny2001-f96d9-x2.safetensors'),
   },
-  { name: 'lapsrn', label: 'LapSRN, common protocol', pace: 3, by: lapsrn('common') },
+  { name: 'lapsrn', label: 'LapSRN, common protocol', pace: 2, by: lapsrn('common') },
   {
     name: 'lapsrn-own',
     label: 'LapSRN, its authors’ protocol',
     paper: 'LapSRN',
-    pace: 3,
+    pace: 2,
     by: lapsrn('lapsrn'),
   },
   {
     name: 'drrn',
     label: 'DRRN, trained by others',
     paper: 'DRRN',
-    pace: 100,
+    pace: 80,
     by: network('drrn', 'drrn-b1u25-nobn.safetensors'),
   },
   {

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { defaultWeights, WEIGHTS } from '@nlrn/cli';
 import { generatedDataset } from '@nlrn/data';
+import { median } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
-import { superResolution } from '../comparison/definition.ts';
+import { COMPARISONS, superResolution } from '../comparison/definition.ts';
 import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
 import { type Price, plotTrade } from '../comparison/tradePlot.ts';
@@ -30,6 +31,19 @@ test('the tables’ runs of NLRN are of the weights that are here, and are found
     const found = tableRuns(path, run.sigma === undefined ? 'bicubic' : 'bm3d', TABLES).own(run.test, run);
     assert.equal(found, { ...run, sources }, `${run.set} ${run.sigma ?? run.scale}: ${path}`);
   }
+});
+
+/** How many times too long or short a time that is told beforehand may be, if the machine is as busy as it was. */
+const NEAR = 2;
+
+test('the time that is told beforehand is about what the runs of a method took', () => {
+  for (const { axis, methods } of COMPARISONS)
+    for (const { name, pace } of methods) {
+      const own = runs.filter((run) => run[axis] !== undefined && run.method === name);
+      if (own.length === 0) continue;
+      const found = median(own.map(({ coreSeconds, megapixels }) => coreSeconds / megapixels));
+      assert.ok(pace < NEAR * found && found < NEAR * pace, `${name}: ${pace}, and ${found} of the runs`);
+    }
 });
 
 test('the pictures of all runs are there', () => {
