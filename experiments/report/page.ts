@@ -95,7 +95,7 @@ ${
   first
     ? html`<p>${fullModelSentence(first)}</p>
 <p>${scaleSentence(first, runs)}</p>
-${fallsLine(runs)}`
+${fallsLine(experiments, runs)}`
     : null
 }
 ${others.map(findingLine)}

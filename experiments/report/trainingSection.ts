@@ -1,6 +1,7 @@
+import { mean } from 'simple-statistics';
 import { CURVES_RULE, type Curve, drawCurves } from '../lib/curvePlot.ts';
-import { NAMED_FALL, namedFall } from '../lib/deepestFall.ts';
-import { counted } from '../lib/numbers.ts';
+import { type Fall, NAMED_FALL, namedFall } from '../lib/deepestFall.ts';
+import { counted, signed } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
 import { type Html, html, trusted } from './html.ts';
 import { type LabelledRuns, labelledRuns } from './labelledRuns.ts';
@@ -40,33 +41,60 @@ const FALLS_RULE = `Trainings that fell back by ${NAMED_FALL} dB or more on the 
 means over a 110th of the training, below the best before; after the first eighth of the cycle, settling left out. In a short training these are
 means of few batches, and a small fall may be theirs.`;
 
+const BESIDE_RULE = ' In brackets its PSNR on the test images above the mean of the network’s other seeds.';
+
+/** A training that fell back. */
+interface Fallen {
+  readonly label: string;
+  readonly seed: number;
+  readonly fall: Fall;
+  /** Its PSNR on the test images above the mean of the network's other seeds, in dB; null if there are none */
+  readonly beside: number | null;
+}
+
+/** The trainings of a network that fell back. */
+function fallenOf({ label, runs }: LabelledRuns): Fallen[] {
+  return runs.flatMap((run) => {
+    const fall = namedFall(run);
+    const others = runs.filter((other) => other !== run).map(psnrOf);
+    const beside = others.length === 0 ? null : psnrOf(run) - mean(others);
+    return fall === null ? [] : [{ label, seed: run.seed, fall, beside }];
+  });
+}
+
+const psnrOf = (run: Run) => run.mean.restored.psnr;
+
 function fallsTable(networks: readonly LabelledRuns[]): Html | null {
   const fallen = networks
-    .map(({ label, runs }) => ({ label, seeds: runs.length, falls: runs.flatMap(fallInWords) }))
+    .map((network) => ({ ...network, falls: fallenOf(network) }))
     .filter(({ falls }) => falls.length > 0);
   if (fallen.length === 0) return null;
   return table(
-    FALLS_RULE,
+    FALLS_RULE + (fallen.some(({ runs }) => runs.length > 1) ? BESIDE_RULE : ''),
     [
       { title: 'Network', cell: ({ label }) => label },
-      { title: 'Fell', cell: ({ seeds, falls }) => `${falls.length} of ${seeds}`, numeric: true },
-      { title: 'Deepest fall', cell: ({ falls }) => falls.join('; ') },
+      { title: 'Fell', cell: ({ runs, falls }) => `${falls.length} of ${runs.length}`, numeric: true },
+      { title: 'Deepest fall', cell: ({ falls }) => falls.map(fallInWords).join('; ') },
     ],
     fallen,
   );
 }
 
-/** `seed 2: 7.4 dB at step 960` */
-function fallInWords(run: Run): string[] {
-  const fall = namedFall(run);
-  if (fall === null) return [];
-  return [`seed ${run.seed}: ${fall.decibels.toFixed(1)} dB at step ${formatCount(fall.step)}`];
+/** `seed 2: 7.4 dB at step 960 (−0.12)` */
+function fallInWords({ seed, fall, beside }: Fallen): string {
+  const fell = `seed ${seed}: ${fall.decibels.toFixed(1)} dB at step ${formatCount(fall.step)}`;
+  return beside === null ? fell : `${fell} (${signed(beside)})`;
 }
 
-/** How many trainings fell back, and where they are named; null if none did. */
-export function fallsLine(runs: readonly Run[]): Html | null {
-  const { length } = runs.filter((run) => namedFall(run) !== null);
-  if (length === 0) return null;
-  return html`<p>${length} of ${counted(runs.length, 'training')} fell back by ${NAMED_FALL} dB or more on the way
-(<a href="#training">which</a>): one that did not come all the way back tells of its fall rather than of its network.</p>`;
+/** How many trainings fell back, where they are named, and which was the worst in the end; null if none did. */
+export function fallsLine(experiments: readonly Results[], runs: readonly Run[]): Html | null {
+  const fallen = labelledRuns(experiments, runs).flatMap(fallenOf);
+  if (fallen.length === 0) return null;
+  const [worst] = fallen.toSorted((a, b) => (a.beside ?? 0) - (b.beside ?? 0)) as [Fallen];
+  return html`<p>${fallen.length} of ${counted(runs.length, 'training')} fell back by ${NAMED_FALL} dB or more on the way
+(<a href="#training">which</a>): one that did not come all the way back tells of its fall rather than of its network.${
+    worst.beside !== null && worst.beside < 0
+      ? ` Farthest below its network’s other seeds is ${worst.label}, seed ${worst.seed}: ${signed(worst.beside)} dB.`
+      : null
+  }</p>`;
 }

@@ -123,16 +123,22 @@ test('trainings that fell back are counted and named, with how far and by which 
   const out = folderOf('falls', RUNS);
   report(out);
   assert.not.match(pageText(out), /fell back/);
-  const fallen = RUNS.map((run): Run => {
+  const runs = [...RUNS.slice(0, -1), madeUpRun('gaussian', 3, [28.2, 29.49])];
+  const fallen = runs.map((run): Run => {
     const lossCurve = [0.01, 0.04, 0.005].map((loss, i) => ({ step: 200 * (i + 1), loss }));
     return run.id !== 'full' && run.seed > 1 ? { ...run, lossCurve } : run;
   });
   const other = folderOf('fallen', fallen);
   report(other);
   const page = pageOf(other);
-  assert.match(page.querySelector('#glance')!.textContent!, /2 of 6 trainings fell back by 1 dB or more/);
+  const glance = page.querySelector('#glance')!.textContent!;
+  assert.match(glance, /2 of 6 trainings fell back by 1 dB or more/);
+  // 28.845 dB beside the mean of 29.001 and 29.007.
+  assert.match(glance, /Farthest below its network’s other seeds is Gaussian, seed 3: −0\.16 dB\./);
   const rows = [...page.querySelectorAll('#training tbody tr')].map(({ textContent }) => textContent);
-  assert.equal(rows, ['Gaussian2 of 3seed 2: 6.0 dB at step 400; seed 3: 6.0 dB at step 400']);
+  assert.equal(rows, [
+    'Gaussian2 of 3seed 2: 6.0 dB at step 400 (+0.08); seed 3: 6.0 dB at step 400 (−0.16)',
+  ]);
 });
 
 test('the same runs make the same files', () => {
