@@ -8,7 +8,7 @@ export interface Column<Row> {
   readonly cell: (row: Row) => Content;
   /** Set to the right, in figures of equal width */
   readonly numeric?: boolean;
-  /** Left out on a narrow screen */
+  /** Folded on a narrow screen */
   readonly isExtra?: boolean;
 }
 
@@ -17,14 +17,16 @@ const FEW = 3;
 
 /**
  * A table whose first column names its rows. On a narrow screen each row is a card, its cells labelled by their
- * headings (`style.css`), unless it has few columns; the roles keep it a table for screen readers then.
+ * headings (`style.css`), unless it has few columns; the roles keep it a table for screen readers then. Extra columns are
+ * shown there when what stands before the table is unfolded.
  */
 export function table<Row>(
   caption: Content,
   [name, ...columns]: readonly [Column<Row>, ...Column<Row>[]],
   rows: readonly Row[],
 ): Html {
-  return html`<table role="table" class="${columns.length < FEW ? 'plain' : 'cards'}">
+  const hasExtra = columns.some(({ isExtra }) => isExtra);
+  return html`${hasExtra ? html`<details class="more"><summary>All columns</summary></details>` : null}<table role="table" class="${columns.length < FEW ? 'plain' : 'cards'}">
 <caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${[name, ...columns].map(heading)}</tr></thead>
 <tbody role="rowgroup">

@@ -179,6 +179,15 @@ for (const path of PAGES) {
     await page.close();
   });
 
+  test(`${name}: on a phone extra columns are shown where they are unfolded`, async () => {
+    const { page } = await open(path, { width: PHONE, scheme: 'light' });
+    const extra = page.locator('td.extra:not(.empty)').first();
+    assert.is(await extra.isVisible(), false);
+    await page.evaluate('pageChecks.unfold()');
+    assert.is(await extra.isVisible(), true);
+    await page.close();
+  });
+
   test(`${name}: what a drawing shows is said above it`, async () => {
     const { page } = await unfolded(path, { width: DESK, scheme: 'light' });
     const captions = page.locator('figure > figcaption');
