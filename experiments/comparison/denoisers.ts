@@ -60,8 +60,8 @@ export function nlrnWeights(sigma: number): string {
  * (`datasets/README.md`). FFDNet's training set holds the 400, too.
  */
 export const DENOISERS: readonly Method[] = [
-  { name: 'bilateral', label: 'Bilateral filter', pace: 4, by: classic(bilateral) },
-  { name: 'nlm', label: 'Non-local means', pace: 12, by: classic(nonLocalMeans) },
+  { name: 'bilateral', label: 'Bilateral filter', short: 'Bilateral', pace: 4, by: classic(bilateral) },
+  { name: 'nlm', label: 'Non-local means', short: 'NL means', pace: 12, by: classic(nonLocalMeans) },
   { name: 'bm3d', label: 'BM3D', paper: 'BM3D', pace: 25, by: classic(bm3d) },
   { name: 'wnnm', label: 'WNNM', paper: 'WNNM', pace: 330, by: classic(wnnm) },
   {
@@ -105,6 +105,7 @@ export const DENOISERS: readonly Method[] = [
   {
     name: 'red-small',
     label: 'RED, 10 layers of 32, trained here',
+    short: 'RED, small',
     trainedOn: 'bsd300-val',
     pace: 1,
     by: network('red', trainedHere('red-small')),
@@ -113,6 +114,7 @@ export const DENOISERS: readonly Method[] = [
   {
     name: 'memnet-small',
     label: 'MemNet, M3R3 of 32, trained here',
+    short: 'MemNet, small',
     trainedOn: 'bsd300-val',
     pace: 4,
     by: network('memnet', trainedHere('memnet-small')),
@@ -127,6 +129,7 @@ export const DENOISERS: readonly Method[] = [
   {
     name: 'nlrn',
     label: 'NLRN of 64 channels, trained here',
+    short: 'NLRN, small',
     paper: 'NLRN',
     trainedOn: 'bsd200',
     pace: 10,

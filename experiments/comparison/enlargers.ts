@@ -102,13 +102,15 @@ export const ENLARGERS: readonly Method[] = [
   {
     name: 'drcn-small',
     label: 'DRCN of 96 filters, 9 recursions (not its authors’)',
+    short: 'DRCN, small',
     pace: 18,
     by: network('drcn', 'drcn-jiny2001-f96d9-x2.safetensors'),
   },
-  { name: 'lapsrn', label: 'LapSRN, common protocol', pace: 2, by: lapsrn('common') },
+  { name: 'lapsrn', label: 'LapSRN, common protocol', short: 'LapSRN', pace: 2, by: lapsrn('common') },
   {
     name: 'lapsrn-own',
     label: 'LapSRN, its authors’ protocol',
+    short: 'LapSRN, its own',
     paper: 'LapSRN',
     pace: 2,
     by: lapsrn('lapsrn'),
@@ -116,6 +118,7 @@ export const ENLARGERS: readonly Method[] = [
   {
     name: 'drrn',
     label: 'DRRN, trained by others',
+    short: 'DRRN',
     paper: 'DRRN',
     pace: 80,
     by: network('drrn', 'drrn-b1u25-nobn.safetensors'),
@@ -130,6 +133,7 @@ export const ENLARGERS: readonly Method[] = [
   {
     name: 'nlrn',
     label: 'NLRN of 64 channels, trained here',
+    short: 'NLRN, small',
     paper: 'NLRN',
     pace: 10,
     by: network(

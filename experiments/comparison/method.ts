@@ -9,6 +9,8 @@ export interface Method {
   /** As `--only` takes it */
   readonly name: string;
   readonly label: string;
+  /** In plots, where its label is long */
+  readonly short?: string;
   /** As the paper's tables call it, if they have it */
   readonly paper?: string;
   /** Images that its weights were trained on, of those that tables test on */
@@ -58,11 +60,12 @@ const MULTI_VIEW = '-mv';
 
 /** A network in multi-view testing. */
 export function inAllViews(method: Method): Method {
-  const { name, label, paper, pace } = method;
+  const { name, label, short, paper, pace } = method;
   return {
     ...method,
     name: `${name}${MULTI_VIEW}`,
     label: `${label}, multi-view`,
+    ...(short && { short: `${short}-MV` }),
     ...(paper && { paper: `${paper}-MV` }),
     pace: 8 * pace,
   };

@@ -1,5 +1,5 @@
 import { describeProcessor } from '@nlrn/cli';
-import { NARROW, WIDE } from '../lib/svg.ts';
+import { HALF, NARROW } from '../lib/svg.ts';
 import { figure, lostPictures, type ReadPicture } from '../report/cropsSection.ts';
 import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
 import { documentOf } from '../report/document.ts';
@@ -61,11 +61,11 @@ function comparisonSection(comparison: Comparison): Html {
 <h2>${title}</h2>
 <p>${units}.</p>
 ${linesOf(comparison).map(setTable)}
-<div class="beside">${(Object.keys(PRICES) as Price[]).map(
+<div class="pair">${(Object.keys(PRICES) as Price[]).map(
     (
       price,
     ) => html`<figure><figcaption>PSNR against ${PRICES[price].words}. ${tradeMarks(comparison, price)}</figcaption>
-<div class="wide">${trusted(plotTrade(comparison, price, WIDE))}</div>
+<div class="wide">${trusted(plotTrade(comparison, price, HALF))}</div>
 <div class="narrow">${trusted(plotTrade(comparison, price, NARROW))}</div></figure>
 `,
   )}</div>

@@ -1,8 +1,9 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 
-/** Widths in pixels: of a file and of a page's plots on wide screens; and on narrow ones. */
+/** Widths in pixels: of a file and of a page's plots on wide screens; of those of which two stand side by side there; and on narrow ones. */
 export const WIDE = 720;
+export const HALF = 560;
 export const NARROW = 340;
 
 /**

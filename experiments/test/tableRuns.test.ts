@@ -6,7 +6,7 @@ import { median } from 'simple-statistics';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
-import { COMPARISONS, superResolution } from '../comparison/definition.ts';
+import { COMPARISONS, denoising, superResolution } from '../comparison/definition.ts';
 import { nlrnWeights } from '../comparison/denoisers.ts';
 import { readRestorations } from '../comparison/restoration.ts';
 import { type Price, plotTrade } from '../comparison/tradePlot.ts';
@@ -14,7 +14,7 @@ import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
 import { measureDenoising } from '../keepWeights/denoising.ts';
 import { committedTables, type Tables, tableRuns } from '../keepWeights/tableRuns.ts';
 import { RESULTS } from '../lib/results.ts';
-import { WIDE } from '../lib/svg.ts';
+import { HALF, NARROW, WIDE } from '../lib/svg.ts';
 
 const runs = readRestorations(join(RESULTS, COMPARISONS_FOLDER), (line) => assert.unreachable(line));
 
@@ -58,6 +58,19 @@ test('fractions of a core-second are written out, thousands of parameters are no
   assert.ok(ticks('time')!.includes('0.1'));
   assert.not.match(ticks('time')!.join(' '), /[a-zµ]/);
   assert.ok(ticks('parameters')!.includes('100k'));
+});
+
+test('names in a plot are short, and all of them have room where two plots stand side by side', () => {
+  const namesIn = (price: Price, width: number) =>
+    plotTrade(assembleComparison(denoising, runs), price, width).match(/(?<=>)(?!PSNR)[A-Z][\w, -]+(?=<)/g)!;
+  const all = ['BM3D', 'DnCNN-B', 'DnCNN-S', 'FFDNet', 'NL means', 'NLRN, small', 'TNRD', 'WNNM'];
+  for (const price of ['time', 'parameters'] as const) assert.equal(namesIn(price, HALF).toSorted(), all);
+  assert.equal(namesIn('parameters', NARROW).toSorted(), all);
+  // Between its neighbours and the axis there is no room on a phone.
+  assert.equal(
+    namesIn('time', NARROW).toSorted(),
+    all.filter((name) => name !== 'FFDNet'),
+  );
 });
 
 test('a level is restored with weights that were trained for it, where there are some', () => {
