@@ -41,9 +41,11 @@ function rowOf(
     runs.filter((run) => run.method === method.name && run.set === set.name && levelOf(run) === level),
   );
   const { axis } = definition;
+  // Without a run on the set all figures are the paper's.
+  const isRun = runs.some((run) => run.method === method.name && run.set === set.name);
   return {
     method: method.name,
-    label: method.label,
+    label: isRun ? method.label : (method.paper ?? method.label),
     set: set.name,
     ...atLevel(axis, level),
     images: run?.test.images ?? null,

@@ -112,6 +112,7 @@ export const ENLARGERS: readonly Method[] = [
     label: 'LapSRN, its authors’ protocol',
     short: 'LapSRN, its own',
     paper: 'LapSRN',
+    needsColour: true,
     pace: 2,
     by: lapsrn('lapsrn'),
   },

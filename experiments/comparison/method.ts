@@ -15,6 +15,8 @@ export interface Method {
   readonly paper?: string;
   /** Images that its weights were trained on, of those that tables test on */
   readonly trainedOn?: Trained;
+  /** Whether its measure is one of colour images: of luma alone it would be the common one */
+  readonly needsColour?: boolean;
   /** Core-seconds a megapixel, measured on two cores of an AMD EPYC: for the time that is told beforehand */
   readonly pace: number;
   readonly by: Classic | ByNetwork | PaperOnly;

@@ -91,7 +91,7 @@ const paperFacts = z
 const comparedRow = z
   .strictObject({
     method: z.string(),
-    label: z.string(),
+    label: z.string().describe('Its name; as the paper calls it where no run on the set tells'),
     set: z.string(),
     ...levelShape,
     images: z.int().nullable().describe('How many were restored'),

@@ -199,7 +199,7 @@ function tasksAt(places: readonly TablePlace[], options: ComparisonOptions): Tas
     const levels = new Set(own.map(({ level }) => level));
     if (axis === 'scale') for (const scale of levels) checkEnlargedImages(there.dataset, scale);
     return own.flatMap(({ method, level }): Task[] => {
-      const why = whyNot(method, set, axis, level, weights);
+      const why = whyNot(method, there, axis, level, weights);
       if (why === undefined) return [taskOf(method, level, there, options)];
       reasons.add(`${method.label}: ${why}`);
       return [];
@@ -314,7 +314,8 @@ async function runTask(
     if (!restored) return null;
     const { name, source, hash, images } = loaded.dataset;
     const { sets, axis } = options.definition;
-    const isFirst = loaded.set.name === sets[0]!.name;
+    // Those that are shown are grey: they would be the common protocol's.
+    const hasCrops = loaded.set.name === sets[0]!.name && !method.needsColour;
     return {
       method: method.name,
       set: loaded.set.name,
@@ -324,7 +325,7 @@ async function runTask(
       test: { name, source, hash, images: images.length },
       of: loaded.of,
       ...restored,
-      crops: isFirst ? await writeCrops(file, atLevel(axis, level), opened) : [],
+      crops: hasCrops ? await writeCrops(file, atLevel(axis, level), opened) : [],
       finished: new Date().toISOString(),
       environment: { ...options.environment, backend: opened.description },
       sources: options.sources,

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '@nlrn/cli';
+import type { Dataset } from '@nlrn/data';
 import { hashWeights, loadWeights, type NetworkConfig } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
 import { AXES, type Axis } from './axis.ts';
 import type { ByNetwork, Method } from './method.ts';
-import { isTrainedOn, type TestSet } from './sets.ts';
+import { isTrainedOn, type LoadedSet } from './sets.ts';
 
 /** The file of a network's weights, with the hash of its tensors: who writes other figures into its metadata changes no result. */
 export interface WeightsFacts {
@@ -34,7 +35,7 @@ export const TRAINED_ON = 'trained on these images';
  */
 export function whyNot(
   method: Method,
-  set: TestSet,
+  { set, dataset }: Pick<LoadedSet, 'set' | 'dataset'>,
   axis: Axis,
   level: number,
   folder: string,
@@ -42,6 +43,7 @@ export function whyNot(
   const { by, label } = method;
   if (by.kind === 'classic') return undefined;
   if (isTrainedOn(method, set)) return `${TRAINED_ON}: ${set.label}`;
+  if (method.needsColour && isGrey(dataset)) return `needs images in colour: ${set.label}`;
   if (by.kind === 'paper only') return 'paper only: no weights are to be had';
   const path = weightsPath(by, level, folder);
   if (!existsSync(path)) return withoutWeights(by, axis, level, folder);
@@ -53,6 +55,8 @@ export function whyNot(
   const others = levelsOfOthers(loaded, level);
   return others && `not trained for ${AXES[axis].words(level)}, but for ${others}: ${basename(path)}`;
 }
+
+const isGrey = ({ images }: Dataset) => images.every(({ image }) => image.channels === 1);
 
 /** The levels that weights were trained for, in words; undefined if a level is among them, or they do not say. */
 function levelsOfOthers({ noise, scales }: LoadedWeights<NetworkConfig>, level: number): string | undefined {

@@ -134,6 +134,8 @@ test('a file a method, set and scale; colour and grey as they are; the paper’s
   // The same results, by another measure; where there are no colours it is but for the rounding of the truth the same.
   assert.not.equal(common[0], own[0]);
   assert.ok(Math.abs(common[0]! - own[0]!) < 0.2 && Math.abs(common[1]! - own[1]!) < 1e-9);
+  // Details are of grey images: they would be the same.
+  assert.equal([runIn('lapsrn.set5.x2.json').crops.length, runIn('lapsrn-own.set5.x2.json').crops], [2, []]);
   for (const { restored, truth, noisy } of bicubic.crops) {
     assert.is(noisy, undefined);
     for (const file of [restored, truth]) assert.ok(existsSync(join(results, file)), file);
@@ -158,6 +160,15 @@ test('of Urban100 there is a part, or the whole, where its folder is named', asy
   assert.match(more, /\nUrban100, 3 of 100 .*\nBicubic +\d\d\.\d\d /);
   const files = runFiles().filter((name) => name.includes('urban'));
   assert.equal(files, ['bicubic.urban100-y-1of100.x3.json', 'bicubic.urban100-y-3of100.x3.json']);
+});
+
+test('where there is luma alone, LapSRN has no row by its authors’ protocol: it would be the common one', async () => {
+  const said = await run({ methods: named('lapsrn', 'lapsrn-own'), sets: ['urban100-y'] });
+  assert.match(said, /1 run, 0 of them finished/);
+  assert.match(said, /^left out: LapSRN, its authors’ protocol: needs images in colour: Urban100$/m);
+  assert.match(said, /\nLapSRN, common protocol +\d\d\.\d\d/);
+  // The paper's figures alone, by its name.
+  assert.match(said, /\nLapSRN +\(30\.41\) /);
 });
 
 test('weights that are not there, or for other scales, are said, and methods that are the paper’s alone', async () => {
