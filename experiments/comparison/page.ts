@@ -1,4 +1,5 @@
 import { describeProcessor } from '@nlrn/cli';
+import { counted } from '../lib/numbers.ts';
 import { HALF, NARROW } from '../lib/svg.ts';
 import { figure, lostPictures, type ReadPicture } from '../report/cropsSection.ts';
 import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
@@ -6,12 +7,14 @@ import { documentOf } from '../report/document.ts';
 import { faultsSection } from '../report/faultsSection.ts';
 import { type Html, html, trusted } from '../report/html.ts';
 import { type Column, table } from '../report/table.ts';
+import { isIn } from './assembleComparison.ts';
 import { AXES, levelInWords, levelOf } from './axis.ts';
 import { type Lines, linesOf, parametersInWords, secondsInWords, ssimInWords } from './comparisonTable.ts';
 import { COMPARISONS, type Definition, definitionOf } from './definition.ts';
 import { NETWORK_COLUMNS, type NetworkTable } from './networkTable.ts';
 import type { Comparison, Restoration } from './restoration.ts';
 import { PRICES, type Price, plotTrade, tradeMarks } from './tradePlot.ts';
+import { TRAINED_ON } from './weights.ts';
 
 /** What the page of the comparisons is made of. */
 export interface ComparisonReport {
@@ -46,7 +49,7 @@ prints, of its own weights: its NLRN has 128 channels.`,
     ],
     sections: [
       faultsSection(faults),
-      comparisons.map(comparisonSection),
+      comparisons.map((comparison) => comparisonSection(comparison, runs)),
       networksSection(networks),
       pictures,
       originSection(runs),
@@ -54,13 +57,15 @@ prints, of its own weights: its NLRN has 128 channels.`,
   });
 }
 
-function comparisonSection(comparison: Comparison): Html {
+function comparisonSection(comparison: Comparison, runs: readonly Restoration[]): Html {
   const { comparison: name, title } = comparison;
-  const { units } = definitionOf(comparison);
+  const definition = definitionOf(comparison);
+  const own = runs.filter((run) => isIn(definition, run));
   return html`<section id="${name}">
 <h2>${title}</h2>
-<p>${units}.</p>
+<p>${definition.units}.</p>
 ${linesOf(comparison).map(setTable)}
+<ul>${definition.notes.map((note) => html`<li>${note}</li>`)}</ul>
 <div class="pair">${(Object.keys(PRICES) as Price[]).map(
     (
       price,
@@ -69,9 +74,16 @@ ${linesOf(comparison).map(setTable)}
 <div class="narrow">${trusted(plotTrade(comparison, price, NARROW))}</div></figure>
 `,
   )}</div>
+<p class="quiet">${timesInWords(own)}</p>
 <p class="quiet">Files beside this page:
 ${['json', 'csv', 'time.svg', 'parameters.svg'].map((ending) => html`<a href="${name}.${ending}">${name}.${ending}</a> `)}</p>
 </section>`;
+}
+
+/** What times are worth. */
+function timesInWords(runs: readonly Restoration[]): string {
+  const commits = new Set(runs.map(({ environment }) => environment.commit)).size;
+  return `Times are those of runs of ${counted(commits, 'commit')}, on machines that may have had other work: the same method takes more or less from run to run.`;
 }
 
 type Line = Lines['methods'][number];
@@ -106,10 +118,16 @@ function setTable({ label, axis, levels, methods, psnr }: Lines, i: number): Htm
   ];
   const figures = table<Line>(
     `${label}: the paper’s figures in brackets`,
-    [{ title: 'Method', cell: ({ label }) => label }, ...columns],
+    [{ title: 'Method', cell: nameOf }, ...columns],
     methods,
   );
   return i === 0 ? figures : html`<details class="fold"><summary>${label}</summary>${figures}</details>`;
+}
+
+/** A method's name, with why it has no figures here, if it was not to have any. */
+function nameOf({ label, at }: Line): Html {
+  const isBarred = [...at.values()].some(({ why }) => why === TRAINED_ON);
+  return html`${label}${isBarred ? html`<br><span class="quiet">the weights here were ${TRAINED_ON}</span>` : null}`;
 }
 
 function networksSection({ title, rows }: NetworkTable): Html {

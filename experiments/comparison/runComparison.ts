@@ -351,7 +351,8 @@ function showTable(options: ComparisonOptions): void {
   const { say, columns, sources } = options;
   const { comparison, files, where } = writeTable(options, say);
   say(`\n${wrapped(comparison.title, columns).join('\n')}\n\n${formatComparison(comparison, columns)}`);
-  for (const line of wrapped(options.definition.units, columns)) say(line);
+  for (const line of wrapped(`${options.definition.units}; s/megapixel: core-seconds a megapixel`, columns))
+    say(line);
   say(`\nwrote ${where}`);
   const notes = originNotes(
     files.map(({ name, run }) => ({ name: basename(name, '.json'), sources: run.sources })),

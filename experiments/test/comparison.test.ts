@@ -235,6 +235,16 @@ test('a method is not tested on the images that it was trained on', async () => 
   );
   // All figures of the row are the paper's, and so is its name.
   assert.equal([row?.label, row?.why], ['NLRN', 'trained on these images']);
+  const page = comparisonPage({
+    comparisons: [table],
+    networks: networkTable([]),
+    runs: readRestorations(out, assert.unreachable),
+    faults: [],
+    readPicture: () => null,
+  });
+  assert.match(page, />NLRN<br><span class="quiet">the weights here were trained on these images<\/span></);
+  for (const note of denoising300.notes) assert.ok(page.includes(`<li>${note}</li>`), note);
+  assert.match(page, /Times are those of runs of 1 commit, on machines that may have had other work/);
   const small = await run({ out, methods: named('red-small'), sets: ['bsd68', 'set12'], levels: [50] });
   assert.match(small.said, /left out: RED, 10 layers of 32, trained here: trained on these images: BSD68$/m);
   assert.equal(runFiles(out), ['bilateral.bsd200-half.s30.json', 'red-small.set12.s50.json']);
