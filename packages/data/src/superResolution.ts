@@ -26,6 +26,9 @@ export interface SrPair {
  * Columns and rows beyond a multiple of the scale are cut off at the right and at the bottom; the rest is made smaller and
  * larger again by MATLAB's imresize, with antialiasing, neither rounded nor clipped. For Table 6 images are luma as
  * `toLuma8` makes it.
+ *
+ * Differs: the test program of NLRN's authors makes the small image of luma that is not rounded; here it is of rounded luma, as
+ * the published weights of the other networks are tested, so that all rows of Table 6 have one input.
  */
 export function srPair(image: Image, scale: SrScale): SrPair {
   const [width, height] = [image.width, image.height].map((n) => Math.floor(n / scale)) as [number, number];
