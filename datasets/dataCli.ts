@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   type Cli,
+  DATA,
   formatSeconds,
   type LiveLine,
   liveLine,
@@ -17,7 +18,7 @@ import { fetchSet, PUBLIC_PLACE } from './fetch.ts';
 import { entriesOf, readManifest } from './manifest.ts';
 
 const fetchOptions = {
-  out: { ...text('Folder in which the set’s folder is made'), default: 'data' },
+  out: text('Folder in which the set’s folder is made; data/ of this repository without it'),
   from: { ...text('Place of the repositories, or of a copy with the same paths'), default: PUBLIC_PLACE },
 } as const satisfies Record<string, Options>;
 
@@ -47,7 +48,7 @@ const fetchCommand: CommandModule<unknown, FetchArguments> = {
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'Name of the set, see `list`' })
       .options(fetchOptions)
-      .example('$0 fetch set12', 'into data/set12')
+      .example('$0 fetch set12', 'into data/set12 of this repository, where `pnpm exp` looks for it')
       .example('$0 fetch train400 --out ~/images', 'into ~/images/train400')
       .example(
         '$0 fetch bsd68 --from http://localhost:8000',
@@ -64,7 +65,7 @@ async function runFetch({ name, out, from }: FetchArguments): Promise<void> {
       `${name}: cannot be fetched (${byHand}); it is made of github.com/${repository}, ${path}`,
     );
   if (!URL.canParse(from)) throw new UserError(`--from ${from}: needs an address such as ${PUBLIC_PLACE}`);
-  const folder = join(userPath(out), name);
+  const folder = join(out === undefined ? DATA : userPath(out), name);
   const interrupt = onInterrupt('stopping; the images so far are kept');
   const line = liveLine();
   try {

@@ -74,15 +74,15 @@ const set12 = sharedPath('set12');
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const) {
-    const { child, result } = start('fetch', 'set12', '--from', from);
+    const { child, result } = start('fetch', 'set12', '--out', 'data', '--from', from);
     await Promise.race([once(server, 'request'), result]);
     child.kill(signal);
     const stopped = await result;
     assert.is(stopped.code, code, stopped.err);
-    assert.match(stopped.out, /^stopped; .*\n {2}pnpm data fetch set12 --from http:\S+\n$/);
+    assert.match(stopped.out, /^stopped; .*\n {2}pnpm data fetch set12 --out data --from http:\S+\n$/);
   }
 
-  const finished = await run('fetch', 'set12', '--from', from);
+  const finished = await run('fetch', 'set12', '--out', 'data', '--from', from);
   server.close();
   assert.is(finished.code, 0, finished.err);
   assert.match(finished.out, /data.set12: all 12 images of set12\n$/);

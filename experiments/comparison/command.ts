@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   backendOptions,
+  DATA_FOLDERS,
   hashMethods,
   hashSources,
   liveLine,
@@ -22,14 +23,11 @@ import { AXES } from './axis.ts';
 import { COMPARISONS, type Definition, denoising, denoising300 } from './definition.ts';
 import { inAllViews, type Method } from './method.ts';
 import { formatNetworkTable, networkTable } from './networkTable.ts';
+import type { ComparisonOptions } from './plan.ts';
 import { readRestorations } from './restoration.ts';
-import { type ComparisonOptions, runComparison, runComparisons } from './runComparison.ts';
+import { runComparison, runComparisons } from './runComparison.ts';
 import type { SetFolders } from './sets.ts';
 import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';
-
-/** Research images that may stand beside the repository: its licence does not cover them. */
-const SHARED = join(import.meta.dirname, '../../../shared/data');
-const DATA = join(import.meta.dirname, '../../data');
 
 const commonOptions = {
   sets: text('Test sets to run, separated by commas; all of the table without it'),
@@ -40,7 +38,7 @@ const commonOptions = {
     describe: 'Restore with networks in all eight turns, and take the mean: rows of their own',
   },
   data: text('Folder with a folder for each test set; data/, as "pnpm data fetch" fills it, without it'),
-  weights: text('Folder of published weights; ../shared/data/weights, if it is there, without it'),
+  weights: text('Folder of published weights; data/weights, see datasets/README.md, without it'),
   shard: shardOption,
   out: text('Folder of the results; results/ of this repository without it'),
   fresh: {
@@ -180,7 +178,7 @@ function levelsFrom({ axis, levels }: Definition, args: Arguments): number[] {
 
 function foldersFrom({ data, test }: Arguments): SetFolders {
   return {
-    data: data === undefined ? [DATA, ...[SHARED].filter((folder) => existsSync(folder))] : [userPath(data)],
+    data: data === undefined ? DATA_FOLDERS : [userPath(data)],
     whole: test === undefined ? undefined : userPath(test),
   };
 }

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import {
   backendOptions,
   defaultWeights,
+  describeMachine,
   liveLine,
   namesFrom,
   number,
@@ -21,7 +22,6 @@ import type { Network, TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { datasetFacts } from '../lib/data.ts';
-import { describeEnvironment } from '../lib/environment.ts';
 import { RESULTS, writeJson, writeText } from '../lib/results.ts';
 import { pngAddress } from '../report/differenceImage.ts';
 import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
@@ -104,7 +104,11 @@ async function correlationMaps(args: Arguments): Promise<void> {
     const all: { subject: Subject; looks: Look[] }[] = [];
     for (const subject of subjects)
       all.push({ subject, looks: await looksOf(subject, parts, at, args.sigma, backend) });
-    const environment = describeEnvironment(backend.description, repeatCommand('pnpm exp', []));
+    const environment = {
+      command: repeatCommand('pnpm exp', []),
+      ...describeMachine(),
+      backend: backend.description,
+    };
     const maps = resultsOf(all, dataset, args.sigma, environment);
     write(out, maps, all);
     console.log(tableOf(maps));

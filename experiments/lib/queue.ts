@@ -21,8 +21,6 @@ export interface Place<J, R> {
   readonly known: readonly R[];
   /** Jobs after it that have no file yet */
   readonly later: readonly J[];
-  /** Seconds that it and those will probably take; undefined while that is not known */
-  readonly secondsLeft: number | undefined;
 }
 
 export interface QueueOptions<J extends Job, R> {
@@ -84,7 +82,7 @@ export async function workThrough<J extends Job, R>(
       const secondsLeft = estimate([job, ...missing], known);
       say(secondsLeft === undefined ? label : `${label}; about ${formatSeconds(secondsLeft)} left`);
       const signal = AbortSignal.any([options.signal, claimed.lost]);
-      const result = await work(job, { signal, claimed, known, later: missing, secondsLeft });
+      const result = await work(job, { signal, claimed, known, later: missing });
       if (result === null) claimed.lost.throwIfAborted();
       if (result === null) return outcome(false);
       claimed.check();

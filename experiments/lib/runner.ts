@@ -4,6 +4,7 @@ import {
   type Choice,
   chooseBackend,
   describeChoice,
+  describeMachine,
   FIRST_STEP,
   type LiveLine,
   openBackend,
@@ -17,7 +18,6 @@ import { type Claim, checkWritable, deleteFile, keepAside, makeFolder } from '@n
 import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, datasetFacts, describeDataset } from './data.ts';
-import { describeEnvironment } from './environment.ts';
 import { type Experiment, type Scale, variantsAt } from './experiment.ts';
 import { noiseToday } from './noise.ts';
 import { originNotes, otherOrigin } from './origins.ts';
@@ -88,7 +88,7 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   ];
   for (const line of introduction.flatMap((text) => wrapped(text, options.columns))) say(line);
   if (shard) say(`shard ${shard.index} of ${shard.count}: ${tasks.length} of ${all.length} runs`);
-  const environment = describeEnvironment(description, options.command);
+  const environment = { command: options.command, ...describeMachine(), backend: description };
   const place = { ...options, backend, folder, sets, environment };
   const outcome = await runTasks(tasks, place);
   if (!outcome.finished) return false;

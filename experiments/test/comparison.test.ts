@@ -15,13 +15,14 @@ import { DENOISERS } from '../comparison/denoisers.ts';
 import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
 import { comparisonPage } from '../comparison/page.ts';
+import type { ComparisonOptions } from '../comparison/plan.ts';
 import {
   type ComparedRow,
   type Comparison,
   type Restoration,
   readRestorations,
 } from '../comparison/restoration.ts';
-import { type ComparisonOptions, runComparison, runComparisons } from '../comparison/runComparison.ts';
+import { runComparison, runComparisons } from '../comparison/runComparison.ts';
 import { partOf, SETS } from '../comparison/sets.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
 import { assertValid } from './assertValid.ts';
@@ -187,6 +188,17 @@ test('a run that is stopped leaves finished files, and the same command goes on'
   const { said } = await run({ out });
   assert.match(said, /4 runs, 0 of them finished/);
   assert.is(runFiles(out).length, 4);
+});
+
+test('the time left in all is told of a run that others come after', async () => {
+  const facts: (readonly string[])[] = [];
+  const showProgress = () => ({ show: (line: readonly string[]) => facts.push(line), clear() {}, stop() {} });
+  await run({ out: join(root, 'times'), methods: named('bilateral'), showProgress });
+  // Two runs of three images each: the second has none after it.
+  const ofLast = facts.length - facts.findLastIndex(([first]) => first?.includes('image 1/3')) - 1;
+  const tells = facts.map((line) => line.filter((fact) => fact.endsWith('left in all')).length);
+  assert.equal(tells[0], 1);
+  assert.equal(tells.slice(-ofLast), Array(ofLast).fill(0));
 });
 
 test('shards share the runs, and leave the table to the report', async () => {

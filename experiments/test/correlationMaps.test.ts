@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeMachine } from '@nlrn/cli';
 import { assertRefused } from '@nlrn/cli/test';
 import { generatedDataset, greyImage, mapPixels } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
@@ -18,7 +19,6 @@ import { correlationMapsSchema, formatMapsCsv } from '../correlationMaps/results
 import { picturesOf, sheetOf } from '../correlationMaps/sheet.ts';
 import { inImage, inPart, look, meanShares, partsOf } from '../correlationMaps/study.ts';
 import { expCli } from '../expCli.ts';
-import { describeEnvironment } from '../lib/environment.ts';
 import { RESULTS, readJson } from '../lib/results.ts';
 import { assertValid } from './assertValid.ts';
 
@@ -175,7 +175,7 @@ test('the table of the page has a heading for every state, and nothing where a n
         { ...network, name: 'one', states: 1, shares: [share(1)] },
         { ...network, name: 'two', states: 2, shares: [share(1), share(2)] },
       ],
-      environment: describeEnvironment('', ''),
+      environment: { command: '', ...describeMachine(), backend: '' },
     },
     [],
     '',

@@ -8,13 +8,13 @@ export {
   MAX_THREADS,
   openBackend,
 } from './backends.ts';
+export { DATA, DATA_FOLDERS, PUBLISHED_WEIGHTS } from './dataFolders.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';
 export { type LiveLine, liveLine } from './liveLine.ts';
 export { commitOf, describeMachine, describeProcessor, type Machine } from './machine.ts';
 export { describeFigure } from './models/describe.ts';
 export { defaultWeights, installedModels, type Model, modelOf, WEIGHTS } from './models/installed.ts';
-export { PUBLISHED_WEIGHTS } from './models/published.ts';
 export { nlrnCli } from './nlrnCli.ts';
 export {
   backendOptions,

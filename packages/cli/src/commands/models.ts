@@ -1,8 +1,9 @@
 import { CLASSIC } from '@nlrn/classic';
 import type { CommandModule } from 'yargs';
+import { PUBLISHED_WEIGHTS } from '../dataFolders.ts';
 import { describeModel } from '../models/describe.ts';
 import { installedModels, type Model, WEIGHTS } from '../models/installed.ts';
-import { describePublished, PUBLISHED, PUBLISHED_ENLARGERS, PUBLISHED_WEIGHTS } from '../models/published.ts';
+import { describePublished, PUBLISHED, PUBLISHED_ENLARGERS } from '../models/published.ts';
 
 export const modelsCommand: CommandModule = {
   command: 'models',

@@ -2,11 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { levelsApart } from '@nlrn/networks';
 import type { TrainedNoise } from '@nlrn/nn';
+import { PUBLISHED_WEIGHTS } from '../dataFolders.ts';
 import { UserError } from '../userError.ts';
 import { ENDING, type Model, modelOf } from './installed.ts';
-
-/** Published weights, which may stand beside the repository: its licence does not cover them. */
-export const PUBLISHED_WEIGHTS = join(import.meta.dirname, '../../../../../shared/data/weights');
 
 /** Networks of other papers that remove noise, by the names that their configurations have, and how their files' names begin. */
 export const PUBLISHED = { dncnn: 'dncnn-', ffdnet: 'ffdnet-', tnrd: 'tnrd-', nlnet: 'nlnet-' } as const;
@@ -19,7 +17,6 @@ export const PUBLISHED_ENLARGERS = {
   drcn: 'drcn-',
   lapsrn: 'lapsrn-',
   drrn: 'drrn-',
-  memnet: 'memnet-',
 } as const;
 
 export type PublishedName = keyof typeof PUBLISHED;
@@ -37,7 +34,7 @@ export function publishedModel(name: PublishedName, sigma: number, folder = PUBL
   );
   if (best) return best;
   throw new UserError(
-    `--method ${name}: no weights ${PUBLISHED[name]}*${ENDING} in ${folder}; name a file by --weights`,
+    `--method ${name}: no weights ${PUBLISHED[name]}*${ENDING} in ${folder} (see datasets/README.md); name a file by --weights`,
   );
 }
 
@@ -51,7 +48,7 @@ export function publishedEnlarger(name: PublishedEnlarger, scale: number, folder
   const [best] = models.toSorted((a, b) => a.scales!.length - b.scales!.length);
   if (best) return best;
   throw new UserError(
-    `--method ${name}: no weights ${PUBLISHED_ENLARGERS[name]}*${ENDING} for --scale ${scale} in ${folder}; name a file by --weights`,
+    `--method ${name}: no weights ${PUBLISHED_ENLARGERS[name]}*${ENDING} for --scale ${scale} in ${folder} (see datasets/README.md); name a file by --weights`,
   );
 }
 
