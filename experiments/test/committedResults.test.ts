@@ -68,16 +68,16 @@ test('the tables of README.md have the numbers of the preset laptop', () => {
   }
 });
 
-test('the shares of README.md are those of Figure 4 on Set12', () => {
+test('the shares of results/README.md are those of Figure 4 on Set12', () => {
   const lines = readFileSync(join(RESULTS, 'correlation-maps/set12/correlation-maps.csv'), 'utf8').trimEnd();
   const rows = lines
     .split('\n')
     .slice(1)
     .map((line) => line.split(','));
   const shares = Map.groupBy(rows, ([network]) => network!);
-  const readme = readFileSync(join(RESULTS, '../README.md'), 'utf8').replaceAll(/\s+/g, ' ');
+  const readme = readFileSync(join(RESULTS, 'README.md'), 'utf8').replaceAll(/\s+/g, ' ');
   for (const [network, words] of [
-    ['nlrn-s25', 'that look most like it get @ of the weight that it gives to others'],
+    ['nlrn-s25', 'in its four states, @ of the weight that it gives to others'],
     ['small-T6', 'A small network with six states has @;'],
     ['small-T6-no-propagation', 'it falls to chance, @.'],
   ] as const) {
