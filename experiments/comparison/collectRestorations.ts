@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeFolder } from '@nlrn/files';
-import { copyPictures, type Listeners } from '../report/collectRuns.ts';
+import { copyPictures, type Listeners } from '../lib/copyRuns.ts';
 import { readRestorationFiles, wholeRestoration, writeRestoration } from './restoration.ts';
 
 /**

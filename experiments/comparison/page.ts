@@ -1,12 +1,12 @@
 import { describeProcessor } from '@nlrn/cli';
 import { counted } from '../lib/numbers.ts';
 import { HALF, NARROW } from '../lib/svg.ts';
-import { figure, lostPictures, type ReadPicture } from '../report/cropsSection.ts';
-import { DIFFERENCE_RULE } from '../report/differenceImage.ts';
-import { documentOf } from '../report/document.ts';
-import { faultsSection } from '../report/faultsSection.ts';
-import { type Html, html, trusted } from '../report/html.ts';
-import { type Column, table } from '../report/table.ts';
+import { DIFFERENCE_RULE } from '../page/differenceImage.ts';
+import { documentOf } from '../page/document.ts';
+import { faultsSection } from '../page/faultsSection.ts';
+import { type Html, html, trusted } from '../page/html.ts';
+import { figure, lostPictures, type ReadPicture } from '../page/pictures.ts';
+import { type Column, table } from '../page/table.ts';
 import { isIn } from './assembleComparison.ts';
 import { AXES, levelInWords, levelOf } from './axis.ts';
 import { type Lines, linesOf, parametersInWords, secondsInWords, ssimInWords } from './comparisonTable.ts';

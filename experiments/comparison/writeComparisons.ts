@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { writeSchemas } from '../lib/jsonSchemas.ts';
+import { newHere } from '../lib/copyRuns.ts';
 import { counted } from '../lib/numbers.ts';
 import { writeJson, writeText } from '../lib/results.ts';
-import { newHere, readPicture } from '../report/writeReport.ts';
+import { readPicture } from '../page/pictures.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
 import { collectRestorations } from './collectRestorations.ts';
 import { COMPARISONS } from './definition.ts';
@@ -74,7 +74,6 @@ export function writeComparisons({ out, from, say }: ComparisonsOptions): boolea
       readPicture: (path) => readPicture(join(folder, path)),
     }),
   );
-  writeSchemas(out);
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(counted(runs.length, 'run'));
   return faults.length === 0;

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   backendOptions,
@@ -23,9 +22,10 @@ import type { Backend } from '@nlrn/tensor';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { datasetFacts } from '../lib/data.ts';
 import { RESULTS, writeJson, writeText } from '../lib/results.ts';
-import { pngAddress } from '../report/differenceImage.ts';
-import { drawShares, pageOf, SHARES_HEADING } from './draw.ts';
+import { pngAddress } from '../page/differenceImage.ts';
+import { drawShares, SHARES_HEADING } from './drawShares.ts';
 import { LIKE, type Likeness, likenessOf, marginOf, mostVaried } from './likeness.ts';
+import { mapsPage } from './page.ts';
 import {
   type CorrelationMaps,
   correlationMapsSchema,
@@ -50,8 +50,6 @@ export const correlationMapsOptions = {
 } as const satisfies Record<string, Options>;
 
 type Arguments = InferredOptionTypes<typeof correlationMapsOptions>;
-
-const STYLE = join(import.meta.dirname, '../report/style.css');
 
 /** Images of the generator, one of each kind, that are neither trained nor tested on. */
 const GENERATED = { count: 6, size: 96 };
@@ -258,5 +256,5 @@ function write(
   writeJson(join(out, 'correlation-maps.json'), correlationMapsSchema, maps);
   writeText(join(out, 'correlation-maps.csv'), formatMapsCsv(maps));
   writeText(join(out, 'shares.svg'), drawShares(maps, SHARES_HEADING));
-  writeText(join(out, 'index.html'), pageOf(maps, sheets, readFileSync(STYLE, 'utf8')));
+  writeText(join(out, 'index.html'), mapsPage(maps, sheets));
 }

@@ -1,4 +1,6 @@
 import type { Results, Verdict } from '../lib/results.ts';
+import { type Html, html } from '../page/html.ts';
+import { table } from '../page/table.ts';
 import {
   countHolmVerdicts,
   countVerdicts,
@@ -7,8 +9,6 @@ import {
   VERDICT_RULES,
   VERDICT_SIGNS,
 } from './agreement.ts';
-import { type Html, html } from './html.ts';
-import { table } from './table.ts';
 
 /** How many rows agree with the paper, what the verdicts mean, and which do not, with what would settle them. */
 export function agreementSection(experiments: readonly Results[]): Html {

@@ -9,6 +9,7 @@ import { hasComparisons, writeComparisons } from '../comparison/writeComparisons
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
 import { outOption } from '../lib/nextSteps.ts';
 import { RESULTS } from '../lib/results.ts';
+import { writeSchemas } from './jsonSchemas.ts';
 import { writeReport } from './writeReport.ts';
 
 export const reportOptions = {
@@ -49,6 +50,7 @@ export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof re
     const say = (line: string) => console.log(line);
     const areWhole = scales.map((scale) => writeReport({ experiments: EXPERIMENTS, scale, out, from, say }));
     if (areCompared) areWhole.push(writeComparisons({ out, from, say }));
+    writeSchemas(out);
     if (areWhole.includes(false)) process.exitCode = 1;
   },
 };

@@ -1,8 +1,8 @@
 import { signed } from '../lib/numbers.ts';
 import { isReference, type Results, type Row } from '../lib/results.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html } from '../page/html.ts';
+import { table } from '../page/table.ts';
 import { formatCount } from './scale.ts';
-import { table } from './table.ts';
 
 /** What each row's change brings beside what it costs, each network once; null if no run tells. */
 export function costSection(experiments: readonly Results[]): Html | null {

@@ -1,22 +1,9 @@
-import { type Image, psnr } from '@nlrn/data';
+import { psnr } from '@nlrn/data';
 import type { Results, Run } from '../lib/results.ts';
-import { DIFFERENCE_RULE, differenceAddress } from './differenceImage.ts';
-import { type Html, html } from './html.ts';
+import { DIFFERENCE_RULE } from '../page/differenceImage.ts';
+import { type Html, html } from '../page/html.ts';
+import { figure, type Labelled, lostPictures, type Picture, type ReadPicture } from '../page/pictures.ts';
 import { labelledRuns } from './labelledRuns.ts';
-
-/** A picture of the results folder: its pixels, and the file as a `data:` address. */
-export interface Picture {
-  readonly image: Image;
-  readonly address: string;
-}
-
-/** Reads a picture, its path relative to the results folder; null if it is not there or damaged. */
-export type ReadPicture = (path: string) => Picture | null;
-
-export interface Labelled {
-  readonly label: string;
-  readonly picture: Picture;
-}
 
 /**
  * Details of generated images: true, noisy, and restored, with their errors, by the full model and by the networks that
@@ -54,16 +41,6 @@ ${lostPictures([{ label: 'True', picture: truth }, { label: 'Noisy', picture: no
 `;
 }
 
-/** Says which pictures are not there. */
-export function lostPictures(
-  pictures: readonly { readonly label: string; readonly picture: Picture | null }[],
-): Html | null {
-  const lost = pictures.filter(({ picture }) => picture === null).map(({ label }) => label);
-  return lost.length > 0
-    ? html`<p class="fault">The file is missing or damaged: ${lost.join(', ')}.</p>`
-    : null;
-}
-
 /** The worst, the full model's and the best, of those that are there: the full model's alone without the true one. */
 function telling(
   pictures: readonly { id: string; label: string; picture: Picture | null }[],
@@ -78,19 +55,4 @@ function telling(
     .toSorted((a, b) => a.quality - b.quality);
   const [worst, best] = [sorted[0]!, sorted.at(-1)!];
   return worst === best ? [worst, ...full] : [worst, ...full, best];
-}
-
-/** A restored picture with its PSNR, and its error below it. */
-export function figure({ label, picture }: Labelled, image: string, truth: Picture | null): Html {
-  const { width, height } = picture.image;
-  const quality = truth === null ? '' : `, ${psnr(truth.image, picture.image).toFixed(2)} dB`;
-  const isRestored = truth !== null && label !== 'Noisy';
-  return html`<figure><figcaption>${label}${quality}</figcaption>
-<img src="${picture.address}" width="${width}" height="${height}" alt="${image}, ${label}${quality}">
-${
-  isRestored
-    ? html`<img src="${differenceAddress(truth.image, picture.image)}" width="${width}" height="${height}" alt="${image}, error of ${label}">`
-    : null
-}</figure>
-`;
 }

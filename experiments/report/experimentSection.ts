@@ -3,12 +3,12 @@ import { drawRows, marksOf } from '../lib/plot.ts';
 import { type Results, type Row, referenceInWords } from '../lib/results.ts';
 import { hasInterval } from '../lib/statistics.ts';
 import { NARROW, WIDE } from '../lib/svg.ts';
+import { type Html, html, trusted } from '../page/html.ts';
+import { type Column, table } from '../page/table.ts';
 import { countVerdicts } from './agreement.ts';
 import { agreementLine, shortTitle, verdictMark } from './agreementSection.ts';
 import { type FindingInWords, findingsInWords } from './findings.ts';
-import { type Html, html, trusted } from './html.ts';
 import { formatCount } from './scale.ts';
-import { type Column, table } from './table.ts';
 
 /** A table or figure: its plot, its rows, and its files. */
 export function experimentSection(results: Results): Html {

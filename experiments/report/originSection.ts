@@ -1,8 +1,8 @@
 import { describeProcessor } from '@nlrn/cli';
 import { counted } from '../lib/numbers.ts';
 import type { DatasetFacts, Run } from '../lib/results.ts';
-import { type Html, html } from './html.ts';
-import { table } from './table.ts';
+import { type Html, html } from '../page/html.ts';
+import { table } from '../page/table.ts';
 
 /** Where the runs come from: machines, commits, commands, images, and the time they took. */
 export function originSection(runs: readonly Run[]): Html {

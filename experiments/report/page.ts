@@ -2,13 +2,15 @@ import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { describeDataset } from '../lib/data.ts';
 import { counted } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
+import { documentOf } from '../page/document.ts';
+import { faultsSection } from '../page/faultsSection.ts';
+import { type Html, html } from '../page/html.ts';
+import type { ReadPicture } from '../page/pictures.ts';
 import { countHolmVerdicts, countVerdicts } from './agreement.ts';
 import { agreementLine, agreementSection, shortTitle } from './agreementSection.ts';
 import { costSection } from './costSection.ts';
-import { cropsSection, type ReadPicture } from './cropsSection.ts';
-import { documentOf } from './document.ts';
+import { cropsSection } from './cropsSection.ts';
 import { experimentSection, findingLine } from './experimentSection.ts';
-import { faultsSection } from './faultsSection.ts';
 import {
   FINDINGS_RULE,
   type FindingInWords,
@@ -17,7 +19,6 @@ import {
   HOLM_RULE,
   remainingInWords,
 } from './findings.ts';
-import { type Html, html } from './html.ts';
 import { coreTime, originSection } from './originSection.ts';
 import { scaleTable, shareOfPaper } from './scale.ts';
 import { fallsLine, trainingSection } from './trainingSection.ts';

@@ -1,8 +1,8 @@
 import { PRESETS } from '@nlrn/nlrn';
 import { totalSteps } from '@nlrn/nn';
 import type { Run } from '../lib/results.ts';
-import type { Html } from './html.ts';
-import { table } from './table.ts';
+import type { Html } from '../page/html.ts';
+import { table } from '../page/table.ts';
 
 /** Pixels that a run is trained on, each as often as it is drawn. */
 export function trainedPixels(config: Run['config']): number {

@@ -3,10 +3,10 @@ import { CURVES_RULE, type Curve, drawCurves } from '../lib/curvePlot.ts';
 import { type Fall, NAMED_FALL, namedFall } from '../lib/deepestFall.ts';
 import { counted, signed } from '../lib/numbers.ts';
 import type { Results, Run } from '../lib/results.ts';
-import { type Html, html, trusted } from './html.ts';
+import { type Html, html, trusted } from '../page/html.ts';
+import { table } from '../page/table.ts';
 import { type LabelledRuns, labelledRuns } from './labelledRuns.ts';
 import { formatCount } from './scale.ts';
-import { table } from './table.ts';
 
 /** How each network trained: small plots on the same axes, the full model in grey behind. */
 export function trainingSection(experiments: readonly Results[], runs: readonly Run[]): Html {

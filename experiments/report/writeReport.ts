@@ -1,18 +1,16 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { DataError } from '@nlrn/data';
-import { readPng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { assemble, isIn, latestSets, type Sets, writeResults } from '../lib/assemble.ts';
+import { newHere } from '../lib/copyRuns.ts';
 import { describeDataset } from '../lib/data.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
-import { writeSchemas } from '../lib/jsonSchemas.ts';
 import { counted } from '../lib/numbers.ts';
 import { type Results, writeText } from '../lib/results.ts';
 import { readRuns, runName } from '../lib/runFiles.ts';
+import { readPicture } from '../page/pictures.ts';
 import { collectRuns } from './collectRuns.ts';
-import type { Picture } from './cropsSection.ts';
 import { runsBySources } from './originSection.ts';
 import { reportPage } from './page.ts';
 
@@ -27,7 +25,7 @@ export interface ReportOptions {
 }
 
 /**
- * Makes tables, figures and the page `index.html` of a scale's runs, and the JSON Schemas beside the scales.
+ * Makes tables, figures and the page `index.html` of a scale's runs.
  *
  * The same runs make the same files. What is missing is shown as missing. A file that is damaged, or a run of other
  * images or another configuration than the rest, is named and left out; returns whether there was none.
@@ -78,7 +76,6 @@ export function writeReport({ experiments, scale, out, from, say }: ReportOption
       mapped: mappedImages(out),
     }),
   );
-  writeSchemas(out);
   say(`wrote ${[...written, page].map((path) => relative(process.cwd(), path)).join('\n      ')}`);
   say(`${counted(used.length, 'run')}, ${counted(missingRows(results), 'row')} missing`);
   return faults.length === 0;
@@ -90,11 +87,6 @@ function imagesInWords({ train, test }: Sets): string {
   return `trained on ${trained}, tested on ${tested}`;
 }
 
-/** What is said of the runs that were copied from another folder. */
-export function newHere(other: string, count: number): string {
-  return `${other}: ${counted(count, 'run')} that ${count === 1 ? 'was' : 'were'} not here`;
-}
-
 function missingRows(results: readonly Results[]): number {
   return results.flatMap(({ rows }) => rows).filter(({ seeds }) => seeds.length === 0).length;
 }
@@ -104,16 +96,4 @@ function mappedImages(out: string): string[] {
   const folder = join(out, MAPS_FOLDER);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((images) => existsSync(join(folder, images, 'index.html')));
-}
-
-/** A picture of the results; null if it is not there or damaged. */
-export function readPicture(path: string): Picture | null {
-  if (!existsSync(path)) return null;
-  try {
-    const address = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
-    return { image: readPng(path), address };
-  } catch (error) {
-    if (error instanceof DataError) return null;
-    throw error;
-  }
 }

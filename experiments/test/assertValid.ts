@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as assert from 'uvu/assert';
-import { JSON_SCHEMAS } from '../lib/jsonSchemas.ts';
+import { JSON_SCHEMAS } from '../report/jsonSchemas.ts';
 
 const ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
 

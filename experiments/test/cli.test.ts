@@ -169,6 +169,7 @@ test('a run of one variant at sizes of its own has a folder of its own, a table 
   const report = await run('report --out own');
   assert.is(report.code, 0, report.err);
   assert.ok(existsSync(join(own, name, 'index.html')));
+  assert.ok(existsSync(join(own, 'run.schema.json')));
 });
 
 test('weights are kept with what they achieve, and are what they were', async () => {

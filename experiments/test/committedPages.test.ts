@@ -10,7 +10,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';
-import { correlationMapsSchema, MAPS_FOLDER } from '../correlationMaps/results.ts';
+import { drawShares, SHARES_HEADING } from '../correlationMaps/drawShares.ts';
+import { mapsPage } from '../correlationMaps/page.ts';
+import { correlationMapsSchema, formatMapsCsv, MAPS_FOLDER } from '../correlationMaps/results.ts';
 import { scaleOf } from '../lib/experiment.ts';
 import { RESULTS } from '../lib/results.ts';
 import { writeReport } from '../report/writeReport.ts';
@@ -56,5 +58,15 @@ for (const images of readdirSync(join(RESULTS, MAPS_FOLDER))) {
     for (const { name, weights } of ours) assert.is(weights, hashWeights(installed.get(name)!), name);
   });
 }
+
+test('Figure 4 on generated images: the page is what its files make', () => {
+  const folder = join(RESULTS, MAPS_FOLDER, 'generated');
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  const maps = correlationMapsSchema.parse(JSON.parse(read('correlation-maps.json')));
+  const sheets = maps.networks.map(({ name }) => ({ name, svg: read(`maps.${name}.svg`) }));
+  assert.ok(mapsPage(maps, sheets) === read('index.html'));
+  assert.is(drawShares(maps, SHARES_HEADING), read('shares.svg'));
+  assert.is(formatMapsCsv(maps), read('correlation-maps.csv'));
+});
 
 test.run();

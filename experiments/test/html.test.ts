@@ -1,8 +1,8 @@
 import { parseHTML } from 'linkedom';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { html, trusted } from '../report/html.ts';
-import { table } from '../report/table.ts';
+import { html, trusted } from '../page/html.ts';
+import { table } from '../page/table.ts';
 
 test('values are escaped in text and in attributes; HTML, lists and null are not', () => {
   assert.is(

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { anatomySchema } from '../comparison/networkTable.ts';
 import { comparisonSchema, restorationSchema } from '../comparison/restoration.ts';
 import { correlationMapsSchema } from '../correlationMaps/results.ts';
-import { resultsSchema, runSchema, writeText } from './results.ts';
+import { resultsSchema, runSchema, writeText } from '../lib/results.ts';
 
 /** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
 export const JSON_SCHEMAS = {
