@@ -1,5 +1,5 @@
-import { type Cli, liveLine, MAX_THREADS, namesFrom, text, UserError } from '@nlrn/cli';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { type Cli, type Command, liveLine, MAX_THREADS, namesFrom, text, UserError } from '@nlrn/cli';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { GPUJS_NAMES, measureGpuJs } from './gpujs.ts';
 import { type Contest, openContest } from './lib/contest.ts';
 import { measure } from './lib/measure.ts';
@@ -34,13 +34,13 @@ type Arguments = InferredOptionTypes<typeof options> & { workload?: string | und
 
 const NAMES = [...WORKLOADS.map(({ name }) => name), ...GPUJS_NAMES];
 
-const benchCommand: CommandModule<unknown, Arguments> = {
+const benchCommand: Command<Arguments> = {
   command: '$0 [workload]',
   describe: 'Times the kernels and the training step beside TensorFlow.js, PyTorch and onnxruntime',
+  options,
   builder: (yargs) =>
     yargs
       .positional('workload', workloadArgument)
-      .options(options)
       .example('$0', 'everything, into results/bench/<machine>.json')
       .example('$0 conv128', 'the 3 x 3 convolutions of 128 channels')
       .example('$0 matmul --no-peers --threads 1', 'ours alone, on one thread')
@@ -142,20 +142,20 @@ async function printProfiles(workloads: readonly Workload[], threads: number): P
   }
 }
 
-const throughputCommand: CommandModule<unknown, { rounds: number }> = {
+const throughputCommand: Command<{ rounds: number }> = {
   command: 'throughput',
   describe: 'How many pixels a core trains in a second, by the size of network, patch and batch',
-  builder: (yargs) => yargs.option('rounds', roundsOption),
+  options: { rounds: roundsOption },
   async handler({ rounds }) {
     checkRounds(rounds);
     await printThroughput(rounds);
   },
 };
 
-const explorerCommand: CommandModule<unknown, { rounds: number }> = {
+const explorerCommand: Command<{ rounds: number }> = {
   command: 'explorer',
   describe: 'How long the explorer takes in Chromium, beside Node and onnxruntime-web',
-  builder: (yargs) => yargs.option('rounds', roundsOption),
+  options: { rounds: roundsOption },
   async handler({ rounds }) {
     checkRounds(rounds);
     // A browser is driven only where it is asked for.
@@ -167,6 +167,5 @@ const explorerCommand: CommandModule<unknown, { rounds: number }> = {
 export const benchCli: Cli = {
   name: 'pnpm bench',
   summary: 'Speed of the kernels on this machine',
-  commands: [benchCommand, throughputCommand, explorerCommand] as unknown as CommandModule[],
-  optionsOf: (command) => (['throughput', 'explorer'].includes(command) ? { rounds: roundsOption } : options),
+  commands: [benchCommand, throughputCommand, explorerCommand],
 };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   type Cli,
+  type Command,
   DATA,
   formatSeconds,
   type LiveLine,
@@ -11,7 +12,7 @@ import {
   UserError,
   userPath,
 } from '@nlrn/cli';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { type KnownSet, SETS } from './catalogue.ts';
 import { compare, describeComparison, isWhole, recognise } from './check.ts';
 import { fetchSet, PUBLIC_PLACE } from './fetch.ts';
@@ -26,9 +27,10 @@ const checkOptions = {
   set: text('Name of the set that it should be; by default the one it has most images of'),
 } as const satisfies Record<string, Options>;
 
-const listCommand: CommandModule = {
+const listCommand: Command = {
   command: 'list',
   describe: 'Show the sets, and which can be fetched',
+  options: {},
   handler: () => {
     for (const { name, about, source } of SETS) {
       console.log(`${name}\n  ${about}`);
@@ -40,14 +42,14 @@ const listCommand: CommandModule = {
 
 type FetchArguments = InferredOptionTypes<typeof fetchOptions> & { name: string };
 
-const fetchCommand: CommandModule<unknown, FetchArguments> = {
+const fetchCommand: Command<FetchArguments> = {
   command: 'fetch <name>',
   describe:
     'Fetch a set from its public place, each image checked by its pixels; goes on where it was stopped',
+  options: fetchOptions,
   builder: (yargs) =>
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'Name of the set, see `list`' })
-      .options(fetchOptions)
       .example('$0 fetch set12', 'into data/set12 of this repository, where `pnpm exp` looks for it')
       .example('$0 fetch train400 --out ~/images', 'into ~/images/train400')
       .example(
@@ -95,13 +97,13 @@ function progress(line: LiveLine): (done: number, total: number) => void {
 
 type CheckArguments = InferredOptionTypes<typeof checkOptions> & { folder: string };
 
-const checkCommand: CommandModule<unknown, CheckArguments> = {
+const checkCommand: Command<CheckArguments> = {
   command: 'check <folder>',
   describe: 'Tell whether a folder of PNG images is a set that the paper used, by names and pixels',
+  options: checkOptions,
   builder: (yargs) =>
     yargs
       .positional('folder', { type: 'string', demandOption: true, describe: 'Folder of PNG images' })
-      .options(checkOptions)
       .example('$0 check data/set12', 'exit code 0 if it is the set, 1 if not')
       .example('$0 check images --set bsd68', ''),
   handler: runCheck,
@@ -131,16 +133,9 @@ function namesOf(sets: readonly KnownSet[]): string {
   return sets.map(({ name }) => name).join(', ');
 }
 
-const OPTIONS: Readonly<Record<string, Record<string, Options>>> = {
-  list: {},
-  fetch: fetchOptions,
-  check: checkOptions,
-};
-
 /** `pnpm data` */
 export const dataCli: Cli = {
   name: 'pnpm data',
   summary: 'Images of the paper: where they come from, and whether a folder has them',
-  commands: [listCommand, fetchCommand, checkCommand] as unknown as CommandModule[],
-  optionsOf: (command) => OPTIONS[command],
+  commands: [listCommand, fetchCommand, checkCommand],
 };

@@ -1,6 +1,7 @@
 import { bm3d, fromOpponentImages, opponentSigmas, toOpponentImages } from '@nlrn/classic';
 import {
   backendOptions,
+  type Command,
   checkRemovesNoise,
   defaultWeights,
   namesFrom,
@@ -13,9 +14,9 @@ import { type Dataset, type Image, type NamedImage, noisyVersion, psnr, toUint8R
 import { loadFolder } from '@nlrn/data/node';
 import { loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 
-export const colourOptions = {
+const colourOptions = {
   on: { ...text('Folders of colour PNG images, separated by commas'), demandOption: true },
   sigmas: { ...text('Levels of the noise, 0-255 scale, separated by commas'), default: '15,25,50' },
   weights: text('A network; without it, the best one of this package for each level'),
@@ -24,10 +25,11 @@ export const colourOptions = {
 
 type Arguments = InferredOptionTypes<typeof colourOptions>;
 
-export const colourCommand: CommandModule<unknown, Arguments> = {
+export const colourCommand: Command<Arguments> = {
   command: 'colour',
   describe: 'Compare ways to restore colours with a network for grey images: a table in Markdown',
-  builder: (yargs) => yargs.options(colourOptions).example('$0 colour --on set5,set14', ''),
+  options: colourOptions,
+  builder: (yargs) => yargs.example('$0 colour --on set5,set14', ''),
   handler: compareColours,
 };
 

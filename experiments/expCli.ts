@@ -1,6 +1,7 @@
 import {
   backendOptions,
   type Cli,
+  type Command,
   hashSources,
   liveLine,
   namesFrom,
@@ -13,18 +14,12 @@ import {
   userPath,
 } from '@nlrn/cli';
 import { PRESET_NAMES } from '@nlrn/nlrn';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from './catalogue.ts';
-import { colourCommand, colourOptions } from './colour.ts';
-import {
-  comparisonCommands,
-  comparisonOptions,
-  denoisersOptions,
-  networksOptions,
-} from './comparison/command.ts';
-import { COMPARISONS } from './comparison/definition.ts';
-import { correlationMapsCommand, correlationMapsOptions } from './correlationMaps/command.ts';
-import { keepWeightsCommand, keepWeightsOptions } from './keepWeights/command.ts';
+import { colourCommand } from './colour.ts';
+import { comparisonCommands } from './comparison/command.ts';
+import { correlationMapsCommand } from './correlationMaps/command.ts';
+import { keepWeightsCommand } from './keepWeights/command.ts';
 import { loadData, originOf } from './lib/data.ts';
 import {
   type Experiment,
@@ -40,9 +35,9 @@ import { nextSteps } from './lib/nextSteps.ts';
 import { RESULTS } from './lib/results.ts';
 import { runExperiments } from './lib/runner.ts';
 import { shardFrom, shardOption } from './lib/shard.ts';
-import { reportCommand, reportOptions } from './report/command.ts';
-import { showcaseCommand, showcaseOptions } from './showcase.ts';
-import { trainingCurveCommand, trainingCurveOptions } from './trainingCurve.ts';
+import { reportCommand } from './report/command.ts';
+import { showcaseCommand } from './showcase.ts';
+import { trainingCurveCommand } from './trainingCurve.ts';
 
 const DEFAULT_SEEDS = PRESET_NAMES.map((name) => `${SEEDS[name]} (${name})`).join('; ');
 
@@ -83,13 +78,13 @@ function commandOf(
   command: string,
   describe: string,
   experiments: readonly Experiment[],
-): CommandModule<unknown, Arguments> {
+): Command<Arguments> {
   return {
     command,
     describe,
+    options,
     builder: (yargs) =>
       yargs
-        .options(options)
         .example(`$0 ${command}`, 'a few minutes, on generated images')
         .example(`$0 ${command} --train DIR --test DIR`, 'on your own images, in a folder of their own')
         .example(`$0 ${command} --seeds 1,2,3`, 'with error bars; the same command goes on')
@@ -168,9 +163,10 @@ function variantsFrom(known: readonly string[], only: string | undefined): strin
   throw new UserError(`--only ${unknown}: unknown variant; the variants are ${known.join(', ')}`);
 }
 
-const listCommand: CommandModule = {
+const listCommand: Command = {
   command: 'list',
   describe: 'Show the experiments and their variants',
+  options: {},
   handler: () => {
     for (const experiment of EXPERIMENTS) {
       console.log(`${experiment.name}\n  ${experiment.title}`);
@@ -188,22 +184,6 @@ const runCommands = [
   commandOf('all', 'All of them; what they have in common is trained once', EXPERIMENTS),
 ];
 
-const OPTIONS: ReadonlyMap<string, Readonly<Record<string, Options>>> = new Map<
-  string,
-  Record<string, Options>
->([
-  ...runCommands.map(({ command }) => [String(command), options] as const),
-  ...COMPARISONS.map((definition) => [definition.name, comparisonOptions(definition)] as const),
-  ['denoisers', denoisersOptions],
-  ['networks', networksOptions],
-  ['report', reportOptions],
-  ['keep-weights', keepWeightsOptions],
-  ['colour', colourOptions],
-  ['showcase', showcaseOptions],
-  ['training-curve', trainingCurveOptions],
-  ['correlation-maps', correlationMapsOptions],
-]);
-
 /** `pnpm exp` */
 export const expCli: Cli = {
   name: 'pnpm exp',
@@ -218,6 +198,5 @@ export const expCli: Cli = {
     colourCommand,
     showcaseCommand,
     trainingCurveCommand,
-  ] as unknown as CommandModule[],
-  optionsOf: (command) => OPTIONS.get(command),
+  ],
 };

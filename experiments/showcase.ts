@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { bm3d } from '@nlrn/classic';
 import {
   backendOptions,
+  type Command,
   checkRemovesNoise,
   defaultWeights,
   modelOf,
@@ -23,10 +24,10 @@ import { writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { restoreImage } from '@nlrn/nn';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { RESULTS } from './lib/results.ts';
 
-export const showcaseOptions = {
+const showcaseOptions = {
   weights: text('A network; without it, the best one of this package'),
   out: text('Folder of the picture; results/ of this repository without it'),
   ...backendOptions,
@@ -34,10 +35,11 @@ export const showcaseOptions = {
 
 type Arguments = InferredOptionTypes<typeof showcaseOptions>;
 
-export const showcaseCommand: CommandModule<unknown, Arguments> = {
+export const showcaseCommand: Command<Arguments> = {
   command: 'showcase',
   describe: "Draw README's picture: a generated image with noise, restored by BM3D and by the best network",
-  builder: (yargs) => yargs.options(showcaseOptions).example('$0 showcase', ''),
+  options: showcaseOptions,
+  builder: (yargs) => yargs.example('$0 showcase', ''),
   handler: showcase,
 };
 

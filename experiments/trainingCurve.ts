@@ -1,13 +1,13 @@
 import { basename, dirname } from 'node:path';
-import { checkOutput, namesFrom, text, UserError, userPath } from '@nlrn/cli';
+import { type Command, checkOutput, namesFrom, text, UserError, userPath } from '@nlrn/cli';
 import { makeFolder, replaceFile } from '@nlrn/files';
 import { readProgress } from '@nlrn/nn';
 import * as Plot from '@observablehq/plot';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { drawSvg, OURS, PAPERS, WIDE } from './lib/svg.ts';
 import { csvOf, fixed } from './lib/table.ts';
 
-export const trainingCurveOptions = {
+const trainingCurveOptions = {
   lines: text('What to compare with, such as BM3D=29.99,DnCNN=30.66: dashed lines at so many dB'),
   out: {
     ...text('The picture to write: an .svg file; its numbers go into a .csv beside it'),
@@ -17,9 +17,10 @@ export const trainingCurveOptions = {
 
 type Arguments = InferredOptionTypes<typeof trainingCurveOptions> & { readonly checkpoint: string };
 
-export const trainingCurveCommand: CommandModule<unknown, Arguments> = {
+export const trainingCurveCommand: Command<Arguments> = {
   command: 'training-curve <checkpoint>',
   describe: 'Draw the PSNR of a training that had --validate, against steps and core-hours',
+  options: trainingCurveOptions,
   builder: (yargs) =>
     yargs
       .positional('checkpoint', {
@@ -27,7 +28,6 @@ export const trainingCurveCommand: CommandModule<unknown, Arguments> = {
         describe: 'A .checkpoint.safetensors file of train',
         demandOption: true,
       })
-      .options(trainingCurveOptions)
       .example('$0 training-curve runs/s25.checkpoint.safetensors --out curve.svg', '')
       .example('$0 training-curve runs/s25.checkpoint.safetensors --lines BM3D=29.97 --out curve.svg', ''),
   handler: drawTraining,

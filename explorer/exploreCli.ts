@@ -1,8 +1,17 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Cli, checkOptions, forceOption, number, text, UserError, userPath } from '@nlrn/cli';
+import {
+  type Cli,
+  type Command,
+  checkOptions,
+  forceOption,
+  number,
+  text,
+  UserError,
+  userPath,
+} from '@nlrn/cli';
 import { isFolder, makeFolder, replaceFile } from '@nlrn/files';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { bundle } from './lib/bundle.ts';
 import { ISOLATION } from './lib/isolation.ts';
@@ -22,14 +31,12 @@ const MOST_PORT = 65_535;
 
 const portSchema = z.object({ port: z.int().min(0).max(MOST_PORT).default(8019) });
 
-const exploreCommand: CommandModule<unknown, Arguments> = {
+const exploreCommand: Command<Arguments> = {
   command: '$0',
   describe: 'Serve the explorer, a page in which networks restore pictures and are looked into',
+  options: exploreOptions,
   builder: (yargs) =>
-    yargs
-      .options(exploreOptions)
-      .example('$0', 'then open http://localhost:8019/')
-      .example('$0 --build site', 'for a static host'),
+    yargs.example('$0', 'then open http://localhost:8019/').example('$0 --build site', 'for a static host'),
   handler: explore,
 };
 
@@ -70,6 +77,5 @@ async function build(folder: string, force: boolean): Promise<void> {
 export const exploreCli: Cli = {
   name: 'pnpm explore',
   summary: 'The explorer: the engine in a page of a browser',
-  commands: [exploreCommand] as unknown as CommandModule[],
-  optionsOf: (command) => (['', '$0'].includes(command) ? exploreOptions : undefined),
+  commands: [exploreCommand],
 };

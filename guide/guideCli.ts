@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, relative } from 'node:path';
-import { type Cli, isUserError, onInterrupt, UserError } from '@nlrn/cli';
+import { type Cli, type Command, isUserError, onInterrupt, UserError } from '@nlrn/cli';
 import { replaceFile } from '@nlrn/files';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { type Chapter, chapterNumbered, chaptersIn, GUIDE, titleOf } from './lib/chapters.ts';
 import { answerOf, exercisesOf, faultOfAnswer } from './lib/exercises.ts';
 import { shownIn, stale, withResults } from './lib/results.ts';
@@ -24,13 +24,13 @@ const runOptions = {
 
 type RunArguments = InferredOptionTypes<typeof runOptions> & { chapter?: string | undefined };
 
-const runCommand: CommandModule<unknown, RunArguments> = {
+const runCommand: Command<RunArguments> = {
   command: '$0 [chapter]',
   describe: 'Run the code of a chapter and print its results; without a number, list the chapters',
+  options: runOptions,
   builder: (yargs) =>
     yargs
       .positional('chapter', { type: 'string', describe: 'Number of a chapter' })
-      .options(runOptions)
       .example('$0', 'the chapters and their titles')
       .example('$0 3', 'the results of chapter 3')
       .example('$0 3 --watch', 'again whenever guide/03-….md is saved')
@@ -88,9 +88,10 @@ function fileOf({ path }: Chapter): string {
   return `guide/${basename(path)}`;
 }
 
-const checkCommand: CommandModule<unknown, { chapter: string }> = {
+const checkCommand: Command<{ chapter: string }> = {
   command: 'check <chapter>',
   describe: 'Check your answers to the exercises of a chapter; the first time, lay out files for them',
+  options: {},
   builder: (yargs) =>
     yargs
       .positional('chapter', { type: 'string', demandOption: true, describe: 'Number of a chapter' })
@@ -109,17 +110,9 @@ async function check({ chapter: number }: { chapter: string }): Promise<void> {
   }
 }
 
-const OPTIONS: Readonly<Record<string, Record<string, Options>>> = {
-  // The command without a name
-  '': runOptions,
-  $0: runOptions,
-  check: {},
-};
-
 /** `pnpm guide` */
 export const guideCli: Cli = {
   name: 'pnpm guide',
   summary: 'The guide to automatic differentiation: runs its chapters and checks its exercises',
-  commands: [runCommand, checkCommand] as unknown as CommandModule[],
-  optionsOf: (command) => OPTIONS[command],
+  commands: [runCommand, checkCommand],
 };

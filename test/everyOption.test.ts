@@ -9,12 +9,11 @@ import { dataCli } from '../datasets/dataCli.ts';
 import { expCli } from '../experiments/expCli.ts';
 import { exploreCli } from '../explorer/exploreCli.ts';
 import { guideCli } from '../guide/guideCli.ts';
-import { type Cli, isUserError, nlrnCli, runCommand } from '../packages/cli/src/index.ts';
+import { type Cli, type Command, isUserError, nlrnCli, runCommand } from '../packages/cli/src/index.ts';
 
 const CLIS = [nlrnCli, expCli, dataCli, benchCli, gpuCli, guideCli, exploreCli];
 
-type CommandModule = Cli['commands'][number];
-type Options = NonNullable<ReturnType<Cli['optionsOf']>>[string];
+type Options = Command['options'][string];
 
 /** What a command was given, as its handler sees it. */
 type Given = Readonly<Record<string, unknown>>;
@@ -44,19 +43,16 @@ async function read(cli: Cli, given: readonly string[]): Promise<Given | Error> 
 const NEEDED: Readonly<Record<string, string>> = { string: 'needed', number: '2' };
 
 /** A command as it is typed, with all that it cannot do without; the default command has no name. */
-function callOf(cli: Cli, { command }: CommandModule): { name: string; call: string[] } {
-  const [name = '', ...operands] = String(command).split(' ');
+function callOf({ command, options }: Command): string[] {
+  const [name = '', ...operands] = command.split(' ');
   const typed = name === '$0' ? [] : [name];
   const needed = operands.filter((operand) => operand.startsWith('<')).map((_, i) => `file-${i}`);
-  const demanded = Object.entries(cli.optionsOf(name) ?? {}).filter(([, { demandOption }]) => demandOption);
-  return {
-    name,
-    call: [
-      ...typed,
-      ...needed,
-      ...demanded.map(([option, { type }]) => `--${option}=${NEEDED[String(type)]}`),
-    ],
-  };
+  const demanded = Object.entries(options).filter(([, { demandOption }]) => demandOption);
+  return [
+    ...typed,
+    ...needed,
+    ...demanded.map(([option, { type }]) => `--${option}=${NEEDED[String(type)]}`),
+  ];
 }
 
 /** Arguments that no option of a kind takes. */
@@ -70,9 +66,8 @@ function wrongFor(option: string, { type }: Options): string[][] {
 
 const cases = CLIS.flatMap((cli) =>
   cli.commands.flatMap((command) => {
-    const { name, call } = callOf(cli, command);
-    const options = Object.entries(cli.optionsOf(name) ?? {});
-    return options.map(([option, kind]) => ({ cli, call, option, kind }));
+    const call = callOf(command);
+    return Object.entries(command.options).map(([option, kind]) => ({ cli, call, option, kind }));
   }),
 );
 
@@ -80,7 +75,7 @@ test('every command that takes options is among the cases, and gets what it is g
   assert.ok(cases.length > 80, String(cases.length));
   for (const cli of CLIS) {
     for (const command of cli.commands) {
-      const told = await read(cli, callOf(cli, command).call);
+      const told = await read(cli, callOf(command));
       assert.not.instance(told, Error, `${cli.name} ${command.command}: ${told}`);
     }
   }

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { type Cli, describeMachine, onInterrupt, text, UserError, userPath } from '@nlrn/cli';
+import { type Cli, type Command, describeMachine, onInterrupt, text, UserError, userPath } from '@nlrn/cli';
 import { checkWritable, makeFolder, replaceFile } from '@nlrn/files';
 import { openMode, subgroupMatrices } from '@nlrn/tensor/gpujs';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { checkRounds, roundsOption } from '../lib/rounds.ts';
 import { slug } from '../lib/slug.ts';
 import { workloadArgument } from '../lib/workloadArgument.ts';
@@ -26,13 +26,13 @@ const ROOF_GROUPS: Readonly<Record<SizeName, number>> = { full: 16_384, tiny: 4 
 
 type Arguments = InferredOptionTypes<typeof options> & { workload?: string | undefined };
 
-const command: CommandModule<unknown, Arguments> = {
+const command: Command<Arguments> = {
   command: '$0 [workload]',
   describe: 'Times kernels and the training step on the GPU, beside PyTorch on the same',
+  options,
   builder: (yargs) =>
     yargs
       .positional('workload', workloadArgument)
-      .options(options)
       .example('$0 matmul --out matmul.json', 'products of matrices alone, in a file of their own')
       .example('$0 --size tiny', 'tries everything, in minutes'),
   handler: run,
@@ -248,6 +248,5 @@ function percent(share: number): string {
 export const gpuCli: Cli = {
   name: 'bench/gpu.sh bench',
   summary: 'Speed on this GPU',
-  commands: [command as unknown as CommandModule],
-  optionsOf: () => options,
+  commands: [command],
 };

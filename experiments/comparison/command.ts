@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   backendOptions,
+  type Command,
   DATA_FOLDERS,
   hashMethods,
   hashSources,
@@ -16,7 +17,7 @@ import {
   userPath,
 } from '@nlrn/cli';
 import { makeFolder } from '@nlrn/files';
-import type { Argv, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { RESULTS } from '../lib/results.ts';
 import { shardFrom, shardOption } from '../lib/shard.ts';
 import { AXES } from './axis.ts';
@@ -50,7 +51,7 @@ const commonOptions = {
 } as const satisfies Record<string, Options>;
 
 /** The options of a table's command: those of all tables, and what its methods and its axis are called. */
-export function comparisonOptions({ methods, axis, levels, sets }: Definition) {
+function comparisonOptions({ methods, axis, levels, sets }: Definition) {
   const { option, about } = AXES[axis];
   const partial = sets.find(({ part }) => part);
   return {
@@ -69,7 +70,7 @@ type Arguments = InferredOptionTypes<typeof commonOptions> & {
   readonly [option in 'only' | 'test' | (typeof AXES)[keyof typeof AXES]['option']]?: string | undefined;
 };
 
-function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
+function commandOf(definition: Definition): Command<Arguments> {
   const { name, title, sets, axis, levels, methods } = definition;
   const [set, { option }] = [sets[0]!.name, AXES[axis]];
   const networks = methods.filter(({ by }) => by.kind === 'network').map(({ name }) => name);
@@ -77,9 +78,9 @@ function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
   return {
     command: name,
     describe: title,
+    options: comparisonOptions(definition),
     builder: (yargs) =>
       yargs
-        .options(comparisonOptions(definition))
         .example(`$0 ${name}`, 'all that can be run; the same command goes on')
         .example(
           `$0 ${name} --only ${networks.slice(0, 2).join(',')} --sets ${set} --${option} ${levels[1]}`,
@@ -89,7 +90,7 @@ function commandOf(definition: Definition): CommandModule<unknown, Arguments> {
         .example(`$0 ${name} --only ${slowest} --sets ${set} --images 5`, 'on the first five images')
         .epilogue(
           `Test sets: ${sets.map(({ name }) => name).join(', ')}. A method without weights for one of the ${option}\nis left out, and said.`,
-        ) as Argv<Arguments>,
+        ),
     async handler(args) {
       await runUntilStopped((watch) => runComparison(optionsFrom(definition, args, watch)));
     },
@@ -195,12 +196,11 @@ function weightsFolder(given: string | undefined): string {
   throw new UserError(`--weights ${given}: no such folder; name the one that holds the published weights`);
 }
 
-export const networksOptions = { out: commonOptions.out };
-
-const networksCommand: CommandModule<unknown, Pick<Arguments, 'out'>> = {
+const networksCommand: Command<Pick<Arguments, 'out'>> = {
   command: 'networks',
   describe: 'Table 3: depth, sharing and parameters of the networks, read off their graphs',
-  builder: (yargs) => yargs.options(networksOptions).example('$0 networks', 'nothing is trained or run'),
+  options: { out: commonOptions.out },
+  builder: (yargs) => yargs.example('$0 networks', 'nothing is trained or run'),
   handler: (args) => showNetworks(resultsFolder(args.out)),
 };
 
@@ -213,20 +213,16 @@ function showNetworks(out: string): void {
 
 const { sets: _sets, shard: _shard, ...ofAllTables } = commonOptions;
 
-/** The options of a table's command, without those that differ between tables, and the shards of each. */
-export const denoisersOptions = { only: comparisonOptions(denoising).only, ...ofAllTables };
-
-const denoisersCommand: CommandModule<unknown, Arguments> = {
+const denoisersCommand: Command<Arguments> = {
   command: 'denoisers',
   describe: 'Tables 4, 5 and 3, in this order: all that compares methods of denoising',
+  // Sets and shards differ between tables.
+  options: { only: comparisonOptions(denoising).only, ...ofAllTables },
   builder: (yargs) =>
     yargs
-      .options(denoisersOptions)
       .example('$0 denoisers', 'says how long it takes; the same command goes on')
       .example('$0 denoisers --images 1', 'on the first image of each set')
-      .epilogue(
-        'On several machines: denoising and denoising-300 with --shard.',
-      ) as unknown as Argv<Arguments>,
+      .epilogue('On several machines: denoising and denoising-300 with --shard.'),
   async handler(args) {
     const finished = await runUntilStopped((watch) =>
       runComparisons([optionsFrom(denoising, args, watch), optionsFrom(denoising300, args, watch)]),

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import {
   backendOptions,
+  type Command,
   defaultWeights,
   describeMachine,
   liveLine,
@@ -19,7 +20,7 @@ import { hashWeights, loadWeights } from '@nlrn/networks';
 import type { NlrnConfig, Pixel } from '@nlrn/nlrn';
 import type { Network, TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { datasetFacts } from '../lib/data.ts';
 import { RESULTS, writeJson, writeText } from '../lib/results.ts';
 import { pngAddress } from '../page/differenceImage.ts';
@@ -36,7 +37,7 @@ import {
 import { drawSheet, picturesOf, sheetOf } from './sheet.ts';
 import { inImage, inPart, type Look, look, MOST_SIDE, meanShares, type Part, partsOf } from './study.ts';
 
-export const correlationMapsOptions = {
+const correlationMapsOptions = {
   weights: text('Trained weights of an NLRN, several separated by commas; without it, the default ones'),
   on: text(
     `Folder of PNG images, of which the middle ${MOST_SIDE} x ${MOST_SIDE} pixels are looked at; generated ones without it`,
@@ -57,12 +58,12 @@ const GENERATED = { count: 6, size: 96 };
 /** Where their results are, in the place of a folder's name. */
 const OF_GENERATED = 'generated';
 
-export const correlationMapsCommand: CommandModule<unknown, Arguments> = {
+export const correlationMapsCommand: Command<Arguments> = {
   command: 'correlation-maps',
   describe: 'Figure 4: what a trained network looks at, state by state',
+  options: correlationMapsOptions,
   builder: (yargs) =>
     yargs
-      .options(correlationMapsOptions)
       .example('$0 correlation-maps', 'the default weights, on generated images')
       .example(
         '$0 correlation-maps --weights a.safetensors,b.safetensors --on set12',

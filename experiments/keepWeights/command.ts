@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   backendOptions,
+  type Command,
   checkOutput,
   checkUnused,
   commitOf,
@@ -20,14 +21,14 @@ import { checkWritable, makeFolder, replaceFile } from '@nlrn/files';
 import { loadWeights, type NetworkConfig } from '@nlrn/networks';
 import { type LoadedWeights, saveWeights } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { measureDenoising } from './denoising.ts';
 import { measureEnlarging } from './enlarging.ts';
 import type { Measured } from './measured.ts';
 import { modelCard } from './modelCard.ts';
 import { tableRuns } from './tableRuns.ts';
 
-export const keepWeightsOptions = {
+const keepWeightsOptions = {
   weights: text('Trained weights; without it, those of the full model of --preset laptop, seed 1'),
   on: {
     ...text(
@@ -50,13 +51,13 @@ const TRAINED = join(import.meta.dirname, '../../results/laptop/weights/full.see
 const TRAINING =
   'pnpm exp ablation-variants --preset laptop --only nlrn --seeds 1 --train data/train400 --test data/set12 --out runs/full';
 
-export const keepWeightsCommand: CommandModule<unknown, Arguments> = {
+export const keepWeightsCommand: Command<Arguments> = {
   command: 'keep-weights',
   describe:
     'Put trained weights among those of "denoise", "evaluate" and "upscale", with their PSNR inside and a card beside',
+  options: keepWeightsOptions,
   builder: (yargs) =>
     yargs
-      .options(keepWeightsOptions)
       .example('$0 keep-weights --force --on set12,bsd68', 'after the experiments with --preset laptop')
       .example(
         '$0 keep-weights --weights runs/s25.safetensors --on set12,bsd68,urban100 --out packages/nlrn/weights/nlrn-s25.safetensors',

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { namesFrom, text, UserError, userPath } from '@nlrn/cli';
+import { type Command, namesFrom, text, UserError, userPath } from '@nlrn/cli';
 import { isFolder } from '@nlrn/files';
 import { PRESET_NAMES, type PresetName } from '@nlrn/nlrn';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { hasComparisons, writeComparisons } from '../comparison/writeComparisons.ts';
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
@@ -12,18 +12,18 @@ import { RESULTS } from '../lib/results.ts';
 import { writeSchemas } from './jsonSchemas.ts';
 import { writeReport } from './writeReport.ts';
 
-export const reportOptions = {
+const reportOptions = {
   preset: text(`Scale of the results: ${PRESET_NAMES.join(', ')}; all that have runs without it`),
   out: text('Folder of the results; results/ of this repository without it'),
   from: text('More folders of results, separated by commas: their runs are copied to the results first'),
 } as const satisfies Record<string, Options>;
 
-export const reportCommand: CommandModule<unknown, InferredOptionTypes<typeof reportOptions>> = {
+export const reportCommand: Command<InferredOptionTypes<typeof reportOptions>> = {
   command: 'report',
   describe: 'Make tables, figures and index.html of the runs that are there',
+  options: reportOptions,
   builder: (yargs) =>
     yargs
-      .options(reportOptions)
       .example('$0 report', 'writes results/<preset>/index.html wherever there are runs')
       .example('$0 report --from node1/results,node2/results', 'merges the runs of two machines')
       .epilogue(

@@ -6,6 +6,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { expCli } from '../expCli.ts';
+import { trainingCurveCommand } from '../trainingCurve.ts';
 
 const folder = temporaryFolder();
 const out = join(folder, 'new', 'curve.svg');
@@ -22,11 +23,9 @@ function checkpoint(name: string, validation: readonly number[]): string {
   return path;
 }
 
-const command = expCli.commands.find(({ command }) => String(command).startsWith('training-curve'))!;
-
 test('a point a test, with what had been spent by then; lines to compare with', async () => {
   const path = checkpoint('run', [2, 26.5, 4, 29.25]);
-  await command.handler({ checkpoint: path, lines: 'BM3D=29.97', out, _: [], $0: '' });
+  await trainingCurveCommand.handler({ checkpoint: path, lines: 'BM3D=29.97', out });
   assert.is(
     readFileSync(join(folder, 'new', 'curve.csv'), 'utf8'),
     'step,core_hours,psnr\n2,0.500,26.500\n4,1.000,29.250\n',
@@ -38,7 +37,7 @@ test('a point a test, with what had been spent by then; lines to compare with', 
 });
 
 const drawn = async (name: string, validation: readonly number[], lines?: string) => {
-  await command.handler({ checkpoint: checkpoint(name, validation), lines, out, _: [], $0: '' });
+  await trainingCurveCommand.handler({ checkpoint: checkpoint(name, validation), lines, out });
   return readFileSync(out, 'utf8');
 };
 

@@ -1,11 +1,11 @@
-import type { CommandModule } from 'yargs';
+import { type Command, commandNamed, nameOf, operandsOf } from './command.ts';
 import type { Cli } from './runCli.ts';
 
 /** What yargs has found wrong in the arguments: the option or argument, the fault, the remedy. */
 export function explain(cli: Cli, given: readonly string[], message: string): string {
-  const names = cli.commands.map(({ command }) => nameOf(command));
+  const names = cli.commands.map(nameOf);
   const typed = given.find((argument) => names.includes(argument));
-  const command = cli.commands.find(({ command }) => nameOf(command) === (typed ?? '$0'));
+  const command = commandNamed(cli.commands, typed);
   const program = typed ? `${cli.name} ${typed}` : cli.name;
   const help = `"${program} --help" shows how to use it`;
   const [fault = '', about = ''] = message.replaceAll(/\s+/g, ' ').split(/: (.*)/);
@@ -15,14 +15,14 @@ export function explain(cli: Cli, given: readonly string[], message: string): st
     return `${found}; the commands are ${names.join(', ')}; ${help}`;
   }
   const found = inWords(fault, first, given, command) ?? ofChoices(message) ?? message;
-  return `${found}; ${optionsFor(fault, first, given, cli, command)}${help}`;
+  return `${found}; ${optionsFor(fault, first, given, command)}${help}`;
 }
 
 function inWords(
   fault: string,
   about: string,
   given: readonly string[],
-  { command }: CommandModule,
+  command: Command,
 ): string | undefined {
   if (fault === 'Not enough arguments following') return `--${about}: its value is missing`;
   if (fault.startsWith('Missing required argument')) return `--${about}: is missing`;
@@ -43,15 +43,9 @@ function ofChoices(message: string): string | undefined {
 }
 
 /** The options that there are, where another one was given. */
-function optionsFor(
-  fault: string,
-  about: string,
-  given: readonly string[],
-  cli: Cli,
-  { command }: CommandModule,
-): string {
+function optionsFor(fault: string, about: string, given: readonly string[], { options }: Command): string {
   if (!fault.startsWith('Unknown argument') || !optionGiven(about, given)) return '';
-  const known = Object.keys(cli.optionsOf(nameOf(command)) ?? {}).map((name) => `--${name}`);
+  const known = Object.keys(options).map((name) => `--${name}`);
   return known.length === 0 ? 'it takes none; ' : `there are ${known.join(', ')}; `;
 }
 
@@ -61,13 +55,4 @@ function optionGiven(name: string, given: readonly string[]): string | undefined
   return given
     .map((argument) => argument.replace(/=.*$/s, ''))
     .find((argument) => forms.includes(argument) || argument.startsWith(`-${name}`));
-}
-
-function nameOf(command: CommandModule['command']): string {
-  return String(command).split(' ')[0]!;
-}
-
-/** `<input>`, `<output>` */
-function operandsOf(command: CommandModule['command']): string[] {
-  return String(command).split(' ').slice(1);
 }

@@ -8,6 +8,7 @@ export {
   MAX_THREADS,
   openBackend,
 } from './backends.ts';
+export type { Command } from './command.ts';
 export { DATA, DATA_FOLDERS, PUBLISHED_WEIGHTS } from './dataFolders.ts';
 export { helpOnly } from './helpOnly.ts';
 export { onInterrupt, quoted, repeatCommand } from './interrupt.ts';

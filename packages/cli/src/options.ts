@@ -79,8 +79,7 @@ export function namesFrom(option: string, list: string): string[] {
 /** What `-` is read as, which yargs takes for an empty value: no file's name has a colon at its end. */
 export const PIPE = 'pipe:';
 
-/** The commands that take it for standard input and output, and their arguments that do. */
-const PIPING = ['denoise', 'upscale'];
+/** The arguments that can be one, of commands that take pipes. */
 const PIPED = ['input', 'output'];
 
 /**
@@ -88,8 +87,12 @@ const PIPED = ['input', 'output'];
  *
  * (yargs would take the last, the empty one, or NaN.)
  */
-export function checkValues(args: Readonly<Record<string, unknown>>, given: readonly string[]): true {
-  if (given.includes(PIPE) && !PIPING.includes(String((args._ as unknown[])[0])))
+export function checkValues(
+  args: Readonly<Record<string, unknown>>,
+  given: readonly string[],
+  takesPipes: boolean,
+): true {
+  if (given.includes(PIPE) && !takesPipes)
     throw new UserError('-: standard input and output are not taken; name a file');
   for (const [key, value] of Object.entries(args)) {
     if (key === '_') continue;

@@ -1,19 +1,18 @@
 import { inspect } from 'node:util';
-import yargs, { type CommandModule, type Options } from 'yargs';
+import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { checkArguments } from './checkArguments.ts';
+import { type Command, commandNamed, moduleOf } from './command.ts';
 import { explain } from './explain.ts';
 import { checkValues, PIPE } from './options.ts';
 import { watchOutput } from './output.ts';
 import { isUserError, UserError } from './userError.ts';
 
-/** A command-line program: its name as it is typed, its commands, and the options of each for messages. */
+/** A command-line program: its name as it is typed, and its commands. */
 export interface Cli {
   readonly name: string;
   readonly summary: string;
-  readonly commands: CommandModule[];
-  /** The options of a command; undefined if there is no command of that name */
-  readonly optionsOf: (command: string) => Readonly<Record<string, Options>> | undefined;
+  readonly commands: readonly Command[];
 }
 
 /**
@@ -38,17 +37,15 @@ export async function runCommand(cli: Cli, given: readonly string[]): Promise<vo
   await yargs(read)
     .scriptName(cli.name)
     .usage(`$0 <command>\n\n${cli.summary}`)
-    .command(cli.commands)
-    .demandCommand(
-      cli.commands.some(({ command }) => String(command).startsWith('$0')) ? 0 : 1,
-      'no command is given',
-    )
+    .command(cli.commands.map(moduleOf))
+    .demandCommand(commandNamed(cli.commands) ? 0 : 1, 'no command is given')
     .strictCommands()
     .strict()
     .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false })
     .check((args) => {
-      checkArguments(read, cli.optionsOf(String(args._[0] ?? '')) ?? {});
-      return checkValues(args, read);
+      const command = commandNamed(cli.commands, args._[0]?.toString());
+      checkArguments(read, command?.options ?? {});
+      return checkValues(args, read, command?.takesPipes ?? false);
     })
     .locale('en')
     .version(false)

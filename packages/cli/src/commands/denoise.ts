@@ -14,9 +14,10 @@ import {
 } from '@nlrn/data';
 import { checkSides, type Picture, visibleColors, withColors } from '@nlrn/data/node';
 import { checkWritable } from '@nlrn/files';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
+import type { Command } from '../command.ts';
 import { type Comparison, onPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
@@ -45,7 +46,7 @@ import { type Job, jobsOf, NOTHING_TO_DO, picturesOf } from '../pictures/jobs.ts
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsOption } from './weightsOption.ts';
 
-export const denoiseOptions = {
+const denoiseOptions = {
   sigma: number('Standard deviation of the noise, 0-255 scale; estimated without it'),
   strength: number('How much of what is found to be noise is taken away, 0 to 1; 1 without it'),
   method: text(`One of ${METHODS.join(', ')}; without it, the best one of "pnpm nlrn models" for the noise`),
@@ -75,12 +76,12 @@ const levelsSchema = z.object({
 
 type Levels = z.infer<typeof levelsSchema>;
 
-export const denoiseCommand: CommandModule<unknown, Arguments> = {
+export const denoiseCommand: Command<Arguments> = {
   command: 'denoise <input> <output>',
   describe: 'Remove the noise of a picture, or of a folder of them: PNG or JPEG, grey or colour',
+  options: denoiseOptions,
   builder: (yargs) =>
     picturesOf(yargs)
-      .options(denoiseOptions)
       .example('$0 denoise photo.jpg clean.png', 'estimates the noise, and says it')
       .example('$0 denoise photos clean --sigma 15', 'all pictures of a folder')
       .example('$0 denoise photos clean --keep', 'those that are not in clean yet')
@@ -89,6 +90,7 @@ export const denoiseCommand: CommandModule<unknown, Arguments> = {
       .example('$0 denoise photo.png out.png --method ffdnet', 'with published weights, if they are at hand')
       .example('$0 denoise - - < noisy.png > clean.png', '')
       .example('$0 denoise --force -- -x.png -x.png', 'in place, and a name that begins with a dash'),
+  takesPipes: true,
   handler: runDenoise,
 };
 

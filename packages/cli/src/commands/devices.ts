@@ -1,12 +1,13 @@
 import { availableParallelism, cpus } from 'node:os';
 import { formatBytes, GPU_MODES, type GpuMode } from '@nlrn/tensor';
 import { type ModeReport, probeMode } from '@nlrn/tensor/node';
-import type { CommandModule } from 'yargs';
 import { chooseBackend } from '../backends.ts';
+import type { Command } from '../command.ts';
 
-export const devicesCommand: CommandModule = {
+export const devicesCommand: Command = {
   command: 'devices',
   describe: 'List the backends: what each has found on this machine, or why it is missing',
+  options: {},
   builder: (yargs) => yargs.example('$0 devices', ''),
   handler: async () =>
     console.log(await describeDevices(await Promise.all(GPU_MODES.map((mode) => probeMode(mode))))),

@@ -1,9 +1,10 @@
 import { loadFolder } from '@nlrn/data/node';
 import { describeTrainedNoise, loadWeights } from '@nlrn/networks';
 import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '@nlrn/nn';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
+import type { Command } from '../command.ts';
 import { liveLine } from '../liveLine.ts';
 import { backendOptions, checkOptions, number, seedsFrom, text, userPath, withBackend } from '../options.ts';
 import { readerGone } from '../output.ts';
@@ -12,7 +13,7 @@ import { checkRemovesNoise, warnOfOtherNoise } from '../trainedNoise.ts';
 import { UserError } from '../userError.ts';
 import { multiViewOption, weightsFrom, weightsOption } from './weightsOption.ts';
 
-export const evaluateOptions = {
+const evaluateOptions = {
   weights: weightsOption,
   sigma: { ...number('Standard deviation of the noise that is added, 0-255 scale'), default: 25 },
   seeds: { ...text('Seeds of that noise: results are means over draws, such as 0,1,2,3'), default: '0' },
@@ -24,9 +25,10 @@ type Arguments = InferredOptionTypes<typeof evaluateOptions> & { folder: string 
 
 const noiseSchema = z.object({ sigma: z.number().nonnegative() });
 
-export const evaluateCommand: CommandModule<unknown, Arguments> = {
+export const evaluateCommand: Command<Arguments> = {
   command: 'evaluate <folder>',
   describe: 'Add noise to the images of a folder, remove it, and print PSNR and SSIM',
+  options: evaluateOptions,
   builder: (yargs) =>
     yargs
       .positional('folder', {
@@ -34,7 +36,6 @@ export const evaluateCommand: CommandModule<unknown, Arguments> = {
         demandOption: true,
         describe: 'PNG images; colour becomes grey',
       })
-      .options(evaluateOptions)
       .example('$0 evaluate set12', 'the best weights of this package, at sigma 25')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --sigma 25', '')
       .example('$0 evaluate set12 --weights runs/quick.safetensors --seeds 0,1,2,3', ''),

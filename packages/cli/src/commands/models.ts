@@ -1,14 +1,15 @@
 import { CLASSIC } from '@nlrn/classic';
-import type { CommandModule } from 'yargs';
+import type { Command } from '../command.ts';
 import { PUBLISHED_WEIGHTS } from '../dataFolders.ts';
 import { describeModel } from '../models/describe.ts';
 import { installedModels, type Model, WEIGHTS } from '../models/installed.ts';
 import { describePublished, PUBLISHED, PUBLISHED_ENLARGERS } from '../models/published.ts';
 
-export const modelsCommand: CommandModule = {
+export const modelsCommand: Command = {
   command: 'models',
   describe:
     'List what "denoise" and "upscale" can use: trained weights with their figures, published ones, and methods without',
+  options: {},
   builder: (yargs) => yargs.example('$0 models', ''),
   handler: () => console.log(describeModels(installedModels()).join('\n')),
 };

@@ -2,10 +2,11 @@ import { untrainedNetwork } from '@nlrn/networks';
 import { createTrainingStep } from '@nlrn/nn';
 import { formatBytes, formatProgram, referenceBackend, toDot, toMermaid } from '@nlrn/tensor';
 import type { GpuPlan, Launches } from '@nlrn/tensor/gpujs';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
+import type { Command } from '../command.ts';
 import { checkTrainable, trainConfigOf, trainingOptions } from '../trainingOptions.ts';
 
-export const programOptions = {
+const programOptions = {
   ...trainingOptions,
   graph: {
     type: 'string',
@@ -24,12 +25,12 @@ export const programOptions = {
 
 type Arguments = InferredOptionTypes<typeof programOptions>;
 
-export const programCommand: CommandModule<unknown, Arguments> = {
+export const programCommand: Command<Arguments> = {
   command: 'program',
   describe: 'Print the instructions of a training step: forward, backward, clipping and Adam',
+  options: programOptions,
   builder: (yargs) =>
     yargs
-      .options(programOptions)
       .example('$0 program --states 1 --no-batch-norm', 'short enough to read')
       .example('$0 program --preset paper | head -1', "the memory of the paper's setting")
       .example(

@@ -26,9 +26,10 @@ import {
   train,
 } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend, PRECISIONS } from '../backends.ts';
+import type { Command } from '../command.ts';
 import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
 import {
@@ -54,7 +55,7 @@ type NetworkTrainConfig = TrainConfig<NetworkConfig>;
 /** Training images when no folder is given: as large as those of the usual training set of 400. */
 const GENERATED = { count: 60, size: 180 };
 
-export const trainOptions = {
+const trainOptions = {
   train: text('Folder of PNG images, or several, separated by commas; without it, images are generated'),
   out: { ...text('Weights to write: a .safetensors file; its folder is created'), demandOption: true },
   ...trainingOptions,
@@ -74,12 +75,12 @@ export const trainOptions = {
 
 type Arguments = InferredOptionTypes<typeof trainOptions>;
 
-export const trainCommand: CommandModule<unknown, Arguments> = {
+export const trainCommand: Command<Arguments> = {
   command: 'train',
   describe: 'Train a network; the same command goes on where it stopped',
+  options: trainOptions,
   builder: (yargs) =>
     yargs
-      .options(trainOptions)
       .example('$0 train --out runs/quick.safetensors', 'on generated images')
       .example('$0 train --train faces,places --validate pets --out runs/all.safetensors', 'PSNR on the way')
       .example(

@@ -1,7 +1,8 @@
 import { SR_SCALES } from '@nlrn/data';
-import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { checkBackend } from '../backends.ts';
+import type { Command } from '../command.ts';
 import { backendOptions, checkOptions, checkTakes, number, PIPE, text, userPath } from '../options.ts';
 import { forceOption, keepOption } from '../overwrite.ts';
 import { checkOutcome, eachPicture, goingOn, showingProgress } from '../pictures/eachPicture.ts';
@@ -13,7 +14,7 @@ import { upscale } from '../upscale/upscale.ts';
 /** Bytes that a network's program may take: DRRN, of those published the widest, takes 2 kB a pixel of a tile. */
 const MEMORY = 700 * 2 ** 20;
 
-export const upscaleOptions = {
+const upscaleOptions = {
   scale: {
     ...number(`How many times as long the sides become: ${SR_SCALES.join(', ')}`),
     demandOption: true,
@@ -36,12 +37,12 @@ const upscaleSchema = z.object({
   method: z.enum(METHODS).optional(),
 });
 
-export const upscaleCommand: CommandModule<unknown, Arguments> = {
+export const upscaleCommand: Command<Arguments> = {
   command: 'upscale <input> <output>',
   describe: 'Enlarge a picture, or a folder of them: PNG or JPEG, grey or colour',
+  options: upscaleOptions,
   builder: (yargs) =>
     picturesOf(yargs)
-      .options(upscaleOptions)
       .example('$0 upscale photo.png big.png --scale 2', '')
       .example(
         '$0 upscale photo.png big.png --scale 2 --method srcnn',
@@ -49,6 +50,7 @@ export const upscaleCommand: CommandModule<unknown, Arguments> = {
       )
       .example('$0 upscale photos big --scale 4 --weights runs/sr.safetensors', 'with a network')
       .example('$0 upscale - - --scale 3 < small.png > big.png', ''),
+  takesPipes: true,
   handler: runUpscale,
 };
 
