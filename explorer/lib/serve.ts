@@ -29,9 +29,10 @@ export interface ServeOptions {
 /** Serves files as a static host does. Throws UserError where the port is taken. */
 export async function serve(site: Site, { port, headers = ISOLATION }: ServeOptions): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
-    const path = url.split(/[?#]/)[0]!.slice(1) || 'index.html';
-    const contents = site.get(path);
-    if (!contents) return void response.writeHead(404, headers).end('there is no such file');
+    const path = pathIn(url);
+    const contents = path === undefined ? undefined : site.get(path);
+    if (path === undefined || !contents)
+      return void response.writeHead(404, headers).end('there is no such file');
     const type = TYPES[extname(path)] ?? 'application/octet-stream';
     response.writeHead(200, { ...headers, 'Content-Type': type, 'Cache-Control': 'no-cache' });
     response.end(contents);
@@ -44,6 +45,15 @@ export async function serve(site: Site, { port, headers = ISOLATION }: ServeOpti
       server.closeAllConnections();
     },
   };
+}
+
+/** The path that an address asks for, `index.html` for none; undefined where its `%` mean nothing. */
+function pathIn(url: string): string | undefined {
+  try {
+    return decodeURIComponent(url.split(/[?#]/)[0]!.slice(1)) || 'index.html';
+  } catch {
+    return undefined;
+  }
 }
 
 function listening(server: Server, port: number): Promise<number> {

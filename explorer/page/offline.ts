@@ -30,6 +30,9 @@ interface Asked {
 
 const HERE = new URL('.', location.href).href;
 
+/** Where a file is: names of weights may have blanks, and more, in them. */
+const addressOf = (path: string) => HERE + path.split('/').map(encodeURIComponent).join('/');
+
 /** How the names of what is kept begin: one host may have several explorers, one below another. */
 const KEPT = `explorer ${HERE} `;
 
@@ -41,7 +44,7 @@ self.addEventListener('fetch', (event) => {
 
 async function keep(): Promise<void> {
   const kept = await caches.open(`${KEPT}${VERSION}`);
-  await kept.addAll(FILES.map((path) => new Request(`${HERE}${path}`, { cache: 'no-cache' })));
+  await kept.addAll(FILES.map((path) => new Request(addressOf(path), { cache: 'no-cache' })));
   await self.skipWaiting();
 }
 
@@ -52,7 +55,7 @@ async function takeOver(): Promise<void> {
 }
 
 function isOwn({ url, method }: Request): boolean {
-  return method === 'GET' && FILES.some((path) => `${HERE}${path}` === url.replace(/[?#].*/, ''));
+  return method === 'GET' && FILES.some((path) => addressOf(path) === url.replace(/[?#].*/, ''));
 }
 
 async function answer(request: Request): Promise<Response> {

@@ -89,6 +89,7 @@ test('the server sends what isolates the page, and says what is not there', asyn
   const site = new Map([
     ['index.html', Buffer.from('<!doctype html>')],
     ['weights/a.safetensors', Buffer.from('abc')],
+    ['weights/50 % é#.safetensors', Buffer.from('def')],
   ]);
   const { address, close } = await serve(site, { port: 0 });
   const page = await fetch(address);
@@ -98,6 +99,8 @@ test('the server sends what isolates the page, and says what is not there', asyn
   assert.is(await (await fetch(`${address}weights/a.safetensors`)).text(), 'abc');
   assert.is((await fetch(`${address}../package.json`)).status, 404);
   assert.is(await (await fetch(`${address}weights/a.safetensors?again`)).text(), 'abc');
+  const other = encodeURIComponent('50 % é#.safetensors');
+  assert.is(await (await fetch(`${address}weights/${other}`)).text(), 'def');
   const port = Number(new URL(address).port);
   for (const target of ['//', '//[', '/../package.json', '/%', 'http://[/']) {
     const said = await answerTo(target, port);

@@ -7,11 +7,12 @@
 import { generateImage, type Image, noisyVersion } from '@nlrn/data';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askWorker } from '../lib/browser.ts';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { StepTaken } from '../page/worker/training.ts';
 import { FIREFOX, FirefoxPage } from './firefox.ts';
-import { askWorker, runInFirefox } from './inBrowser.ts';
+import { runInFirefox } from './inBrowser.ts';
 import { assertNear, inNode, SMALL_MODEL } from './inNode.ts';
 import { lossesInNode } from './lossesInNode.ts';
 

@@ -1,12 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
+import { CHROMIUM, launch } from '../lib/browser.ts';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import { FIREFOX } from './firefox.ts';
-
-/** Debian's Chromium, or the one that the environment variable CHROMIUM names. */
-export const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
 /** Runs tests that need Chromium, or says that they are skipped. */
 export function runInChromium(tests: ReturnType<typeof suite>): void {
@@ -28,16 +26,6 @@ export function runWhere(canRun: boolean, tests: ReturnType<typeof suite>, why: 
   skipped.skip(`SKIP the explorer: ${why}`);
   skipped.run();
   console.log(`SKIP the explorer: ${why}`);
-}
-
-/** Chromium without a graphics card. */
-export const launch = () => launchWith('--disable-gpu');
-
-/** Chromium with WebGPU, by its own imitation of a card. */
-export const launchWithGpu = () => launchWith('--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader');
-
-function launchWith(...args: string[]) {
-  return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
 /** What a page says on the console, and what it asks of others than its own host. */
@@ -102,29 +90,3 @@ export function sharePage(
     served?.close();
   });
 }
-
-/** A page of whatever browser. */
-interface Evaluates {
-  evaluate<T>(expression: string): Promise<T>;
-}
-
-/** Has a worker of the page's own program do something, and returns what it answers: its output, or `fault`. */
-export function askWorker<T>(page: Evaluates, task: string, input: unknown): Promise<T> {
-  return page.evaluate<T>(`(${IN_PAGE})(${JSON.stringify({ task, input }, asLists)})`);
-}
-
-/** Typed arrays come to the page, and from it, as lists of numbers. */
-function asLists(_: string, value: unknown): unknown {
-  return ArrayBuffer.isView(value) ? [...(value as Float32Array)] : value;
-}
-
-const IN_PAGE = `({ task, input }) => new Promise((resolve) => {
-  const kinds = { data: Float32Array, bytes: Uint8Array };
-  const typed = (key, value) => key in kinds ? kinds[key].from(value) : value;
-  globalThis.ofTest ??= new Worker('worker.js', { type: 'module' });
-  ofTest.onmessage = ({ data }) => {
-    if ('share' in data || 'computes' in data) return;
-    resolve(JSON.parse(JSON.stringify('fault' in data ? { fault: data.fault } : data.output, ${asLists})));
-  };
-  ofTest.postMessage({ id: 1, task, input: JSON.parse(JSON.stringify(input ?? {}), typed) });
-})`;

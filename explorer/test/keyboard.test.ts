@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHROMIUM, restorations, runInChromium, sharePage, until } from './inBrowser.ts';
+import { CHROMIUM } from '../lib/browser.ts';
+import { restorations, runInChromium, sharePage, until } from './inBrowser.ts';
 
 const test = suite(`by the keyboard in ${CHROMIUM}`);
 let page: Page;

@@ -5,9 +5,10 @@ import { generateImage, type Image, noisyVersion } from '@nlrn/data';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askWorker, CHROMIUM, launchWithGpu } from '../lib/browser.ts';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
-import { askWorker, CHROMIUM, launchWithGpu, runInChromium } from './inBrowser.ts';
+import { runInChromium } from './inBrowser.ts';
 import { assertNear, inNode, SMALL_MODEL } from './inNode.ts';
 
 /** A graphics card multiplies, adds and exponentiates in its own way. */

@@ -6,9 +6,10 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CHROMIUM, launch } from '../lib/browser.ts';
 import { bundle, type Site } from '../lib/bundle.ts';
 import { serve } from '../lib/serve.ts';
-import { CHROMIUM, launch, restorations, runInChromium, until } from './inBrowser.ts';
+import { restorations, runInChromium, until } from './inBrowser.ts';
 import { SMALL_MODEL } from './inNode.ts';
 
 const test = suite(`without network in ${CHROMIUM}`);

@@ -23,19 +23,11 @@ import { input, namedTensors, referenceBackend } from '@nlrn/tensor';
 import type { Browser, Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askWorker, CHROMIUM, launch } from '../lib/browser.ts';
 import { bundle } from '../lib/bundle.ts';
 import { type Served, serve } from '../lib/serve.ts';
 import type { Seen } from '../page/worker/look.ts';
-import {
-  askWorker,
-  CHROMIUM,
-  launch,
-  listenTo,
-  PATIENCE,
-  restorations,
-  runInChromium,
-  until,
-} from './inBrowser.ts';
+import { listenTo, PATIENCE, restorations, runInChromium, until } from './inBrowser.ts';
 import { assertNear, inNode, SMALL_MODEL, TOLERANCE } from './inNode.ts';
 
 const PHONE = { width: 390, height: 844 };

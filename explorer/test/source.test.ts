@@ -11,7 +11,8 @@ import { quality } from '@nlrn/nn';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHROMIUM, restorations, runInChromium, sharePage, until } from './inBrowser.ts';
+import { CHROMIUM } from '../lib/browser.ts';
+import { restorations, runInChromium, sharePage, until } from './inBrowser.ts';
 
 const test = suite(`pictures come to the page in ${CHROMIUM}`);
 const folder = temporaryFolder();

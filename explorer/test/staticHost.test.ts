@@ -11,7 +11,8 @@ import type { Browser } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { exploreCli } from '../exploreCli.ts';
-import { CHROMIUM, launch, listenTo, PATIENCE, restorations, runInChromium, runWhere } from './inBrowser.ts';
+import { CHROMIUM, launch } from '../lib/browser.ts';
+import { listenTo, PATIENCE, restorations, runInChromium, runWhere } from './inBrowser.ts';
 
 const PATH = 'foo/bar/';
 

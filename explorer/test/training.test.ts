@@ -7,10 +7,11 @@ import { referenceBackend } from '@nlrn/tensor';
 import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { askWorker, CHROMIUM } from '../lib/browser.ts';
 import { lessonOf } from '../page/worker/lesson.ts';
 import { showProgram } from '../page/worker/program.ts';
 import type { Started, StepTaken } from '../page/worker/training.ts';
-import { askWorker, CHROMIUM, PATIENCE, runInChromium, sharePage } from './inBrowser.ts';
+import { PATIENCE, runInChromium, sharePage } from './inBrowser.ts';
 import { lossesInNode } from './lossesInNode.ts';
 
 const STEPS = 50;

@@ -55,7 +55,7 @@ export async function loadModel(name: string): Promise<LoadedWeights<NetworkConf
   if (known) return known;
   const file = (await models()).find((model) => model.name === name)?.file;
   if (file === undefined) throw new Error(`there is no model ${name}`);
-  const bytes = new Uint8Array(await (await fetched(`weights/${file}`)).arrayBuffer());
+  const bytes = new Uint8Array(await (await fetched(`weights/${encodeURIComponent(file)}`)).arrayBuffer());
   const weights = loadWeights({ name: file, bytes });
   loaded.set(name, weights);
   return weights;
