@@ -25,6 +25,12 @@ export const ARRAYS = {
 /** Elements as they are given out: float16 as float32, which has all of its numbers. */
 export type Data = Float32Array | Float64Array;
 
+/** The elements of a value in memory, dense and row-major. */
+export interface Stored {
+  readonly shape: Shape;
+  readonly data: Data;
+}
+
 /** A copy of stored elements, to be given out. */
 export function givenOut(elements: Data): Data {
   return elements.BYTES_PER_ELEMENT === BYTES.float16 ? Float32Array.from(elements) : elements.slice();

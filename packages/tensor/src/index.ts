@@ -2,10 +2,9 @@ export type { Backend, Executable, Feeds, InstructionTime, Results, RunOptions }
 export { BackendError } from './backends/backendError.ts';
 export { GPU_MODES, type GpuMode } from './backends/gpujs/modes.ts';
 export { referenceBackend } from './backends/reference/index.ts';
-export type { Stored } from './backends/reference/kernel.ts';
 export { turn } from './backends/turns.ts';
 export { type WasmOptions, wasmBackend } from './backends/wasm/index.ts';
-export { bytesOf, type Data, type Dtype, type ElementType } from './elementType.ts';
+export { bytesOf, type Data, type Dtype, type ElementType, type Stored } from './elementType.ts';
 export { type Expression, elementwise, type Source } from './expressions/expression.ts';
 export { base, type Formula } from './expressions/formula.ts';
 export { lookUp } from './lookUp.ts';

@@ -1,5 +1,4 @@
-import type { Stored } from './backends/reference/kernel.ts';
-import type { Data, Dtype } from './elementType.ts';
+import type { Data, Dtype, Stored } from './elementType.ts';
 import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
 import { formatTensor } from './program/formula.ts';

@@ -1,4 +1,3 @@
-import type { Storing } from '../backends/storing.ts';
 import { bytesOf, type ElementType, formatType, storedAs } from '../elementType.ts';
 import { readsIn } from '../expressions/expression.ts';
 import { expect, sameShape } from '../shape.ts';
@@ -22,7 +21,7 @@ export interface Target {
    */
   readonly memory: 'arena' | 'buffers';
   /** Throws for a tensor that the backend cannot store */
-  readonly storing?: Storing;
+  readonly storing?: (tensor: Tensor) => void;
   /** What it stores float32 as, if not as that */
   readonly elementType?: ElementType;
   /** The primitives with a kernel of their own, which reads values in memory; by default those that need one. */
@@ -53,10 +52,10 @@ export function compileGraph(given: Graph, target: Target): Program {
   const updates = [...updated].map(([variable, value]) => ({ variable, value: sharing.find(value) }));
   const read = results.map((tensor) => sharing.find(tensor));
   const kept = new Set([...read, ...updates.map(({ value }) => value)]);
-  const made = fuse(sharing.steps(), sharing, { kept, ...target });
-  const ordered = target.memory === 'arena' ? made : made.map(writtenByTurns);
+  const fused = fuse(sharing.steps(), sharing, { kept, ...target });
+  const ordered = target.memory === 'arena' ? fused : fused.map(writtenByTurns);
   const ownership = new Ownership(sharing, ordered, read, updates);
-  const steps = [...made, ...ownership.copies];
+  const steps = [...ordered, ...ownership.copies];
 
   const inputs = tensors.filter((tensor) => tensor.origin.kind === 'input');
   const { elementType = 'float32' } = target;

@@ -13,7 +13,6 @@ import {
 } from '../expressions/expression.ts';
 import { type Formula, partsOf } from '../expressions/formula.ts';
 import { reshape } from '../expressions/view.ts';
-import { routines } from '../primitives/index.ts';
 import { type Shape, sameShape, sizeOf } from '../shape.ts';
 import type { Primitive, Tensor } from '../tensor.ts';
 import type { Sharing } from './sharing.ts';
@@ -30,8 +29,6 @@ const SMALL = 2 ** 18;
 
 /** Steps over which several values may be kept instead of the one that is made of them: few, so that memory does not grow. */
 const NEAR = 8;
-
-const ROUTINES: ReadonlySet<string> = new Set(Object.keys(routines));
 
 type Define = NonNullable<Primitive['expressions']>;
 
@@ -80,8 +77,7 @@ class Fusion {
   }
 
   add(step: Step): void {
-    const { routines = ROUTINES } = this.conditions;
-    if (step.define && !routines.has(step.name)) this.addExpressions(step, step.define);
+    if (step.define && !this.conditions.routines?.has(step.name)) this.addExpressions(step, step.define);
     else {
       for (const tensor of step.inputs) this.emit(this.sharing.find(tensor));
       this.places.push(step);

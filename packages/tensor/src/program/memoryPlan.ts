@@ -3,7 +3,7 @@ export interface MemoryBlock {
   readonly bytes: number;
   readonly from: number;
   readonly to: number;
-  /** In bytes; set by `placeBlocks`. */
+  /** In bytes; set by `placeBlocks` and `placeBuffers` */
   offset: number;
 }
 

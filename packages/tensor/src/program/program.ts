@@ -1,6 +1,6 @@
 import { bytesOf, type ElementType, formatType, storedAs } from '../elementType.ts';
 import type { Expressions } from '../expressions/expression.ts';
-import { type PrimitiveName, primitives } from '../primitives/index.ts';
+import { primitives } from '../primitives/index.ts';
 import type { Shape } from '../shape.ts';
 import type { Params, Primitive, Tensor, Variable } from '../tensor.ts';
 import { type Applied, formatNumber, formatParams } from './step.ts';
@@ -22,7 +22,8 @@ export interface Value {
 
 /** One kernel to run. `scratch` are pieces of memory for it alone. */
 export interface Instruction {
-  readonly name: PrimitiveName | 'copy';
+  /** A primitive's, or `copy` */
+  readonly name: string;
   readonly params: Params;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];

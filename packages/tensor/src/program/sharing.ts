@@ -1,4 +1,3 @@
-import type { PrimitiveName } from '../primitives/index.ts';
 import type { Operation, Tensor } from '../tensor.ts';
 import type { Step } from './step.ts';
 
@@ -43,7 +42,7 @@ export class Sharing {
   /** One step for each operation that stands for itself, in order of creation. */
   steps(): Step[] {
     return [...this.operations].map(({ primitive, params, inputs, outputs }) => ({
-      name: primitive.name as PrimitiveName,
+      name: primitive.name,
       define: primitive.expressions,
       ...(primitive.kernel && { kernel: primitive.kernel }),
       params,

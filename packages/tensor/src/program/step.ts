@@ -1,10 +1,9 @@
 import type { Expressions } from '../expressions/expression.ts';
-import type { PrimitiveName } from '../primitives/index.ts';
 import type { Params, Primitive, Tensor } from '../tensor.ts';
 
 /** An instruction before memory is planned: it still speaks of tensors, not of places. */
 export interface Step {
-  readonly name: PrimitiveName | 'copy';
+  readonly name: string;
   readonly params: Params;
   readonly inputs: readonly Tensor[];
   readonly outputs: readonly Tensor[];

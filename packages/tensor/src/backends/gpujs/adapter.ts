@@ -15,8 +15,12 @@ const RAISED_LIMITS = [
 
 /** An experiment of Dawn's, which reaches matrix units. */
 const MATRICES = 'chromium-experimental-subgroup-matrix';
-/** Features that are switched on where the adapter has them. */
-const FEATURES = ['shader-f16', 'subgroups', 'timestamp-query', MATRICES];
+
+/** What the kernels for matrix units need. */
+const OF_MATRICES = ['shader-f16', 'subgroups', MATRICES];
+
+/** Features that are switched on where the adapter has them; by timestamps a bench tells how long kernels take. */
+const FEATURES = [...OF_MATRICES, 'timestamp-query'];
 
 /** The device of an adapter: without matrix units if it is refused with them. Throws ModeError if there is none. */
 export async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
@@ -59,7 +63,7 @@ const GROUP_MEMORY = 28_160;
  * of 32.
  */
 export function hasMatrixUnits({ info }: GPUAdapter, { features, limits }: GPUDevice): boolean {
-  if (!FEATURES.every((feature) => features.has(feature))) return false;
+  if (!OF_MATRICES.every((feature) => features.has(feature))) return false;
   const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
   const { subgroupMinSize, subgroupMaxSize } = info as { subgroupMinSize?: number; subgroupMaxSize?: number };
   return (

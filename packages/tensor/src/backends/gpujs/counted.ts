@@ -7,10 +7,6 @@ export class Counted<T> {
     this.giveBack = giveBack;
   }
 
-  get size(): number {
-    return this.entries.size;
-  }
-
   /** The thing of this key, which from now on has this user, too. */
   get(key: string, user: object, make: () => T): T {
     const entry = this.entries.get(key) ?? { thing: make(), users: new Set() };

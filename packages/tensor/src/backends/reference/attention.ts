@@ -1,5 +1,6 @@
+import type { Stored } from '../../elementType.ts';
 import type { AttentionParams } from '../../primitives/attention.ts';
-import { type Kernels, modulo, type Stored } from './kernel.ts';
+import { type Kernels, modulo } from './kernel.ts';
 
 export const attentionKernels: Kernels<'windowedAttention' | 'windowedAttentionGrad'> = {
   windowedAttention([theta, psi, g, previous], [Z, logits, statistics], params) {

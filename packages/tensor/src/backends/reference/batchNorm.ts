@@ -1,5 +1,5 @@
-import type { Data } from '../../elementType.ts';
-import { collectSums, type Kernels, type Stored } from './kernel.ts';
+import type { Data, Stored } from '../../elementType.ts';
+import { collectSums, type Kernels } from './kernel.ts';
 
 export const batchNormKernels: Kernels<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }) {

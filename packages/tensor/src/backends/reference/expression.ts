@@ -1,3 +1,4 @@
+import type { Stored } from '../../elementType.ts';
 import {
   areOfOneShape,
   type Collected,
@@ -9,7 +10,6 @@ import type { Formula } from '../../expressions/formula.ts';
 import { onNumbers } from '../../expressions/numbers.ts';
 import { isDense, positionsOf } from '../../expressions/view.ts';
 import { type Shape, sizeOf, stridesOf } from '../../shape.ts';
-import type { Stored } from './kernel.ts';
 
 /** Computes outputs element by element; sums are collected in float64. */
 export function evaluate(

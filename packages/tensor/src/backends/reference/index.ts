@@ -1,4 +1,4 @@
-import { ARRAYS, type Data, givenOut, storedAs } from '../../elementType.ts';
+import { ARRAYS, type Data, givenOut, type Stored, storedAs } from '../../elementType.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
 import {
@@ -21,7 +21,7 @@ import { attentionKernels } from './attention.ts';
 import { batchNormKernels } from './batchNorm.ts';
 import { conv2dKernels } from './conv2d.ts';
 import { evaluate } from './expression.ts';
-import type { Kernel, Kernels, Stored } from './kernel.ts';
+import type { Kernel, Kernels } from './kernel.ts';
 import { matmulKernels } from './matmul.ts';
 import { neighbourKernels } from './neighbours.ts';
 

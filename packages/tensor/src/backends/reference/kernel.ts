@@ -1,13 +1,7 @@
-import type { Data } from '../../elementType.ts';
+import type { Stored } from '../../elementType.ts';
 import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../primitives/index.ts';
 import type { Shape } from '../../shape.ts';
 import type { Each, InputShapes, Params } from '../../tensor.ts';
-
-/** The elements of a value in memory, dense and row-major. */
-export interface Stored {
-  readonly shape: Shape;
-  readonly data: Data;
-}
 
 /**
  * Computes the outputs of one primitive.

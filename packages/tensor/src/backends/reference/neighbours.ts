@@ -1,5 +1,6 @@
+import type { Stored } from '../../elementType.ts';
 import type { Shape } from '../../shape.ts';
-import { collectSums, type Kernels, type Stored } from './kernel.ts';
+import { collectSums, type Kernels } from './kernel.ts';
 
 export const neighbourKernels: Kernels<'similarNeighbours' | 'gatherNeighbours' | 'scatterNeighbours'> = {
   similarNeighbours([x], [places], { window, patch, count }) {

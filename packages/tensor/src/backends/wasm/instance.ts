@@ -1,4 +1,4 @@
-/** What the kernels export: the interpreter, and the numbers of element-wise operations. */
+/** What the kernels export to run a program: the interpreter. */
 export interface KernelExports {
   execute(program: number, sync: number, spare: number, thread: number, threads: number): void;
 }

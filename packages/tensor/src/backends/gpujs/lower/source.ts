@@ -50,14 +50,6 @@ function isPowerOfTwo(n: number): boolean {
 }
 
 /**
- * max(x, 0) that hands NaN on. Of a plain `x < 0 ? 0 : x` drivers make their own maximum, which turns NaN into 0 and so
- * would hide that training has failed.
- */
-export function relu(x: string): string {
-  return `(${x} > 0 ? ${x} : (0 >= ${x} ? 0 : ${x} + ${x}))`;
-}
-
-/**
  * Statements for 0, 1, …, count - 1: a loop that takes `by` of them in a turn, then the rest.
  *
  * The loop counts turns: a variable that grows by more than 1 would be float32 in every mode.

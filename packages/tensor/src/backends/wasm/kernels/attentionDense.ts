@@ -138,7 +138,7 @@ function maskChunk(chunk: i32, at: usize, value: f32): void {
   for (let p = 0; p < rows; p++, at += floats(rowLength)) fillRun(at, width - count, value);
 }
 
-/** What masked logits hold, so that their weight is zero. */
+/** What masked logits hold, so that their weight is the least that there is, exp(-40): nothing in float32. */
 function masked(): f32 {
   return softmax ? -Infinity : <f32>0;
 }

@@ -17,29 +17,33 @@ const isDense = ([, H, W]: Shape, q: number) => q === H && q === W;
 const MOST_IN_LANES = 15;
 const MOST_OF_WHOLE_IMAGES = 21;
 
-export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
-  windowedAttention: (inputs, outputs, params, scratch) => {
-    const { shape } = inputs[0]!;
-    const lowering = params.q <= mostInLanes(shape) ? lowerLanes : lowerWindows;
-    return (isDense(shape, params.q) ? lowerDense : lowering)(inputs, outputs, params, scratch);
-  },
-  windowedAttentionGrad: (inputs, outputs, params, scratch) => {
-    const { shape } = inputs[0]!;
-    const lowering = params.q <= MOST_IN_LANES && fillsLanes(shape) ? lowerLanesGrad : lowerWindowsGrad;
-    return (isDense(shape, params.q) ? lowerDenseGrad : lowering)(inputs, outputs, params, scratch);
-  },
-};
+/** As products of matrices, with images side by side in lanes, or in tiles of windows. */
+type Way = 'dense' | 'lanes' | 'windows';
 
-/** The same for images [B, H, W, …] in the forward pass. */
-function mostInLanes(shape: Shape): number {
-  return fillsLanes(shape) ? MOST_OF_WHOLE_IMAGES : MOST_IN_LANES;
+const FORWARD = { dense: lowerDense, lanes: lowerLanes, windows: lowerWindows };
+const GRADIENT = { dense: lowerDenseGrad, lanes: lowerLanesGrad, windows: lowerWindowsGrad };
+
+/** How attention is computed over images [B, H, W, …]. */
+function wayOf(shape: Shape, q: number, isGrad: boolean): Way {
+  if (isDense(shape, q)) return 'dense';
+  return q <= mostInLanes(shape, isGrad) ? 'lanes' : 'windows';
 }
+
+function mostInLanes(shape: Shape, isGrad: boolean): number {
+  if (fillsLanes(shape)) return isGrad ? MOST_IN_LANES : MOST_OF_WHOLE_IMAGES;
+  return isGrad ? 0 : MOST_IN_LANES;
+}
+
+export const attentionLowerings: Lowerings<'windowedAttention' | 'windowedAttentionGrad'> = {
+  windowedAttention: (inputs, outputs, params, scratch) =>
+    FORWARD[wayOf(inputs[0]!.shape, params.q, false)](inputs, outputs, params, scratch),
+  windowedAttentionGrad: (inputs, outputs, params, scratch) =>
+    GRADIENT[wayOf(inputs[0]!.shape, params.q, true)](inputs, outputs, params, scratch),
+};
 
 /** Whether attention has images [B, H, W, …] side by side, with no lane without a pixel; for the gradient whole images. */
 export function holdsLanes(shape: Shape, q: number, isGrad: boolean): boolean {
+  if (wayOf(shape, q, isGrad) !== 'lanes') return false;
   const strips = stripsOf(shape);
-  const isSideBySide = isGrad
-    ? q <= MOST_IN_LANES && strips === 1 && fillsLanes(shape)
-    : q <= mostInLanes(shape) && shape[1]! % strips === 0;
-  return !isDense(shape, q) && isSideBySide;
+  return isGrad ? strips === 1 : shape[1]! % strips === 0;
 }
