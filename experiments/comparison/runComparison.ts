@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { type Choice, chooseBackend, describeChoice, describeMachine, openBackend, wrapped } from '@nlrn/cli';
+import { type Choice, describeMachine, wrapped } from '@nlrn/cli';
 import { keepAside } from '@nlrn/files';
 import { noiseToday } from '../lib/noise.ts';
 import { originNotes, otherOrigin } from '../lib/origins.ts';
 import { forgetJobs, type Outcome, workThrough } from '../lib/queue.ts';
 import { close } from '../lib/shard.ts';
+import { tryBackend } from '../lib/tryBackend.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
 import { formatComparison } from './comparisonTable.ts';
 import {
@@ -23,7 +24,7 @@ import {
   reusableRestoration,
   writeRestoration,
 } from './restoration.ts';
-import { inWords, runShown, type Using } from './runTask.ts';
+import { runShown, type Using } from './runTask.ts';
 import { checkSets } from './sets.ts';
 import { writeComparison } from './writeComparison.ts';
 
@@ -37,10 +38,10 @@ import { writeComparison } from './writeComparison.ts';
  */
 export async function runComparison(options: ComparisonOptions): Promise<boolean> {
   checkSets(setsOf(options), options.folders);
-  const backend = await chosenBackend(options);
+  const { choice } = await tryBackend(options);
   const plan = planOf(options);
   if (options.fresh) forget(plan.tasks, options.say);
-  return carryOut(plan, backend);
+  return carryOut(plan, choice);
 }
 
 /**
@@ -52,7 +53,7 @@ export async function runComparisons(
 ): Promise<boolean> {
   const { say, fresh, folders } = all[0];
   checkSets([...new Set(all.flatMap(setsOf))], folders);
-  const backend = await chosenBackend(all[0]);
+  const { choice } = await tryBackend(all[0]);
   const plans = all.map(planOf);
   const tasks = [...new Map(plans.flatMap(({ tasks }) => tasks).map((task) => [task.file, task])).values()];
   if (fresh) forget(tasks, say);
@@ -60,7 +61,7 @@ export async function runComparisons(
   sayHowLong(tasks, all[0]);
   for (const plan of plans) {
     say('');
-    if (!(await carryOut(plan, backend))) return false;
+    if (!(await carryOut(plan, choice))) return false;
   }
   return true;
 }
@@ -75,14 +76,6 @@ async function carryOut({ options, tasks, notes }: Plan, backend: Choice): Promi
   if (!outcome.finished) return false;
   close(outcome, { shard, out: dirname(out), say, showTables: () => showTable(options) });
   return true;
-}
-
-async function chosenBackend({ backend, threads, say }: ComparisonOptions): Promise<Choice> {
-  const choice = await chooseBackend(backend, { threads });
-  const opened = await openBackend(choice);
-  await opened.dispose();
-  for (const line of describeChoice(choice, opened)) say(line);
-  return choice;
 }
 
 function forget(tasks: readonly Task[], say: ComparisonOptions['say']): void {
@@ -114,6 +107,14 @@ function runTasks(tasks: readonly Task[], options: Using): Promise<Outcome> {
     },
     isFailure: () => false,
   });
+}
+
+function inWords({ mean: { restored, noisy }, coreSeconds, megapixels }: Restoration): string {
+  return [
+    `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}`,
+    ...(noisy ? [`noisy ${noisy.psnr.toFixed(2)} dB`] : []),
+    `${(coreSeconds / megapixels).toFixed(1)} core-seconds a megapixel`,
+  ].join('; ');
 }
 
 function writeTable(

@@ -22,7 +22,8 @@ export async function runShown(
 ): Promise<Restoration | null> {
   const line = options.showProgress();
   const own = secondsOf([task], options);
-  const inAll = (left = own) => (later.length === 0 ? undefined : left + secondsOf(later, options));
+  const secondsLater = secondsOf(later, options);
+  const inAll = (left = own) => (later.length === 0 ? undefined : left + secondsLater);
   const onProgress = (progress: EvaluationProgress) => {
     line.show(testingFacts(progress, inAll(progress.secondsLeft)));
     claimed.refresh();
@@ -66,12 +67,4 @@ async function runTask(
   } finally {
     await opened.close();
   }
-}
-
-export function inWords({ mean: { restored, noisy }, coreSeconds, megapixels }: Restoration): string {
-  return [
-    `${restored.psnr.toFixed(2)} dB, SSIM ${restored.ssim.toFixed(4)}`,
-    ...(noisy ? [`noisy ${noisy.psnr.toFixed(2)} dB`] : []),
-    `${(coreSeconds / megapixels).toFixed(1)} core-seconds a megapixel`,
-  ].join('; ');
 }

@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type Choice,
-  chooseBackend,
-  describeChoice,
   describeMachine,
   FIRST_STEP,
   type LiveLine,
-  openBackend,
   type Sources,
   testingFacts,
   trainingFacts,
@@ -28,6 +24,7 @@ import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
 import { secondsOf } from './timeLeft.ts';
+import { tryBackend } from './tryBackend.ts';
 
 export interface RunOptions {
   /** What they have in common is trained once */
@@ -74,7 +71,9 @@ export interface RunOptions {
  */
 export async function runExperiments(options: RunOptions): Promise<boolean> {
   const { experiments, scale, out, say, shard } = options;
-  const { backend, description } = await checkOptions(options);
+  checkTrainingImages(options.data.train, scale.config.patch);
+  checkTestImages(options.data.test);
+  const { choice: backend, description } = await tryBackend(options);
   const folder = join(out, scale.name);
   for (const name of ['runs', 'checkpoints', 'weights']) makeFolder(join(folder, name));
   checkWritable(join(folder, 'runs', 'run.json'));
@@ -95,17 +94,6 @@ export async function runExperiments(options: RunOptions): Promise<boolean> {
   close(outcome, { shard, out, say, showTables: () => showTables(place) });
   if (outcome.failed.length > 0) throw new UserError(`failed: ${outcome.failed.join('; ')}`);
   return true;
-}
-
-/** Chooses the backend, opens and closes it, so that a fault comes early, and says why it was chosen. */
-async function checkOptions(options: RunOptions): Promise<{ backend: Choice; description: string }> {
-  checkTrainingImages(options.data.train, options.scale.config.patch);
-  checkTestImages(options.data.test);
-  const choice = await chooseBackend(options.backend, options);
-  const backend = await openBackend(choice);
-  await backend.dispose();
-  for (const line of describeChoice(choice, backend)) options.say(line);
-  return { backend: choice, description: backend.description };
 }
 
 /** Every run once, all variants of a seed before the next seed. */

@@ -30,9 +30,8 @@ export interface ServeOptions {
 export async function serve(site: Site, { port, headers = ISOLATION }: ServeOptions): Promise<Served> {
   const server = createServer(({ url = '/' }, response) => {
     const path = pathIn(url);
-    const contents = path === undefined ? undefined : site.get(path);
-    if (path === undefined || !contents)
-      return void response.writeHead(404, headers).end('there is no such file');
+    const contents = site.get(path);
+    if (!contents) return void response.writeHead(404, headers).end('there is no such file');
     const type = TYPES[extname(path)] ?? 'application/octet-stream';
     response.writeHead(200, { ...headers, 'Content-Type': type, 'Cache-Control': 'no-cache' });
     response.end(contents);
@@ -47,12 +46,12 @@ export async function serve(site: Site, { port, headers = ISOLATION }: ServeOpti
   };
 }
 
-/** The path that an address asks for, `index.html` for none; undefined where its `%` mean nothing. */
-function pathIn(url: string): string | undefined {
+/** The path that an address asks for, `index.html` for none; empty, which no file's is, where its `%` mean nothing. */
+function pathIn(url: string): string {
   try {
     return decodeURIComponent(url.split(/[?#]/)[0]!.slice(1)) || 'index.html';
   } catch {
-    return undefined;
+    return '';
   }
 }
 

@@ -1,13 +1,14 @@
 // Slow: opens a browser.
 
 /** The page in a real browser, isolated and not. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CLASSIC } from '@nlrn/classic';
 import { WEIGHTS } from '@nlrn/cli';
 import { createImage, estimateNoiseLevel, generateImage, type Image, noisyVersion, toGrey } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
+import { sharedPath } from '@nlrn/data/test';
 import { temporaryFolder } from '@nlrn/files/test';
 import {
   atPixel,
@@ -328,18 +329,17 @@ test('a picture of many megapixels is told to take the fast method, and how long
   await page.locator('#added').fill('25');
 });
 
-const DNCNN = join(import.meta.dirname, '../../../shared/data/weights/dncnn-s25.safetensors');
+const dncnn = sharedPath('weights/dncnn-s25.safetensors');
 
-(existsSync(DNCNN) ? test : test.skip)('published weights of DnCNN restore as in Node', async () => {
-  if (!existsSync(DNCNN)) console.log(`SKIP DnCNN in the page: there is no ${DNCNN}`);
-  await page.setInputFiles('#weights', DNCNN);
+(dncnn ? test : test.skip)('published weights of DnCNN restore as in Node', async () => {
+  await page.setInputFiles('#weights', dncnn!);
   await page.locator('#method option:checked', { hasText: 'dncnn-s25' }).waitFor({ state: 'attached' });
   const noisy = noisyVersion({ name: 'grey', image: truth }, 25, 0);
-  const bytes = new Uint8Array(readFileSync(DNCNN));
+  const bytes = new Uint8Array(readFileSync(dncnn!));
   await askWorker(page, 'addModel', { name: 'dncnn-s25.safetensors', bytes });
   const given = { noisy, method: 'dncnn-s25.safetensors', sigma: 25 };
   const { restored } = await askWorker<{ restored: Image }>(page, 'restore', given);
-  assertNear(restored.data, (await inNode(noisy, 25, DNCNN)).data);
+  assertNear(restored.data, (await inNode(noisy, 25, dncnn!)).data);
 });
 
 test('a restoration is cancelled', async () => {
