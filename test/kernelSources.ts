@@ -28,7 +28,7 @@ try {
 function checked(folder: string): boolean {
   mkdirSync(join(folder, 'kernels'));
   const files = globSync(
-    KERNELS.map((kernels) => `${kernels}/*.ts`),
+    KERNELS.map((kernels) => `${kernels}/**/*.ts`),
     { cwd: ROOT },
   );
   for (const file of files) rewrite(join(ROOT, file), join(folder, 'kernels', inCopy(file)), asComments);

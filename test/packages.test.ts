@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Which sources of a package may import modules of Node; those of no other may, and run in browsers, too. */
 const OF_NODE: Readonly<Record<string, RegExp>> = {
-  tensor: /^tensor\/src\/backends\/((wasm|gpujs)\/node\/|gpujs\/buildGl\.ts$)/,
+  tensor: /^tensor\/src\/backends\/(wasm|gpujs)\/node\//,
   data: /^data\/src\/node\//,
   classic: /^classic\/src\/threads\/node\//,
   files: /^files\//,

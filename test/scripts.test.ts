@@ -18,7 +18,7 @@ function run(file: string, ...given: string[]) {
 
 test('programs without options do nothing but help when they are asked to, and refuse all else', () => {
   for (const [file, name] of [
-    ['packages/tensor/src/backends/gpujs/buildGl.ts', 'pnpm build:gl'],
+    ['packaging/buildGl.ts', 'pnpm build:gl'],
     ['bench/installPeers.ts', 'pnpm bench:peers'],
     ['packaging/build.ts', 'pnpm build:packages'],
     ['packaging/kernels/cli.ts', 'pnpm build'],

@@ -42,9 +42,10 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** The TypeScript files of a folder, by their names. */
+/** The TypeScript files of a folder and of those in it, by their paths. */
 export function sourcesIn(folder: string): SourceFile[] {
-  return globSync('*.ts', { cwd: folder })
+  return globSync('**/*.ts', { cwd: folder })
+    .map((file) => file.replaceAll('\\', '/'))
     .sort()
     .map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 }

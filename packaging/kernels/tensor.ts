@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build as bundle, version as bundler } from 'esbuild';
-import { dispatcher } from '../../packages/tensor/src/backends/wasm/dispatcher.ts';
 import { COMPILER, compile, KERNEL_OPTIONS, makeOnce, sourcesIn, type Write } from './assemblyScript.ts';
+import { dispatcher } from './dispatcher.ts';
 
 /**
  * Writes the dispatcher, which hands the kernels their arguments, and compiles it and them to WebAssembly, with relaxed SIMD
@@ -74,14 +74,16 @@ async function packRelaxed(write: Write): Promise<void> {
 /** The kernels of a folder like `tensor`, in which plain instructions stand for the relaxed ones. */
 async function packPlain(write: Write): Promise<void> {
   const folder = join(target, `plain.${process.pid}`);
-  mkdirSync(join(folder, KERNELS), { recursive: true });
-  mkdirSync(join(folder, dirname(DISPATCHER)));
+  const put = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
   try {
     for (const { file, text } of kernels) {
-      writeFileSync(join(folder, KERNELS, file), text.replaceAll('f32x4.relaxed_', 'plain_'));
+      put(join(KERNELS, file), text.replaceAll('f32x4.relaxed_', 'plain_'));
     }
-    writeFileSync(join(folder, DISPATCHER), calls);
-    writeFileSync(join(folder, 'plain.ts'), PLAIN);
+    put(DISPATCHER, calls);
+    put('plain.ts', PLAIN);
     await pack('kernelsPlain', [join(folder, KERNELS, 'index.ts'), join(folder, 'plain.ts')], [], write);
   } finally {
     rmSync(folder, { recursive: true });

@@ -144,10 +144,6 @@ packed('a package holds what is needed and nothing else, and all that it exports
       files.filter((file) => !needed.test(file)),
       [],
     );
-    assert.not.ok(
-      files.some((file) => /buildGl/.test(file)),
-      'a script of this repository alone',
-    );
     for (const file of files.filter((name) => name.endsWith('.d.ts')))
       assert.not.match(
         readFileSync(join(installed, file), 'utf8'),

@@ -12,9 +12,6 @@ export interface Crew {
   stop(): Promise<void>;
 }
 
-/** As in kernels/tile.ts: memory that each thread needs for tiles at an edge and for blocks of expressions. */
-export const SPARE_BYTES = 74_176;
-
 /** What has made a run fail, in a thread's own words. */
 export function failureOf(why: string): BackendError {
   return new BackendError(`a thread of the wasm backend has failed: ${why}; go on from what was saved last`);

@@ -3,9 +3,10 @@ import { ALIGNMENT } from '../../program/memoryPlan.ts';
 import type { Program, Value } from '../../program/program.ts';
 import type { Step } from '../../program/step.ts';
 import { sizeOf } from '../../shape.ts';
+import { ALONE, END } from './kernels/constants.ts';
 import { KERNELS } from './kernelTable.ts';
-import { bandsInLanes } from './lower/bandsInLanes.ts';
-import { type OperationName, type Place, roundUp, type Scratch, type Word } from './lower/call.ts';
+import { bandsInLanes } from './lower/attention/bandsInLanes.ts';
+import { type Place, roundUp, type Scratch, type Word } from './lower/call.ts';
 import { lower } from './lower/index.ts';
 import type { KernelMemory } from './memory.ts';
 
@@ -47,7 +48,6 @@ export function encode(
   program: Program,
   memory: KernelMemory,
   threads: number,
-  numberOf: (name: OperationName) => number,
   instructions = program.instructions,
 ): Int32Array {
   const inLanes = bandsInLanes(program);
@@ -72,14 +72,11 @@ export function encode(
   const encoded = calls.flatMap(({ call: { kernel, words }, alone }) => [
     KERNELS.indexOf(kernel) + (alone ? ALONE : 0),
     words.length,
-    ...words.map((word) => encodeWord(word, numberOf)),
+    ...words.map(encodeWord),
   ]);
   encoded.push(END);
   return Int32Array.from(encoded);
 }
-
-/** As in kernels/index.ts: what stands behind the last call in a kernel's place. */
-export const END = -1;
 
 /** Where each call of an encoded program begins, and, last, where the program ends. */
 export function callsIn(words: Int32Array): number[] {
@@ -88,9 +85,6 @@ export function callsIn(words: Int32Array): number[] {
   while (words[calls.at(-1)!] !== END) calls.push(calls.at(-1)! + 2 + words[calls.at(-1)! + 1]!);
   return calls;
 }
-
-/** As in kernels/index.ts: a call that thread 0 does alone. */
-export const ALONE = 256;
 
 /** Instructions on fewer elements than this take less time than waiting for other threads does. */
 const LEAST_SHARED = 8192;
@@ -101,9 +95,8 @@ function isSmall(values: readonly Value[]): boolean {
 
 const bits = new DataView(new ArrayBuffer(4));
 
-function encodeWord(word: Word, numberOf: (name: OperationName) => number): number {
+function encodeWord(word: Word): number {
   if (typeof word === 'number') return word | 0;
-  if ('constant' in word) return numberOf(word.constant);
   bits.setFloat32(0, word.real);
   return bits.getInt32(0);
 }

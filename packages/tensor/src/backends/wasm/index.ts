@@ -1,6 +1,5 @@
 import { host } from '#wasm/host';
 import type { Data } from '../../elementType.ts';
-import { lookUp } from '../../lookUp.ts';
 import { compileGraph } from '../../program/compile.ts';
 import type { Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
@@ -10,11 +9,11 @@ import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { turns } from '../turns.ts';
 import { WORD } from './control.ts';
 import type { Crew } from './crew.ts';
-import { addressOf, callsIn, END, encode, scratchOf } from './encode.ts';
-import type { OperationName } from './lower/call.ts';
+import { addressOf, callsIn, encode, scratchOf } from './encode.ts';
+import { END } from './kernels/constants.ts';
 import { KERNELS_BY_HAND } from './lower/index.ts';
 import { KernelMemory, storingFloat32 } from './memory.ts';
-import { hasRelaxedSimd, type KernelModule, loadKernels } from './module.ts';
+import { hasRelaxedSimd, loadKernels } from './module.ts';
 
 /** How the `wasm` backend computes. */
 export interface WasmOptions {
@@ -49,7 +48,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
     options.kernels,
   );
   const memory = new KernelMemory(shared);
-  const threads = await host.startCrew(memory, kernels.module, count);
+  const threads = await host.startCrew(memory, kernels, count);
   const backend: UntypedBackend = {
     description: `wasm (${count} ${count === 1 ? 'thread' : 'threads'})`,
     compile(graph): Executable {
@@ -59,7 +58,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
         routines: KERNELS_BY_HAND,
         scratch: (step) => scratchOf(step, count),
       });
-      return new WasmExecutable(program, memory, { kernels, threads, count });
+      return new WasmExecutable(program, memory, { threads, count });
     },
     read: async (variable) => memory.floats(memory.addressOf(variable), sizeOf(variable.shape)).slice(),
     write(variable, value) {
@@ -87,7 +86,6 @@ function threadCount({ threads }: WasmOptions, shared: boolean): number {
 
 /** What a program is run by. */
 interface Engine {
-  readonly kernels: KernelModule;
   readonly threads: Crew;
   readonly count: number;
 }
@@ -106,19 +104,17 @@ class WasmExecutable implements Executable {
   private readonly memory: KernelMemory;
   private readonly threads: Crew;
   private readonly count: number;
-  private readonly numberOf: (name: OperationName) => number;
   private words: Int32Array = new Int32Array();
   /** Where each call begins among the words, and, last, where the program ends. */
   private calls: readonly number[] = [];
   private callsAtOnce = 1;
   private encodedAt = -1;
 
-  constructor(program: Program, memory: KernelMemory, { kernels, threads, count }: Engine) {
+  constructor(program: Program, memory: KernelMemory, { threads, count }: Engine) {
     this.program = program;
     this.memory = memory;
     this.threads = threads;
     this.count = count;
-    this.numberOf = (name) => lookUp(kernels.numbers, name, 'wasm operation');
   }
 
   async run(feeds: Feeds = {}, { onProgress }: RunOptions = {}): Promise<Record<string, Data>> {
@@ -144,7 +140,7 @@ class WasmExecutable implements Executable {
     const address = this.begin(feeds);
     const times: InstructionTime[] = [];
     for (const instruction of program.instructions) {
-      const words = encode(program, memory, this.count, this.numberOf, [instruction]);
+      const words = encode(program, memory, this.count, [instruction]);
       memory.words(address, words.length).set(words);
       const start = performance.now();
       // Without a call there is no barrier at which the workers could be waited for.
@@ -186,7 +182,7 @@ class WasmExecutable implements Executable {
     // The arena moves when a variable is given its place.
     for (const variable of program.variables) memory.addressOf(variable);
     if (this.encodedAt !== memory.arena) {
-      this.words = encode(program, memory, this.count, this.numberOf);
+      this.words = encode(program, memory, this.count);
       this.calls = callsIn(this.words);
       this.encodedAt = memory.arena;
     }

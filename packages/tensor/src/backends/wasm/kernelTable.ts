@@ -1,3 +1,6 @@
+import * as constants from './kernels/constants.ts';
+import * as operationNumbers from './kernels/operations.ts';
+
 /**
  * The kernels and their arguments, by name: what `call` in lower/call.ts takes, and what the functions in kernels/ are given,
  * in this order, with `thread` and `threads` behind. The build writes what stands between (dispatcher.ts).
@@ -78,7 +81,7 @@ export const kernelTable = {
   // matmul.ts
   packPanels: { ...pointers('b', 'packed'), ...integers('K', 'N', 'kStride', 'nStride') },
   matmul: { ...pointers('a', 'packed', 'c'), ...integers('M', 'K', 'N', 'aRow', 'aStep') },
-  // conv2d.ts
+  // conv2d/conv2d.ts
   padChannels: { ...pointers('x', 'padded'), ...integers('pixels', 'C', 'width') },
   placeImages: {
     ...pointers('x', 'y'),
@@ -98,7 +101,7 @@ export const kernelTable = {
     ...integers('B', 'H', 'W', 'K', 'lines', 'length', 'lineColumns'),
     ...integers('xImage', 'xRow', 'xPixel', 'xLine', 'xColumn', 'gPixel', 'wElement'),
   },
-  // depthwise.ts
+  // conv2d/depthwise.ts
   depthwiseConv2d: {
     ...pointers('x', 'w'),
     ...optionals('bias'),
@@ -116,7 +119,7 @@ export const kernelTable = {
     ...integers('rows', 'columns'),
     ...axes,
   },
-  // oneOutput.ts
+  // conv2d/oneOutput.ts
   sumTaps: {
     ...pointers('products'),
     ...optionals('bias'),
@@ -125,7 +128,7 @@ export const kernelTable = {
     ...taps,
   },
   spreadTaps: { ...pointers('g', 'spread'), ...integers('B', 'H', 'W', 'rows', 'columns'), ...taps },
-  // winogradConv2d.ts
+  // conv2d/winogradConv2d.ts
   winogradFilters: { ...pointers('w', 'U'), ...integers('C', 'K'), ...scratch },
   winogradConv2d: {
     ...pointers('x', 'U'),
@@ -137,7 +140,7 @@ export const kernelTable = {
     ...outputDistances,
     ...scratch,
   },
-  // winogradFilterGrad.ts
+  // conv2d/winogradFilterGrad.ts
   winogradTransforms: {
     ...pointers('x', 'g', 'V', 'T'),
     ...integers('C', 'K', 'rows', 'columns', 'start', 'tiles'),
@@ -186,11 +189,11 @@ export const kernelTable = {
     ...integers('n'),
     ...reals('beta1', 'beta2', 'epsilon'),
   },
-  // attentionPack.ts
+  // attention/pack.ts
   packPixels: { ...pointers('x', 'to'), ...packing },
   packChannels: { ...pointers('x', 'to'), ...packing, ...integers('width') },
   foldPixels: { ...pointers('from', 'y'), ...packing, ...integers('groups', 'step') },
-  // attention.ts
+  // attention/attention.ts
   attention: { ...window, ...attended, ...integers('B'), ...scratch },
   attentionGrad: {
     ...window,
@@ -202,7 +205,7 @@ export const kernelTable = {
     ...integers('B', 'groups', 'inGroup', 'toColumns'),
     ...scratch,
   },
-  // attentionDense.ts
+  // attention/dense.ts
   denseAttention: { ...dense, ...attended, ...integers('B'), ...scratch },
   denseAttentionGrad: {
     ...dense,
@@ -214,10 +217,10 @@ export const kernelTable = {
     ...integers('psiGroup', 'gGroup', 'B', 'groups'),
     ...scratch,
   },
-  // lanesPack.ts
+  // attention/lanes/pack.ts
   packLanes: { ...pieces, ...pointers('x', 'to'), ...integers('C', 'r'), ...slab },
   foldLanes: { ...pieces, ...pointers('from', 'y'), ...integers('C', 'r', 'sets', 'setRows'), ...scratch },
-  // attentionLanes.ts
+  // attention/lanes/attention.ts
   laneAttention: { ...lanes, ...attended, ...slab, ...scratch },
   laneAttentionGrad: {
     ...lanes,
@@ -237,8 +240,11 @@ export function argumentsOf(kernel: KernelName): [name: string, kind: Kind][] {
   return Object.entries(kernelTable[kernel]);
 }
 
-/** What tells this table from others (FNV-1a): the compiled kernels export it as that of which they were made. */
-export const TABLE = fnv1a(JSON.stringify(kernelTable));
+/**
+ * What tells this table, and the numbers beside it, from others (FNV-1a): the compiled kernels export it as that of which they
+ * were made.
+ */
+export const TABLE = fnv1a(JSON.stringify([kernelTable, constants, operationNumbers]));
 
 function fnv1a(text: string): number {
   let hash = 0x811c9dc5;

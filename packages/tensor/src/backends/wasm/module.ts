@@ -1,14 +1,7 @@
 import { host } from '#wasm/host';
 import { instantiate } from './instance.ts';
 import { TABLE } from './kernelTable.ts';
-import { OPERATIONS, type OperationName } from './lower/call.ts';
 import { FILES, packedKernels } from './packedKernels.ts';
-
-/** The compiled kernels, and the numbers of the operations of their expressions. */
-export interface KernelModule {
-  readonly module: WebAssembly.Module;
-  readonly numbers: Numbers;
-}
 
 /** Of which kind the kernels are. */
 export interface KernelKind {
@@ -18,13 +11,13 @@ export interface KernelKind {
   readonly shared: boolean;
 }
 
-const loaded = new Map<string, Promise<KernelModule>>();
+const loaded = new Map<string, Promise<WebAssembly.Module>>();
 
 /**
  * The kernels of a kind, compiled when first asked for, in a page those of the files in `folder`, if they are there; throws if
  * they have not been built. What has failed is tried anew when it is next asked for.
  */
-export function loadKernels(kind: KernelKind, folder?: string): Promise<KernelModule> {
+export function loadKernels(kind: KernelKind, folder?: string): Promise<WebAssembly.Module> {
   const key = JSON.stringify([kind.relaxed, kind.shared]);
   const known = loaded.get(key);
   if (known) return known;
@@ -36,7 +29,7 @@ export function loadKernels(kind: KernelKind, folder?: string): Promise<KernelMo
   return kernels;
 }
 
-async function compileKernels(kind: KernelKind, folder: string | undefined): Promise<KernelModule> {
+async function compileKernels(kind: KernelKind, folder: string | undefined): Promise<WebAssembly.Module> {
   // A host may keep the files of another version.
   const ofFile = folder === undefined ? undefined : await compileFile(kind, folder).catch(() => undefined);
   return ofFile ?? compilePacked(kind);
@@ -46,16 +39,18 @@ async function compileFile({ relaxed, shared }: KernelKind, folder: string) {
   const start = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
   const address = `${start}${relaxed ? FILES.relaxed : FILES.plain}`;
   const module = await host.compileFile?.(address, shared);
-  return module && withNumbers(module, shared);
+  return module && checked(module, shared);
 }
 
-async function compilePacked({ relaxed, shared }: KernelKind): Promise<KernelModule> {
-  return withNumbers(await host.compilePacked(await packedKernels(relaxed), shared), shared);
+async function compilePacked({ relaxed, shared }: KernelKind): Promise<WebAssembly.Module> {
+  return checked(await host.compilePacked(await packedKernels(relaxed), shared), shared);
 }
 
-function withNumbers(module: WebAssembly.Module, shared: boolean): KernelModule {
+/** The kernels, if they are of this version. */
+function checked(module: WebAssembly.Module, shared: boolean): WebAssembly.Module {
   const memory = new WebAssembly.Memory({ initial: 2, maximum: 2, shared });
-  return { module, numbers: numbersOf(instantiate(module, memory).exports) };
+  checkTable(instantiate(module, memory).exports);
+  return module;
 }
 
 /** A module with a single function of one instruction of relaxed SIMD: (a, b, c) => f32x4.relaxed_madd(a, b, c). */
@@ -72,41 +67,10 @@ export function hasRelaxedSimd(): boolean {
   return WebAssembly.validate(RELAXED);
 }
 
-/** Constants that kernels and their callers must agree on. */
-const CONSTANTS = [
-  'ALONE',
-  'COLUMNS',
-  'REGISTER_BYTES',
-  'SPARE_BYTES',
-  'IN_MEMORY',
-  'REGISTER',
-  'SCALAR',
-] as const;
-
-/** What the kernels export a number for. */
-type Numbers = Readonly<Record<OperationName | (typeof CONSTANTS)[number], number>>;
-
-/**
- * The numbers among a module's exports. Throws, naming it, for an operation or a constant that is missing, for two operations
- * with one number, and for kernels that were made of another table.
- */
-export function numbersOf(exports: Readonly<Record<string, unknown>>): Numbers {
-  const numberOf = (name: string): number => {
-    const exported = exports[name];
-    if (exported instanceof WebAssembly.Global) return exported.value;
-    throw new Error(`the wasm kernels export no number ${name}; see kernels/index.ts`);
-  };
-  if (numberOf('TABLE') !== TABLE) {
-    throw new Error(
-      "the wasm kernels are of another version than what calls them; in NLRN's repository run `npx -y pnpm@12 build`",
-    );
-  }
-  const byNumber = new Map<number, string>();
-  for (const name of OPERATIONS) {
-    const other = byNumber.get(numberOf(name));
-    if (other) throw new Error(`the wasm operations ${other} and ${name} have the same number`);
-    byNumber.set(numberOf(name), name);
-  }
-  const names = [...OPERATIONS, ...CONSTANTS];
-  return Object.fromEntries(names.map((name) => [name, numberOf(name)])) as Numbers;
+/** Throws for kernels that were made of another table than this one: those of another version. */
+export function checkTable({ TABLE: found }: WebAssembly.Instance['exports']): void {
+  if (found instanceof WebAssembly.Global && found.value === TABLE) return;
+  throw new Error(
+    "the wasm kernels are of another version than what calls them; in NLRN's repository run `npx -y pnpm@12 build`",
+  );
 }

@@ -1,7 +1,8 @@
 import type { BackendError } from '../backendError.ts';
 import { CONTROL_WORDS, WORD } from './control.ts';
-import { type Crew, failureOf, SPARE_BYTES } from './crew.ts';
+import { type Crew, failureOf } from './crew.ts';
 import { type KernelExports, kernelsIn } from './instance.ts';
+import { SPARE_BYTES } from './kernels/constants.ts';
 import type { KernelMemory } from './memory.ts';
 
 /** A crew of one, the thread that calls it. */

@@ -13,6 +13,7 @@ declare namespace WebAssembly {
     readonly exports: Readonly<Record<string, unknown>>;
   }
   class Global {
+    constructor(descriptor: { readonly value: string }, value: number);
     readonly value: number;
   }
   function compile(bytes: ArrayBuffer): Promise<Module>;

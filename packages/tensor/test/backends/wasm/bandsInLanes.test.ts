@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bandsInLanes } from '../../../src/backends/wasm/lower/bandsInLanes.ts';
+import { bandsInLanes } from '../../../src/backends/wasm/lower/attention/bandsInLanes.ts';
 import {
   type Graph,
   input,

@@ -7,7 +7,7 @@ const { host } = await import('../../../src/backends/wasm/page/host.ts');
 const { KernelMemory } = await import('../../../src/backends/wasm/memory.ts');
 const { loadKernels } = await import('../../../src/backends/wasm/module.ts');
 
-const { module } = await loadKernels({ relaxed: true, shared: true });
+const module = await loadKernels({ relaxed: true, shared: true });
 const memory = new KernelMemory(true);
 const crew = await host.startCrew(memory, module, 2);
 const program = memory.reserve(4 * 3);

@@ -3,7 +3,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { callsIn, END } from '../../../src/backends/wasm/encode.ts';
+import { callsIn } from '../../../src/backends/wasm/encode.ts';
+import { END } from '../../../src/backends/wasm/kernels/constants.ts';
 import { input, matmul, mul, wasmBackend } from '../../../src/index.ts';
 
 /** A product of which some take as long as the event loop may have to wait, on whatever processor. */

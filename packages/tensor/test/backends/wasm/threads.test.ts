@@ -6,7 +6,7 @@ import workerThreads, { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CONTROL_WORDS, HANDED_OVER } from '../../../src/backends/wasm/control.ts';
-import { ALONE } from '../../../src/backends/wasm/encode.ts';
+import { ALONE } from '../../../src/backends/wasm/kernels/constants.ts';
 import { KERNELS } from '../../../src/backends/wasm/kernelTable.ts';
 import { KernelMemory } from '../../../src/backends/wasm/memory.ts';
 import { loadKernels } from '../../../src/backends/wasm/module.ts';
@@ -19,7 +19,7 @@ const LONG_ENOUGH = 50;
 /** Long enough for a machine with other work to do; what is tested would otherwise wait for ever. */
 const AT_ONCE = 5000;
 
-const { module } = await loadKernels({ relaxed: true, shared: true });
+const module = await loadKernels({ relaxed: true, shared: true });
 
 /** Starts threads whose workers end so as soon as they are handed a program. */
 function startEnding(memory: KernelMemory, count: number, how: string): Promise<Threads> {

@@ -1,7 +1,7 @@
 // Adam by hand: three outputs in one pass, which block by block would take three times as long.
 
-import { floats } from './floats';
-import { firstItem } from './work';
+import { floats } from './lib/floats';
+import { firstItem } from './lib/work';
 
 /** Elements that a thread takes at a time: a cache line. */
 const LINE: i32 = 16;

@@ -2,9 +2,9 @@
 // done in blocks that stay in L1, as the channels of a block are walked one pair of vectors after the other; sums go
 // through chunks of rows, see reduce.ts. Beyond the last channel numbers are read (of the next row) but not stored.
 
-import { floats } from './floats';
-import { store8 } from './runs';
-import { firstItem } from './work';
+import { floats } from './lib/floats';
+import { store8 } from './lib/runs';
+import { firstItem } from './lib/work';
 
 /** Rows of a block: 16 rows of 128 channels are 8 kB. */
 const ROW_BLOCK: i32 = 16;

@@ -2,42 +2,32 @@
 // own spare memory, so that what is between inputs and outputs needs no memory traffic. Every value has room up to the next
 // multiple of 16 elements, so the last vector may be computed whole.
 
-import { floats } from './floats';
-import { exp4, expm14 } from './math';
-import { copyRun, fillRun } from './runs';
-import { registers } from './tile';
-import { firstItem } from './work';
-
-// Base functions. An operation is [code, its number of words, y, a, b, c], as many operands as it has, two words each.
-export const NEG: i32 = 0;
-export const ABS: i32 = 1;
-export const EXP: i32 = 2;
-export const EXPM1: i32 = 3;
-export const LOG: i32 = 4;
-export const SQRT: i32 = 5;
-export const ADD: i32 = 6;
-export const SUB: i32 = 7;
-export const MUL: i32 = 8;
-export const DIV: i32 = 9;
-export const MAXIMUM: i32 = 10;
-export const MINIMUM: i32 = 11;
-export const GREATER: i32 = 12;
-export const POW: i32 = 13;
-export const SELECT: i32 = 14;
-/** y = a */
-export const COPY: i32 = 15;
-/** [CONSTANT, 5, y, number] */
-export const CONSTANT: i32 = 16;
-/** `[SPLAT, 5, y, address]`: the number there, everywhere */
-export const SPLAT: i32 = 17;
-/** `[GATHER, words, y, address, rank, sizes, strides, first inside, first beyond]`: elements of a view; y keeps what is outside of it */
-export const GATHER: i32 = 18;
-
-// An operand is an address and one of these: a value in memory, of which the block is read; a register, whose address counts
-// from the first one; a register of one line, 16 elements, with the same number in all of them.
-export const IN_MEMORY: i32 = 0;
-export const REGISTER: i32 = 1;
-export const SCALAR: i32 = 2;
+import { IN_MEMORY, LINE_BYTES, SCALAR } from './constants';
+import { floats } from './lib/floats';
+import { exp4, expm14 } from './lib/math';
+import { copyRun, fillRun } from './lib/runs';
+import { registers } from './lib/tile';
+import { firstItem } from './lib/work';
+import {
+  ABS,
+  ADD,
+  CONSTANT,
+  COPY,
+  DIV,
+  EXP,
+  EXPM1,
+  GATHER,
+  GREATER,
+  LOG,
+  MAXIMUM,
+  MINIMUM,
+  MUL,
+  NEG,
+  POW,
+  SELECT,
+  SQRT,
+  SUB,
+} from './operations';
 
 /**
  * Elementwise outputs: n elements, of which threads share out units of `unit`, in blocks of `block`, a multiple of it; items:
@@ -52,8 +42,7 @@ export function evaluate(n: i32, unit: i32, block: i32, operations: usize, threa
   for (; first < last; first += block) run(each, first, min(block, last - first));
 }
 
-/** Bytes of a line: 16 elements, which each turn of an operation's loop takes. */
-const LINE: usize = 64;
+const LINE: usize = LINE_BYTES;
 
 /** Runs operations for `count` elements from `first` on; returns what stands behind them. */
 export function run(at: usize, first: i32, count: i32): usize {
@@ -101,7 +90,7 @@ function stepOf(operand: usize): usize {
   return load<i32>(operand, 4) === SCALAR ? 0 : LINE;
 }
 
-/** Stores a line: of what V8 joins the second half first, see tile.ts. */
+/** Stores a line: of what V8 joins the second half first, see lib/tile.ts. */
 @inline
 function store4(y: usize, y0: v128, y1: v128, y2: v128, y3: v128): void {
   v128.store(y, y1, 16);
@@ -130,7 +119,7 @@ function ofOne(code: i32, a: v128): v128 {
   return f32x4.sqrt(a);
 }
 
-// What is loaded and stored in neighbouring pairs V8 may join, see tile.ts.
+// What is loaded and stored in neighbouring pairs V8 may join, see lib/tile.ts.
 @inline
 function eachOne(code: i32, y: usize, end: usize, a: usize): void {
   for (; y < end; y += LINE, a += LINE) {

@@ -2,43 +2,15 @@
 // The dispatcher, which reads a call's arguments and calls the kernel, is made by the build.
 
 import { call, TABLE } from '../../../../build/dispatcher';
-import { SPARE_BYTES, useSpare } from './tile';
+import { ALONE, END, SPARE_BYTES } from './constants';
+import { useSpare } from './lib/tile';
 
-export {
-  ABS,
-  ADD,
-  CONSTANT,
-  COPY,
-  DIV,
-  EXP,
-  EXPM1,
-  GATHER,
-  GREATER,
-  IN_MEMORY,
-  LOG,
-  MAXIMUM,
-  MINIMUM,
-  MUL,
-  NEG,
-  POW,
-  REGISTER,
-  SCALAR,
-  SELECT,
-  SPLAT,
-  SQRT,
-  SUB,
-} from './expression';
-export { COLUMNS, REGISTER_BYTES, SPARE_BYTES } from './tile';
-
-/** Of which table the kernels were made: see kernelTable.ts. */
+/** Of what the kernels were made: see kernelTable.ts. */
 export { TABLE };
-
-/** Added to a kernel's number: the call is too small to be shared, and thread 0 does it alone. */
-export const ALONE: i32 = 256;
 
 /**
  * Runs this thread's share of a program: a list of calls [kernel, number of arguments, arguments …] of 32-bit words,
- * closed by kernel -1. `sync` points at three words, zero at first: threads that have arrived, generation, failure;
+ * closed by END. `sync` points at three words, zero at first: threads that have arrived, generation, failure;
  * `spare` at SPARE_BYTES for each thread, also zero.
  *
  * Between two calls all threads wait for each other, unless thread 0 does both of them alone.
@@ -47,7 +19,7 @@ export function execute(program: usize, sync: usize, spare: usize, thread: i32, 
   useSpare(spare + <usize>(thread * SPARE_BYTES));
   let at = program;
   let kernel = load<i32>(at);
-  while (kernel >= 0) {
+  while (kernel !== END) {
     const alone = kernel >= ALONE;
     if (!alone) call(kernel, at + 8, thread, threads);
     else if (thread === 0) call(kernel - ALONE, at + 8, 0, 1);

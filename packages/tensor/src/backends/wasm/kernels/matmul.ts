@@ -1,10 +1,11 @@
 // Matrix product: B is packed into panels of 16 columns, each panel [K][16] in one run of memory and padded with
 // zeros, so that the inner loop reads B straight on. A is read where it lies, along its rows or its columns.
 
-import { floats } from './floats';
-import { copyRun, fillRun } from './runs';
-import { COLUMNS, ROWS, strip, TILE_ROW, zeros } from './tile';
-import { firstItem } from './work';
+import { COLUMNS, ROWS } from './constants';
+import { floats } from './lib/floats';
+import { copyRun, fillRun } from './lib/runs';
+import { strip, TILE_ROW, zeros } from './lib/tile';
+import { firstItem } from './lib/work';
 
 /** Columns of B rounded up to whole panels. */
 function panels(N: i32): i32 {

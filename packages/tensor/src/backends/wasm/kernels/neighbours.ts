@@ -1,9 +1,9 @@
 // Pixels that look alike, anywhere in each other's windows: they are found by comparing patches, read, and added to.
 
-import { floats } from './floats';
-import { sum4 } from './math';
-import { addRun, copyRun, fillRun } from './runs';
-import { firstItem } from './work';
+import { floats } from './lib/floats';
+import { sum4 } from './lib/math';
+import { addRun, copyRun, fillRun } from './lib/runs';
+import { firstItem } from './lib/work';
 
 /**
  * places [B, H, W, K] of the pixels most similar to each, in windows of q x q pixels; images x [B, H + P - 1, W + P - 1, C];

@@ -1,10 +1,10 @@
 // Sums of Gaussians by hand: eight channels of a pixel side by side, and no exponential where all of them are far from a centre.
 // What a weight of such a centre is, NaN included, is not looked at.
 
-import { floats } from './floats';
-import { expInRange } from './math';
-import { store8 } from './runs';
-import { firstItem } from './work';
+import { floats } from './lib/floats';
+import { expInRange } from './lib/math';
+import { store8 } from './lib/runs';
+import { firstItem } from './lib/work';
 
 /** The exponent from which on a Gaussian is left out: e^-20 is 2e-9, a thirtieth of what float32 rounds. */
 const FAR: f32 = -20;

@@ -2,15 +2,13 @@
 // alone; each chunk is reduced by one thread, and the partial results are joined in order: the result is the same for any
 // number of threads.
 
-import { IN_MEMORY, run } from './expression';
-import { floats } from './floats';
-import { max4, sum4 } from './math';
-import { storeLanes } from './runs';
-import { registers, sums } from './tile';
-import { firstItem } from './work';
-
-/** The `way` of a sum; 1 finds the largest. */
-const SUM: i32 = 0;
+import { IN_MEMORY, SUM } from './constants';
+import { run } from './expression';
+import { floats } from './lib/floats';
+import { max4, sum4 } from './lib/math';
+import { storeLanes } from './lib/runs';
+import { registers, sums } from './lib/tile';
+import { firstItem } from './lib/work';
 
 /**
  * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk; items: outer · chunks.

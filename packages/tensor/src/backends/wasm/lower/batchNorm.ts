@@ -1,6 +1,7 @@
 import { sizeOf } from '../../../shape.ts';
+import { SUM } from '../kernels/constants.ts';
 import { type Call, call, elementAt, type Lowerings, type Place, type Scratch } from './call.ts';
-import { chunksFor, SUM } from './reduce.ts';
+import { chunksFor } from './reduce.ts';
 
 export const batchNormLowerings: Lowerings<'batchNorm' | 'batchNormGrad'> = {
   batchNorm([x, scale, shift], [y, mean, variance], { epsilon, relu }, scratch) {

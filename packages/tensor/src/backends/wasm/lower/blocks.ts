@@ -1,26 +1,18 @@
 import { commonDivisor } from '../../../commonDivisor.ts';
 import { BYTES } from '../../../elementType.ts';
-import type { Formula, Read } from '../../../expressions/formula.ts';
+import type { BaseName, Formula, Read } from '../../../expressions/formula.ts';
 import { type Axis, isDense, isWhole, jointAxes, type View } from '../../../expressions/view.ts';
 import { sizeOf } from '../../../shape.ts';
-import { constant, elementAt, type OperationName, type Place, real, roundUp, type Word } from './call.ts';
-
-/** As in kernels/expression.ts: where an operand is. */
-export const IN_MEMORY = 0;
-export const REGISTER = 1;
-export const SCALAR = 2;
-
-/** As in kernels/tile.ts: room for the registers of a thread. */
-export const REGISTER_BYTES = 65_536;
-/** Of a line, which a scalar fills. */
-const LINE_BYTES = 64;
+import { END, IN_MEMORY, LINE_BYTES, REGISTER, REGISTER_BYTES, SCALAR } from '../kernels/constants.ts';
+import * as operations from '../kernels/operations.ts';
+import { elementAt, type Place, real, roundUp, type Word } from './call.ts';
 
 /** The most bytes of registers that are in use at a time, and the most elements of a block: they stay in L1. */
 const IN_L1 = 12_288;
 export const LONGEST = 1024;
 const LEAST = 256;
 
-/** What an operation reads or writes: an address and one of the above. */
+/** What an operation reads or writes: an address, and where that is. */
 export type BlockOperand = readonly [address: number, where: number];
 
 /** Values of which an operation makes one: numbered, the same only once. */
@@ -296,13 +288,16 @@ class Writer {
   }
 }
 
-/** Closes a list of operations. */
-const END = -1;
+/** The number of each operation. */
+const OPERATIONS: Readonly<Record<OperationName, number>> = operations;
+
+/** What an expression can do: the base functions, and moves. */
+type OperationName = Uppercase<BaseName> | 'COPY' | 'CONSTANT' | 'SPLAT' | 'GATHER';
 
 function operation(name: OperationName, ...operands: readonly BlockOperand[]): Word[] {
   // Two of these are followed by a word of their own.
   const words = 2 + 2 * operands.length + (name === 'CONSTANT' || name === 'SPLAT' ? 1 : 0);
-  return [constant(name), words, ...operands.flat()];
+  return [OPERATIONS[name], words, ...operands.flat()];
 }
 
 function isSame(a: BlockOperand, b: BlockOperand): boolean {

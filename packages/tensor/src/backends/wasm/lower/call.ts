@@ -1,5 +1,4 @@
 import { BYTES } from '../../../elementType.ts';
-import { type BaseName, base } from '../../../expressions/formula.ts';
 import type { InputsOf, OutputsOf, ParamsOf, PrimitiveName } from '../../../primitives/index.ts';
 import { ALIGNMENT } from '../../../program/memoryPlan.ts';
 import type { Shape } from '../../../shape.ts';
@@ -10,7 +9,7 @@ import { argumentsOf, type KernelName, type Kind, type kernelTable } from '../ke
 export interface Place {
   readonly shape: Shape;
   readonly address: number;
-  /** Whether it stands as kernels/lanes.ts puts it instead of row by row: see bandsInLanes.ts. */
+  /** Whether it stands as kernels/attention/lanes/lanes.ts puts it instead of row by row: see bandsInLanes.ts. */
   readonly inLanes: boolean;
 }
 
@@ -26,31 +25,14 @@ function addressOf(of: Located): number {
   return typeof of === 'number' ? of : of.address;
 }
 
-/** What the kernels of expressions can do beside the base functions. */
-const MOVES = ['COPY', 'CONSTANT', 'SPLAT', 'GATHER'] as const;
-
-/** The name of an operation of an expression, as the kernels export its number. */
-export type OperationName = Uppercase<BaseName> | (typeof MOVES)[number];
-
-export const OPERATIONS: readonly OperationName[] = [
-  ...Object.keys(base).map((name) => name.toUpperCase() as Uppercase<BaseName>),
-  ...MOVES,
-];
-
-/** A word that is known by name: the kernels export its number. */
-export interface Constant {
-  readonly constant: OperationName;
-}
-
 /** A word that the kernel reads as float32; plain numbers are integers and addresses. */
 export interface Real {
   readonly real: number;
 }
 
-export type Word = number | Real | Constant;
+export type Word = number | Real;
 
 export const real = (value: number): Real => ({ real: value });
-export const constant = (name: OperationName): Constant => ({ constant: name });
 
 /** Memory for each thread: the address of that of the first one, and the bytes of each. */
 export interface PerThread {

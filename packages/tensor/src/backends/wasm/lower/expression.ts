@@ -7,7 +7,8 @@ import {
 import { type Formula, substitute } from '../../../expressions/formula.ts';
 import { dense, transpose } from '../../../expressions/view.ts';
 import { type Shape, sizeOf } from '../../../shape.ts';
-import { type BlockOperand, blocksOf, IN_MEMORY, LONGEST } from './blocks.ts';
+import { IN_MEMORY } from '../kernels/constants.ts';
+import { type BlockOperand, blocksOf, LONGEST } from './blocks.ts';
 import { type Call, call, elementAt, type Located, type Place, type Scratch } from './call.ts';
 import { chunksFor, waysOfReducing } from './reduce.ts';
 

@@ -1,6 +1,6 @@
-/** As in kernels/reduce.ts. */
-export const SUM = 0;
-export const waysOfReducing = { sum: SUM, max: 1 } as const;
+import { MAX, SUM } from '../kernels/constants.ts';
+
+export const waysOfReducing = { sum: SUM, max: MAX } as const;
 
 /** Sums of fewer terms than this are done in one go. */
 const SMALLEST_CHUNK = 256;

@@ -1,8 +1,6 @@
 import { sizeOf } from '../../../shape.ts';
+import { COLUMNS } from '../kernels/constants.ts';
 import { type Call, call, type Place, roundUp, type Scratch } from './call.ts';
-
-/** Columns of the kernels' tile, see kernels/tile.ts. */
-export const COLUMNS = 16;
 
 /** `count` columns rounded up to whole tiles. */
 export function wholeTiles(count: number): number {

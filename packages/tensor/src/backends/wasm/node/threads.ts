@@ -1,8 +1,9 @@
 import { MessageChannel, type MessagePort, type Transferable, Worker } from 'node:worker_threads';
 import type { BackendError } from '../../backendError.ts';
 import { CONTROL_WORDS, fail, handOver, hasFailed, WORD } from '../control.ts';
-import { type Crew, failureOf, notStarted, SPARE_BYTES } from '../crew.ts';
+import { type Crew, failureOf, notStarted } from '../crew.ts';
 import { type KernelExports, kernelsIn } from '../instance.ts';
+import { SPARE_BYTES } from '../kernels/constants.ts';
 import type { KernelMemory } from '../memory.ts';
 import type { ThreadData } from '../thread.ts';
 import type { WatcherData } from './watcher.ts';

@@ -1,6 +1,7 @@
 import type { BackendError } from '../../backendError.ts';
 import { CONTROL_WORDS, handOver, WORD } from '../control.ts';
-import { type Crew, failureOf, notStarted, SPARE_BYTES } from '../crew.ts';
+import { type Crew, failureOf, notStarted } from '../crew.ts';
+import { SPARE_BYTES } from '../kernels/constants.ts';
 import type { KernelMemory } from '../memory.ts';
 import type { ThreadData } from '../thread.ts';
 import type { Said } from './worker.ts';
