@@ -15,6 +15,7 @@ import { loadFolder } from '@nlrn/data/node';
 import { loadWeights } from '@nlrn/networks';
 import { createRestorer, type Restorer } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
+import { NOISE_SEED } from './lib/noise.ts';
 
 const colourOptions = {
   on: { ...text('Folders of colour PNG images, separated by commas'), demandOption: true },
@@ -90,7 +91,7 @@ async function compared(
   restore: Restorer,
   threads: number | undefined,
 ): Promise<Results> {
-  const noisy = noisyVersion(item, sigma, 0);
+  const noisy = noisyVersion(item, sigma, NOISE_SEED);
   const decibels = (image: Image) => psnr(toUint8Range(item.image), toUint8Range(image));
   const each = await restore(noisy, { sigma });
   const levels = opponentSigmas(3, sigma);

@@ -25,6 +25,7 @@ import { makeFolder } from '@nlrn/files';
 import { loadWeights } from '@nlrn/networks';
 import { restoreImage } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
+import { NOISE_SEED } from './lib/noise.ts';
 import { RESULTS } from './lib/results.ts';
 
 const showcaseOptions = {
@@ -51,7 +52,7 @@ const PICTURE = { width: 236, height: 200, seed: 7 };
 
 async function showcase(args: Arguments): Promise<void> {
   const truth = generateImage('mixed', PICTURE);
-  const noisy = noisyVersion({ name: 'showcase', image: truth }, SIGMA, 0);
+  const noisy = noisyVersion({ name: 'showcase', image: truth }, SIGMA, NOISE_SEED);
   const path = args.weights === undefined ? defaultWeights(SIGMA) : userPath(args.weights);
   const loaded = loadWeights(path);
   checkRemovesNoise(path, loaded);

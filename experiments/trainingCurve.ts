@@ -4,8 +4,8 @@ import { makeFolder, replaceFile } from '@nlrn/files';
 import { readProgress } from '@nlrn/nn';
 import * as Plot from '@observablehq/plot';
 import type { InferredOptionTypes, Options } from 'yargs';
+import { csvOf, fixed } from './lib/csv.ts';
 import { drawSvg, OURS, PAPERS, WIDE } from './lib/svg.ts';
-import { csvOf, fixed } from './lib/table.ts';
 
 const trainingCurveOptions = {
   lines: text('What to compare with, such as BM3D=29.99,DnCNN=30.66: dashed lines at so many dB'),

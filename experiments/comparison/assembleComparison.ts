@@ -1,8 +1,9 @@
 import { anatomyOf } from '@nlrn/networks';
 import { atLevel, axisOf, levelOf } from './axis.ts';
+import type { ComparedRow, Comparison } from './comparison.ts';
 import { type Definition, paperFactsOf } from './definition.ts';
 import { inAllViews, type Method } from './method.ts';
-import type { ComparedRow, Comparison, Restoration } from './restoration.ts';
+import type { Restoration } from './restoration.ts';
 import { isTrainedOn, type TestSet } from './sets.ts';
 import { TRAINED_ON } from './weights.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeFolder } from '@nlrn/files';
 import { copyPictures, type Listeners } from '../lib/copyRuns.ts';
-import { readRestorationFiles, wholeRestoration, writeRestoration } from './restoration.ts';
+import { readRestorationFiles, wholeRestoration, writeRestoration } from './restorationFiles.ts';
 
 /**
  * Copies the runs of another folder of comparisons, with their pictures, into this one; returns how many are new here.

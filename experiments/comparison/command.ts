@@ -25,7 +25,7 @@ import { COMPARISONS, type Definition, denoising, denoising300 } from './definit
 import { inAllViews, type Method } from './method.ts';
 import { formatNetworkTable, networkTable } from './networkTable.ts';
 import type { ComparisonOptions } from './plan.ts';
-import { readRestorations } from './restoration.ts';
+import { readRestorations } from './restorationFiles.ts';
 import { runComparison, runComparisons } from './runComparison.ts';
 import type { SetFolders } from './sets.ts';
 import { COMPARISONS_FOLDER, writeNetworkTable } from './writeComparisons.ts';

@@ -1,8 +1,9 @@
-import { csvOf, fixed, inColumns, type TextColumn } from '../lib/table.ts';
+import { inColumns, type TextColumn } from '../lib/columns.ts';
+import { csvOf, fixed } from '../lib/csv.ts';
 import { AXES, type Axis, levelOf } from './axis.ts';
+import type { ComparedRow, Comparison } from './comparison.ts';
 import { definitionOf } from './definition.ts';
 import { inAllViews } from './method.ts';
-import type { ComparedRow, Comparison } from './restoration.ts';
 import { setLabel } from './sets.ts';
 
 /** The rows of a table by set, and in it by method: a line of each method, with its levels. */

@@ -5,7 +5,8 @@ import { makeFolder } from '@nlrn/files';
 import { CROPS } from '../lib/samples.ts';
 import { type AtLevel, levelMark } from './axis.ts';
 import type { Opened } from './open.ts';
-import { picturesBegin, type Restoration } from './restoration.ts';
+import type { Restoration } from './restoration.ts';
+import { picturesBegin } from './restorationFiles.ts';
 
 /** Generated images, which anybody may have: edges, and what is not regular. */
 const SHOWN = CROPS.filter(({ name }) => /^(facade|mixed)/.test(name));

@@ -10,8 +10,9 @@ import {
 } from '@nlrn/networks';
 import { PAPER_CONFIG } from '@nlrn/nlrn';
 import * as z from 'zod';
+import { inColumns } from '../lib/columns.ts';
+import { csvOf, fixed } from '../lib/csv.ts';
 import { decibels } from '../lib/results.ts';
-import { csvOf, fixed, inColumns } from '../lib/table.ts';
 import { paperTable } from '../paper.ts';
 import type { Restoration } from './restoration.ts';
 

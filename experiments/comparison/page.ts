@@ -9,10 +9,11 @@ import { figure, lostPictures, type ReadPicture } from '../page/pictures.ts';
 import { type Column, table } from '../page/table.ts';
 import { isIn } from './assembleComparison.ts';
 import { AXES, levelInWords, levelOf } from './axis.ts';
+import type { Comparison } from './comparison.ts';
 import { type Lines, linesOf, parametersInWords, secondsInWords, ssimInWords } from './comparisonTable.ts';
 import { COMPARISONS, type Definition, definitionOf } from './definition.ts';
 import { NETWORK_COLUMNS, type NetworkTable } from './networkTable.ts';
-import type { Comparison, Restoration } from './restoration.ts';
+import type { Restoration } from './restoration.ts';
 import { PRICES, type Price, plotTrade, tradeMarks } from './tradePlot.ts';
 import { TRAINED_ON } from './weights.ts';
 

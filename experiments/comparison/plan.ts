@@ -11,7 +11,8 @@ import { type Shard, tasksOfShard } from '../lib/shard.ts';
 import { AXES, atLevel } from './axis.ts';
 import type { Definition } from './definition.ts';
 import type { Method } from './method.ts';
-import { type Restoration, restorationFile } from './restoration.ts';
+import type { Restoration } from './restoration.ts';
+import { restorationFile } from './restorationFiles.ts';
 import { type LoadedSet, loadSet, partOf, type SetFolders, type TestSet } from './sets.ts';
 import { weightsFacts, whyNot } from './weights.ts';
 

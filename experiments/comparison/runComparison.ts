@@ -18,12 +18,8 @@ import {
   setsOf,
   type Task,
 } from './plan.ts';
-import {
-  type Restoration,
-  readRestorationFiles,
-  reusableRestoration,
-  writeRestoration,
-} from './restoration.ts';
+import type { Restoration } from './restoration.ts';
+import { readRestorationFiles, reusableRestoration, writeRestoration } from './restorationFiles.ts';
 import { runShown, type Using } from './runTask.ts';
 import { checkSets } from './sets.ts';
 import { writeComparison } from './writeComparison.ts';

@@ -2,10 +2,10 @@ import * as Plot from '@observablehq/plot';
 import { BESIDE_DOT, boxAround, type Place, placeNames } from '../lib/placeNames.ts';
 import { drawSvg, OURS, PAPERS, spanOf } from '../lib/svg.ts';
 import { levelInWords, levelOf } from './axis.ts';
+import type { ComparedRow, Comparison } from './comparison.ts';
 import { secondsOf } from './comparisonTable.ts';
 import { definitionOf } from './definition.ts';
 import { inAllViews } from './method.ts';
-import type { ComparedRow, Comparison } from './restoration.ts';
 import { setLabel } from './sets.ts';
 
 /** What PSNR is bought with. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { writeJson, writeText } from '../lib/results.ts';
+import { writeJson, writeText } from '../lib/jsonFiles.ts';
 import { WIDE } from '../lib/svg.ts';
+import { type Comparison, comparisonSchema } from './comparison.ts';
 import { formatComparisonCsv } from './comparisonTable.ts';
-import { type Comparison, comparisonSchema } from './restoration.ts';
 import { PRICES, type Price, plotTrade } from './tradePlot.ts';
 
 /** Writes a table as JSON, CSV and two plots; each appears whole or not at all. Returns where. */

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { newHere } from '../lib/copyRuns.ts';
+import { writeJson, writeText } from '../lib/jsonFiles.ts';
 import { counted } from '../lib/numbers.ts';
-import { writeJson, writeText } from '../lib/results.ts';
 import { readPicture } from '../page/pictures.ts';
 import { assembleComparison, isIn } from './assembleComparison.ts';
 import { collectRestorations } from './collectRestorations.ts';
 import { COMPARISONS } from './definition.ts';
 import { anatomySchema, formatNetworkCsv, type NetworkTable, networkTable } from './networkTable.ts';
 import { comparisonPage } from './page.ts';
-import { readRestorations } from './restoration.ts';
+import { readRestorations } from './restorationFiles.ts';
 import { writeComparison } from './writeComparison.ts';
 
 /** The folder of all comparisons, in that of the results. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { csvOf } from '../lib/csv.ts';
 import { datasetSchema, environmentSchema } from '../lib/results.ts';
-import { csvOf } from '../lib/table.ts';
 import { MOST_SIDE } from './study.ts';
 
 const share = z.strictObject({

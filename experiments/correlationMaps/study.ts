@@ -2,14 +2,12 @@ import { cropImage, type Dataset, type NamedImage, noisyVersion, toGrey } from '
 import type { Pixel } from '@nlrn/nlrn';
 import { contrastFor, type Network, stretched, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
+import { NOISE_SEED } from '../lib/noise.ts';
 import { lookInside, type StateCorrelation } from './correlations.ts';
 import type { Likeness } from './likeness.ts';
 
 /** The middle of an image, at most so many pixels wide and high, is looked at: S has q² numbers for each of them. */
 export const MOST_SIDE = 160;
-
-/** The noise is the same for all networks. */
-const NOISE_SEED = 0;
 
 /** What is looked at of an image, grey. */
 export interface Part extends NamedImage {

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { levelsOn } from '../paper.ts';
 import { configOf, type Experiment, networkId, type Scale, variantsAt } from './experiment.ts';
+import { writeJson, writeText } from './jsonFiles.ts';
 import { plotResults } from './plot.ts';
-import { type DatasetFacts, type Results, type Run, resultsSchema, writeJson, writeText } from './results.ts';
+import { type DatasetFacts, type Results, type Run, resultsSchema } from './results.ts';
 import { rowsOf, sideBySide, testOf } from './statistics.ts';
 import { formatCsv } from './table.ts';
 

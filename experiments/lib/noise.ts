@@ -1,7 +1,7 @@
 import { type Image, type NamedImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import type { Quality } from '@nlrn/nn';
 
-/** The seed that draws the noise of every test. */
+/** The seed that draws the noise of every test and every picture: the same for all networks. */
 export const NOISE_SEED = 0;
 
 /** Of the PSNR of a noisy image, in dB: a pixel that is rounded otherwise moves it by less, another draw of the noise by hundredths. */

@@ -3,9 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FileError, keepAside } from '@nlrn/files';
 import { meanQuality, type Quality } from '@nlrn/nn';
+import { readJson, writeJson } from './jsonFiles.ts';
 import { isSameNoise, noiseOf, otherNoise } from './noise.ts';
 import { UNNAMED_SOURCES } from './origins.ts';
-import { type DatasetFacts, type Run, readJson, runSchema, writeJson } from './results.ts';
+import { type DatasetFacts, type Run, runSchema } from './results.ts';
 
 /** What a run must belong to, to be used. */
 export interface Wanted {

@@ -4,6 +4,7 @@ import { writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { createRestorer, type Network, type Restorer, TrainingError } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
+import { NOISE_SEED } from './noise.ts';
 import type { Run } from './results.ts';
 import { runName } from './runFiles.ts';
 
@@ -18,9 +19,6 @@ const SAMPLES = generatedDataset('validation', { count: 6, size: 64 });
 export const CROPS: readonly NamedImage[] = SAMPLES.images.filter(({ name }) =>
   /^(facade|bricks|mixed)/.test(name),
 );
-
-/** The noise of the samples is the same for all networks. */
-const NOISE_SEED = 0;
 
 /** What a network that has diverged makes of an image, and the remedy. */
 export const NOT_NUMBERS = 'is restored to pixels that are not numbers; train with a lower rate';

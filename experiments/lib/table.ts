@@ -1,15 +1,13 @@
 import { wrapped } from '@nlrn/cli';
+import { inColumns, type TextColumn } from './columns.ts';
+import { csvOf, fixed } from './csv.ts';
 import { probability, signed } from './numbers.ts';
 import { type Results, type Row, referenceInWords } from './results.ts';
 
 /** A column of the table as text. */
-interface Column {
+interface Column extends Omit<TextColumn, 'cells'> {
   readonly title: string;
   readonly cell: (row: Row) => string;
-  /** On narrow terminals the columns of the lowest ranks come first */
-  readonly rank: number;
-  /** Words begin at the left, numbers end at the right */
-  readonly isText?: boolean;
 }
 
 const SHOWN: readonly Column[] = [
@@ -25,25 +23,9 @@ const SHOWN: readonly Column[] = [
   { title: 'verdict', cell: verdictInWords, rank: 2, isText: true },
 ];
 
-const GAP = '  ';
-
 /** What short headings leave out. */
 function unitsOf(results: Pick<Results, 'rows'>): string {
   return `in dB; "above": ${referenceInWords(results)}; "paper": on Set12, its full model with q = 45, T = 12`;
-}
-
-/** A column as text: its cells, the heading on top. */
-export interface TextColumn {
-  readonly cells: readonly string[];
-  /** On narrow terminals the columns of the lowest ranks come first */
-  readonly rank: number;
-  /** Words begin at the left, numbers end at the right */
-  readonly isText?: boolean | undefined;
-}
-
-/** The same, of one width */
-interface Filled extends TextColumn {
-  readonly width: number;
 }
 
 /**
@@ -60,45 +42,6 @@ export function formatTable(results: Pick<Results, 'rows'>, width = Number.POSIT
   });
   const notes = [unitsOf(results), ...(others.length > 0 ? [`not run: ${others.join(', ')}`] : [])];
   return [inColumns(columns, width), ...notes.flatMap((note) => wrapped(note, width))].join('\n');
-}
-
-/**
- * Columns side by side, the first of them the names of the lines. Those for which a width has no room follow in tables below,
- * the names again beside them; a line in which a table has nothing is left out of it.
- */
-export function inColumns(columns: readonly TextColumn[], width = Number.POSITIVE_INFINITY): string {
-  const [labels, ...others] = columns.map(filled);
-  const tables = blocksOf(others, width - labels!.width).map((block) => linesOf([labels!, ...block]));
-  return tables.map((lines) => lines.join('\n')).join('\n\n');
-}
-
-function filled(column: TextColumn): Filled {
-  const width = Math.max(...column.cells.map(({ length }) => length));
-  const pad = (cell: string) => (column.isText ? cell.padEnd(width) : cell.padStart(width));
-  return { ...column, cells: column.cells.map(pad), width };
-}
-
-/** The columns in blocks of at most a width, gaps before them and all, those of the lowest ranks first; at least one in each. */
-function blocksOf(columns: readonly Filled[], width: number): Filled[][] {
-  if (columns.length === 0) return [];
-  let left = width;
-  const byRank = [...columns].sort((a, b) => a.rank - b.rank);
-  const misfit = byRank.findIndex((column, i) => {
-    left -= GAP.length + column.width;
-    return i > 0 && left < 0;
-  });
-  const block = misfit < 0 ? byRank : byRank.slice(0, misfit);
-  const others = columns.filter((column) => !block.includes(column));
-  return [columns.filter((column) => block.includes(column)), ...blocksOf(others, width)];
-}
-
-/** The lines of columns; but for the heading, those in which they have something. */
-function linesOf([labels, ...columns]: readonly Filled[]): string[] {
-  return labels!.cells.flatMap((label, line) => {
-    const cells = columns.map(({ cells }) => cells[line]!);
-    if (line > 0 && cells.every((cell) => cell.trim() === '')) return [];
-    return [[label, ...cells].join(GAP).trimEnd()];
-  });
 }
 
 function hasRuns({ seeds }: Row): boolean {
@@ -159,26 +102,7 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   verdict_holm: ({ holmVerdict }) => holmVerdict,
 };
 
-/** With so many digits; empty where there is none. */
-export function fixed(value: number | null | undefined, digits: number): string {
-  return value?.toFixed(digits) ?? '';
-}
-
 /** A row a variant, ours beside the paper's; RFC 4180, empty cells for what is not known. */
 export function formatCsv({ rows }: Pick<Results, 'rows'>): string {
   return csvOf(COLUMNS, rows);
-}
-
-/** Rows as CSV: what each column, by its name, says of a row. */
-export function csvOf<R>(
-  columns: Readonly<Record<string, (row: R) => string | number>>,
-  rows: readonly R[],
-): string {
-  const lines = rows.map((row) => Object.values(columns).map((of) => of(row)));
-  return `${[Object.keys(columns), ...lines].map((line) => line.map(cell).join(',')).join('\n')}\n`;
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

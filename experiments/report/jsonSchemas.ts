@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import * as z from 'zod';
+import { comparisonSchema } from '../comparison/comparison.ts';
 import { anatomySchema } from '../comparison/networkTable.ts';
-import { comparisonSchema, restorationSchema } from '../comparison/restoration.ts';
+import { restorationSchema } from '../comparison/restoration.ts';
 import { correlationMapsSchema } from '../correlationMaps/results.ts';
-import { resultsSchema, runSchema, writeText } from '../lib/results.ts';
+import { writeText } from '../lib/jsonFiles.ts';
+import { resultsSchema, runSchema } from '../lib/results.ts';
 
 /** The JSON Schemas (draft 2020-12) of what `results/` holds, by the names of their files. What has a default may be left out. */
 export const JSON_SCHEMAS = {

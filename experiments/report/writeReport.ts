@@ -6,8 +6,9 @@ import { assemble, isIn, latestSets, type Sets, writeResults } from '../lib/asse
 import { newHere } from '../lib/copyRuns.ts';
 import { describeDataset } from '../lib/data.ts';
 import type { Experiment, Scale } from '../lib/experiment.ts';
+import { writeText } from '../lib/jsonFiles.ts';
 import { counted } from '../lib/numbers.ts';
-import { type Results, writeText } from '../lib/results.ts';
+import type { Results } from '../lib/results.ts';
 import { readRuns, runName } from '../lib/runFiles.ts';
 import { readPicture } from '../page/pictures.ts';
 import { collectRuns } from './collectRuns.ts';

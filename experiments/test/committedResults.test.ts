@@ -9,8 +9,9 @@ import { ablationVariants } from '../ablationVariants.ts';
 import { EXPERIMENTS } from '../catalogue.ts';
 import { assemble, isIn } from '../lib/assemble.ts';
 import { type Experiment, type Scale, scaleOf } from '../lib/experiment.ts';
+import { readJson } from '../lib/jsonFiles.ts';
 import { probability, signed } from '../lib/numbers.ts';
-import { RESULTS, type Results, readJson, resultsSchema } from '../lib/results.ts';
+import { RESULTS, type Results, resultsSchema } from '../lib/results.ts';
 import { readRuns } from '../lib/runFiles.ts';
 
 /** The tables of a preset that are there. */

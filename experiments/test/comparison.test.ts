@@ -9,6 +9,7 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
+import type { ComparedRow, Comparison } from '../comparison/comparison.ts';
 import { formatComparison, parametersInWords, secondsInWords } from '../comparison/comparisonTable.ts';
 import { denoising, denoising300 } from '../comparison/definition.ts';
 import { DENOISERS } from '../comparison/denoisers.ts';
@@ -16,12 +17,8 @@ import { inAllViews } from '../comparison/method.ts';
 import { formatNetworkTable, networkTable } from '../comparison/networkTable.ts';
 import { comparisonPage } from '../comparison/page.ts';
 import type { ComparisonOptions } from '../comparison/plan.ts';
-import {
-  type ComparedRow,
-  type Comparison,
-  type Restoration,
-  readRestorations,
-} from '../comparison/restoration.ts';
+import type { Restoration } from '../comparison/restoration.ts';
+import { readRestorations } from '../comparison/restorationFiles.ts';
 import { runComparison, runComparisons } from '../comparison/runComparison.ts';
 import { partOf, SETS } from '../comparison/sets.ts';
 import { COMPARISONS_FOLDER, writeComparisons } from '../comparison/writeComparisons.ts';

@@ -19,7 +19,8 @@ import { correlationMapsSchema, formatMapsCsv } from '../correlationMaps/results
 import { picturesOf, sheetOf } from '../correlationMaps/sheet.ts';
 import { inImage, inPart, look, meanShares, partsOf } from '../correlationMaps/study.ts';
 import { expCli } from '../expCli.ts';
-import { RESULTS, readJson } from '../lib/results.ts';
+import { readJson } from '../lib/jsonFiles.ts';
+import { RESULTS } from '../lib/results.ts';
 import { assertValid } from './assertValid.ts';
 
 /** Sums of a few dozen float32 numbers. */

@@ -5,7 +5,8 @@ import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type * as z from 'zod';
-import { readJson, resultsSchema, runSchema, writeJson } from '../lib/results.ts';
+import { readJson, writeJson } from '../lib/jsonFiles.ts';
+import { resultsSchema, runSchema } from '../lib/results.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE, runsOf } from './madeUp.ts';
 
 const path = join(temporaryFolder(), 'x.json');

@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { assembleComparison } from '../comparison/assembleComparison.ts';
 import { COMPARISONS, denoising, superResolution } from '../comparison/definition.ts';
 import { nlrnWeights } from '../comparison/denoisers.ts';
-import { readRestorations } from '../comparison/restoration.ts';
+import { readRestorations } from '../comparison/restorationFiles.ts';
 import { type Price, plotTrade } from '../comparison/tradePlot.ts';
 import { COMPARISONS_FOLDER } from '../comparison/writeComparisons.ts';
 import { measureDenoising } from '../keepWeights/denoising.ts';

@@ -1,5 +1,6 @@
 /** `pnpm nlrn`, and what the command-line programs of this repository share. */
 
+export { backendOptions, withBackend } from './backendOptions.ts';
 export {
   BACKEND_NAMES,
   type Choice,
@@ -8,6 +9,7 @@ export {
   MAX_THREADS,
   openBackend,
 } from './backends.ts';
+export { checkOptions } from './checkOptions.ts';
 export type { Command } from './command.ts';
 export { DATA, DATA_FOLDERS, PUBLISHED_WEIGHTS } from './dataFolders.ts';
 export { helpOnly } from './helpOnly.ts';
@@ -17,17 +19,7 @@ export { commitOf, describeMachine, describeProcessor, type Machine } from './ma
 export { describeFigure } from './models/describe.ts';
 export { defaultWeights, installedModels, type Model, modelOf, WEIGHTS } from './models/installed.ts';
 export { nlrnCli } from './nlrnCli.ts';
-export {
-  backendOptions,
-  checkOptions,
-  checkOutput,
-  namesFrom,
-  number,
-  seedsFrom,
-  text,
-  userPath,
-  withBackend,
-} from './options.ts';
+export { checkOutput, namesFrom, number, seedsFrom, text, userPath } from './options.ts';
 export { checkUnused, forceOption } from './overwrite.ts';
 export { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from './progress.ts';
 export { type Cli, runCli, runCommand } from './runCli.ts';

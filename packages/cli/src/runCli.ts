@@ -2,9 +2,9 @@ import { inspect } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { checkArguments } from './checkArguments.ts';
+import { checkValues, PIPE } from './checkValues.ts';
 import { type Command, commandNamed, moduleOf } from './command.ts';
 import { explain } from './explain.ts';
-import { checkValues, PIPE } from './options.ts';
 import { watchOutput } from './output.ts';
 import { isUserError, UserError } from './userError.ts';
 

@@ -12,7 +12,8 @@ import {
 import { type Network, type TrainConfig, trainConfigSchema } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
-import { checkOptions, number, text } from './options.ts';
+import { checkOptions } from './checkOptions.ts';
+import { number, text } from './options.ts';
 import { UserError } from './userError.ts';
 
 const TASK_NAMES = ['denoising', 'super-resolution'] as const;

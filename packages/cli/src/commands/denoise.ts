@@ -16,22 +16,15 @@ import { checkSides, type Picture, visibleColors, withColors } from '@nlrn/data/
 import { checkWritable } from '@nlrn/files';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { backendOptions } from '../backendOptions.ts';
 import { checkBackend } from '../backends.ts';
+import { checkOptions } from '../checkOptions.ts';
+import { PIPE } from '../checkValues.ts';
 import type { Command } from '../command.ts';
 import { type Comparison, onPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
-import {
-  backendOptions,
-  checkNeeded,
-  checkOptions,
-  checkOutput,
-  checkTakes,
-  number,
-  PIPE,
-  text,
-  userPath,
-} from '../options.ts';
+import { checkNeeded, checkOutput, checkTakes, number, text, userPath } from '../options.ts';
 import { checkUnused, forceOption, keepOption } from '../overwrite.ts';
 import {
   checkOutcome,

@@ -28,21 +28,13 @@ import {
 import type { Backend } from '@nlrn/tensor';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { backendOptions, withBackend } from '../backendOptions.ts';
 import { checkBackend, PRECISIONS } from '../backends.ts';
+import { checkOptions } from '../checkOptions.ts';
 import type { Command } from '../command.ts';
 import { onInterrupt, quoted, repeatCommand } from '../interrupt.ts';
 import { liveLine } from '../liveLine.ts';
-import {
-  backendOptions,
-  checkNeeded,
-  checkOptions,
-  checkOutput,
-  namesFrom,
-  number,
-  text,
-  userPath,
-  withBackend,
-} from '../options.ts';
+import { checkNeeded, checkOutput, namesFrom, number, text, userPath } from '../options.ts';
 import { FIRST_STEP, formatSeconds, testingFacts, trainingFacts } from '../progress.ts';
 import { hashSources } from '../sources.ts';
 import { checkTrainable, optionsFor, trainConfigOf, trainingOptions } from '../trainingOptions.ts';

@@ -1,9 +1,12 @@
 import { SR_SCALES } from '@nlrn/data';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
+import { backendOptions } from '../backendOptions.ts';
 import { checkBackend } from '../backends.ts';
+import { checkOptions } from '../checkOptions.ts';
+import { PIPE } from '../checkValues.ts';
 import type { Command } from '../command.ts';
-import { backendOptions, checkOptions, checkTakes, number, PIPE, text, userPath } from '../options.ts';
+import { checkTakes, number, text, userPath } from '../options.ts';
 import { forceOption, keepOption } from '../overwrite.ts';
 import { checkOutcome, eachPicture, goingOn, showingProgress } from '../pictures/eachPicture.ts';
 import { jobsOf, NOTHING_TO_DO, picturesOf } from '../pictures/jobs.ts';

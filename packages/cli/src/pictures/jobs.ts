@@ -14,7 +14,8 @@ import {
 } from '@nlrn/data/node';
 import { checkWritable, FileError, isFolder, makeFolder, readBytes, replaceFile } from '@nlrn/files';
 import type { Argv } from 'yargs';
-import { PIPE, userPath } from '../options.ts';
+import { PIPE } from '../checkValues.ts';
+import { userPath } from '../options.ts';
 import { checkUnused, isSameFile } from '../overwrite.ts';
 import { UserError } from '../userError.ts';
 

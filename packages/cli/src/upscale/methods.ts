@@ -1,10 +1,10 @@
 import type { Image, OnProgress, SrScale, SrTest } from '@nlrn/data';
 import { bestEnlarger, describeTrainedScales, loadWeights } from '@nlrn/networks';
 import { createRestorer, enlargeWith, type LoadedWeights, type Network } from '@nlrn/nn';
+import { withBackend } from '../backendOptions.ts';
 import { checkMethodNetwork } from '../models/checkMethodNetwork.ts';
 import { installedModels, type Model, modelOf, WEIGHTS } from '../models/installed.ts';
 import { PUBLISHED_ENLARGERS, type PublishedEnlarger, publishedEnlarger } from '../models/published.ts';
-import { withBackend } from '../options.ts';
 import { UserError } from '../userError.ts';
 
 /** A method that is ready to be used. */
