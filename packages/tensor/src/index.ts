@@ -84,19 +84,17 @@ export {
 } from './primitives/neighbours.ts';
 export { type RadialBasisParams, radialBasis, radialBasisWeightsGrad } from './primitives/radialBasis.ts';
 export { broadcastTo, globalNorm, max, mean, sum } from './primitives/reduce.ts';
-export { formatTensor } from './program/formula.ts';
+export { formatBytes, formatInstruction, formatProgram } from './program/formatProgram.ts';
+export { formatTensor } from './program/formatTensor.ts';
 export { namedTensors } from './program/namedTensors.ts';
 export { print } from './program/print.ts';
-export {
-  formatBytes,
-  formatInstruction,
-  formatProgram,
-  type Graph,
-  type Instruction,
-  type Outputs,
-  type Program,
-  type Storage,
-  type Value,
+export type {
+  Graph,
+  Instruction,
+  Outputs,
+  Program,
+  Storage,
+  Value,
 } from './program/program.ts';
 export { formatNumber } from './program/step.ts';
 export { Random, type RandomState, seedFrom } from './random.ts';

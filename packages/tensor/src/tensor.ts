@@ -1,7 +1,7 @@
 import type { Data, Dtype, Stored } from './elementType.ts';
 import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
-import { formatTensor } from './program/formula.ts';
+import { formatTensor } from './program/formatTensor.ts';
 import { expect, formatShape, type Shape, ShapeError, sizeOf } from './shape.ts';
 
 /** Parameters of a primitive: plain data, so that a program can be printed and compared. With others equal operations are computed twice. */

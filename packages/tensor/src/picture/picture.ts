@@ -1,7 +1,8 @@
 import type { Executable } from '../backends/backend.ts';
 import { formatType } from '../elementType.ts';
 import { nameOf } from '../names.ts';
-import { formatCall, type Instruction, type Program } from '../program/program.ts';
+import { formatCall } from '../program/formatProgram.ts';
+import type { Instruction, Program } from '../program/program.ts';
 import { reachable } from '../program/sharing.ts';
 import { constantOf } from '../program/simplifications.ts';
 import { formatNumber, formatParams } from '../program/step.ts';

@@ -1,5 +1,5 @@
 /// <reference types="@webgpu/types" />
-import { LANES, MATRIX } from './lower/byHand/matrices.ts';
+import { MATRIX, SUBGROUP } from './lower/byHand/matrices.ts';
 import { type Adapter, ModeError, UPDATE_DRIVER } from './modes.ts';
 
 /** Limits that kernels profit from; a device has the specification's small defaults unless they are asked for. */
@@ -67,8 +67,8 @@ export function hasMatrixUnits({ info }: GPUAdapter, { features, limits }: GPUDe
   const { subgroupMatrixConfigs = [] } = info as { subgroupMatrixConfigs?: Iterable<MatrixConfig> };
   const { subgroupMinSize, subgroupMaxSize } = info as { subgroupMinSize?: number; subgroupMaxSize?: number };
   return (
-    subgroupMinSize === LANES &&
-    subgroupMaxSize === LANES &&
+    subgroupMinSize === SUBGROUP &&
+    subgroupMaxSize === SUBGROUP &&
     limits.maxComputeWorkgroupStorageSize >= GROUP_MEMORY &&
     [...subgroupMatrixConfigs].some(
       ({ componentType, resultComponentType, M, N, K }) =>

@@ -2,7 +2,7 @@
 
 import type { GPU } from 'gpu.js';
 import { ARRAYS, BYTES, bytesOf, type Data, givenOut, type Typed } from '../../elementType.ts';
-import { formatBytes } from '../../program/program.ts';
+import { formatBytes } from '../../program/formatProgram.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';

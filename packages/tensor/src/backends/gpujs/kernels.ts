@@ -42,7 +42,7 @@ export class KernelCache {
     const call: Dispatch = {
       source: copy,
       grid: [elements.length],
-      lanes: 1,
+      perThread: 1,
       inputs: [place],
       outputs: [place],
     };
@@ -115,8 +115,8 @@ function isTexture(value: unknown): value is SizedTexture {
   return typeof value === 'object' && value !== null && 'toArray' in value;
 }
 
-function sizeOfResult({ grid: [x, y = 1, z = 1], lanes }: Dispatch): number {
-  return x * y * z * lanes;
+function sizeOfResult({ grid: [x, y = 1, z = 1], perThread }: Dispatch): number {
+  return x * y * z * perThread;
 }
 
 /** What several outputs are, of which each thread has written one element after the other. */

@@ -1,9 +1,6 @@
 import { bytesOf } from '../../elementType.ts';
-import { compileGraph } from '../../program/compile.ts';
 import type { Graph, Program } from '../../program/program.ts';
-import type { Storing } from '../storing.ts';
-import { type Lanes, MOST_INPUTS } from './lower/dispatch.ts';
-import { isCopy, scratchOf, stepsOf } from './steps.ts';
+import { compileForGpu, isCopy, lowerProgram, PER_THREAD } from './compile.ts';
 
 /** What a GPU is given to do for some instructions. */
 export interface Launches {
@@ -24,41 +21,28 @@ export interface GpuPlan {
   readonly byName: ReadonlyMap<string, Launches>;
 }
 
-/** Numbers that a thread makes in mode `webgpu`. */
-export const LANES: Lanes = 4;
-
 /** The program of a graph for gpu.js's mode `webgpu`, and how much it is, without a GPU. */
 export function planForGpu(graph: Graph): GpuPlan {
-  const program = compileForGpu(graph);
-  const steps = stepsOf(program, LANES).map(({ instruction, steps }) => {
-    const places = steps.map((step) =>
-      isCopy(step) ? [step.from, step.to] : [...step.inputs, ...step.outputs],
+  const program = compileForGpu(graph, PER_THREAD);
+  const lowered = lowerProgram(program, PER_THREAD).map(({ instruction, calls }) => {
+    const places = calls.map((call) =>
+      isCopy(call) ? [call.from, call.to] : [...call.inputs, ...call.outputs],
     );
     const bytes = places.flat().reduce((sum, place) => sum + bytesOf(place), 0);
-    const copies = steps.filter(isCopy).length;
-    const operations = steps.reduce((sum, step) => sum + (isCopy(step) ? 0 : (step.operations ?? 0)), 0);
+    const copies = calls.filter(isCopy).length;
+    const operations = calls.reduce((sum, call) => sum + (isCopy(call) ? 0 : (call.operations ?? 0)), 0);
     return {
       name: instruction.name,
-      launches: { kernels: steps.length - copies, copies, operations, bytes },
+      launches: { kernels: calls.length - copies, copies, operations, bytes },
     };
   });
-  const byName = Map.groupBy(steps, ({ name }) => name);
+  const byName = Map.groupBy(lowered, ({ name }) => name);
   const summed = [...byName].map(([name, own]) => [name, sum(own.map(({ launches }) => launches))] as const);
   return {
     program,
-    all: sum(steps.map(({ launches }) => launches)),
+    all: sum(lowered.map(({ launches }) => launches)),
     byName: new Map(summed.toSorted(([, a], [, b]) => b.bytes - a.bytes)),
   };
-}
-
-/** The program of a graph for mode `webgpu`, on a device that stores what `storing` lets pass. */
-export function compileForGpu(graph: Graph, storing?: Storing): Program {
-  return compileGraph(graph, {
-    ...(storing && { storing }),
-    memory: 'buffers',
-    mostInputs: MOST_INPUTS,
-    scratch: (step, isRead) => scratchOf(step, isRead, LANES),
-  });
 }
 
 function sum(launches: readonly Launches[]): Launches {

@@ -3,12 +3,20 @@ import type { Graph, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import { type Backend, checkFeeds, type Executable, type Feeds, type InstructionTime } from '../backend.ts';
 import { withLifetime } from '../lifetime.ts';
+import {
+  bufferSizes,
+  type Copy,
+  compileForGpu,
+  isCopy,
+  type Lowered,
+  lowerProgram,
+  PER_THREAD,
+  placeOf,
+} from './compile.ts';
 import { type BufferRange, Device, packed, unpacked, wordsOf } from './device.ts';
 import type { OpenMode } from './host.ts';
-import { compileForGpu, LANES } from './launches.ts';
 import type { Matrices } from './lower/byHand/matrices.ts';
 import type { BufferPlace, Dispatch } from './lower/dispatch.ts';
-import { bufferSizes, type Copy, isCopy, placeOf, type Steps, stepsOf } from './steps.ts';
 import { storageOf } from './translate.ts';
 
 /** Where kernels by hand are used: an imitated GPU is faster without. */
@@ -36,7 +44,7 @@ export function recordingBackend(
     computesElsewhere: true,
     largestValue: device.largestBuffer,
     compile(graph: Graph): Executable {
-      return new Recording(compileForGpu(graph, device.storing), device, { byHand, matrices });
+      return new Recording(compileForGpu(graph, PER_THREAD, device.storing), device, { byHand, matrices });
     },
     read: (variable) => device.inOrder(() => device.readVariable(variable)),
     write(variable, value) {
@@ -65,7 +73,7 @@ class Recording implements Executable {
   readonly program: Program;
   readonly hostTime = { record: 0, replay: 0 };
   private readonly device: Device;
-  private readonly steps: readonly Steps[];
+  private readonly lowered: readonly Lowered[];
   /** The arena's offsets, the largest buffer first, with the bytes that each needs. */
   private readonly buffers: readonly (readonly [offset: number, bytes: number])[];
   private parameters: GPUBuffer | undefined;
@@ -76,9 +84,9 @@ class Recording implements Executable {
   constructor(program: Program, device: Device, options: RecordingOptions) {
     this.program = program;
     this.device = device;
-    this.steps = stepsOf(program, LANES).map(({ instruction, steps }) => ({
+    this.lowered = lowerProgram(program, PER_THREAD).map(({ instruction, calls }) => ({
       instruction,
-      steps: steps.map((step) => (isCopy(step) ? step : withShader(step, options, device.mostGroups))),
+      calls: calls.map((call) => (isCopy(call) ? call : withShader(call, options, device.mostGroups))),
     }));
     this.buffers = [...bufferSizes(program)].sort(([, a], [, b]) => b - a);
     this.checkLimits();
@@ -107,13 +115,13 @@ class Recording implements Executable {
       await this.record();
       this.upload(given);
       const times: InstructionTime[] = [];
-      for (const [i, { instruction, steps }] of this.steps.entries()) {
+      for (const [i, { instruction, calls }] of this.lowered.entries()) {
         for (const [j, command] of this.commands[i]!.entries()) {
           const start = performance.now();
           const encoder = this.device.encoder();
           encode(encoder, [command]);
           await this.device.submitAndRead(encoder, []);
-          const part = partOf(steps, j);
+          const part = partOf(calls, j);
           times.push({ instruction, part, milliseconds: performance.now() - start });
         }
       }
@@ -145,7 +153,7 @@ class Recording implements Executable {
   private async record(): Promise<void> {
     if (this.recordedAt === this.device.version) return;
     const start = performance.now();
-    const calls = this.steps.flatMap(({ steps }) => steps.filter((step): step is Dispatch => !isCopy(step)));
+    const calls = this.lowered.flatMap((own) => own.calls.filter((call): call is Dispatch => !isCopy(call)));
     const pipelines = await Promise.all(calls.map((call) => this.device.pipeline(call, this)));
     const bytes = this.buffers.reduce((total, [, size]) => total + size, 0);
     await this.device.allocate(bytes, () => {
@@ -155,8 +163,8 @@ class Recording implements Executable {
     const parameters = calls.map((call) => this.parametersOf(call));
     this.parameters ??= this.device.parameters(joined(parameters));
     const made = new Map(calls.map((call, i) => [call, this.bound(call, pipelines[i]!, i, parameters[i]!)]));
-    this.commands = this.steps.map(({ steps }) =>
-      steps.map((step) => (isCopy(step) ? this.copying(step) : made.get(step)!)),
+    this.commands = this.lowered.map((own) =>
+      own.calls.map((call) => (isCopy(call) ? this.copying(call) : made.get(call)!)),
     );
     this.recordedAt = this.device.version;
     this.hostTime.record = performance.now() - start;
@@ -199,13 +207,13 @@ class Recording implements Executable {
   private checkLimits(): void {
     const { program, device } = this;
     for (const variable of program.variables) device.checkSize(bytesOf(variable), variable.name);
-    for (const { instruction, steps } of this.steps) {
-      for (const step of steps) {
-        if (isCopy(step)) continue;
-        for (const place of [...step.inputs, ...step.outputs]) {
+    for (const { instruction, calls } of this.lowered) {
+      for (const call of calls) {
+        if (isCopy(call)) continue;
+        for (const place of [...call.inputs, ...call.outputs]) {
           device.checkSize(bytesOf(place), instruction.name);
         }
-        device.groupsOf(step, instruction.name);
+        device.groupsOf(call, instruction.name);
       }
     }
   }
@@ -224,10 +232,10 @@ function withShader(
 }
 
 /** A kernel among those of an instruction, in words. */
-function partOf(steps: readonly (Dispatch | Copy)[], j: number): string {
-  const step = steps[j]!;
-  const kind = isCopy(step) ? 'copy' : step.shader ? 'by hand' : 'gpu.js';
-  return steps.length === 1 ? kind : `${j + 1} of ${steps.length}, ${kind}`;
+function partOf(calls: readonly (Dispatch | Copy)[], j: number): string {
+  const call = calls[j]!;
+  const kind = isCopy(call) ? 'copy' : call.shader ? 'by hand' : 'gpu.js';
+  return calls.length === 1 ? kind : `${j + 1} of ${calls.length}, ${kind}`;
 }
 
 /** All commands in as few passes as there are runs of kernels between copies. */

@@ -1,6 +1,6 @@
 import { bytesOf, type Data } from '../../elementType.ts';
-import { compileGraph } from '../../program/compile.ts';
-import { formatBytes, type Graph, type Program } from '../../program/program.ts';
+import { formatBytes } from '../../program/formatProgram.ts';
+import type { Graph, Program } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import type { Backend, Executable, Feeds, InstructionTime, RunOptions } from '../backend.ts';
@@ -10,12 +10,12 @@ import { type UntypedBackend, withLifetime } from '../lifetime.ts';
 import { PerVariable } from '../perVariable.ts';
 import { storing } from '../storing.ts';
 import { turns } from '../turns.ts';
+import { compileForGpu, isCopy, type Lowered, lowerProgram } from './compile.ts';
 import { Counted, keyOf } from './counted.ts';
 import type { OpenMode } from './host.ts';
 import { type Handle, KernelCache } from './kernels.ts';
-import { type Lanes, type Memory, MOST_INPUTS } from './lower/dispatch.ts';
+import type { Memory, PerThread } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
-import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
 
 /**
  * The modes in which gpu.js runs one kernel after the other, and gives each result as a new array or texture.
@@ -24,7 +24,7 @@ import { isCopy, type Steps, scratchOf, stepsOf } from './steps.ts';
  */
 export function stepwiseBackend(open: OpenMode): Backend {
   // A texture of four numbers a pixel would be read as if it had one.
-  const lanes: Lanes = open.mode === 'headlessgl' ? 1 : 4;
+  const perThread: PerThread = open.mode === 'headlessgl' ? 1 : 4;
   const kernels = new KernelCache(open);
   const storingHere = storing(`gpujs ${open.mode}`, ['float32']);
   const variables = new PerVariable<{ handle: Handle }>(({ handle }) => kernels.release(handle));
@@ -50,17 +50,10 @@ export function stepwiseBackend(open: OpenMode): Backend {
   const backend: UntypedBackend = {
     description: `gpujs ${open.mode}`,
     compile(graph: Graph): Executable {
-      const scratch: Parameters<typeof compileGraph>[1]['scratch'] = (step, isRead) =>
-        scratchOf(step, isRead, lanes);
-      const program = compileGraph(graph, {
-        memory: 'buffers',
-        storing: storingHere,
-        mostInputs: MOST_INPUTS,
-        scratch,
-      });
-      const steps = stepsOf(program, lanes);
-      checkSizes(steps, open);
-      return new StepwiseExecutable(program, steps, kernels, shared);
+      const program = compileForGpu(graph, perThread, storingHere);
+      const lowered = lowerProgram(program, perThread);
+      checkSizes(lowered, open);
+      return new StepwiseExecutable(program, lowered, kernels, shared);
     },
     read: async (variable) => kernels.read(stored(variable), sizeOf(variable.shape)),
     write(variable, value) {
@@ -79,8 +72,8 @@ export function stepwiseBackend(open: OpenMode): Backend {
 const WEBASM_BYTES = 2 ** 32 - 2 ** 21;
 
 /** Throws BackendError if a kernel needs more memory than it can have. */
-function checkSizes(steps: readonly Steps[], { mode, limits }: OpenMode): void {
-  for (const { instruction, steps: calls } of steps) {
+function checkSizes(lowered: readonly Lowered[], { mode, limits }: OpenMode): void {
+  for (const { instruction, calls } of lowered) {
     for (const call of calls) {
       if (isCopy(call)) continue;
       const sizes = [...call.inputs, ...call.outputs].map(bytesOf);
@@ -109,15 +102,15 @@ interface Shared {
 
 class StepwiseExecutable implements Executable {
   readonly program: Program;
-  private readonly steps: readonly Steps[];
+  private readonly lowered: readonly Lowered[];
   private readonly kernels: KernelCache;
   private readonly shared: Shared;
   /** What lies in the buffers of the plan, by offset. */
   private readonly buffers = new Map<number, Handle>();
 
-  constructor(program: Program, steps: readonly Steps[], kernels: KernelCache, shared: Shared) {
+  constructor(program: Program, lowered: readonly Lowered[], kernels: KernelCache, shared: Shared) {
     this.program = program;
-    this.steps = steps;
+    this.lowered = lowered;
     this.kernels = kernels;
     this.shared = shared;
   }
@@ -126,9 +119,9 @@ class StepwiseExecutable implements Executable {
     const turn = turns();
     this.begin(feeds);
     try {
-      for (const [i, steps] of this.steps.entries()) {
-        this.execute(steps);
-        onProgress?.((i + 1) / this.steps.length);
+      for (const [i, { calls }] of this.lowered.entries()) {
+        this.execute(calls);
+        onProgress?.((i + 1) / this.lowered.length);
         await turn();
       }
       const results = Object.entries(this.program.outputs).map(([name, { shape, storage }]) => [
@@ -143,10 +136,10 @@ class StepwiseExecutable implements Executable {
 
   async profile(feeds: Feeds = {}): Promise<InstructionTime[]> {
     this.begin(feeds);
-    const times = this.steps.map((steps) => {
+    const times = this.lowered.map(({ instruction, calls }) => {
       const start = performance.now();
-      this.execute(steps);
-      return { instruction: steps.instruction, milliseconds: performance.now() - start };
+      this.execute(calls);
+      return { instruction, milliseconds: performance.now() - start };
     });
     this.end();
     return times;
@@ -162,15 +155,15 @@ class StepwiseExecutable implements Executable {
     }
   }
 
-  private execute({ steps }: Steps): void {
-    for (const step of steps) {
-      if (isCopy(step)) {
-        const elements = this.kernels.read(this.load(step.from.memory), sizeOf(step.from.shape));
-        this.store(step.to.memory, this.kernels.upload(elements, this));
+  private execute(calls: Lowered['calls']): void {
+    for (const call of calls) {
+      if (isCopy(call)) {
+        const elements = this.kernels.read(this.load(call.from.memory), sizeOf(call.from.shape));
+        this.store(call.to.memory, this.kernels.upload(elements, this));
       } else {
-        const inputs = step.inputs.map(({ memory }) => this.load(memory));
-        const made = this.kernels.run(step, inputs, this);
-        for (const [i, { memory }] of step.outputs.entries()) this.store(memory, made[i]!);
+        const inputs = call.inputs.map(({ memory }) => this.load(memory));
+        const made = this.kernels.run(call, inputs, this);
+        for (const [i, { memory }] of call.outputs.entries()) this.store(memory, made[i]!);
       }
     }
   }

@@ -1,13 +1,8 @@
 import { ARRAYS, type Data, givenOut, type Stored, storedAs } from '../../elementType.ts';
 import type { RoutineName } from '../../primitives/index.ts';
 import { compileGraph } from '../../program/compile.ts';
-import {
-  formatBytes,
-  type Graph,
-  type Instruction,
-  type Program,
-  type Value,
-} from '../../program/program.ts';
+import { formatBytes } from '../../program/formatProgram.ts';
+import type { Graph, Instruction, Program, Value } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import type { Backend, Executable, Feeds, RunOptions } from '../backend.ts';

@@ -11,7 +11,7 @@ import { WORD } from './control.ts';
 import type { Crew } from './crew.ts';
 import { addressOf, callsIn, encode, scratchOf } from './encode.ts';
 import { END } from './kernels/constants.ts';
-import { KERNELS_BY_HAND } from './lower/index.ts';
+import { ROUTINES } from './lower/index.ts';
 import { KernelMemory, storingFloat32 } from './memory.ts';
 import { hasRelaxedSimd, loadKernels } from './module.ts';
 
@@ -55,7 +55,7 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
       const program = compileGraph(graph, {
         memory: 'arena',
         storing: storingFloat32,
-        routines: KERNELS_BY_HAND,
+        routines: ROUTINES,
         scratch: (step) => scratchOf(step, count),
       });
       return new WasmExecutable(program, memory, { threads, count });

@@ -1,6 +1,6 @@
 import { bytesOf } from '../../elementType.ts';
+import { formatBytes } from '../../program/formatProgram.ts';
 import { ALIGNMENT } from '../../program/memoryPlan.ts';
-import { formatBytes } from '../../program/program.ts';
 import { sizeOf } from '../../shape.ts';
 import type { Variable } from '../../tensor.ts';
 import { BackendError } from '../backendError.ts';

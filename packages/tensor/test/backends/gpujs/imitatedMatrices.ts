@@ -1,7 +1,7 @@
-import { LANES, MATRIX, type Matrices } from '../../../src/backends/gpujs/lower/byHand/matrices.ts';
+import { MATRIX, type Matrices, SUBGROUP } from '../../../src/backends/gpujs/lower/byHand/matrices.ts';
 
 /** Elements of a result that a thread has. */
-const OWN = (MATRIX * MATRIX) / LANES;
+const OWN = (MATRIX * MATRIX) / SUBGROUP;
 
 /** Numbers that a compiler cannot know: it would write all loops out, which takes a minute a kernel. */
 const OPAQUE = `own_count = ${OWN}u + (index >> 20u);\nown_terms = ${MATRIX}u + (index >> 20u);`;
@@ -19,7 +19,7 @@ var<private> own_terms : u32;
 fn imitated(x : vec3u, y : vec2u, sums : array<f32, ${OWN}>) -> array<f32, ${OWN}> {
   var result = sums;
   for (var n = 0u; n < own_count; n++) {
-    let e = own_lane + n * ${LANES}u;
+    let e = own_lane + n * ${SUBGROUP}u;
     for (var k = 0u; k < own_terms; k++) {
       let left = f32(lefts[x.x + e / ${MATRIX}u * x.y + k * x.z]);
       result[n] += left * f32(rights[y.x + k * y.y + e % ${MATRIX}u]);
@@ -33,14 +33,14 @@ fn imitated_largest(x : f32, index : u32) -> f32 {
   all_own[index] = x;
   workgroupBarrier();
   var largest = 0.0;
-  for (var i = index / ${LANES}u * ${LANES}u; i < index / ${LANES}u * ${LANES}u + 2u * own_terms; i++) {
+  for (var i = index / ${SUBGROUP}u * ${SUBGROUP}u; i < index / ${SUBGROUP}u * ${SUBGROUP}u + 2u * own_terms; i++) {
     largest = max(largest, all_own[i]);
   }
   return largest;
 }`,
   element,
   parameters: '',
-  find: `let lane = index % ${LANES}u;\nlet subgroup = index / ${LANES}u;\nown_lane = lane;\n${OPAQUE}`,
+  find: `let lane = index % ${SUBGROUP}u;\nlet subgroup = index / ${SUBGROUP}u;\nown_lane = lane;\n${OPAQUE}`,
   zero: `array<f32, ${OWN}>()`,
   left: (offset, stride, lines) =>
     `vec3u(${offset}, ${lines === 'row_major' ? `${stride}u, 1u` : `1u, ${stride}u`})`,
@@ -48,6 +48,6 @@ fn imitated_largest(x : f32, index : u32) -> f32 {
   multiply: (left, right, result) => `${result} = imitated(${left}, ${right}, ${result});`,
   scale: (result, factor) => `for (var n = 0u; n < own_count; n++) { ${result}[n] *= ${factor}; }`,
   store: (offset, result) =>
-    `for (var n = 0u; n < own_count; n++) { results[${offset} + lane + n * ${LANES}u] = ${result}[n]; }`,
+    `for (var n = 0u; n < own_count; n++) { results[${offset} + lane + n * ${SUBGROUP}u] = ${result}[n]; }`,
   largest: (x) => `imitated_largest(${x}, index)`,
 });

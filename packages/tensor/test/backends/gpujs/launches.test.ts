@@ -1,8 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileForGpu, LANES, planForGpu } from '../../../src/backends/gpujs/launches.ts';
+import {
+  bufferSizes,
+  compileForGpu,
+  isCopy,
+  lowerProgram,
+  PER_THREAD,
+} from '../../../src/backends/gpujs/compile.ts';
+import { planForGpu } from '../../../src/backends/gpujs/launches.ts';
 import type { BufferPlace } from '../../../src/backends/gpujs/lower/dispatch.ts';
-import { bufferSizes, isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
 import { bytesOf } from '../../../src/elementType.ts';
 import {
   adam,
@@ -25,8 +31,8 @@ import {
 
 /** Where a program's kernels read and write. */
 function placesOf(program: Program): BufferPlace[] {
-  return stepsOf(program, LANES).flatMap(({ steps }) =>
-    steps.flatMap((step) => (isCopy(step) ? [step.from, step.to] : [...step.inputs, ...step.outputs])),
+  return lowerProgram(program, PER_THREAD).flatMap(({ calls }) =>
+    calls.flatMap((call) => (isCopy(call) ? [call.from, call.to] : [...call.inputs, ...call.outputs])),
   );
 }
 
@@ -143,7 +149,7 @@ test('what a kernel does not make is none of its scratch memory: a variable that
   const forward = windowedAttention(theta, psi, g, { ...params, previous: logits });
   const { dlogits } = windowedAttentionGrad(g, { theta, psi, g, ...forward }, params);
   for (const next of [forward.logits, dlogits]) {
-    const program = compileForGpu({ outputs: {}, updates: new Map([[logits, next]]) });
+    const program = compileForGpu({ outputs: {}, updates: new Map([[logits, next]]) }, PER_THREAD);
     const sizes = bufferSizes(program);
     for (const { memory, ...place } of placesOf(program)) {
       if (memory.kind === 'arena')
@@ -173,8 +179,8 @@ test('a matrix whose columns lie apart is turned first', () => {
 test('an axis that has more places than a GPU has threads along x or y is laid along two', () => {
   const image = input('image', [2, 1024, 1024, 3]);
   const gridsOf = (y: Tensor) =>
-    stepsOf(compileForGpu({ outputs: { y } }), LANES).flatMap(({ steps }) =>
-      steps.map((step) => (isCopy(step) ? undefined : step.grid)),
+    lowerProgram(compileForGpu({ outputs: { y } }, PER_THREAD), PER_THREAD).flatMap(({ calls }) =>
+      calls.map((call) => (isCopy(call) ? undefined : call.grid)),
     );
   assert.equal(gridsOf(mul(image, input('s', [2, 1, 1, 1]))), [[393_216, 8, 2]]);
   assert.equal(gridsOf(mul(image, input('mask', [2, 1024, 1024, 1]))), [[3, 262_144, 8]]);

@@ -1,10 +1,9 @@
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileForGpu, LANES } from '../../../src/backends/gpujs/launches.ts';
+import { compileForGpu, isCopy, lowerProgram, PER_THREAD } from '../../../src/backends/gpujs/compile.ts';
 import { type Matrices, subgroupMatrices } from '../../../src/backends/gpujs/lower/byHand/matrices.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
-import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
 import {
   conv2d,
   conv2dFilterGrad,
@@ -197,9 +196,9 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
 
 /** The kernels by hand of a product. */
 function kernelsOf(make: (given: Input) => Tensor, matrices?: Matrices): string[] {
-  const program = compileForGpu({ outputs: { result: given(make).result } });
-  return stepsOf(program, LANES).flatMap(({ steps }) =>
-    steps.flatMap((step) => (isCopy(step) || !step.byHand ? [] : [step.byHand.shader(matrices).wgsl])),
+  const program = compileForGpu({ outputs: { result: given(make).result } }, PER_THREAD);
+  return lowerProgram(program, PER_THREAD).flatMap(({ calls }) =>
+    calls.flatMap((call) => (isCopy(call) || !call.byHand ? [] : [call.byHand.shader(matrices).wgsl])),
   );
 }
 

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { suite, test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { compileForGpu, LANES } from '../../../src/backends/gpujs/launches.ts';
+import { compileForGpu, isCopy, lowerProgram, PER_THREAD } from '../../../src/backends/gpujs/compile.ts';
 import { type BufferPlace, constant, type Dispatch } from '../../../src/backends/gpujs/lower/dispatch.ts';
 import { openMode } from '../../../src/backends/gpujs/open.ts';
 import { recordingBackend } from '../../../src/backends/gpujs/recording.ts';
-import { isCopy, stepsOf } from '../../../src/backends/gpujs/steps.ts';
 import { storageOf, translate, withHalves } from '../../../src/backends/gpujs/translate.ts';
 import {
   add,
@@ -74,7 +73,7 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
     const { gpu } = await openMode('webgpu');
     const place = { ...constant(0), shape: [8] };
     const source = 'function (x, y) {\nreturn x[this.thread.x] + y[this.thread.x];\n}';
-    const call = { source, lanes: 1, inputs: [place, place], outputs: [place] as [BufferPlace] } as const;
+    const call = { source, perThread: 1, inputs: [place, place], outputs: [place] as [BufferPlace] } as const;
     const line = translate(gpu, { ...call, grid: [8] });
     assert.match(line, '@group(0) @binding(0) var<uniform> params');
     assert.match(
@@ -98,7 +97,7 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
       const source =
         'function (x, y, z) {\nreturn x[this.thread.x] + y[this.thread.x] * z[this.thread.x];\n}';
       const inputs = [at(0, 'float16'), at(64, 'float32'), at(128, 'float16')];
-      const call: Dispatch = { source, grid: [8], lanes: 1, inputs, outputs: [at(128, 'float16')] };
+      const call: Dispatch = { source, grid: [8], perThread: 1, inputs, outputs: [at(128, 'float16')] };
       const text = withHalves(translate(gpu, call), call);
       assert.match(text, /^enable f16;\n/);
       assert.match(text, /@binding\(1\) var<storage, read> user_x : array<f16>;/);
@@ -114,8 +113,8 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
   recording('a kernel by hand is, too', () => {
     const half = { dtype: 'float16' } as const;
     const y = matmul(input('a', [64, 64], half), input('b', [64, 64]));
-    const [call] = stepsOf(compileForGpu({ outputs: { y } }), LANES).flatMap(({ steps }) =>
-      steps.filter((step): step is Dispatch => !isCopy(step)),
+    const [call] = lowerProgram(compileForGpu({ outputs: { y } }, PER_THREAD), PER_THREAD).flatMap(
+      ({ calls }) => calls.filter((call): call is Dispatch => !isCopy(call)),
     );
     const text = withHalves(call!.byHand!.shader(undefined).wgsl, call!);
     assert.match(text, /@binding\(1\) var<storage, read> a : array<f16>;/);
@@ -155,7 +154,7 @@ if (testedBackends.some(({ name }) => name === 'gpujs webgpu')) {
       const at = (offset: number) =>
         ({ shape: [8], dtype: 'float32', memory: { kind: 'arena', offset } }) as const;
       const source = 'function (x, y) {\nreturn [x[this.thread.x] + y[this.thread.x], y[this.thread.x]];\n}';
-      const call = { source, lanes: 2, inputs: [at(0), at(16)], outputs: [at(32), at(16)] } as const;
+      const call = { source, perThread: 2, inputs: [at(0), at(16)], outputs: [at(32), at(16)] } as const;
       const text = translate(gpu, { ...call, grid: [8] });
       const storage = [...text.matchAll(/@binding\((\d)\) var<storage, (\w+)> (\w+)/g)].map(
         ([, ...rest]) => rest,

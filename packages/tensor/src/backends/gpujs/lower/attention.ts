@@ -124,20 +124,20 @@ function sparseWindows(B: number, H: number, W: number, q: number, context: Lowe
     at: { readonly pixel: string; readonly row: string; readonly weight: string },
   ) => {
     const C = x.shape[3]!;
-    const lanes = C % 4 === 0 ? context.lanes : 1;
-    const lane = range(lanes);
+    const perThread = C % 4 === 0 ? context.perThread : 1;
+    const channels = range(perThread);
     const body = [
-      ...lane.map((c) => `let s${c} = 0;`),
+      ...channels.map((c) => `let s${c} = 0;`),
       `for (let i = 0; i < ${q}; i++) {`,
       inRow(int('i')),
       `for (let j = 0; j < ${q}; j++) {`,
       inColumn(int('j')),
       `const weight = ${formula(`w[${at.row} * ${S} + ${at.weight}]`, at.row)};`,
-      ...lane.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${lanes} + ${c}];`),
+      ...channels.map((c) => `s${c} += weight * x[${at.pixel} * ${C} + ${X} * ${perThread} + ${c}];`),
       '}\n}',
-      lanes === 1 ? 'return s0;' : `return [${lane.map((c) => `s${c}`).join(', ')}];`,
+      perThread === 1 ? 'return s0;' : `return [${channels.map((c) => `s${c}`).join(', ')}];`,
     ].join('\n');
-    const call = dispatch({ w, x, ...inputs }, out, [C / lanes, W, B * H], body, lanes);
+    const call = dispatch({ w, x, ...inputs }, out, [C / perThread, W, B * H], body, perThread);
     return [{ ...call, operations: 2 * B * H * W * S * C }];
   };
   const other = `((${image} * ${H} + ${int('row')}) * ${W} + ${int('column')})`;

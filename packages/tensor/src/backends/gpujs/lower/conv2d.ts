@@ -10,12 +10,12 @@ import {
   type BufferPlace,
   type Dispatch,
   dispatch,
-  type Lanes,
   type LoweringContext,
   type Lowerings,
+  type PerThread,
 } from './dispatch.ts';
 import { type Division, KERNEL, SHADER, type Shape4, seenBy, times } from './images.ts';
-import { firstColumn, lanesOf, type Product, product } from './product.ts';
+import { firstColumn, type Product, perThreadOf, product } from './product.ts';
 import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
 export const conv2dLowerings: Lowerings<'conv2d' | 'conv2dFilterGrad'> = {
@@ -44,7 +44,7 @@ interface Plan {
   readonly batch: number;
   /** Pixels of a matrix, and columns that a thread makes */
   readonly M: number;
-  readonly lanes: Lanes;
+  readonly perThread: PerThread;
   readonly rowSeen: ReturnType<typeof seenBy>;
   readonly columnSeen: ReturnType<typeof seenBy>;
   /** A turn of the sum is a row of the filter, where what is seen of it lies side by side within the image; else it is a tap. */
@@ -73,20 +73,20 @@ function planOf(
     ...{ x, w, windows, groups, H, W, phases, rowSeen, columnSeen, isRow },
     batch: B * H * phases,
     M: Math.ceil(W / phases),
-    lanes: lanesOf(K / groups, context),
+    perThread: perThreadOf(K / groups, context),
     terms: isRow ? width * C : C,
   };
 }
 
 function convolved(plan: Plan, output: BufferPlace, bias: BufferPlace | undefined): Dispatch {
-  const { x, w, batch, M, lanes, groups, isRow, terms } = plan;
+  const { x, w, batch, M, perThread, groups, isRow, terms } = plan;
   const [height, width, C, K] = w.shape as Shape4;
   const tap = isRow ? int('u') : `(${int('u')} * ${width} + ${int('v')})`;
-  const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
+  const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(perThread), K / groups)} * ${C}`;
   // Written out: in OpenGL a local is float32, and its product is, too.
   const { pixel } = seenFrom(plan, KERNEL, { z: Z, n: Y, u: int('u'), v: int('v') });
   return product({
-    ...{ a: x, b: w, output, batch, M, N: K, lanes, terms },
+    ...{ a: x, b: w, output, batch, M, N: K, perThread, terms },
     operations: 2 * batch * M * K * height * width * C,
     left: (k) => `a[${pixel} * ${C * groups}${ownGroup} + ${k}]`,
     right: (k, column) => `(${tap} * ${terms} + ${k}) * ${K} + ${column}`,

@@ -3,7 +3,7 @@ import { sizeOf } from '../../../shape.ts';
 import { partsFor } from './byHand/tiling.ts';
 import { type BufferPlace, type Dispatch, dispatch, type Lowering } from './dispatch.ts';
 import { type Division, KERNEL, SHADER, type Shape4, seenBy, times } from './images.ts';
-import { firstColumn, lanesOf, product } from './product.ts';
+import { firstColumn, perThreadOf, product } from './product.ts';
 import { all, int, onlyIf, quotient, remainder, X, Y, Z } from './source.ts';
 
 export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
@@ -17,10 +17,13 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   const [down, across] = windowsOf([height, width], { ...rest, inputDilation: [1, 1] });
   const [, rows, columns] = x.shape as Shape4;
   const [rowSeen, columnSeen] = [seenBy(down, rows, H), seenBy(across, columns, W)];
-  const lanes = lanesOf(K / groups, context);
+  const perThread = perThreadOf(K / groups, context);
   // Each thread: one channel at one place of the filter, over some rows of all images.
   const M = height * width * C;
-  const piece = rowsPerPiece(B * H, Math.max(THREADS / ((M * K) / lanes), groups === 1 ? partsFor(M, K) : 1));
+  const piece = rowsPerPiece(
+    B * H,
+    Math.max(THREADS / ((M * K) / perThread), groups === 1 ? partsFor(M, K) : 1),
+  );
   const pieces = Math.ceil((B * H) / piece);
   const output = pieces === 1 ? y : context.scratch([pieces, M, K]);
   /** What is seen of a line of g, counted through all images, from its pixel j by tap (u, v) */
@@ -35,7 +38,7 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
   const line = `(z * ${piece} + u)`;
   const isLine = pieces * piece === B * H ? undefined : `${line} < ${B * H}`;
   const inShader = seen(SHADER, line, 'k', ['tapDown', 'tapAcross']);
-  const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(lanes), K / groups)} * ${C}`;
+  const ownGroup = groups === 1 ? '' : ` + ${quotient(firstColumn(perThread), K / groups)} * ${C}`;
   const tiling = {
     rows: M,
     batch: pieces,
@@ -50,7 +53,7 @@ export const conv2dFilterGradLowering: Lowering<'conv2dFilterGrad'> = (
     right: { index: `(${line} * ${W} + k) * ${K} + column`, test: isLine, inFours: true },
   };
   const sums = product({
-    ...{ a: x, b: g, output, batch: pieces, M, N: K, lanes, terms: W },
+    ...{ a: x, b: g, output, batch: pieces, M, N: K, perThread, terms: W },
     operations: 2 * B * H * W * M * K,
     left: (j) => `a[${own(j).pixel} * ${C * groups}${ownGroup} + ${int('c')}]`,
     isTerm: (j) => own(j).column.isInside,

@@ -22,15 +22,15 @@ export type Grid = readonly [x: number, y?: number, z?: number];
 
 /**
  * One kernel to run. Its source is a function of the inputs, in their order, as flat arrays; thread (x, y, z) returns
- * element `x + X (y + Y z)` of the output, or, with 4 lanes, the four elements from four times that on. If there are
- * several outputs it returns that element of each; `lanes` is then their number.
+ * element `x + X (y + Y z)` of the output, or, where a thread makes four, the four from four times that on. If there are
+ * several outputs it returns that element of each; `perThread` is then their number.
  *
  * An output may lie where an input does, of which a thread then reads no element but the one that it writes.
  */
 export interface Dispatch {
   readonly source: string;
   readonly grid: Grid;
-  readonly lanes: Lanes;
+  readonly perThread: PerThread;
   readonly inputs: readonly BufferPlace[];
   readonly outputs: readonly [BufferPlace, ...BufferPlace[]];
   /** Of a product: operations of its sums, two for each multiply-add, terms beyond a border counted */
@@ -48,14 +48,14 @@ export const MOST_BUFFERS = 8;
 export const MOST_INPUTS = MOST_BUFFERS - 1;
 
 /** Numbers that one thread makes: as many as gpu.js can return. */
-export type Lanes = 1 | 2 | 3 | 4;
+export type PerThread = 1 | 2 | 3 | 4;
 
 /** What a lowering is given beside values and parameters. */
 export interface LoweringContext {
   /** Sets aside memory for this instruction alone. */
   scratch(shape: Shape): BufferPlace;
   /** The most numbers that one thread can make here */
-  readonly lanes: Lanes;
+  readonly perThread: PerThread;
 }
 
 /**
@@ -90,11 +90,11 @@ export function dispatch(
   output: BufferPlace | Dispatch['outputs'],
   grid: Grid,
   body: string,
-  lanes: Lanes = 1,
+  perThread: PerThread = 1,
 ): Dispatch {
   const source = `function (${Object.keys(inputs).join(', ')}) {\n${body}\n}`;
   const outputs: Dispatch['outputs'] = 'memory' in output ? [output] : output;
-  return { source, grid, lanes, inputs: Object.values(inputs), outputs };
+  return { source, grid, perThread, inputs: Object.values(inputs), outputs };
 }
 
 /** Calls whose threads return an element of each output: one call, or, where a thread makes one number, one an output. */
@@ -103,11 +103,13 @@ export function dispatchEach(
   outputs: Dispatch['outputs'],
   grid: Grid,
   { statements, values }: { readonly statements: readonly string[]; readonly values: readonly string[] },
-  { lanes }: Pick<LoweringContext, 'lanes'>,
+  { perThread }: Pick<LoweringContext, 'perThread'>,
 ): Dispatch[] {
   const call = (to: Dispatch['outputs'], some: readonly string[]) =>
-    dispatch(inputs, to, grid, [...statements, returned(some)].join('\n'), to.length as Lanes);
-  return outputs.length <= lanes ? [call(outputs, values)] : outputs.map((to, i) => call([to], [values[i]!]));
+    dispatch(inputs, to, grid, [...statements, returned(some)].join('\n'), to.length as PerThread);
+  return outputs.length <= perThread
+    ? [call(outputs, values)]
+    : outputs.map((to, i) => call([to], [values[i]!]));
 }
 
 /** The statement that returns what a thread makes. */

@@ -14,10 +14,10 @@ import {
   constant,
   type Dispatch,
   dispatch,
-  type Lanes,
   type LoweringContext,
   MOST_BUFFERS,
   MOST_INPUTS,
+  type PerThread,
   returned,
   writtenOver,
 } from './dispatch.ts';
@@ -32,9 +32,9 @@ export function evaluate(
   expressions: Expressions,
   inputs: readonly BufferPlace[],
   outputs: Dispatch['outputs'],
-  context: Pick<LoweringContext, 'scratch' | 'lanes'>,
+  context: Pick<LoweringContext, 'scratch' | 'perThread'>,
 ): Dispatch[] {
-  if (areOfOneShape(expressions) && expressions.length <= context.lanes) {
+  if (areOfOneShape(expressions) && expressions.length <= context.perThread) {
     const call = elementwise(expressions, inputs, outputs);
     const read = writtenOver(call).filter((output) => output === undefined);
     if (read.length + outputs.length <= MOST_BUFFERS) return [call];
@@ -114,8 +114,8 @@ class Kernel {
     grid: Dispatch['grid'],
     lines: readonly string[],
   ): Dispatch {
-    const lanes = 'memory' in output ? 1 : (output.length as Lanes);
-    return dispatch(this.named, output, grid, lines.join('\n'), lanes);
+    const perThread = 'memory' in output ? 1 : (output.length as PerThread);
+    return dispatch(this.named, output, grid, lines.join('\n'), perThread);
   }
 }
 
@@ -196,7 +196,7 @@ export function sumsOfPieces(
   shape: Shape,
   elements: readonly Formula[],
   inputs: readonly BufferPlace[],
-  { scratch, lanes }: Pick<LoweringContext, 'scratch' | 'lanes'>,
+  { scratch, perThread }: Pick<LoweringContext, 'scratch' | 'perThread'>,
 ): { calls: Dispatch[]; places: BufferPlace[] } {
   const C = shape.at(-1)!;
   const cut = { pieces: piecesOf(sizeOf(shape) / C), at: 0, isLine: false };
@@ -205,7 +205,7 @@ export function sumsOfPieces(
   const call = (some: readonly Formula[], to: readonly BufferPlace[]) =>
     reducePiece({ shape, axes, elements: some }, SUM, inputs, to as Dispatch['outputs'], cut);
   const calls =
-    elements.length <= lanes
+    elements.length <= perThread
       ? [call(elements, places)]
       : elements.map((element, i) => call([element], [places[i]!]));
   return { calls, places };

@@ -2,7 +2,7 @@ import { matmulSizes } from '../../../primitives/matmul.ts';
 import { sizeOf } from '../../../shape.ts';
 import type { BufferPlace, Dispatch, LoweringContext, Lowerings } from './dispatch.ts';
 import { transposed } from './expression.ts';
-import { type Finish, lanesOf, PLAIN, type Prologue, product, type Sizes } from './product.ts';
+import { type Finish, PLAIN, type Prologue, perThreadOf, product, type Sizes } from './product.ts';
 import { Y, Z } from './source.ts';
 
 export const matmulLowerings: Lowerings<'matmul'> = {
@@ -51,11 +51,11 @@ export function multiply(
     right: { index: `(z * ${K} + k) * ${N} + column`, inFours: true },
   };
   const right = (k: string, column: string) => `(${Z} * ${K} + ${k}) * ${N} + ${column}`;
-  const lanes = lanesOf(N, context);
+  const perThread = perThreadOf(N, context);
   return [
     ...turn,
     product({
-      ...{ a, b: columns, output, batch, M, N, lanes, terms: K, left, right, tiling, finish },
+      ...{ a, b: columns, output, batch, M, N, perThread, terms: K, left, right, tiling, finish },
       operations: 2 * batch * M * N * K,
       beside: prologue.inputs,
     }),

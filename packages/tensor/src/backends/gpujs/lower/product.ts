@@ -2,7 +2,13 @@ import { inMatrices } from './byHand/inMatrices.ts';
 import type { ByHand } from './byHand/shader.ts';
 import { tiled } from './byHand/tiled.ts';
 import { type Factor, isWorthBlocks, type Tiling } from './byHand/tiling.ts';
-import { type BufferPlace, type Dispatch, dispatch, type Lanes, type LoweringContext } from './dispatch.ts';
+import {
+  type BufferPlace,
+  type Dispatch,
+  dispatch,
+  type LoweringContext,
+  type PerThread,
+} from './dispatch.ts';
 import { onlyIf, range, unrolled, X, Y, Z } from './source.ts';
 
 /** Sizes of a batch of products [M, K] x [K, N]. */
@@ -45,7 +51,7 @@ export interface Product {
   readonly M: number;
   readonly N: number;
   /** Columns that a thread makes; N is a multiple of it */
-  readonly lanes: Lanes;
+  readonly perThread: PerThread;
   /** Terms of a sum, or of one turn of it */
   readonly terms: number;
   /** Two for each multiply-add */
@@ -71,18 +77,18 @@ export interface Product {
 const UNROLLED = 4;
 
 /** Columns that a thread can make of N, of which so many belong together. */
-export function lanesOf(N: number, { lanes }: Pick<LoweringContext, 'lanes'>): Lanes {
-  return N % lanes === 0 ? lanes : 1;
+export function perThreadOf(N: number, { perThread }: Pick<LoweringContext, 'perThread'>): PerThread {
+  return N % perThread === 0 ? perThread : 1;
 }
 
 /** The first column that a thread makes. */
-export function firstColumn(lanes: Lanes): string {
-  return lanes === 1 ? X : `(${X} * ${lanes})`;
+export function firstColumn(perThread: PerThread): string {
+  return perThread === 1 ? X : `(${X} * ${perThread})`;
 }
 
 /** The kernel of all products: a thread makes some columns of one row, so that they share what is loaded of that row. */
 export function product(given: Product): Dispatch {
-  const { a, b, output, batch, M, N, lanes, terms, left, right, tiling } = given;
+  const { a, b, output, batch, M, N, perThread, terms, left, right, tiling } = given;
   const {
     isTerm = () => undefined,
     beside = {},
@@ -90,7 +96,7 @@ export function product(given: Product): Dispatch {
     before = '',
     turns = (body: string) => body,
   } = given;
-  const columns = range(lanes).map((lane) => (lanes === 1 ? X : `(${X} * ${lanes} + ${lane})`));
+  const columns = range(perThread).map((n) => (perThread === 1 ? X : `(${X} * ${perThread} + ${n})`));
   const row = `(${Z} * ${M} + ${Y})`;
   const elements = columns.map((column, r) =>
     finish.formula(`s${r}`, { index: `${row} * ${N} + ${column}`, row, column }),
@@ -109,11 +115,14 @@ export function product(given: Product): Dispatch {
         ),
       ),
     ),
-    lanes === 1 ? `return ${elements[0]};` : `return [${elements.join(', ')}];`,
+    perThread === 1 ? `return ${elements[0]};` : `return [${elements.join(', ')}];`,
   ].join('\n');
   const more = { ...beside, ...finish.inputs };
   const { operations } = given;
-  const plain = { ...dispatch({ a, b, ...more }, output, [N / lanes, M, batch], body, lanes), operations };
+  const plain = {
+    ...dispatch({ a, b, ...more }, output, [N / perThread, M, batch], body, perThread),
+    operations,
+  };
   if (!tiling) return plain;
   const isFloat32 = ({ dtype }: BufferPlace) => dtype === 'float32';
   const stored = (factor: Factor, place: BufferPlace, linesAllow = true) => ({

@@ -23,7 +23,7 @@ const lowerings: Lowerings<RoutineName | 'adam' | 'radialBasis'> = {
 };
 
 /** What has a kernel here, also of what could be computed by its expressions. */
-export const KERNELS_BY_HAND: ReadonlySet<string> = new Set(Object.keys(lowerings));
+export const ROUTINES: ReadonlySet<string> = new Set(Object.keys(lowerings));
 
 /** The kernel calls that compute an instruction. */
 export function lower(

@@ -1,5 +1,5 @@
 import { range } from '../source.ts';
-import { LANES, MATRIX, type Matrices } from './matrices.ts';
+import { MATRIX, type Matrices, SUBGROUP } from './matrices.ts';
 import type { Shader } from './shader.ts';
 import {
   type Block,
@@ -27,7 +27,7 @@ import {
 const DEPTH = 32;
 /** Elements between the ends of lines in the group's memory, so that lines begin in different banks; 16 bytes, as must be. */
 const GAP = 8;
-const SUBGROUPS = THREADS / LANES;
+const SUBGROUPS = THREADS / SUBGROUP;
 
 /** The kernel of a product with float16 factors. */
 export function inMatrices(tiling: Tiling, matrices: Matrices): Shader {
@@ -187,7 +187,7 @@ function written(i: number, j: number, { rows, columns, finish }: Tiling, matric
   return `{
     ${matrices.store(`subgroup * ${MATRIX * MATRIX}u`, `sum${i}_${j}`)}
     workgroupBarrier();
-    for (var e = lane; e < ${MATRIX * MATRIX}u; e += ${LANES}u) {
+    for (var e = lane; e < ${MATRIX * MATRIX}u; e += ${SUBGROUP}u) {
       let row = firstRow + i32(ownRow + ${i * MATRIX}u + e / ${MATRIX}u);
       let column = firstColumn + i32(ownAcross + ${j * MATRIX}u + e % ${MATRIX}u);
       if (row < ${rows} && column < ${columns}) {

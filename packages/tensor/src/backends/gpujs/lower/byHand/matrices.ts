@@ -30,7 +30,7 @@ export interface Matrices {
 export type Lines = 'row_major' | 'col_major';
 
 /** Threads of a subgroup. */
-export const LANES = 32;
+export const SUBGROUP = 32;
 /** Rows, columns and terms of a matrix. */
 export const MATRIX = 16;
 

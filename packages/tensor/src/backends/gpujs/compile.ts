@@ -1,9 +1,14 @@
 import { bytesOf } from '../../elementType.ts';
-import type { Instruction, Program, Value } from '../../program/program.ts';
-import type { Step as PlannedStep } from '../../program/step.ts';
+import { compileGraph } from '../../program/compile.ts';
+import type { Graph, Instruction, Program, Value } from '../../program/program.ts';
+import type { Step } from '../../program/step.ts';
 import type { Shape } from '../../shape.ts';
-import type { BufferPlace, Dispatch, Lanes } from './lower/dispatch.ts';
+import type { Storing } from '../storing.ts';
+import { type BufferPlace, type Dispatch, MOST_INPUTS, type PerThread } from './lower/dispatch.ts';
 import { lower } from './lower/index.ts';
+
+/** Numbers that a thread makes in mode `webgpu`. */
+export const PER_THREAD: PerThread = 4;
 
 /** A copy from one place into another. */
 export interface Copy {
@@ -11,18 +16,28 @@ export interface Copy {
   readonly to: BufferPlace;
 }
 
-/** What one instruction does, one after the other. */
-export interface Steps {
+/** What is done for one instruction, one call after the other. */
+export interface Lowered {
   readonly instruction: Instruction;
-  readonly steps: readonly (Dispatch | Copy)[];
+  readonly calls: readonly (Dispatch | Copy)[];
 }
 
-export function isCopy(step: Dispatch | Copy): step is Copy {
-  return 'to' in step;
+export function isCopy(call: Dispatch | Copy): call is Copy {
+  return 'to' in call;
+}
+
+/** The program of a graph, for threads that make so many numbers, on a device that stores what `storing` lets pass. */
+export function compileForGpu(graph: Graph, perThread: PerThread, storing?: Storing): Program {
+  return compileGraph(graph, {
+    ...(storing && { storing }),
+    memory: 'buffers',
+    mostInputs: MOST_INPUTS,
+    scratch: (step, isRead) => scratchOf(step, isRead, perThread),
+  });
 }
 
 /** The bytes of a step's pieces of scratch memory, in the order in which its lowering asks for them. */
-export function scratchOf(step: PlannedStep, isRead: (output: number) => boolean, lanes: Lanes): number[] {
+function scratchOf(step: Step, isRead: (output: number) => boolean, perThread: PerThread): number[] {
   if (step.name === 'copy') return [];
   const sizes: number[] = [];
   const nowhere = ({ shape }: { shape: Shape }): BufferPlace => ({
@@ -36,22 +51,22 @@ export function scratchOf(step: PlannedStep, isRead: (output: number) => boolean
     sizes.push(bytesOf(place));
     return place;
   };
-  lower(step, step.inputs.map(nowhere), outputs, { scratch, lanes });
+  lower(step, step.inputs.map(nowhere), outputs, { scratch, perThread });
   return sizes;
 }
 
 /** The kernels of a program, with every place decided. */
-export function stepsOf({ instructions }: Program, lanes: Lanes): Steps[] {
+export function lowerProgram({ instructions }: Program, perThread: PerThread): Lowered[] {
   return instructions.map((instruction) => {
     const inputs = instruction.inputs.map((value) => placeOf(value)!);
     const outputs = instruction.outputs.map(placeOf);
-    if (instruction.name === 'copy') return { instruction, steps: [{ from: inputs[0]!, to: outputs[0]! }] };
+    if (instruction.name === 'copy') return { instruction, calls: [{ from: inputs[0]!, to: outputs[0]! }] };
     const pieces = instruction.scratch.values();
     const scratch = (shape: Shape): BufferPlace => {
       const { offset } = pieces.next().value!;
       return { shape, dtype: 'float32', memory: { kind: 'arena', offset } };
     };
-    return { instruction, steps: lower(instruction, inputs, outputs, { scratch, lanes }) };
+    return { instruction, calls: lower(instruction, inputs, outputs, { scratch, perThread }) };
   });
 }
 
