@@ -1,4 +1,4 @@
-import { createImage, type Image } from '@nlrn/data';
+import { createImage, type Image, pasteImage } from '@nlrn/data';
 import type { Pixel } from '@nlrn/nlrn';
 
 /** One row of the figure: a pixel's neighbourhood, noisy and true, and its weights in each state. */
@@ -63,19 +63,13 @@ export function sheetOf(rows: readonly (readonly Image[])[]): Image {
   const sheet = createImage(width, height, 3);
   sheet.data.fill(1);
   for (const [j, row] of rows.entries()) {
-    for (const [i, picture] of row.entries()) place(sheet, picture, leftOf(i), leftOf(j));
+    for (const [i, picture] of row.entries()) pasteImage(picture, sheet, { x: leftOf(i), y: leftOf(j) });
   }
   return sheet;
 }
 
 function leftOf(number: number): number {
   return GAP + number * (SIDE + GAP);
-}
-
-function place(sheet: Image, { width, height, data }: Image, left: number, top: number): void {
-  for (let y = 0; y < height; y++) {
-    sheet.data.set(data.subarray(3 * y * width, 3 * (y + 1) * width), 3 * ((top + y) * sheet.width + left));
-  }
 }
 
 /** Room for the headings of columns and the names of rows, in the sheet's pixels. */
