@@ -5,6 +5,7 @@ import type { DenoisingFigure } from '@nlrn/networks';
 import { evaluate, meanQuality, type Network, type Quality, quality, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import { madeGrey } from '../comparison/sets.ts';
+import { NOISE_SEED } from '../lib/noise.ts';
 import { type ImageFigure, type Measured, showingTest } from './measured.ts';
 import type { TableRuns } from './tableRuns.ts';
 
@@ -76,7 +77,7 @@ async function test(
 async function testBm3d(dataset: Dataset, sigma: number, threads: number | undefined): Promise<Tested> {
   const images: { name: string; restored: Quality }[] = [];
   for (const item of dataset.images) {
-    const restored = await CLASSIC.bm3d.run(noisyVersion(item, sigma, 0), { sigma, threads });
+    const restored = await CLASSIC.bm3d.run(noisyVersion(item, sigma, NOISE_SEED), { sigma, threads });
     images.push({ name: item.name, restored: quality(item, restored) });
   }
   return { images, mean: { restored: meanQuality(images.map(({ restored }) => restored)) } };
