@@ -4,11 +4,11 @@ import type { Graph, Instruction, Program, Value } from '../../program/program.t
 import type { Step } from '../../program/step.ts';
 import type { Shape } from '../../shape.ts';
 import type { Storing } from '../storing.ts';
-import { type BufferPlace, type Dispatch, MOST_INPUTS, type PerThread } from './lower/dispatch.ts';
+import { type BufferPlace, type Dispatch, MOST_INPUTS, type ThreadNumbers } from './lower/dispatch.ts';
 import { lower } from './lower/index.ts';
 
 /** Numbers that a thread makes in mode `webgpu`. */
-export const PER_THREAD: PerThread = 4;
+export const PER_THREAD: ThreadNumbers = 4;
 
 /** A copy from one place into another. */
 export interface Copy {
@@ -27,7 +27,7 @@ export function isCopy(call: Dispatch | Copy): call is Copy {
 }
 
 /** The program of a graph, for threads that make so many numbers, on a device that stores what `storing` lets pass. */
-export function compileForGpu(graph: Graph, perThread: PerThread, storing?: Storing): Program {
+export function compileForGpu(graph: Graph, perThread: ThreadNumbers, storing?: Storing): Program {
   return compileGraph(graph, {
     ...(storing && { storing }),
     memory: 'buffers',
@@ -37,7 +37,7 @@ export function compileForGpu(graph: Graph, perThread: PerThread, storing?: Stor
 }
 
 /** The bytes of a step's pieces of scratch memory, in the order in which its lowering asks for them. */
-function scratchOf(step: Step, isRead: (output: number) => boolean, perThread: PerThread): number[] {
+function scratchOf(step: Step, isRead: (output: number) => boolean, perThread: ThreadNumbers): number[] {
   if (step.name === 'copy') return [];
   const sizes: number[] = [];
   const nowhere = ({ shape }: { shape: Shape }): BufferPlace => ({
@@ -56,7 +56,7 @@ function scratchOf(step: Step, isRead: (output: number) => boolean, perThread: P
 }
 
 /** The kernels of a program, with every place decided. */
-export function lowerProgram({ instructions }: Program, perThread: PerThread): Lowered[] {
+export function lowerProgram({ instructions }: Program, perThread: ThreadNumbers): Lowered[] {
   return instructions.map((instruction) => {
     const inputs = instruction.inputs.map((value) => placeOf(value)!);
     const outputs = instruction.outputs.map(placeOf);

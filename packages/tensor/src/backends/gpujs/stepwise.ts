@@ -14,7 +14,7 @@ import { compileForGpu, isCopy, type Lowered, lowerProgram } from './compile.ts'
 import { Counted, keyOf } from './counted.ts';
 import type { OpenMode } from './host.ts';
 import { type Handle, KernelCache } from './kernels.ts';
-import type { Memory, PerThread } from './lower/dispatch.ts';
+import type { Memory, ThreadNumbers } from './lower/dispatch.ts';
 import { ADVICE } from './modes.ts';
 
 /**
@@ -24,7 +24,7 @@ import { ADVICE } from './modes.ts';
  */
 export function stepwiseBackend(open: OpenMode): Backend {
   // A texture of four numbers a pixel would be read as if it had one.
-  const perThread: PerThread = open.mode === 'headlessgl' ? 1 : 4;
+  const perThread: ThreadNumbers = open.mode === 'headlessgl' ? 1 : 4;
   const kernels = new KernelCache(open);
   const storingHere = storing(`gpujs ${open.mode}`, ['float32']);
   const variables = new PerVariable<{ handle: Handle }>(({ handle }) => kernels.release(handle));

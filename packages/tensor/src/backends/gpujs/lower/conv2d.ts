@@ -12,7 +12,7 @@ import {
   dispatch,
   type LoweringContext,
   type Lowerings,
-  type PerThread,
+  type ThreadNumbers,
 } from './dispatch.ts';
 import { type Division, KERNEL, SHADER, type Shape4, seenBy, times } from './images.ts';
 import { firstColumn, type Product, perThreadOf, product } from './product.ts';
@@ -44,7 +44,7 @@ interface Plan {
   readonly batch: number;
   /** Pixels of a matrix, and columns that a thread makes */
   readonly M: number;
-  readonly perThread: PerThread;
+  readonly perThread: ThreadNumbers;
   readonly rowSeen: ReturnType<typeof seenBy>;
   readonly columnSeen: ReturnType<typeof seenBy>;
   /** A turn of the sum is a row of the filter, where what is seen of it lies side by side within the image; else it is a tap. */

@@ -30,7 +30,7 @@ export type Grid = readonly [x: number, y?: number, z?: number];
 export interface Dispatch {
   readonly source: string;
   readonly grid: Grid;
-  readonly perThread: PerThread;
+  readonly perThread: ThreadNumbers;
   readonly inputs: readonly BufferPlace[];
   readonly outputs: readonly [BufferPlace, ...BufferPlace[]];
   /** Of a product: operations of its sums, two for each multiply-add, terms beyond a border counted */
@@ -48,14 +48,14 @@ export const MOST_BUFFERS = 8;
 export const MOST_INPUTS = MOST_BUFFERS - 1;
 
 /** Numbers that one thread makes: as many as gpu.js can return. */
-export type PerThread = 1 | 2 | 3 | 4;
+export type ThreadNumbers = 1 | 2 | 3 | 4;
 
 /** What a lowering is given beside values and parameters. */
 export interface LoweringContext {
   /** Sets aside memory for this instruction alone. */
   scratch(shape: Shape): BufferPlace;
   /** The most numbers that one thread can make here */
-  readonly perThread: PerThread;
+  readonly perThread: ThreadNumbers;
 }
 
 /**
@@ -90,7 +90,7 @@ export function dispatch(
   output: BufferPlace | Dispatch['outputs'],
   grid: Grid,
   body: string,
-  perThread: PerThread = 1,
+  perThread: ThreadNumbers = 1,
 ): Dispatch {
   const source = `function (${Object.keys(inputs).join(', ')}) {\n${body}\n}`;
   const outputs: Dispatch['outputs'] = 'memory' in output ? [output] : output;
@@ -106,7 +106,7 @@ export function dispatchEach(
   { perThread }: Pick<LoweringContext, 'perThread'>,
 ): Dispatch[] {
   const call = (to: Dispatch['outputs'], some: readonly string[]) =>
-    dispatch(inputs, to, grid, [...statements, returned(some)].join('\n'), to.length as PerThread);
+    dispatch(inputs, to, grid, [...statements, returned(some)].join('\n'), to.length as ThreadNumbers);
   return outputs.length <= perThread
     ? [call(outputs, values)]
     : outputs.map((to, i) => call([to], [values[i]!]));

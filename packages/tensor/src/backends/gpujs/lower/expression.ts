@@ -17,8 +17,8 @@ import {
   type LoweringContext,
   MOST_BUFFERS,
   MOST_INPUTS,
-  type PerThread,
   returned,
+  type ThreadNumbers,
   writtenOver,
 } from './dispatch.ts';
 import { maximum, statementsOf } from './formula.ts';
@@ -114,7 +114,7 @@ class Kernel {
     grid: Dispatch['grid'],
     lines: readonly string[],
   ): Dispatch {
-    const perThread = 'memory' in output ? 1 : (output.length as PerThread);
+    const perThread = 'memory' in output ? 1 : (output.length as ThreadNumbers);
     return dispatch(this.named, output, grid, lines.join('\n'), perThread);
   }
 }

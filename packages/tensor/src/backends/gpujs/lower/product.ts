@@ -7,7 +7,7 @@ import {
   type Dispatch,
   dispatch,
   type LoweringContext,
-  type PerThread,
+  type ThreadNumbers,
 } from './dispatch.ts';
 import { onlyIf, range, unrolled, X, Y, Z } from './source.ts';
 
@@ -51,7 +51,7 @@ export interface Product {
   readonly M: number;
   readonly N: number;
   /** Columns that a thread makes; N is a multiple of it */
-  readonly perThread: PerThread;
+  readonly perThread: ThreadNumbers;
   /** Terms of a sum, or of one turn of it */
   readonly terms: number;
   /** Two for each multiply-add */
@@ -77,12 +77,12 @@ export interface Product {
 const UNROLLED = 4;
 
 /** Columns that a thread can make of N, of which so many belong together. */
-export function perThreadOf(N: number, { perThread }: Pick<LoweringContext, 'perThread'>): PerThread {
+export function perThreadOf(N: number, { perThread }: Pick<LoweringContext, 'perThread'>): ThreadNumbers {
   return N % perThread === 0 ? perThread : 1;
 }
 
 /** The first column that a thread makes. */
-export function firstColumn(perThread: PerThread): string {
+export function firstColumn(perThread: ThreadNumbers): string {
   return perThread === 1 ? X : `(${X} * ${perThread})`;
 }
 
