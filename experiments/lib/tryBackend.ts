@@ -1,4 +1,4 @@
-import { type Choice, chooseBackend, describeChoice, openBackend } from '@nlrn/cli';
+import { type Choice, openChosen } from '@nlrn/cli';
 
 interface Wanted {
   readonly backend: string;
@@ -11,9 +11,7 @@ export async function tryBackend({ backend, threads, say }: Wanted): Promise<{
   choice: Choice;
   description: string;
 }> {
-  const choice = await chooseBackend(backend, { threads });
-  const opened = await openBackend(choice);
+  const { choice, backend: opened } = await openChosen({ backend, threads }, say);
   await opened.dispose();
-  for (const line of describeChoice(choice, opened)) say(line);
   return { choice, description: opened.description };
 }

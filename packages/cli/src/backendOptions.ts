@@ -21,14 +21,14 @@ export const backendOptions = {
   threads: number('Threads of the wasm backend; all cores by default'),
 } as const satisfies Record<string, Options>;
 
-/** Chooses the backend of the options and opens it, saying what was chosen. */
-export async function openChosen({
-  backend: name,
-  ...options
-}: BackendArguments): Promise<{ choice: Choice; backend: Backend }> {
+/** Chooses the backend of the options and opens it, saying what was chosen: on standard error, or as `say` does. */
+export async function openChosen(
+  { backend: name, ...options }: BackendArguments,
+  say: (line: string) => void = (line) => process.stderr.write(`${line}\n`),
+): Promise<{ choice: Choice; backend: Backend }> {
   const choice = await chooseBackend(name, options);
   const backend = await openBackend(choice);
-  for (const line of describeChoice(choice, backend)) process.stderr.write(`${line}\n`);
+  for (const line of describeChoice(choice, backend)) say(line);
   return { choice, backend };
 }
 

@@ -1,14 +1,7 @@
 /** `pnpm nlrn`, and what the command-line programs of this repository share. */
 
-export { backendOptions, withBackend } from './backendOptions.ts';
-export {
-  BACKEND_NAMES,
-  type Choice,
-  chooseBackend,
-  describeChoice,
-  MAX_THREADS,
-  openBackend,
-} from './backends.ts';
+export { backendOptions, openChosen, withBackend } from './backendOptions.ts';
+export { type Choice, MAX_THREADS, openBackend } from './backends.ts';
 export { checkOptions } from './checkOptions.ts';
 export type { Command } from './command.ts';
 export { DATA, DATA_FOLDERS, PUBLISHED_WEIGHTS } from './dataFolders.ts';

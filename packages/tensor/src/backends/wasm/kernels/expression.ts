@@ -2,7 +2,7 @@
 // own spare memory, so that what is between inputs and outputs needs no memory traffic. Every value has room up to the next
 // multiple of 16 elements, so the last vector may be computed whole.
 
-import { IN_MEMORY, LINE_BYTES, SCALAR } from './constants';
+import { END, IN_MEMORY, LINE_BYTES, SCALAR } from './constants';
 import { floats } from './lib/floats';
 import { exp4, expm14 } from './lib/math';
 import { copyRun, fillRun } from './lib/runs';
@@ -31,7 +31,7 @@ import {
 
 /**
  * Elementwise outputs: n elements, of which threads share out units of `unit`, in blocks of `block`, a multiple of it; items:
- * units. Operations of what is the same for all blocks, -1, those of each block, -1.
+ * units. Operations of what is the same for all blocks, END, those of each block, END.
  */
 export function evaluate(n: i32, unit: i32, block: i32, operations: usize, thread: i32, threads: i32): void {
   const units = (n + unit - 1) / unit;
@@ -47,7 +47,7 @@ const LINE: usize = LINE_BYTES;
 /** Runs operations for `count` elements from `first` on; returns what stands behind them. */
 export function run(at: usize, first: i32, count: i32): usize {
   const whole = (floats(count) + LINE - 1) & ~(LINE - 1);
-  for (; load<i32>(at) >= 0; at += <usize>load<i32>(at, 4) * sizeof<i32>()) {
+  for (; load<i32>(at) !== END; at += <usize>load<i32>(at, 4) * sizeof<i32>()) {
     const code = load<i32>(at);
     const y = addressOf(at + 8, first);
     const end = y + (load<i32>(at, 12) === SCALAR ? LINE : whole);

@@ -2,7 +2,7 @@
 // alone; each chunk is reduced by one thread, and the partial results are joined in order: the result is the same for any
 // number of threads.
 
-import { IN_MEMORY, SUM } from './constants';
+import { IN_MEMORY, SUM, SUM_BYTES } from './constants';
 import { run } from './expression';
 import { floats } from './lib/floats';
 import { max4, sum4 } from './lib/math';
@@ -14,7 +14,7 @@ import { firstItem } from './lib/work';
  * partial[o, chunk, i] = what the elements [o, n, i] give over the n of the chunk; items: outer · chunks.
  *
  * A block has `block` elements, of whole rows of `inner`, if there is room for one. Its elements are where the operand
- * (`address`, `where`) is after the operations of what is the same for all blocks, -1, those of each block, -1: see
+ * (`address`, `where`) is after the operations of what is the same for all blocks, END, those of each block, END: see
  * expression.ts.
  */
 export function reduceChunks(
@@ -96,8 +96,8 @@ function largestOf(x: usize, count: i32): f32 {
   return rest;
 }
 
-/** Columns that are reduced at a time, as far as the sums have room. */
-const COLUMNS: i32 = 1024;
+/** Columns that are reduced at a time: for so many float64 sums there is room. */
+const MOST_COLUMNS: i32 = SUM_BYTES / 8;
 
 function reduceColumns(
   address: usize,
@@ -110,7 +110,7 @@ function reduceColumns(
   inner: i32,
   to: usize,
 ): void {
-  const width = min(COLUMNS, min(inner, block));
+  const width = min(MOST_COLUMNS, min(inner, block));
   // Without operations the elements are in memory, where all rows can be had at once.
   const height = where === IN_MEMORY ? rows : max(1, block / inner);
   for (let first = 0; first < inner; first += width) {
