@@ -87,7 +87,8 @@ test('a picture is generated, gets noise, and is restored by a method', async ()
   await page.keyboard.type('the bilateral');
   await page.locator('#go:enabled').waitFor();
   await use('go', 'Enter');
-  await restorations(page);
+  // Rows of the noise before stand until the other noise has been added.
+  await page.getByText('Done: the bilateral filter.').waitFor();
   assert.match((await page.textContent('#results tbody'))!, /^the bilateral filter24/);
   await hasFocus('go');
 });
