@@ -356,7 +356,7 @@ test('a restoration is cancelled', async () => {
 });
 
 test('a network is cancelled half-way through a large picture, and another method takes its place', async () => {
-  writePng(join(folder, 'half.png'), generateImage('leaves', { width: 600, height: 400, seed: 1 }));
+  writePng(join(folder, 'half.png'), generateImage('leaves', { width: 1200, height: 800, seed: 1 }));
   await page.selectOption('#method', SMALL_MODEL);
   await page.setInputFiles('#file', join(folder, 'half.png'));
   const done = () => page.evaluate<number>('document.querySelector("#progress").value');
