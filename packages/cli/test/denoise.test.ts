@@ -606,6 +606,12 @@ test('what cannot be is told before any work', () =>
     await fails('denoise photos clean.png', /clean\.png: is a file, name a folder$/);
     await fails('denoise photos photos', /a\.JPG: is the input; .*--force/);
     await fails('denoise clean.png o.png --strength 2', /^--strength 2: /);
+    // BM3D would make all of it black.
+    for (const option of ['--sigma', '--add-noise'])
+      await fails(
+        `denoise clean.png o.png ${option} 1e4`,
+        new RegExp(`^${option} 10000: needs to be <=255$`),
+      );
     await fails(
       'denoise clean.png o.png --method magic',
       /^--method magic: unknown; there are bm3d, bm3d-fast, wnnm, nlm, bilateral, nlrn/,

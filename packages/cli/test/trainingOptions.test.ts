@@ -168,6 +168,9 @@ test('a fraction where a whole number is wanted is refused, and the option is na
     );
 });
 
+test('so much settling that the steps could not be counted is refused', () =>
+  refused({ settling: 1e308 }, /^--settling 1e\+308: needs to be <=1000000$/));
+
 test('a level below zero is one of --sigmas', () =>
   refused({ sigmas: '-3,30' }, /^--sigmas -3: needs to be >=0$/));
 

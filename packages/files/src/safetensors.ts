@@ -1,4 +1,5 @@
 import { type Data, sizeOf } from '@nlrn/tensor';
+import { crc32 } from './crc32.ts';
 import { FileError } from './fileError.ts';
 import {
   ELEMENT_BYTES,
@@ -19,6 +20,9 @@ export interface StoredTensor {
 /** What JavaScript calls these types. */
 const JAVASCRIPT = { F16: 'Float16', F32: 'Float32', F64: 'Float64' } as const;
 
+/** The text among the metadata of a file of this project that has the check of all else in it. */
+const CHECK = 'crc32';
+
 /** What a safetensors file holds. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
@@ -36,21 +40,36 @@ export interface NamedBytes {
  *
  *   8 bytes: N, little-endian | N bytes of JSON: name -> dtype, shape, data_offsets | the tensors' bytes
  *
- * Nothing in the file is trusted: the header must describe each byte exactly once.
+ * Nothing in the file is trusted: the header must describe each byte exactly once, and a file of this project must be what was
+ * written, which its check tells; files from elsewhere have none.
  * Throws FileError, naming the file, when it is truncated, damaged, or of another element type.
  */
 export function parseSafetensors({ name, bytes }: NamedBytes): Safetensors {
   try {
     const { text, payload } = splitHeader(bytes);
     const { entries, metadata } = parseHeader(text, payload.length);
-    return { tensors: new Map(entries.map((entry) => [entry.name, decode(payload, entry)])), metadata };
+    const { [CHECK]: check, ...texts } = metadata;
+    if (check !== undefined) verify(check, [formatHeader(entries, texts), payload]);
+    return {
+      tensors: new Map(entries.map((entry) => [entry.name, decode(payload, entry)])),
+      metadata: texts,
+    };
   } catch (error) {
     throw new FileError(`${name}: ${(error as Error).message}`, { cause: error });
   }
 }
 
+/** Throws Error unless the check of a file is that of the file without it. */
+function verify(check: string, parts: readonly Uint8Array[]): void {
+  const is = crc32(parts);
+  if (is === check) return;
+  throw new Error(
+    `is damaged: its ${CHECK} says ${check}, it has ${is}; take another copy, or, if a program has changed it on purpose, have that leave out the text ${CHECK}`,
+  );
+}
+
 /**
- * Tensors and texts in that format, as the parts of a file.
+ * Tensors and texts in that format, as the parts of a file, with a check of it all as the text `crc32`.
  *
  * As in the Python package, wider types come first, so that every tensor is aligned, then names in their order.
  */
@@ -59,7 +78,10 @@ export function formatSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array[] {
   const entries = place(tensors);
-  return [formatHeader(entries, metadata), ...entries.map(({ name }) => encode(tensors.get(name)!))];
+  const { [CHECK]: _, ...texts } = metadata;
+  const payload = entries.map(({ name }) => encode(tensors.get(name)!));
+  const check = crc32([formatHeader(entries, texts), ...payload]);
+  return [formatHeader(entries, { ...texts, [CHECK]: check }), ...payload];
 }
 
 function place(tensors: ReadonlyMap<string, StoredTensor>): Entry[] {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FileError } from '../src/fileError.ts';
@@ -31,9 +32,56 @@ const PYTHON_FILE = Buffer.concat([
   Buffer.from('00000000000008400000003f0000803f000000c05535fffb0100', 'hex'),
 ]);
 
-test('a file is what the Python package writes, byte for byte', () => {
+/** zlib's check of PYTHON_FILE, which is the file without it. */
+const CHECK = crc32(PYTHON_FILE).toString(16).padStart(8, '0');
+
+test('a file is what the Python package writes, byte for byte, with its check', () => {
   writeSafetensors(path, TENSORS, { k: 'v' });
-  assert.equal(readFileSync(path), PYTHON_FILE);
+  const text = PYTHON_HEADER.trimEnd().replace('"v"}', `"v","crc32":"${CHECK}"}`);
+  const header = Buffer.from(text.padEnd(8 * Math.ceil(text.length / 8)));
+  assert.equal(readFileSync(path).readBigUInt64LE(0), BigInt(header.length));
+  assert.equal(readFileSync(path).subarray(8), Buffer.concat([header, PYTHON_FILE.subarray(8 + 248)]));
+});
+
+test('the check is no text of the file, and of none that is given', () => {
+  writeSafetensors(path, TENSORS, { crc32: '00000000', k: 'v' });
+  assert.equal(readSafetensors(path).metadata, { k: 'v' });
+});
+
+test('any one bit that is changed is noticed, or changes nothing that is read', () => {
+  writeSafetensors(path, TENSORS, { sigma: '25' });
+  const whole = readFileSync(path);
+  const read = readSafetensors(path);
+  let refused = 0;
+  for (let bit = 0; bit < 8 * whole.length; bit++) {
+    const bytes = Uint8Array.from(whole);
+    bytes[bit >> 3]! ^= 1 << (bit & 7);
+    let changed: typeof read | undefined;
+    try {
+      changed = readSafetensors({ name: 'changed', bytes });
+    } catch (error) {
+      assert.instance(error, FileError);
+      refused++;
+    }
+    if (!changed) continue;
+    assert.equal(changed.tensors, read.tensors, `bit ${bit}`);
+    assert.is(changed.metadata.sigma, '25');
+  }
+  assert.ok(refused > 0.9 * 8 * whole.length, `${refused}`);
+});
+
+test('a file that another program has changed is told from a damaged one by its user, and said so', () => {
+  const metadata = { k: 'v', crc32: '12345678' };
+  const text = PYTHON_HEADER.trimEnd().replace('{"k":"v"}', JSON.stringify(metadata));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(text.length));
+  const bytes = Buffer.concat([length, Buffer.from(text), PYTHON_FILE.subarray(8 + 248)]);
+  assert.throws(
+    () => readSafetensors({ name: 'changed', bytes }),
+    (error: Error) =>
+      error.message ===
+      `changed: is damaged: its crc32 says 12345678, it has ${CHECK}; take another copy, or, if a program has changed it on purpose, have that leave out the text crc32`,
+  );
 });
 
 test('what cannot be read again is told of the file, not of its temporary name', () => {

@@ -11,12 +11,15 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('oneCycle'), peak: positive }),
 ]);
 
+/** Beyond it the number of all steps would be none that a computer counts to. */
+const MOST_SETTLING = 1e6;
+
 /** How a network is trained, whatever it is. */
 const trainingSchema = z.strictObject({
   steps: z.int().positive(),
   /** Steps that are added at the end to settle (see `createTrainingStep`), as a share of `steps`; they have rates of their own,
    * from 1e-3 down to 0, whatever `schedule` says. 0 for a network without batch normalisation */
-  settling: z.number().nonnegative().default(0),
+  settling: z.number().nonnegative().max(MOST_SETTLING).default(0),
   /** Patches in a step */
   batch: size,
   /** Side of a patch, in pixels */

@@ -24,6 +24,7 @@ import type { Command } from '../command.ts';
 import { type Comparison, onPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
+import { noiseLevel } from '../noiseLevel.ts';
 import { checkNeeded, checkOutput, checkTakes, number, text, userPath } from '../options.ts';
 import { checkUnused, forceOption, keepOption } from '../overwrite.ts';
 import {
@@ -59,11 +60,11 @@ const denoiseOptions = {
 type Arguments = InferredOptionTypes<typeof denoiseOptions> & { input: string; output: string };
 
 const levelsSchema = z.object({
-  sigma: z.number().nonnegative().optional(),
+  sigma: noiseLevel.optional(),
   strength: z.number().min(0).max(1).default(1),
   method: z.enum(METHODS).optional(),
   memory: z.number().positive().optional(),
-  'add-noise': z.number().nonnegative().optional(),
+  'add-noise': noiseLevel.optional(),
   seed: z.int().default(0),
 });
 

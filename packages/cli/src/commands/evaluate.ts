@@ -8,6 +8,7 @@ import { checkBackend } from '../backends.ts';
 import { checkOptions } from '../checkOptions.ts';
 import type { Command } from '../command.ts';
 import { liveLine } from '../liveLine.ts';
+import { noiseLevel } from '../noiseLevel.ts';
 import { number, seedsFrom, text, userPath } from '../options.ts';
 import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';
@@ -25,7 +26,7 @@ const evaluateOptions = {
 
 type Arguments = InferredOptionTypes<typeof evaluateOptions> & { folder: string };
 
-const noiseSchema = z.object({ sigma: z.number().nonnegative() });
+const noiseSchema = z.object({ sigma: noiseLevel });
 
 export const evaluateCommand: Command<Arguments> = {
   command: 'evaluate <folder>',

@@ -143,6 +143,19 @@ for (const { name, isGpu, open } of oneOfEachKind) {
       assert.equal([...found.y!], copies(expected));
     });
   }
+  // Shading languages do not promise the sign of zero.
+  if (!isGpu)
+    values('what is zero has the sign of its formula', async () => {
+      const [x, size] = [[0, -0], 7];
+      const copies = new Array<readonly number[]>(size).fill(x).flat();
+      const given = input('x', [copies.length]);
+      const outputs = { tanh: tanh(given), neg: neg(given), abs: abs(given) };
+      const found = await backend.compile({ outputs }).run({ x: copies });
+      const isMinus = (y: ArrayLike<number>) => Array.from(y, (value) => Object.is(value, -0));
+      assert.equal(isMinus(found.tanh!), new Array(2 * size).fill(false));
+      assert.equal(isMinus(found.neg!), new Array(size).fill([true, false]).flat());
+      assert.equal(isMinus(found.abs!), new Array(2 * size).fill(false));
+    });
   values('two arguments', async () => {
     const [a, b] = [input('a', [9]), input('b', [9])];
     const outputs = {

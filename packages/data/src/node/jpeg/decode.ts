@@ -42,7 +42,10 @@ export function decodeJpeg(bytes: Uint8Array): Picture {
 
 function decodePixels(bytes: Uint8Array, segments: readonly Segment[]): Image {
   const frame = readFrame(segments);
-  const { width, height } = frame;
+  const { width, height, fewestBits } = frame;
+  // Decoding takes time and memory by what the header says, which may be damaged, or meant to do harm.
+  if (8 * bytes.length < fewestBits)
+    throw new JpegFault(`${bytes.length} bytes cannot hold the ${width} x ${height} pixels of its header`);
   const { data } = decoded(bytes, segments, frame);
   const channels = frame.components.length === 1 ? 1 : 3;
   const image = createImage(width, height, channels);

@@ -9,7 +9,11 @@ export interface Frame {
   readonly components: readonly number[];
   /** Whether its pixels come in several scans, each of which makes them finer */
   readonly isProgressive: boolean;
+  /** The fewest bits that can code its pixels */
+  readonly fewestBits: number;
 }
+
+type Size = Pick<Frame, 'width' | 'height'>;
 
 /** Frames of the Huffman-coded processes, baseline, extended and progressive: Table B.1. */
 const PROGRESSIVE = 0xc2;
@@ -41,5 +45,20 @@ export function readFrame(segments: readonly Segment[]): Frame {
   if (count !== 1 && count !== 3 && count !== 4)
     throw new JpegFault(`${count} components, where 1, 3 or 4 are read`, ANOTHER_KIND);
   const components = Array.from({ length: count }, (_, i) => frame.data[6 + 3 * i]!);
-  return { width, height, components, isProgressive: frame.marker === PROGRESSIVE };
+  const isProgressive = frame.marker === PROGRESSIVE;
+  // A block has a code for its mean and, in one scan, one that says that nothing follows: Sections F.1.2 and G.1.2.
+  const fewestBits = (isProgressive ? 1 : 2) * blocksOf(frame, { width, height }, count);
+  return { width, height, components, isProgressive, fewestBits };
+}
+
+/** How many blocks of 8 x 8 samples all components have: Section A.1.1. */
+function blocksOf({ data }: Segment, { width, height }: Size, count: number): number {
+  const factors = Array.from({ length: count }, (_, i) => data[7 + 3 * i]!);
+  const [across, down] = [factors.map((factor) => factor >> 4), factors.map((factor) => factor & 15)];
+  const along = (side: number, own: number, all: readonly number[]) =>
+    Math.ceil(Math.ceil((side * own) / Math.max(...all)) / 8);
+  return factors.reduce(
+    (sum, _, i) => sum + along(width, across[i]!, across) * along(height, down[i]!, down),
+    0,
+  );
 }

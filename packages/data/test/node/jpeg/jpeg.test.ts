@@ -7,6 +7,7 @@ import { createImage, generateImage, type Image, psnr } from '../../../src/index
 import { decodeJpeg } from '../../../src/node/jpeg/decode.ts';
 import { encodeJpeg } from '../../../src/node/jpeg/encode.ts';
 import { orientationOf, renewed } from '../../../src/node/jpeg/exif.ts';
+import { readFrame } from '../../../src/node/jpeg/frame.ts';
 import { JpegFault } from '../../../src/node/jpeg/jpegFault.ts';
 import { iccSegments } from '../../../src/node/jpeg/metadata.ts';
 import { readSegments, segmentBytes } from '../../../src/node/jpeg/segments.ts';
@@ -190,6 +191,24 @@ test('a grey file whose blocks do not fill its last restart interval', () => {
   }
 });
 
+test('a block takes two bits, or one in a progressive file, and so many bytes may be enough', () => {
+  const segments = readSegments(greyBlocks(0, []));
+  const colour = [...'RGB'].flatMap((_, i) => [i + 1, i === 0 ? 0x21 : 0x12, 0]);
+  for (const [marker, data, fewestBits] of [
+    [0xc0, [8, 0, 8, 0, 24, 1, 1, 0x11, 0], 2 * 3],
+    [0xc0, [8, 0, 9, 0, 25, 1, 1, 0x22, 0], 2 * 4 * 2],
+    [0xc2, [8, 0, 8, 0, 24, 1, 1, 0x11, 0], 3],
+    // 20 x 10 samples at 2 x 1 of 2 x 2, and twice 10 x 20 at 1 x 2: of 20 x 20 pixels.
+    [0xc0, [8, 0, 20, 0, 20, 3, ...colour], 2 * (3 * 2 + 2 * (2 * 3))],
+  ] as const) {
+    const frame = { marker, data: Uint8Array.from(data) };
+    assert.is(
+      readFrame([...segments.filter((segment) => segment.marker !== 0xc0), frame]).fewestBits,
+      fewestBits,
+    );
+  }
+});
+
 test('transparency is laid over white', () => {
   const black = createImage(16, 16, 1);
   const { image } = decodeJpeg(encodeJpeg({ ...picture(black), alpha: new Float32Array(256) }));
@@ -304,6 +323,12 @@ const REFUSED: Readonly<Record<string, readonly [Buffer, RegExp, RegExp]>> = {
     withFrame({ 1: 255, 2: 255, 3: 255, 4: 255 }),
     /^65535 x 65535 pixels are too many/,
     CUT,
+  ],
+  // Decoding them would take seconds and gigabytes until it ends for want of pixels.
+  'more pixels than its bytes can code': [
+    withFrame({ 1: 31, 2: 255, 3: 31, 4: 255 }),
+    /^\d{3,5} bytes cannot hold the 8191 x 8191 pixels of its header$/,
+    REPLACE,
   ],
   'two components': [withFrame({ 5: 2 }), /^2 components, where 1, 3 or 4 are read$/, SAVE],
   'four inks of which nothing tells what they are': [

@@ -65,7 +65,7 @@ export function exp4(x: v128): v128 {
   return v128.bitselect(any, x, f32x4.eq(x, x)); // NaN stays NaN
 }
 
-/** exp(x) - 1 for any x: near 0 by exp's polynomial without its 1. */
+/** exp(x) - 1 for any x: near 0 by exp's polynomial without its 1. Of -0 it is -0, which the sum makes 0. */
 export function expm14(x: v128): v128 {
   let p = v128.load32_splat(CONSTANTS, 16);
   p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 20));
@@ -73,7 +73,8 @@ export function expm14(x: v128): v128 {
   p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 28));
   p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 32));
   p = f32x4.relaxed_madd(p, x, v128.load32_splat(CONSTANTS, 36));
-  const near = f32x4.relaxed_madd(f32x4.mul(x, x), p, x);
+  const sum = f32x4.relaxed_madd(f32x4.mul(x, x), p, x);
+  const near = v128.or(sum, v128.and(x, f32x4.splat(-0.0)));
   return v128.bitselect(near, f32x4.sub(exp4(x), f32x4.splat(1)), f32x4.lt(f32x4.abs(x), f32x4.splat(0.35)));
 }
 
