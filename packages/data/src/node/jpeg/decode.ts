@@ -19,7 +19,8 @@ const MOST_MEGABYTES = 4096;
  * Where the camera says that the picture is turned, its pixels are, and its description says no more. That, the colour
  * profile and the resolution are kept as the PNG chunks eXIf, iCCP and pHYs; not a profile of other colours than the image has,
  * such as a printer's inks.
- * Throws JpegFault for a file that is no JPEG, is truncated, damaged or too large.
+ * Throws JpegFault for a file that is no JPEG, is truncated, damaged or too large. Bytes that are changed in the pixel data are
+ * noticed only where the decoder then lacks some: a JPEG file has no check of them.
  */
 export function decodeJpeg(bytes: Uint8Array): Picture {
   const segments = readSegments(bytes);
