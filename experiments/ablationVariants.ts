@@ -1,3 +1,4 @@
+import type { NlrnConfig } from '@nlrn/nlrn';
 import type { Experiment, Variant } from './lib/experiment.ts';
 import { FULL, printed } from './paper.ts';
 
@@ -59,5 +60,14 @@ export const ablationVariants: Experiment = {
   name: 'ablation-variants',
   title: 'Table 2: variants of the network, denoising at sigma 25',
   fullModel: 'nlrn',
-  variants: () => VARIANTS,
+  variants: ({ network }) => VARIANTS.filter((variant) => isAnother(variant, network)),
 };
+
+/** Whether a variant differs from the full model, or is it, with that many states: with one there is nothing to share or to hand on. */
+function isAnother(
+  { network: { tied, propagation, moduleEvery = 1 } }: Variant,
+  { states }: NlrnConfig,
+): boolean {
+  const needsStates = tied === false || propagation === false ? 2 : moduleEvery;
+  return states >= needsStates;
+}

@@ -13,7 +13,7 @@ import {
 import { type Dataset, type Image, type NamedImage, noisyVersion, psnr, toUint8Range } from '@nlrn/data';
 import { loadFolder } from '@nlrn/data/node';
 import { loadWeights } from '@nlrn/networks';
-import { createRestorer, type Restorer } from '@nlrn/nn';
+import { createRestorer, noiseLevel, type Restorer } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import { NOISE_SEED } from './lib/noise.ts';
 
@@ -42,8 +42,8 @@ type Results = Readonly<Record<'noisy' | (typeof WAYS)[number], number>>;
 async function compareColours(args: Arguments): Promise<void> {
   const folders = namesFrom('--on', args.on).map(coloursOf);
   const sigmas = namesFrom('--sigmas', args.sigmas).map(Number);
-  if (!sigmas.every((sigma) => sigma > 0))
-    throw new UserError(`--sigmas ${args.sigmas}: needs numbers above 0`);
+  if (!sigmas.every((sigma) => sigma > 0 && noiseLevel.safeParse(sigma).success))
+    throw new UserError(`--sigmas ${args.sigmas}: needs numbers above 0, 255 at the most`);
   const networks = sigmas.map((sigma) => networkFor(sigma, args.weights));
   await withBackend(args, async (backend) => {
     console.log(

@@ -2,6 +2,8 @@ import { basename, join } from 'node:path';
 import {
   backendOptions,
   type Command,
+  checkOptions,
+  checkRemovesNoise,
   defaultWeights,
   describeMachine,
   liveLine,
@@ -18,9 +20,10 @@ import { loadFolder, writePng } from '@nlrn/data/node';
 import { makeFolder } from '@nlrn/files';
 import { hashWeights, loadWeights } from '@nlrn/networks';
 import type { NlrnConfig, Pixel } from '@nlrn/nlrn';
-import type { Network, TrainedNoise } from '@nlrn/nn';
+import { type Network, noiseLevel, type TrainedNoise } from '@nlrn/nn';
 import type { Backend } from '@nlrn/tensor';
 import type { InferredOptionTypes, Options } from 'yargs';
+import * as z from 'zod';
 import { datasetFacts } from '../lib/data.ts';
 import { writeJson, writeText } from '../lib/jsonFiles.ts';
 import { RESULTS } from '../lib/results.ts';
@@ -83,7 +86,7 @@ interface Subject {
 }
 
 async function correlationMaps(args: Arguments): Promise<void> {
-  if (!(args.sigma >= 0)) throw new UserError(`--sigma ${args.sigma}: needs to be 0 or more`);
+  checkOptions(z.object({ sigma: noiseLevel }), args);
   const files =
     args.weights === undefined
       ? [defaultWeights(args.sigma)]
@@ -139,7 +142,9 @@ function checkNames(files: readonly string[]): void {
 }
 
 function subjectOf(path: string): Subject {
-  const { network, config, noise } = loadWeights(path);
+  const loaded = loadWeights(path);
+  checkRemovesNoise(path, loaded);
+  const { network, config, noise } = loaded;
   if (config.network !== 'nlrn' || config.module !== 'nonLocal')
     throw new UserError(`--weights ${path}: has no non-local module; name weights of an NLRN that has one`);
   if (/dotProduct/i.test(config.metric))

@@ -12,6 +12,7 @@ import {
 } from '@nlrn/cli';
 import { type Claim, checkWritable, deleteFile, keepAside, makeFolder } from '@nlrn/files';
 import { checkTestImages, checkTrainingImages, TrainingError } from '@nlrn/nn';
+import { sum } from 'simple-statistics';
 import { assemble, isIn, writeResults } from './assemble.ts';
 import { type DataSets, datasetFacts, describeDataset } from './data.ts';
 import { type Experiment, type Scale, variantsAt } from './experiment.ts';
@@ -24,7 +25,7 @@ import { keepRunAside, readRuns, reusableRun, runName, writeRun } from './runFil
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
-import { secondsOf } from './timeLeft.ts';
+import { pixelsOf, secondsOf } from './timeLeft.ts';
 import { tryBackend } from './tryBackend.ts';
 
 export interface RunOptions {
@@ -153,9 +154,9 @@ async function runShown(
 ): Promise<Run | null> {
   const line = place.showProgress();
   const secondsLater = secondsOf(later, known);
+  const share = sum(later.map((other) => pixelsOf(other) / pixelsOf(task)));
   let whole = 0;
-  const inAll = (left = 0) =>
-    later.length === 0 ? undefined : left + (secondsLater ?? later.length * whole);
+  const inAll = (left = 0) => (later.length === 0 ? undefined : left + (secondsLater ?? share * whole));
   const watch: Watch = {
     onStep(progress) {
       const { step, steps, imagesPerSecond, secondsLeft } = progress;

@@ -25,6 +25,8 @@ export const NOT_NUMBERS = 'is restored to pixels that are not numbers; train wi
 
 /** Looks at a network whose values lie on a backend. */
 export class Samples {
+  /** The hash of the images */
+  readonly hash = SAMPLES.hash;
   readonly #sigma: number;
   readonly #backend: Backend;
   #restorer: Restorer | undefined;

@@ -113,6 +113,7 @@ async function trainTask(
     checkpoint: { path: checkpoint, every: scale.checkpointEvery, sources: sources.model, beforeWrite },
     validation: {
       every: Math.ceil(config.steps / VALIDATIONS),
+      images: samples.hash,
       measure: () => samples.psnr(network),
     },
     signal,

@@ -69,7 +69,11 @@ test('a table of the ways, of the colour images alone', () =>
 
 test('levels that are none are refused', () =>
   inFolder(folder, () =>
-    assertRefused(expCli, 'colour --on photos --sigmas 0', /^--sigmas 0: needs numbers above 0$/),
+    assertRefused(
+      expCli,
+      'colour --on photos --sigmas 0',
+      /^--sigmas 0: needs numbers above 0, 255 at the most$/,
+    ),
   ));
 
 test('grey images alone, and weights that enlarge, are refused', () =>

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeMachine } from '@nlrn/cli';
+import { describeMachine, WEIGHTS } from '@nlrn/cli';
 import { assertRefused } from '@nlrn/cli/test';
 import { generatedDataset, greyImage, mapPixels } from '@nlrn/data';
 import { readPng, writePng } from '@nlrn/data/node';
@@ -204,7 +204,13 @@ test('what cannot be looked at is refused before anything is computed', async ()
     'correlation-maps --at 40',
     /^--at 40: two whole numbers are wanted, such as 40,52/,
   );
-  await assertRefused(expCli, 'correlation-maps --sigma -1', /^--sigma -1: needs to be 0 or more/);
+  await assertRefused(expCli, 'correlation-maps --sigma -1', /^--sigma -1: needs to be >=0$/);
+  await assertRefused(expCli, 'correlation-maps --sigma 300', /^--sigma 300: needs to be <=255$/);
+  await assertRefused(
+    expCli,
+    `correlation-maps --weights ${join(WEIGHTS, 'nlrn-sr.safetensors')}`,
+    /nlrn-sr\.safetensors: were trained to enlarge pictures; use "pnpm nlrn upscale", or other weights$/,
+  );
   await assertRefused(expCli, 'correlation-maps --weights no.safetensors', /no\.safetensors: no such file/);
   await assertRefused(
     expCli,

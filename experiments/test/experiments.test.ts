@@ -35,6 +35,15 @@ test('a scale of other sizes is named after them, in one order, and found by its
   }
 });
 
+test('with fewer states there are fewer variants: those that would be the full model are left out', () => {
+  const experiment = EXPERIMENTS.find(({ name }) => name === 'ablation-variants')!;
+  const namesAt = (states: number) =>
+    variantsAt(scaleOf('quick', { states }), experiment).map(({ name }) => name);
+  assert.equal(namesAt(1), ['recurrent', 'nlrn']);
+  assert.equal(namesAt(2), ['untied', 'recurrent', 'everySecond', 'noPropagation', 'nlrn']);
+  assert.equal(namesAt(3), ['untied', 'recurrent', 'everySecond', 'everyThird', 'noPropagation', 'nlrn']);
+});
+
 test('what is no name of a scale is that of none', () => {
   for (const name of [
     'bench',

@@ -37,6 +37,26 @@ test('the steps between two tests are those that are asked for, and the last one
     assert.is(JSON.parse(metadata.training!).steps, 7);
   }));
 
+test('tests on other images than before are told, left out, and made anew', () =>
+  inFolder(folder, async () => {
+    mkdirSync(at('others'));
+    writePng(at('others/1.png'), generateImage('facade', { width: 14, height: 13, seed: 1 }));
+    const train = `${TINY} --steps 4 --out moved.safetensors --validate-every 2 --validate`;
+    const validationOf = (lines: readonly string[]) => /validation (\S+) dB/.exec(lines.join('\n'))![1]!;
+    const first = await linesOf(nlrnCli, `${train} images`);
+    assert.equal(validationOf(await linesOf(nlrnCli, `${train} images`)), validationOf(first));
+    const second = await linesOf(nlrnCli, `${train} others`);
+    assert.match(
+      second.join('\n'),
+      /moved\.checkpoint\.safetensors: its tests were on other images than those of others; they are left out/,
+    );
+    assert.not.equal(validationOf(second), validationOf(first));
+    assert.equal(
+      readProgress(at('moved.checkpoint.safetensors')).validation.map(({ step }) => step),
+      [4],
+    );
+  }));
+
 test('the steps between two checkpoints are those that are asked for: what broke down is left at the last of them', () =>
   inFolder(folder, async () => {
     const broken = /^step 2: the loss is (NaN|Infinity), at learning rate \S+ /;

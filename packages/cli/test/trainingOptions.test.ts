@@ -171,7 +171,10 @@ test('a fraction where a whole number is wanted is refused, and the option is na
 test('so much settling that the steps could not be counted is refused', () =>
   refused({ settling: 1e308 }, /^--settling 1e\+308: needs to be <=1000000$/));
 
-test('a level below zero is one of --sigmas', () =>
-  refused({ sigmas: '-3,30' }, /^--sigmas -3: needs to be >=0$/));
+test('a level below zero, or above 255, is refused, and told from the other one of --sigmas', () => {
+  refused({ sigmas: '-3,30' }, /^--sigmas -3: needs to be >=0$/);
+  refused({ sigmas: '30,300' }, /^--sigmas 300: needs to be <=255$/);
+  refused({ sigma: 300 }, /^--sigma 300: needs to be <=255$/);
+});
 
 test.run();

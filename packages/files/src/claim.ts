@@ -40,6 +40,9 @@ const STALE = 600;
 /** Seconds between two refreshments that reach the disk. */
 const REFRESH = 30;
 
+/** Bytes of a file's name, at most, in the file systems of Linux, macOS and Windows. */
+const LONGEST_NAME = 255;
+
 /** Whose a lock is: what its file holds, as JSON. */
 interface Owner {
   readonly host: string;
@@ -65,11 +68,12 @@ const ownerSchema: z.ZodType<Owner> = z.object({
  * Of a process that is gone it is taken over: at once on the same machine, after ten minutes without a sign of life
  * from another machine or container, as only its clock can be asked. A process that has slept for so long is told by
  * `lost`. Throws ClaimedError, naming process and lock, when somebody is at it, and FileError when the lock cannot be
- * written.
+ * written, or has too long a name.
  */
 export function claim(path: string): Claim {
   const lock = `${path}.lock`;
   const owner = newOwner();
+  checkName(path, guardOf(lock, owner));
   const other = take(lock, owner);
   if (other) throw new ClaimedError(`${path}: ${describe(other, lock)}`);
   removeGuards(lock);
@@ -100,6 +104,20 @@ const TAKEN_OVER = 'another process has taken it over, which goes on with it; th
 function newOwner(): Owner {
   const token = randomBytes(6).toString('hex');
   return { host: hostname(), pid: process.pid, id: processId(), token };
+}
+
+/** The lock on the token of a lock's owner: see `remove`. */
+function guardOf(lock: string, { token }: Owner): string {
+  return `${lock}.${token}`;
+}
+
+/** Throws FileError if the name of a lock's guard is too long: the lock could be taken, and never be given back. */
+function checkName(path: string, guard: string): void {
+  const over = Buffer.byteLength(basename(guard)) - LONGEST_NAME;
+  if (over > 0)
+    throw new FileError(
+      `${path}: its name is too long by ${over} bytes, with the lock beside it; shorten it`,
+    );
 }
 
 /**
@@ -136,7 +154,7 @@ function take(lock: string, owner: Owner): Owner | undefined {
  * another owner.
  */
 function remove(lock: string, owner: Owner): Owner | undefined {
-  const guard = `${lock}.${owner.token}`;
+  const guard = guardOf(lock, owner);
   const other = take(guard, newOwner());
   if (other) return other;
   try {

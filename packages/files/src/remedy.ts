@@ -11,5 +11,6 @@ export function remedy(path: string, error: unknown): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return `the folder ${folder} is not writable`;
   if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full, make room first';
+  if (code === 'ENAMETOOLONG') return 'its name is too long, give a shorter one';
   return message;
 }

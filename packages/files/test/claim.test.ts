@@ -36,6 +36,22 @@ const elsewhere = idOf((_, pid, start) => `00000000-${pid}-${start}`);
 const start = (program: string, ...args: string[]) =>
   temporary(fork(join(import.meta.dirname, program), args, { silent: true }));
 
+test('a name that leaves no room for what stands beside it is refused, and the longest that does is not', () => {
+  // .lock, and the token behind it.
+  const most = 255 - '.lock'.length - '.0123456789ab'.length;
+  claim(place('n'.repeat(most))).release();
+  assert.throws(
+    () => claim(place('n'.repeat(most + 3))),
+    (error: Error) =>
+      error instanceof FileError &&
+      /n: its name is too long by 3 bytes, with the lock beside it; shorten it$/.test(error.message),
+  );
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith('nnn')),
+    [],
+  );
+});
+
 /** Does something as if it were so many seconds later. */
 function later(seconds: number, act: () => void): void {
   const { now } = performance;

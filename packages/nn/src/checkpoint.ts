@@ -34,6 +34,8 @@ export interface TrainingState {
   readonly losses: readonly number[];
   /** What validation has measured: the step and the PSNR after it, in dB */
   readonly validation: readonly { readonly step: number; readonly psnr: number }[];
+  /** The hash of the images that it was measured on; undefined if there were none */
+  readonly validatedOn?: string | undefined;
   /** Time spent in training, over all sittings */
   readonly seconds: number;
   /** The same, of all cores together */
@@ -50,6 +52,7 @@ const metadataSchema = z.object({
   dataHash: z.string(),
   /** Files of before there was one lack it */
   sources: z.string().optional(),
+  validatedOn: z.string().optional(),
   seconds: numericText,
   coreSeconds: numericText,
 });
@@ -74,6 +77,7 @@ export async function saveCheckpoint(path: string, run: TrainingRun, state: Trai
     config: JSON.stringify(run.config),
     dataHash: run.dataHash,
     sources: run.sources,
+    ...(state.validatedOn !== undefined && { validatedOn: state.validatedOn }),
     seconds: String(state.seconds),
     coreSeconds: String(state.coreSeconds),
   };
@@ -108,8 +112,8 @@ export function resumeCheckpoint(path: string, run: TrainingRun): TrainingState 
  */
 export function readProgress(path: string): TrainingState & { readonly config: unknown } {
   const file = readSafetensors(path);
-  const { seconds, coreSeconds, config } = readMetadata(path, file);
-  return { ...historyOf(path, file), seconds, coreSeconds, config };
+  const { seconds, coreSeconds, validatedOn, config } = readMetadata(path, file);
+  return { ...historyOf(path, file), validatedOn, seconds, coreSeconds, config };
 }
 
 /** The losses and what validation has measured, as far as they can be. */
@@ -129,7 +133,7 @@ function parse(
   file: Safetensors,
   run: TrainingRun,
 ): { state: TrainingState; values: Map<Variable, Data> } {
-  const { seconds, coreSeconds, ...belongsTo } = readMetadata(path, file);
+  const { seconds, coreSeconds, validatedOn, ...belongsTo } = readMetadata(path, file);
   checkSameRun(path, run, belongsTo);
   const { losses, validation } = historyOf(path, file);
   if (losses.length > totalSteps(run.config)) {
@@ -138,7 +142,14 @@ function parse(
   const tensors = new Map(file.tensors);
   for (const name of [LOSSES, VALIDATION]) tensors.delete(name);
   const values = storedValues(path, tensors, run.variables);
-  return { state: { losses, validation, seconds, coreSeconds }, values };
+  const state = {
+    losses,
+    validation,
+    ...(validatedOn !== undefined && { validatedOn }),
+    seconds,
+    coreSeconds,
+  };
+  return { state, values };
 }
 
 /** Whether a step is one of those that are done. */

@@ -20,6 +20,7 @@ export { type EnlargedResult, evaluateSuperResolution } from './evaluateSuperRes
 export { type Uniform, weightsOfSeed, xavierUniform } from './init.ts';
 export { restorationLoss } from './loss.ts';
 export { type Network, parameterCount } from './network.ts';
+export { noiseLevel } from './noiseLevel.ts';
 export {
   applyConv,
   applyDeconv,

@@ -40,6 +40,8 @@ export interface CheckpointOptions {
 /** A look at the network, whose values lie on the backend, every so many steps, and after the last. */
 export interface Validation {
   readonly every: number;
+  /** The hash of the images; what an earlier sitting measured on others, or what it does not say, is left out */
+  readonly images: string;
   /** PSNR on images that it is not trained on, in dB; undefined if it was stopped, and is to be made up for */
   readonly measure: () => Promise<number | undefined>;
 }
@@ -56,13 +58,13 @@ export interface TrainResult extends TrainingState {
  * Each step is one run of one program: the training step's, or, after `steps` of them, that of settling, for which Adam
  * starts anew, as the loss is another function of the weights then. The losses depend on the configuration and the images alone, bit for bit;
  * a run that was stopped, by the signal or by force, goes on from its checkpoint as if nothing had happened. Validation
- * changes neither.
+ * changes neither; where its images are no longer those of before, what was measured on those is left out.
  * Throws TrainingError at once for settling without batch normalisation, DataError when an image is smaller than a patch,
  * CheckpointError, FileError when a checkpoint cannot be written, and TrainingError, naming the step, when the backend fails, or the loss, its gradient or what
  * the network has become is no longer finite.
  */
 export async function train(network: Network, dataset: Dataset, options: TrainOptions): Promise<TrainResult> {
-  const { config, backend, checkpoint } = options;
+  const { config, backend, checkpoint, validation } = options;
   if (config.settling > 0 && network.statistics.length === 0)
     throw new TrainingError(
       `settling ${config.settling}: nothing settles without batch normalisation; give 0`,
@@ -72,7 +74,8 @@ export async function train(network: Network, dataset: Dataset, options: TrainOp
   const trainingStep = createTrainingStep(network, config);
   const { variables } = trainingStep;
   const run = { config, dataHash: dataset.hash, sources: checkpoint?.sources ?? '', variables, backend };
-  const start = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
+  const kept = (checkpoint && resumeCheckpoint(checkpoint.path, run)) ?? UNTRAINED;
+  const start = validation ? measuredOn(validation.images, kept) : kept;
   const { programOf, dispose } = compiledOnce(trainingStep, backend);
   const { takesLevel = false } = network;
   const sitting = { ...options, ...trainingStep, images, takesLevel, programOf, run, start };
@@ -99,6 +102,12 @@ function compiledOnce({ graph, settlingGraph }: TrainingStep, backend: Backend) 
 
 const UNTRAINED: TrainingState = { losses: [], validation: [], seconds: 0, coreSeconds: 0 };
 
+/** The state with what was measured on these images alone. */
+function measuredOn(images: string, state: TrainingState): TrainingState {
+  const validation = state.validatedOn === images ? state.validation : [];
+  return { ...state, validation, validatedOn: images };
+}
+
 interface Sitting extends TrainOptions {
   /** Adam's state */
   readonly moments: readonly Variable[];
@@ -122,6 +131,7 @@ async function takeSteps(sitting: Sitting): Promise<TrainingState> {
     return {
       losses,
       validation,
+      validatedOn: start.validatedOn,
       seconds: start.seconds + seconds,
       coreSeconds: start.coreSeconds + coreSeconds,
     };
@@ -216,8 +226,8 @@ function checkFinite(
   norm: number,
 ): void {
   if (Number.isFinite(loss) && Number.isFinite(norm)) return;
-  // Settling has rates of its own.
-  const remedy = settles ? 'without settling' : 'with a lower rate';
+  // Settling has rates of its own, but may begin with what has got lost before.
+  const remedy = settles ? 'with a lower rate, or without settling' : 'with a lower rate';
   throw new TrainingError(
     `step ${step}: the loss is ${loss}, at learning rate ${rate} and gradient norm ${norm}; ` +
       `train again from the start ${remedy} (${EARLIER})`,

@@ -1,5 +1,6 @@
 import { SCALES, SR_SCALES } from '@nlrn/data';
 import * as z from 'zod';
+import { noiseLevel } from './noiseLevel.ts';
 import { halved, oneCycle, type Schedule } from './schedule.ts';
 import { size } from './size.ts';
 
@@ -25,11 +26,11 @@ const trainingSchema = z.strictObject({
   /** Side of a patch, in pixels */
   patch: size,
   /** Standard deviation of the noise, on the 0-255 scale */
-  sigma: z.number().nonnegative(),
+  sigma: noiseLevel,
   /** The lowest and the highest level, if levels are mixed: each patch has its own, all between them equally likely;
    * `sigma` is then only the one, among them, at which the network is tested */
   sigmas: z
-    .tuple([z.number().nonnegative(), z.number().nonnegative()])
+    .tuple([noiseLevel, noiseLevel])
     .refine(([low, high]) => low <= high, 'the lower level comes first')
     .optional(),
   /** For super-resolution: by how much patches have been made smaller and, by bicubic interpolation, larger again, all of these

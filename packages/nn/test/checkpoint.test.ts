@@ -43,6 +43,7 @@ test('everything comes back: parameters, statistics, Adam, losses and time', asy
       { step: 1, psnr: 20.5 },
       { step: 3, psnr: 21.25 },
     ],
+    validatedOn: 'the hash of some images',
     seconds: 12.25,
     coreSeconds: 20.5,
   };

@@ -190,7 +190,7 @@ test('validation measures the network on the way, and changes nothing of the tra
     return 20 + (await backend.read(network.params[0]!))[0]!;
   };
   const checkpoint = { path: join(folder, 'validation.safetensors'), every: 1, sources: 'today' };
-  const validation = { every: 3, measure };
+  const validation = { every: 3, images: 'a', measure };
   const told: (number | undefined)[] = [];
   const onStep = (progress: Progress) => told.push(progress.validation);
   const result = await trainTiny({ validation, checkpoint, onStep }, backend, { network });
@@ -215,13 +215,16 @@ test('a validation that is stopped ends the sitting, and the next one makes up f
   const checkpoint = { path, every: 100, sources: 'today' };
   const controller = new AbortController();
   const stopped = await trainTiny({
-    validation: { every: 3, measure: async () => void controller.abort() },
+    validation: { every: 3, images: 'a', measure: async () => void controller.abort() },
     checkpoint,
     signal: controller.signal,
   });
   assert.equal([stopped.losses.length, stopped.validation, stopped.finished], [3, [], false]);
   let measured = 0;
-  const resumed = await trainTiny({ validation: { every: 3, measure: async () => ++measured }, checkpoint });
+  const resumed = await trainTiny({
+    validation: { every: 3, images: 'a', measure: async () => ++measured },
+    checkpoint,
+  });
   assert.equal(resumed.losses, whole.losses);
   assert.equal(resumed.validation, [
     { step: 3, psnr: 1 },
@@ -232,17 +235,34 @@ test('a validation that is stopped ends the sitting, and the next one makes up f
 
 test('a validation after the last step is kept, also when it is made up for, or first asked for, by a later sitting', async () => {
   const checkpoint = { path: join(folder, 'last.safetensors'), every: 100, sources: 'today' };
-  const stopped = await trainTiny({ validation: { every: 100, measure: async () => undefined }, checkpoint });
+  const stopped = await trainTiny({
+    validation: { every: 100, images: 'a', measure: async () => undefined },
+    checkpoint,
+  });
   assert.equal([stopped.finished, stopped.validation], [true, []]);
   let measured = 0;
   for (let sitting = 0; sitting < 2; sitting++) {
     const { validation } = await trainTiny({
-      validation: { every: 100, measure: async () => ++measured },
+      validation: { every: 100, images: 'a', measure: async () => ++measured },
       checkpoint,
     });
     assert.equal(validation, [{ step: 8, psnr: 1 }]);
   }
   assert.is(measured, 1);
+});
+
+test('what was measured on other images is left out, and measured anew on these', async () => {
+  const checkpoint = { path: join(folder, 'others.safetensors'), every: 100, sources: 'today' };
+  const on = (images: string, psnr: number) =>
+    trainTiny({ validation: { every: 3, images, measure: async () => psnr }, checkpoint });
+  const first = await on('a', 30);
+  assert.equal(
+    first.validation.map(({ step }) => step),
+    [3, 6, 8],
+  );
+  assert.equal((await on('b', 20)).validation, [{ step: 8, psnr: 20 }]);
+  assert.equal((await trainTiny({ checkpoint })).validation, [{ step: 8, psnr: 20 }]);
+  assert.equal((await on('b', 10)).validation, [{ step: 8, psnr: 20 }]);
 });
 
 test('where the loss weighs errors, it tells no PSNR', async () => {
@@ -312,7 +332,7 @@ test('a loss that is no number while the network settles, at rates of its own, h
   const { message } = await errorOf(trainTiny({ onStep }, backend, { network }));
   assert.match(
     message,
-    /^step 7: the loss is NaN, at learning rate 0\.001 .*; train again from the start without settling \(/,
+    /^step 7: the loss is NaN, at learning rate 0\.001 .*; train again from the start with a lower rate, or without settling \(/,
   );
 });
 
@@ -443,6 +463,7 @@ test('a step is handed over while a card computes the one before, unless somethi
     const measured: number[] = [];
     const validation = {
       every,
+      images: 'a',
       async measure() {
         measured.push(onTheWay());
         return 20;

@@ -14,6 +14,7 @@ import {
 } from '@nlrn/data';
 import { checkSides, type Picture, visibleColors, withColors } from '@nlrn/data/node';
 import { checkWritable } from '@nlrn/files';
+import { noiseLevel } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { backendOptions } from '../backendOptions.ts';
@@ -24,7 +25,6 @@ import type { Command } from '../command.ts';
 import { type Comparison, onPage } from '../denoise/comparisonPage.ts';
 import { MEMORY } from '../denoise/memory.ts';
 import { METHODS, type MethodFor, withMethods } from '../denoise/methods.ts';
-import { noiseLevel } from '../noiseLevel.ts';
 import { checkNeeded, checkOutput, checkTakes, number, text, userPath } from '../options.ts';
 import { checkUnused, forceOption, keepOption } from '../overwrite.ts';
 import {

@@ -1,6 +1,6 @@
 import { loadFolder } from '@nlrn/data/node';
 import { describeTrainedNoise, loadWeights } from '@nlrn/networks';
-import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult } from '@nlrn/nn';
+import { checkTestImages, type EvaluationProgress, evaluate, type ImageResult, noiseLevel } from '@nlrn/nn';
 import type { InferredOptionTypes, Options } from 'yargs';
 import * as z from 'zod';
 import { backendOptions, withBackend } from '../backendOptions.ts';
@@ -8,7 +8,6 @@ import { checkBackend } from '../backends.ts';
 import { checkOptions } from '../checkOptions.ts';
 import type { Command } from '../command.ts';
 import { liveLine } from '../liveLine.ts';
-import { noiseLevel } from '../noiseLevel.ts';
 import { number, seedsFrom, text, userPath } from '../options.ts';
 import { readerGone } from '../output.ts';
 import { testingFacts } from '../progress.ts';

@@ -19,6 +19,7 @@ import {
   type Network,
   type Progress,
   parameterCount,
+  readProgress,
   saveWeights,
   type TrainConfig,
   type TrainResult,
@@ -294,8 +295,10 @@ async function trainShowingProgress(
   };
   const measured = validation && {
     every: validation.every,
+    images: validation.dataset.hash,
     measure: () => psnrOn(validation.dataset, config, { network, backend, signal, onProgress }),
   };
+  if (validation) sayOtherTests(options.checkpoint.path, validation.dataset);
   try {
     line.show(FIRST_STEP, true);
     const result = await train(network, dataset, { ...options, validation: measured, signal, onStep });
@@ -308,6 +311,19 @@ async function trainShowingProgress(
     );
   } finally {
     line.stop();
+  }
+}
+
+/** Says that what was tested on the way, up to a checkpoint, was on other images: `train` leaves it out. */
+function sayOtherTests(checkpoint: string, { name, hash }: Dataset): void {
+  if (!existsSync(checkpoint)) return;
+  try {
+    const { validation, validatedOn } = readProgress(checkpoint);
+    if (validation.length > 0 && validatedOn !== hash)
+      console.log(`${checkpoint}: its tests were on other images than those of ${name}; they are left out`);
+  } catch (error) {
+    // What is wrong with it is told by who goes on from it.
+    if (!(error instanceof FileError)) throw error;
   }
 }
 
