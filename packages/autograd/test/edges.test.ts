@@ -13,6 +13,7 @@ import {
   minimum,
   mul,
   pow,
+  referenceBackend,
   relu,
   reshape,
   sigmoid,
@@ -156,6 +157,30 @@ const EDGES: Readonly<Partial<Record<keyof typeof gradCases, readonly Edge[]>>> 
       f: (a, b) => sqrt(pow(a, b)),
       gradients: [[Inf], [0]],
     },
+    {
+      title: 'by zero, of what has an infinite power -1 in float32',
+      at: [
+        [1e-39, -1e-39],
+        [0, 0],
+      ],
+      f: (a) => pow(a, variable('b', [2])),
+      gradients: [
+        [0, 0],
+        [0, 0],
+      ],
+    },
+    {
+      title: 'by zero, of what is no number, and of what is infinite',
+      at: [
+        [Number.NaN, Inf],
+        [0, 0],
+      ],
+      f: pow,
+      gradients: [
+        [0, 0],
+        [Number.NaN, Inf],
+      ],
+    },
   ],
   where: [
     {
@@ -275,6 +300,38 @@ test('every primitive is smooth everywhere, or its edges are here', () => {
     Object.keys(gradCases).sort(),
     'a primitive needs its points in `EDGES` of autograd/test/edges.test.ts, or its name in `SMOOTH`',
   );
+});
+
+/** Derivatives of a ** b, then those of each of them: da, db, daa, dab, dba, dbb. */
+const POWERS: readonly (readonly [a: number, b: number, derivatives: readonly number[]])[] = [
+  [2, 0, [0, Math.LN2, 0, 1 / 2, 1 / 2, Math.LN2 ** 2]],
+  [-2, 2, [-4, Number.NaN, 2, Number.NaN, Number.NaN, Number.NaN]],
+  [0, 2, [0, 0, 2, 0, 0, 0]],
+  [0, 3, [0, 0, 0, 0, 0, 0]],
+];
+
+/** The values of scalars, in float64. */
+async function valuesOf(tensors: readonly Tensor[]): Promise<number[]> {
+  const outputs = Object.fromEntries(tensors.entries());
+  return Object.values(await referenceBackend().compile({ outputs }).run()).map(([value]) => value!);
+}
+
+test('second derivatives of powers', async () => {
+  for (const [base, exponent, wanted] of POWERS) {
+    const inputs = [variable('a', [], [base]), variable('b', [], [exponent])] as const;
+    const first = grad(pow(...inputs), inputs);
+    const second = first.flatMap((g) => grad(g, inputs));
+    assert.equal(await valuesOf([...first, ...second]), wanted, `${base} ** ${exponent}`);
+  }
+});
+
+test('a polynomial of powers has all of its derivatives at zero', async () => {
+  const z = variable('z', [], [0]);
+  let p = sum(mul(variable('c', [4], [1, 2, 3, 4]), pow(z, variable('n', [4], [0, 1, 2, 3]))));
+  for (const wanted of [1, 2, 6, 24, 0]) {
+    assert.equal(await valuesOf([p]), [wanted]);
+    [p] = grad(p, [z]);
+  }
 });
 test.run();
 

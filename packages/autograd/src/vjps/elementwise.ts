@@ -1,4 +1,4 @@
-import { div, greater, log, mul, neg, pow, reshape, sub, sum, type Tensor, where } from '@nlrn/tensor';
+import { abs, div, greater, log, mul, neg, pow, reshape, sub, sum, type Tensor, where } from '@nlrn/tensor';
 import type { Rules } from './rule.ts';
 
 /** What was repeated to the shape of g collects the cotangents of all places that it was used at. */
@@ -9,6 +9,9 @@ function unbroadcast(x: Tensor, g: Tensor): Tensor {
   );
   return repeated.length === 0 ? g : reshape(sum(g, { axes: repeated }), x.shape);
 }
+
+/** The smallest float32 with all of its bits: of what is smaller, the power -1 can be infinite. */
+const LEAST = 2 ** -126;
 
 /**
  * Ties of maximum and minimum send the whole cotangent to the second argument, and relu and abs pass none on at 0: choices, as no
@@ -54,12 +57,17 @@ export const elementwiseRules: Rules<
   sigmoid: ({ g: [g], y: [y] }) => [mul(g, mul(y, sub(1, y)))],
   tanh: ({ g: [g], y: [y] }) => [mul(g, sub(1, mul(y, y)))],
   stopGradient: () => [null],
-  pow: ({ g: [g], y: [y], x: [a, b] }) => [
-    // The power 0 is 1 at 0, too, where a further one less is infinite.
-    unbroadcast(a, where(b, mul(g, mul(b, pow(a, sub(b, 1)))), 0)),
-    // At 0, where a logarithm is infinite and its power is not: it is 0, but -Infinity for the power 0, which falls from 1.
-    unbroadcast(b, where(y, mul(g, mul(y, log(a))), 0)),
-  ],
+  pow: ({ g: [g], y: [y], x: [a, b] }) => {
+    // To the power 0 it is 1, also at 0, where a further one less is infinite: chosen before and not after, so that the second
+    // derivatives, which are not 0, are those of the formula.
+    const given = where(b, 1, mul(greater(abs(a), LEAST), greater(Infinity, abs(g))));
+    const power = pow(where(given, a, 1), sub(b, 1));
+    return [
+      unbroadcast(a, mul(where(given, g, 0), mul(b, power))),
+      // At 0, where a logarithm is infinite and its power is not: it is 0, but -Infinity for the power 0, which falls from 1.
+      unbroadcast(b, mul(where(y, g, 0), mul(y, log(where(y, a, 1))))),
+    ];
+  },
   where: ({ g: [g], x: [condition, a, b] }) => [
     null,
     unbroadcast(a, where(condition, g, 0)),

@@ -5,6 +5,7 @@ import { add, div, maximum, minimum, mul, neg, type Operand, sub } from '../prim
 import { full } from '../primitives/full.ts';
 import type { InputsOf, ParamsOf, PrimitiveName } from '../primitives/index.ts';
 import { reshape, transpose } from '../primitives/movement.ts';
+import { broadcastTo } from '../primitives/reduce.ts';
 import { sizeOf } from '../shape.ts';
 import type { Each, Operation, Tensor } from '../tensor.ts';
 
@@ -46,6 +47,10 @@ export const simplifications: { readonly [N in PrimitiveName]?: Simplification<N
   div: binary(div, (a, b) => (isAll(b, 1) ? a : undefined)),
   maximum: binary(maximum),
   minimum: binary(minimum),
+  where([condition, a, b], _, y) {
+    const value = constantOf(condition);
+    return value === undefined ? undefined : broadcastTo(value === 0 ? b : a, y.shape);
+  },
 
   sum([x], { axes }, y) {
     const value = constantOf(x);

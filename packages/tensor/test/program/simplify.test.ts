@@ -28,6 +28,7 @@ import {
   type Tensor,
   transpose,
   variable,
+  where,
 } from '../../src/index.ts';
 
 const { compile } = referenceBackend();
@@ -79,6 +80,8 @@ const same: Readonly<Record<string, Tensor>> = {
   'an axis of size 1 exchanged, reshaped': reshape(transpose(column), [2, 1]),
   'a flip of an axis of size 1': flip(column, [1]),
   'a pad and a crop by nothing': crop(pad(x, none), none),
+  'x, chosen by a number': where(2, x, column),
+  'x, where it is not the other': where(full([2, 3], 0), 7, x),
   'one tensor joined': concatenate([x]),
   'all at once': mul(add(neg(neg(reshape(sum(x, { axes: [] }), [2, 3]))), sub(1, 1)), exp(sub(2, 2))),
 };
@@ -175,6 +178,13 @@ test('what has another shape than x is not x', () => {
     '%0 [2] = add(s, full(shape=[2], value=0))',
   ]);
   assert.equal(printed({ outputs: { y: sum(column) } }), ['%0 [] = sum(column) axes=[0,1]']);
+});
+
+test('what a constant chooses is repeated to the common shape', () => {
+  assert.equal(printed({ outputs: { y: neg(where(Number.NaN, column, x)) } }), [
+    '%0 [2, 3] = neg(broadcastTo(column, shape=[2,3]))',
+  ]);
+  assert.equal(printed({ outputs: { y: mul(x, where(0, x, 3)) } }), ['%0 [2, 3] = mul(x, 3)']);
 });
 
 test('a negative summand is subtracted, and subtracting it adds', () => {
