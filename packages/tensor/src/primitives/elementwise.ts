@@ -2,7 +2,7 @@ import { elementwise } from '../expressions/expression.ts';
 import { base, type Formula } from '../expressions/formula.ts';
 import { expect, formatShape, type Shape } from '../shape.ts';
 import { apply1, type Primitive, Tensor } from '../tensor.ts';
-import { full } from './full.ts';
+import { expectNumber, full } from './full.ts';
 
 /** A tensor, or a number that stands for a scalar tensor. */
 export type Operand = Tensor | number;
@@ -101,10 +101,17 @@ export const elementwisePrimitives = primitivesOf({
 const one = (name: UnaryName) => (x: Tensor) =>
   apply1<readonly [Shape], None>(elementwisePrimitives[name], [x], {});
 const two = (name: BinaryName) => (a: Operand, b: Operand) =>
-  apply1<readonly [Shape, Shape], None>(elementwisePrimitives[name], [asTensor(a), asTensor(b)], {});
+  apply1<readonly [Shape, Shape], None>(
+    elementwisePrimitives[name],
+    [asTensor(name, a), asTensor(name, b)],
+    {},
+  );
 
-function asTensor(operand: Operand): Tensor {
-  return operand instanceof Tensor ? operand : full([], operand);
+/** The tensor of an operation's operand. Throws `ShapeError` for what is no operand, as programs without types can give it. */
+function asTensor(operation: string, operand: Operand): Tensor {
+  if (operand instanceof Tensor) return operand;
+  expectNumber(operation, 'a tensor or a number', operand);
+  return full([], operand);
 }
 
 /** -x */
@@ -148,7 +155,8 @@ export const pow = two('pow');
 
 /** a where the condition is not 0, else b */
 export function where(condition: Operand, a: Operand, b: Operand): Tensor {
-  return apply1(elementwisePrimitives.where, [asTensor(condition), asTensor(a), asTensor(b)], {});
+  const [chosenBy, first, second] = [condition, a, b].map((operand) => asTensor('where', operand));
+  return apply1(elementwisePrimitives.where, [chosenBy!, first!, second!], {});
 }
 
 /**
@@ -157,7 +165,7 @@ export function where(condition: Operand, a: Operand, b: Operand): Tensor {
  * The slope is a number, or a tensor that can be learned (PReLU): [C] for one of each channel of [..., C].
  */
 export function leakyRelu(x: Tensor, slope: Operand): Tensor {
-  return where(greater(x, 0), x, mul(slope, x));
+  return where(greater(x, 0), x, mul(asTensor('leakyRelu', slope), x));
 }
 
 /** x * x */

@@ -6,6 +6,7 @@ import {
   type Backend,
   div,
   exp,
+  full,
   greater,
   input,
   leakyRelu,
@@ -16,6 +17,7 @@ import {
   neg,
   pow,
   relu,
+  ShapeError,
   sigmoid,
   sqrt,
   square,
@@ -110,6 +112,27 @@ test('shapes without a common one are refused', () => {
     () => sub(input('a', [2, 1, 3]), input('b', [4, 2])),
     /sub: shapes \[2, 1, 3\] and \[4, 2\] must/,
   );
+});
+
+test('what is no tensor and no number is refused, by the name of the operation', () => {
+  const untyped = (given: unknown) => given as number;
+  const list = 'a list: make a variable of it, or feed it to an input';
+  const refused = (attempt: () => unknown, problem: string) =>
+    assert.throws(
+      attempt,
+      (error: Error) => error instanceof ShapeError && error.message.startsWith(problem),
+    );
+  refused(() => add(x, untyped([10, 20, 30])), `add: needs a tensor or a number, was given ${list}`);
+  refused(() => mul(untyped(Float32Array.of(1)), x), `mul: needs a tensor or a number, was given ${list}`);
+  refused(() => add(x, untyped('2')), "add: needs a tensor or a number, was given '2'");
+  refused(() => sub(x, untyped(undefined)), 'sub: needs a tensor or a number, was given undefined');
+  refused(() => where(untyped(true), x, 0), 'where: needs a tensor or a number, was given true');
+  refused(
+    () => leakyRelu(x, untyped(undefined)),
+    'leakyRelu: needs a tensor or a number, was given undefined',
+  );
+  refused(() => full([2], untyped('3')), "full: needs a number, was given '3'");
+  refused(() => full([2], untyped([3])), `full: needs a number, was given ${list}`);
 });
 test.run();
 
