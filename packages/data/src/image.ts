@@ -82,10 +82,20 @@ export function cropImage(image: Image, rectangle: Rectangle): Image {
   return out;
 }
 
-/** Copies an image into a larger one of as many channels, its top left corner to (x, y). */
+/**
+ * Copies an image into a larger one of as many channels, its top left corner to (x, y).
+ *
+ * Throws RangeError when it is not inside, (x, y) is no whole pixel, or it has other channels.
+ */
 export function pasteImage(from: Image, to: Image, { x, y }: { x: number; y: number }): void {
-  const length = from.width * from.channels;
-  for (let row = 0; row < from.height; row++) {
+  const { width, height } = from;
+  if (!isInside(to, { x, y, width, height }) || from.channels !== to.channels) {
+    throw new RangeError(
+      `an image of ${dimensionsOf(from)} at (${x}, ${y}) is not inside one of ${dimensionsOf(to)} pixels, with as many channels`,
+    );
+  }
+  const length = width * from.channels;
+  for (let row = 0; row < height; row++) {
     const pixels = from.data.subarray(row * length, (row + 1) * length);
     to.data.set(pixels, ((y + row) * to.width + x) * to.channels);
   }

@@ -57,6 +57,28 @@ test('paste copies all channels to a place', () => {
   assert.equal([...image.data], [0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 4, 5, 6, 0, 0, 0]);
 });
 
+test('paste refuses an image that is not inside, or has other channels, and changes nothing', () => {
+  const [image, small] = [createImage(4, 3), greyImage([[1, 1]])];
+  for (const [x, y] of [
+    [3, 0],
+    [-1, 1],
+    [0, 3],
+    [0.5, 0],
+  ] as const) {
+    assert.throws(
+      () => pasteImage(small, image, { x, y }),
+      (error: Error) =>
+        error instanceof RangeError &&
+        error.message.startsWith(`an image of 2 x 1 at (${x}, ${y}) is not inside one of 4 x 3 pixels`),
+    );
+  }
+  assert.throws(
+    () => pasteImage(createImage(2, 1, 3), image, { x: 0, y: 0 }),
+    /2 x 1 x 3 at .* of 4 x 3 pixels/,
+  );
+  assert.equal(image, createImage(4, 3));
+});
+
 test('mapPixels makes a new image', () => {
   const image = greyImage([[1, 2]]);
   assert.equal([...mapPixels(image, (v) => v * 2).data], [2, 4]);
