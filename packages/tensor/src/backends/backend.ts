@@ -88,24 +88,30 @@ export function checkFeeds(program: Program, feeds: Feeds): void {
   for (const { name, shape } of program.inputs) {
     const wanted = sizeOf(shape);
     const given = Object.hasOwn(feeds, name) ? feeds[name] : undefined;
-    if (given?.length === wanted) continue;
+    if (isList(given) && given.length === wanted) continue;
     throw new Error(
       `run: input ${name} ${formatShape(shape)} needs ${wanted} numbers, was given ${describeFeed(given)}`,
     );
   }
 }
 
-/** What was given for an input: how many numbers, or what is no list of them, as programs without types can give it. */
-function describeFeed(given: ArrayLike<number> | undefined): string {
+/** What was given for an input or a variable: how many numbers, or what is no list of them, as programs without types can give it. */
+function describeFeed(given: unknown): string {
   if (given === undefined) return 'none';
-  return given?.length === undefined ? `${given}: put it in a list` : `${given.length}`;
+  if (isList(given)) return `${given.length}`;
+  return typeof given === 'string' ? `the text '${given}'` : `${given}: put it in a list`;
 }
 
-/** Throws unless a value for a variable has the right number of elements. */
+/** Whether this is a list, as an array is: a text has a length, too, and is none. */
+function isList(given: unknown): given is ArrayLike<number> {
+  return typeof given === 'object' && given !== null && 'length' in given;
+}
+
+/** Throws unless a value for a variable is a list with the right number of elements. */
 export function checkValue(variable: Variable, value: ArrayLike<number>): void {
-  if (value.length !== variable.initial.length) {
-    throw new Error(
-      `write: ${variable.name} ${formatShape(variable.shape)} holds ${variable.initial.length} numbers, was given ${value.length}`,
-    );
-  }
+  const { name, shape, initial } = variable;
+  if (isList(value) && value.length === initial.length) return;
+  throw new Error(
+    `write: ${name} ${formatShape(shape)} holds ${initial.length} numbers, was given ${describeFeed(value)}`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Data } from '../elementType.ts';
 import type { Graph, Program } from '../program/program.ts';
 import type { Variable } from '../tensor.ts';
 import { checkFeeds, type Executable, type Feeds, type RunOptions } from './backend.ts';
+import { BackendError } from './backendError.ts';
 import type { UntypedBackend } from './lifetime.ts';
 import type { Storing } from './storing.ts';
 
@@ -37,11 +38,15 @@ export function inOrder(backend: UntypedBackend, storing: Storing): UntypedBacke
     write(variable: Variable, value: ArrayLike<number>): void {
       storing(variable);
       const copy = new Float64Array(value);
-      // Memory that is missing is told by the next run.
-      order.next(() => backend.write(variable, copy)).catch(() => {});
+      order.next(() => backend.write(variable, copy)).catch(toldByNextRun);
     },
     dispose: () => order.next(() => backend.dispose()),
   };
+}
+
+/** Memory that is missing is told by the next run; anything else is told at once. */
+function toldByNextRun(error: unknown): void {
+  if (!(error instanceof BackendError)) throw error;
 }
 
 function executableInOrder(executable: Executable, order: Order): Executable {

@@ -66,6 +66,7 @@ for (const { name, open } of oneOfEachKind) {
     assert.is(await untyped(undefined), 'run: input s [] needs 1 numbers, was given none');
     assert.is(await untyped(0.1), 'run: input s [] needs 1 numbers, was given 0.1: put it in a list');
     assert.is(await untyped(null), 'run: input s [] needs 1 numbers, was given null: put it in a list');
+    assert.is(await untyped('1'), "run: input s [] needs 1 numbers, was given the text '1'");
     assert.is(await failureOf(program.run({ x: all.x })), 'run: input s [] needs 1 numbers, was given none');
     assert.is(
       await failureOf(program.run({ ...all, x: [1, 2] })),
@@ -95,6 +96,13 @@ for (const { name, open } of oneOfEachKind) {
     backend.write(w, [3, 4]);
     assert.equal([...(await backend.read(w))], [3, 4]);
     assert.throws(() => backend.write(w, [1]), /write: w \[2\] holds 2 numbers, was given 1/);
+    const untyped = (value: unknown) => () => backend.write(w, value as number[]);
+    assert.throws(untyped('12'), /write: w \[2\] holds 2 numbers, was given the text '12'/);
+    assert.throws(untyped(5), /write: w \[2\] holds 2 numbers, was given 5: put it in a list/);
+    assert.throws(untyped(undefined), /write: w \[2\] holds 2 numbers, was given none/);
+    assert.equal([...(await backend.read(w))], [3, 4]);
+    backend.write(w, { length: 2, 0: 5, 1: 6 });
+    assert.equal([...(await backend.read(w))], [5, 6]);
   });
 
   common('two backends have variables of their own', async () => {
