@@ -1,6 +1,7 @@
 import { lookUp } from '../lookUp.ts';
 import { expect, expectWhole, formatShape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
+import { asFloat32 } from './cast.ts';
 import { concatenate, crop, flip } from './movement.ts';
 import { broadcastTo } from './reduce.ts';
 import type { Padding } from './slidingWindow.ts';
@@ -22,7 +23,9 @@ type OwnPixels = Exclude<Border, 'zeros'>;
  */
 export function padBorder(x: Tensor, padding: Padding, border: OwnPixels): Tensor {
   expect(x.shape.length === 4, 'padBorder', `x must be [B, H, W, C], is ${formatShape(x.shape)}`);
-  return padding.reduce((image, [before, after], i) => padAxis(image, i + 1, before, after, border), x);
+  return asFloat32(
+    padding.reduce((image, [before, after], i) => padAxis(image, i + 1, before, after, border), x),
+  );
 }
 
 function padAxis(x: Tensor, axis: number, before: number, after: number, border: OwnPixels): Tensor {

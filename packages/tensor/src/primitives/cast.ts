@@ -19,3 +19,8 @@ export const castPrimitive: Primitive<'cast', readonly [x: Shape], readonly [y: 
 export function cast(x: Tensor, dtype: Dtype): Tensor {
   return apply1(castPrimitive, [x], { dtype });
 }
+
+/** What an operation that changes no element gives, which is float32 as that of any other. */
+export function asFloat32(x: Tensor): Tensor {
+  return x.dtype === 'float32' ? x : cast(x, 'float32');
+}

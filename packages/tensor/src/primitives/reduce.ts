@@ -3,6 +3,7 @@ import { base, total } from '../expressions/formula.ts';
 import { broadcast } from '../expressions/view.ts';
 import { expect, formatShape, normalizeAxes, type Shape, sameShape, sizeOf } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
+import { asFloat32 } from './cast.ts';
 import { div } from './elementwise.ts';
 import { reshape } from './movement.ts';
 
@@ -101,7 +102,9 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const missing = shape.length - x.shape.length;
   expect(missing >= 0, 'broadcastTo', `${formatShape(x.shape)} has more axes than ${formatShape(shape)}`);
   const aligned = missing === 0 ? x : reshape(x, [...new Array<number>(missing).fill(1), ...x.shape]);
-  return sameShape(aligned.shape, shape) ? aligned : apply1(broadcastToPrimitive, [aligned], { shape });
+  return sameShape(aligned.shape, shape)
+    ? asFloat32(aligned)
+    : apply1(broadcastToPrimitive, [aligned], { shape });
 }
 
 /** The Euclidean norm of all tensors' elements together, as a scalar; where that is zero, its gradient is, too. */

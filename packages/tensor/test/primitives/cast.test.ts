@@ -5,12 +5,14 @@ import {
   add,
   type Backend,
   BackendError,
+  broadcastTo,
   bytesOf,
   cast,
   formatProgram,
   formatTensor,
   input,
   mul,
+  padBorder,
   Random,
   referenceBackend,
   reshape,
@@ -45,6 +47,25 @@ test('every operation takes float16 and gives float32; a reshape is the same mem
     ),
     ['float16', 'float16', 'float32', 'float32', 'float16', 'float32'],
   );
+});
+
+test('what repeats or surrounds nothing gives float32, too, with the same values', async () => {
+  const [x, image] = [input('x', [2], half), input('image', [1, 1, 2, 1], half)];
+  const none = [
+    [0, 0],
+    [0, 0],
+  ] as const;
+  const outputs = {
+    repeated: broadcastTo(x, [2]),
+    aligned: broadcastTo(x, [1, 2]),
+    surrounded: padBorder(image, none, 'reflect'),
+  };
+  const types = Object.values(outputs).map(({ dtype }) => dtype);
+  assert.equal(types, ['float32', 'float32', 'float32']);
+  const found = await referenceBackend()
+    .compile({ outputs })
+    .run({ x: [1, 2], image: [3, 4] });
+  assert.equal([...found.repeated, ...found.aligned, ...found.surrounded], [1, 2, 1, 2, 3, 4]);
 });
 
 test('what reads a rounded value reads it rounded, whatever else is joined', async () => {
