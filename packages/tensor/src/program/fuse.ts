@@ -22,6 +22,8 @@ import type { Applied, Step } from './step.ts';
 interface ExpressionStep extends Step {
   readonly expressions: Expressions;
   readonly applied: Applied<Tensor>;
+  /** How many steps stand inside each other, this one among them */
+  readonly depth: number;
 }
 
 /** Numbers of a value that may be kept for as long as one likes: those of a large filter's gradient. */
@@ -34,6 +36,12 @@ type Define = NonNullable<Primitive['expressions']>;
 
 /** Parts that a formula may have: enough for any chain, and few enough to be read. */
 const MOST_PARTS = 96;
+
+/**
+ * Steps that may stand inside each other: more than any network has, and few enough to be gone through one within the other.
+ * What costs nothing adds no parts.
+ */
+const MOST_DEEP = 512;
 
 /** What fusing is told beside the steps. */
 interface Conditions {
@@ -86,7 +94,7 @@ class Fusion {
 
   private addExpressions(step: Step, define: Define): void {
     const built = this.build(step, define);
-    const waits = this.canWait(built);
+    const waits = built.depth < MOST_DEEP && this.canWait(built);
     if (waits) this.waiting.set(built.outputs[0]!, { step: built, at: this.places.length });
     this.places.push(waits ? undefined : built);
   }
@@ -177,8 +185,9 @@ function write(
     params: step.params,
     inputs: tensors.map((tensor) => inside.get(tensor)?.applied ?? tensor),
   };
+  const depth = 1 + Math.max(0, ...[...inside.values()].map((made) => made.depth));
   // Kernels of expressions write all that they make, whether anybody reads it or not.
-  return { ...step, inputs, expressions, applied, inPlace: inPlaceOf(expressions), optional: [] };
+  return { ...step, inputs, expressions, applied, depth, inPlace: inPlaceOf(expressions), optional: [] };
 }
 
 function attempt(written: () => ExpressionStep): ExpressionStep | undefined {

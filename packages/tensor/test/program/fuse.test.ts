@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   add,
   broadcastTo,
+  crop,
   type Data,
   exp,
   flip,
@@ -16,6 +17,7 @@ import {
   relu,
   reshape,
   sizeOf,
+  stopGradient,
   sub,
   sum,
   type Tensor,
@@ -40,6 +42,26 @@ test('a chain is one instruction, with what it repeats and moves', () => {
     '%0 [4] = neg(row)',
     '%1 [4, 4] = relu(add(mul(transpose(x, axes=[1,0]), row), broadcastTo(%0, shape=[4,4])))',
   ]);
+});
+
+test('a chain of any length that costs nothing is compiled, and its values are right', async () => {
+  const long = 20_000;
+  const chain = (step: (y: Tensor) => Tensor, from: Tensor) => {
+    let y = from;
+    for (let i = 0; i < long; i++) y = step(y);
+    return y;
+  };
+  const [few, many] = [input('few', [2]), input('many', [long + 1])];
+  const outputs = {
+    flipped: chain((y) => flip(y, [0]), few),
+    stopped: chain(stopGradient, few),
+    padded: chain((y) => pad(y, [[1, 0]]), few),
+    cropped: chain((y) => crop(y, [[1, 0]]), many),
+  };
+  const given = Float64Array.from({ length: long + 1 }, (_, i) => i);
+  const { flipped, stopped, padded, cropped } = await compile({ outputs }).run({ few: [1, 2], many: given });
+  assert.equal([[...flipped], [...stopped], [...cropped]], [[1, 2], [1, 2], [long]]);
+  assert.equal([padded.length, ...padded.slice(-3)], [long + 2, 0, 1, 2]);
 });
 
 test('a reduction computes what it reduces', () => {
