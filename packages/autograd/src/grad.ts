@@ -10,7 +10,9 @@ import { zip } from './zip.ts';
  * visited, and its rule sends cotangents on to its inputs. The result is again a graph: it can be
  * printed, compiled with the forward pass into one program, and differentiated again.
  *
- * A tensor that the loss does not depend on has gradient zero. Throws if the loss is not a scalar.
+ * A tensor that the loss does not depend on has gradient zero. Throws if the loss is not a scalar, or depends on a primitive
+ * without a rule: the kernels of the gradients of `batchNorm`, `windowedAttention` and `radialBasis`, so that these are
+ * differentiated once and not twice; `adam`; and what `definePrimitive` was given no `vjp` for.
  */
 export function grad<const Wrt extends readonly Tensor[]>(loss: Tensor, wrt: Wrt): Gradients<Wrt> {
   checkScalar('grad', loss);

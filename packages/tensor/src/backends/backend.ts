@@ -59,8 +59,12 @@ export interface Backend {
   /** Bytes of the largest value that it can hold, where something other than memory limits it */
   readonly largestValue?: number;
   /**
-   * A program that computes the outputs and then the updates; throws ShapeError if an update does not fit its variable, or if
-   * two inputs have one name.
+   * A program that computes the outputs and then the updates.
+   *
+   * Throws ShapeError if an update has another shape or dtype than its variable, if two inputs have one name, if an output is the
+   * old value of a variable that the program changes, or if a primitive's expressions are none that backends compute, such as
+   * one that sums more terms than a kernel can count. Throws BackendError for a dtype that the backend does not have, a
+   * primitive of one's own for which it has no kernel, a value that is too large for its device, and after `dispose`.
    */
   compile<const O extends Outputs>(graph: Graph<O>): Executable<O>;
   /** A copy of a variable's value: its initial one if no program has changed it yet. */
