@@ -69,11 +69,14 @@ export async function wasmBackend(options: WasmOptions = {}): Promise<Backend> {
   return withLifetime(inOrder(backend, storingFloat32));
 }
 
+/** More than any machine has cores; each takes memory of its own. */
+const MOST_THREADS = 1024;
+
 /** How many threads there are to be. Throws Error where there cannot be so many. */
 function threadCount({ threads }: WasmOptions, shared: boolean): number {
-  const count = threads ?? (shared ? host.cores() : 1);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new Error(`threads must be a whole number of at least 1, is ${count}`);
+  const count = threads ?? (shared ? Math.min(host.cores(), MOST_THREADS) : 1);
+  if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
+    throw new Error(`threads must be a whole number from 1 to ${MOST_THREADS}, is ${count}`);
   }
   if (count > 1 && !shared) {
     throw new Error(

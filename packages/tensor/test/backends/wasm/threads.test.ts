@@ -94,6 +94,16 @@ test('a worker that is woken without a program goes to sleep again', async () =>
   await threads.stop();
 });
 
+test('a number of threads that there cannot be is refused', async () => {
+  for (const threads of [0, 1.5, 1025, 1e6]) {
+    const message = await wasmBackend({ threads }).then(
+      () => assert.unreachable('it started') as never,
+      (error: Error) => error.message,
+    );
+    assert.is(message, `threads must be a whole number from 1 to 1024, is ${threads}`);
+  }
+});
+
 test('workers that do not start are told with their message', async () => {
   const error = await startEnding(new KernelMemory(true), 2, 'not starting').then(
     () => assert.unreachable('it started') as never,
