@@ -1,10 +1,21 @@
-import { formatShape, type Shape, sizeOf } from './shape.ts';
+import { expect, formatShape, type Shape, sizeOf } from './shape.ts';
 
 /**
  * What a tensor's elements are rounded to when they are stored. Nothing is computed in float16: its elements are numbers like
  * any others as soon as they are read, and take half the memory until then.
  */
 export type Dtype = 'float16' | 'float32';
+
+const DTYPES: readonly Dtype[] = ['float16', 'float32'];
+
+/** Throws `ShapeError`, listing those that there are, for a dtype that there is not, as programs without types can give it. */
+export function expectDtype(operation: string, subject: string, dtype: Dtype): void {
+  expect(
+    DTYPES.includes(dtype),
+    operation,
+    `${subject} ${dtype}, which is no dtype: take one of ${DTYPES.join(', ')}`,
+  );
+}
 
 /** How the elements of a value are stored: the `reference` backend has float64 for float32. */
 export type ElementType = Dtype | 'float64';

@@ -1,4 +1,4 @@
-import type { Data, Dtype, Stored } from './elementType.ts';
+import { type Data, type Dtype, expectDtype, type Stored } from './elementType.ts';
 import type { Expression, Source } from './expressions/expression.ts';
 import { nameOf } from './names.ts';
 import { formatTensor } from './program/formatTensor.ts';
@@ -104,8 +104,9 @@ interface StoredAs {
 }
 
 /** A tensor that is given anew at each run, under this name. */
-export function input(name: string, shape: Shape, { dtype }: StoredAs = {}): Tensor {
+export function input(name: string, shape: Shape, { dtype = 'float32' }: StoredAs = {}): Tensor {
   checkSizes('input', shape, `${name} is`);
+  expectDtype('input', `${name} is`, dtype);
   return new Tensor(shape, { kind: 'input', name }, dtype);
 }
 
@@ -114,9 +115,10 @@ export function variable(
   name: string,
   shape: Shape,
   initial?: Data | readonly number[],
-  { dtype }: StoredAs = {},
+  { dtype = 'float32' }: StoredAs = {},
 ): Variable {
   checkSizes('variable', shape, `${name} is`);
+  expectDtype('variable', `${name} is`, dtype);
   const data = initial ? copyOf(initial) : new Float32Array(sizeOf(shape));
   expect(
     data.length === sizeOf(shape),

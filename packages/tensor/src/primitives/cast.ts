@@ -1,4 +1,4 @@
-import type { Dtype } from '../elementType.ts';
+import { type Dtype, expectDtype } from '../elementType.ts';
 import type { Shape } from '../shape.ts';
 import { apply1, type Primitive, type Tensor } from '../tensor.ts';
 
@@ -17,6 +17,7 @@ export const castPrimitive: Primitive<'cast', readonly [x: Shape], readonly [y: 
  * Every other operation takes both types and gives float32, but for `reshape`, which keeps the type. The gradient passes through as if nothing were rounded.
  */
 export function cast(x: Tensor, dtype: Dtype): Tensor {
+  expectDtype('cast', 'the result would be', dtype);
   return apply1(castPrimitive, [x], { dtype });
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { gpujsBackend } from '../../src/backends/gpujs/index.ts';
@@ -47,6 +48,21 @@ test('every operation takes float16 and gives float32; a reshape is the same mem
     ),
     ['float16', 'float16', 'float32', 'float32', 'float16', 'float32'],
   );
+});
+
+test('a dtype that there is not is refused at once, with those that there are', () => {
+  const untyped = (given: unknown) => given as 'float16';
+  const refused = (attempt: () => unknown, problem: string) =>
+    assert.throws(
+      attempt,
+      (error: Error) =>
+        error instanceof ShapeError &&
+        error.message.startsWith(`${problem}, which is no dtype: take one of float16, float32`),
+    );
+  refused(() => input('x', [2], { dtype: untyped('int8') }), 'input: x is int8');
+  refused(() => variable('w', [2], [1, 2], { dtype: untyped('float64') }), 'variable: w is float64');
+  refused(() => cast(input('x', [2]), untyped('bfloat16')), 'cast: the result would be bfloat16');
+  refused(() => cast(input('x', [2]), untyped(undefined)), 'cast: the result would be undefined');
 });
 
 test('what repeats or surrounds nothing gives float32, too, with the same values', async () => {
@@ -156,6 +172,21 @@ const refusing: Readonly<Record<string, () => Promise<Backend>>> = {
   wasm: () => wasmBackend({ threads: 1 }),
   'gpujs cpu': () => gpujsBackend({ mode: 'cpu' }),
 };
+
+test('the reference backend does not name itself as the remedy', () => {
+  const library = new URL('../../src/index.ts', import.meta.url);
+  const program = `
+    delete globalThis.Float16Array;
+    const { input, referenceBackend } = await import('${library}');
+    referenceBackend().compile({ outputs: { x: input('x', [2], { dtype: 'float16' }) } });`;
+  const { stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+    encoding: 'utf8',
+  });
+  assert.match(
+    stderr,
+    /: x is float16, and reference without Float16Array stores float32 alone: make it float32, or take Node 24, which has it\n/,
+  );
+});
 
 for (const [name, open] of Object.entries(refusing)) {
   test(`${name} has no float16, and says so by name`, async () => {

@@ -29,8 +29,9 @@ const kernels: Kernels<RoutineName> = {
 };
 
 const storingHere = storing(
-  'reference without Float16Array (Node 24 has it)',
+  'reference without Float16Array',
   ARRAYS.float16 ? ['float16', 'float32'] : ['float32'],
+  'Node 24, which has it',
 );
 
 /**
