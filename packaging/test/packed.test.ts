@@ -135,6 +135,17 @@ packed('types resolve: those of the backend for graphics cards, without those of
   assert.is(await checkTypes('page.ts', { skipLibCheck: true }), '');
 });
 
+packed('types resolve: those of the same backend, where there are none of WebGPU', async () => {
+  writeFileSync(join(project, 'gpuJs.d.ts'), "declare module 'gpu.js' { export type GPU = object; }");
+  writeFileSync(
+    join(project, 'mode.ts'),
+    `/// <reference path="./gpuJs.d.ts" />
+import { openMode } from '@nlrn/tensor/gpujs';
+export const device: object | undefined = (await openMode('cpu')).device;`,
+  );
+  assert.is(await checkTypes('mode.ts', { lib: ['ES2024'] }), '');
+});
+
 packed('a package holds what is needed and nothing else, and all that it exports', () => {
   const needed = /^(dist\/.*\.(js|d\.ts|js\.map)|build\/\w+\.js|weights\/.*|package\.json|README\.md)$/;
   for (const name of PACKAGES) {

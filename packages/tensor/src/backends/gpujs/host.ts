@@ -2,6 +2,9 @@
 import type { GPU } from 'gpu.js';
 import type { Adapter, GpuMode } from './modes.ts';
 
+/** GPUDevice, or any object for a program without the types of WebGPU: the packed types do not bring these along. */
+type Device = typeof globalThis extends { GPUDevice: { prototype: infer D } } ? D : object;
+
 /** A mode that is ready to make kernels. */
 export interface OpenMode {
   readonly mode: GpuMode;
@@ -10,13 +13,13 @@ export interface OpenMode {
   /** What kernels may be as large as: WebGPU's limits by their names, or `maxTextureSize`, a side in pixels */
   readonly limits: Readonly<Record<string, number>>;
   /** Of mode webgpu alone: our own device, all limits raised to the adapter's. */
-  readonly device?: GPUDevice;
+  readonly device?: Device;
 }
 
 /** A device of WebGPU, and what computes behind it. */
 export interface OpenDevice {
   readonly adapter: Adapter;
-  readonly device: GPUDevice;
+  readonly device: Device;
 }
 
 /** What the modes need of where they run: Node (`node/host.ts`) or a page (`page/host.ts`), see `#gpujs/host`. */
