@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSeconds, type LiveLine } from '@nlrn/cli';
 import { checkWritable, makeFolder } from '@nlrn/files';
@@ -12,7 +11,7 @@ import { AXES, atLevel } from './axis.ts';
 import type { Definition } from './definition.ts';
 import type { Method } from './method.ts';
 import type { Restoration } from './restoration.ts';
-import { restorationFile } from './restorationFiles.ts';
+import { checkSameImages, isThere, readRestorationFiles, restorationFile } from './restorationFiles.ts';
 import { type LoadedSet, loadSet, partOf, type SetFolders, type TestSet } from './sets.ts';
 import { weightsFacts, whyNot } from './weights.ts';
 
@@ -103,6 +102,7 @@ function tasksAt(places: readonly TablePlace[], options: ComparisonOptions): Tas
     definition: { axis, inColour },
     folders,
     weights,
+    out,
     say,
   } = options;
   const reasons = new Set<string>();
@@ -120,6 +120,8 @@ function tasksAt(places: readonly TablePlace[], options: ComparisonOptions): Tas
     });
   });
   for (const reason of reasons) say(`left out: ${reason}`);
+  const files = readRestorationFiles(out, () => {});
+  for (const loaded of new Set(tasks.map((task) => task.loaded))) checkSameImages(out, files, loaded);
   return tasks;
 }
 
@@ -150,7 +152,9 @@ export function secondsOf(tasks: readonly Task[], { threads }: Pick<ComparisonOp
 }
 
 export function sayHowLong(tasks: readonly Task[], options: ComparisonOptions): void {
-  const missing = tasks.filter(({ file }) => !existsSync(file));
+  const missing = tasks.filter(
+    (task) => !isThere(task.file, { test: task.loaded.dataset, weights: task.weights }),
+  );
   const done = tasks.length - missing.length;
   options.say(
     `${counted(tasks.length, 'run')}, ${done} of them finished; the others take about ${formatSeconds(secondsOf(missing, options))}`,

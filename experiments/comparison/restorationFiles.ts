@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { UserError } from '@nlrn/cli';
 import { keepAside } from '@nlrn/files';
 import { readJson, writeJson } from '../lib/jsonFiles.ts';
 import { isSameNoise, noiseOf, otherNoise } from '../lib/noise.ts';
@@ -7,6 +8,7 @@ import { hasItsMean, OTHER_NOISE } from '../lib/runFiles.ts';
 import { type AtLevel, levelMark } from './axis.ts';
 import { wasTrainedOn } from './definition.ts';
 import { type Restoration, restorationSchema } from './restoration.ts';
+import type { LoadedSet } from './sets.ts';
 
 type RunKey = Pick<Restoration, 'method' | 'set'> & AtLevel & { readonly part?: string | undefined };
 
@@ -60,6 +62,13 @@ export function wholeRestoration(path: string, say: (line: string) => void): Res
   return undefined;
 }
 
+/** Whether a file has a finished run of these images and weights, which stays where it is. Its noise takes a while to compare: that is left. */
+export function isThere(path: string, wanted: Pick<WantedRestoration, 'test' | 'weights'>): boolean {
+  if (!existsSync(path)) return false;
+  const run = readRestoration(path);
+  return typeof run !== 'string' && otherFiles(run, wanted) === undefined;
+}
+
 /**
  * A finished run that can be used again. One that is damaged, or of other images, weights or noise, is kept aside under another
  * name, and `say` is told so.
@@ -77,10 +86,34 @@ export function reusableRestoration(
   return undefined;
 }
 
-function otherThan(run: Restoration, { test, weights, noisy }: WantedRestoration): string | undefined {
+function otherThan(run: Restoration, wanted: WantedRestoration): string | undefined {
+  return otherFiles(run, wanted) ?? (isSameNoise(noiseOf(run), wanted.noisy()) ? undefined : 'other noise');
+}
+
+function otherFiles(
+  run: Restoration,
+  { test, weights }: Pick<WantedRestoration, 'test' | 'weights'>,
+): string | undefined {
   if (run.test.hash !== test.hash) return 'other images';
-  if (run.weights?.hash !== weights?.hash) return 'other weights';
-  return isSameNoise(noiseOf(run), noisy()) ? undefined : 'other noise';
+  return run.weights?.hash === weights?.hash ? undefined : 'other weights';
+}
+
+/**
+ * Throws UserError if some of a folder's runs are of other images of a set, or of the same part of it: side by side in a table
+ * they would be compared.
+ */
+export function checkSameImages(
+  folder: string,
+  files: readonly RestorationFile[],
+  { set, part, dataset }: LoadedSet,
+): void {
+  const stem = `.${set.name}${part === undefined ? '' : `-${part}`}.`;
+  for (const { name, run } of files) {
+    if (!name.startsWith(`${run.method}${stem}`) || run.test.hash === dataset.hash) continue;
+    throw new UserError(
+      `${join(folder, 'runs', name)}: is of other images of ${set.label} (${run.test.images}) than those that are there now (${dataset.images.length}); name their folder by --data, or another folder of results by --out`,
+    );
+  }
 }
 
 /** All runs of a folder, in the order of their names; `say` is told which files are left out, and why. */
@@ -88,16 +121,25 @@ export function readRestorations(folder: string, say: (line: string) => void): R
   return readRestorationFiles(folder, say).map(({ run }) => run);
 }
 
-/** The same, with the names of their files in `runs/`. */
-export function readRestorationFiles(
-  folder: string,
-  say: (line: string) => void,
-): { name: string; run: Restoration }[] {
+/** The names of the files of a folder's runs, in their order, whatever is in them. */
+export function restorationFileNames(folder: string): string[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
   const names = readdirSync(runs).filter((name) => /\.[sx][\d.]+\.json$/.test(name));
+  return names.sort();
+}
+
+/** A run, and the name of its file in `runs/`. */
+interface RestorationFile {
+  readonly name: string;
+  readonly run: Restoration;
+}
+
+/** The same, with the names of their files. */
+export function readRestorationFiles(folder: string, say: (line: string) => void): RestorationFile[] {
+  const runs = join(folder, 'runs');
   const leaveOut = (name: string, fault: string) => say(`${join(runs, name)}: ${fault}; it is left out`);
-  const whole = names.sort().flatMap((name) => {
+  const whole = restorationFileNames(folder).flatMap((name) => {
     const run = readRestoration(join(runs, name));
     if (typeof run !== 'string') return [{ name, run }];
     leaveOut(name, run);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { newHere } from '../lib/copyRuns.ts';
 import { writeJson, writeText } from '../lib/jsonFiles.ts';
@@ -9,7 +8,7 @@ import { collectRestorations } from './collectRestorations.ts';
 import { COMPARISONS } from './definition.ts';
 import { anatomySchema, formatNetworkCsv, type NetworkTable, networkTable } from './networkTable.ts';
 import { comparisonPage } from './page.ts';
-import { readRestorations } from './restorationFiles.ts';
+import { readRestorations, restorationFileNames } from './restorationFiles.ts';
 import { writeComparison } from './writeComparison.ts';
 
 /** The folder of all comparisons, in that of the results. */
@@ -17,7 +16,7 @@ export const COMPARISONS_FOLDER = 'comparisons';
 
 /** Whether there are runs of comparisons in a folder of results. */
 export function hasComparisons(out: string): boolean {
-  return existsSync(join(out, COMPARISONS_FOLDER, 'runs'));
+  return restorationFileNames(join(out, COMPARISONS_FOLDER)).length > 0;
 }
 
 /** Writes Table 3 as JSON and CSV, and says where. */

@@ -144,14 +144,20 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
 export const OTHER_NOISE =
   'was tested with other noise than the run that was finished last; the command that made it makes it again';
 
-/** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
-export function readRuns(folder: string, say: (line: string) => void): Run[] {
+/** The names of the files of a folder's runs, in their order, whatever is in them. */
+export function runFileNames(folder: string): string[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
   // What is kept aside has another word behind the seed.
   const names = readdirSync(runs).filter((name) => /\.seed-?\d+\.json$/.test(name));
+  return names.sort();
+}
+
+/** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
+export function readRuns(folder: string, say: (line: string) => void): Run[] {
+  const runs = join(folder, 'runs');
   const leaveOut = (name: string, fault: string) => say(`${join(runs, name)}: ${fault}; it is left out`);
-  const whole = names.sort().flatMap((name) => {
+  const whole = runFileNames(folder).flatMap((name) => {
     const run = readRun(join(runs, name));
     if (typeof run !== 'string') return [run];
     leaveOut(name, run);

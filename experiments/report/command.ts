@@ -9,6 +9,7 @@ import { hasComparisons, writeComparisons } from '../comparison/writeComparisons
 import { presetNamed, type Scale, scaleNamed } from '../lib/experiment.ts';
 import { outOption } from '../lib/nextSteps.ts';
 import { RESULTS } from '../lib/results.ts';
+import { runFileNames } from '../lib/runFiles.ts';
 import { writeSchemas } from './jsonSchemas.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -77,5 +78,5 @@ function scalesWithRuns(presets: readonly PresetName[], folders: readonly string
 }
 
 function hasRuns(folder: string, { name }: Scale): boolean {
-  return existsSync(join(folder, name, 'runs'));
+  return runFileNames(join(folder, name)).length > 0;
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UserError } from '@nlrn/cli';
 import { createImage, generatedDataset } from '@nlrn/data';
 import { writePng } from '@nlrn/data/node';
 import { makeFolder, type StoredTensor, writeSafetensors } from '@nlrn/files';
@@ -108,7 +109,7 @@ test('a file a method, set and level; the table has ours beside the paper’s', 
   assert.ok(runIn('bilateral.set12.s25.json').mean.restored.psnr > identity.mean.noisy!.psnr + 1);
 });
 
-test('what is finished is not made again; other weights and images are, and what is damaged', async () => {
+test('what is finished is not made again; what is of other weights or damaged is, and counts as not finished', async () => {
   const before = readFileSync(join(results, 'runs', 'ffdnet.set12.s25.json'), 'utf8');
   const { said } = await run();
   assert.is(said.match(/finished before, /g)?.length, 4);
@@ -119,7 +120,31 @@ test('what is finished is not made again; other weights and images are, and what
   const again = await run();
   assert.match(again.said, /bilateral\.set12\.s15\.json: is damaged .*; it is kept as/);
   assert.match(again.said, /ffdnet\.set12\.s15\.json: is of other weights than asked for; it is kept as/);
+  assert.match(again.said, /4 runs, 1 of them finished/);
   assert.is(runFiles().filter((name) => /\.s\d+\.json$/.test(name)).length, 4);
+});
+
+test('other images than those of runs that are there are refused, whatever the method, and all stays as it was', async () => {
+  const out = join(root, 'same-images');
+  await run({ out, levels: [25], methods: named('bilateral') });
+  const others = join(root, 'half-fetched');
+  makeFolder(join(others, 'set12'));
+  writePng(join(others, 'set12', '1.png'), IMAGES[0]!.image);
+  const before = runFiles(out);
+  for (const method of ['bilateral', 'nlm']) {
+    const refused = await run({
+      out,
+      levels: [25],
+      methods: named(method),
+      folders: { data: [others] },
+    }).catch((error: Error) => error);
+    assert.instance(refused, UserError);
+    assert.match(
+      (refused as Error).message,
+      /bilateral\.set12\.s25\.json: is of other images of Set12 \(\d+\) than those that are there now \(1\); name their folder by --data, or another folder of results by --out$/,
+    );
+  }
+  assert.equal(runFiles(out), before);
 });
 
 test('runs by other sources of a model, of methods, or by another engine are used, and said to be', async () => {

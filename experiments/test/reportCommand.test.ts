@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertRefused, inFolder } from '@nlrn/cli/test';
+import { makeFolder } from '@nlrn/files';
 import { temporaryFolder } from '@nlrn/files/test';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -86,7 +87,12 @@ test('no runs, and an unknown preset, end with code 1 and one line', async () =>
     assert.equal({ code, out }, { code: 1, out: '' });
     assert.match(err.trimEnd(), message);
   };
+  // As after a Ctrl-C in the first run.
+  for (const folder of ['laptop', 'comparisons']) makeFolder(join(root, 'some', folder, 'runs'));
+  makeFolder(join(root, 'begun', 'quick', 'runs'));
   await Promise.all([
+    fails('--out begun', /^(.*begun): has no runs; pnpm exp all --preset quick --out \1 makes them$/),
+    fails('--out some --from begun', /^--from .*begun: has no runs; name folders that --out has named$/),
     fails(
       '--out some --preset laptop',
       /^(.*some): has no runs; pnpm exp all --preset laptop --out \1 makes them$/,
