@@ -111,7 +111,7 @@ export function checkSameImages(
   for (const { name, run } of files) {
     if (!name.startsWith(`${run.method}${stem}`) || run.test.hash === dataset.hash) continue;
     throw new UserError(
-      `${join(folder, 'runs', name)}: is of other images of ${set.label} (${run.test.images}) than those that are there now (${dataset.images.length}); name their folder by --data, or another folder of results by --out`,
+      `${join(folder, 'runs', name)}: is of other images of ${set.label} (${run.test.images}) than those that are there now (${dataset.images.length}); fetch the whole set, name the folder of those images by --data, or another folder of results by --out`,
     );
   }
 }
@@ -145,11 +145,26 @@ export function readRestorationFiles(folder: string, say: (line: string) => void
     leaveOut(name, run);
     return [];
   });
+  const odd = otherImages(whole);
+  for (const { name } of odd) leaveOut(name, 'is of other images of its set than most runs');
+  const alike = whole.filter((file) => !odd.includes(file));
   const older = otherNoise(
-    whole.map(({ run }) => run),
+    alike.map(({ run }) => run),
     (run) => `${run.test.hash} ${levelMark(run)}`,
   );
-  const isOlder = ({ run }: (typeof whole)[number]) => older.includes(run);
-  for (const { name } of whole.filter(isOlder)) leaveOut(name, OTHER_NOISE);
-  return whole.filter((file) => !isOlder(file));
+  const isOlder = ({ run }: RestorationFile) => older.includes(run);
+  for (const { name } of alike.filter(isOlder)) leaveOut(name, OTHER_NOISE);
+  return alike.filter((file) => !isOlder(file));
+}
+
+/** Of the runs on a set, or on the same part of it, those of other images than most of them; of as many, those of fewer images. */
+function otherImages(files: readonly RestorationFile[]): RestorationFile[] {
+  const partOf = ({ name, run }: RestorationFile) =>
+    name.slice(run.method.length, -`.${levelMark(run)}.json`.length);
+  return [...Map.groupBy(files, partOf).values()].flatMap((same) =>
+    [...Map.groupBy(same, ({ run }) => run.test.hash).values()]
+      .toSorted((a, b) => b.length - a.length || b[0]!.run.test.images - a[0]!.run.test.images)
+      .slice(1)
+      .flat(),
+  );
 }

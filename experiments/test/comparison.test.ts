@@ -1,6 +1,6 @@
 // Slow: restores images some forty times.
 
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '@nlrn/cli';
 import { createImage, generatedDataset } from '@nlrn/data';
@@ -141,10 +141,22 @@ test('other images than those of runs that are there are refused, whatever the m
     assert.instance(refused, UserError);
     assert.match(
       (refused as Error).message,
-      /bilateral\.set12\.s25\.json: is of other images of Set12 \(\d+\) than those that are there now \(1\); name their folder by --data, or another folder of results by --out$/,
+      /bilateral\.set12\.s25\.json: is of other images of Set12 \(\d+\) than those that are there now \(1\); fetch the whole set, name the folder of those images by --data, or another folder of results by --out$/,
     );
   }
   assert.equal(runFiles(out), before);
+  // As where the runs of two machines are put together.
+  await run({ out: others, levels: [25], methods: named('nlm'), folders: { data: [others] } });
+  cpSync(join(others, 'runs', 'nlm.set12.s25.json'), join(out, 'runs', 'nlm.set12.s25.json'));
+  const said: string[] = [];
+  assert.equal(
+    readRestorations(out, (line) => said.push(line)).map(({ method }) => method),
+    ['bilateral'],
+  );
+  assert.match(
+    said.join('\n'),
+    /nlm\.set12\.s25\.json: is of other images of its set than most runs; it is left out$/,
+  );
 });
 
 test('runs by other sources of a model, of methods, or by another engine are used, and said to be', async () => {
