@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { UserError } from '@nlrn/cli';
 import { keepAside } from '@nlrn/files';
+import { exceptions } from '../lib/exceptions.ts';
 import { readJson, writeJson } from '../lib/jsonFiles.ts';
 import { isSameNoise, noiseOf, otherNoise } from '../lib/noise.ts';
-import { hasItsMean, OTHER_NOISE } from '../lib/runFiles.ts';
+import { hasItsMean, namesOfRuns, OTHER_NOISE } from '../lib/runFiles.ts';
 import { type AtLevel, levelMark } from './axis.ts';
 import { wasTrainedOn } from './definition.ts';
 import { type Restoration, restorationSchema } from './restoration.ts';
@@ -14,7 +15,12 @@ type RunKey = Pick<Restoration, 'method' | 'set'> & AtLevel & { readonly part?: 
 
 /** `bm3d.set12.s25`, or, of the first five images, `bm3d.set12-first5.s25`. */
 function restorationName({ method, set, part, ...at }: RunKey): string {
-  return `${method}.${set}${part === undefined ? '' : `-${part}`}.${levelMark(at)}`;
+  return `${method}.${imagesName(set, part)}.${levelMark(at)}`;
+}
+
+/** `set12`, or, of its first five images, `set12-first5`. */
+function imagesName(set: string, part: string | undefined): string {
+  return part === undefined ? set : `${set}-${part}`;
 }
 
 export function restorationFile(folder: string, key: RunKey): string {
@@ -64,7 +70,6 @@ export function wholeRestoration(path: string, say: (line: string) => void): Res
 
 /** Whether a file has a finished run of these images and weights, which stays where it is. Its noise takes a while to compare: that is left. */
 export function isThere(path: string, wanted: Pick<WantedRestoration, 'test' | 'weights'>): boolean {
-  if (!existsSync(path)) return false;
   const run = readRestoration(path);
   return typeof run !== 'string' && otherFiles(run, wanted) === undefined;
 }
@@ -107,13 +112,12 @@ export function checkSameImages(
   files: readonly RestorationFile[],
   { set, part, dataset }: LoadedSet,
 ): void {
-  const stem = `.${set.name}${part === undefined ? '' : `-${part}`}.`;
-  for (const { name, run } of files) {
-    if (!name.startsWith(`${run.method}${stem}`) || run.test.hash === dataset.hash) continue;
+  const images = imagesName(set.name, part);
+  const other = files.find((file) => imagesOf(file) === images && file.run.test.hash !== dataset.hash);
+  if (other !== undefined)
     throw new UserError(
-      `${join(folder, 'runs', name)}: is of other images of ${set.label} (${run.test.images}) than those that are there now (${dataset.images.length}); fetch the whole set, name the folder of those images by --data, or another folder of results by --out`,
+      `${join(folder, 'runs', other.name)}: is of other images of ${set.label} (${other.run.test.images}) than those that are there now (${dataset.images.length}); fetch the whole set, name the folder of those images by --data, or another folder of results by --out`,
     );
-  }
 }
 
 /** All runs of a folder, in the order of their names; `say` is told which files are left out, and why. */
@@ -123,10 +127,7 @@ export function readRestorations(folder: string, say: (line: string) => void): R
 
 /** The names of the files of a folder's runs, in their order, whatever is in them. */
 export function restorationFileNames(folder: string): string[] {
-  const runs = join(folder, 'runs');
-  if (!existsSync(runs)) return [];
-  const names = readdirSync(runs).filter((name) => /\.[sx][\d.]+\.json$/.test(name));
-  return names.sort();
+  return namesOfRuns(folder, /\.[sx][\d.]+\.json$/);
 }
 
 /** A run, and the name of its file in `runs/`. */
@@ -159,12 +160,11 @@ export function readRestorationFiles(folder: string, say: (line: string) => void
 
 /** Of the runs on a set, or on the same part of it, those of other images than most of them; of as many, those of fewer images. */
 function otherImages(files: readonly RestorationFile[]): RestorationFile[] {
-  const partOf = ({ name, run }: RestorationFile) =>
-    name.slice(run.method.length, -`.${levelMark(run)}.json`.length);
-  return [...Map.groupBy(files, partOf).values()].flatMap((same) =>
-    [...Map.groupBy(same, ({ run }) => run.test.hash).values()]
-      .toSorted((a, b) => b.length - a.length || b[0]!.run.test.images - a[0]!.run.test.images)
-      .slice(1)
-      .flat(),
-  );
+  const most = files.toSorted((a, b) => b.run.test.images - a.run.test.images);
+  return exceptions(most, imagesOf, ({ run }) => run.test.hash);
+}
+
+/** The `imagesName` in a run's name. */
+function imagesOf({ name, run }: RestorationFile): string {
+  return name.slice(`${run.method}.`.length, -`.${levelMark(run)}.json`.length);
 }

@@ -2,6 +2,7 @@ import type { Model } from '@nlrn/cli';
 import { gainOverBm3d } from '@nlrn/networks';
 import type { LoadedWeights } from '@nlrn/nn';
 import * as z from 'zod';
+import { trainedPixels } from '../lib/trainedPixels.ts';
 import type { ImageFigure } from './measured.ts';
 
 /** The part of a training configuration that a card tells of. */
@@ -46,7 +47,7 @@ function trainingOf(metadata: Readonly<Record<string, string>>): string[] {
   const task = factors
     ? `Luma made ${factors.join(', ')} times smaller, and enlarged again, by bicubic interpolation`
     : `White Gaussian noise of ${sigmas ? `sigma ${sigmas.join(' to ')}` : `sigma ${sigma}`}`;
-  const pixels = (batch * patch ** 2 * steps * (1 + settling)) / 1e6;
+  const pixels = trainedPixels({ batch, patch, steps, settling }) / 1e6;
   return [
     images,
     `${task}; ${steps} steps of ${batch} patches of ${patch} x ${patch} pixels and ${Math.round(settling * steps)} ` +

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { FileError, keepAside } from '@nlrn/files';
 import { meanQuality, type Quality } from '@nlrn/nn';
+import { exceptions } from './exceptions.ts';
 import { readJson, writeJson } from './jsonFiles.ts';
 import { isSameNoise, noiseOf, otherNoise } from './noise.ts';
 import { UNNAMED_SOURCES } from './origins.ts';
@@ -144,13 +145,19 @@ function otherThan(run: Run, wanted: Wanted): { text: string; name: string } | u
 export const OTHER_NOISE =
   'was tested with other noise than the run that was finished last; the command that made it makes it again';
 
-/** The names of the files of a folder's runs, in their order, whatever is in them. */
-export function runFileNames(folder: string): string[] {
+/** The names of a folder's runs that end so, in their order; none without the folder. */
+export function namesOfRuns(folder: string, end: RegExp): string[] {
   const runs = join(folder, 'runs');
   if (!existsSync(runs)) return [];
+  return readdirSync(runs)
+    .filter((name) => end.test(name))
+    .sort();
+}
+
+/** The names of the files of a folder's runs, in their order, whatever is in them. */
+export function runFileNames(folder: string): string[] {
   // What is kept aside has another word behind the seed.
-  const names = readdirSync(runs).filter((name) => /\.seed-?\d+\.json$/.test(name));
-  return names.sort();
+  return namesOfRuns(folder, /\.seed-?\d+\.json$/);
 }
 
 /** All runs of a preset's folder, in the order of their names; `say` is told which files are left out, and why. */
@@ -173,13 +180,9 @@ export function readRuns(folder: string, say: (line: string) => void): Run[] {
 
 /** Of the runs on the same images those that do not name them as most of them do. */
 function oddNames(runs: readonly Run[]): Run[] {
-  return [...Map.groupBy(runs, ({ test }) => test.hash).values()].flatMap((same) => {
-    const groups = [
-      ...Map.groupBy(same, ({ images }) => JSON.stringify(images.map(({ name }) => name))).values(),
-    ];
-    return groups
-      .toSorted((a, b) => b.length - a.length)
-      .slice(1)
-      .flat();
-  });
+  return exceptions(
+    runs,
+    ({ test }) => test.hash,
+    ({ images }) => JSON.stringify(images.map(({ name }) => name)),
+  );
 }

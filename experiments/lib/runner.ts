@@ -25,7 +25,8 @@ import { keepRunAside, readRuns, reusableRun, runName, writeRun } from './runFil
 import { close, type Shard, tasksOfShard } from './shard.ts';
 import { formatTable } from './table.ts';
 import { runTask, type Task, type TaskOptions, taskOf, type Watch } from './task.ts';
-import { pixelsOf, secondsOf } from './timeLeft.ts';
+import { secondsOf } from './timeLeft.ts';
+import { trainedPixels } from './trainedPixels.ts';
 import { tryBackend } from './tryBackend.ts';
 
 export interface RunOptions {
@@ -154,7 +155,7 @@ async function runShown(
 ): Promise<Run | null> {
   const line = place.showProgress();
   const secondsLater = secondsOf(later, known);
-  const share = sum(later.map((other) => pixelsOf(other) / pixelsOf(task)));
+  const share = sum(later.map((other) => trainedPixels(other.config) / trainedPixels(task.config)));
   let whole = 0;
   const inAll = (left = 0) => (later.length === 0 ? undefined : left + (secondsLater ?? share * whole));
   const watch: Watch = {

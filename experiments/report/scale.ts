@@ -1,13 +1,9 @@
 import { PRESETS } from '@nlrn/nlrn';
 import { totalSteps } from '@nlrn/nn';
 import type { Run } from '../lib/results.ts';
+import { trainedPixels } from '../lib/trainedPixels.ts';
 import type { Html } from '../page/html.ts';
 import { table } from '../page/table.ts';
-
-/** Pixels that a run is trained on, each as often as it is drawn. */
-export function trainedPixels(config: Run['config']): number {
-  return totalSteps(config) * config.batch * config.patch ** 2;
-}
 
 /** Whether a run is trained on as many pixels as the paper's, or nearly. */
 export function isOfPaperScale(config: Run['config']): boolean {

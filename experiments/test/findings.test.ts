@@ -1,9 +1,10 @@
 import { PRESETS } from '@nlrn/nlrn';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { trainedPixels } from '../lib/trainedPixels.ts';
 import { countHolmVerdicts, countVerdicts, openQuestions } from '../report/agreement.ts';
 import { findingOf, findingsInWords, fullModelSentence, remainingInWords } from '../report/findings.ts';
-import { shareOfPaper, trainedPixels } from '../report/scale.ts';
+import { shareOfPaper } from '../report/scale.ts';
 import { MADE_UP_FIGURE, MADE_UP_TABLE } from './madeUp.ts';
 
 test('a row is lower or higher where its interval leaves zero out', () => {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pixelsOf, secondsOf } from '../lib/timeLeft.ts';
+import { secondsOf } from '../lib/timeLeft.ts';
+import { trainedPixels } from '../lib/trainedPixels.ts';
 
 /** A training of 100 pixels a step. */
 const long = (steps: number) => ({ config: { steps, settling: 0, batch: 4, patch: 5 } });
@@ -25,7 +26,7 @@ test('a network takes as long as it did with other seeds, a new one as long as r
 test('a new one that is trained longer takes longer, by its pixels', () => {
   assert.is(secondsOf([task('longer', 40)], [run('short', 9)]), 40);
   const { config } = long(10);
-  assert.is(pixelsOf({ config: { ...config, settling: 0.5, patch: 10 } }), 15 * 4 * 100);
+  assert.is(trainedPixels({ ...config, settling: 0.5, patch: 10 }), 15 * 4 * 100);
 });
 
 test('nothing is known before the first run', () => {
